@@ -1,0 +1,214 @@
+# amtbatch: one Makefile for everything.  Everything built goes to build/.
+#
+#	make            programs, under build/release
+#	make deps       the Debian packages that building and testing need
+#	make demo       a whole batch on simulated machines
+#	make check      every test;  make V=asan check with sanitizers
+#	make lint       cppcheck, shellcheck, mandoc
+#	make bench      speed, as ratios;  make bench ONLY=keys runs some
+#	make fuzz-hello FUZZ_SECONDS=60    one fuzz target
+#	make install    PREFIX=/usr/local
+
+V ?= release
+B ?= build/$(V)
+PREFIX ?= /usr/local
+DESTDIR ?=
+FUZZ_SECONDS ?= 60
+
+CC = gcc
+CLANG = clang
+WARN = -Wall -Wextra -Wshadow -Wconversion -Wmissing-prototypes
+OPT_release = -O2 -g -D_FORTIFY_SOURCE=2 -fstack-protector-strong
+OPT_asan = -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all \
+	-fno-omit-frame-pointer
+OPT_tsan = -O1 -g -fsanitize=thread
+OPT_clang = -O2 -g
+CC_clang = $(CLANG)
+COMPILER = $(or $(CC_$(V)),$(CC))
+CFLAGS = -std=c11 -D_GNU_SOURCE $(WARN) $(OPT_$(V))
+
+# make Q= shows the commands.
+Q = @
+say = @echo "  $(1)	$(patsubst $(B)/%,%,$@)"
+
+# libcsv has no .pc file.  Looked up late: make deps may install them first.
+PKGS = openssl libcurl libxml-2.0 sqlite3 libseccomp
+PKG_CFLAGS = $(shell pkg-config --cflags $(PKGS))
+PKG_LIBS = $(shell pkg-config --libs $(PKGS)) -lcsv
+
+DEPS_BUILD = build-essential pkg-config libssl-dev libcurl4-openssl-dev \
+	libcsv-dev libxml2-dev libsqlite3-dev libseccomp-dev
+DEPS_TEST = libcmocka-dev bats gnutls-bin stunnel4 lighttpd mtools dosfstools \
+	fdisk clang libclang-rt-14-dev clang-format cppcheck shellcheck mandoc \
+	sqlite3 jq strace openssl curl xxd libxml2-utils util-linux
+
+FORMATS = $(wildcard formats/*.c)
+LIB = $(wildcard stages/lib/*.c)
+STAGES = $(patsubst stages/%.c,%,$(wildcard stages/*.c))
+SCRIPTS = $(notdir $(wildcard bin/*))
+UNITS = $(patsubst tests/unit/%.c,%,$(wildcard tests/unit/test_*.c))
+FUZZERS = $(patsubst tests/fuzz/%.c,%,\
+	$(filter-out %/replay.c,$(wildcard tests/fuzz/*.c)))
+PEERS = $(patsubst tests/peer/%.c,%,$(wildcard tests/peer/*.c))
+BENCHES = $(patsubst tests/bench/%.c,%,$(wildcard tests/bench/*.c))
+SAMPLES = $(shell find samples -type f 2>/dev/null)
+PAGES = $(wildcard stages/*.1 bin/*.1 formats/*.5 *.7)
+EMBEDS = $(wildcard stages/lib/*.sql formats/*.rng)
+
+objects = $(patsubst %.c,$(B)/%.o,$(1))
+EXEC = $(B)/libexec/amtbatch
+BIN = $(B)/bin
+
+all: $(STAGES:%=$(EXEC)/%) $(SCRIPTS:%=$(BIN)/%)
+
+deps: build/deps-build build/deps-test
+
+build/deps-%: tests/install-deps Makefile
+	@mkdir -p $(@D)
+	$(Q)tests/install-deps $(if $(filter build,$*),$(DEPS_BUILD),$(DEPS_TEST))
+	@touch $@
+
+# --- programs ------------------------------------------------------------
+
+# A text that a program carries in itself: schema.sql becomes schema.sql.h
+# with an array schema_sql of its bytes and a NUL.
+$(B)/gen/%.h: % | build/deps-build
+	@mkdir -p $(@D)
+	$(Q)(printf 'static const char %s[] = {\n' \
+	    "$$(basename $* | tr . _)"; od -An -v -tu1 $* | \
+	    sed 's/\([0-9][0-9]*\)/\1,/g'; echo '0 };') >$@
+
+$(B)/formats/%.o: formats/%.c $(EMBEDS:%=$(B)/gen/%.h) | build/deps-build
+	@mkdir -p $(@D)
+	$(call say,CC)
+	$(Q)$(COMPILER) $(CFLAGS) -Iformats -I$(B)/gen/formats $(PKG_CFLAGS) \
+	    -MMD -c -o $@ $<
+
+$(B)/stages/lib/%.o: stages/lib/%.c $(EMBEDS:%=$(B)/gen/%.h) | build/deps-build
+	@mkdir -p $(@D)
+	$(call say,CC)
+	$(Q)$(COMPILER) $(CFLAGS) -Istages/lib -Iformats -I$(B)/gen/stages/lib \
+	    $(PKG_CFLAGS) -MMD -c -o $@ $<
+
+$(B)/stages/%.o: stages/%.c | build/deps-build
+	@mkdir -p $(@D)
+	$(call say,CC)
+	$(Q)$(COMPILER) $(CFLAGS) -Istages/lib -Iformats -MMD -c -o $@ $<
+
+$(B)/libformats.a: $(call objects,$(FORMATS))
+	$(Q)rm -f $@ && ar crs $@ $^
+
+$(B)/libstages.a: $(call objects,$(LIB))
+	$(Q)rm -f $@ && ar crs $@ $^
+
+LINK = $(COMPILER) $(OPT_$(V)) -o $@ $(filter %.o,$^) $(B)/libstages.a \
+	$(B)/libformats.a -Wl,--as-needed $(PKG_LIBS)
+
+$(STAGES:%=$(EXEC)/%): $(EXEC)/%: $(B)/stages/%.o $(B)/libstages.a \
+    $(B)/libformats.a
+	@mkdir -p $(@D)
+	$(call say,LINK)
+	$(Q)$(LINK)
+
+$(SCRIPTS:%=$(BIN)/%): $(BIN)/%: bin/%
+	@mkdir -p $(@D)
+	$(Q)install -m 755 $< $@
+
+# --- tests ---------------------------------------------------------------
+
+$(B)/tests/%.o: tests/%.c | build/deps-build build/deps-test
+	@mkdir -p $(@D)
+	$(call say,CC)
+	$(Q)$(COMPILER) $(CFLAGS) -Istages/lib -Iformats -Itests $(PKG_CFLAGS) \
+	    -MMD -c -o $@ $<
+
+$(UNITS:%=$(B)/tests/unit/%): $(B)/tests/unit/%: $(B)/tests/unit/%.o \
+    $(B)/libstages.a $(B)/libformats.a
+	$(call say,LINK)
+	$(Q)$(LINK) -lcmocka
+
+$(PEERS:%=$(B)/tests/peer/%): $(B)/tests/peer/%: $(B)/tests/peer/%.o \
+    $(B)/libstages.a $(B)/libformats.a
+	$(call say,LINK)
+	$(Q)$(LINK)
+
+$(BENCHES:%=$(B)/tests/bench/%): $(B)/tests/bench/%: $(B)/tests/bench/%.o \
+    $(B)/libstages.a $(B)/libformats.a
+	$(call say,LINK)
+	$(Q)$(LINK)
+
+# The same target twice: replayed over the corpus by make check, and run with
+# libFuzzer by make fuzz-NAME.
+$(FUZZERS:%=$(B)/tests/fuzz/%): $(B)/tests/fuzz/%: $(B)/tests/fuzz/%.o \
+    $(B)/tests/fuzz/replay.o $(B)/libformats.a $(B)/libstages.a
+	$(call say,LINK)
+	$(Q)$(LINK)
+
+fuzz-%: tests/fuzz/%.c $(EMBEDS:%=$(B)/gen/%.h) samples-built | build/deps-build build/deps-test
+	@mkdir -p build/fuzz/new-$* tests/corpus/$*
+	$(CLANG) -std=c11 -D_GNU_SOURCE -g -O1 \
+	    -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all \
+	    -Iformats -I$(B)/gen/formats $(PKG_CFLAGS) -o build/fuzz/$* $< \
+	    $(FORMATS) $(PKG_LIBS)
+	build/fuzz/$* -max_total_time=$(FUZZ_SECONDS) -timeout=5 \
+	    -print_final_stats=1 -artifact_prefix=build/fuzz/ \
+	    build/fuzz/new-$* tests/corpus/$*
+
+# samples/ as the tests see it: commented hex becomes bytes.
+samples-built: $(SAMPLES:samples/%=$(B)/samples/%)
+
+$(B)/samples/%.hex: samples/%.hex
+	@mkdir -p $(@D)
+	$(Q)sed 's/#.*//' $< | xxd -r -p >$(@:.hex=)
+	@cp $< $@
+
+$(B)/samples/%: samples/%
+	@mkdir -p $(@D)
+	@cp -p $< $@
+
+tests-built: all samples-built $(UNITS:%=$(B)/tests/unit/%) \
+    $(FUZZERS:%=$(B)/tests/fuzz/%) $(PEERS:%=$(B)/tests/peer/%)
+
+check: build/deps-build build/deps-test
+	$(MAKE) --no-print-directory V=$(V) B=$(B) tests-built
+	$(Q)tests/run $(B) $(TESTS)
+
+check-layers: $(B)/libformats.a
+	tests/layers/check $(B)
+
+demo: build/deps-build build/deps-test
+	$(MAKE) --no-print-directory V=$(V) B=$(B) tests-built
+	tests/demo $(B)
+
+bench: build/deps-build build/deps-test
+	$(MAKE) --no-print-directory V=$(V) B=$(B) tests-built \
+	    $(BENCHES:%=$(B)/tests/bench/%)
+	tests/bench/run $(B) $(ONLY)
+
+lint: build/deps-build build/deps-test $(EMBEDS:%=$(B)/gen/%.h)
+	tests/lint $(B)
+
+format: build/deps-test
+	clang-format -i $$(git ls-files '*.c' '*.h')
+
+install: all
+	install -d $(DESTDIR)$(PREFIX)/bin \
+	    $(DESTDIR)$(PREFIX)/libexec/amtbatch \
+	    $(DESTDIR)$(PREFIX)/share/man/man1 \
+	    $(DESTDIR)$(PREFIX)/share/man/man5 \
+	    $(DESTDIR)$(PREFIX)/share/man/man7
+	install -m 755 $(SCRIPTS:%=$(BIN)/%) $(DESTDIR)$(PREFIX)/bin
+	install -m 755 $(STAGES:%=$(EXEC)/%) \
+	    $(DESTDIR)$(PREFIX)/libexec/amtbatch
+	for page in $(PAGES); do install -m 644 $$page \
+	    $(DESTDIR)$(PREFIX)/share/man/man$${page##*.} || exit; done
+
+clean:
+	rm -rf build
+
+.PHONY: all deps samples-built tests-built check check-layers demo bench lint \
+	format install clean
+.SECONDARY:
+.DELETE_ON_ERROR:
+
+-include $(shell find $(B) -name '*.d' 2>/dev/null)

@@ -1,0 +1,77 @@
+#include "kinds.h"
+
+#include <string.h>
+
+const struct kind kind_keys = { "keys", 1, true, KEYS_NCOLUMNS,
+	{ { "pid", false }, { "pps", true }, { "mebx_now", true },
+	    { "mebx_next", true }, { "batch", false }, { "origin", false },
+	    { "state", false }, { "from", false } } };
+
+const struct kind kind_map = { "map", 1, true, MAP_NCOLUMNS,
+	{ { "uuid", false }, { "fqdn", false }, { "source", false },
+	    { "seen", false }, { "trust", false }, { "from", false } } };
+
+const struct kind kind_hello = { "hello", 1, false, HELLO_NCOLUMNS,
+	{ { "received", false }, { "address", false }, { "uuid", false },
+	    { "version", false }, { "creds_set", false }, { "retries", false },
+	    { "pid", false }, { "hashes", false }, { "from", false } } };
+
+const struct kind kind_jobs = { "jobs", 1, true, JOBS_NCOLUMNS,
+	{ { "job", false }, { "uuid", false }, { "fqdn", false },
+	    { "address", false }, { "auth", false }, { "pid", false },
+	    { "pps", true }, { "admin_now", true }, { "admin_next", true },
+	    { "mebx_next", true }, { "profile", false }, { "settings", false },
+	    { "attempt", false }, { "not_after", false } } };
+
+const struct kind kind_results = { "results", 1, false, RESULTS_NCOLUMNS,
+	{ { "job", false }, { "uuid", false }, { "at", false },
+	    { "milestone", false }, { "reason", false }, { "detail", false },
+	    { "firmware", false } } };
+
+const struct kind kind_devices = { "devices", 1, true, DEVICES_NCOLUMNS,
+	{ { "uuid", false }, { "fqdn", false }, { "address", false },
+	    { "batch", false }, { "pid", false }, { "state", false },
+	    { "reason", false }, { "detail", false }, { "attempts", false },
+	    { "not_before", false }, { "firmware", false },
+	    { "first_heard", false }, { "last_heard", false },
+	    { "set_up", false } } };
+
+const struct kind kind_batches = { "batches", 1, true, BATCHES_NCOLUMNS,
+	{ { "batch", false }, { "new", false }, { "issued", false },
+	    { "consumed", false }, { "seen", false }, { "used", false },
+	    { "revoked", false } } };
+
+const struct kind kind_passwords = { "passwords", 1, true, PASSWORDS_NCOLUMNS,
+	{ { "uuid", false }, { "fqdn", false }, { "admin", true },
+	    { "mebx", true } } };
+
+static const struct kind *const all[] = { &kind_keys, &kind_map, &kind_hello,
+	&kind_jobs, &kind_results, &kind_devices, &kind_batches,
+	&kind_passwords };
+
+const struct kind *
+kind_find(const char *name)
+{
+	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++)
+		if (strcmp(all[i]->name, name) == 0)
+			return all[i];
+	return NULL;
+}
+
+int
+kind_column(const struct kind *k, const char *name)
+{
+	for (size_t i = 0; i < k->ncolumns; i++)
+		if (strcmp(k->columns[i].name, name) == 0)
+			return (int)i;
+	return -1;
+}
+
+bool
+kind_secret(const struct kind *k)
+{
+	for (size_t i = 0; i < k->ncolumns; i++)
+		if (k->columns[i].secret)
+			return true;
+	return false;
+}

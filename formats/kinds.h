@@ -1,0 +1,62 @@
+#ifndef KINDS_H
+#define KINDS_H
+
+/*
+ * kinds - the record streams that flow between the programs: which columns
+ * each has, which of them are secret, and whether a stream is committed whole
+ * or as it comes.  kinds(5) describes every column.
+ */
+#include <stdbool.h>
+#include <stddef.h>
+
+#define KIND_COLUMNS_MAX 20
+
+struct column {
+	const char *name;
+	bool secret; /* never to a terminal, masked in every dump */
+};
+
+struct kind {
+	const char *name;
+	unsigned version;
+	/* whole: all records in one transaction, none if the stream is cut;
+	 * else a journal, committed as it comes. */
+	bool whole;
+	size_t ncolumns;
+	struct column columns[KIND_COLUMNS_MAX];
+};
+
+/* One enumeration a kind, in the order of its columns. */
+enum { KEYS_PID, KEYS_PPS, KEYS_MEBX_NOW, KEYS_MEBX_NEXT, KEYS_BATCH,
+	KEYS_ORIGIN, KEYS_STATE, KEYS_FROM, KEYS_NCOLUMNS };
+enum { MAP_UUID, MAP_FQDN, MAP_SOURCE, MAP_SEEN, MAP_TRUST, MAP_FROM,
+	MAP_NCOLUMNS };
+enum { HELLO_RECEIVED, HELLO_ADDRESS, HELLO_UUID, HELLO_VERSION,
+	HELLO_CREDS_SET, HELLO_RETRIES, HELLO_PID, HELLO_HASHES, HELLO_FROM,
+	HELLO_NCOLUMNS };
+enum { JOBS_JOB, JOBS_UUID, JOBS_FQDN, JOBS_ADDRESS, JOBS_AUTH, JOBS_PID,
+	JOBS_PPS, JOBS_ADMIN_NOW, JOBS_ADMIN_NEXT, JOBS_MEBX_NEXT, JOBS_PROFILE,
+	JOBS_SETTINGS, JOBS_ATTEMPT, JOBS_NOT_AFTER, JOBS_NCOLUMNS };
+enum { RESULTS_JOB, RESULTS_UUID, RESULTS_AT, RESULTS_MILESTONE,
+	RESULTS_REASON, RESULTS_DETAIL, RESULTS_FIRMWARE, RESULTS_NCOLUMNS };
+enum { DEVICES_UUID, DEVICES_FQDN, DEVICES_ADDRESS, DEVICES_BATCH, DEVICES_PID,
+	DEVICES_STATE, DEVICES_REASON, DEVICES_DETAIL, DEVICES_ATTEMPTS,
+	DEVICES_NOT_BEFORE, DEVICES_FIRMWARE, DEVICES_FIRST_HEARD,
+	DEVICES_LAST_HEARD, DEVICES_SET_UP, DEVICES_NCOLUMNS };
+enum { BATCHES_BATCH, BATCHES_NEW, BATCHES_ISSUED, BATCHES_CONSUMED,
+	BATCHES_SEEN, BATCHES_USED, BATCHES_REVOKED, BATCHES_NCOLUMNS };
+enum { PASSWORDS_UUID, PASSWORDS_FQDN, PASSWORDS_ADMIN, PASSWORDS_MEBX,
+	PASSWORDS_NCOLUMNS };
+
+extern const struct kind kind_keys, kind_map, kind_hello, kind_jobs,
+    kind_results, kind_devices, kind_batches, kind_passwords;
+
+/* By name, without version; NULL when there is none. */
+const struct kind *kind_find(const char *name);
+
+/* The column's place, or -1. */
+int kind_column(const struct kind *k, const char *name);
+
+bool kind_secret(const struct kind *k); /* has it any secret column? */
+
+#endif

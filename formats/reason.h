@@ -1,0 +1,79 @@
+#ifndef REASON_H
+#define REASON_H
+
+/*
+ * reason - why a machine is not set up: one code a cause, with what to do.
+ *
+ * Codes appear in the results and devices streams and in every report;
+ * "amt-explain CODE" prints cause and remedy.  A new cause gets a new code:
+ * never one code for several causes.
+ */
+#include <stddef.h>
+
+enum reason_id {
+	REASON_NONE, /* "" : nothing is wrong */
+	/* nothing has gone wrong yet */
+	REASON_HELLO_NONE,
+	REASON_QUEUED,
+	REASON_RUN_TIME_UP,
+	REASON_RUN_CUT,
+	/* decided by planning, before a machine is touched */
+	REASON_UUID_BAD,
+	REASON_WINDOW_CLOSED,
+	REASON_AUTH_PKI_NOT_CONFIGURED,
+	REASON_KEY_UNKNOWN,
+	REASON_KEY_USED,
+	REASON_KEY_REVOKED,
+	REASON_KEY_SHARED,
+	REASON_KEY_DAMAGED,
+	REASON_MAP_NONE,
+	REASON_MAP_AMBIGUOUS,
+	REASON_MAP_SHARED,
+	REASON_AUTH_NO_PASSWORD,
+	/* met on the way to the machine */
+	REASON_CONNECT_REFUSED,
+	REASON_CONNECT_TIMEOUT,
+	REASON_CONNECT_NO_ROUTE,
+	REASON_TLS_KEY_REFUSED,
+	REASON_TLS_FAILED,
+	REASON_TLS_CLOSED,
+	REASON_TLS_TIMEOUT,
+	REASON_HTTP_CLOSED,
+	REASON_HTTP_TIMEOUT,
+	REASON_HTTP_STATUS,
+	/* said by the machine */
+	REASON_REPLY_BAD,
+	REASON_AUTH_REFUSED,
+	REASON_UUID_MISMATCH,
+	REASON_STATE_UNEXPECTED,
+	REASON_ALREADY_SET_UP,
+	REASON_VERSION_UNSUPPORTED,
+	REASON_SOAP_FAULT,
+	REASON_RETURN_CODE,
+	REASON_NOT_READY,
+	REASON_FLASH_LIMIT,
+	REASON_COMMIT_REFUSED,
+	REASON_VERIFY_UNREACHED,
+	REASON_VERIFY_FAILED,
+	REASON_COUNT
+};
+
+enum reason_class {
+	REASON_WAITS, /* nothing to do; the next sweep takes it */
+	REASON_RETRIES, /* the delayed queue tries again by itself */
+	REASON_PERSON, /* stays until a person does what the remedy says */
+};
+
+struct reason {
+	const char *code; /* upper case and dashes */
+	enum reason_class class;
+	const char *cause; /* one sentence */
+	const char *remedy; /* one or two sentences, an order */
+};
+
+const struct reason *reason_get(enum reason_id id);
+
+/* By its code; REASON_COUNT when there is no such code. */
+enum reason_id reason_find(const char *code);
+
+#endif

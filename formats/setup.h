@@ -1,0 +1,137 @@
+#ifndef SETUP_H
+#define SETUP_H
+
+/*
+ * setup - the conversation that sets up one machine, as a pure function.
+ *
+ * The reply that came in, and what is known so far, give the next request, a
+ * wait or a verdict.  Nothing here opens a socket or reads a clock: the caller
+ * (sweep) carries requests and replies, a unit test plays a transcript.
+ * Sources: Intel AMT Implementation and Reference Guide, "Setup and
+ * Configuration of Intel AMT"; class and method facts as in wsman.h.
+ *
+ * One request at a time.  The digest user is always admin.
+ */
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "reason.h"
+#include "uuid.h"
+
+#define SETUP_PASSWORD_MAX 32
+#define SETUP_TRIES_MAX 6
+#define SETUP_BODY_MAX 16384 /* our largest request is a 4 kB Put */
+#define SETUP_DETAIL_MAX 192
+
+/* What the profile asks for: 0 leave as it is, else 1 off, 2 on. */
+enum setup_switch { SETUP_KEEP, SETUP_OFF, SETUP_ON };
+
+struct setup_job {
+	uint8_t uuid[UUID_LEN]; /* as the hello said */
+	char host[64];		/* first label of the FQDN */
+	char domain[256];	/* the rest */
+	/* Passwords to try, in this order, NUL-terminated; ntries >= 1. */
+	char tries[SETUP_TRIES_MAX][SETUP_PASSWORD_MAX + 1];
+	size_t ntries;
+	char admin_next[SETUP_PASSWORD_MAX + 1];
+	char mebx_next[SETUP_PASSWORD_MAX + 1]; /* "": leave the MEBx alone */
+	enum setup_switch ping;
+	enum setup_switch rmcp_ping;
+	unsigned attempt; /* from 1; beyond it, an earlier run may have
+			   * changed the password or committed */
+};
+
+/* Job settings as the jobs stream has them: "ping=on,rmcp-ping=off". */
+int setup_settings_parse(
+    struct setup_job *job, const char *text, struct fault *f);
+
+enum setup_route {
+	SETUP_TLS_PSK, /* port 16993 with the job's PID and PPS */
+	SETUP_PLAIN,   /* port 16992: a machine set up without TLS */
+};
+
+/* The ladder: the highest version to offer. */
+enum setup_tls { SETUP_TLS_BEST, SETUP_TLS_1_1, SETUP_TLS_1_0 };
+
+struct setup_ask {
+	enum setup_route route;
+	enum setup_tls tls;
+	bool fresh; /* on a new connection: route or credentials changed */
+	const char *password; /* borrowed from the struct setup */
+	const char *step;     /* static name of the step, for messages */
+	const char *body;     /* borrowed from the struct setup */
+	size_t len;
+	int64_t limit_ms; /* until the whole reply is in */
+};
+
+enum setup_outcome {
+	SETUP_ANSWERED, /* an HTTP response of any status came, whole */
+	SETUP_CONNECT_REFUSED,
+	SETUP_CONNECT_TIMEOUT,
+	SETUP_CONNECT_NO_ROUTE,
+	SETUP_TLS_KEY_REFUSED, /* alert bad_record_mac, decrypt_error or
+				* unknown_psk_identity (RFC 4279) */
+	SETUP_TLS_FAILED,      /* any other alert, nothing in common */
+	SETUP_TLS_CLOSED,
+	SETUP_TLS_TIMEOUT,
+	SETUP_HTTP_CLOSED, /* cut before the response was whole */
+	SETUP_HTTP_TIMEOUT,
+	SETUP_HTTP_BROKEN, /* not HTTP, or larger than we take */
+};
+
+struct setup_reply {
+	enum setup_outcome outcome;
+	int status; /* HTTP status when answered; a 401 means that the digest
+		     * password was refused */
+	const char *body; /* borrowed for the call; not NUL-terminated */
+	size_t len;
+	const char *server; /* the Server header or "" */
+	const char *note;   /* the transport's words for the detail, or "" */
+};
+
+enum setup_next {
+	SETUP_ASK,  /* send *ask */
+	SETUP_WAIT, /* call again with a NULL reply after wait_ms */
+	SETUP_END,  /* see reason and detail */
+};
+
+enum setup_milestone {
+	SETUP_NO_MILESTONE,
+	SETUP_REACHED,	  /* answered with the right UUID */
+	SETUP_CLOCK_SET,
+	SETUP_MEBX_SET,
+	SETUP_ADMIN_SET,  /* admin_next is now the password, also when it
+			   * was found so */
+	SETUP_NAMED,
+	SETUP_COMMITTED,  /* CommitChanges was accepted or found done */
+	SETUP_VERIFIED,	  /* ProvisioningState 2 seen with admin_next */
+};
+
+struct setup; /* opaque; holds secrets, wiped by setup_free */
+
+/* Copies job.  NULL when out of memory. */
+struct setup *setup_new(const struct setup_job *job);
+void setup_free(struct setup *s);
+
+/*
+ * One step.  reply is NULL at the start and after a wait.  unix_now is the
+ * server's clock in seconds, for the device's clock.  Fills *ask on
+ * SETUP_ASK, *wait_ms on SETUP_WAIT.
+ */
+enum setup_next setup_step(struct setup *s, const struct setup_reply *reply,
+    int64_t unix_now, struct setup_ask *ask, int64_t *wait_ms);
+
+/* The milestones reached since the last call, one a call, oldest first. */
+enum setup_milestone setup_milestone(struct setup *s);
+const char *setup_milestone_name(enum setup_milestone m);
+
+/* After SETUP_END: REASON_NONE when the machine was verified. */
+enum reason_id setup_reason(const struct setup *s);
+/* What was met where, without secrets; also how an earlier half-done setup
+ * was found.  Valid until setup_free. */
+const char *setup_detail(const struct setup *s);
+/* Firmware version as far as known, or "". */
+const char *setup_firmware(const struct setup *s);
+
+#endif

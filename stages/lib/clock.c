@@ -1,0 +1,33 @@
+#include "clock.h"
+
+#include <err.h>
+#include <stdlib.h>
+#include <sysexits.h>
+#include <time.h>
+
+#include "text.h"
+
+int64_t
+clock_seconds(void)
+{
+	const char *fixed = getenv("SOURCE_DATE_EPOCH");
+	uint64_t n;
+
+	if (fixed == NULL)
+		return (int64_t)time(NULL);
+	if (text_number(&n, fixed, INT32_MAX) == -1)
+		errx(EX_CONFIG,
+		    "SOURCE_DATE_EPOCH is not a number of seconds (got "
+		    "\"%s\")",
+		    fixed);
+	return (int64_t)n;
+}
+
+int64_t
+clock_ms(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}

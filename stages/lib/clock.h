@@ -1,0 +1,14 @@
+#ifndef CLOCK_H
+#define CLOCK_H
+
+/* clock - the one place where a clock is read. */
+#include <stdint.h>
+
+/* Seconds since 1970; SOURCE_DATE_EPOCH stands in for it when it is set, so
+ * that equal input gives equal bytes. */
+int64_t clock_seconds(void);
+
+/* Milliseconds since some start, never backwards: for deadlines. */
+int64_t clock_ms(void);
+
+#endif

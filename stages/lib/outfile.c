@@ -1,0 +1,113 @@
+#include "outfile.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* The folder of path, or -1 with errno; its name stands in *dir. */
+static int
+folder(const char *path, char *dir, size_t cap)
+{
+	const char *slash = strrchr(path, '/');
+	size_t n = slash == NULL ? 0 : (size_t)(slash - path);
+
+	if (n + 32 + strlen(slash == NULL ? path : slash) >= cap) {
+		errno = ENAMETOOLONG;
+		return -1;
+	}
+	if (slash == NULL)
+		(void)strcpy(dir, ".");
+	else if (n == 0)
+		(void)strcpy(dir, "/");
+	else {
+		memcpy(dir, path, n);
+		dir[n] = '\0';
+	}
+	return 0;
+}
+
+int
+outfile_open(struct outfile *o, const char *path, mode_t mode)
+{
+	char dir[sizeof(o->temporary)];
+	int fd, keep;
+
+	*o = (struct outfile){ .path = path };
+	if (folder(path, dir, sizeof(dir)) == -1)
+		return -1;
+	/* The name is used between link and rename only. */
+	if (snprintf(o->temporary, sizeof(o->temporary), "%s/.%s.%ld", dir,
+		strrchr(path, '/') ? strrchr(path, '/') + 1 : path,
+		(long)getpid()) >= (int)sizeof(o->temporary)) {
+		errno = ENAMETOOLONG;
+		return -1;
+	}
+	fd = open(dir, O_TMPFILE | O_RDWR | O_CLOEXEC, mode);
+	if (fd == -1)
+		return -1;
+	o->f = fchmod(fd, mode) == 0 ? fdopen(fd, "w+") : NULL;
+	if (o->f != NULL)
+		return 0;
+	keep = errno;
+	close(fd);
+	errno = keep;
+	return -1;
+}
+
+void
+outfile_abandon(struct outfile *o)
+{
+	if (o->f != NULL)
+		(void)fclose(o->f);
+	o->f = NULL;
+}
+
+static int
+sync_folder(const char *path)
+{
+	char dir[4096];
+	int fd, rc;
+
+	if (folder(path, dir, sizeof(dir)) == -1)
+		return -1;
+	fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (fd == -1)
+		return -1;
+	rc = fsync(fd);
+	close(fd);
+	return rc;
+}
+
+static int
+put_in_place(struct outfile *o)
+{
+	char self[64];
+
+	(void)snprintf(self, sizeof(self), "/proc/self/fd/%d", fileno(o->f));
+	(void)unlink(o->temporary); /* of a process that had our number */
+	if (linkat(AT_FDCWD, self, AT_FDCWD, o->temporary,
+		AT_SYMLINK_FOLLOW) == -1)
+		return -1;
+	if (rename(o->temporary, o->path) == 0)
+		return 0;
+	(void)unlink(o->temporary);
+	return -1;
+}
+
+int
+outfile_commit(struct outfile *o)
+{
+	int keep;
+
+	if (fflush(o->f) == 0 && !ferror(o->f) && fsync(fileno(o->f)) == 0 &&
+	    put_in_place(o) == 0 && sync_folder(o->path) == 0) {
+		outfile_abandon(o);
+		return 0;
+	}
+	keep = errno;
+	outfile_abandon(o);
+	errno = keep;
+	return -1;
+}

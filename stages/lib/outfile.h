@@ -1,0 +1,28 @@
+#ifndef OUTFILE_H
+#define OUTFILE_H
+
+/*
+ * outfile - a file that appears whole under its name or not at all.
+ *
+ * It is made without a name in the folder of its final one (O_TMPFILE), so
+ * that an end of any kind, kill -9 too, leaves nothing behind; then flushed,
+ * synced and put in place by a rename.
+ */
+#include <stdio.h>
+#include <sys/types.h>
+
+struct outfile {
+	FILE *f; /* write here */
+	const char *path; /* borrowed */
+	char temporary[4096];
+};
+
+/* 0, or -1 with errno.  mode is what the file gets, whatever the umask. */
+int outfile_open(struct outfile *o, const char *path, mode_t mode);
+
+/* 0, or -1 with errno and nothing changed under path. */
+int outfile_commit(struct outfile *o);
+
+void outfile_abandon(struct outfile *o);
+
+#endif

@@ -1,0 +1,36 @@
+#include "source.h"
+
+#include <err.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+void
+source_read(int fd, const char *name, size_t max, uint8_t **buf, size_t *len)
+{
+	size_t cap = 4096;
+	ssize_t n;
+
+	*len = 0;
+	*buf = malloc(cap);
+	for (;;) {
+		if (*buf == NULL)
+			err(EX_OSERR, "%s", name);
+		n = read(fd, *buf + *len, cap - *len);
+		if (n == -1 && errno == EINTR)
+			continue;
+		if (n == -1)
+			err(EX_IOERR, "%s", name);
+		if (n == 0)
+			return;
+		*len += (size_t)n;
+		if (*len > max)
+			errx(EX_DATAERR, "%s: larger than %zu bytes", name,
+			    max);
+		if (*len < cap)
+			continue;
+		cap *= 2;
+		*buf = realloc(*buf, cap);
+	}
+}

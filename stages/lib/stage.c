@@ -1,0 +1,213 @@
+#include "stage.h"
+
+#include <assert.h>
+#include <err.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <locale.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+#include "confine.h"
+#include "text.h"
+#include "version.h"
+
+enum { OPT_HELP = 0x10000, OPT_VERSION };
+
+static const char *usage_text;
+static unsigned may_bits;
+static bool confined;
+static bool verbose;
+static uint64_t refused;
+
+void
+stage_begin(const char *usage, unsigned may)
+{
+	usage_text = usage;
+	may_bits = may;
+}
+
+const char *
+stage_name(void)
+{
+	return program_invocation_short_name;
+}
+
+bool
+stage_verbose(void)
+{
+	return verbose;
+}
+
+void
+stage_usage(void)
+{
+	(void)fprintf(stderr, "usage: %s %s\n", stage_name(), usage_text);
+	exit(EX_USAGE);
+}
+
+static void
+help(void)
+{
+	(void)printf("usage: %s %s\n\nSee %s(1).\n", stage_name(), usage_text,
+	    stage_name());
+	exit(fflush(stdout) == 0 ? 0 : EX_IOERR);
+}
+
+static void
+version(void)
+{
+	(void)printf("%s (amtbatch) %s\n", stage_name(), AMTBATCH_VERSION);
+	exit(fflush(stdout) == 0 ? 0 : EX_IOERR);
+}
+
+int
+stage_getopt(int argc, char *argv[], const char *opts,
+    const struct option *longopts)
+{
+	static const struct option ours[] = {
+		{ "help", no_argument, NULL, OPT_HELP },
+		{ "version", no_argument, NULL, OPT_VERSION },
+		{ "verbose", no_argument, NULL, 'v' },
+	};
+	struct option all[24] = { 0 };
+	char shorts[64];
+	size_t n = sizeof(ours) / sizeof(ours[0]);
+
+	memcpy(all, ours, sizeof(ours));
+	for (; longopts != NULL && longopts->name != NULL; longopts++) {
+		assert(n + 1 < sizeof(all) / sizeof(all[0]));
+		all[n++] = *longopts;
+	}
+	(void)snprintf(shorts, sizeof(shorts), "%sv", opts);
+	for (;;) {
+		int ch = getopt_long(argc, argv, shorts, all, NULL);
+
+		switch (ch) {
+		case OPT_HELP:
+			help();
+			break;
+		case OPT_VERSION:
+			version();
+			break;
+		case 'v':
+			verbose = true;
+			break;
+		case '?':
+			stage_usage();
+		default:
+			return ch;
+		}
+	}
+}
+
+uint64_t
+stage_number(const char *option, const char *arg, uint64_t min, uint64_t max)
+{
+	uint64_t n;
+
+	if (text_number(&n, arg, max) == 0 && n >= min)
+		return n;
+	errx(EX_USAGE, "%s: not in range (got \"%s\", expected %llu to %llu)",
+	    option, arg, (unsigned long long)min, (unsigned long long)max);
+}
+
+void
+stage_confine(void)
+{
+	confine(may_bits);
+	confined = true;
+}
+
+void
+stage_each_input(int argc, char *argv[], stage_input_fn *fn, void *arg)
+{
+	assert(confined);
+	if (optind == argc)
+		fn(STDIN_FILENO, "<stdin>", arg);
+	for (int i = optind; i < argc; i++) {
+		int fd;
+
+		if (strcmp(argv[i], "-") == 0) {
+			fn(STDIN_FILENO, "<stdin>", arg);
+			continue;
+		}
+		fd = open(argv[i], O_RDONLY | O_CLOEXEC);
+		if (fd == -1)
+			err(EX_NOINPUT, "%s", argv[i]);
+		fn(fd, argv[i], arg);
+		close(fd);
+	}
+}
+
+static void
+say(const char *name, size_t at, const char *fmt, va_list ap)
+{
+	char why[1024];
+
+	(void)vsnprintf(why, sizeof(why), fmt, ap);
+	if (at != 0)
+		(void)fprintf(stderr, "%s: %s:%zu: %s\n", stage_name(), name,
+		    at, why);
+	else
+		(void)fprintf(stderr, "%s: %s: %s\n", stage_name(), name, why);
+}
+
+void
+stage_refuse(const char *name, size_t at, const char *fmt, ...)
+{
+	va_list ap;
+
+	refused++;
+	va_start(ap, fmt);
+	say(name, at, fmt, ap);
+	va_end(ap);
+}
+
+uint64_t
+stage_refused(void)
+{
+	return refused;
+}
+
+void
+stage_say(const char *name, size_t at, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	say(name, at, fmt, ap);
+	va_end(ap);
+}
+
+void
+stage_fail(int status, const char *name, size_t at, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	say(name, at, fmt, ap);
+	va_end(ap);
+	exit(status);
+}
+
+int
+stage_end(void)
+{
+	assert(confined);
+	if (fflush(stdout) != 0 || ferror(stdout))
+		err(EX_IOERR, "standard output");
+	return refused != 0 ? EX_DATAERR : 0;
+}
+
+void
+stage_guard_secrets(bool reveal)
+{
+	if (!reveal && isatty(STDOUT_FILENO))
+		errx(EX_USAGE, "this output has secrets and goes to a "
+			       "terminal; say --reveal if you mean it");
+}

@@ -1,0 +1,94 @@
+#ifndef STAGE_H
+#define STAGE_H
+
+/*
+ * stage - what every program of stages/ does alike: options, the inputs named
+ * on its command line, refusals with their place, the exit status, and giving
+ * up what it does not need.
+ *
+ *	stage_begin("[-b batch] [file ...]", MAY_READ_FILES | EMITS_SECRETS);
+ *	while ((ch = stage_getopt(argc, argv, "b:", NULL)) != -1) ...
+ *	stage_confine();
+ *	stage_each_input(argc, argv, parse_one, &arg);
+ *	return stage_end();
+ */
+#include <getopt.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum stage_may {
+	MAY_READ_FILES = 1,  /* files named on the command line */
+	MAY_WRITE_FILES = 2, /* one file or folder it was told */
+	MAY_USE_STORE = 4,   /* site.db and site.key */
+	MAY_LISTEN = 8,	     /* accept connections */
+	MAY_CONNECT = 16,    /* open connections */
+	EMITS_SECRETS = 32,  /* stdout carries secrets */
+};
+
+/* First call of main.  usage: the options and operands, without the name. */
+void stage_begin(const char *usage, unsigned may);
+
+/*
+ * getopt_long with --help (stdout, exits 0), --version, --verbose and -v
+ * taken care of; longopts (may be NULL, ends with a zero entry) are the
+ * program's own and answer their val.  Unknown options end in stage_usage.
+ */
+int stage_getopt(int argc, char *argv[], const char *opts,
+    const struct option *longopts);
+
+_Noreturn void stage_usage(void); /* to stderr, 64 */
+bool stage_verbose(void);
+const char *stage_name(void);
+
+/*
+ * A decimal option argument in min..max; ends the program with 64 and a
+ * message that names the option otherwise.
+ */
+uint64_t stage_number(
+    const char *option, const char *arg, uint64_t min, uint64_t max);
+
+/*
+ * Gives up everything that the may of stage_begin does not list.  After the
+ * options, before the first byte of input.  Calling stage_end or
+ * stage_each_input without it is our own mistake.
+ */
+void stage_confine(void);
+
+/*
+ * Calls fn for each operand after optind, or once for stdin as "<stdin>" when
+ * there is none ("-" is stdin too).  An input that cannot be opened ends the
+ * program with 66: what was read before it must not look complete.
+ */
+typedef void stage_input_fn(int fd, const char *name, void *arg);
+void stage_each_input(
+    int argc, char *argv[], stage_input_fn *fn, void *arg);
+
+/*
+ * Refuses one record: "keys-parse: oem.csv:14: why" on stderr, and counts it.
+ * at is the line or byte offset; 0 leaves it out.  name may already carry its
+ * own place ("oem.csv:14") with at 0.
+ */
+void stage_refuse(const char *name, size_t at, const char *fmt, ...)
+    __attribute__((format(printf, 3, 4)));
+uint64_t stage_refused(void);
+
+/* Says it the same way without counting: warnings, -v lines. */
+void stage_say(const char *name, size_t at, const char *fmt, ...)
+    __attribute__((format(printf, 3, 4)));
+
+/* Says it the same way and ends the program with status. */
+_Noreturn void stage_fail(int status, const char *name, size_t at,
+    const char *fmt, ...) __attribute__((format(printf, 4, 5)));
+
+/* Last call of main: flushes and checks stdout (74 when it fails); 65 if
+ * anything was refused, else 0. */
+int stage_end(void);
+
+/*
+ * Ends the program with 64 when stdout is a terminal and reveal is false:
+ * for whoever is about to write secrets.
+ */
+void stage_guard_secrets(bool reveal);
+
+#endif

@@ -1,0 +1,226 @@
+#include "stream.h"
+
+#include <err.h>
+#include <errno.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+#include "stage.h"
+
+#define BUFFER (2 * (RECORD_LINE_MAX + 1))
+
+void
+stream_open(struct stream_in *s, int fd, const char *name)
+{
+	*s = (struct stream_in){ .fd = fd, .name = name };
+	s->buf = malloc(BUFFER);
+	if (s->buf == NULL)
+		err(EX_OSERR, "stream");
+}
+
+void
+stream_close(struct stream_in *s)
+{
+	if (s->buf != NULL)
+		explicit_bzero(s->buf, BUFFER);
+	free(s->buf);
+	s->buf = NULL;
+}
+
+/* Reads once; 1 when something came, 0 at the end.  Errors end the program. */
+static int
+fill(struct stream_in *s)
+{
+	ssize_t n;
+
+	if (s->at != 0) {
+		memmove(s->buf, s->buf + s->at, s->len - s->at);
+		s->len -= s->at;
+		s->at = 0;
+	}
+	do
+		n = read(s->fd, s->buf + s->len, BUFFER - s->len);
+	while (n == -1 && errno == EINTR);
+	if (n == -1)
+		err(EX_IOERR, "%s", s->name);
+	s->len += (size_t)n;
+	s->eof = n == 0;
+	return n != 0;
+}
+
+/*
+ * The next line in the buffer, NUL for its newline.  1; 0 at the end of the
+ * input; -1 when the line is cut by it or too long.
+ */
+static int
+next_line(struct stream_in *s, char **line, size_t *len)
+{
+	size_t seen = 0;
+	char *end;
+
+	for (;;) {
+		end = memchr(s->buf + s->at + seen, '\n',
+		    s->len - s->at - seen);
+		if (end != NULL)
+			break;
+		seen = s->len - s->at;
+		if (seen > RECORD_LINE_MAX) {
+			stage_say(s->name, s->line + 1,
+			    "line is longer than %d bytes", RECORD_LINE_MAX);
+			return -1;
+		}
+		if (fill(s))
+			continue;
+		if (seen == 0)
+			return 0;
+		stage_say(s->name, s->line + 1, "stream is cut in mid-line");
+		return -1;
+	}
+	*line = s->buf + s->at;
+	*len = (size_t)(end - *line);
+	*end = '\0';
+	s->at += *len + 1;
+	s->line++;
+	return 1;
+}
+
+int
+stream_header(struct stream_in *s)
+{
+	struct fault f;
+	char *line;
+	size_t len;
+	int got = next_line(s, &line, &len);
+
+	if (got != 1)
+		return got;
+	s->rows = 0;
+	s->refused = 0;
+	s->kind = record_get_header(line, &f);
+	if (s->kind != NULL)
+		return 1;
+	stage_say(s->name, s->line, "%s", f.why);
+	return -1;
+}
+
+static int
+take_end(struct stream_in *s, const char *line)
+{
+	struct fault f;
+	uint64_t passed;
+
+	if (record_get_end(&passed, &s->refused, line, &f) == -1) {
+		stage_say(s->name, s->line, "%s", f.why);
+		return -1;
+	}
+	if (passed == s->rows)
+		return 0;
+	stage_say(s->name, s->line,
+	    "records are missing (got %llu, @end says %llu)",
+	    (unsigned long long)s->rows, (unsigned long long)passed);
+	return -1;
+}
+
+int
+stream_next(struct stream_in *s, struct record *r)
+{
+	struct fault f;
+	char *line;
+	size_t len;
+
+	for (;;) {
+		int got = next_line(s, &line, &len);
+
+		if (got == 0)
+			stage_say(s->name, s->line,
+			    "stream is cut: it has no @end line");
+		if (got != 1)
+			return -1;
+		switch (record_line(line)) {
+		case RECORD_END:
+			return take_end(s, line);
+		case RECORD_HEADER:
+			stage_say(s->name, s->line,
+			    "stream is cut: another begins before @end");
+			return -1;
+		case RECORD_ROW:
+			break;
+		}
+		s->rows++;
+		if (record_get(r, s->kind, line, len, &f) == 0)
+			return 1;
+		stage_refuse(s->name, s->line, "%s", f.why);
+	}
+}
+
+bool
+stream_ready(struct stream_in *s, int timeout_ms)
+{
+	struct pollfd p = { .fd = s->fd, .events = POLLIN };
+
+	if (s->eof || memchr(s->buf + s->at, '\n', s->len - s->at) != NULL)
+		return true;
+	return poll(&p, 1, timeout_ms) != 0;
+}
+
+void
+stream_place(const struct stream_in *s, char *to, size_t cap)
+{
+	(void)snprintf(to, cap, "%s:%zu", s->name, s->line);
+}
+
+static void
+put(const struct writer *w)
+{
+	if (fwrite(w->base, 1, w->len, stdout) != w->len)
+		err(EX_IOERR, "standard output");
+}
+
+void
+stream_begin(struct stream_out *s, const struct kind *k, bool reveal)
+{
+	uint8_t line[1024];
+	struct writer w = { .base = line, .cap = sizeof(line) };
+
+	if (kind_secret(k))
+		stage_guard_secrets(reveal);
+	*s = (struct stream_out){ .kind = k };
+	record_put_header(&w, k);
+	put(&w);
+}
+
+void
+stream_write(struct stream_out *s, const char *const *fields)
+{
+	static uint8_t line[RECORD_LINE_MAX + 1];
+	struct writer w = { .base = line, .cap = sizeof(line) };
+
+	record_put(&w, s->kind, fields);
+	if (writer_done(&w) == -1) {
+		stage_refuse(s->kind->name, 0,
+		    "record is longer than a stream's line may be (%d bytes)",
+		    RECORD_LINE_MAX);
+		return;
+	}
+	put(&w);
+	explicit_bzero(line, w.len);
+	s->passed++;
+	if (s->flush && fflush(stdout) != 0)
+		err(EX_IOERR, "standard output");
+}
+
+void
+stream_end(struct stream_out *s, uint64_t refused_before)
+{
+	uint8_t line[64];
+	struct writer w = { .base = line, .cap = sizeof(line) };
+
+	record_put_end(&w, s->passed, refused_before + stage_refused());
+	put(&w);
+	if (fflush(stdout) != 0)
+		err(EX_IOERR, "standard output");
+}

@@ -1,0 +1,65 @@
+#ifndef STREAM_H
+#define STREAM_H
+
+/*
+ * stream - record streams on file descriptors; record.h says how a line looks.
+ *
+ * Out: stream_begin, stream_write..., stream_end, on stdout through stdio.
+ * In: several streams may follow one another in one input.  A malformed
+ * record is refused (stage_refuse) and passed over; a broken stream - cut off,
+ * of an unknown kind, counted wrong - is reported by the reader and answers
+ * -1.  Nothing whole may be committed from a broken stream.
+ */
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "record.h"
+
+struct stream_in {
+	int fd;
+	const char *name; /* borrowed; for messages */
+	size_t line;	  /* of the last line read, from 1 */
+	const struct kind *kind; /* of the stream being read */
+	uint64_t rows;		 /* records met in it, malformed ones too */
+	uint64_t refused;	 /* as @end said: by the programs before us */
+	/* its own: */
+	char *buf;
+	size_t len, at;
+	bool eof;
+};
+
+void stream_open(struct stream_in *s, int fd, const char *name);
+void stream_close(struct stream_in *s); /* wipes what it held */
+
+/* 1 and s->kind set at a stream's header, 0 at the end of the input, -1. */
+int stream_header(struct stream_in *s);
+
+/*
+ * 1 and *r filled (valid until the next call), 0 at @end, -1 broken (said).
+ * Call stream_header first.
+ */
+int stream_next(struct stream_in *s, struct record *r);
+
+/*
+ * Is there something to read within timeout_ms?  True also at the end of the
+ * input.  For journal readers, which commit while nothing comes.
+ */
+bool stream_ready(struct stream_in *s, int timeout_ms);
+
+/* "file:line" of the last record, for a from column or a message. */
+void stream_place(const struct stream_in *s, char *to, size_t cap);
+
+struct stream_out {
+	const struct kind *kind;
+	uint64_t passed;
+	bool flush; /* after each record: for journals */
+};
+
+/* Refuses (64) to write a kind with secrets to a terminal unless reveal. */
+void stream_begin(
+    struct stream_out *s, const struct kind *k, bool reveal);
+void stream_write(struct stream_out *s, const char *const *fields);
+/* refused_before: what earlier programs refused; stage_refused() is added. */
+void stream_end(struct stream_out *s, uint64_t refused_before);
+
+#endif
