@@ -45,21 +45,21 @@ DEPS_TEST = libcmocka-dev bats gnutls-bin stunnel4 lighttpd mtools dosfstools \
 FORMATS = $(wildcard formats/*.c)
 LIB = $(wildcard stages/lib/*.c)
 STAGES = $(patsubst stages/%.c,%,$(wildcard stages/*.c))
-SCRIPTS = $(notdir $(wildcard bin/*))
+SCRIPTS = $(notdir $(filter-out %.1 %.7 %.sh,$(wildcard bin/*)))
 UNITS = $(patsubst tests/unit/%.c,%,$(wildcard tests/unit/test_*.c))
 FUZZERS = $(patsubst tests/fuzz/%.c,%,\
 	$(filter-out %/replay.c,$(wildcard tests/fuzz/*.c)))
 PEERS = $(patsubst tests/peer/%.c,%,$(wildcard tests/peer/*.c))
 BENCHES = $(patsubst tests/bench/%.c,%,$(wildcard tests/bench/*.c))
 SAMPLES = $(shell find samples -type f 2>/dev/null)
-PAGES = $(wildcard stages/*.1 bin/*.1 formats/*.5 *.7)
+PAGES = $(wildcard stages/*.1 bin/*.[17] formats/*.5)
 EMBEDS = $(wildcard stages/lib/*.sql formats/*.rng)
 
 objects = $(patsubst %.c,$(B)/%.o,$(1))
 EXEC = $(B)/libexec/amtbatch
 BIN = $(B)/bin
 
-all: $(STAGES:%=$(EXEC)/%) $(SCRIPTS:%=$(BIN)/%)
+all: $(STAGES:%=$(EXEC)/%) $(SCRIPTS:%=$(BIN)/%) $(EXEC)/site.sh
 
 deps: build/deps-build build/deps-test
 
@@ -113,6 +113,11 @@ $(STAGES:%=$(EXEC)/%): $(EXEC)/%: $(B)/stages/%.o $(B)/libstages.a \
 $(SCRIPTS:%=$(BIN)/%): $(BIN)/%: bin/%
 	@mkdir -p $(@D)
 	$(Q)install -m 755 $< $@
+
+# What the scripts share: sourced, so not in bin.
+$(EXEC)/site.sh: bin/site.sh
+	@mkdir -p $(@D)
+	$(Q)install -m 644 $< $@
 
 # --- tests ---------------------------------------------------------------
 
@@ -200,6 +205,7 @@ install: all
 	install -m 755 $(SCRIPTS:%=$(BIN)/%) $(DESTDIR)$(PREFIX)/bin
 	install -m 755 $(STAGES:%=$(EXEC)/%) \
 	    $(DESTDIR)$(PREFIX)/libexec/amtbatch
+	install -m 644 $(EXEC)/site.sh $(DESTDIR)$(PREFIX)/libexec/amtbatch
 	for page in $(PAGES); do install -m 644 $$page \
 	    $(DESTDIR)$(PREFIX)/share/man/man$${page##*.} || exit; done
 

@@ -23,6 +23,7 @@ static unsigned may_bits;
 static bool confined;
 static bool verbose;
 static uint64_t refused;
+static uint64_t refused_before;
 
 void
 stage_begin(const char *usage, unsigned may)
@@ -175,6 +176,12 @@ stage_refused(void)
 }
 
 void
+stage_refused_before(uint64_t n)
+{
+	refused_before += n;
+}
+
+void
 stage_say(const char *name, size_t at, const char *fmt, ...)
 {
 	va_list ap;
@@ -201,7 +208,7 @@ stage_end(void)
 	assert(confined);
 	if (fflush(stdout) != 0 || ferror(stdout))
 		err(EX_IOERR, "standard output");
-	return refused != 0 ? EX_DATAERR : 0;
+	return refused + refused_before != 0 ? EX_DATAERR : 0;
 }
 
 void

@@ -73,6 +73,12 @@ void stage_refuse(const char *name, size_t at, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
 uint64_t stage_refused(void);
 
+/*
+ * Takes note that a program before us in the pipeline refused n records: the
+ * last one's status then tells a script that something was left out.
+ */
+void stage_refused_before(uint64_t n);
+
 /* Says it the same way without counting: warnings, -v lines. */
 void stage_say(const char *name, size_t at, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
@@ -82,7 +88,7 @@ _Noreturn void stage_fail(int status, const char *name, size_t at,
     const char *fmt, ...) __attribute__((format(printf, 4, 5)));
 
 /* Last call of main: flushes and checks stdout (74 when it fails); 65 if
- * anything was refused, else 0. */
+ * anything was refused, here or before us, else 0. */
 int stage_end(void);
 
 /*

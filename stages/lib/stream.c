@@ -117,6 +117,9 @@ take_end(struct stream_in *s, const char *line)
 		stage_say(s->name, s->line, "%s", f.why);
 		return -1;
 	}
+	/* In a journal refusals are everyday: noise on the hello port. */
+	if (s->kind->whole)
+		stage_refused_before(s->refused);
 	if (passed == s->rows)
 		return 0;
 	stage_say(s->name, s->line,

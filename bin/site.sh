@@ -1,0 +1,45 @@
+# site.sh - what the amt-* programs share: the site, its settings, its lock.
+# Sourced, not run; $libexec is set by then.
+# shellcheck shell=sh disable=SC2034,SC2154
+
+PATH=$libexec:$PATH
+export PATH
+umask 077
+site=${AMT_SITE:-/var/lib/amtbatch}
+me=${0##*/}
+
+# die STATUS MESSAGE...: statuses are those of sysexits(3)
+die() {
+	status=$1
+	shift
+	echo "$me: $*" >&2
+	exit "$status"
+}
+
+usage() {
+	echo "usage: $me $synopsis" >&2
+	exit 64
+}
+
+help() {
+	echo "usage: $me $synopsis"
+	echo
+	echo "See $me(1)."
+	exit 0
+}
+
+# The words --help and --version, before getopts sees them.
+first_word() {
+	case ${1-} in
+	--help) help ;;
+	--version) store-load --version | sed "s/^store-load/$me/" && exit 0 ;;
+	esac
+}
+
+# Settings of the site: site.conf is commented sh assignments.
+site_open() {
+	[ -e "$site/site.db" ] ||
+		die 66 "$site: no site here; make one with: amt-init -d $site"
+	# shellcheck source=/dev/null
+	. "$site/site.conf" || die 78 "$site/site.conf: not readable"
+}
