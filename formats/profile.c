@@ -356,20 +356,18 @@ take_name(struct profile *p, const xmlNode *root, struct fault *f)
 }
 
 static int
-take_fixed(char to[PROFILE_PASSWORD_MAX + 1], const xmlNode *n, struct fault *f)
+take_fixed(char to[PASSWORD_MAX + 1], const xmlNode *n, struct fault *f)
 {
 	xmlChar *word = xmlNodeGetContent(n);
 	size_t len = word != NULL ? strlen((char *)word) : 0;
-	int rc = 0;
+	struct fault inner;
+	int rc = password_check(word != NULL ? (char *)word : "", len, &inner);
 
-	if (len < PROFILE_PASSWORD_MIN || len > PROFILE_PASSWORD_MAX)
-		rc = fault_set(f, line_of(n),
-		    "<%s>: password has the wrong length (got %zu bytes, "
-		    "expected %d to %d)",
-		    name_of(n->parent), len, PROFILE_PASSWORD_MIN,
-		    PROFILE_PASSWORD_MAX);
-	else
+	if (rc == 0)
 		memcpy(to, word, len + 1);
+	else
+		(void)fault_set(f, line_of(n), "<%s>: %s", name_of(n->parent),
+		    inner.why);
 	if (word != NULL)
 		explicit_bzero(word, len);
 	xmlFree(word);

@@ -6,15 +6,15 @@
  *
  * UTF-8 XML, at most 64 kB, without a DTD; profile.rng is its schema and
  * profile(5) its description.  An element that is left out means: a random
- * admin password, everything else kept as the machine has it.
+ * admin password, everything else kept as the machine has it.  A fixed
+ * password is one that password_check takes.
  */
 #include <stddef.h>
 
 #include "fault.h"
+#include "password.h"
 
 #define PROFILE_MAX 65536
-#define PROFILE_PASSWORD_MIN 8
-#define PROFILE_PASSWORD_MAX 32
 
 enum profile_admin { PROFILE_ADMIN_RANDOM, PROFILE_ADMIN_FIXED };
 enum profile_mebx {
@@ -27,11 +27,11 @@ enum profile_switch { PROFILE_KEEP, PROFILE_OFF, PROFILE_ON };
 struct profile {
 	char name[64]; /* letters, digits, dot, dash, underscore */
 	enum profile_admin admin_mode;
-	char admin_fixed[PROFILE_PASSWORD_MAX + 1]; /* secret; "" if random */
+	char admin_fixed[PASSWORD_MAX + 1]; /* secret; "" if random */
 	enum profile_mebx mebx_mode;
-	char mebx_fixed[PROFILE_PASSWORD_MAX + 1]; /* secret */
-	enum profile_switch ping;      /* ICMP echo, answered by AMT */
-	enum profile_switch rmcp_ping; /* ASF presence ping, UDP 623 */
+	char mebx_fixed[PASSWORD_MAX + 1]; /* secret */
+	enum profile_switch ping;          /* ICMP echo, answered by AMT */
+	enum profile_switch rmcp_ping;     /* ASF presence ping, UDP 623 */
 };
 
 /*

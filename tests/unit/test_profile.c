@@ -269,6 +269,12 @@ names_and_passwords_end_at_their_ceilings(void **state)
 	}
 	assert_int_equal(f.at, 2);
 	assert_non_null(strstr(f.why, "mebx-password"));
+	assert_int_equal(decode(&p,
+	                     "<profile name='a'><admin-password><fixed>"
+	                     "alllower#1</fixed></admin-password></profile>",
+	                     &f),
+	    -1);
+	assert_non_null(strstr(f.why, "<admin-password>: "));
 }
 
 static void
