@@ -53,7 +53,8 @@ PEERS = $(patsubst tests/peer/%.c,%,$(wildcard tests/peer/*.c))
 BENCHES = $(patsubst tests/bench/%.c,%,$(wildcard tests/bench/*.c))
 SAMPLES = $(shell find samples -type f 2>/dev/null)
 PAGES = $(wildcard stages/*.1 bin/*.[17] formats/*.5)
-EMBEDS = $(wildcard stages/lib/*.sql formats/*.rng)
+EMBEDS = $(wildcard stages/lib/*.sql formats/*.rng) \
+	samples/site/site.conf samples/site/profile.xml
 
 objects = $(patsubst %.c,$(B)/%.o,$(1))
 EXEC = $(B)/libexec/amtbatch
@@ -88,7 +89,7 @@ $(B)/stages/lib/%.o: stages/lib/%.c $(EMBEDS:%=$(B)/gen/%.h) | build/deps-build
 	@mkdir -p $(@D)
 	$(call say,CC)
 	$(Q)$(COMPILER) $(CFLAGS) -Istages/lib -Iformats -I$(B)/gen/stages/lib \
-	    $(PKG_CFLAGS) -MMD -c -o $@ $<
+	    -I$(B)/gen/samples/site $(PKG_CFLAGS) -MMD -c -o $@ $<
 
 $(B)/stages/%.o: stages/%.c | build/deps-build
 	@mkdir -p $(@D)

@@ -48,15 +48,15 @@ static const int writing[] = { SCMP_SYS(open), SCMP_SYS(openat),
 	SCMP_SYS(fchown), SCMP_SYS(unlink), SCMP_SYS(unlinkat),
 	SCMP_SYS(rename), SCMP_SYS(renameat), SCMP_SYS(renameat2),
 	SCMP_SYS(link), SCMP_SYS(linkat), SCMP_SYS(mkdir), SCMP_SYS(mkdirat),
-	SCMP_SYS(flock), SCMP_SYS(umask) };
+	SCMP_SYS(rmdir), SCMP_SYS(flock), SCMP_SYS(umask) };
 
 static const int network[] = { SCMP_SYS(setsockopt), SCMP_SYS(getsockopt),
 	SCMP_SYS(getsockname), SCMP_SYS(getpeername), SCMP_SYS(shutdown),
 	SCMP_SYS(sendto), SCMP_SYS(recvfrom), SCMP_SYS(sendmsg),
 	SCMP_SYS(recvmsg), SCMP_SYS(epoll_create1), SCMP_SYS(epoll_ctl),
 	SCMP_SYS(epoll_wait), SCMP_SYS(epoll_pwait), SCMP_SYS(signalfd4),
-	SCMP_SYS(timerfd_create), SCMP_SYS(timerfd_settime),
-	SCMP_SYS(eventfd2), SCMP_SYS(pipe2), SCMP_SYS(socketpair) };
+	SCMP_SYS(timerfd_create), SCMP_SYS(timerfd_settime), SCMP_SYS(eventfd2),
+	SCMP_SYS(pipe2), SCMP_SYS(socketpair) };
 
 static const int listening[] = { SCMP_SYS(socket), SCMP_SYS(bind),
 	SCMP_SYS(listen), SCMP_SYS(accept), SCMP_SYS(accept4) };
@@ -84,9 +84,9 @@ allow_open_to_read(scmp_filter_ctx ctx)
 	const uint64_t bits = mask & ~(uint64_t)O_DIRECTORY;
 
 	if (seccomp_rule_add(ctx, SCMP_ACT_ALLOW, SCMP_SYS(open), 1,
-		SCMP_A1(SCMP_CMP_MASKED_EQ, bits, want)) != 0 ||
+	        SCMP_A1(SCMP_CMP_MASKED_EQ, bits, want)) != 0 ||
 	    seccomp_rule_add(ctx, SCMP_ACT_ALLOW, SCMP_SYS(openat), 1,
-		SCMP_A2(SCMP_CMP_MASKED_EQ, bits, want)) != 0)
+	        SCMP_A2(SCMP_CMP_MASKED_EQ, bits, want)) != 0)
 		errx(EX_CONFIG, "confine: no rule for open");
 }
 

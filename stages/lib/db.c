@@ -1,0 +1,292 @@
+#include "db.h"
+
+#include <err.h>
+#include <errno.h>
+#include <limits.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sysexits.h>
+
+#include <sqlite3.h>
+
+#include "text.h"
+
+struct db {
+	sqlite3 *sql;
+	const char *path; /* borrowed */
+};
+
+/* A query is a statement and nothing else. */
+static sqlite3_stmt *
+stmt(struct query *q)
+{
+	return (sqlite3_stmt *)(void *)q;
+}
+
+static struct db *opened; /* for the end of the program */
+
+_Noreturn static void
+fail_io(const char *path, int os, const char *what)
+{
+	errx(EX_IOERR, "%s: %s: %s; nothing unfinished was kept", path, what,
+	    os != 0 ? strerror(os)
+	            : "is the disk full, or a limit on file sizes reached?");
+}
+
+_Noreturn static void
+fail(sqlite3 *sql, int rc)
+{
+	const char *path = opened->path;
+	const char *why = sqlite3_errmsg(sql);
+	int os = sqlite3_system_errno(sql);
+
+	switch (rc & 0xff) {
+	case SQLITE_FULL:
+		fail_io(path, ENOSPC, why);
+	case SQLITE_IOERR:
+	case SQLITE_READONLY:
+		fail_io(path, os, why);
+	case SQLITE_BUSY:
+		errx(EX_TEMPFAIL,
+		    "%s: another program has been writing to the store for "
+		    "too long; run this again",
+		    path);
+	case SQLITE_CANTOPEN:
+		errx(EX_NOINPUT, "%s: cannot be opened: %s", path,
+		    os != 0 ? strerror(os) : why);
+	case SQLITE_CORRUPT:
+	case SQLITE_NOTADB:
+		errx(EX_IOERR,
+		    "%s: the file is damaged (%s); put it back from a backup",
+		    path, why);
+	case SQLITE_NOMEM:
+		errx(EX_OSERR, "%s: out of memory", path);
+	default:
+		errx(EX_SOFTWARE, "%s: %s (SQLite code %d)", path, why, rc);
+	}
+}
+
+static void
+must(struct db *db, int rc)
+{
+	if (rc != SQLITE_OK && rc != SQLITE_ROW && rc != SQLITE_DONE)
+		fail(db->sql, rc);
+}
+
+/* Rolls back, and leaves no log behind when nobody else has it open. */
+static void
+close_opened(void)
+{
+	sqlite3_stmt *s;
+
+	if (opened == NULL)
+		return;
+	while ((s = sqlite3_next_stmt(opened->sql, NULL)) != NULL)
+		(void)sqlite3_finalize(s);
+	(void)sqlite3_close(opened->sql);
+	sqlite3_free(sqlite3_temp_directory);
+	sqlite3_temp_directory = NULL;
+	free(opened);
+	opened = NULL;
+}
+
+static int
+lock_ms(void)
+{
+	const char *asked = getenv("AMT_LOCK_SECONDS");
+	uint64_t n = DB_LOCK_SECONDS;
+
+	if (asked != NULL && text_number(&n, asked, 3600) == -1)
+		errx(EX_CONFIG,
+		    "AMT_LOCK_SECONDS is not a number of seconds (got "
+		    "\"%s\", expected 0 to 3600)",
+		    asked);
+	return (int)n * 1000;
+}
+
+struct db *
+db_open(const char *path, const char *dir)
+{
+	static bool registered;
+
+	opened = calloc(1, sizeof(*opened));
+	if (opened == NULL)
+		err(EX_OSERR, "%s", path);
+	opened->path = path;
+	if (!registered && atexit(close_opened) == 0)
+		registered = true;
+	/* A file size limit is then an error of write(2), not our end. */
+	(void)signal(SIGXFSZ, SIG_IGN);
+	must(opened,
+	    sqlite3_open_v2(path, &opened->sql,
+	        SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL));
+	(void)sqlite3_extended_result_codes(opened->sql, 1);
+	sqlite3_temp_directory = sqlite3_mprintf("%s", dir);
+	must(opened, sqlite3_busy_timeout(opened->sql, lock_ms()));
+	db_exec(opened, "PRAGMA journal_mode = WAL");
+	db_exec(opened, "PRAGMA synchronous = FULL");
+	db_exec(opened, "PRAGMA foreign_keys = ON");
+	db_exec(opened, "PRAGMA trusted_schema = OFF");
+	/* 32 MB: one import's hot pages; all that memory grows by. */
+	db_exec(opened, "PRAGMA cache_size = -32768");
+	db_exec(opened, "PRAGMA temp_store = FILE");
+	return opened;
+}
+
+void
+db_close(struct db *db)
+{
+	if (db != NULL)
+		close_opened();
+}
+
+void
+db_exec(struct db *db, const char *sql)
+{
+	must(db, sqlite3_exec(db->sql, sql, NULL, NULL, NULL));
+}
+
+int64_t
+db_number(struct db *db, const char *sql)
+{
+	struct query *q = query_new(db, sql);
+	int64_t n = query_row(q) ? query_get_number(q, 0) : 0;
+
+	query_free(q);
+	return n;
+}
+
+int64_t
+db_changes(struct db *db)
+{
+	return sqlite3_changes(db->sql);
+}
+
+void
+db_begin(struct db *db)
+{
+	db_exec(db, "BEGIN IMMEDIATE");
+}
+
+void
+db_begin_read(struct db *db)
+{
+	db_exec(db, "BEGIN");
+}
+
+void
+db_commit(struct db *db)
+{
+	db_exec(db, "COMMIT");
+}
+
+void
+db_rollback(struct db *db)
+{
+	db_exec(db, "ROLLBACK");
+}
+
+struct query *
+query_new(struct db *db, const char *sql)
+{
+	sqlite3_stmt *s;
+
+	must(db,
+	    sqlite3_prepare_v3(db->sql, sql, -1, SQLITE_PREPARE_PERSISTENT, &s,
+	        NULL));
+	return (struct query *)(void *)s;
+}
+
+void
+query_free(struct query *q)
+{
+	(void)sqlite3_finalize(stmt(q));
+}
+
+static void
+bound(struct query *q, int rc)
+{
+	if (rc != SQLITE_OK)
+		fail(sqlite3_db_handle(stmt(q)), rc);
+}
+
+void
+query_text(struct query *q, int at, const char *text)
+{
+	bound(q, sqlite3_bind_text(stmt(q), at + 1, text, -1, SQLITE_STATIC));
+}
+
+void
+query_number(struct query *q, int at, int64_t n)
+{
+	bound(q, sqlite3_bind_int64(stmt(q), at + 1, n));
+}
+
+void
+query_bytes(struct query *q, int at, const void *p, size_t len)
+{
+	bound(q,
+	    sqlite3_bind_blob(stmt(q), at + 1, p, (int)len, SQLITE_STATIC));
+}
+
+void
+query_null(struct query *q, int at)
+{
+	bound(q, sqlite3_bind_null(stmt(q), at + 1));
+}
+
+bool
+query_row(struct query *q)
+{
+	int rc = sqlite3_step(stmt(q));
+
+	if (rc == SQLITE_ROW)
+		return true;
+	if (rc != SQLITE_DONE)
+		fail(sqlite3_db_handle(stmt(q)), rc);
+	query_reset(q);
+	return false;
+}
+
+void
+query_run(struct query *q)
+{
+	while (query_row(q))
+		;
+}
+
+void
+query_reset(struct query *q)
+{
+	(void)sqlite3_reset(stmt(q));
+}
+
+const char *
+query_get_text(struct query *q, int at)
+{
+	const char *text = (const char *)sqlite3_column_text(stmt(q), at);
+
+	return text != NULL ? text : "";
+}
+
+int64_t
+query_get_number(struct query *q, int at)
+{
+	return sqlite3_column_int64(stmt(q), at);
+}
+
+const void *
+query_get_bytes(struct query *q, int at, size_t *len)
+{
+	const void *p = sqlite3_column_blob(stmt(q), at);
+
+	*len = (size_t)sqlite3_column_bytes(stmt(q), at);
+	return p;
+}
+
+bool
+query_is_null(struct query *q, int at)
+{
+	return sqlite3_column_type(stmt(q), at) == SQLITE_NULL;
+}

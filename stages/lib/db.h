@@ -1,0 +1,62 @@
+#ifndef DB_H
+#define DB_H
+
+/*
+ * db - SQLite as the store uses it; the one file that knows sqlite3.h is db.c.
+ *
+ * Nothing here answers an error: a database that cannot be read or written
+ * ends the program, and what was not committed is as if it had never been.
+ * Statuses: 66 cannot be opened, 74 disk full or failing, damaged file, 75
+ * locked by another program for too long.
+ */
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct db;
+struct query;
+
+/* How long to wait for another writer; AMT_LOCK_SECONDS stands in for it. */
+#define DB_LOCK_SECONDS 30
+
+/*
+ * path must exist (an empty file is an empty database).  dir is where large
+ * sorts put their unnamed temporary files.  One at a time in a process; an
+ * exit of any kind closes it and rolls back.  Both strings are borrowed.
+ */
+struct db *db_open(const char *path, const char *dir);
+void db_close(struct db *db);
+
+void db_exec(struct db *db, const char *sql);
+int64_t db_number(struct db *db, const char *sql); /* first column, or 0 */
+int64_t db_changes(struct db *db); /* rows changed by the last statement */
+
+/* A write transaction: waits for other writers at its beginning. */
+void db_begin(struct db *db);
+void db_commit(struct db *db);
+void db_rollback(struct db *db);
+/* A read transaction: everything until db_commit sees one state. */
+void db_begin_read(struct db *db);
+
+/* Prepared once, run often.  Parameters and columns count from 0. */
+struct query *query_new(struct db *db, const char *sql);
+void query_free(struct query *q); /* accepts NULL */
+
+/* Texts and bytes are borrowed until the query was run or reset. */
+void query_text(struct query *q, int at, const char *text); /* NULL: null */
+void query_number(struct query *q, int at, int64_t n);
+void query_bytes(struct query *q, int at, const void *p, size_t len);
+void query_null(struct query *q, int at);
+
+/* True with a row to look at; false at the end, and then it is reset. */
+bool query_row(struct query *q);
+void query_run(struct query *q); /* to its end; answers no rows */
+void query_reset(struct query *q);
+
+/* Of the row; valid until the next call with the same query. */
+const char *query_get_text(struct query *q, int at); /* null: "" */
+int64_t query_get_number(struct query *q, int at);   /* null: 0 */
+const void *query_get_bytes(struct query *q, int at, size_t *len);
+bool query_is_null(struct query *q, int at);
+
+#endif

@@ -1,0 +1,147 @@
+-- The store of a site.  Each step takes a store from the version before it
+-- to its own (PRAGMA user_version); a step that was released never changes.
+-- Times are seconds since 1970.  Columns named sealed or _sealed hold
+-- AES-256-GCM values (seal.h); their identity is in store.h.
+
+-- step 1
+
+CREATE TABLE meta (
+	name TEXT PRIMARY KEY, -- site_key: fingerprint of site.key
+	value TEXT NOT NULL
+) WITHOUT ROWID;
+
+-- One row a PID.  In the order of the PID on disk, so imports sort first.
+CREATE TABLE keys (
+	pid TEXT PRIMARY KEY,
+	pps_sealed BLOB NOT NULL,
+	mebx_now_sealed BLOB, -- NULL: unknown
+	mebx_next_sealed BLOB, -- NULL: none yet
+	batch TEXT NOT NULL,
+	origin TEXT NOT NULL,
+	state INTEGER NOT NULL CHECK (state BETWEEN 0 AND 5), -- enum key_state
+	place TEXT NOT NULL, -- file:line that it came from
+	added INTEGER NOT NULL,
+	changed INTEGER NOT NULL, -- when its secrets last came or changed
+	stick TEXT, -- the stick that it was issued to
+	used_by TEXT -- UUID of the machine that it set up
+) WITHOUT ROWID;
+CREATE INDEX keys_stick ON keys (stick) WHERE stick IS NOT NULL;
+
+-- Every change of a key's state after it was added.
+CREATE TABLE key_history (
+	id INTEGER PRIMARY KEY,
+	pid TEXT NOT NULL,
+	state INTEGER NOT NULL,
+	at INTEGER NOT NULL,
+	cause TEXT NOT NULL
+);
+
+-- The inventory: what each source calls each machine.
+CREATE TABLE map (
+	uuid TEXT NOT NULL,
+	fqdn TEXT NOT NULL, -- lower case
+	source TEXT NOT NULL,
+	seen TEXT NOT NULL, -- as the source had it
+	trust INTEGER NOT NULL,
+	place TEXT NOT NULL,
+	PRIMARY KEY (uuid, fqdn, source)
+) WITHOUT ROWID;
+CREATE INDEX map_fqdn ON map (fqdn);
+
+-- Root hash lists of version 3 hellos: one a model, not one a hello.
+CREATE TABLE hash_lists (
+	id INTEGER PRIMARY KEY,
+	hashes TEXT NOT NULL UNIQUE
+);
+
+-- Every hello ever taken; loading one twice changes nothing.
+CREATE TABLE hellos (
+	uuid TEXT NOT NULL,
+	received INTEGER NOT NULL,
+	address TEXT NOT NULL,
+	version INTEGER NOT NULL,
+	creds_set INTEGER NOT NULL,
+	retries INTEGER NOT NULL,
+	pid TEXT NOT NULL,
+	hash_list INTEGER REFERENCES hash_lists,
+	place TEXT NOT NULL,
+	PRIMARY KEY (uuid, received, address, version, creds_set, retries, pid)
+) WITHOUT ROWID;
+
+-- One row a UUID that was heard.  The first part is its newest hello.
+CREATE TABLE machines (
+	uuid TEXT PRIMARY KEY,
+	address TEXT NOT NULL,
+	version INTEGER NOT NULL,
+	creds_set INTEGER NOT NULL,
+	retries INTEGER NOT NULL,
+	pid TEXT NOT NULL,
+	place TEXT NOT NULL,
+	first_heard INTEGER NOT NULL,
+	last_heard INTEGER NOT NULL,
+	hellos INTEGER NOT NULL,
+	-- heard planned reached configured committed verified delayed refused
+	state TEXT NOT NULL,
+	reason TEXT NOT NULL, -- code, or empty
+	detail TEXT NOT NULL,
+	fqdn TEXT NOT NULL, -- as last planned
+	firmware TEXT NOT NULL,
+	life INTEGER NOT NULL, -- which setup of this machine: from 1
+	jobs INTEGER NOT NULL, -- of all its lives: numbers the next
+	attempts INTEGER NOT NULL, -- jobs of this life
+	failures INTEGER NOT NULL, -- of this life; the back-off counts them
+	not_before INTEGER, -- delayed until then
+	lease INTEGER, -- a run has it until then
+	failed_at INTEGER, -- a run met what needs a person, and nothing new since
+	committed_at INTEGER, -- in this life
+	set_up INTEGER -- when last verified
+) WITHOUT ROWID;
+CREATE INDEX machines_pid ON machines (pid);
+
+-- Passwords planned for machines, before they are sent.  Never deleted: one
+-- of them is what the machine has.
+CREATE TABLE secrets (
+	id INTEGER PRIMARY KEY,
+	uuid TEXT NOT NULL,
+	kind TEXT NOT NULL, -- admin or mebx
+	life INTEGER NOT NULL,
+	sealed BLOB NOT NULL,
+	planned_at INTEGER NOT NULL,
+	set_at INTEGER -- the machine was seen to take it
+);
+CREATE INDEX secrets_uuid ON secrets (uuid);
+
+CREATE TABLE jobs (
+	job TEXT PRIMARY KEY, -- uuid.number
+	uuid TEXT NOT NULL,
+	life INTEGER NOT NULL,
+	attempt INTEGER NOT NULL,
+	fqdn TEXT NOT NULL,
+	address TEXT NOT NULL,
+	pid TEXT NOT NULL,
+	profile TEXT NOT NULL,
+	admin INTEGER NOT NULL REFERENCES secrets,
+	mebx INTEGER REFERENCES secrets,
+	planned_at INTEGER NOT NULL,
+	not_after INTEGER NOT NULL,
+	ended_at INTEGER,
+	reason TEXT -- how it ended; empty: well
+) WITHOUT ROWID;
+CREATE INDEX jobs_open ON jobs (uuid) WHERE ended_at IS NULL;
+
+-- Everything that sweeps said; loading it twice changes nothing.
+CREATE TABLE results (
+	job TEXT NOT NULL,
+	at INTEGER NOT NULL,
+	milestone TEXT NOT NULL,
+	reason TEXT NOT NULL,
+	detail TEXT NOT NULL,
+	firmware TEXT NOT NULL,
+	PRIMARY KEY (job, milestone, at, reason)
+) WITHOUT ROWID;
+
+-- step 2
+
+-- Batches are counted and issued from this, without a pass over all keys.
+CREATE INDEX keys_batch ON keys (batch, state);
+CREATE INDEX key_history_pid ON key_history (pid);

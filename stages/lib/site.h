@@ -1,0 +1,13 @@
+#ifndef SITE_H
+#define SITE_H
+
+/*
+ * site - makes a site's folder: site.db, site.key, site.conf, profile.xml and
+ * the folders reports and sticks.
+ *
+ * dir must be empty or not be there.  Ends the program with 73 or 74 when
+ * something cannot be made, and then removes what it made, nothing else.
+ */
+void site_make(const char *dir);
+
+#endif

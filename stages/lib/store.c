@@ -1,0 +1,255 @@
+#include "store.h"
+
+#include <err.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+#include "schema.sql.h"
+
+/* The next "-- step N" line of the schema, or NULL. */
+static const char *
+step_next(const char *sql)
+{
+	return strstr(sql, "\n-- step ");
+}
+
+static int
+step_last(void)
+{
+	int n = 0;
+
+	for (const char *s = schema_sql; (s = step_next(s)) != NULL; s++)
+		n++;
+	return n;
+}
+
+/* Runs the steps after version; inside a transaction. */
+static void
+steps_run(struct db *db, int version)
+{
+	const char *s = step_next(schema_sql);
+	char set[64];
+
+	for (int n = 1; s != NULL; n++) {
+		const char *end = step_next(s + 1);
+		char *sql;
+
+		if (n > version) {
+			sql = end == NULL ? strdup(s)
+			                  : strndup(s, (size_t)(end - s));
+			if (sql == NULL)
+				err(EX_OSERR, "schema");
+			db_exec(db, sql);
+			free(sql);
+		}
+		s = end;
+	}
+	(void)snprintf(set, sizeof(set), "PRAGMA user_version = %d",
+	    step_last());
+	db_exec(db, set);
+}
+
+static int
+version_of(struct db *db)
+{
+	return (int)db_number(db, "PRAGMA user_version");
+}
+
+static void
+upgrade(struct store *s)
+{
+	int version = version_of(s->db);
+
+	if (version > step_last())
+		errx(EX_CONFIG,
+		    "%s: made by a newer amtbatch (store version %d, this "
+		    "program knows up to %d); install that one",
+		    s->path, version, step_last());
+	if (version == 0)
+		errx(EX_NOINPUT, "%s: not a store; make one with store-init",
+		    s->path);
+	if (version == step_last())
+		return;
+	db_begin(s->db);
+	/* Another program may have done it while we waited. */
+	steps_run(s->db, version_of(s->db));
+	db_commit(s->db);
+}
+
+static void
+check_key(struct store *s, const uint8_t key[SEAL_KEY])
+{
+	struct query *q =
+	    query_new(s->db, "SELECT value FROM meta WHERE name = 'site_key'");
+	char print[SEAL_PRINT];
+
+	seal_print(print, key);
+	if (!query_row(q) || strcmp(query_get_text(q, 0), print) != 0)
+		errx(EX_CONFIG,
+		    "%s/site.key: the key file of another site; put back the "
+		    "one that was made together with %s",
+		    s->dir, s->path);
+	query_free(q);
+}
+
+static void
+set_paths(struct store *s, const char *dir)
+{
+	memset(s, 0, sizeof(*s));
+	if (snprintf(s->dir, sizeof(s->dir), "%s", dir) >= (int)sizeof(s->dir))
+		errx(EX_USAGE, "-d: path is too long");
+	(void)snprintf(s->path, sizeof(s->path), "%s/site.db", dir);
+}
+
+void
+store_open(struct store *s, const char *dir)
+{
+	char path[STORE_PATH + 16];
+	uint8_t key[SEAL_KEY];
+
+	set_paths(s, dir);
+	if (access(s->path, R_OK | W_OK) == -1)
+		err(EX_NOINPUT, "%s", s->path);
+	(void)snprintf(path, sizeof(path), "%s/site.key", s->dir);
+	seal_key_read(key, path);
+	s->db = db_open(s->path, s->dir);
+	upgrade(s);
+	check_key(s, key);
+	s->seal = seal_new(key);
+	explicit_bzero(key, sizeof(key));
+}
+
+void
+store_close(struct store *s)
+{
+	db_close(s->db);
+	seal_free(s->seal);
+	s->db = NULL;
+	s->seal = NULL;
+}
+
+int
+store_make(struct store *s, const char *dir, const uint8_t key[SEAL_KEY])
+{
+	char print[SEAL_PRINT];
+	struct query *q;
+	int fd;
+
+	set_paths(s, dir);
+	fd = open(s->path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+	if (fd == -1)
+		return -1;
+	close(fd);
+	s->db = db_open(s->path, s->dir);
+	seal_print(print, key);
+	db_begin(s->db);
+	steps_run(s->db, 0);
+	q = query_new(s->db, "INSERT INTO meta VALUES ('site_key', ?)");
+	query_text(q, 0, print);
+	query_run(q);
+	query_free(q);
+	db_commit(s->db);
+	s->seal = seal_new(key);
+	return 0;
+}
+
+static const char *const states[KEY_NSTATES] = { "new", "issued", "consumed",
+	"seen", "used", "revoked" };
+
+const char *
+key_state_name(enum key_state s)
+{
+	return states[s];
+}
+
+enum key_state
+key_state_find(const char *name)
+{
+	int s = KEY_NEW;
+
+	while (s < KEY_NSTATES && strcmp(states[s], name) != 0)
+		s++;
+	return (enum key_state)s;
+}
+
+void
+store_bind_sealed(struct store *s, struct query *q, int at, const char *text,
+    const char *table, const char *row, const char *column,
+    uint8_t sealed[STORE_SEALED])
+{
+	char identity[128];
+	size_t len = strlen(text);
+
+	if (len == 0) {
+		query_null(q, at);
+		return;
+	}
+	if (len >= STORE_SECRET)
+		errx(EX_SOFTWARE, "%s: secret is too long", row);
+	(void)snprintf(identity, sizeof(identity), "%s/%s/%s", table, row,
+	    column);
+	seal_shut(s->seal, sealed, text, len, identity);
+	query_bytes(q, at, sealed, len + SEAL_MORE);
+}
+
+int
+store_get_sealed(struct store *s, struct query *q, int at, const char *table,
+    const char *row, const char *column, char text[STORE_SECRET])
+{
+	char identity[128];
+	const void *sealed;
+	size_t n;
+
+	text[0] = '\0';
+	if (query_is_null(q, at))
+		return 0;
+	(void)snprintf(identity, sizeof(identity), "%s/%s/%s", table, row,
+	    column);
+	sealed = query_get_bytes(q, at, &n);
+	return seal_open(s->seal, text, STORE_SECRET, sealed, n, identity);
+}
+
+static struct query *
+once(struct store *s, struct query **q, const char *sql)
+{
+	if (*q == NULL)
+		*q = query_new(s->db, sql);
+	return *q;
+}
+
+bool
+store_key_on(struct store *s, const char *pid, enum key_state to, int64_t at,
+    const char *cause)
+{
+	struct query *q = once(s, &s->key_on,
+	    "UPDATE keys SET state = ?1 WHERE pid = ?2 AND state < ?1");
+
+	query_number(q, 0, to);
+	query_text(q, 1, pid);
+	query_run(q);
+	if (db_changes(s->db) == 0)
+		return false;
+	store_key_note(s, pid, to, at, cause);
+	return true;
+}
+
+void
+store_key_note(struct store *s, const char *pid, enum key_state to, int64_t at,
+    const char *cause)
+{
+	struct query *q = once(s, &s->key_note,
+	    "INSERT INTO key_history (pid, state, at, cause) "
+	    "VALUES (?, ?, ?, ?)");
+
+	query_text(q, 0, pid);
+	query_number(q, 1, to);
+	query_number(q, 2, at);
+	query_text(q, 3, cause);
+	query_run(q);
+}
