@@ -22,8 +22,7 @@ replay(const char *name)
 	rewind(f);
 	/* Exactly as long as the input: a sanitizer guards its end. */
 	all = malloc((size_t)size + (size == 0));
-	if (all == NULL ||
-	    fread(all, 1, (size_t)size, f) != (size_t)size)
+	if (all == NULL || fread(all, 1, (size_t)size, f) != (size_t)size)
 		err(1, "%s", name);
 	(void)LLVMFuzzerTestOneInput(all, (size_t)size);
 	free(all);
