@@ -1,0 +1,86 @@
+#ifndef FLEET_H
+#define FLEET_H
+
+/*
+ * fleet - the machines and key batches of a site in memory, as the devices
+ * and batches streams tell of them at one moment: what the reports are made
+ * from.
+ */
+#include <stddef.h>
+#include <stdint.h>
+
+#include "fault.h"
+#include "reason.h"
+#include "record.h"
+#include "text.h"
+
+/* Far beyond the largest site, 20,000; some 500 MB. */
+#define FLEET_MAX 1000000
+
+/* In the order of a machine's life. */
+enum machine_state {
+	MACHINE_EXPECTED,
+	MACHINE_HEARD,
+	MACHINE_PLANNED,
+	MACHINE_REACHED,
+	MACHINE_CONFIGURED,
+	MACHINE_COMMITTED,
+	MACHINE_VERIFIED,
+	MACHINE_DELAYED,
+	MACHINE_REFUSED,
+	MACHINE_STATES
+};
+
+/* What has to be done about a machine, and by whom. */
+enum fleet_group {
+	FLEET_SET_UP,
+	FLEET_PERSON,  /* somebody has to go there or correct a list */
+	FLEET_RETRIES, /* the delayed queue takes it again */
+	FLEET_WAITS,   /* the next sweep takes it */
+	FLEET_UNSEEN,  /* expected, and no hello has come */
+	FLEET_GROUPS
+};
+
+struct machine {
+	char *field[DEVICES_NCOLUMNS]; /* in the memory of field[0] */
+	enum machine_state state;
+	enum reason_id reason;
+	uint64_t attempts;
+	enum fleet_group group;
+};
+
+struct batch {
+	char *name;
+	uint64_t keys[BATCHES_NCOLUMNS]; /* by BATCHES_NEW and so on */
+};
+
+struct fleet {
+	struct machine *machines;
+	size_t nmachines;
+	struct batch *batches;
+	size_t nbatches;
+	size_t in_state[MACHINE_STATES];
+	size_t in_group[FLEET_GROUPS];
+	/* What the reader knows besides: */
+	char made_at[TEXT_TIME];
+	const char *cut;  /* why the sweep ended early, or NULL; borrowed */
+	char broken[256]; /* why nothing can be published, or "" */
+	uint64_t refused_records; /* that are missing here */
+	/* its own: */
+	size_t machines_cap, batches_cap;
+};
+
+/*
+ * Takes in one record of a devices or batches stream.  0, or -1 with *f
+ * filled and the fleet as it was.  Ends the program when out of memory.
+ */
+int fleet_add(struct fleet *fleet, const struct record *r, struct fault *f);
+
+const char *machine_state_name(enum machine_state s);
+
+/* The FQDN or, without one, the UUID. */
+const char *machine_name(const struct machine *m);
+
+void fleet_free(struct fleet *fleet);
+
+#endif

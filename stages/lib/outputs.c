@@ -1,0 +1,127 @@
+#include "outputs.h"
+
+#include <csv.h>
+#include <err.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sysexits.h>
+
+#define LINE_WIDTH 78
+
+static bool
+must_quote(const char *s)
+{
+	size_t len = strlen(s);
+
+	/* Blanks at the ends are not ours to lose, says RFC 4180 2.4. */
+	return strpbrk(s, ",\"\r\n") != NULL || s[0] == ' ' ||
+	    (len > 0 && s[len - 1] == ' ');
+}
+
+void
+output_csv(FILE *f, const char *s)
+{
+	if (must_quote(s))
+		(void)csv_fwrite(f, s, strlen(s));
+	else
+		(void)fputs(s, f);
+}
+
+void
+output_csv_guarded(FILE *f, const char *s)
+{
+	char *guarded;
+
+	if (s[0] == '\0' || strchr("=+-@\t\r", s[0]) == NULL) {
+		output_csv(f, s);
+		return;
+	}
+	if (asprintf(&guarded, "'%s", s) == -1)
+		err(EX_OSERR, "outputs");
+	output_csv(f, guarded);
+	free(guarded);
+}
+
+void
+output_json(FILE *f, const char *s)
+{
+	(void)fputc('"', f);
+	for (; *s != '\0'; s++) {
+		if (*s == '"' || *s == '\\')
+			(void)fprintf(f, "\\%c", *s);
+		else if (*s == '\n')
+			(void)fputs("\\n", f);
+		else if (*s == '\t')
+			(void)fputs("\\t", f);
+		else if ((unsigned char)*s < 0x20 || *s == 0x7f)
+			(void)fprintf(f, "\\u%04x", (unsigned char)*s);
+		else
+			(void)fputc(*s, f);
+	}
+	(void)fputc('"', f);
+}
+
+/* Puts the character at s; how many bytes it has. */
+static size_t
+put_plain(FILE *f, const char *s)
+{
+	unsigned char c = (unsigned char)*s;
+
+	if (c < 0x20 || c == 0x7f) {
+		(void)fputc('?', f);
+		return 1;
+	}
+	/* U+0080 to U+009F are control characters too. */
+	if (c == 0xc2 && (unsigned char)s[1] < 0xa0 && s[1] != '\0') {
+		(void)fputc('?', f);
+		return 2;
+	}
+	(void)fputc(c, f);
+	return 1;
+}
+
+void
+output_plain(FILE *f, const char *s)
+{
+	while (*s != '\0')
+		s += put_plain(f, s);
+}
+
+size_t
+output_width(const char *s)
+{
+	size_t n = 0;
+
+	for (; *s != '\0'; s++)
+		n += ((unsigned char)*s & 0xc0) != 0x80;
+	return n;
+}
+
+void
+output_wrapped(FILE *f, const char *head, const char *s)
+{
+	size_t indent = output_width(head), at = indent;
+	bool first = true;
+
+	output_plain(f, head);
+	for (s += strspn(s, " "); *s != '\0'; s += strspn(s, " ")) {
+		const char *end = s + strcspn(s, " ");
+		size_t width = 0;
+
+		for (const char *p = s; p < end; p++)
+			width += ((unsigned char)*p & 0xc0) != 0x80;
+		if (!first && at + 1 + width > LINE_WIDTH) {
+			(void)fprintf(f, "\n%*s", (int)indent, "");
+			at = indent;
+		} else if (!first) {
+			(void)fputc(' ', f);
+			at++;
+		}
+		while (s < end)
+			s += put_plain(f, s);
+		at += width;
+		first = false;
+	}
+	(void)fputc('\n', f);
+}

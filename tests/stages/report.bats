@@ -1,0 +1,194 @@
+#!/usr/bin/env bats
+bats_require_minimum_version 1.5.0
+
+setup() {
+	export SOURCE_DATE_EPOCH=1795357200 # 2026-11-22 14:20 UTC
+	samples=$PWD/report
+	cd "$BATS_TEST_TMPDIR"
+	dir=reports
+	mkdir "$dir"
+}
+
+@test "the sample's machines give exactly the three expected files" {
+	run -0 --separate-stderr report -o "$dir" "$samples/devices.tsv"
+	[ -z "$output" ] && [ -z "$stderr" ]
+	cmp "$dir/report.txt" "$samples/report.txt"
+	cmp "$dir/report.csv" "$samples/report.csv"
+	cmp "$dir/report.json" "$samples/report.json"
+}
+
+@test "without a folder the text goes to stdout and nothing else is written" {
+	report "$samples/devices.tsv" >text
+	cmp text "$samples/report.txt"
+	report -o - <"$samples/devices.tsv" | cmp - text
+	[ "$(ls "$dir")" = "" ]
+}
+
+@test "the CSV has the promised columns and one row a machine" {
+	report -o "$dir" "$samples/devices.tsv"
+	[ "$(head -n 1 "$dir/report.csv")" = uuid,fqdn,address,batch,pid,state,reason,remedy,attempts,firmware,first_heard,last_heard,set_up ]
+	[ "$(wc -l <"$dir/report.csv")" = 22 ]
+}
+
+@test "the JSON is well-formed and agrees with the CSV, row by row" {
+	report -o "$dir" "$samples/devices.tsv"
+	jq -e '.totals.machines == 21 and (.machines | length) == 21' "$dir/report.json"
+	jq -r '.machines[] | [.uuid, .state, .reason, .attempts] | map(tostring) | join(" ")' \
+		"$dir/report.json" >json
+	tail -n +2 "$dir/report.csv" | sed 's/"[^"]*"\(,[0-9]\)/remedy\1/; s/"[^"]*"".*"""*,127/name,127/' |
+		awk -F, '{ print $1, $6, $7, $9 }' >csv
+	diff json csv
+}
+
+@test "every line of the text fits into 80 columns" {
+	report "$samples/devices.tsv" | LC_ALL=C.UTF-8 awk 'length > 80 { exit 1 }'
+}
+
+@test "a name that a spreadsheet would run is made harmless in the CSV alone" {
+	report -o "$dir" "$samples/devices.tsv"
+	grep -F "\"'=HYPERLINK(\"\"http" "$dir/report.csv"
+	[ "$(jq -r '.machines[19].fqdn' "$dir/report.json")" = '=HYPERLINK("http://192.0.2.1/")' ]
+}
+
+@test "control characters in a machine's words never reach the terminal or break the JSON" {
+	sed 's/alert bad_record_mac/a\\nb\x1b[31mred\xc2\x9b\x01"\\\\/' "$samples/devices.tsv" >odd.tsv
+	report -o "$dir" odd.tsv
+	grep -F 'a?b?[31mred??"\' "$dir/report.txt"
+	! grep -P '[\x00-\x08\x0b-\x1f]' "$dir/report.txt"
+	jq -e '.machines[17].detail == "a\nb\u001b[31mred\u009b\u0001\"\\"' "$dir/report.json"
+}
+
+@test "a run that was cut short is marked in all three, with why and when" {
+	report -o "$dir" -c "its time ran out with machines left" "$samples/devices.tsv"
+	tr '\n' ' ' <"$dir/report.txt" | grep -F \
+		"The sweep was cut short: its time ran out with machines left; this report is what was known at 2026-11-22 14:20 UTC."
+	[ "$(jq -r '.cut_short, .why' "$dir/report.json")" = $'true\nits time ran out with machines left' ]
+	[ "$(wc -l <"$dir/report.csv")" = 23 ]
+	tail -n 1 "$dir/report.csv" | grep '^,,,,,cut-short,,The sweep was cut short: .*,,,,,$'
+	[ "$(jq -r .status "$dir/health.json")" = "cut short" ]
+}
+
+@test "a stream that is cut off publishes its health and leaves the old reports" {
+	report -o "$dir" "$samples/devices.tsv"
+	cp "$dir/report.csv" old.csv
+	head -n 9 "$samples/devices.tsv" >cut.tsv
+	run -65 --separate-stderr report -o "$dir" cut.tsv
+	[ "${stderr_lines[0]}" = "report: cut.tsv:9: stream is cut: it has no @end line" ]
+	[ "${stderr_lines[1]}" = "report: nothing published: the input is not whole" ]
+	cmp old.csv "$dir/report.csv"
+	[ "$(jq -r .status "$dir/health.json")" = failed ]
+	[ "$(ls -A "$dir" | wc -l)" = 4 ]
+}
+
+@test "the batches missing, the batches cut, and nothing at all fail alike" {
+	sed '/@batches/,$d' "$samples/devices.tsv" >one.tsv
+	run -65 --separate-stderr report -o "$dir" one.tsv
+	[ "${stderr_lines[0]}" = "report: input: no @batches stream came" ]
+	head -n -1 "$samples/devices.tsv" >two.tsv
+	run -65 --separate-stderr report -o "$dir" two.tsv
+	run -65 --separate-stderr report -o "$dir" /dev/null
+	[ "${stderr_lines[0]}" = "report: input: no @devices stream came" ]
+	[ "$(ls -A "$dir")" = health.json ]
+}
+
+@test "a bad record among good ones is named, counted and said in the report" {
+	sed '/pc-0006/s/heard/herd/; /pc-0011/s/CONNECT-TIMEOUT/CONNECT-TIME/; /pc-0012/s/CONNECT-TIMEOUT//' \
+		"$samples/devices.tsv" >bad.tsv
+	run -65 --separate-stderr report -o "$dir" bad.tsv
+	[ "${stderr_lines[0]}" = 'report: bad.tsv:7: unknown state of a machine (got "herd")' ]
+	[ "${stderr_lines[1]}" = 'report: bad.tsv:12: unknown reason (got "CONNECT-TIME")' ]
+	[ "${stderr_lines[2]}" = 'report: bad.tsv:13: machine is delayed without a reason' ]
+	[ "$(jq '.totals.machines, .refused_records' "$dir/report.json")" = $'18\n3' ]
+	grep "^3 of the store's records could not be read" "$dir/report.txt"
+}
+
+@test "what earlier programs refused is said in the report" {
+	sed 's/^@end\t21\t0/@end\t21\t5/' "$samples/devices.tsv" >refused.tsv
+	run -65 --separate-stderr report -o "$dir" refused.tsv
+	grep "^5 of the store's records" "$dir/report.txt"
+}
+
+@test "a site without machines gives empty, whole reports" {
+	head -n 1 "$samples/devices.tsv" >empty.tsv
+	printf '@end\t0\t0\n@batches/1\tbatch\tnew\tissued\tconsumed\tseen\tused\trevoked\n@end\t0\t0\n' >>empty.tsv
+	report -o "$dir" empty.tsv
+	grep '^ *0  machines in all$' "$dir/report.txt"
+	[ "$(wc -l <"$dir/report.csv")" = 1 ]
+	jq -e '.machines == [] and .batches == []' "$dir/report.json"
+}
+
+@test "a folder that cannot be written is 73 and leaves no half report" {
+	run -73 --separate-stderr report -o "none" "$samples/devices.tsv"
+	[ "$stderr" = "report: none/report.csv: cannot create, nothing changed: No such file or directory" ]
+	[ ! -e "none" ]
+}
+
+@test "a disk that is full in mid-report changes nothing" {
+	report -o "$dir" "$samples/devices.tsv"
+	cp "$dir/report.csv" old.csv
+	sed 's/pc-0001/pc-9999/' "$samples/devices.tsv" >new.tsv
+	run -74 --separate-stderr sh -c "trap '' XFSZ; ulimit -f 4; exec report -o '$dir' new.tsv"
+	[[ $stderr = *"cannot write, nothing changed"* ]]
+	cmp old.csv "$dir/report.csv"
+	! grep -r pc-9999 "$dir"
+	[ "$(ls -A "$dir" | wc -l)" = 4 ]
+}
+
+@test "an unwritable stdout is 74" {
+	run -74 --separate-stderr sh -c 'report "$1" >/dev/full' - "$samples/devices.tsv"
+	[[ $stderr = "report: standard output"* ]]
+}
+
+@test "an input that is not there is 66, wrong usage is 64" {
+	run -66 --separate-stderr report nowhere.tsv
+	[[ $stderr = "report: nowhere.tsv:"* ]]
+	run -64 --separate-stderr report -x
+	run -64 --separate-stderr report -c $'caf\xe9' "$samples/devices.tsv"
+}
+
+@test "a list of a thousand machines is cut in the text and whole in the CSV" {
+	{
+		head -n 1 "$samples/devices.tsv"
+		for i in $(seq 1000); do
+			printf '%08x-0000-4000-8000-0002b3000000\t\t127.2.%d.%d\t\tXTRA001A\trefused\tKEY-UNKNOWN\t\t0\t\t\t\t\t\n' \
+				"$i" $((i / 256)) $((i % 256))
+		done
+		printf '@end\t1000\t0\n'
+		sed -n '/@batches/,$p' "$samples/devices.tsv"
+	} >many.tsv
+	report -o "$dir" many.tsv
+	grep -F '... and 960 more: see report.csv' "$dir/report.txt"
+	[ "$(wc -l <"$dir/report.txt")" -lt 70 ]
+	[ "$(grep -c KEY-UNKNOWN "$dir/report.csv")" = 1000 ]
+}
+
+@test "passwords go to their own files, mode 0600, exactly as they are" {
+	umask 000
+	run -0 --separate-stderr report -P "$dir/admin.csv" -M "$dir/mebx.csv" "$samples/passwords.tsv"
+	[ -z "$output" ] && [ -z "$stderr" ]
+	[ "$(stat -c %a "$dir/admin.csv" "$dir/mebx.csv")" = $'600\n600' ]
+	[ "$(cat "$dir/admin.csv")" = 'uuid,fqdn,password
+10000001-0000-4000-8000-0002b3000001,pc-0001.example.com,Grey-Boat=417
+10000002-0000-4000-8000-0002b3000002,pc-0002.example.com,=1+Abcdefg' ]
+	[ "$(cat "$dir/mebx.csv")" = 'uuid,fqdn,mebx_password
+10000002-0000-4000-8000-0002b3000002,pc-0002.example.com,Moss$Lake 52
+10000003-0000-4000-8000-0002b3000003,pc-0003.example.com,"Two""Q:9uote,s"' ]
+}
+
+@test "a cut stream of passwords leaves the old file as it was" {
+	echo old >"$dir/admin.csv"
+	head -n 2 "$samples/passwords.tsv" >cut.tsv
+	run -65 --separate-stderr report -P "$dir/admin.csv" cut.tsv
+	[ "$(cat "$dir/admin.csv")" = old ]
+	[[ $stderr != *Grey* ]]
+	run -65 --separate-stderr report -P "$dir/admin.csv" "$samples/devices.tsv"
+	[ "${stderr_lines[0]}" = "report: input: no @passwords stream came" ]
+	run -73 --separate-stderr report -P "$dir/none/admin.csv" "$samples/passwords.tsv"
+}
+
+@test "--help and --version answer on stdout" {
+	run -0 --separate-stderr report --help
+	[[ ${lines[0]} = "usage: report "* ]]
+	run -0 --separate-stderr report --version
+	[[ $output = "report (amtbatch) "* ]]
+}
