@@ -1,5 +1,8 @@
 #include "reason.h"
 
+#include <stdbool.h>
+#include <string.h>
+
 #include "text.h"
 
 /*
@@ -10,107 +13,119 @@ static const struct reason table[REASON_COUNT] = {
 	[REASON_NONE] = { "", REASON_WAITS, "Nothing is wrong.",
 	    "Nothing to do." },
 	[REASON_HELLO_NONE] = { "HELLO-NONE", REASON_PERSON,
-	    "The machine is expected but no hello of it has come.",
-	    "Plug it into the network and mains, check that it was given its "
-	    "key, and that ProvisionServer resolves to this server and port "
-	    "9971 is open." },
+	    "The machine is expected, but no hello of it has come.",
+	    "Plug it into mains and the network. Check that it was "
+	    "given its key, that the name ProvisionServer resolves to "
+	    "this server, and that port 9971 is open." },
 	[REASON_QUEUED] = { "QUEUED", REASON_WAITS,
-	    "Its hello is in and it waits for the next sweep.",
+	    "Its hello has come and it waits for the next sweep.",
 	    "Nothing to do; the next amt-sweep takes it." },
 	[REASON_RUN_TIME_UP] = { "RUN-TIME-UP", REASON_WAITS,
 	    "The sweep's time ended before this machine was finished.",
-	    "Nothing to do; the next amt-sweep takes it. If it happens every "
-	    "time, give the sweep a longer -t or a larger -j." },
+	    "Nothing to do; the next amt-sweep takes it. If it happens "
+	    "every time, give amt-sweep a longer -t or a larger -j." },
 	[REASON_RUN_CUT] = { "RUN-CUT", REASON_WAITS,
 	    "A sweep was killed while it worked on this machine.",
-	    "Nothing to do; the next amt-sweep finds out how far it got." },
+	    "Nothing to do; the next amt-sweep finds out how far it "
+	    "got." },
 	[REASON_UUID_BAD] = { "UUID-BAD", REASON_PERSON,
-	    "The UUID in the hello cannot name one machine.",
-	    "Have the board's UUID written with the maker's tool, then power "
-	    "the machine off and on." },
+	    "The machine's UUID is blank or one that many machines "
+	    "share.",
+	    "Have a UUID of its own written to the board with the "
+	    "maker's tool, then unplug the machine from mains for 15 "
+	    "seconds." },
 	[REASON_WINDOW_CLOSED] = { "WINDOW-CLOSED", REASON_PERSON,
-	    "The last hello is so old that the machine's interface is closed.",
-	    "Take its mains power away for 15 seconds and restore it; it "
-	    "then sends hellos again." },
+	    "The last hello is so old that the machine has stopped "
+	    "listening.",
+	    "Unplug it from mains for 15 seconds (a laptop from its "
+	    "battery too); it then sends hellos again." },
 	[REASON_AUTH_PKI_NOT_CONFIGURED] = { "AUTH-PKI-NOT-CONFIGURED",
 	    REASON_PERSON,
-	    "The machine asks for setup with a certificate (hello version 3) "
-	    "and this site has none.",
-	    "Give the machine a PID and PPS by a stick, or wait for a "
-	    "version of amtbatch that sets up by certificate." },
+	    "The machine asks for setup with a certificate (hello "
+	    "version 3) and this site has none.",
+	    "Up to AMT 10, give it a PID and PPS with a stick "
+	    "(amt-sticks); later ones have to wait for a version of "
+	    "amtbatch that sets up with a certificate." },
 	[REASON_KEY_UNKNOWN] = { "KEY-UNKNOWN", REASON_PERSON,
-	    "The hello's PID is not in the store.",
-	    "Import the key list that this PID came with (amt-import); it is "
-	    "then taken up by itself." },
+	    "The PID in its hello is not in the store.",
+	    "Import the key list with this PID (amt-import); the "
+	    "machine is then taken up by itself." },
 	[REASON_KEY_USED] = { "KEY-USED", REASON_PERSON,
-	    "The hello's PID has already set up another machine.",
-	    "Give this machine a PID and PPS of its own with a stick or in "
-	    "the MEBx." },
+	    "The PID in its hello has already set up another machine.",
+	    "Give this machine a PID and PPS of its own, with a stick "
+	    "(amt-sticks) or by hand in its MEBx." },
 	[REASON_KEY_REVOKED] = { "KEY-REVOKED", REASON_PERSON,
-	    "The hello's PID was revoked.",
-	    "Give this machine another PID and PPS with a stick or in the "
-	    "MEBx." },
+	    "The PID in its hello was revoked.",
+	    "Give this machine another PID and PPS, with a stick "
+	    "(amt-sticks) or by hand in its MEBx." },
 	[REASON_KEY_SHARED] = { "KEY-SHARED", REASON_PERSON,
 	    "Several machines announce the same PID.",
-	    "Give all but one of them a PID and PPS of their own; find them "
-	    "by this PID in the report." },
+	    "Find them in report.csv by this PID, and give all but one "
+	    "of them a PID and PPS of their own." },
 	[REASON_KEY_DAMAGED] = { "KEY-DAMAGED", REASON_PERSON,
-	    "The stored secret of this PID or machine does not open.",
-	    "Restore site.db from a backup, or give the machine another key." },
+	    "The store cannot decrypt the secret of this key or "
+	    "machine.",
+	    "Restore site.db and site.key from one backup, or give the "
+	    "machine a new key with a stick (amt-sticks)." },
 	[REASON_MAP_NONE] = { "MAP-NONE", REASON_PERSON,
-	    "No name is known for the machine's UUID.",
-	    "Add it to the inventory export and run amt-map; it is then "
-	    "taken up by itself." },
+	    "The inventory has no name for the machine's UUID.",
+	    "Add it to the inventory export and run amt-map; the "
+	    "machine is then taken up by itself." },
 	[REASON_MAP_AMBIGUOUS] = { "MAP-AMBIGUOUS", REASON_PERSON,
 	    "The inventory gives several names for the machine's UUID.",
 	    "Correct the inventory and run amt-map with the one right "
 	    "name." },
 	[REASON_MAP_SHARED] = { "MAP-SHARED", REASON_PERSON,
 	    "The inventory gives the machine's name to several UUIDs.",
-	    "Correct the inventory so that the name belongs to one machine "
-	    "and run amt-map." },
+	    "Correct the inventory so that the name belongs to one "
+	    "machine, and run amt-map." },
 	[REASON_AUTH_NO_PASSWORD] = { "AUTH-NO-PASSWORD", REASON_PERSON,
-	    "The machine's password was changed and the store has none to "
-	    "try.",
-	    "Import the key list with its password columns." },
+	    "The machine's password was changed and the store has none "
+	    "to try.",
+	    "Import the key list with its password columns "
+	    "(amt-import)." },
 	[REASON_CONNECT_REFUSED] = { "CONNECT-REFUSED", REASON_RETRIES,
-	    "The machine's address refuses the setup port.",
+	    "The machine's address refuses connections to the setup "
+	    "port.",
 	    "Tried again by itself. If it stays, the address belongs to "
-	    "another machine by now or setup was ended in the MEBx: power "
-	    "the machine off and on." },
+	    "another machine by now or setup was ended in the MEBx: "
+	    "unplug the machine from mains for 15 seconds." },
 	[REASON_CONNECT_TIMEOUT] = { "CONNECT-TIMEOUT", REASON_RETRIES,
 	    "Nothing answers at the machine's address.",
-	    "Tried again by itself. If it stays, plug the machine in, and "
-	    "check the route and firewall to it for port 16993." },
+	    "Tried again by itself. If it stays, check that the machine "
+	    "is plugged in and that no firewall between it and this "
+	    "server closes port 16993." },
 	[REASON_CONNECT_NO_ROUTE] = { "CONNECT-NO-ROUTE", REASON_RETRIES,
 	    "This server has no route to the machine's address.",
-	    "Tried again by itself. Add the route or run the sweep on a "
-	    "server that has it." },
+	    "Tried again by itself. If it stays, add the route, or run "
+	    "the sweep on a server that has it." },
 	[REASON_TLS_KEY_REFUSED] = { "TLS-KEY-REFUSED", REASON_PERSON,
-	    "The machine does not accept the PPS that the store has for its "
-	    "PID.",
-	    "Compare the key list with the label or MEBx of the machine; "
-	    "give it a new PID and PPS." },
+	    "The machine does not accept the PPS that the store has for "
+	    "its PID.",
+	    "Compare the key list with the label or MEBx of the "
+	    "machine, or give it a new PID and PPS with a stick "
+	    "(amt-sticks)." },
 	[REASON_TLS_FAILED] = { "TLS-FAILED", REASON_RETRIES,
-	    "The machine and the sweep agree on no TLS version and suite.",
+	    "The machine and the sweep have no TLS version and cipher "
+	    "in common.",
 	    "Tried again by itself. If it stays, check that the address "
 	    "belongs to an AMT machine in setup mode." },
 	[REASON_TLS_CLOSED] = { "TLS-CLOSED", REASON_RETRIES,
 	    "The machine closes the connection during the TLS handshake.",
-	    "Tried again by itself. If it stays, power the machine off and "
-	    "on." },
+	    "Tried again by itself. If it stays, unplug the machine from "
+	    "mains for 15 seconds." },
 	[REASON_TLS_TIMEOUT] = { "TLS-TIMEOUT", REASON_RETRIES,
 	    "The machine accepts the connection and then says nothing.",
-	    "Tried again by itself. If it stays, power the machine off and "
-	    "on." },
+	    "Tried again by itself. If it stays, unplug the machine from "
+	    "mains for 15 seconds." },
 	[REASON_HTTP_CLOSED] = { "HTTP-CLOSED", REASON_RETRIES,
 	    "The machine closes the connection instead of answering.",
-	    "Tried again by itself. If it stays, power the machine off and "
-	    "on." },
+	    "Tried again by itself. If it stays, unplug the machine from "
+	    "mains for 15 seconds." },
 	[REASON_HTTP_TIMEOUT] = { "HTTP-TIMEOUT", REASON_RETRIES,
 	    "The machine does not answer a request in time.",
-	    "Tried again by itself. If it stays, power the machine off and "
-	    "on." },
+	    "Tried again by itself. If it stays, unplug the machine from "
+	    "mains for 15 seconds." },
 	[REASON_HTTP_STATUS] = { "HTTP-STATUS", REASON_RETRIES,
 	    "The machine answers with an HTTP status and no WS-Man message.",
 	    "Tried again by itself. If it stays, check that the address "
@@ -120,37 +135,41 @@ static const struct reason table[REASON_COUNT] = {
 	    "Tried again by itself. If it stays, update the machine's "
 	    "firmware." },
 	[REASON_AUTH_REFUSED] = { "AUTH-REFUSED", REASON_PERSON,
-	    "The machine refuses every password that the store knows for "
-	    "it.",
-	    "Import the key list with the right password, or reset the MEBx "
-	    "password to its default and power the machine off and on." },
+	    "The machine refuses every password that the store knows "
+	    "for it.",
+	    "Import the key list with the right password (amt-import), "
+	    "or reset the MEBx to its default and unplug the machine "
+	    "from mains for 15 seconds." },
 	[REASON_UUID_MISMATCH] = { "UUID-MISMATCH", REASON_PERSON,
-	    "Another machine answers at this address than the one that sent "
-	    "the hello.",
-	    "Power the expected machine off and on so that it announces its "
-	    "present address." },
+	    "Another machine answers at this address than the one that "
+	    "sent the hello.",
+	    "Unplug the expected machine from mains for 15 seconds, so "
+	    "that it announces its present address." },
 	[REASON_STATE_UNEXPECTED] = { "STATE-UNEXPECTED", REASON_PERSON,
 	    "The machine is not in setup mode.",
-	    "Put it into setup mode in the MEBx, or unconfigure it first." },
+	    "Unconfigure it in its MEBx and let it start over." },
 	[REASON_ALREADY_SET_UP] = { "ALREADY-SET-UP", REASON_PERSON,
-	    "The machine is already set up, but not as this site planned "
-	    "it.",
-	    "Find out who set it up; unconfigure it in the MEBx if it "
-	    "belongs to this site." },
+	    "The machine is already set up, but not as this site "
+	    "planned it.",
+	    "Find out who set it up. If it belongs to this site, "
+	    "unconfigure it in its MEBx." },
 	[REASON_VERSION_UNSUPPORTED] = { "VERSION-UNSUPPORTED", REASON_PERSON,
 	    "The machine's firmware does not speak WS-Man (AMT before 3.2).",
 	    "Update its firmware to AMT 3.2 or later, or set it up by hand." },
 	[REASON_SOAP_FAULT] = { "SOAP-FAULT", REASON_RETRIES,
-	    "The machine answers a request with a fault.",
-	    "Tried again by itself. If it stays, look the fault up in the "
-	    "detail; update the firmware." },
+	    "The machine answers a request with a fault, named in the "
+	    "detail.",
+	    "Tried again by itself. If it stays, update the machine's "
+	    "firmware." },
 	[REASON_RETURN_CODE] = { "RETURN-CODE", REASON_RETRIES,
-	    "The machine carries a request out with an error code.",
-	    "Tried again by itself. If it stays, look the code up in the "
-	    "detail; a full unconfigure in the MEBx often helps." },
+	    "The machine answers a request with an error code, named in "
+	    "the detail.",
+	    "Tried again by itself. If it stays, unconfigure the "
+	    "machine in its MEBx and let it start over." },
 	[REASON_NOT_READY] = { "NOT-READY", REASON_RETRIES,
-	    "The machine still makes its keys or gathers randomness.",
-	    "Tried again by itself; old chips take minutes." },
+	    "The machine is still making its keys or gathering "
+	    "randomness.",
+	    "Tried again by itself; old machines take minutes." },
 	[REASON_FLASH_LIMIT] = { "FLASH-LIMIT", REASON_RETRIES,
 	    "The machine's flash memory was written too often in a short "
 	    "time.",
@@ -159,7 +178,7 @@ static const struct reason table[REASON_COUNT] = {
 	    "The machine says that something is missing before it can leave "
 	    "setup mode.",
 	    "Tried again by itself. If it stays, unconfigure the machine in "
-	    "the MEBx and let it start over." },
+	    "its MEBx and let it start over." },
 	[REASON_VERIFY_UNREACHED] = { "VERIFY-UNREACHED", REASON_RETRIES,
 	    "The machine took its setup but was not seen again afterwards.",
 	    "Tried again by itself. If it stays, check port 16992 of the "
@@ -168,7 +187,7 @@ static const struct reason table[REASON_COUNT] = {
 	    "The machine took its setup but shows another state or name "
 	    "than it was given.",
 	    "Tried again by itself. If it stays, unconfigure the machine in "
-	    "the MEBx and let it start over." },
+	    "its MEBx and let it start over." },
 };
 
 const struct reason *
@@ -184,4 +203,65 @@ reason_find(const char *code)
 		if (text_same(table[id].code, code))
 			return (enum reason_id)id;
 	return REASON_COUNT;
+}
+
+/* Longer than any code. */
+#define CODE_MAX 48
+
+/* The Levenshtein distance of two texts, b of at most CODE_MAX letters. */
+static size_t
+distance(const char *a, const char *b)
+{
+	size_t row[CODE_MAX + 1], len = strlen(b);
+
+	for (size_t j = 0; j <= len; j++)
+		row[j] = j;
+	for (size_t i = 1; *a != '\0'; a++, i++) {
+		size_t before = row[0]; /* of the row above, one to the left */
+
+		row[0] = i;
+		for (size_t j = 1; j <= len; j++) {
+			size_t best =
+			    before + (text_upper(*a) != text_upper(b[j - 1]));
+
+			before = row[j];
+			if (row[j] + 1 < best)
+				best = row[j] + 1;
+			if (row[j - 1] + 1 < best)
+				best = row[j - 1] + 1;
+			row[j] = best;
+		}
+	}
+	return row[len];
+}
+
+static bool
+begins_with(const char *s, const char *start)
+{
+	while (*start != '\0' && text_upper(*s) == text_upper(*start)) {
+		s++;
+		start++;
+	}
+	return *start == '\0';
+}
+
+enum reason_id
+reason_nearest(const char *code)
+{
+	size_t len = strlen(code), best = len / 3 + 1;
+	enum reason_id nearest = REASON_COUNT;
+
+	if (len < 2 || len > CODE_MAX)
+		return REASON_COUNT;
+	for (int id = REASON_NONE + 1; id < REASON_COUNT; id++) {
+		size_t far = distance(code, table[id].code);
+
+		if (begins_with(table[id].code, code))
+			far = 1;
+		if (far < best) {
+			best = far;
+			nearest = (enum reason_id)id;
+		}
+	}
+	return nearest;
 }

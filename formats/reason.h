@@ -5,8 +5,8 @@
  * reason - why a machine is not set up: one code a cause, with what to do.
  *
  * Codes appear in the results and devices streams and in every report;
- * "amt-explain CODE" prints cause and remedy.  A new cause gets a new code:
- * never one code for several causes.
+ * "amt-explain CODE" prints cause and remedy; reason(5) lists them all.  A new
+ * cause gets a new code: never one code for several causes.
  */
 #include <stddef.h>
 
@@ -59,21 +59,28 @@ enum reason_id {
 };
 
 enum reason_class {
-	REASON_WAITS, /* nothing to do; the next sweep takes it */
+	REASON_WAITS,   /* nothing to do; the next sweep takes it */
 	REASON_RETRIES, /* the delayed queue tries again by itself */
-	REASON_PERSON, /* stays until a person does what the remedy says */
+	REASON_PERSON,  /* stays until a person does what the remedy says */
 };
 
 struct reason {
 	const char *code; /* upper case and dashes */
 	enum reason_class class;
-	const char *cause; /* one sentence */
+	const char *cause;  /* one sentence */
 	const char *remedy; /* one or two sentences, an order */
 };
 
 const struct reason *reason_get(enum reason_id id);
 
-/* By its code; REASON_COUNT when there is no such code. */
+/* By its code, in either case; REASON_COUNT when there is no such code. */
 enum reason_id reason_find(const char *code);
+
+/*
+ * The one whose code needs the fewest letters changed, added or left out, or
+ * whose code begins with what was given; REASON_COUNT when none is near.  For
+ * hints.
+ */
+enum reason_id reason_nearest(const char *code);
 
 #endif
