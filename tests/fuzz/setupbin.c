@@ -1,0 +1,99 @@
+/*
+ * What was read without a note comes out again byte for byte; what encode
+ * makes is read without a note; no offset leaves its record.
+ */
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "setupbin.h"
+#include "setuppsk.h"
+#include "setupvars.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *, size_t);
+
+static void
+must(int truth)
+{
+	if (!truth)
+		abort();
+}
+
+static void
+use_entries(const struct setupbin_record *r)
+{
+	char text[SETUPVAR_TEXT_MAX];
+	struct setuppsk psk;
+	struct fault f;
+
+	must(r->nentries <= SETUPBIN_ENTRIES_MAX);
+	for (size_t i = 0; i < r->nentries; i++) {
+		const struct setupbin_entry *e = &r->entry[i];
+		const struct setupvar *v = setupvar_find(e->module, e->id);
+
+		must(e->at + e->len <= SETUPBIN_BODY);
+		setupvar_format(text, sizeof(text), v, r->body + e->at, e->len,
+		    true);
+		must(memchr(text, '\0', sizeof(text)) != NULL);
+		setupvar_format(text, 64, v, r->body + e->at, e->len, true);
+		must(strlen(text) < 64);
+	}
+	if (setuppsk_get(&psk, r, &f) == 1)
+		must(strlen(psk.pid) == PID_LEN && strlen(psk.pps) == PPS_LEN);
+}
+
+static void
+use_record(const struct setupbin_header *h, uint32_t number,
+    const uint8_t *data, size_t len, struct setupbin_tally *t)
+{
+	struct setupbin_notes notes = { 0 };
+	struct setupbin_record r;
+	struct fault f;
+	uint8_t again[SETUPBIN_CHUNK];
+
+	if (setupbin_record_decode(&r, h, number, data, len, &notes, &f) ==
+	    -1) {
+		must(f.at >= SETUPBIN_RECORD_AT(number));
+		must(f.at <= SETUPBIN_RECORD_AT(number + 1));
+		setupbin_tally_add(t, NULL);
+		return;
+	}
+	use_entries(&r);
+	setupbin_tally_add(t, &r);
+	if (setupbin_record_encode(again, &r, h, &f) == 0) {
+		struct setupbin_notes none = { 0 };
+
+		must(setupbin_record_decode(&r, h, number, again, sizeof(again),
+		         &none, &f) == 0);
+		must(none.n == 0);
+	} else
+		must(notes.n != 0);
+	if (notes.n == 0)
+		must(memcmp(again, data, sizeof(again)) == 0);
+}
+
+int
+LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	struct setupbin_notes notes = { 0 };
+	struct setupbin_tally t = { 0 };
+	struct setupbin_header h;
+	struct fault f;
+	uint8_t again[SETUPBIN_CHUNK];
+	uint32_t number = 1;
+
+	if (setupbin_header_decode(&h, data, size, &notes, &f) == -1) {
+		must(f.at <= SETUPBIN_CHUNK);
+		return 0;
+	}
+	if (notes.n == 0) {
+		must(setupbin_header_encode(again, &h, &f) == 0);
+		must(memcmp(again, data, sizeof(again)) == 0);
+	}
+	for (size_t at = SETUPBIN_CHUNK; at <= size && number < 16;
+	     at += SETUPBIN_CHUNK)
+		use_record(&h, number++, data + at, size - at, &t);
+	setupbin_tally_notes(&t, &h, &notes);
+	return 0;
+}
