@@ -79,6 +79,7 @@ CREATE TABLE machines (
 	place TEXT NOT NULL,
 	first_heard INTEGER NOT NULL,
 	last_heard INTEGER NOT NULL,
+	stirred_at INTEGER NOT NULL, -- last hello that told something new
 	hellos INTEGER NOT NULL,
 	-- heard planned reached configured committed verified delayed refused
 	state TEXT NOT NULL,
@@ -90,9 +91,9 @@ CREATE TABLE machines (
 	jobs INTEGER NOT NULL, -- of all its lives: numbers the next
 	attempts INTEGER NOT NULL, -- jobs of this life
 	failures INTEGER NOT NULL, -- of this life; the back-off counts them
-	not_before INTEGER, -- delayed until then
 	lease INTEGER, -- a run has it until then
-	failed_at INTEGER, -- a run met what needs a person, and nothing new since
+	failed_at INTEGER, -- when the last job failed; NULL: planned since
+	not_before INTEGER, -- delayed until then
 	committed_at INTEGER, -- in this life
 	set_up INTEGER -- when last verified
 ) WITHOUT ROWID;

@@ -18,6 +18,9 @@
 struct seal {
 	EVP_CIPHER_CTX *shut;
 	EVP_CIPHER_CTX *open;
+	/* Nonces are not secret; drawn many at a time, each used once. */
+	uint8_t nonces[256 * SEAL_NONCE];
+	size_t left; /* bytes of them */
 };
 
 static void
@@ -57,7 +60,12 @@ seal_shut(struct seal *s, uint8_t *sealed, const void *text, size_t len,
 	uint8_t *body = sealed + SEAL_NONCE;
 	int n;
 
-	seal_random(sealed, SEAL_NONCE);
+	if (s->left == 0) {
+		seal_random(s->nonces, sizeof(s->nonces));
+		s->left = sizeof(s->nonces);
+	}
+	s->left -= SEAL_NONCE;
+	memcpy(sealed, s->nonces + s->left, SEAL_NONCE);
 	must(EVP_EncryptInit_ex(s->shut, NULL, NULL, NULL, sealed));
 	must(EVP_EncryptUpdate(s->shut, NULL, &n, (const uint8_t *)identity,
 	    (int)strlen(identity)));

@@ -1,5 +1,6 @@
 #include "store.h"
 
+#include <assert.h>
 #include <err.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -9,6 +10,8 @@
 #include <sys/stat.h>
 #include <sysexits.h>
 #include <unistd.h>
+
+#include "writer.h"
 
 #include "schema.sql.h"
 
@@ -178,12 +181,30 @@ key_state_find(const char *name)
 	return (enum key_state)s;
 }
 
+#define IDENTITY 128
+
+/* Without printf: a large import makes three of them a key. */
+static void
+set_identity(char identity[IDENTITY], const char *table, const char *row,
+    const char *column)
+{
+	struct writer w = { .base = (uint8_t *)identity, .cap = IDENTITY };
+
+	writer_text(&w, table);
+	writer_u8(&w, '/');
+	writer_text(&w, row);
+	writer_u8(&w, '/');
+	writer_text(&w, column);
+	writer_u8(&w, '\0');
+	assert(writer_done(&w) == 0);
+}
+
 void
 store_bind_sealed(struct store *s, struct query *q, int at, const char *text,
     const char *table, const char *row, const char *column,
     uint8_t sealed[STORE_SEALED])
 {
-	char identity[128];
+	char identity[IDENTITY];
 	size_t len = strlen(text);
 
 	if (len == 0) {
@@ -192,8 +213,7 @@ store_bind_sealed(struct store *s, struct query *q, int at, const char *text,
 	}
 	if (len >= STORE_SECRET)
 		errx(EX_SOFTWARE, "%s: secret is too long", row);
-	(void)snprintf(identity, sizeof(identity), "%s/%s/%s", table, row,
-	    column);
+	set_identity(identity, table, row, column);
 	seal_shut(s->seal, sealed, text, len, identity);
 	query_bytes(q, at, sealed, len + SEAL_MORE);
 }
@@ -202,32 +222,39 @@ int
 store_get_sealed(struct store *s, struct query *q, int at, const char *table,
     const char *row, const char *column, char text[STORE_SECRET])
 {
-	char identity[128];
+	char identity[IDENTITY];
 	const void *sealed;
 	size_t n;
 
 	text[0] = '\0';
 	if (query_is_null(q, at))
 		return 0;
-	(void)snprintf(identity, sizeof(identity), "%s/%s/%s", table, row,
-	    column);
+	set_identity(identity, table, row, column);
 	sealed = query_get_bytes(q, at, &n);
 	return seal_open(s->seal, text, STORE_SECRET, sealed, n, identity);
 }
 
-static struct query *
-once(struct store *s, struct query **q, const char *sql)
+struct query *
+store_query(struct store *s, const char *sql)
 {
-	if (*q == NULL)
-		*q = query_new(s->db, sql);
-	return *q;
+	size_t i = 0;
+
+	while (i < STORE_QUERIES && s->cached[i].sql != NULL &&
+	    s->cached[i].sql != sql)
+		i++;
+	assert(i < STORE_QUERIES);
+	if (s->cached[i].sql == NULL) {
+		s->cached[i].query = query_new(s->db, sql);
+		s->cached[i].sql = sql;
+	}
+	return s->cached[i].query;
 }
 
 bool
 store_key_on(struct store *s, const char *pid, enum key_state to, int64_t at,
     const char *cause)
 {
-	struct query *q = once(s, &s->key_on,
+	struct query *q = store_query(s,
 	    "UPDATE keys SET state = ?1 WHERE pid = ?2 AND state < ?1");
 
 	query_number(q, 0, to);
@@ -243,7 +270,7 @@ void
 store_key_note(struct store *s, const char *pid, enum key_state to, int64_t at,
     const char *cause)
 {
-	struct query *q = once(s, &s->key_note,
+	struct query *q = store_query(s,
 	    "INSERT INTO key_history (pid, state, at, cause) "
 	    "VALUES (?, ?, ?, ?)");
 
@@ -251,5 +278,18 @@ store_key_note(struct store *s, const char *pid, enum key_state to, int64_t at,
 	query_number(q, 1, to);
 	query_number(q, 2, at);
 	query_text(q, 3, cause);
+	query_run(q);
+}
+
+void
+store_machine_again(struct store *s, const char *uuid)
+{
+	struct query *q = store_query(s,
+	    "UPDATE machines SET state = 'heard', reason = '', detail = '', "
+	    "life = life + 1, attempts = 0, failures = 0, lease = NULL, "
+	    "failed_at = NULL, not_before = NULL, committed_at = NULL "
+	    "WHERE uuid = ? AND state = 'verified' AND last_heard > set_up");
+
+	query_text(q, 0, uuid);
 	query_run(q);
 }

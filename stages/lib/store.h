@@ -19,13 +19,18 @@
 /* The longest secret is an AMT password; a PPS has 32 characters too. */
 #define STORE_SECRET 33 /* with its NUL */
 #define STORE_PATH 4096
+#define STORE_QUERIES 32
 
 struct store {
 	struct db *db;
 	struct seal *seal;
 	char dir[STORE_PATH];
-	char path[STORE_PATH + 16];      /* of site.db */
-	struct query *key_on, *key_note; /* its own */
+	char path[STORE_PATH + 16]; /* of site.db */
+	/* its own: what store_query prepared */
+	struct {
+		const char *sql;
+		struct query *query;
+	} cached[STORE_QUERIES];
 };
 
 /* Opens, checks the key file against the store, upgrades the schema. */
@@ -37,6 +42,12 @@ void store_close(struct store *s);
  * of key; *s is open then.  The file must not be there: -1 with errno.
  */
 int store_make(struct store *s, const char *dir, const uint8_t key[SEAL_KEY]);
+
+/*
+ * The query for sql, a string literal: prepared at the first call from that
+ * place, the same one after that.
+ */
+struct query *store_query(struct store *s, const char *sql);
 
 /* In the order in which a key's life goes. */
 enum key_state {
@@ -74,5 +85,9 @@ bool store_key_on(struct store *s, const char *pid, enum key_state to,
     int64_t at, const char *cause);
 void store_key_note(struct store *s, const char *pid, enum key_state to,
     int64_t at, const char *cause);
+
+/* A machine that was set up and was heard since then starts a new life: it is
+ * heard again, its old passwords stay known. */
+void store_machine_again(struct store *s, const char *uuid);
 
 #endif

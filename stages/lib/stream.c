@@ -167,7 +167,7 @@ stream_ready(struct stream_in *s, int timeout_ms)
 
 	if (s->eof || memchr(s->buf + s->at, '\n', s->len - s->at) != NULL)
 		return true;
-	return poll(&p, 1, timeout_ms) != 0;
+	return poll(&p, 1, timeout_ms) > 0; /* a signal: not ready */
 }
 
 void

@@ -1,0 +1,230 @@
+#include "dump.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "stage.h"
+#include "text.h"
+
+struct dump {
+	struct store *store;
+	struct query *q;
+	struct sink *to;
+};
+
+/*
+ * The name that the inventory has for a machine: of the most trusted entries
+ * the one name, or none when they differ (plan.h).
+ */
+#define MAPPED(uuid)                                                           \
+	"(SELECT CASE WHEN count(DISTINCT fqdn) = 1 THEN min(fqdn) "           \
+	"ELSE '' END FROM map WHERE uuid = " uuid                              \
+	" AND trust = (SELECT max(trust) FROM map WHERE uuid = " uuid "))"
+
+/* Every machine that was heard, and every mapped one that was not. */
+static const char sql_devices[] =
+    "SELECT m.uuid, CASE WHEN m.fqdn <> '' AND m.state IN ('planned', "
+    "'reached', 'configured', 'committed', 'verified') THEN m.fqdn "
+    "ELSE coalesce(nullif(" MAPPED(
+        "m.uuid") ", ''), m.fqdn) END, "
+                  "m.address, ifnull(k.batch, ''), m.pid, m.state, "
+                  "CASE WHEN m.reason = '' AND m.state = 'heard' THEN 'QUEUED' "
+                  "WHEN m.reason = '' AND m.lease <= ?1 THEN 'RUN-CUT' ELSE "
+                  "m.reason END, "
+                  "m.detail, m.attempts, "
+                  "CASE WHEN m.state = 'delayed' THEN m.not_before END, "
+                  "m.firmware, "
+                  "m.first_heard, m.last_heard, m.set_up "
+                  "FROM machines m LEFT JOIN keys k ON k.pid = m.pid "
+                  "UNION ALL "
+                  "SELECT e.uuid, " MAPPED(
+                      "e.uuid") ", '', '', '', 'expected', "
+                                "'HELLO-NONE', 'in ' || min(e.place), 0, NULL, "
+                                "'', NULL, NULL, NULL "
+                                "FROM map e WHERE e.uuid NOT IN (SELECT uuid "
+                                "FROM machines) "
+                                "GROUP BY e.uuid ORDER BY 1";
+
+static const char sql_batches[] =
+    "SELECT batch, sum(state = 0), sum(state = 1), sum(state = 2), "
+    "sum(state = 3), sum(state = 4), sum(state = 5) "
+    "FROM keys GROUP BY batch ORDER BY batch";
+
+static const char sql_map[] =
+    "SELECT uuid, fqdn, source, seen, trust, place FROM map "
+    "ORDER BY uuid, fqdn, source";
+
+static const char sql_hello[] =
+    "SELECT received, address, uuid, version, creds_set, retries, pid, "
+    "hashes, place FROM hellos h LEFT JOIN hash_lists l ON l.id = h.hash_list "
+    "ORDER BY received, uuid, retries";
+
+static const char sql_results[] =
+    "SELECT r.job, j.uuid, r.at, r.milestone, r.reason, r.detail, r.firmware "
+    "FROM results r JOIN jobs j USING (job) ORDER BY r.at, r.job, r.milestone";
+
+static const char sql_keys[] =
+    "SELECT pid, pps_sealed, mebx_now_sealed, mebx_next_sealed, batch, "
+    "origin, state, place FROM keys ORDER BY pid";
+
+/*
+ * Only machines that were seen to take their admin password.  What a run
+ * planned and did not report may or may not be what a machine has; the next
+ * run finds out, and until then the password is not claimed.  The MEBx
+ * password is the newest one set, else what the machine's key came with.
+ */
+#define NEWEST_SET(what)                                                       \
+	"(SELECT id FROM secrets WHERE uuid = m.uuid AND kind = '" what "' "   \
+	"AND set_at IS NOT NULL ORDER BY set_at DESC, id DESC LIMIT 1) "
+
+static const char sql_passwords[] =
+    "SELECT m.uuid, m.fqdn, a.sealed, b.sealed, k.mebx_next_sealed, "
+    "k.mebx_now_sealed, k.pid FROM machines m "
+    "JOIN secrets a ON a.id = " NEWEST_SET("admin") "LEFT JOIN secrets b ON "
+                                                    "b.id = " NEWEST_SET(
+                                                        "mebx") "LEFT JOIN "
+                                                                "keys k ON "
+                                                                "k.pid = m.pid "
+                                                                "ORDER BY "
+                                                                "m.uuid";
+
+static bool
+is_time(const char *name)
+{
+	static const char *const times[] = { "received", "at", "not_before",
+		"first_heard", "last_heard", "set_up" };
+
+	for (size_t i = 0; i < sizeof(times) / sizeof(times[0]); i++)
+		if (strcmp(times[i], name) == 0)
+			return true;
+	return false;
+}
+
+/* Rows whose columns are the kind's, none of them sealed. */
+static void
+plain_rows(struct dump *d)
+{
+	const struct kind *k = d->to->kind;
+	const char *fields[KIND_COLUMNS_MAX];
+	char times[KIND_COLUMNS_MAX][TEXT_TIME];
+
+	while (query_row(d->q)) {
+		for (int i = 0; i < (int)k->ncolumns; i++) {
+			fields[i] = query_get_text(d->q, i);
+			if (!is_time(k->columns[i].name) ||
+			    query_is_null(d->q, i))
+				continue;
+			text_time(times[i], query_get_number(d->q, i));
+			fields[i] = times[i];
+		}
+		sink_row(d->to, fields);
+	}
+}
+
+static void
+keys_rows(struct dump *d)
+{
+	static const char *const columns[] = { "pps", "mebx_now", "mebx_next" };
+	char secret[3][STORE_SECRET];
+	const char *fields[KEYS_NCOLUMNS];
+
+	while (query_row(d->q)) {
+		const char *pid = query_get_text(d->q, KEYS_PID);
+		bool damaged = false;
+
+		for (int i = 0; i < KEYS_NCOLUMNS; i++)
+			fields[i] = query_get_text(d->q, i);
+		for (int i = 0; i < 3; i++) {
+			if (store_get_sealed(d->store, d->q, KEYS_PPS + i,
+			        "keys", pid, columns[i], secret[i]) == -1)
+				damaged = true;
+			fields[KEYS_PPS + i] = secret[i];
+		}
+		fields[KEYS_STATE] = key_state_name(
+		    (enum key_state)query_get_number(d->q, KEYS_STATE));
+		if (damaged)
+			stage_refuse(d->store->path, 0,
+			    "KEY-DAMAGED: a secret of PID %s does not open",
+			    pid);
+		else
+			sink_row(d->to, fields);
+	}
+	explicit_bzero(secret, sizeof(secret));
+}
+
+/* The MEBx password of a row of sql_passwords. */
+static int
+mebx_of(struct dump *d, const char *uuid, char text[STORE_SECRET])
+{
+	const char *pid = query_get_text(d->q, 6);
+
+	if (!query_is_null(d->q, 3))
+		return store_get_sealed(d->store, d->q, 3, "secrets", uuid,
+		    "mebx", text);
+	if (!query_is_null(d->q, 4))
+		return store_get_sealed(d->store, d->q, 4, "keys", pid,
+		    "mebx_next", text);
+	return store_get_sealed(d->store, d->q, 5, "keys", pid, "mebx_now",
+	    text);
+}
+
+static void
+passwords_rows(struct dump *d)
+{
+	char admin[STORE_SECRET], mebx[STORE_SECRET];
+
+	while (query_row(d->q)) {
+		const char *uuid = query_get_text(d->q, 0);
+		const char *fields[PASSWORDS_NCOLUMNS] = {
+			[PASSWORDS_UUID] = uuid,
+			[PASSWORDS_FQDN] = query_get_text(d->q, 1),
+			[PASSWORDS_ADMIN] = admin,
+			[PASSWORDS_MEBX] = mebx,
+		};
+
+		if (store_get_sealed(d->store, d->q, 3, "secrets", uuid,
+		        "admin", admin) == -1 ||
+		    mebx_of(d, uuid, mebx) == -1)
+			stage_refuse(d->store->path, 0,
+			    "KEY-DAMAGED: a password of %s does not open",
+			    uuid);
+		else
+			sink_row(d->to, fields);
+	}
+	explicit_bzero(admin, sizeof(admin));
+	explicit_bzero(mebx, sizeof(mebx));
+}
+
+static const struct {
+	const struct kind *kind;
+	const char *sql;
+	void (*rows)(struct dump *d);
+} dumps[] = {
+	{ &kind_devices, sql_devices, plain_rows },
+	{ &kind_batches, sql_batches, plain_rows },
+	{ &kind_map, sql_map, plain_rows },
+	{ &kind_hello, sql_hello, plain_rows },
+	{ &kind_results, sql_results, plain_rows },
+	{ &kind_keys, sql_keys, keys_rows },
+	{ &kind_passwords, sql_passwords, passwords_rows },
+};
+
+bool
+dump_kind(struct store *s, const struct kind *k, struct sink *to, int64_t now)
+{
+	struct dump d = { .store = s, .to = to };
+
+	for (size_t i = 0; i < sizeof(dumps) / sizeof(dumps[0]); i++) {
+		if (dumps[i].kind != k)
+			continue;
+		d.q = query_new(s->db, dumps[i].sql);
+		if (k == &kind_devices)
+			query_number(d.q, 0, now);
+		sink_begin(to, k);
+		dumps[i].rows(&d);
+		sink_end(to);
+		query_free(d.q);
+		return true;
+	}
+	return false;
+}

@@ -1,0 +1,15 @@
+#ifndef DUMP_H
+#define DUMP_H
+
+/*
+ * dump - what the store has, as rows of a kind; store-dump's working part.
+ * A row whose secret does not open is refused by name and left out.
+ */
+#include "sink.h"
+#include "store.h"
+
+/* now: which leases are over.  False when this kind cannot be dumped. */
+bool dump_kind(struct store *s, const struct kind *k, struct sink *to,
+    int64_t now);
+
+#endif

@@ -1,0 +1,332 @@
+#include "load.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "clock.h"
+#include "password.h"
+#include "pidpps.h"
+#include "stage.h"
+
+/*
+ * A bundle goes into a temporary table first, secrets sealed, and from there
+ * in the order of its PIDs into the keys: PIDs are random, and a table of a
+ * million rows takes rows in order five times as fast.  Nothing of it is in
+ * memory at once.
+ */
+enum {
+	STAGE_PID,
+	STAGE_PPS,
+	STAGE_MEBX_NOW,
+	STAGE_MEBX_NEXT,
+	STAGE_BATCH,
+	STAGE_ORIGIN,
+	STAGE_STATE,
+	STAGE_PLACE
+};
+
+/* The three secrets of a key, in the order of the stage's columns. */
+enum { PPS, MEBX_NOW, MEBX_NEXT, NSECRETS };
+static const char *const columns[NSECRETS] = { "pps", "mebx_now", "mebx_next" };
+static const char *const spoken[NSECRETS] = { "PPS", "present MEBx password",
+	"next MEBx password" };
+
+struct bundle {
+	struct store *store;
+	struct query *put; /* into the stage */
+	struct query *add; /* into keys, unless it is there */
+	struct query *look;
+	struct query *fill;
+	struct load_count count;
+	int64_t now;
+	unsigned rebatched; /* records that name another batch */
+};
+
+struct key {
+	const char *pid;
+	char secret[NSECRETS][STORE_SECRET];
+	bool damaged; /* one of them did not open */
+};
+
+static int
+check_key(struct record *r, char pid[PID_LEN + 1], enum key_state *state,
+    struct fault *f)
+{
+	char pps[PPS_LEN + 1];
+	char **field = r->field;
+	int rc = 0;
+
+	if (pid_parse(pid, field[KEYS_PID], strlen(field[KEYS_PID]), f) == -1)
+		return -1;
+	/* A stick that was read back may have lost its PPS. */
+	if (field[KEYS_PPS][0] != '\0')
+		rc =
+		    pps_parse(pps, field[KEYS_PPS], strlen(field[KEYS_PPS]), f);
+	explicit_bzero(pps, sizeof(pps));
+	if (rc == -1)
+		return -1;
+	*state = key_state_find(field[KEYS_STATE]);
+	if (*state == KEY_NSTATES)
+		return fault_set(f, 0, "unknown state of a key");
+	for (int i = KEYS_MEBX_NOW; i <= KEYS_MEBX_NEXT; i++)
+		if (strlen(field[i]) > PASSWORD_MAX)
+			return fault_set(f, 0,
+			    "%s is longer than %d characters",
+			    r->kind->columns[i].name, PASSWORD_MAX);
+	return 0;
+}
+
+static void
+stage_put(struct bundle *b, struct stream_in *in, struct record *r)
+{
+	uint8_t sealed[NSECRETS][STORE_SEALED];
+	char pid[PID_LEN + 1], place[LOAD_PLACE];
+	enum key_state state;
+	struct fault f;
+
+	load_place(in, r->field[KEYS_FROM], place);
+	if (check_key(r, pid, &state, &f) == -1) {
+		stage_refuse(place, 0, "%s", f.why);
+		b->count.n[LOAD_REFUSED]++;
+		return;
+	}
+	query_text(b->put, STAGE_PID, pid);
+	for (int i = 0; i < NSECRETS; i++)
+		store_bind_sealed(b->store, b->put, STAGE_PPS + i,
+		    r->field[KEYS_PPS + i], "keys", pid, columns[i], sealed[i]);
+	query_text(b->put, STAGE_BATCH, r->field[KEYS_BATCH]);
+	query_text(b->put, STAGE_ORIGIN, r->field[KEYS_ORIGIN]);
+	query_number(b->put, STAGE_STATE, state);
+	query_text(b->put, STAGE_PLACE, place);
+	query_run(b->put);
+}
+
+/* The whole stream into the stage; -1 when it was broken. */
+static int
+stage_fill(struct bundle *b, struct stream_in *in)
+{
+	struct record r;
+	int got;
+
+	db_exec(b->store->db,
+	    "CREATE TEMP TABLE IF NOT EXISTS stage_keys (pid TEXT, pps, "
+	    "mebx_now, mebx_next, batch TEXT, origin TEXT, state INTEGER, "
+	    "place TEXT);"
+	    "DELETE FROM stage_keys");
+	b->put = query_new(b->store->db,
+	    "INSERT INTO stage_keys VALUES (?, ?, ?, ?, ?, ?, ?, ?)");
+	db_begin_read(b->store->db); /* of the stage only: locks nobody out */
+	while ((got = stream_next(in, &r)) == 1)
+		stage_put(b, in, &r);
+	db_commit(b->store->db);
+	query_free(b->put);
+	return got;
+}
+
+static void
+open_secrets(struct bundle *b, struct query *q, int first, struct key *k)
+{
+	k->damaged = false;
+	for (int i = 0; i < NSECRETS; i++)
+		if (store_get_sealed(b->store, q, first + i, "keys", k->pid,
+		        columns[i], k->secret[i]) == -1)
+			k->damaged = true;
+}
+
+/* Which secret both know and do not agree on, or -1. */
+static int
+contradiction(const struct key *here, const struct key *there)
+{
+	for (int i = 0; i < NSECRETS; i++)
+		if (here->secret[i][0] != '\0' && there->secret[i][0] != '\0' &&
+		    strcmp(here->secret[i], there->secret[i]) != 0)
+			return i;
+	return -1;
+}
+
+/* Writes the secrets that are known here and were not there (or do not open
+ * there).  Was there any? */
+static bool
+fill_secrets(struct bundle *b, const struct key *here, const struct key *there)
+{
+	uint8_t sealed[NSECRETS][STORE_SEALED];
+	bool any = false;
+
+	for (int i = 0; i < NSECRETS; i++) {
+		bool take =
+		    here->secret[i][0] != '\0' && there->secret[i][0] == '\0';
+
+		store_bind_sealed(b->store, b->fill, i,
+		    take ? here->secret[i] : "", "keys", here->pid, columns[i],
+		    sealed[i]);
+		any = any || take;
+	}
+	if (!any)
+		return false;
+	query_number(b->fill, NSECRETS, b->now);
+	query_text(b->fill, NSECRETS + 1, here->pid);
+	query_run(b->fill);
+	return true;
+}
+
+static enum load_verdict
+compare(struct bundle *b, struct query *row, struct key *here,
+    struct key *there)
+{
+	const char *place = query_get_text(row, STAGE_PLACE);
+	enum key_state state =
+	    (enum key_state)query_get_number(row, STAGE_STATE);
+	bool filled;
+	int differs;
+
+	open_secrets(b, row, STAGE_PPS, here);
+	open_secrets(b, b->look, 0, there);
+	differs = contradiction(here, there);
+	if (differs != -1) {
+		stage_refuse(place, 0,
+		    "PID %s has another %s than in %s; the store keeps that "
+		    "one",
+		    here->pid, spoken[differs],
+		    query_get_text(b->look, NSECRETS));
+		return LOAD_REFUSED;
+	}
+	if (strcmp(query_get_text(row, STAGE_BATCH),
+	        query_get_text(b->look, NSECRETS + 1)) != 0 &&
+	    query_get_text(row, STAGE_BATCH)[0] != '\0')
+		b->rebatched++;
+	filled = fill_secrets(b, here, there);
+	if (filled && there->damaged)
+		stage_say(place, 0,
+		    "PID %s did not open in the store and is whole again",
+		    here->pid);
+	if (store_key_on(b->store, here->pid, state, b->now, place) || filled)
+		return LOAD_CHANGED;
+	return LOAD_SAME;
+}
+
+/* A key that is there already. */
+static enum load_verdict
+merge_known(struct bundle *b, struct query *row)
+{
+	struct key here = { .pid = query_get_text(row, STAGE_PID) };
+	struct key there = here;
+	enum load_verdict v;
+
+	query_text(b->look, 0, here.pid);
+	if (!query_row(b->look)) {
+		/* Not added for want of a PPS, and not known either. */
+		stage_refuse(query_get_text(row, STAGE_PLACE), 0,
+		    "PID %s is not in the store and comes without a PPS",
+		    here.pid);
+		return LOAD_REFUSED;
+	}
+	v = compare(b, row, &here, &there);
+	query_reset(b->look);
+	explicit_bzero(&here, sizeof(here));
+	explicit_bzero(&there, sizeof(there));
+	return v;
+}
+
+static void
+copy_column(struct query *to, int at, struct query *from, int column)
+{
+	const void *p;
+	size_t n;
+
+	if (query_is_null(from, column)) {
+		query_null(to, at);
+		return;
+	}
+	p = query_get_bytes(from, column, &n);
+	query_bytes(to, at, p, n);
+}
+
+static enum load_verdict
+merge_one(struct bundle *b, struct query *row)
+{
+	struct query *add = b->add;
+
+	if (!query_is_null(row, STAGE_PPS)) {
+		query_text(add, 0, query_get_text(row, STAGE_PID));
+		for (int i = 0; i < NSECRETS; i++)
+			copy_column(add, 1 + i, row, STAGE_PPS + i);
+		query_text(add, 4, query_get_text(row, STAGE_BATCH));
+		query_text(add, 5, query_get_text(row, STAGE_ORIGIN));
+		query_number(add, 6, query_get_number(row, STAGE_STATE));
+		query_text(add, 7, query_get_text(row, STAGE_PLACE));
+		query_number(add, 8, b->now);
+		query_run(add);
+		if (db_changes(b->store->db) != 0)
+			return LOAD_NEW;
+	}
+	return merge_known(b, row);
+}
+
+static void
+merge(struct bundle *b)
+{
+	struct db *db = b->store->db;
+	/* rowid: the first of two records with one PID stays the first. */
+	struct query *rows =
+	    query_new(db, "SELECT * FROM stage_keys ORDER BY pid, rowid");
+
+	b->add = query_new(db,
+	    "INSERT INTO keys (pid, pps_sealed, mebx_now_sealed, "
+	    "mebx_next_sealed, batch, origin, state, place, added, changed) "
+	    "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?9) "
+	    "ON CONFLICT DO NOTHING");
+	b->look = query_new(db,
+	    "SELECT pps_sealed, mebx_now_sealed, mebx_next_sealed, place, "
+	    "batch FROM keys WHERE pid = ?");
+	b->fill = query_new(db,
+	    "UPDATE keys SET pps_sealed = ifnull(?1, pps_sealed), "
+	    "mebx_now_sealed = ifnull(?2, mebx_now_sealed), "
+	    "mebx_next_sealed = ifnull(?3, mebx_next_sealed), changed = ?4 "
+	    "WHERE pid = ?5");
+	while (query_row(rows))
+		b->count.n[merge_one(b, rows)]++;
+	query_free(rows);
+	query_free(b->add);
+	query_free(b->look);
+	query_free(b->fill);
+}
+
+/* Machines may have been heard before their keys came. */
+static void
+note_seen(struct bundle *b)
+{
+	struct query *q = query_new(b->store->db,
+	    "SELECT m.pid, m.uuid, m.address, m.last_heard "
+	    "FROM machines m JOIN keys k USING (pid) WHERE k.state < ?");
+	char cause[128];
+
+	query_number(q, 0, KEY_SEEN);
+	while (query_row(q)) {
+		(void)snprintf(cause, sizeof(cause), "hello of %s from %s",
+		    query_get_text(q, 1), query_get_text(q, 2));
+		(void)store_key_on(b->store, query_get_text(q, 0), KEY_SEEN,
+		    query_get_number(q, 3), cause);
+	}
+	query_free(q);
+}
+
+int
+load_keys(struct store *s, struct stream_in *in)
+{
+	struct bundle b = { .store = s, .now = clock_seconds() };
+
+	if (stage_fill(&b, in) == -1)
+		return -1;
+	db_begin(s->db);
+	merge(&b);
+	note_seen(&b);
+	db_commit(s->db);
+	db_exec(s->db, "DELETE FROM stage_keys");
+	if (b.rebatched != 0)
+		stage_say(in->name, 0,
+		    "%u keys are in the store under another batch and stay "
+		    "there",
+		    b.rebatched);
+	load_tell(in, &b.count);
+	return 0;
+}

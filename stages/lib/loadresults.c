@@ -1,0 +1,302 @@
+#include "load.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "backoff.h"
+#include "reason.h"
+#include "stage.h"
+#include "text.h"
+
+struct result {
+	struct store *store;
+	int64_t at;
+	char **field;
+	const char *uuid, *pid;
+	int64_t admin, mebx; /* rows of secrets; mebx 0: none */
+	bool current;        /* the machine's newest job */
+};
+
+/* Only what the sweep can say; a name it does not know would be lost. */
+typedef void milestone_fn(struct result *t);
+
+/* Binds uuid, then at, and runs. */
+static void
+run_on_machine(struct result *t, const char *sql)
+{
+	struct query *q = store_query(t->store, sql);
+
+	query_text(q, 0, t->uuid);
+	query_number(q, 1, t->at);
+	query_run(q);
+}
+
+static void
+secret_set(struct result *t, int64_t secret)
+{
+	struct query *q = store_query(t->store,
+	    "UPDATE secrets SET set_at = max(ifnull(set_at, 0), ?2) "
+	    "WHERE id = ?1");
+
+	query_number(q, 0, secret);
+	query_number(q, 1, t->at);
+	query_run(q);
+}
+
+static void
+key_used(struct result *t)
+{
+	struct query *q = store_query(t->store,
+	    "UPDATE keys SET used_by = ? WHERE pid = ? AND used_by IS NULL");
+	char cause[64];
+
+	query_text(q, 0, t->uuid);
+	query_text(q, 1, t->pid);
+	query_run(q);
+	(void)snprintf(cause, sizeof(cause), "set up %s", t->uuid);
+	(void)store_key_on(t->store, t->pid, KEY_USED, t->at, cause);
+}
+
+static void
+on_reached(struct result *t)
+{
+	if (t->current)
+		run_on_machine(t,
+		    "UPDATE machines SET state = 'reached' "
+		    "WHERE uuid = ? AND state = 'planned'");
+}
+
+static void
+on_step(struct result *t)
+{
+	(void)t; /* clock-set, named: kept in the journal, nothing follows */
+}
+
+static void
+on_mebx_set(struct result *t)
+{
+	if (t->mebx != 0)
+		secret_set(t, t->mebx);
+}
+
+static void
+on_admin_set(struct result *t)
+{
+	secret_set(t, t->admin);
+	if (t->current)
+		run_on_machine(t,
+		    "UPDATE machines SET state = 'configured' WHERE uuid = ? "
+		    "AND state IN ('planned', 'reached')");
+}
+
+static void
+on_committed(struct result *t)
+{
+	key_used(t);
+	if (t->current)
+		run_on_machine(t,
+		    "UPDATE machines SET state = 'committed', "
+		    "committed_at = ?2 WHERE uuid = ?1");
+}
+
+static void
+job_ended(struct result *t, const char *reason)
+{
+	struct query *q = store_query(t->store,
+	    "UPDATE jobs SET ended_at = ?, reason = ? WHERE job = ?");
+
+	query_number(q, 0, t->at);
+	query_text(q, 1, reason);
+	query_text(q, 2, t->field[RESULTS_JOB]);
+	query_run(q);
+}
+
+static void
+on_verified(struct result *t)
+{
+	struct query *q;
+
+	secret_set(t, t->admin);
+	key_used(t);
+	job_ended(t, "");
+	if (!t->current)
+		return;
+	q = store_query(t->store,
+	    "UPDATE machines SET state = 'verified', reason = '', detail = ?3, "
+	    "set_up = ?2, committed_at = ifnull(committed_at, ?2), "
+	    "lease = NULL, failed_at = NULL, not_before = NULL "
+	    "WHERE uuid = ?1");
+	query_text(q, 0, t->uuid);
+	query_number(q, 1, t->at);
+	query_text(q, 2, t->field[RESULTS_DETAIL]);
+	query_run(q);
+	/* Its hello may have been loaded before this result. */
+	store_machine_again(t->store, t->uuid);
+}
+
+static void
+on_failed(struct result *t)
+{
+	enum reason_id id = reason_find(t->field[RESULTS_REASON]);
+	const struct reason *why = reason_get(id);
+	bool retries = why->class == REASON_RETRIES;
+	struct query *q;
+	int64_t failures;
+
+	job_ended(t, why->code);
+	if (!t->current)
+		return;
+	q = store_query(t->store,
+	    "SELECT failures FROM machines WHERE uuid = ?");
+	query_text(q, 0, t->uuid);
+	failures = query_row(q) ? query_get_number(q, 0) : 0;
+	query_reset(q);
+	failures += retries;
+	q = store_query(t->store,
+	    "UPDATE machines SET state = ?2, reason = ?3, detail = ?4, "
+	    "failures = ?5, failed_at = ?6, not_before = ?7, lease = NULL "
+	    "WHERE uuid = ?1");
+	query_text(q, 0, t->uuid);
+	query_text(q, 1, why->class == REASON_PERSON ? "refused" : "delayed");
+	query_text(q, 2, why->code);
+	query_text(q, 3, t->field[RESULTS_DETAIL]);
+	query_number(q, 4, failures);
+	query_number(q, 5, t->at);
+	if (why->class == REASON_PERSON)
+		query_null(q, 6);
+	else
+		query_number(q, 6,
+		    t->at + (retries ? backoff_seconds(failures) : 0));
+	query_run(q);
+}
+
+static const struct {
+	const char *name;
+	milestone_fn *fn;
+} milestones[] = {
+	{ "reached", on_reached },
+	{ "clock-set", on_step },
+	{ "mebx-set", on_mebx_set },
+	{ "admin-set", on_admin_set },
+	{ "named", on_step },
+	{ "committed", on_committed },
+	{ "verified", on_verified },
+	{ "failed", on_failed },
+};
+
+static milestone_fn *
+find_milestone(const char *name)
+{
+	for (size_t i = 0; i < sizeof(milestones) / sizeof(milestones[0]); i++)
+		if (strcmp(milestones[i].name, name) == 0)
+			return milestones[i].fn;
+	return NULL;
+}
+
+static int
+check_result(struct result *t, milestone_fn **fn, struct fault *f)
+{
+	char **field = t->field;
+	enum reason_id id = reason_find(field[RESULTS_REASON]);
+	char shown[48];
+
+	if (text_untime(&t->at, field[RESULTS_AT]) == -1)
+		return fault_set(f, 0, "result without a time");
+	*fn = find_milestone(field[RESULTS_MILESTONE]);
+	if (*fn == NULL) {
+		text_show(shown, sizeof(shown), field[RESULTS_MILESTONE],
+		    strlen(field[RESULTS_MILESTONE]));
+		return fault_set(f, 0, "unknown milestone \"%s\"", shown);
+	}
+	if (id == REASON_COUNT || (*fn == on_failed && id == REASON_NONE))
+		return fault_set(f, 0, "result without a known reason");
+	return 0;
+}
+
+/* False when it is there already. */
+static bool
+keep_result(struct result *t)
+{
+	struct query *q = store_query(t->store,
+	    "INSERT INTO results VALUES (?, ?, ?, ?, ?, ?) "
+	    "ON CONFLICT DO NOTHING");
+
+	query_text(q, 0, t->field[RESULTS_JOB]);
+	query_number(q, 1, t->at);
+	query_text(q, 2, t->field[RESULTS_MILESTONE]);
+	query_text(q, 3, t->field[RESULTS_REASON]);
+	query_text(q, 4, t->field[RESULTS_DETAIL]);
+	query_text(q, 5, t->field[RESULTS_FIRMWARE]);
+	query_run(q);
+	return db_changes(t->store->db) != 0;
+}
+
+static void
+keep_firmware(struct result *t)
+{
+	struct query *q;
+
+	if (t->field[RESULTS_FIRMWARE][0] == '\0')
+		return;
+	q = store_query(t->store,
+	    "UPDATE machines SET firmware = ? WHERE uuid = ?");
+	query_text(q, 0, t->field[RESULTS_FIRMWARE]);
+	query_text(q, 1, t->uuid);
+	query_run(q);
+}
+
+/* Looks up the job; its row stays open in *q, from which *t borrows. */
+static int
+find_job(struct result *t, struct query **q, struct fault *f)
+{
+	char shown[80];
+
+	*q = store_query(t->store,
+	    "SELECT j.uuid, j.pid, j.admin, j.mebx, "
+	    "  j.job = m.uuid || '.' || m.jobs "
+	    "FROM jobs j JOIN machines m USING (uuid) WHERE j.job = ?");
+	query_text(*q, 0, t->field[RESULTS_JOB]);
+	if (!query_row(*q)) {
+		text_show(shown, sizeof(shown), t->field[RESULTS_JOB],
+		    strlen(t->field[RESULTS_JOB]));
+		return fault_set(f, 0, "no such job in this site (\"%s\")",
+		    shown);
+	}
+	t->uuid = query_get_text(*q, 0);
+	t->pid = query_get_text(*q, 1);
+	t->admin = query_get_number(*q, 2);
+	t->mebx = query_get_number(*q, 3);
+	t->current = query_get_number(*q, 4) != 0;
+	if (strcmp(t->uuid, t->field[RESULTS_UUID]) == 0)
+		return 0;
+	query_reset(*q);
+	return fault_set(f, 0, "result of another machine's job");
+}
+
+static enum load_verdict
+take_result(struct store *s, struct stream_in *in, struct record *r)
+{
+	struct result t = { .store = s, .field = r->field };
+	enum load_verdict v = LOAD_SAME;
+	milestone_fn *fn = NULL;
+	struct query *q;
+	struct fault f;
+
+	if (check_result(&t, &fn, &f) == -1 || find_job(&t, &q, &f) == -1) {
+		stage_refuse(in->name, in->line, "%s", f.why);
+		return LOAD_REFUSED;
+	}
+	if (keep_result(&t)) {
+		keep_firmware(&t);
+		fn(&t);
+		v = LOAD_NEW;
+	}
+	query_reset(q);
+	return v;
+}
+
+int
+load_results(struct store *s, struct stream_in *in)
+{
+	return load_journal(s, in, take_result);
+}

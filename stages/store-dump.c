@@ -1,0 +1,97 @@
+/*
+ * store-dump - what a site's store has, as records, CSV or JSON.
+ */
+#include <sysexits.h>
+#include <unistd.h>
+
+#include "clock.h"
+#include "dump.h"
+#include "stage.h"
+
+enum { OPT_CSV = 1, OPT_JSON, OPT_REVEAL };
+
+#define KINDS_MAX 8
+
+struct args {
+	const char *dir;
+	const struct kind *kinds[KINDS_MAX];
+	size_t nkinds;
+	struct sink to;
+};
+
+static void
+add_kind(struct args *a, const char *name)
+{
+	const struct kind *k = kind_find(name);
+
+	if (k == NULL || a->nkinds == KINDS_MAX)
+		stage_fail(EX_USAGE, "-k", 0,
+		    "%s (got \"%s\", expected devices, batches, keys, map, "
+		    "hello, results or passwords)",
+		    k == NULL ? "no such kind" : "too many kinds", name);
+	a->kinds[a->nkinds++] = k;
+}
+
+static void
+parse_args(struct args *a, int argc, char *argv[])
+{
+	static const struct option longopts[] = {
+		{ "csv", no_argument, NULL, OPT_CSV },
+		{ "json", no_argument, NULL, OPT_JSON },
+		{ "reveal", no_argument, NULL, OPT_REVEAL },
+		{ NULL, 0, NULL, 0 },
+	};
+	int ch;
+
+	a->to.masked = true;
+	while ((ch = stage_getopt(argc, argv, "d:k:", longopts)) != -1)
+		switch (ch) {
+		case 'd':
+			a->dir = optarg;
+			break;
+		case 'k':
+			add_kind(a, optarg);
+			break;
+		case OPT_CSV:
+			a->to.form = SINK_CSV;
+			break;
+		case OPT_JSON:
+			a->to.form = SINK_JSON;
+			break;
+		case OPT_REVEAL:
+			a->to.masked = false;
+			break;
+		default:
+			stage_usage();
+		}
+	if (a->dir == NULL || optind != argc)
+		stage_usage();
+	if (a->nkinds == 0)
+		add_kind(a, "devices");
+	if (a->nkinds > 1 && a->to.form != SINK_STREAM)
+		stage_fail(EX_USAGE, "-k", 0,
+		    "CSV and JSON hold one kind (got %zu)", a->nkinds);
+}
+
+int
+main(int argc, char *argv[])
+{
+	struct args a = { 0 };
+	struct store s;
+	int64_t now;
+
+	stage_begin("-d site [-k kind ...] [--csv | --json] [--reveal]",
+	    MAY_USE_STORE | EMITS_SECRETS);
+	parse_args(&a, argc, argv);
+	stage_confine();
+	store_open(&s, a.dir);
+	now = clock_seconds();
+	db_begin_read(s.db); /* all kinds show one moment */
+	for (size_t i = 0; i < a.nkinds; i++)
+		if (!dump_kind(&s, a.kinds[i], &a.to, now))
+			stage_fail(EX_USAGE, "-k", 0,
+			    "%s are not kept in the store", a.kinds[i]->name);
+	db_commit(s.db);
+	store_close(&s);
+	return stage_end();
+}

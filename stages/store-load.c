@@ -1,0 +1,78 @@
+/*
+ * store-load - takes record streams into a site's store.
+ */
+#include <string.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+#include "load.h"
+#include "stage.h"
+
+static const struct {
+	const struct kind *kind;
+	int (*load)(struct store *s, struct stream_in *in);
+} loaders[] = {
+	{ &kind_keys, load_keys },
+	{ &kind_map, load_map },
+	{ &kind_hello, load_hello },
+	{ &kind_results, load_results },
+};
+
+static int
+load_stream(struct store *s, struct stream_in *in)
+{
+	for (size_t i = 0; i < sizeof(loaders) / sizeof(loaders[0]); i++)
+		if (loaders[i].kind == in->kind)
+			return loaders[i].load(s, in);
+	stage_fail(EX_DATAERR, in->name, in->line,
+	    "a stream of %s is not for loading", in->kind->name);
+}
+
+static void
+load_input(int fd, const char *name, void *arg)
+{
+	struct stream_in in;
+	bool any = false;
+	int got;
+
+	stream_open(&in, fd, name);
+	for (; (got = stream_header(&in)) == 1; any = true)
+		if (load_stream(arg, &in) == -1)
+			stage_fail(EX_DATAERR, name, 0,
+			    in.kind->whole
+			        ? "nothing of this %s stream was kept"
+			        : "what came of this %s stream was kept",
+			    in.kind->name);
+	if (got == -1)
+		stage_fail(EX_DATAERR, name, 0, "nothing of it was kept");
+	/* What a program leaves that failed before its first line. */
+	if (!any)
+		stage_fail(EX_DATAERR, name, 0,
+		    "no stream in it (expected a line such as @keys/1)");
+	stream_close(&in);
+}
+
+int
+main(int argc, char *argv[])
+{
+	const char *dir = NULL;
+	struct store s;
+	int ch;
+
+	stage_begin("-d site [-v] [file ...]", MAY_READ_FILES | MAY_USE_STORE);
+	while ((ch = stage_getopt(argc, argv, "d:", NULL)) != -1)
+		switch (ch) {
+		case 'd':
+			dir = optarg;
+			break;
+		default:
+			stage_usage();
+		}
+	if (dir == NULL)
+		stage_usage();
+	stage_confine();
+	store_open(&s, dir);
+	stage_each_input(argc, argv, load_input, &s);
+	store_close(&s);
+	return stage_end();
+}
