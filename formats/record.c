@@ -171,8 +171,8 @@ record_get(struct record *r, const struct kind *k, char *line, size_t len,
 }
 
 int
-record_get_end(
-    uint64_t *passed, uint64_t *refused, const char *line, struct fault *f)
+record_get_end(uint64_t *passed, uint64_t *refused, const char *line,
+    struct fault *f)
 {
 	char first[24];
 	const char *p = line + strlen("@end\t");

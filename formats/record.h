@@ -22,7 +22,7 @@
 #define RECORD_LINE_MAX 65536
 
 struct record {
-	const struct kind *kind; /* borrowed */
+	const struct kind *kind;       /* borrowed */
 	char *field[KIND_COLUMNS_MAX]; /* NUL-terminated, inside the line */
 };
 
@@ -48,7 +48,7 @@ const struct kind *record_get_header(const char *line, struct fault *f);
 int record_get(struct record *r, const struct kind *k, char *line, size_t len,
     struct fault *f);
 
-int record_get_end(
-    uint64_t *passed, uint64_t *refused, const char *line, struct fault *f);
+int record_get_end(uint64_t *passed, uint64_t *refused, const char *line,
+    struct fault *f);
 
 #endif

@@ -29,8 +29,8 @@ enum setup_switch { SETUP_KEEP, SETUP_OFF, SETUP_ON };
 
 struct setup_job {
 	uint8_t uuid[UUID_LEN]; /* as the hello said */
-	char host[64];		/* first label of the FQDN */
-	char domain[256];	/* the rest */
+	char host[64];          /* first label of the FQDN */
+	char domain[256];       /* the rest */
 	/* Passwords to try, in this order, NUL-terminated; ntries >= 1. */
 	char tries[SETUP_TRIES_MAX][SETUP_PASSWORD_MAX + 1];
 	size_t ntries;
@@ -39,12 +39,12 @@ struct setup_job {
 	enum setup_switch ping;
 	enum setup_switch rmcp_ping;
 	unsigned attempt; /* from 1; beyond it, an earlier run may have
-			   * changed the password or committed */
+	                   * changed the password or committed */
 };
 
 /* Job settings as the jobs stream has them: "ping=on,rmcp-ping=off". */
-int setup_settings_parse(
-    struct setup_job *job, const char *text, struct fault *f);
+int setup_settings_parse(struct setup_job *job, const char *text,
+    struct fault *f);
 
 enum setup_route {
 	SETUP_TLS_PSK, /* port 16993 with the job's PID and PPS */
@@ -71,7 +71,7 @@ enum setup_outcome {
 	SETUP_CONNECT_TIMEOUT,
 	SETUP_CONNECT_NO_ROUTE,
 	SETUP_TLS_KEY_REFUSED, /* alert bad_record_mac, decrypt_error or
-				* unknown_psk_identity (RFC 4279) */
+	                        * unknown_psk_identity (RFC 4279) */
 	SETUP_TLS_FAILED,      /* any other alert, nothing in common */
 	SETUP_TLS_CLOSED,
 	SETUP_TLS_TIMEOUT,
@@ -83,7 +83,7 @@ enum setup_outcome {
 struct setup_reply {
 	enum setup_outcome outcome;
 	int status; /* HTTP status when answered; a 401 means that the digest
-		     * password was refused */
+	             * password was refused */
 	const char *body; /* borrowed for the call; not NUL-terminated */
 	size_t len;
 	const char *server; /* the Server header or "" */
@@ -98,14 +98,14 @@ enum setup_next {
 
 enum setup_milestone {
 	SETUP_NO_MILESTONE,
-	SETUP_REACHED,	  /* answered with the right UUID */
+	SETUP_REACHED, /* answered with the right UUID */
 	SETUP_CLOCK_SET,
 	SETUP_MEBX_SET,
-	SETUP_ADMIN_SET,  /* admin_next is now the password, also when it
-			   * was found so */
+	SETUP_ADMIN_SET, /* admin_next is now the password, also when it
+	                  * was found so */
 	SETUP_NAMED,
-	SETUP_COMMITTED,  /* CommitChanges was accepted or found done */
-	SETUP_VERIFIED,	  /* ProvisioningState 2 seen with admin_next */
+	SETUP_COMMITTED, /* CommitChanges was accepted or found done */
+	SETUP_VERIFIED,  /* ProvisioningState 2 seen with admin_next */
 };
 
 struct setup; /* opaque; holds secrets, wiped by setup_free */

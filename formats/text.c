@@ -179,7 +179,7 @@ text_untime(int64_t *seconds, const char *from)
 
 	if (strlen(from) != TEXT_TIME - 1 ||
 	    sscanf(from, "%4d-%2d-%2dT%2d:%2d:%2dZ%n", &tm.tm_year, &tm.tm_mon,
-		&tm.tm_mday, &tm.tm_hour, &tm.tm_min, &tm.tm_sec, &end) != 6 ||
+	        &tm.tm_mday, &tm.tm_hour, &tm.tm_min, &tm.tm_sec, &end) != 6 ||
 	    end != TEXT_TIME - 1)
 		return -1;
 	tm.tm_year -= 1900;

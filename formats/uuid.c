@@ -63,8 +63,9 @@ uuid_parse(uint8_t uuid[UUID_LEN], const char *text, size_t len,
 			return fault_set(f, at - 1, "UUID lacks a dash here");
 		v = hex_value(text[at]);
 		if (v < 0)
-			return fault_set(f, at, "UUID has a character that is "
-						"not a hexadecimal digit");
+			return fault_set(f, at,
+			    "UUID has a character that is "
+			    "not a hexadecimal digit");
 		uuid[order[digit / 2]] |=
 		    (uint8_t)(digit % 2 == 0 ? v << 4 : v);
 	}

@@ -39,8 +39,8 @@ outfile_open(struct outfile *o, const char *path, mode_t mode)
 		return -1;
 	/* The name is used between link and rename only. */
 	if (snprintf(o->temporary, sizeof(o->temporary), "%s/.%s.%ld", dir,
-		strrchr(path, '/') ? strrchr(path, '/') + 1 : path,
-		(long)getpid()) >= (int)sizeof(o->temporary)) {
+	        strrchr(path, '/') ? strrchr(path, '/') + 1 : path,
+	        (long)getpid()) >= (int)sizeof(o->temporary)) {
 		errno = ENAMETOOLONG;
 		return -1;
 	}
@@ -87,8 +87,8 @@ put_in_place(struct outfile *o)
 
 	(void)snprintf(self, sizeof(self), "/proc/self/fd/%d", fileno(o->f));
 	(void)unlink(o->temporary); /* of a process that had our number */
-	if (linkat(AT_FDCWD, self, AT_FDCWD, o->temporary,
-		AT_SYMLINK_FOLLOW) == -1)
+	if (linkat(AT_FDCWD, self, AT_FDCWD, o->temporary, AT_SYMLINK_FOLLOW) ==
+	    -1)
 		return -1;
 	if (rename(o->temporary, o->path) == 0)
 		return 0;

@@ -12,7 +12,7 @@
 #include <sys/types.h>
 
 struct outfile {
-	FILE *f; /* write here */
+	FILE *f;          /* write here */
 	const char *path; /* borrowed */
 	char temporary[4096];
 };

@@ -10,7 +10,7 @@
  * program when it cannot be read (74) or is larger (65), with a message that
  * names it.
  */
-void source_read(
-    int fd, const char *name, size_t max, uint8_t **buf, size_t *len);
+void source_read(int fd, const char *name, size_t max, uint8_t **buf,
+    size_t *len);
 
 #endif

@@ -215,6 +215,7 @@ void
 stage_guard_secrets(bool reveal)
 {
 	if (!reveal && isatty(STDOUT_FILENO))
-		errx(EX_USAGE, "this output has secrets and goes to a "
-			       "terminal; say --reveal if you mean it");
+		errx(EX_USAGE,
+		    "this output has secrets and goes to a "
+		    "terminal; say --reveal if you mean it");
 }

@@ -21,7 +21,7 @@ enum stage_may {
 	MAY_READ_FILES = 1,  /* files named on the command line */
 	MAY_WRITE_FILES = 2, /* one file or folder it was told */
 	MAY_USE_STORE = 4,   /* site.db and site.key */
-	MAY_LISTEN = 8,	     /* accept connections */
+	MAY_LISTEN = 8,      /* accept connections */
 	MAY_CONNECT = 16,    /* open connections */
 	EMITS_SECRETS = 32,  /* stdout carries secrets */
 };
@@ -45,8 +45,8 @@ const char *stage_name(void);
  * A decimal option argument in min..max; ends the program with 64 and a
  * message that names the option otherwise.
  */
-uint64_t stage_number(
-    const char *option, const char *arg, uint64_t min, uint64_t max);
+uint64_t stage_number(const char *option, const char *arg, uint64_t min,
+    uint64_t max);
 
 /*
  * Gives up everything that the may of stage_begin does not list.  After the
@@ -61,8 +61,7 @@ void stage_confine(void);
  * program with 66: what was read before it must not look complete.
  */
 typedef void stage_input_fn(int fd, const char *name, void *arg);
-void stage_each_input(
-    int argc, char *argv[], stage_input_fn *fn, void *arg);
+void stage_each_input(int argc, char *argv[], stage_input_fn *fn, void *arg);
 
 /*
  * Refuses one record: "keys-parse: oem.csv:14: why" on stderr, and counts it.

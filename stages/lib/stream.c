@@ -63,8 +63,8 @@ next_line(struct stream_in *s, char **line, size_t *len)
 	char *end;
 
 	for (;;) {
-		end = memchr(s->buf + s->at + seen, '\n',
-		    s->len - s->at - seen);
+		end =
+		    memchr(s->buf + s->at + seen, '\n', s->len - s->at - seen);
 		if (end != NULL)
 			break;
 		seen = s->len - s->at;

@@ -17,11 +17,11 @@
 
 struct stream_in {
 	int fd;
-	const char *name; /* borrowed; for messages */
-	size_t line;	  /* of the last line read, from 1 */
+	const char *name;        /* borrowed; for messages */
+	size_t line;             /* of the last line read, from 1 */
 	const struct kind *kind; /* of the stream being read */
-	uint64_t rows;		 /* records met in it, malformed ones too */
-	uint64_t refused;	 /* as @end said: by the programs before us */
+	uint64_t rows;           /* records met in it, malformed ones too */
+	uint64_t refused;        /* as @end said: by the programs before us */
 	/* its own: */
 	char *buf;
 	size_t len, at;
@@ -56,8 +56,7 @@ struct stream_out {
 };
 
 /* Refuses (64) to write a kind with secrets to a terminal unless reveal. */
-void stream_begin(
-    struct stream_out *s, const struct kind *k, bool reveal);
+void stream_begin(struct stream_out *s, const struct kind *k, bool reveal);
 void stream_write(struct stream_out *s, const char *const *fields);
 /* refused_before: what earlier programs refused; stage_refused() is added. */
 void stream_end(struct stream_out *s, uint64_t refused_before);

@@ -19,8 +19,8 @@ text_and_bytes_agree_in_smbios_order(void **state)
 	struct fault f;
 
 	(void)state;
-	assert_int_equal(
-	    uuid_parse(uuid, "01020304-0506-0708-090a-0b0c0d0e0f10", 36, &f),
+	assert_int_equal(uuid_parse(uuid,
+	                     "01020304-0506-0708-090a-0b0c0d0e0f10", 36, &f),
 	    0);
 	assert_memory_equal(uuid, counting, UUID_LEN);
 	uuid_format(text, uuid);
@@ -40,8 +40,8 @@ braces_upper_case_and_no_dashes_are_read(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(same) / sizeof(same[0]); i++) {
-		assert_int_equal(
-		    uuid_parse(uuid, same[i], strlen(same[i]), &f), 0);
+		assert_int_equal(uuid_parse(uuid, same[i], strlen(same[i]), &f),
+		    0);
 		assert_memory_equal(uuid, counting, UUID_LEN);
 	}
 }
@@ -66,12 +66,12 @@ a_wrong_character_is_named_by_its_offset(void **state)
 	struct fault f;
 
 	(void)state;
-	assert_int_equal(
-	    uuid_parse(uuid, "01020304-0506-0708-090a-0b0c0d0e0fg0", 36, &f),
+	assert_int_equal(uuid_parse(uuid,
+	                     "01020304-0506-0708-090a-0b0c0d0e0fg0", 36, &f),
 	    -1);
 	assert_int_equal(f.at, 34);
-	assert_int_equal(
-	    uuid_parse(uuid, "01020304+0506-0708-090a-0b0c0d0e0f10", 36, &f),
+	assert_int_equal(uuid_parse(uuid,
+	                     "01020304+0506-0708-090a-0b0c0d0e0f10", 36, &f),
 	    -1);
 	assert_int_equal(f.at, 8);
 }
@@ -86,8 +86,8 @@ values_shared_by_many_boards_are_known(void **state)
 	assert_non_null(uuid_bad(uuid));
 	memset(uuid, 0xff, sizeof(uuid));
 	assert_non_null(uuid_bad(uuid));
-	assert_int_equal(
-	    uuid_parse(uuid, "03000200-0400-0500-0006-000700080009", 36, &f),
+	assert_int_equal(uuid_parse(uuid,
+	                     "03000200-0400-0500-0006-000700080009", 36, &f),
 	    0);
 	assert_non_null(uuid_bad(uuid));
 	assert_null(uuid_bad(counting));
