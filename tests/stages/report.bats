@@ -54,7 +54,7 @@ setup() {
 	sed 's/alert bad_record_mac/a\\nb\x1b[31mred\xc2\x9b\x01"\\\\/' "$samples/devices.tsv" >odd.tsv
 	report -o "$dir" odd.tsv
 	grep -F 'a?b?[31mred??"\' "$dir/report.txt"
-	! grep -P '[\x00-\x08\x0b-\x1f]' "$dir/report.txt"
+	run ! grep -P '[\x00-\x08\x0b-\x1f]' "$dir/report.txt"
 	jq -e '.machines[17].detail == "a\nb\u001b[31mred\u009b\u0001\"\\"' "$dir/report.json"
 }
 
@@ -130,7 +130,7 @@ setup() {
 	run -74 --separate-stderr sh -c "trap '' XFSZ; ulimit -f 4; exec report -o '$dir' new.tsv"
 	[[ $stderr = *"cannot write, nothing changed"* ]]
 	cmp old.csv "$dir/report.csv"
-	! grep -r pc-9999 "$dir"
+	run ! grep -r pc-9999 "$dir"
 	[ "$(ls -A "$dir" | wc -l)" = 4 ]
 }
 
