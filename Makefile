@@ -50,6 +50,7 @@ UNITS = $(patsubst tests/unit/%.c,%,$(wildcard tests/unit/test_*.c))
 FUZZERS = $(patsubst tests/fuzz/%.c,%,\
 	$(filter-out %/replay.c,$(wildcard tests/fuzz/*.c)))
 PEERS = $(patsubst tests/peer/%.c,%,$(wildcard tests/peer/*.c))
+PEERLIB = $(wildcard tests/peer/lib/*.c)
 BENCHES = $(patsubst tests/bench/%.c,%,$(wildcard tests/bench/*.c))
 SAMPLES = $(shell find samples -type f 2>/dev/null)
 PAGES = $(wildcard stages/*.1 bin/*.[17] formats/*.5)
@@ -102,8 +103,8 @@ $(B)/libformats.a: $(call objects,$(FORMATS))
 $(B)/libstages.a: $(call objects,$(LIB))
 	$(Q)rm -f $@ && ar crs $@ $^
 
-LINK = $(COMPILER) $(OPT_$(V)) -o $@ $(filter %.o,$^) $(B)/libstages.a \
-	$(B)/libformats.a -Wl,--as-needed $(PKG_LIBS)
+LINK = $(COMPILER) $(OPT_$(V)) -o $@ $(filter %.o %/libpeer.a,$^) \
+	$(B)/libstages.a $(B)/libformats.a -Wl,--as-needed $(PKG_LIBS)
 
 $(STAGES:%=$(EXEC)/%): $(EXEC)/%: $(B)/stages/%.o $(B)/libstages.a \
     $(B)/libformats.a
@@ -133,8 +134,11 @@ $(UNITS:%=$(B)/tests/unit/%): $(B)/tests/unit/%: $(B)/tests/unit/%.o \
 	$(call say,LINK)
 	$(Q)$(LINK) -lcmocka
 
+$(B)/libpeer.a: $(call objects,$(PEERLIB))
+	$(Q)rm -f $@ && ar crs $@ $^
+
 $(PEERS:%=$(B)/tests/peer/%): $(B)/tests/peer/%: $(B)/tests/peer/%.o \
-    $(B)/libstages.a $(B)/libformats.a
+    $(B)/libpeer.a $(B)/libstages.a $(B)/libformats.a
 	$(call say,LINK)
 	$(Q)$(LINK)
 

@@ -1,0 +1,236 @@
+#include "service.h"
+
+#include <err.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sysexits.h>
+
+#include "journal.h"
+#include "text.h"
+
+#define SERVICE_KEYS(class, name)                                              \
+	(const struct key[])                                                   \
+	{                                                                      \
+		{ "Name", name }, { "CreationClassName", class },              \
+		    { "SystemCreationClassName", "CIM_ComputerSystem" },       \
+		    { "SystemName", "Intel(r) AMT" },                          \
+		{                                                              \
+			NULL, NULL                                             \
+		}                                                              \
+	}
+
+/* --- AMT_GeneralSettings ------------------------------------------------- */
+
+static void
+general_put(FILE *out, char prefix, const struct machine *m, unsigned i)
+{
+	(void)i;
+	for (size_t k = 0; k < GENERAL_COUNT; k++)
+		soap_element(out, prefix, general_settings[k].name,
+		    m->general[k]);
+}
+
+static bool
+general_value(const struct general *g, const char *old, const char *value)
+{
+	uint64_t n;
+
+	switch (g->kind) {
+	case 'b':
+		return strcmp(value, "true") == 0 ||
+		    strcmp(value, "false") == 0;
+	case 'n':
+		return text_number(&n, value, g->max) == 0;
+	case 't':
+		return strlen(value) <= g->max;
+	default:
+		return strcmp(value, old) == 0;
+	}
+}
+
+static void
+general_keep(struct machine *m, char values[][300])
+{
+	for (size_t k = 0; k < GENERAL_COUNT; k++) {
+		free(m->general[k]);
+		m->general[k] = strdup(values[k]);
+		if (m->general[k] == NULL)
+			err(EX_OSERR, NULL);
+	}
+	journal(m, "names", "%s %s", machine_host(m), machine_domain(m));
+}
+
+/* All properties have to come back, the key and the read-only ones too. */
+static const char *
+general_take(struct machine *m, const xmlNode *instance, const char *uri)
+{
+	char values[GENERAL_COUNT][300];
+	uint32_t seen = 0;
+
+	for (xmlNode *e = soap_first(instance); e != NULL; e = soap_next(e)) {
+		int k = general_index((const char *)e->name);
+
+		if (k == -1 || !soap_is(e, uri, general_settings[k].name))
+			return "a property that the class does not have";
+		if ((seen & 1u << k) != 0)
+			return "a property twice";
+		seen |= 1u << k;
+		if (!soap_text(values[k], sizeof(values[k]), e) ||
+		    !general_value(&general_settings[k], m->general[k],
+		        values[k]))
+			return "a value that the property cannot have";
+	}
+	if (seen != (1u << GENERAL_COUNT) - 1)
+		return "properties are missing from the instance";
+	general_keep(m, values);
+	return NULL;
+}
+
+/* --- services ------------------------------------------------------------ */
+
+static void
+service_head(FILE *out, char p, const char *class, const char *name)
+{
+	soap_element(out, p, "CreationClassName", class);
+	soap_element(out, p, "ElementName", name);
+	soap_element(out, p, "EnabledState", "5");
+}
+
+static void
+service_tail(FILE *out, char p)
+{
+	soap_element(out, p, "RequestedState", "12");
+	soap_element(out, p, "SystemCreationClassName", "CIM_ComputerSystem");
+	soap_element(out, p, "SystemName", "Intel(r) AMT");
+}
+
+static void
+setup_put(FILE *out, char p, const struct machine *m, unsigned i)
+{
+	static const char name[] =
+	    "Intel(r) AMT Setup and Configuration Service";
+	const char state[] = { (char)('0' + m->state), '\0' };
+
+	(void)i;
+	service_head(out, p, "AMT_SetupAndConfigurationService", name);
+	soap_element(out, p, "Name", name);
+	soap_element(out, p, "PasswordModel", m->faults.coupled ? "0" : "1");
+	soap_element(out, p, "ProvisioningMode", "1");
+	if (m->state == STATE_IN)
+		soap_element(out, p, "ProvisioningServerOTP",
+		    "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=");
+	soap_element(out, p, "ProvisioningState", state);
+	service_tail(out, p);
+	soap_element(out, p, "ZeroTouchConfigurationEnabled", "true");
+}
+
+static void
+authorization_put(FILE *out, char p, const struct machine *m, unsigned i)
+{
+	static const char name[] = "Intel(r) AMT Authorization Service";
+
+	(void)m;
+	(void)i;
+	soap_element(out, p, "AllowHttpQopAuthOnly", "1");
+	service_head(out, p, "AMT_AuthorizationService", name);
+	soap_element(out, p, "Name", name);
+	service_tail(out, p);
+}
+
+static void
+time_put(FILE *out, char p, const struct machine *m, unsigned i)
+{
+	static const char name[] = "Intel(r) AMT Time Synchronization Service";
+
+	(void)i;
+	service_head(out, p, "AMT_TimeSynchronizationService", name);
+	soap_element(out, p, "LocalTimeSyncEnabled", "0");
+	soap_element(out, p, "Name", name);
+	soap_element(out, p, "RequestedState", "12");
+	soap_element(out, p, "SystemCreationClassName", "CIM_ComputerSystem");
+	soap_element(out, p, "SystemName", "Intel(r) AMT");
+	soap_element(out, p, "TimeSource", m->clock_set ? "1" : "0");
+}
+
+/* --- CIM_SoftwareIdentity ------------------------------------------------ */
+
+static const char *const identities[] = { "Flash", "Netstack", "AMTApps", "AMT",
+	"Sku", "VendorID", "Build Number", "Recovery Version",
+	"Recovery Build Num", "Legacy Mode", "AMT FW Core Version" };
+#define NIDENTITIES (sizeof(identities) / sizeof(identities[0]))
+
+static bool
+identity_is(unsigned i, const char *name, const char *value)
+{
+	return strcmp(name, "InstanceID") == 0 &&
+	    strcmp(value, identities[i]) == 0;
+}
+
+/* "9.5.15.1730": three numbers of version, one of build. */
+static void
+identity_put(FILE *out, char p, const struct machine *m, unsigned i)
+{
+	char version[40], *dot = version;
+	const char *build = "1000", *value = version;
+
+	snprintf(version, sizeof(version), "%s", m->firmware);
+	for (int k = 0; k < 3 && dot != NULL; k++)
+		dot = strchr(dot + (k > 0), '.');
+	if (dot != NULL) {
+		*dot = '\0';
+		build = dot + 1;
+	}
+	if (strcmp(identities[i], "Sku") == 0)
+		value = "8";
+	else if (strcmp(identities[i], "VendorID") == 0)
+		value = "8086";
+	else if (strstr(identities[i], "Build Num") != NULL)
+		value = build;
+	else if (strcmp(identities[i], "Legacy Mode") == 0)
+		value = "False";
+	soap_element(out, p, "InstanceID", identities[i]);
+	soap_element(out, p, "IsEntity", "true");
+	soap_element(out, p, "VersionString", value);
+}
+
+/* --- all of them --------------------------------------------------------- */
+
+static const struct class classes[] = {
+	{ "AMT_GeneralSettings", URI_AMT,
+	    (const struct key[]){
+	        { "InstanceID", "Intel(r) AMT: General Settings" },
+	        { NULL, NULL } },
+	    1, NULL, general_put, general_take, NULL },
+	{ "AMT_SetupAndConfigurationService", URI_AMT,
+	    SERVICE_KEYS("AMT_SetupAndConfigurationService",
+	        "Intel(r) AMT Setup and Configuration Service"),
+	    1, NULL, setup_put, NULL, setup_methods },
+	{ "AMT_AuthorizationService", URI_AMT,
+	    SERVICE_KEYS("AMT_AuthorizationService",
+	        "Intel(r) AMT Authorization Service"),
+	    1, NULL, authorization_put, NULL, authorization_methods },
+	{ "AMT_TimeSynchronizationService", URI_AMT,
+	    SERVICE_KEYS("AMT_TimeSynchronizationService",
+	        "Intel(r) AMT Time Synchronization Service"),
+	    1, NULL, time_put, NULL, time_methods },
+	{ "CIM_SoftwareIdentity", URI_CIM, NULL, NIDENTITIES, identity_is,
+	    identity_put, NULL, NULL },
+};
+
+const struct class *
+class_find(const char *name)
+{
+	for (size_t i = 0; i < sizeof(classes) / sizeof(classes[0]); i++)
+		if (strcmp(classes[i].name, name) == 0)
+			return &classes[i];
+	return NULL;
+}
+
+const char *
+class_key(const struct class *c, const char *name)
+{
+	for (const struct key *k = c->keys; k != NULL && k->name != NULL; k++)
+		if (strcmp(k->name, name) == 0)
+			return k->value;
+	return NULL;
+}
