@@ -1,0 +1,519 @@
+# The simulated fleet, driven by clients that others wrote: curl, openssl
+# s_client, gnutls-cli and stunnel.
+
+bats_require_minimum_version 1.5.0
+
+soap=http://www.w3.org/2003/05/soap-envelope
+addressing=http://schemas.xmlsoap.org/ws/2004/08/addressing
+transfer=http://schemas.xmlsoap.org/ws/2004/09/transfer
+enumeration=http://schemas.xmlsoap.org/ws/2004/09/enumeration
+amt=http://intel.com/wbem/wscim/1/amt-schema/1
+cim=http://schemas.dmtf.org/wbem/wscim/1/cim-schema/2
+setup=AMT_SetupAndConfigurationService
+clock=AMT_TimeSynchronizationService
+users=AMT_AuthorizationService
+pps=ABCDEFGHIJKLMNOPQRSTUVWXYZ012345
+
+setup() {
+	cd "$BATS_TEST_TMPDIR" || exit
+	key=$(printf %s $pps | xxd -p -c 99)
+	password='P@ssw0rd'
+	pids=()
+}
+
+teardown() {
+	local pid
+	for pid in "${pids[@]}"; do
+		kill "$pid" 2>/dev/null || true
+		wait "$pid" 2>/dev/null || true
+	done
+	# sanitizers speak there
+	cat peer.err 2>/dev/null
+	[ ! -s peer.err ]
+}
+
+# fleet FAULT...: one machine each at 127.1.0.1 and up.
+fleet() {
+	local n=0 fault
+	printf 'address\tuuid\tpid\tpps\tpassword\tcreds_set\tfirmware\tfault\n'
+	for fault; do
+		n=$((n + 1))
+		printf '127.1.0.%d\t01020304-0506-0708-090a-0b0c0d0e0f%02x\t' $n $n
+		printf 'LAB7000%d\t%s\t%s\t1\t%s\t%s\n' $n $pps "$password" \
+			"${firmware:-5.2.57.1035}" "$fault"
+	done
+}
+
+# peer OPTION...: starts it on fleet.tsv; $tls and $plain are its ports.
+peer() {
+	rm -f ready
+	amtpeer -f fleet.tsv -t 60 -P 0 -p 0 -J journal -r ready "$@" \
+		3>&- 2>>peer.err &
+	pids+=($!)
+	for _ in {1..100}; do
+		[ ! -s ready ] || break
+		sleep 0.05
+	done
+	read -r tls plain <ready
+}
+
+# envelope BASE CLASS ACTION BODY [SELECTORS]
+envelope() {
+	cat <<-EOF
+	<?xml version="1.0" encoding="UTF-8"?>
+	<s:Envelope xmlns:s="$soap" xmlns:a="$addressing"
+	 xmlns:w="http://schemas.dmtf.org/wbem/wsman/1/wsman.xsd"><s:Header>
+	<a:Action>$3</a:Action><a:To>/wsman</a:To>
+	<w:ResourceURI>$1/$2</w:ResourceURI><a:MessageID>${id:-1}</a:MessageID>
+	<a:ReplyTo><a:Address>$addressing/role/anonymous</a:Address></a:ReplyTo>
+	<w:OperationTimeout>PT60S</w:OperationTimeout>${5:-}
+	</s:Header><s:Body>$4</s:Body></s:Envelope>
+	EOF
+}
+
+get() { envelope "${base:-$amt}" "$1" $transfer/Get ''; }
+
+# call CLASS METHOD [PARAMETERS]
+call() {
+	envelope $amt "$1" "$amt/$1/$2" \
+		"<r:$2_INPUT xmlns:r=\"$amt/$1\">${3:-}</r:$2_INPUT>"
+}
+
+# post [CURL OPTION...]: stdin to machine 1, the reply's body out.
+post() {
+	curl -sS -m 10 --digest -u "admin:$password" -o reply \
+		-H 'Content-Type: application/soap+xml;charset=UTF-8' \
+		--data-binary @- "$@" "${url:-http://127.1.0.1:$plain/wsman}" &&
+		cat reply
+}
+
+# code: as post, and only the status out.
+code() { post -w '%{http_code}' "$@" | head -c 3; }
+
+# closed URL: connecting works, but no answer comes.
+closed() {
+	run curl -sS -m 5 "$1"
+	[ "$status" = 52 ] || [ "$status" = 56 ]
+}
+
+value() { xmllint --xpath "string(//*[local-name()='$1'])" reply; }
+
+# events NAME: their details, one a line.
+events() { awk -F'\t' -v e="$1" '$4 == e { print $5 }' journal; }
+
+# wait_event NAME
+wait_event() {
+	for _ in {1..100}; do
+		[ -z "$(events "$1")" ] || return 0
+		sleep 0.05
+	done
+	return 1
+}
+
+set_clock() {
+	call $clock GetLowAccuracyTimeSynch | post >/dev/null
+	local ta0 now
+	ta0=$(value Ta0)
+	now=$(date +%s)
+	call $clock SetHighAccuracyTimeSynch \
+		"<r:Ta0>$ta0</r:Ta0><r:Tm1>$now</r:Tm1><r:Tm2>$now</r:Tm2>" | post
+	[ "$(value ReturnValue)" = 0 ]
+}
+
+# set_names HOST DOMAIN: read, change, send all of it back.
+set_names() {
+	get AMT_GeneralSettings | post >/dev/null
+	xmllint --xpath "//*[local-name()='AMT_GeneralSettings']" reply |
+		sed "s|<g:AMT_GeneralSettings|& xmlns:g=\"$amt/AMT_GeneralSettings\"|
+		     s|<g:HostName>[^<]*|<g:HostName>$1|
+		     s|<g:HostName/>|<g:HostName>$1</g:HostName>|
+		     s|<g:DomainName>[^<]*|<g:DomainName>$2|
+		     s|<g:DomainName/>|<g:DomainName>$2</g:DomainName>|" >put
+	envelope $amt AMT_GeneralSettings $transfer/Put "$(cat put)" | post
+}
+
+# ha1 PASSWORD: as hex digits
+ha1() {
+	get AMT_GeneralSettings | post >/dev/null
+	printf 'admin:%s:%s' "$(value DigestRealm)" "$1" | openssl md5 -r | cut -c-32
+}
+
+# set_admin HEX: as the base64 of the raw bytes
+set_admin() {
+	call $users SetAdminAclEntryEx "<r:Username>admin</r:Username>
+		<r:DigestPassword>$(printf %s "$1" | xxd -r -p | base64)</r:DigestPassword>" |
+		post
+}
+
+@test "it links none of our own WS-Management or conversation code" {
+	run -1 bash -c "nm '$AMT_TEST_BUILD/tests/peer/amtpeer' |
+		grep -E ' [Tt] (wsman|setup_(new|step|free))'"
+}
+
+@test "wrong usage ends with 64 and a bad fleet file with 65" {
+	run -64 --separate-stderr amtpeer
+	printf 'address\tcolour\n' >fleet.tsv
+	run -65 --separate-stderr amtpeer -f fleet.tsv -t 1
+	[ "$stderr" = "amtpeer: fleet.tsv:1: column colour is unknown" ]
+	fleet no-such-thing >fleet.tsv
+	run -65 --separate-stderr amtpeer -f fleet.tsv -t 1
+	[ "$stderr" = "amtpeer: fleet.tsv:2: no such fault" ]
+	run -66 --separate-stderr amtpeer -f nothing.tsv -t 1
+}
+
+@test "--help names every fault" {
+	run -0 amtpeer --help
+	[[ $output == *hang-connect* && $output == *lost-commit* ]]
+}
+
+@test "it ends by itself after -t seconds" {
+	fleet '' >fleet.tsv
+	SECONDS=0
+	run -0 timeout 10 amtpeer -f fleet.tsv -t 1 -P 0 -p 0 -J journal
+	[ $SECONDS -le 3 ]
+	[ "$(events final | cut -d' ' -f1)" = state=1 ]
+}
+
+@test "the 401 page has the headers of the captured one" {
+	fleet '' >fleet.tsv
+	peer --plain-setup
+	curl -sS -D head -o page --data '' "http://127.1.0.1:$plain/wsman"
+	tr -d '\r' <head >lines
+	grep -x 'HTTP/1.1 401 Unauthorized' lines
+	grep -xE 'WWW-Authenticate: Digest realm="Digest:[0-9A-F]{32}", nonce="[A-Za-z0-9+/]{32}",stale="false",qop="auth"' lines
+	grep -x 'Content-Type: text/html' lines
+	grep -x 'Server: Intel(R) Active Management Technology 5.2.57.1035' lines
+	grep -x "Content-Length: $(wc -c <page)" lines
+}
+
+@test "a reply is framed in chunks of four hex digits that split tags" {
+	fleet '' >fleet.tsv
+	peer --plain-setup
+	get AMT_GeneralSettings | post --raw -D head >/dev/null
+	tr -d '\r' <head | grep -x 'Transfer-Encoding: chunked'
+	run -0 grep -acE $'^[0-9A-F]{4}\r$' reply
+	[ "$output" -ge 2 ]
+	tail -c 5 reply | cmp - <(printf '0\r\n\r\n')
+	# inside the first envelope no chunk is larger than firmware's
+	for n in $(tr -d '\r' <reply | grep -axE '[0-9A-F]{4}'); do
+		[ $((16#$n)) -le $((16#513)) ]
+	done
+}
+
+@test "replies have the prefixes, headers and order of captured ones" {
+	fleet '' >fleet.tsv
+	peer --plain-setup
+	id='uuid:77' get AMT_GeneralSettings | post >/dev/null
+	xmllint --noout reply
+	[ "$(value RelatesTo)" = uuid:77 ]
+	[ "$(value Action)" = $transfer/GetResponse ]
+	[[ $(value MessageID) =~ ^uuid:00000000-8086-8086-8086-[0-9A-F]{12}$ ]]
+	[ "$(value ResourceURI)" = $amt/AMT_GeneralSettings ]
+	grep -q '^<?xml version="1.0" encoding="UTF-8"?><a:Envelope xmlns:a=' reply
+	grep -oE '<g:[A-Z][A-Za-z0-9]*>' reply | grep -v AMT_G >order
+	LC_ALL=C sort -c order
+	[ "$(wc -l <order)" = 22 ]
+}
+
+@test "a captured reply and ours declare the same namespaces" {
+	[ -n "${AMT_VECTORS-}" ] || skip "no shared vectors"
+	captured=$AMT_VECTORS/wsman/responses/rps/AMT_GeneralSettings.GetResponse.http
+	fleet '' >fleet.tsv
+	peer --plain-setup
+	get AMT_GeneralSettings | post >/dev/null
+	grep -ao '<a:Envelope[^>]*>' "$captured" >theirs
+	grep -ao '<a:Envelope[^>]*>' reply | cmp - theirs
+	tr -d '\r\n' <"$captured" | sed 's/030B//' | grep -aoE '<g:[A-Za-z]+>' >theirs
+	grep -aoE '<g:[A-Za-z0-9]+>' reply | grep -v DHCPv6 >ours
+	grep -v DHCPv6 theirs | cmp ours -
+	echo "# vectors: 1" >&3
+}
+
+@test "each request that is none gets a 400 and a complaint" {
+	fleet '' >fleet.tsv
+	peer --plain-setup
+	echo '<not-closed>' | post -w '%{http_code}' >out
+	[[ $(cat out) == *400* ]]
+	envelope $amt AMT_GeneralSettings $transfer/Get '<x/>' | post >/dev/null
+	grep -q SchemaValidationError reply
+	envelope $amt AMT_Nothing $transfer/Get '' | post >/dev/null
+	grep -q 'b:DestinationUnreachable' reply
+	envelope $cim AMT_GeneralSettings $transfer/Get '' | post >/dev/null
+	grep -q 'b:DestinationUnreachable' reply
+	call AMT_GeneralSettings GetUuid | post >/dev/null
+	grep -q 'b:ActionNotSupported' reply
+	envelope $amt AMT_GeneralSettings $transfer/Get '' \
+		'<w:SelectorSet><w:Selector Name="InstanceID">x</w:Selector></w:SelectorSet>' |
+		post >/dev/null
+	grep -q 'e:InvalidSelectors' reply
+	envelope $amt AMT_GeneralSettings $transfer/Get '' |
+		sed 's|<a:MessageID>.*</a:MessageID>||' | post >/dev/null
+	grep -q MessageInformationHeaderRequired reply
+	envelope $amt AMT_GeneralSettings $transfer/Get '' |
+		sed 's|addressing"|addressing/x"|' | post >/dev/null
+	[ "$(events complaint | wc -l)" = 8 ]
+}
+
+@test "enumeration takes two pulls, the version is in the second" {
+	fleet '' >fleet.tsv
+	peer --plain-setup
+	base=$cim
+	envelope $cim CIM_SoftwareIdentity $enumeration/Enumerate \
+		"<n:Enumerate xmlns:n=\"$enumeration\"/>" | post >/dev/null
+	context=$(value EnumerationContext)
+	[[ $context =~ ^[0-9A-F]{4}0000-0000-0000-0000-000000000000$ ]]
+	pull() {
+		envelope $cim CIM_SoftwareIdentity $enumeration/Pull \
+			"<n:Pull xmlns:n=\"$enumeration\"><n:EnumerationContext>$context</n:EnumerationContext><n:MaxElements>999</n:MaxElements><n:MaxCharacters>99999</n:MaxCharacters></n:Pull>" |
+			post
+	}
+	pull >/dev/null
+	! grep -q EndOfSequence reply
+	! grep -q '>AMT<' reply
+	[ "$(value EnumerationContext)" = "$context" ]
+	pull >/dev/null
+	grep -q EndOfSequence reply
+	grep -q '<h:InstanceID>AMT</h:InstanceID><h:IsEntity>true</h:IsEntity><h:VersionString>5.2.57</h:VersionString>' reply
+	pull >/dev/null
+	grep -q InvalidEnumerationContext reply
+}
+
+@test "GetUuid gives the bytes in SMBIOS order" {
+	fleet '' >fleet.tsv
+	peer --plain-setup
+	call $setup GetUuid | post >/dev/null
+	[ "$(value UUID | base64 -d | xxd -p)" = 0403020106050807090a0b0c0d0e0f01 ]
+}
+
+@test "commit wants clock, host name and an admin password of its own" {
+	password=admin
+	fleet '' >fleet.tsv
+	peer --plain-setup
+	commit() { call $setup CommitChanges | post >/dev/null && value ReturnValue; }
+	[ "$(commit)" = 2057 ]
+	set_clock
+	[ "$(commit)" = 2057 ]
+	set_names pc-1 lab.example.com
+	[ "$(commit)" = 2057 ]
+	set_admin "$(ha1 'N3w!Passw')"
+	password='N3w!Passw'
+	[ "$(commit)" = 0 ]
+	[ "$(events commit-refused | tr '\n' ,)" = "clock,host name,admin password," ]
+	[ "$(events commit)" = 1 ]
+}
+
+@test "the clock refuses times before 2004 and a Ta0 it did not give" {
+	fleet '' >fleet.tsv
+	peer --plain-setup
+	call $clock GetLowAccuracyTimeSynch | post >/dev/null
+	ta0=$(value Ta0)
+	[ "$ta0" -ge 1072915200 ]
+	[ "$ta0" -lt 1072915260 ]
+	try() {
+		call $clock SetHighAccuracyTimeSynch \
+			"<r:Ta0>$1</r:Ta0><r:Tm1>$2</r:Tm1><r:Tm2>$2</r:Tm2>" | post >/dev/null
+		value ReturnValue
+	}
+	[ "$(try "$ta0" 1000000000)" = 36 ]
+	[ "$(try 1 1900000000)" = 36 ]
+	[ "$(try "$ta0" 1900000000)" = 0 ]
+	call $clock GetLowAccuracyTimeSynch | post >/dev/null
+	[ $(($(value Ta0) - 1900000000)) -le 5 ]
+}
+
+@test "the admin password is the base64 of 16 raw bytes and nothing else" {
+	fleet '' >fleet.tsv
+	peer --plain-setup
+	hex=$(ha1 'N3w!Passw')
+	try() {
+		call $users SetAdminAclEntryEx "<r:Username>admin</r:Username>
+			<r:DigestPassword>$1</r:DigestPassword>" | post >/dev/null
+		value ReturnValue
+	}
+	[ "$(try "$hex")" = 2054 ]
+	[ "$(try "$(printf %s "$hex" | base64 -w0)")" = 2054 ]
+	[ "$(try '')" = 2054 ]
+	[ "$(try "$(printf %s "$hex" | xxd -r -p | base64)")" = 0 ]
+	[ "$(events admin-set)" = "$hex" ]
+}
+
+@test "a new admin password counts from the next connection on" {
+	fleet '' >fleet.tsv
+	peer --plain-setup
+	hex=$(ha1 'N3w!Passw')
+	call $users SetAdminAclEntryEx "<r:Username>admin</r:Username>
+		<r:DigestPassword>$(printf %s "$hex" | xxd -r -p | base64)</r:DigestPassword>" >set
+	get AMT_GeneralSettings >get
+	curl -sS --digest -u "admin:$password" -o /dev/null -w '%{http_code}\n' \
+		-H 'Content-Type: application/soap+xml' --data-binary @set \
+		"http://127.1.0.1:$plain/wsman" --next \
+		-sS --digest -u "admin:$password" -o /dev/null -w '%{http_code}\n' \
+		-H 'Content-Type: application/soap+xml' --data-binary @get \
+		"http://127.1.0.1:$plain/wsman" >codes
+	[ "$(tr '\n' , <codes)" = 200,200, ]
+	[ "$(code <get)" = 401 ]
+	password='N3w!Passw'
+	[ "$(code <get)" = 200 ]
+	[ "$(events auth-ok | tail -n 1)" = new ]
+}
+
+@test "the MEBx password keeps the rules, and the network password follows when coupled" {
+	fleet '' coupled >fleet.tsv
+	peer --plain-setup
+	try() {
+		call $setup SetMEBxPassword "<r:Password>$1</r:Password>" | post >/dev/null
+		value ReturnValue
+	}
+	[ "$(try short1!)" = 2054 ]
+	[ "$(try nouppercase1!)" = 2054 ]
+	[ "$(try Location_1)" = 2054 ]
+	[ "$(try 'Has:Colon1!')" = 2054 ]
+	[ "$(try 'Good&lt;One1!')" = 0 ]
+	[ "$(events mebx-set)" = 'Good<One1!' ]
+	[ "$(try 'Again#One1!')" = 0 ]
+	url=http://127.1.0.2:$plain/wsman
+	[ "$(try 'Again#One1!')" = 0 ]
+	get AMT_GeneralSettings >get
+	[ "$(code <get)" = 401 ]
+	password='Again#One1!'
+	[ "$(code <get)" = 200 ]
+}
+
+@test "a Put has to bring back every property, and a host of at most 63" {
+	fleet '' >fleet.tsv
+	peer --plain-setup
+	set_names pc-1 lab.example.com
+	[ "$(value HostName)" = pc-1 ]
+	[ "$(events names)" = "pc-1 lab.example.com" ]
+	set_names "$(printf 'a%.0s' {1..64})" lab.example.com
+	grep -q InvalidRepresentation reply
+	set_names pc-1 lab.example.com
+	for gone in HostOSFQDN InstanceID DigestRealm; do
+		envelope $amt AMT_GeneralSettings $transfer/Put \
+			"$(sed -E "s|<g:$gone>.*</g:$gone>||; s|<g:$gone/>||" put)" | post >/dev/null
+		grep -q d:InvalidRepresentation reply
+	done
+}
+
+@test "TLS-PSK: openssl and gnutls-cli get in, the hint is the PID" {
+	fleet '' >fleet.tsv
+	peer
+	printf 'POST /wsman HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: 0\r\n\r\n' >ask
+	ask() { cat ask; sleep 1; }
+	ask | timeout 10 openssl s_client -ign_eof -connect "127.1.0.1:$tls" \
+		-psk_identity LAB70001 -psk "$key" -tls1 \
+		-cipher PSK-AES128-CBC-SHA@SECLEVEL=0 >out 2>&1 || true
+	grep -a 'PSK identity hint: LAB70001' out
+	grep -a '^ *Protocol *: TLSv1$' out
+	grep -a '^HTTP/1.1 401 Unauthorized' out
+	ask | timeout 10 gnutls-cli -p "$tls" --pskusername LAB70001 \
+		--pskkey "$key" --priority \
+		'NONE:+VERS-TLS1.0:+AES-128-CBC:+SHA1:+PSK:+COMP-NULL' \
+		127.1.0.1 >out 2>&1 || true
+	grep -a 'TLS1.0.*(PSK)-(AES-128-CBC)-(SHA1)' out
+	grep -a '^HTTP/1.1 401 Unauthorized' out
+	[ "$(events tls-ok | sort -u)" = "TLSv1 PSK-AES128-CBC-SHA" ]
+}
+
+@test "a wrong key and an unknown identity both end in alert 20" {
+	fleet '' wrong-pps >fleet.tsv
+	peer
+	try() {
+		timeout 10 openssl s_client -connect "127.1.0.$1:$tls" -psk_identity "$2" \
+			-psk "$3" -tls1 -cipher PSK-AES128-CBC-SHA@SECLEVEL=0 \
+			</dev/null 2>&1 | grep -ao 'SSL alert number [0-9]*'
+	}
+	[ "$(try 1 LAB70001 "00${key#??}")" = "SSL alert number 20" ]
+	[ "$(try 1 LAB70009 "$key")" = "SSL alert number 20" ]
+	[ "$(try 2 LAB70002 "$key")" = "SSL alert number 20" ]
+	[ "$(events tls-identity)" = "unknown: LAB70009" ]
+	[ "$(events tls-fail | wc -l)" = 3 ]
+}
+
+@test "TLS versions are those of the firmware or of tls=" {
+	firmware=9.5.61.3012
+	fleet '' tls=1.2 tls=1.0 >fleet.tsv
+	peer
+	version() {
+		timeout 10 openssl s_client -connect "127.1.0.$1:$tls" \
+			-psk_identity "LAB7000$1" -psk "$key" \
+			-cipher PSK-AES128-CBC-SHA@SECLEVEL=0 </dev/null 2>&1 |
+			sed -n 's/^ *Protocol *: *//p'
+	}
+	[ "$(version 1)" = TLSv1.1 ]
+	[ "$(version 2)" = TLSv1.2 ]
+	[ "$(version 3)" = TLSv1 ]
+}
+
+@test "a whole setup over TLS-PSK, through stunnel and curl" {
+	fleet '' >fleet.tsv
+	peer
+	local port=$((20000 + RANDOM % 10000))
+	printf 'LAB70001:%s\n' "$pps" >psk
+	chmod 600 psk
+	cat >stunnel.conf <<-EOF
+	foreground = yes
+	pid =
+	[amt]
+	client = yes
+	accept = 127.0.0.1:$port
+	connect = 127.1.0.1:$tls
+	PSKsecrets = $PWD/psk
+	ciphers = PSK-AES128-CBC-SHA:@SECLEVEL=0
+	sslVersionMin = TLSv1
+	sslVersionMax = TLSv1
+	EOF
+	stunnel4 stunnel.conf >stunnel.log 2>&1 3>&- &
+	pids+=($!)
+	url=http://127.0.0.1:$port/wsman
+	get $setup >ask
+	for _ in {1..50}; do
+		post <ask >/dev/null 2>&1 && break
+		sleep 0.1
+	done
+	[ "$(value ProvisioningState)" = 1 ]
+	set_clock
+	set_admin "$(ha1 'N3w!Passw')"
+	password='N3w!Passw'
+	set_names pc-1 lab.example.com
+	# before the commit there is nothing on the plain port
+	closed "http://127.1.0.1:$plain/wsman"
+	call $setup CommitChanges | post >/dev/null
+	[ "$(value ReturnValue)" = 0 ]
+	# away for a moment, then on the plain port with the new password
+	url=http://127.1.0.1:$plain/wsman
+	closed "$url"
+	sleep 0.5
+	post <ask >/dev/null
+	[ "$(value ProvisioningState)" = 2 ]
+	password='P@ssw0rd'
+	[ "$(code <ask)" = 401 ]
+	timeout 5 openssl s_client -connect "127.1.0.1:$tls" -psk_identity LAB70001 \
+		-psk "$key" -tls1 </dev/null >out 2>&1 && false
+	kill -TERM "${pids[0]}"
+	wait "${pids[0]}"
+	[[ $(events final) == "state=2 host=pc-1 domain=lab.example.com ha1="*" clock-set=1 commits=1 admin-sets=1 "* ]]
+	[ -z "$(events complaint)" ]
+}
+
+@test "a hello of 32 bytes comes from the device's own address" {
+	fleet '' hello=0 hello=3 >fleet.tsv
+	local port=$((30000 + RANDOM % 2000))
+	# each connection's bytes into a file named by its address
+	timeout 10 perl -MIO::Socket::INET -e '
+		my $l = IO::Socket::INET->new(LocalAddr => "127.0.0.1",
+			LocalPort => $ARGV[0], Listen => 9) or die;
+		while (my $c = $l->accept) {
+			open my $f, ">", "hello." . $c->peerhost;
+			print $f (do { local $/; <$c> });
+			close $f;
+		}' "$port" 3>&- 2>perl.err &
+	pids+=($!)
+	sleep 0.3
+	peer -s 127.0.0.1:$port
+	wait_event hello-sent
+	sleep 0.3
+	[ "$(xxd -p -c 99 hello.127.1.0.1)" = "0100020000000000""0403020106050807090a0b0c0d0e0f01""$(printf LAB70001 | xxd -p)" ]
+	[ ! -e hello.127.1.0.2 ]
+	[ "$(wc -c <hello.127.1.0.3)" = 59 ]
+}
