@@ -1,6 +1,7 @@
 #include "password.h"
 
 #include <stdbool.h>
+#include <stdio.h>
 #include <string.h>
 
 /* Which classes a password has, as bits. */
@@ -38,6 +39,20 @@ has_any(const char *pw, size_t len, const char *set)
 	return false;
 }
 
+static int
+lacks(unsigned has, struct fault *f)
+{
+	char list[96];
+
+	(void)snprintf(list, sizeof(list), "%s%s%s%s",
+	    has & UPPER ? "" : ", an upper-case letter",
+	    has & LOWER ? "" : ", a lower-case letter",
+	    has & DIGIT ? "" : ", a digit",
+	    has & SPECIAL ? "" : ", a special character other than _");
+	return fault_set(f, 0, "password is too simple for the MEBx (lacks%s)",
+	    list + strlen(","));
+}
+
 int
 password_check(const char *pw, size_t len, struct fault *f)
 {
@@ -58,14 +73,7 @@ password_check(const char *pw, size_t len, struct fault *f)
 		return fault_set(f, 0,
 		    "password has a character that the MEBx forbids (one of "
 		    ": , \")");
-	if (has == ALL)
-		return 0;
-	return fault_set(f, 0,
-	    "password is too simple for the MEBx (lacks%s%s%s%s)",
-	    has & UPPER ? "" : " an upper-case letter",
-	    has & LOWER ? "" : " a lower-case letter",
-	    has & DIGIT ? "" : " a digit",
-	    has & SPECIAL ? "" : " a special character other than _");
+	return has == ALL ? 0 : lacks(has, f);
 }
 
 int

@@ -1,0 +1,41 @@
+#ifndef HEADING_H
+#define HEADING_H
+
+/*
+ * heading - which field of a CSV file's rows holds what, by its header row.
+ *
+ * Of a column's name only ASCII letters and digits count, in either case:
+ * "Current_Password", "current password" and "CurrentPassword" are one.
+ */
+#include <stddef.h>
+
+#include "fault.h"
+#include "rows.h"
+
+#define HEADING_COLUMNS_MAX 8
+
+struct heading_name {
+	const char *name; /* lower-case letters and digits only */
+	size_t column;    /* below HEADING_COLUMNS_MAX */
+};
+
+struct heading {
+	size_t nfields;
+	int at[HEADING_COLUMNS_MAX]; /* the field of a column, or -1 */
+	int again[2];      /* two fields for one column, or -1: heading_check */
+	char ignored[160]; /* names of the other columns, for a message */
+};
+
+/* Looks up the fields of row in names. */
+void heading_read(struct heading *h, const struct row *row,
+    const struct heading_name *names, size_t nnames);
+
+/* 0, or -1 with *f filled when two fields of row name the same column. */
+int heading_check(const struct heading *h, const struct row *row,
+    struct fault *f);
+
+/* That column's field in a row below, borrowed; NULL when there is none. */
+const char *heading_field(const struct heading *h, size_t column,
+    const struct row *row);
+
+#endif

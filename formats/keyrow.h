@@ -1,0 +1,39 @@
+#ifndef KEYROW_H
+#define KEYROW_H
+
+/*
+ * keyrow - one key of a key list, checked, whatever the list's form.
+ *
+ * Holds secrets: who has one wipes it.
+ */
+#include <stdbool.h>
+
+#include "fault.h"
+#include "password.h"
+#include "pidpps.h"
+
+struct keyrow {
+	char pid[PID_LEN + 1];
+	char pps[PPS_LEN + 1];
+	/* The MEBx password of now and the one it gets; "" unknown or none. */
+	char mebx_now[PASSWORD_MAX + 1];
+	char mebx_next[PASSWORD_MAX + 1];
+	bool used;
+};
+
+/* The same as a list has them; NULL where it has no such column. */
+struct keyrow_text {
+	const char *pid;
+	const char *pps;
+	const char *mebx_now;
+	const char *mebx_next;
+	const char *used; /* 0, 1, false, true or empty */
+};
+
+/*
+ * Checks t and copies it to *k.  0, or -1 with *f filled and *k wiped.  The
+ * fault names the key by its PID, once that is known, and has no place.
+ */
+int keyrow_read(struct keyrow *k, const struct keyrow_text *t, struct fault *f);
+
+#endif

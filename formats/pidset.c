@@ -1,0 +1,133 @@
+#include "pidset.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* 36^7 < 2^37: the check character says nothing new. */
+#define TAG_BITS 27
+#define TAG_MASK (((uint64_t)1 << TAG_BITS) - 1)
+
+struct slot {
+	uint64_t key; /* (PID + 1) << TAG_BITS | tag; 0 when free */
+	struct pidset_place place;
+};
+
+struct pidset {
+	uint64_t seed[2];
+	size_t nslots; /* a power of two */
+	size_t nused;  /* at most three quarters of it */
+	struct slot *slots;
+};
+
+struct pidset *
+pidset_new(const uint8_t seed[16])
+{
+	struct pidset *s = calloc(1, sizeof(*s));
+
+	if (s == NULL)
+		return NULL;
+	memcpy(s->seed, seed, sizeof(s->seed));
+	s->nslots = 1024;
+	s->slots = calloc(s->nslots, sizeof(*s->slots));
+	if (s->slots != NULL)
+		return s;
+	free(s);
+	return NULL;
+}
+
+void
+pidset_free(struct pidset *s)
+{
+	if (s == NULL)
+		return;
+	explicit_bzero(s->slots, s->nslots * sizeof(*s->slots));
+	free(s->slots);
+	explicit_bzero(s, sizeof(*s));
+	free(s);
+}
+
+static uint64_t
+pid_number(const char *pid)
+{
+	uint64_t n = 0;
+
+	for (size_t i = 0; i < PID_LEN - 1; i++)
+		n = n * 36 +
+		    (uint64_t)(pid[i] <= '9' ? pid[i] - '0'
+		                             : pid[i] - 'A' + 10);
+	return n;
+}
+
+/* Spreads x over all bits; the constants are those of SplitMix64. */
+static uint64_t
+mix(uint64_t x)
+{
+	x = (x ^ x >> 30) * 0xbf58476d1ce4e5b9;
+	x = (x ^ x >> 27) * 0x94d049bb133111eb;
+	return x ^ x >> 31;
+}
+
+static uint64_t
+pps_tag(const struct pidset *s, const char *pps)
+{
+	uint64_t sum = s->seed[1];
+
+	for (size_t i = 0; i < PPS_LEN; i += 8) {
+		uint64_t part;
+
+		memcpy(&part, pps + i, sizeof(part));
+		sum = mix(sum ^ part) + s->seed[0];
+	}
+	return mix(sum) & TAG_MASK;
+}
+
+/* The slot that holds this PID, or the free one where it belongs. */
+static struct slot *
+find(const struct pidset *s, uint64_t key)
+{
+	size_t at = (size_t)mix((key >> TAG_BITS) ^ s->seed[0]);
+
+	for (;; at++) {
+		struct slot *slot = &s->slots[at & (s->nslots - 1)];
+
+		if (slot->key == 0 || slot->key >> TAG_BITS == key >> TAG_BITS)
+			return slot;
+	}
+}
+
+static int
+grow(struct pidset *s)
+{
+	struct pidset more = *s;
+
+	more.nslots *= 2;
+	more.slots = calloc(more.nslots, sizeof(*more.slots));
+	if (more.slots == NULL)
+		return -1;
+	for (size_t i = 0; i < s->nslots; i++)
+		if (s->slots[i].key != 0)
+			*find(&more, s->slots[i].key) = s->slots[i];
+	explicit_bzero(s->slots, s->nslots * sizeof(*s->slots));
+	free(s->slots);
+	*s = more;
+	return 0;
+}
+
+enum pidset_found
+pidset_add(struct pidset *s, const char *pid, const char *pps,
+    struct pidset_place *place)
+{
+	uint64_t key = (pid_number(pid) + 1) << TAG_BITS | pps_tag(s, pps);
+	struct slot *slot;
+
+	if (s->nused >= s->nslots / 4 * 3 && grow(s) == -1)
+		return PIDSET_NO_MEMORY;
+	slot = find(s, key);
+	if (slot->key != 0) {
+		*place = slot->place;
+		return slot->key == key ? PIDSET_SAME : PIDSET_OTHER_PPS;
+	}
+	*slot = (struct slot){ .key = key, .place = *place };
+	s->nused++;
+	return PIDSET_NEW;
+}

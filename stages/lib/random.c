@@ -1,0 +1,25 @@
+#include "random.h"
+
+#include <err.h>
+#include <errno.h>
+#include <stdint.h>
+#include <sys/random.h>
+#include <sys/types.h>
+#include <sysexits.h>
+
+void
+random_bytes(void *to, size_t len)
+{
+	uint8_t *p = to;
+
+	while (len != 0) {
+		ssize_t n = getrandom(p, len, 0);
+
+		if (n == -1 && errno == EINTR)
+			continue;
+		if (n == -1)
+			err(EX_OSERR, "getrandom");
+		p += n;
+		len -= (size_t)n;
+	}
+}

@@ -1,0 +1,10 @@
+#ifndef RANDOM_H
+#define RANDOM_H
+
+/* random - the system's strong random bytes, getrandom(2). */
+#include <stddef.h>
+
+/* Ends the program with 71 when there are none. */
+void random_bytes(void *to, size_t len);
+
+#endif

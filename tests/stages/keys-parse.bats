@@ -1,0 +1,159 @@
+#!/usr/bin/env bats
+bats_require_minimum_version 1.5.0
+
+header=$'@keys/1\tpid\tpps\tmebx_now\tmebx_next\tbatch\torigin\tstate\tfrom'
+bad_list='not a key list (expected a header row with the columns pid and pps, or the six columns id,pid,pps,current_password,admin_password,used)'
+
+@test "a list with a header row becomes a stream of new keys" {
+	run -0 --separate-stderr keys-parse -b lab7 keys/lab7.csv
+	[ "$stderr" = "" ]
+	[ "${#lines[@]}" = 66 ]
+	[ "${lines[0]}" = "$header" ]
+	[ "${lines[1]}" = $'LAB7WFOU\t23O01ARGVVEPNJPGXGXVUILI8PX8NRED\tadmin\tvr%6QPSdj6sW\tlab7\tlab7.csv\tnew\tkeys/lab7.csv:2' ]
+	[ "${lines[65]}" = $'@end\t64\t0' ]
+}
+
+@test "the same list from stdin says so in its places" {
+	run -0 --separate-stderr keys-parse -b lab7 <keys/plain.csv
+	[ "${lines[1]}" = $'PLAQFV24\tB2NE6MEKZNJQB9RPXGPN0808YST4Q02Z\t\t\tlab7\t<stdin>\tnew\t<stdin>:2' ]
+	[ "${lines[4]}" = $'@end\t3\t0' ]
+}
+
+@test "-o names the origin, and several lists make one stream" {
+	run -0 --separate-stderr keys-parse -b lab7 -o 'OEM order 17' keys/plain.csv keys/scs.csv
+	[ "$(grep -c 'OEM order 17' <<<"$output")" = 11 ]
+	[ "${lines[12]}" = $'@end\t11\t0' ]
+}
+
+@test "the six columns of SCS need no header, and used keys say so" {
+	run -0 --separate-stderr keys-parse -v -b old keys/scs.csv
+	[ "$stderr" = "keys-parse: keys/scs.csv: six columns of SCS: 8 keys (2 used), 0 rows refused" ]
+	[ "${lines[1]}" = $'SCS5EGW9\tY8O84VERBUUKBTXM3W28W0Q0FOF3TN82\tadmin\todvMEM3C!5cq\told\tscs.csv\tnew\tkeys/scs.csv:1' ]
+	[ "$(cut -f 7 <<<"$output" | tail -n +2 | head -n 8 | tr '\n' ' ')" = "new new used new new used new new " ]
+}
+
+@test "BOM, semicolons, CRLF, lower case and quoted line ends are read, and unknown columns named once with -v" {
+	run -0 --separate-stderr keys-parse -v -b lab7 keys/excel.csv
+	[ "${stderr_lines[0]}" = 'keys-parse: keys/excel.csv: columns ignored: "Serial Number", "Remark"' ]
+	[ "${stderr_lines[1]}" = "keys-parse: keys/excel.csv: columns by header: 3 keys (0 used), 0 rows refused" ]
+	[ "${#stderr_lines[@]}" = 2 ]
+	[ "${lines[1]}" = $'XLSFLCS3\t3OAF5KUX1HUQ53O3MBDVT022L3DF79UH\t\tiqQk!vQ49pSV\tlab7\texcel.csv\tnew\tkeys/excel.csv:2' ]
+	[ "$(cut -f 8 <<<"${lines[3]}")" = keys/excel.csv:5 ]
+}
+
+@test "every bad row is named by file and line, and the good ones come out" {
+	run -65 --separate-stderr keys-parse -b lab7 keys/bad.csv
+	[ "$stderr" = "keys-parse: keys/bad.csv:3: PID BADLLKT7: its check character is wrong (got 7, expected 6)
+keys-parse: keys/bad.csv:4: PID BADSW10Y: PPS group 3 of 8: its check character is wrong
+keys-parse: keys/bad.csv:5: PID BADW3JXV: new MEBx password is too simple for the MEBx (lacks an upper-case letter, a special character other than _)
+keys-parse: keys/bad.csv:6: PID BADPFFW2: new MEBx password has a character that the MEBx forbids (one of : , \")
+keys-parse: keys/bad.csv:7: PID BADIC4N1: current MEBx password is shorter than 8 characters
+keys-parse: keys/bad.csv:8: PID BADFNYK7 came before with the same PPS, in keys/bad.csv:2; that one is kept
+keys-parse: keys/bad.csv:9: PID BADFNYK7 came before with another PPS, in keys/bad.csv:2; that one is kept
+keys-parse: keys/bad.csv:10: row has the wrong number of fields (got 3, expected 4)
+keys-parse: keys/bad.csv:11: PID BADSMEN2: PPS is empty
+keys-parse: keys/bad.csv:12: row has a quote that is never closed
+keys-parse: keys/bad.csv:14: PID is empty
+keys-parse: keys/bad.csv:13: warning: new MEBx password has a character that HP firmware may refuse (one of ' < > & and space) (1 of 3 keys)" ]
+	[ "$(cut -f 1 <<<"$output")" = $'@keys/1\nBADFNYK7\nBAD2UR62\nBADKD5UC\n@end' ]
+	[ "${lines[4]}" = $'@end\t3\t11' ]
+}
+
+@test "no message shows a secret of a refused row" {
+	run -65 --separate-stderr keys-parse -v -b lab7 keys/bad.csv
+	tail -n +2 keys/bad.csv | tr ',"' '\n\n' | grep -E '.{6}' | grep -v '^BAD' |
+		while read -r secret; do
+			[[ "$stderr" != *"$secret"* ]]
+		done
+}
+
+@test "a key that stands in two files is refused in the second, which names the first" {
+	run -65 --separate-stderr keys-parse -b lab7 keys/plain.csv - <keys/plain.csv
+	[ "${stderr_lines[0]}" = "keys-parse: <stdin>:2: PID PLAQFV24 came before with the same PPS, in keys/plain.csv:2; that one is kept" ]
+	[ "${lines[4]}" = $'@end\t3\t3' ]
+}
+
+@test "a row in Latin-1 is refused with its field, the next one is read" {
+	run -65 --separate-stderr keys-parse -b lab7 keys/latin1.csv
+	[ "$stderr" = "keys-parse: keys/latin1.csv:2: field 3 is not UTF-8 (byte 2 of it; is this Latin-1?)" ]
+	[ "${lines[2]}" = $'@end\t1\t1' ]
+}
+
+@test "UTF-16 ends the run without @end" {
+	run -65 --separate-stderr keys-parse -b lab7 keys/utf16.csv
+	[ "$stderr" = 'keys-parse: keys/utf16.csv:1: file is UTF-16 (got its byte order mark, expected UTF-8; save it as "CSV UTF-8")' ]
+	[[ "$output" != *@end* ]]
+}
+
+@test "an empty file ends the run without @end" {
+	run -65 --separate-stderr keys-parse -b lab7 keys/empty.csv
+	[ "$stderr" = "keys-parse: keys/empty.csv: file is empty" ]
+	[ "$output" = "$header" ]
+	run -65 --separate-stderr keys-parse -b lab7 </dev/null
+	[ "$stderr" = "keys-parse: <stdin>: file is empty" ]
+}
+
+@test "a header row alone ends the run without @end" {
+	run -65 --separate-stderr keys-parse -b lab7 keys/header-only.csv
+	[ "$stderr" = "keys-parse: keys/header-only.csv: no keys below the header row" ]
+	[ "$output" = "$header" ]
+}
+
+@test "a file that is no key list ends the run without @end" {
+	run -65 --separate-stderr keys-parse -b lab7 keys/no-header.csv
+	[ "$stderr" = "keys-parse: keys/no-header.csv:1: $bad_list" ]
+	[ "$output" = "$header" ]
+}
+
+@test "two columns of one meaning end the run without @end" {
+	run -65 --separate-stderr keys-parse -b lab7 keys/twice-named.csv
+	[ "$stderr" = 'keys-parse: keys/twice-named.csv:1: two columns mean the same ("Old Password" and "MEBx Password"); remove or rename one' ]
+	[ "$output" = "$header" ]
+}
+
+@test "a bad second file ends the run without @end, whatever came before" {
+	run -65 --separate-stderr keys-parse -b lab7 keys/plain.csv keys/empty.csv
+	[ "$stderr" = "keys-parse: keys/empty.csv: file is empty" ]
+	[[ "$output" != *@end* ]]
+	run -66 --separate-stderr keys-parse -b lab7 keys/plain.csv keys/none.csv
+	[ "$stderr" = "keys-parse: keys/none.csv: No such file or directory" ]
+	[[ "$output" != *@end* ]]
+}
+
+@test "a list cut off within a row gives what is whole and refuses the rest" {
+	head -c 120 keys/plain.csv >"$BATS_TEST_TMPDIR/cut.csv"
+	cd "$BATS_TEST_TMPDIR"
+	run -65 --separate-stderr keys-parse -b lab7 cut.csv
+	[ "$stderr" = "keys-parse: cut.csv:4: PID PLABBSYL: PPS has the wrong length (got 19 characters without dashes, expected 32)" ]
+	[ "${lines[3]}" = $'@end\t2\t1' ]
+}
+
+@test "a folder instead of a file ends with 74" {
+	run -74 --separate-stderr keys-parse -b lab7 keys
+	[ "$stderr" = "keys-parse: keys: Is a directory" ]
+	[[ "$output" != *@end* ]]
+}
+
+@test "unwritable output ends with 74" {
+	run -74 --separate-stderr bash -c 'keys-parse -b lab7 keys/lab7.csv >/dev/full'
+	[ "$stderr" = "keys-parse: standard output: No space left on device" ]
+}
+
+@test "secrets do not go to a terminal" {
+	run -64 script -qec 'keys-parse -b lab7 keys/lab7.csv' /dev/null
+	[[ "$output" == *"this output has secrets and goes to a terminal; say --reveal if you mean it"* ]]
+	[[ "$output" != *LAB7WFOU* ]]
+	run -0 script -qec 'keys-parse -r -b lab7 keys/lab7.csv' /dev/null
+	[[ "$output" == *LAB7WFOU* ]]
+}
+
+@test "a batch is needed, and its name is held to what file names take" {
+	run -64 --separate-stderr keys-parse keys/lab7.csv
+	[ "$stderr" = "usage: keys-parse [-rv] -b batch [-o origin] [file ...]" ]
+	run -64 --separate-stderr keys-parse -b ../lab7 keys/lab7.csv
+	[ "$stderr" = 'keys-parse: -b: not a batch'"'"'s name (got "../lab7", expected up to 64 letters, digits and . _ - after the first)' ]
+	run -64 --separate-stderr keys-parse -b "$(printf 'a%.0s' {1..65})" keys/lab7.csv
+	run -0 --separate-stderr keys-parse -b "$(printf 'a%.0s' {1..64})" keys/lab7.csv
+	run -64 --separate-stderr keys-parse -b lab7 -o $'a\nb' keys/lab7.csv
+	[ "$stderr" = "keys-parse: -o: not a plain text of 1 to 255 bytes of UTF-8" ]
+}
