@@ -37,7 +37,6 @@ struct device_loop {
 struct talk {
 	CURL *easy;
 	CURLSH *cache;
-	bool accepted; /* the password was taken once */
 };
 
 struct device {
@@ -55,7 +54,6 @@ struct device {
 	int64_t since_ms; /* when phase began */
 	enum outcome_phase phase;
 	bool busy;
-	bool repeated;  /* with a new challenge */
 	bool sent;      /* nothing came back since it was sent */
 	bool broken;    /* by our ceilings */
 	size_t nheader; /* bytes */
@@ -418,7 +416,6 @@ device_ask(struct device *d, const struct setup_ask *ask, int64_t until_ms)
 	if (ask->fresh || !same)
 		talk_end(&d->talk);
 	d->ask = *ask;
-	d->repeated = false;
 	d->end_ms = clock_ms() + ask->limit_ms;
 	if (until_ms < d->end_ms)
 		d->end_ms = until_ms;
@@ -515,22 +512,7 @@ finish(struct device *d, CURLcode code)
 	/* We ended a row of challenges: the last one is the answer. */
 	if (code == CURLE_ABORTED_BY_CALLBACK && !d->sent && status == 401)
 		code = CURLE_OK;
-	if (code != CURLE_OK) {
-		tell(d, outcome_of(d, code));
-		return;
-	}
-	/*
-	 * A password that was good a moment ago: the nonce went stale and
-	 * the firmware does not say so.  Once more, from the beginning.
-	 */
-	if (status == 401 && d->talk.accepted && !d->repeated) {
-		d->repeated = true;
-		talk_end(&d->talk);
-		request(d);
-		return;
-	}
-	d->talk.accepted = status != 401;
-	tell(d, SETUP_ANSWERED);
+	tell(d, outcome_of(d, code));
 }
 
 static void

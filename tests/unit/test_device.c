@@ -307,30 +307,7 @@ a_nonce_that_is_called_stale_is_replaced(void **state)
 }
 
 static void
-a_password_that_was_good_is_tried_once_more_from_the_start(void **state)
-{
-	/* the firmware forgot the nonce and does not say stale */
-	static const char *const answers[] = { CHALLENGE("bm9uY2Ux", "false"),
-		OK("1\r\na\r\n0\r\n\r\n"), CHALLENGE("bm9uY2Uy", "false"),
-		CHALLENGE("bm9uY2Uz", "false"), OK("1\r\nb\r\n0\r\n\r\n"),
-		NULL };
-	struct server s;
-	struct client c;
-
-	(void)state;
-	server_start(&s, answers);
-	client_start(&c, s.port);
-	ask(&c);
-	ask(&c);
-	assert_int_equal(c.status, 200);
-	assert_string_equal(c.body, "b");
-	assert_int_equal(s.seen->nconnections, 2);
-	client_end(&c);
-	server_end(&s);
-}
-
-static void
-a_password_refused_at_first_is_not_repeated(void **state)
+a_refused_password_is_sent_once(void **state)
 {
 	static const char *const answers[] = { CHALLENGE("bm9uY2Ux", "false"),
 		CHALLENGE("bm9uY2Uy", "false"), NULL };
@@ -582,9 +559,7 @@ main(void)
 		cmocka_unit_test(
 		    a_fresh_request_uses_a_new_connection_and_no_old_nonce),
 		cmocka_unit_test(a_nonce_that_is_called_stale_is_replaced),
-		cmocka_unit_test(
-		    a_password_that_was_good_is_tried_once_more_from_the_start),
-		cmocka_unit_test(a_password_refused_at_first_is_not_repeated),
+		cmocka_unit_test(a_refused_password_is_sent_once),
 		cmocka_unit_test(challenges_for_ever_end_as_a_refused_password),
 		cmocka_unit_test(basic_authentication_gets_no_password),
 		cmocka_unit_test(
