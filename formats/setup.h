@@ -31,7 +31,8 @@ struct setup_job {
 	uint8_t uuid[UUID_LEN]; /* as the hello said */
 	char host[64];          /* first label of the FQDN */
 	char domain[256];       /* the rest */
-	/* Passwords to try, in this order, NUL-terminated; ntries >= 1. */
+	/* Passwords to try, in this order, NUL-terminated; ntries >= 1.  On a
+	 * later attempt admin_next and mebx_next follow, if not among them. */
 	char tries[SETUP_TRIES_MAX][SETUP_PASSWORD_MAX + 1];
 	size_t ntries;
 	char admin_next[SETUP_PASSWORD_MAX + 1];
@@ -45,6 +46,13 @@ struct setup_job {
 /* Job settings as the jobs stream has them: "ping=on,rmcp-ping=off". */
 int setup_settings_parse(struct setup_job *job, const char *text,
     struct fault *f);
+
+/*
+ * Whether the conversation can carry this job: host and domain are DNS names,
+ * passwords printable ASCII of at most SETUP_PASSWORD_MAX, ntries in range.
+ * 0, or -1 with *f filled; the text names the field, never a password.
+ */
+int setup_job_check(const struct setup_job *job, struct fault *f);
 
 enum setup_route {
 	SETUP_TLS_PSK, /* port 16993 with the job's PID and PPS */

@@ -1,0 +1,795 @@
+/*
+ * setup_steps - what is asked of the machine, in which order, and what its
+ * answers lead to.  Order and calls: Intel AMT Implementation and Reference
+ * Guide, "Setup and Configuration"; class definitions for the ReturnValues.
+ */
+#include "setup_talk.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <openssl/evp.h>
+
+#include "status.h"
+#include "text.h"
+
+#define LIMIT_MS 15000
+#define PULLS_MAX 16
+
+#define SERVICE "AMT_SetupAndConfigurationService"
+#define SETTINGS "AMT_GeneralSettings"
+#define CLOCK "AMT_TimeSynchronizationService"
+#define ACCOUNTS "AMT_AuthorizationService"
+#define IDENTITY "CIM_SoftwareIdentity"
+#define PACKAGE "CIM_ComputerSystemPackage"
+
+/*
+ * How long to wait before each look at a machine that has committed.  It
+ * restarts its network; most are back after 5 s, the whole is a minute.
+ */
+static const int64_t verify_ms[] = { 1000, 2000, 5000, 5000, 10000, 10000,
+	10000, 10000, 7000 };
+#define ROUNDS (sizeof(verify_ms) / sizeof(verify_ms[0]))
+/* Looks that hang must not make it much more than that. */
+#define VERIFY_SECONDS 75
+/* From this round on the setup port is looked at too, whatever was said. */
+#define ROUND_BOTH 3
+
+static struct wsman_to
+to_class(const struct setup *s)
+{
+	return (struct wsman_to){ .class = setup_steps[s->state].class,
+		.id = s->id };
+}
+
+/* --- asking -------------------------------------------------------------- */
+
+static void
+ask_get(struct setup *s, struct writer *w)
+{
+	const struct wsman_to to = to_class(s);
+
+	wsman_get(w, &to);
+}
+
+static void
+call(struct setup *s, struct writer *w, const struct wsman_pair *params,
+    size_t nparams)
+{
+	const struct wsman_to to = to_class(s);
+
+	wsman_call(w, &to, setup_steps[s->state].method, params, nparams);
+}
+
+static void
+ask_plain_call(struct setup *s, struct writer *w)
+{
+	call(s, w, NULL, 0);
+}
+
+static void
+ask_enumerate(struct setup *s, struct writer *w)
+{
+	const struct wsman_to to = to_class(s);
+
+	wsman_enumerate(w, &to);
+}
+
+static void
+ask_pull(struct setup *s, struct writer *w)
+{
+	const struct wsman_to to = to_class(s);
+
+	wsman_pull(w, &to, s->context);
+}
+
+/*
+ * The device adds half of (Tm1 - Ta0) + (Tm2 - Ta3), Ta3 being its own time
+ * when this arrives: Tm1 belongs to the moment Ta0 was heard, Tm2 is now.
+ */
+static void
+ask_set_clock(struct setup *s, struct writer *w)
+{
+	char ta0[12], tm1[12], tm2[12];
+	const struct wsman_pair params[] = { { "Ta0", ta0 }, { "Tm1", tm1 },
+		{ "Tm2", tm2 } };
+
+	(void)snprintf(ta0, sizeof(ta0), "%u", (unsigned)s->ta0);
+	(void)snprintf(tm1, sizeof(tm1), "%u", (unsigned)s->tm1);
+	(void)snprintf(tm2, sizeof(tm2), "%u", (unsigned)(uint32_t)s->unix_now);
+	call(s, w, params, 3);
+}
+
+static void
+ask_set_mebx(struct setup *s, struct writer *w)
+{
+	const struct wsman_pair param = { "Password", s->job.mebx_next };
+
+	call(s, w, &param, 1);
+}
+
+/* base64 of the 16 raw bytes of MD5(user:realm:password); to has 25. */
+static int
+digest_password(const struct setup *s, const char *realm, char *to)
+{
+	char text[512];
+	unsigned char md[EVP_MAX_MD_SIZE];
+	unsigned int len = 0;
+	int n = snprintf(text, sizeof(text), "admin:%s:%s", realm,
+	    s->job.admin_next);
+	int ok = n > 0 && (size_t)n < sizeof(text) &&
+	    EVP_Digest(text, (size_t)n, md, &len, EVP_md5(), NULL) == 1 &&
+	    len == 16;
+
+	if (ok)
+		(void)EVP_EncodeBlock((unsigned char *)to, md, 16);
+	explicit_bzero(text, sizeof(text));
+	explicit_bzero(md, sizeof(md));
+	return ok ? 0 : -1;
+}
+
+static void
+ask_set_admin(struct setup *s, struct writer *w)
+{
+	const char *realm = wsman_value(s->settings.items, "DigestRealm");
+	char digest[25] = "";
+	const struct wsman_pair params[] = { { "Username", "admin" },
+		{ "DigestPassword", digest } };
+
+	if (realm == NULL || digest_password(s, realm, digest) != 0)
+		w->full = true; /* took_settings has seen to it */
+	call(s, w, params, 2);
+	explicit_bzero(digest, sizeof(digest));
+}
+
+static bool
+differs(const struct setup *s, const char *name, const char *wanted)
+{
+	const char *value = wsman_value(s->settings.items, name);
+
+	return value == NULL || strcmp(value, wanted) != 0;
+}
+
+/* A switch that the firmware does not have cannot be set. */
+static const char *
+switch_wanted(const struct setup *s, const char *name, enum setup_switch wanted)
+{
+	const char *value = wsman_value(s->settings.items, name);
+	bool on;
+
+	if (value == NULL || wanted == SETUP_KEEP)
+		return NULL;
+	on = strcmp(value, "true") == 0 || strcmp(value, "1") == 0;
+	if (on == (wanted == SETUP_ON))
+		return NULL;
+	return wanted == SETUP_ON ? "true" : "false";
+}
+
+/* What the settings lack; the number of changes, up to 4. */
+static size_t
+changes_due(const struct setup *s, struct wsman_pair to[4])
+{
+	const struct wsman_pair switches[] = {
+		{ "PingResponseEnabled",
+		    switch_wanted(s, "PingResponseEnabled", s->job.ping) },
+		{ "RmcpPingResponseEnabled",
+		    switch_wanted(s, "RmcpPingResponseEnabled",
+		        s->job.rmcp_ping) },
+	};
+	size_t n = 0;
+
+	if (differs(s, "HostName", s->job.host))
+		to[n++] = (struct wsman_pair){ "HostName", s->job.host };
+	if (differs(s, "DomainName", s->job.domain))
+		to[n++] = (struct wsman_pair){ "DomainName", s->job.domain };
+	for (size_t i = 0; i < 2; i++)
+		if (switches[i].value != NULL)
+			to[n++] = switches[i];
+	return n;
+}
+
+static void
+ask_put_names(struct setup *s, struct writer *w)
+{
+	const struct wsman_to to = to_class(s);
+	struct wsman_pair changes[4];
+	size_t n = changes_due(s, changes);
+
+	wsman_put(w, &to, s->settings.items, changes, n);
+}
+
+/* --- where a good answer leads ------------------------------------------- */
+
+static enum setup_next
+bad_answer(struct setup *s, const char *what)
+{
+	return setup_end(s, REASON_REPLY_BAD, "%s", what);
+}
+
+static enum setup_next
+commit_or_name(struct setup *s)
+{
+	struct wsman_pair changes[4];
+
+	/* Flash wears out: what is right already is not written again. */
+	if (changes_due(s, changes) != 0)
+		return setup_enter(s, PUT_NAMES);
+	setup_reached(s, SETUP_NAMED);
+	return setup_enter(s, COMMIT);
+}
+
+/*
+ * With a coupled PasswordModel the network's password has changed with the
+ * MEBx's: a 401 now means mebx_next, and admin_next, if an earlier run had set
+ * it, may be undone.
+ */
+static enum setup_next
+set_admin(struct setup *s)
+{
+	size_t now = setup_password(s);
+	bool changed = s->mebx_sends != 0 && s->mebx != now;
+
+	if (now == s->admin && !changed)
+		return commit_or_name(s);
+	if (now == s->admin) {
+		trial_begin(s);
+		trial_add(s, s->admin);
+		trial_add(s, s->mebx);
+		return setup_enter(s, CHECK_ADMIN);
+	}
+	if (changed)
+		s->trial =
+		    (struct trial){ .order = { now, s->mebx, now }, .n = 3 };
+	return setup_enter(s, SET_ADMIN);
+}
+
+static enum setup_next
+took_state(struct setup *s, struct wsman_reply *r)
+{
+	if (wsman_number(&s->machine_state, r->items, "ProvisioningState") != 0)
+		return bad_answer(s, "ProvisioningState is not a number");
+	if (wsman_number(&s->machine_mode, r->items, "ProvisioningMode") != 0)
+		s->machine_mode = 0;
+	return setup_enter(s, READ_UUID);
+}
+
+static void
+note(struct setup *s, const char *text)
+{
+	size_t len = strlen(s->noted);
+
+	(void)snprintf(s->noted + len, sizeof(s->noted) - len, "%s%s",
+	    len == 0 ? "" : "; ", text);
+}
+
+/* The right machine answers: what has it been through? */
+static enum setup_next
+arrived(struct setup *s)
+{
+	bool ours = setup_password(s) == s->admin;
+
+	setup_reached(s, SETUP_REACHED);
+	if (s->machine_mode == MODE_CLIENT)
+		return setup_end(s, REASON_STATE_UNEXPECTED,
+		    "client control mode (ProvisioningMode 4)");
+	if (s->machine_state == STATE_POST && !ours)
+		return setup_end(s, REASON_ALREADY_SET_UP,
+		    "ProvisioningState 2, with a password that is not the "
+		    "planned one");
+	if (s->machine_state != STATE_POST &&
+	    (s->machine_state != STATE_IN || s->looking))
+		return setup_end(s, REASON_STATE_UNEXPECTED,
+		    "ProvisioningState %u%s", (unsigned)s->machine_state,
+		    s->looking ? " at port 16992" : "");
+	if (ours) {
+		note(s, "the admin password was set already");
+		setup_reached(s, SETUP_ADMIN_SET);
+	}
+	if (s->machine_state == STATE_IN)
+		return setup_enter(s, LIST_VERSION);
+	note(s, "found committed");
+	s->found = true;
+	return setup_enter(s, VERIFY_NAMES);
+}
+
+static enum setup_next
+same_machine(struct setup *s, const uint8_t uuid[UUID_LEN])
+{
+	char expected[UUID_TEXT], got[UUID_TEXT];
+
+	if (memcmp(uuid, s->job.uuid, UUID_LEN) == 0)
+		return arrived(s);
+	uuid_format(expected, s->job.uuid);
+	uuid_format(got, uuid);
+	return setup_end(s, REASON_UUID_MISMATCH,
+	    "the hello came from %s, here answers %s", expected, got);
+}
+
+/* base64 of the 16 bytes in SMBIOS order. */
+static enum setup_next
+took_uuid(struct setup *s, struct wsman_reply *r)
+{
+	const char *text = wsman_value(r->items, "UUID");
+	unsigned char bytes[18]; /* with two for the padding */
+
+	if (text != NULL)
+		text += strspn(text, " \t\r\n");
+	if (text == NULL || strcspn(text, " \t\r\n") != 24 ||
+	    memcmp(text + 22, "==", 2) != 0 ||
+	    EVP_DecodeBlock(bytes, (const unsigned char *)text, 24) != 18)
+		return bad_answer(s, "UUID is not base64 of 16 bytes");
+	return same_machine(s, bytes);
+}
+
+/* 32 hex digits in SMBIOS order. */
+static enum setup_next
+took_guid(struct setup *s, struct wsman_reply *r)
+{
+	const char *text = wsman_value(r->items, "PlatformGUID");
+	uint8_t uuid[UUID_LEN];
+	size_t len;
+
+	if (text == NULL || text_unhex(uuid, sizeof(uuid), &len, text) != 0 ||
+	    len != sizeof(uuid))
+		return bad_answer(s, "PlatformGUID is not 32 hex digits");
+	return same_machine(s, uuid);
+}
+
+/* The Server header will do where CIM_SoftwareIdentity does not. */
+static enum setup_next
+no_version(struct setup *s, enum reason_id reason, const char *what)
+{
+	if (s->version_known)
+		return setup_enter(s, READ_SETTINGS);
+	return setup_end(s, reason, "%s", what);
+}
+
+static enum setup_next
+took_version(struct setup *s, struct wsman_reply *r)
+{
+	const struct wsman_node *n;
+	const char *id = NULL, *version;
+
+	for (n = r->items; n != NULL; n = n->next) {
+		id = wsman_value(n->first, "InstanceID");
+		if (id != NULL && strcmp(id, "AMT") == 0)
+			break;
+	}
+	if (n != NULL) {
+		version = wsman_value(n->first, "VersionString");
+		if (version == NULL || !setup_version(s, version))
+			return no_version(s, REASON_REPLY_BAD,
+			    "VersionString of AMT is no version");
+		if (s->version_old)
+			return setup_end(s, REASON_VERSION_UNSUPPORTED,
+			    "firmware %s", s->firmware);
+		return setup_enter(s, READ_SETTINGS);
+	}
+	if (r->end || *r->context == '\0' ||
+	    strlen(r->context) >= sizeof(s->context) ||
+	    s->npulls++ == PULLS_MAX)
+		return no_version(s, REASON_REPLY_BAD,
+		    "no instance is named AMT");
+	(void)snprintf(s->context, sizeof(s->context), "%s", r->context);
+	return setup_enter(s, PULL_VERSION);
+}
+
+/* Keeps the whole instance: it goes back with the names put in. */
+static enum setup_next
+keep_settings(struct setup *s, struct wsman_reply *r)
+{
+	const char *realm = wsman_value(r->items, "DigestRealm");
+	char digest[25];
+
+	if (realm == NULL || *realm == '\0')
+		return bad_answer(s, "no DigestRealm");
+	if (digest_password(s, realm, digest) != 0)
+		return bad_answer(s, "DigestRealm is too long");
+	explicit_bzero(digest, sizeof(digest));
+	wsman_free(&s->settings);
+	s->settings = *r;
+	*r = (struct wsman_reply){ .store = NULL };
+	return SETUP_ASK;
+}
+
+static enum setup_next
+took_settings(struct setup *s, struct wsman_reply *r)
+{
+	if (keep_settings(s, r) == SETUP_END)
+		return SETUP_END;
+	return setup_enter(s, READ_CLOCK);
+}
+
+static enum setup_next
+took_clock(struct setup *s, struct wsman_reply *r)
+{
+	if (wsman_number(&s->ta0, r->items, "Ta0") != 0)
+		return bad_answer(s, "Ta0 is not a number");
+	s->tm1 = (uint32_t)s->unix_now;
+	return setup_enter(s, SET_CLOCK);
+}
+
+static enum setup_next
+took_set_clock(struct setup *s, struct wsman_reply *r)
+{
+	(void)r;
+	setup_reached(s, SETUP_CLOCK_SET);
+	if (s->job.mebx_next[0] != '\0')
+		return setup_enter(s, SET_MEBX);
+	return set_admin(s);
+}
+
+static enum setup_next
+took_set_mebx(struct setup *s, struct wsman_reply *r)
+{
+	(void)r;
+	s->mebx_sends++;
+	setup_reached(s, SETUP_MEBX_SET);
+	return set_admin(s);
+}
+
+/* After SetMEBxPassword without an answer: which password opens now? */
+static enum setup_next
+took_check_mebx(struct setup *s, struct wsman_reply *r)
+{
+	(void)r;
+	if (setup_password(s) == s->mebx && s->trial.at != 0) {
+		setup_reached(s, SETUP_MEBX_SET);
+		return set_admin(s);
+	}
+	if (s->mebx_sends < 2)
+		return setup_enter(s, SET_MEBX);
+	return setup_give_up(s);
+}
+
+/* Reads the settings with admin_next, or what else opens if it does not. */
+static enum setup_next
+check_admin(struct setup *s)
+{
+	size_t before = setup_password(s);
+
+	s->admin_sends++;
+	trial_begin(s);
+	trial_add(s, s->admin);
+	trial_add(s, before);
+	trial_add(s, s->mebx);
+	for (size_t i = 0; i < s->npool; i++)
+		trial_add(s, i);
+	return setup_enter(s, CHECK_ADMIN);
+}
+
+static enum setup_next
+took_set_admin(struct setup *s, struct wsman_reply *r)
+{
+	(void)r;
+	s->why.reason = REASON_NONE;
+	return check_admin(s);
+}
+
+static enum setup_next
+took_check_admin(struct setup *s, struct wsman_reply *r)
+{
+	if (keep_settings(s, r) == SETUP_END)
+		return SETUP_END;
+	if (setup_password(s) == s->admin) {
+		setup_reached(s, SETUP_ADMIN_SET);
+		return commit_or_name(s);
+	}
+	if (s->admin_sends < 2)
+		return setup_enter(s, SET_ADMIN);
+	if (s->why.reason != REASON_NONE)
+		return setup_give_up(s);
+	return setup_end(s, REASON_AUTH_REFUSED,
+	    "SetAdminAclEntryEx was accepted twice, and the new password is "
+	    "refused");
+}
+
+static enum setup_next
+took_put_names(struct setup *s, struct wsman_reply *r)
+{
+	(void)r;
+	setup_reached(s, SETUP_NAMED);
+	return setup_enter(s, COMMIT);
+}
+
+/* --- after the commit ---------------------------------------------------- */
+
+bool
+setup_verifying(const struct setup *s)
+{
+	return s->state == VERIFY_STATE || s->state == VERIFY_NAMES;
+}
+
+/* A machine set up without TLS is on 16992 from now on. */
+enum setup_next
+setup_verify_later(struct setup *s)
+{
+	s->state = VERIFY_STATE;
+	if (s->round == ROUNDS ||
+	    s->unix_now - s->verify_from >= VERIFY_SECONDS) {
+		if (s->seen_state != UINT32_MAX && s->seen_state != STATE_POST)
+			return setup_end(s, REASON_VERIFY_FAILED,
+			    "ProvisioningState stays %u",
+			    (unsigned)s->seen_state);
+		return setup_end(s, REASON_VERIFY_UNREACHED,
+		    "not seen again; last: %s", s->why.detail);
+	}
+	s->route = SETUP_PLAIN;
+	s->fresh = true;
+	s->wait_ms = verify_ms[s->round++];
+	return SETUP_WAIT;
+}
+
+static enum setup_next
+verify(struct setup *s)
+{
+	s->round = 0;
+	s->verify_from = s->unix_now;
+	s->trial = (struct trial){ .order = { s->admin, s->admin }, .n = 2 };
+	return setup_verify_later(s);
+}
+
+static enum setup_next
+took_commit(struct setup *s, struct wsman_reply *r)
+{
+	(void)r;
+	s->commits++;
+	s->commit_sure = true;
+	setup_reached(s, SETUP_COMMITTED);
+	return verify(s);
+}
+
+static enum setup_next
+took_verify_state(struct setup *s, struct wsman_reply *r)
+{
+	if (wsman_number(&s->seen_state, r->items, "ProvisioningState") != 0)
+		s->seen_state = UINT32_MAX;
+	if (s->seen_state == STATE_POST) {
+		setup_reached(s, SETUP_COMMITTED);
+		return setup_enter(s, VERIFY_NAMES);
+	}
+	/* The commit's answer was lost, and so was the commit. */
+	if (s->seen_state == STATE_IN && !s->commit_sure && s->commits < 2)
+		return setup_enter(s, COMMIT);
+	return setup_verify_later(s);
+}
+
+static const char *
+shown(const struct wsman_reply *r, const char *name)
+{
+	const char *value = wsman_value(r->items, name);
+
+	return value == NULL ? "" : value;
+}
+
+/* DNS names do not differ by case. */
+static bool
+shows(const struct wsman_reply *r, const char *name, const char *wanted)
+{
+	return text_same(shown(r, name), wanted);
+}
+
+static enum setup_next
+took_verify_names(struct setup *s, struct wsman_reply *r)
+{
+	char host[40], domain[80];
+
+	if (shows(r, "HostName", s->job.host) &&
+	    shows(r, "DomainName", s->job.domain)) {
+		setup_reached(s, SETUP_NAMED);
+		setup_reached(s, SETUP_COMMITTED);
+		setup_reached(s, SETUP_VERIFIED);
+		return setup_end(s, REASON_NONE, "verified");
+	}
+	return setup_end(s,
+	    s->found ? REASON_ALREADY_SET_UP : REASON_VERIFY_FAILED,
+	    "HostName is %s, DomainName %s",
+	    setup_quote(s, host, sizeof(host), shown(r, "HostName")),
+	    setup_quote(s, domain, sizeof(domain), shown(r, "DomainName")));
+}
+
+/* --- answers that are not good ------------------------------------------- */
+
+/*
+ * A machine on which an earlier run changed the MEBx password may refuse to
+ * change it again.  That it was changed is known when a password shows that
+ * the run got that far, or when our own request went unanswered.
+ */
+static bool
+mebx_was_set(const struct setup *s, uint32_t code)
+{
+	size_t now = setup_password(s);
+
+	return s->state == SET_MEBX && code == STATUS_NOT_PERMITTED &&
+	    (now == s->admin || now == s->mebx || s->mebx_lost);
+}
+
+static enum setup_next
+bad_return(struct setup *s, uint32_t code)
+{
+	char what[120];
+
+	(void)snprintf(what, sizeof(what), "%s returned %u (%s)",
+	    setup_steps[s->state].method, (unsigned)code, status_name(code));
+	switch (code) {
+	case STATUS_NOT_READY:
+	case STATUS_RNG_IN_PROGRESS:
+	case STATUS_RNG_NOT_READY:
+	case STATUS_CERTIFICATE_NOT_READY:
+	case STATUS_GENERATING_KEYS:
+	case STATUS_IN_PROGRESS:
+		return setup_not_ready(s, what);
+	case STATUS_FLASH_LIMIT:
+		return setup_end(s, REASON_FLASH_LIMIT, "%s", what);
+	default:
+		break;
+	}
+	if (mebx_was_set(s, code)) {
+		note(s, "the MEBx password could not be set again");
+		return set_admin(s);
+	}
+	if (s->state == READ_UUID)
+		return setup_enter(s, READ_GUID);
+	if (s->state != COMMIT || code != STATUS_DATA_MISSING)
+		return setup_end(s, REASON_RETURN_CODE, "%s", what);
+	/* The planned password opened from the start, so it was never set as
+	 * the network's own, which a commit asks for. */
+	if (s->admin_sends == 0)
+		return setup_enter(s, SET_ADMIN);
+	return setup_end(s, REASON_COMMIT_REFUSED, "%s", what);
+}
+
+static enum setup_next
+soap_fault(struct setup *s, const struct wsman_soap_fault *fault)
+{
+	char code[60], text[100], what[170];
+
+	(void)snprintf(what, sizeof(what), "%s: %s",
+	    setup_quote(s, code, sizeof(code),
+	        *fault->subcode != '\0' ? fault->subcode : fault->code),
+	    setup_quote(s, text, sizeof(text),
+	        *fault->reason != '\0' ? fault->reason : fault->detail));
+	/* The subsystem is not ready yet (WS-Addressing 2004/08, 4). */
+	if (strcmp(fault->subcode, "EndpointUnavailable") == 0 &&
+	    strcmp(fault->subcode_ns, WSMAN_ADDRESSING) == 0 &&
+	    !setup_verifying(s))
+		return setup_not_ready(s, what);
+	if (s->state == READ_UUID)
+		return setup_enter(s, READ_GUID);
+	if (s->state == LIST_VERSION || s->state == PULL_VERSION)
+		return no_version(s, REASON_SOAP_FAULT, what);
+	if (setup_verifying(s) && !s->found) {
+		(void)snprintf(s->why.detail, sizeof(s->why.detail), "%s",
+		    what);
+		return setup_verify_later(s);
+	}
+	return setup_end(s, REASON_SOAP_FAULT, "%s", what);
+}
+
+enum setup_next
+setup_answered(struct setup *s, struct wsman_reply *r)
+{
+	if (r->fault.set)
+		return soap_fault(s, &r->fault);
+	if (r->returned && r->return_value != 0 &&
+	    setup_steps[s->state].method != NULL)
+		return bad_return(s, r->return_value);
+	return setup_steps[s->state].took(s, r);
+}
+
+/* --- no answer ----------------------------------------------------------- */
+
+/* Refused or closed where setup is talked: an earlier run may have finished,
+ * and then the machine is on the other port. */
+static enum setup_next
+lost_first(struct setup *s)
+{
+	static const enum reason_id elsewhere[] = { REASON_CONNECT_REFUSED,
+		REASON_CONNECT_TIMEOUT, REASON_TLS_CLOSED, REASON_TLS_FAILED,
+		REASON_TLS_TIMEOUT };
+
+	if (s->looking) {
+		if (s->dropped && s->lost[READ_STATE]++ == 0)
+			return SETUP_ASK;
+		s->why = s->best;
+		return setup_give_up(s);
+	}
+	for (size_t i = 0; i < sizeof(elsewhere) / sizeof(elsewhere[0]); i++) {
+		if (s->job.attempt < 2 || s->why.reason != elsewhere[i])
+			continue;
+		s->looking = true;
+		s->best = s->why;
+		s->route = SETUP_PLAIN;
+		trial_begin(s);
+		trial_add(s, s->admin);
+		return SETUP_ASK;
+	}
+	return setup_again_once(s);
+}
+
+/* The device's clock may have been set: Ta0 is then of no use any more. */
+static enum setup_next
+lost_set_clock(struct setup *s)
+{
+	enum setup_next next = setup_again_once(s);
+
+	if (next == SETUP_ASK)
+		s->state = READ_CLOCK;
+	return next;
+}
+
+static enum setup_next
+lost_set_mebx(struct setup *s)
+{
+	size_t now = setup_password(s);
+
+	s->mebx_lost = true;
+	s->mebx_sends++;
+	trial_begin(s);
+	trial_add(s, now);
+	trial_add(s, s->mebx);
+	return setup_enter(s, CHECK_MEBX);
+}
+
+static enum setup_next
+lost_commit(struct setup *s)
+{
+	s->commits++;
+	s->commit_sure = false;
+	return verify(s);
+}
+
+static enum setup_next
+lost_verify(struct setup *s)
+{
+	if (s->found)
+		return setup_again_once(s);
+	/* Perhaps it never committed: then it is where setup is talked. */
+	if (s->state == VERIFY_STATE && s->route == SETUP_PLAIN &&
+	    (!s->commit_sure || s->round >= ROUND_BOTH)) {
+		s->route = SETUP_TLS_PSK;
+		s->fresh = true;
+		return SETUP_ASK;
+	}
+	return setup_verify_later(s);
+}
+
+const struct step setup_steps[STATES] = {
+	[READ_STATE] = { "read-state", SERVICE, NULL, SERVICE, LIMIT_MS, false,
+	    ask_get, took_state, lost_first },
+	[READ_UUID] = { "read-uuid", SERVICE, "GetUuid", "GetUuid_OUTPUT",
+	    LIMIT_MS, false, ask_plain_call, took_uuid, setup_again_once },
+	[READ_GUID] = { "read-guid", PACKAGE, NULL, PACKAGE, LIMIT_MS, false,
+	    ask_get, took_guid, setup_again_once },
+	[LIST_VERSION] = { "list-version", IDENTITY, NULL, "EnumerateResponse",
+	    LIMIT_MS, false, ask_enumerate, took_version, setup_again_once },
+	[PULL_VERSION] = { "pull-version", IDENTITY, NULL, "PullResponse",
+	    LIMIT_MS, false, ask_pull, took_version, setup_again_once },
+	[READ_SETTINGS] = { "read-settings", SETTINGS, NULL, SETTINGS, LIMIT_MS,
+	    false, ask_get, took_settings, setup_again_once },
+	[READ_CLOCK] = { "read-clock", CLOCK, "GetLowAccuracyTimeSynch",
+	    "GetLowAccuracyTimeSynch_OUTPUT", LIMIT_MS, false, ask_plain_call,
+	    took_clock, setup_again_once },
+	[SET_CLOCK] = { "set-clock", CLOCK, "SetHighAccuracyTimeSynch",
+	    "SetHighAccuracyTimeSynch_OUTPUT", LIMIT_MS, true, ask_set_clock,
+	    took_set_clock, lost_set_clock },
+	[SET_MEBX] = { "set-mebx", SERVICE, "SetMEBxPassword",
+	    "SetMEBxPassword_OUTPUT", LIMIT_MS, true, ask_set_mebx,
+	    took_set_mebx, lost_set_mebx },
+	[CHECK_MEBX] = { "check-mebx", SERVICE, NULL, SERVICE, LIMIT_MS, false,
+	    ask_get, took_check_mebx, setup_again_once },
+	[SET_ADMIN] = { "set-admin", ACCOUNTS, "SetAdminAclEntryEx",
+	    "SetAdminAclEntryEx_OUTPUT", LIMIT_MS, true, ask_set_admin,
+	    took_set_admin, check_admin },
+	[CHECK_ADMIN] = { "check-admin", SETTINGS, NULL, SETTINGS, LIMIT_MS,
+	    false, ask_get, took_check_admin, setup_again_once },
+	[PUT_NAMES] = { "put-names", SETTINGS, NULL, NULL, LIMIT_MS, false,
+	    ask_put_names, took_put_names, setup_again_once },
+	[COMMIT] = { "commit", SERVICE, "CommitChanges", "CommitChanges_OUTPUT",
+	    LIMIT_MS, true, ask_plain_call, took_commit, lost_commit },
+	[VERIFY_STATE] = { "verify-state", SERVICE, NULL, SERVICE, LIMIT_MS,
+	    false, ask_get, took_verify_state, lost_verify },
+	[VERIFY_NAMES] = { "verify-names", SETTINGS, NULL, SETTINGS, LIMIT_MS,
+	    false, ask_get, took_verify_names, lost_verify },
+};
