@@ -1,0 +1,126 @@
+#include "kinds.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+static const struct kind *const all[] = { &kind_keys, &kind_map, &kind_hello,
+	&kind_jobs, &kind_results, &kind_devices, &kind_batches,
+	&kind_passwords };
+#define NALL (sizeof(all) / sizeof(all[0]))
+
+static void
+each_kind_is_found_by_its_name_alone(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < NALL; i++)
+		assert_ptr_equal(kind_find(all[i]->name), all[i]);
+	assert_null(kind_find("key"));
+	assert_null(kind_find("keys/1"));
+	assert_null(kind_find(""));
+	assert_null(kind_find("end")); /* would look like an @end line */
+}
+
+static void
+columns_are_named_once_in_letters_and_found(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < NALL; i++) {
+		const struct kind *k = all[i];
+
+		assert_in_range(k->ncolumns, 1, KIND_COLUMNS_MAX);
+		for (size_t n = 0; n < k->ncolumns; n++) {
+			const char *name = k->columns[n].name;
+
+			assert_non_null(name);
+			assert_int_equal(strspn(name,
+			                     "abcdefghijklmnopqrstuvwxyz_"),
+			    strlen(name));
+			assert_int_equal(kind_column(k, name), n);
+		}
+		assert_int_equal(kind_column(k, "no such"), -1);
+	}
+}
+
+static void
+enumerations_stand_in_the_order_of_the_columns(void **state)
+{
+	(void)state;
+	assert_int_equal(kind_column(&kind_keys, "pps"), KEYS_PPS);
+	assert_int_equal(kind_column(&kind_keys, "from"), KEYS_FROM);
+	assert_int_equal(kind_column(&kind_map, "fqdn"), MAP_FQDN);
+	assert_int_equal(kind_column(&kind_map, "from"), MAP_FROM);
+	assert_int_equal(kind_column(&kind_hello, "pid"), HELLO_PID);
+	assert_int_equal(kind_column(&kind_hello, "from"), HELLO_FROM);
+	assert_int_equal(kind_column(&kind_jobs, "pps"), JOBS_PPS);
+	assert_int_equal(kind_column(&kind_jobs, "admin_now"), JOBS_ADMIN_NOW);
+	assert_int_equal(kind_column(&kind_jobs, "admin_next"),
+	    JOBS_ADMIN_NEXT);
+	assert_int_equal(kind_column(&kind_jobs, "mebx_next"), JOBS_MEBX_NEXT);
+	assert_int_equal(kind_column(&kind_jobs, "not_after"), JOBS_NOT_AFTER);
+	assert_int_equal(kind_column(&kind_results, "reason"), RESULTS_REASON);
+	assert_int_equal(kind_column(&kind_results, "firmware"),
+	    RESULTS_FIRMWARE);
+	assert_int_equal(kind_column(&kind_devices, "state"), DEVICES_STATE);
+	assert_int_equal(kind_column(&kind_devices, "not_before"),
+	    DEVICES_NOT_BEFORE);
+	assert_int_equal(kind_column(&kind_devices, "set_up"), DEVICES_SET_UP);
+	assert_int_equal(kind_column(&kind_batches, "revoked"),
+	    BATCHES_REVOKED);
+	assert_int_equal(kind_column(&kind_passwords, "mebx"), PASSWORDS_MEBX);
+}
+
+/* Whoever adds a column has to decide; this list is the decision. */
+static void
+exactly_keys_and_passwords_are_secret(void **state)
+{
+	static const char *const secret[] = { "pps", "mebx_now", "mebx_next",
+		"admin_now", "admin_next", "admin", "mebx" };
+
+	(void)state;
+	for (size_t i = 0; i < NALL; i++) {
+		bool any = false;
+
+		for (size_t n = 0; n < all[i]->ncolumns; n++) {
+			const struct column *c = &all[i]->columns[n];
+			bool want = false;
+
+			for (size_t s = 0; s < 7; s++)
+				want |= strcmp(c->name, secret[s]) == 0;
+			assert_int_equal(c->secret, want);
+			any |= want;
+		}
+		assert_int_equal(kind_secret(all[i]), any);
+	}
+	assert_false(kind_secret(&kind_devices));
+	assert_true(kind_secret(&kind_jobs));
+}
+
+static void
+hellos_and_results_are_journals_and_the_rest_is_whole(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < NALL; i++)
+		assert_int_equal(all[i]->whole,
+		    all[i] != &kind_hello && all[i] != &kind_results);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(each_kind_is_found_by_its_name_alone),
+		cmocka_unit_test(columns_are_named_once_in_letters_and_found),
+		cmocka_unit_test(
+		    enumerations_stand_in_the_order_of_the_columns),
+		cmocka_unit_test(exactly_keys_and_passwords_are_secret),
+		cmocka_unit_test(
+		    hellos_and_results_are_journals_and_the_rest_is_whole),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
