@@ -1,5 +1,6 @@
 #include "record.h"
 
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -109,12 +110,19 @@ record_get_header(const char *line, struct fault *f)
 	return NULL;
 }
 
-/* Unescapes in place; -1 at an escape that we never write. */
+/*
+ * Unescapes in place; -1 at an escape that we never write.  What is read can
+ * be written to the same bytes again, so \@ stands at the start of a line only.
+ */
 static int
-unescape(char *s)
+unescape(char *s, bool first)
 {
 	char *to = s;
 
+	if (first && s[0] == '\\' && s[1] == '@') {
+		*to++ = '@';
+		s += 2;
+	}
 	for (; *s != '\0'; s++) {
 		if (*s != '\\') {
 			*to++ = *s;
@@ -128,8 +136,7 @@ unescape(char *s)
 			*to++ = '\n';
 			break;
 		case '\\':
-		case '@':
-			*to++ = *s;
+			*to++ = '\\';
 			break;
 		default:
 			return -1;
@@ -161,7 +168,7 @@ record_get(struct record *r, const struct kind *k, char *line, size_t len,
 		if (tab != NULL)
 			*tab = '\0';
 		r->field[i] = p;
-		if (unescape(p) == -1)
+		if (unescape(p, i == 0) == -1)
 			return fault_set(f, 0, "unknown escape in column %s",
 			    k->columns[i].name);
 		if (tab != NULL)

@@ -65,14 +65,15 @@ next_line(struct stream_in *s, char **line, size_t *len)
 	for (;;) {
 		end =
 		    memchr(s->buf + s->at + seen, '\n', s->len - s->at - seen);
-		if (end != NULL)
-			break;
-		seen = s->len - s->at;
+		seen = end != NULL ? (size_t)(end - s->buf) - s->at
+		                   : s->len - s->at;
 		if (seen > RECORD_LINE_MAX) {
 			stage_say(s->name, s->line + 1,
 			    "line is longer than %d bytes", RECORD_LINE_MAX);
 			return -1;
 		}
+		if (end != NULL)
+			break;
 		if (fill(s))
 			continue;
 		if (seen == 0)
