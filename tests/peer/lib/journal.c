@@ -80,9 +80,9 @@ journal_final(const struct fleet *fl)
 		text_hex(ha1, m->admin.ha1, HA1_LEN);
 		journal(m, "final",
 		    "state=%d host=%s domain=%s ha1=%s clock-set=%d "
-		    "commits=%u admin-sets=%u requests=%lld",
+		    "commits=%u admin-sets=%u requests=%lld realm=%s",
 		    m->state, machine_host(m), machine_domain(m), ha1,
 		    m->clock_set, m->commits, m->admin_sets,
-		    (long long)m->requests);
+		    (long long)m->requests, m->realm);
 	}
 }
