@@ -71,7 +71,7 @@ text_totals(FILE *f, const struct fleet *fleet)
 		{ MACHINE_HEARD, "announced themselves" },
 		{ MACHINE_DELAYED, "did not get through yet" },
 		{ MACHINE_REFUSED, "cannot be set up as they are" },
-		{ MACHINE_EXPECTED, "expected, not heard of yet" },
+		{ MACHINE_EXPECTED, "in the inventory, not heard of yet" },
 	};
 
 	(void)fprintf(f, "\n%7zu  machine%s in all\n", fleet->nmachines,

@@ -1,0 +1,65 @@
+#!/usr/bin/env bats
+bats_require_minimum_version 1.5.0
+
+setup() {
+	export SOURCE_DATE_EPOCH=1795357200 # 2026-11-22 14:20 UTC
+	samples=$PWD/store
+	cd "$BATS_TEST_TMPDIR"
+	amt-init -d site >/dev/null
+	for kind in keys map hello; do
+		store-load -d site <"$samples/lab7.$kind"
+	done
+}
+
+@test "the reports of a site stand in its own folder and say what the store knows" {
+	run -0 --separate-stderr amt-report -d site
+	[ -z "$output" ] && [ -z "$stderr" ]
+	[ "$(wc -l <site/reports/report.csv)" = 7 ]
+	jq -e '.totals.heard == 4 and .totals.expected == 2' site/reports/report.json
+	grep -q '^EXPECTED, NOT SEEN (2)$' site/reports/report.txt
+	[ "$(jq -r .status site/reports/health.json)" = complete ]
+}
+
+@test "-o names another folder, AMT_SITE another site, equal content gives equal bytes" {
+	amt-report -d site
+	AMT_SITE=site amt-report -o elsewhere/reports
+	diff -r site/reports elsewhere/reports
+}
+
+@test "without being asked no password leaves the store, and asked they are private" {
+	umask 000
+	amt-report -d site
+	[ "$(ls site/reports)" = "health.json
+report.csv
+report.json
+report.txt" ]
+	amt-report -d site --passwords admin.csv --mebx-passwords=mebx.csv
+	[ "$(stat -c %a admin.csv mebx.csv)" = "600
+600" ]
+	[ "$(head -n 1 admin.csv mebx.csv | tr '\n' ' ')" = \
+		"==> admin.csv <== uuid,fqdn,password  ==> mebx.csv <== uuid,fqdn,mebx_password " ]
+}
+
+@test "a store that cannot be read leaves the old reports and says so" {
+	amt-report -d site
+	cp -r site/reports old
+	head -c 3000 /dev/zero | dd of=site/site.db conv=notrunc status=none
+	rm -f site/site.db-wal site/site.db-shm
+	run ! --separate-stderr amt-report -d site
+	[[ $stderr = *store-dump:* ]]
+	cmp old/report.csv site/reports/report.csv
+	[ "$(jq -r .status site/reports/health.json)" = failed ]
+}
+
+@test "a folder that cannot be made is 73, no site is 66, wrong words are 64" {
+	touch file
+	run -73 --separate-stderr amt-report -d site -o file/reports
+	[[ $stderr = *"amt-report: file/reports: cannot create" ]]
+	run -66 --separate-stderr amt-report -d nowhere
+	[ "$stderr" = "amt-report: nowhere: no site here; make one with: amt-init -d nowhere" ]
+	run -64 --separate-stderr amt-report -d site --passwrd x
+	run -64 --separate-stderr amt-report -d site operand
+	run -0 --separate-stderr amt-report --help
+	[[ ${lines[0]} = "usage: amt-report [-d site]"* ]]
+	run -0 amt-report --version
+}
