@@ -450,13 +450,14 @@ outcome_http(struct device *d, CURLcode code)
 static enum setup_outcome
 outcome_of(struct device *d, CURLcode code)
 {
+	enum setup_outcome outcome;
 	long error = 0;
 
 	if (code == CURLE_OK)
 		return SETUP_ANSWERED;
 	if (d->broken)
 		return SETUP_HTTP_BROKEN;
-	if (d->sent && code != CURLE_OK && d->phase == PHASE_HTTP) {
+	if (d->sent && d->phase == PHASE_HTTP) {
 		note(d,
 		    code == CURLE_COULDNT_CONNECT
 		        ? "connection closed without a reply"
@@ -468,7 +469,11 @@ outcome_of(struct device *d, CURLcode code)
 		(void)curl_easy_getinfo(d->talk.easy, CURLINFO_OS_ERRNO,
 		    &error);
 		note(d, error == 0 ? d->error : strerror((int)error));
-		return outcome_connect((int)error);
+		outcome = outcome_connect((int)error);
+		return outcome == SETUP_TLS_CLOSED &&
+		        d->ask.route == SETUP_PLAIN
+		    ? SETUP_HTTP_CLOSED
+		    : outcome;
 	case PHASE_TLS:
 		return psk_outcome(&d->psk, d->note, sizeof(d->note));
 	case PHASE_HTTP:

@@ -17,8 +17,9 @@ outcome_connect(int error)
 {
 	switch (error) {
 	case ECONNREFUSED:
-	case ECONNRESET:
 		return SETUP_CONNECT_REFUSED;
+	case ECONNRESET: /* it came about and was cut before we looked */
+		return SETUP_TLS_CLOSED;
 	case ETIMEDOUT:
 		return SETUP_CONNECT_TIMEOUT;
 	default:

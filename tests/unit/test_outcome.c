@@ -17,6 +17,7 @@ a_refused_a_silent_and_an_unreachable_address_are_told_apart(void **state)
 	assert_int_equal(outcome_connect(ETIMEDOUT), SETUP_CONNECT_TIMEOUT);
 	assert_int_equal(outcome_connect(EHOSTUNREACH), SETUP_CONNECT_NO_ROUTE);
 	assert_int_equal(outcome_connect(ENETUNREACH), SETUP_CONNECT_NO_ROUTE);
+	assert_int_equal(outcome_connect(ECONNRESET), SETUP_TLS_CLOSED);
 }
 
 static void
