@@ -126,7 +126,9 @@ read_all(struct job *job, const struct record *r, struct fault *f)
 		return bad(f, JOBS_PID, why.why);
 	if (read_rest(job, r, f) == -1)
 		return -1;
-	return read_secrets(job, r, f);
+	if (read_secrets(job, r, f) == -1)
+		return -1;
+	return setup_job_check(&job->setup, f);
 }
 
 int

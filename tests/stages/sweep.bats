@@ -1,0 +1,538 @@
+# shellcheck shell=bash disable=SC2154,SC2314 # run sets stderr; ! stands last
+# sweep against peers that are not ours - GnuTLS, stunnel with lighttpd,
+# machines that hang - and against our simulated fleet.
+bats_require_minimum_version 1.5.0
+
+pid=LAB7000A
+pps=A1B0C2D5E3FAG4HFJ5KML6MRN7PXQ8R3
+other_pps=A1C1C2D5E3FAG4HFJ5KML6MRN7PXQ8R3
+columns='job\tuuid\tfqdn\taddress\tauth\tpid\tpps\tadmin_now\tadmin_next\tmebx_next\tprofile\tsettings\tattempt\tnot_after'
+
+setup() {
+	cd "$BATS_TEST_TMPDIR" || return
+	children=()
+	rows=0
+	printf '@jobs/1\t%b\n' "$columns" >jobs.tsv
+}
+
+teardown() {
+	[ "${#children[@]}" = 0 ] || kill "${children[@]}" 2>/dev/null || :
+}
+
+# job address [pid [pps [passwords [not-after]]]]: one more line of jobs.
+job() {
+	local uuid
+	rows=$((rows + 1))
+	printf -v uuid '01020304-0506-0708-090a-%012d' "$rows"
+	printf '%s.1\t%s\tpc-%04d.example.com\t%s\tpsk\t%s\t%s\t%s\tNext!pw1\t\tdefault\tping=on,rmcp-ping=keep\t1\t%s\n' \
+		"$uuid" "$uuid" "$rows" "$1" "${2:-$pid}" "${3:-$pps}" \
+		"${4:-Adm1n!pw}" "${5:-2099-01-01T00:00:00Z}" >>jobs.tsv
+}
+
+# The one machine of a test that needs no other.
+one_job() {
+	job 127.0.0.1
+	jobs_end
+}
+
+jobs_end() {
+	printf '@end\t%d\t0\n' "$rows" >>jobs.tsv
+}
+
+# A port that nobody listens on, below those that connections are given.
+free_port() {
+	port=$((16000 + RANDOM % 16000))
+	while listens "$port"; do
+		port=$((16000 + RANDOM % 16000))
+	done
+}
+
+listens() {
+	(exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null
+}
+
+# start program args...: in the background, until it listens on $port.
+start() {
+	"$@" >"$BATS_TEST_TMPDIR/server.log" 2>&1 3>&- &
+	children+=($!)
+	for _ in {1..50}; do
+		! listens "$port" || return 0
+		sleep 0.1
+	done
+	cat server.log
+	return 1
+}
+
+# A GnuTLS server that knows our key, with a priority string of its own.
+start_gnutls() {
+	printf '%s:%s\n' "${2:-$pid}" "$(printf %s "$pps" | xxd -p -c 64)" >psk.txt
+	free_port
+	start gnutls-serv --http --pskpasswd psk.txt -p "$port" --priority "$1"
+}
+
+only() {
+	echo "NORMAL:-VERS-ALL:+VERS-TLS$1:-KX-ALL:+PSK:-CIPHER-ALL:+AES-128-CBC:-MAC-ALL:+SHA1${2-}"
+}
+
+# Column $1 of the line that ended each job.
+ends() {
+	awk -F '\t' -v "column=$1" '$4 == "failed" || $4 == "verified" { print $column }' <<<"$output"
+}
+
+@test "the OpenSSL here has the suites that AMT knows, at TLS 1.0 too" {
+	run -0 openssl ciphers -tls1 -s -psk PSK-AES256-CBC-SHA:PSK-AES128-CBC-SHA:@SECLEVEL=0
+	[ "$output" = PSK-AES256-CBC-SHA:PSK-AES128-CBC-SHA ]
+}
+
+# --- independent peers ---
+
+@test "with the right key a GnuTLS server is reached at TLS 1.0, 1.1 and 1.2" {
+	one_job
+	for version in 1.0 1.1 1.2; do
+		start_gnutls "$(only "$version")"
+		run -0 --separate-stderr sweep -t 10 -P "$port" jobs.tsv
+		# it answers a POST with no HTTP at all: the handshake is over
+		[ "$(ends 5)" = REPLY-BAD ]
+		grep -q "Version: TLS$version" server.log
+		grep -q "Connected as '$pid'" server.log
+		kill "${children[-1]}"
+	done
+}
+
+
+@test "a server from before secure renegotiation is reached" {
+	start_gnutls "$(only 1.0 :%DISABLE_SAFE_RENEGOTIATION:%NO_EXTENSIONS)"
+	one_job
+	run -0 --separate-stderr sweep -t 10 -P "$port" jobs.tsv
+	[ "$(ends 5)" = REPLY-BAD ]
+}
+
+@test "a wrong key is TLS-KEY-REFUSED" {
+	start_gnutls "$(only 1.0)"
+	job 127.0.0.1 "$pid" "$other_pps"
+	jobs_end
+	run -0 --separate-stderr sweep -t 10 -P "$port" jobs.tsv
+	[ "$(ends 5)" = TLS-KEY-REFUSED ]
+	[[ $output != *"$other_pps"* ]]
+}
+
+@test "an identity that the server does not know is TLS-KEY-REFUSED" {
+	start_gnutls "$(only 1.2)" LAB70011
+	one_job
+	run -0 --separate-stderr sweep -t 10 -P "$port" jobs.tsv
+	[ "$(ends 5)" = TLS-KEY-REFUSED ]
+}
+
+@test "a server without our suites is TLS-FAILED" {
+	start_gnutls 'NORMAL:-VERS-ALL:+VERS-TLS1.0:-KX-ALL:+PSK:-CIPHER-ALL:+ARCFOUR-128:-MAC-ALL:+SHA1'
+	one_job
+	run -0 --separate-stderr sweep -t 10 -P "$port" jobs.tsv
+	[ "$(ends 5)" = TLS-FAILED ]
+}
+
+# digest over PSK: stunnel before lighttpd, with a realm as AMT's
+start_digest() {
+	local back
+	printf '%s:%s\n' "$pid" "$(printf %s "$pps" | xxd -p -c 64)" >psk.txt
+	chmod 600 psk.txt
+	echo 'admin:Adm1n!pw' >users
+	mkdir www
+	cat >lighttpd.conf <<-EOF
+		server.document-root = "$BATS_TEST_TMPDIR/www"
+		server.bind = "127.0.0.1"
+		server.modules = ("mod_auth", "mod_authn_file", "mod_accesslog")
+		accesslog.filename = "$BATS_TEST_TMPDIR/access.log"
+		accesslog.format = "%s %r"
+		auth.backend = "plain"
+		auth.backend.plain.userfile = "$BATS_TEST_TMPDIR/users"
+		auth.require = ("/" => ("method" => "digest", "require" => "valid-user",
+		    "realm" => "Digest:A4070000000000000000000000000000", "algorithm" => "MD5"))
+	EOF
+	free_port
+	back=$port
+	echo "server.port = $back" >>lighttpd.conf
+	start /usr/sbin/lighttpd -D -f lighttpd.conf
+	free_port
+	cat >stunnel.conf <<-EOF
+		foreground = yes
+		pid =
+		[psk]
+		accept = 127.0.0.1:$port
+		connect = 127.0.0.1:$back
+		ciphers = PSK-AES128-CBC-SHA:@SECLEVEL=0
+		PSKsecrets = $BATS_TEST_TMPDIR/psk.txt
+		sslVersionMin = TLSv1
+		sslVersionMax = TLSv1
+	EOF
+	start stunnel4 stunnel.conf
+}
+
+# lighttpd writes its log when it ends.
+access_log() {
+	kill -INT "${children[0]}"
+	wait "${children[0]}" || :
+	cat access.log
+}
+
+@test "the right password gets past digest over PSK" {
+	start_digest
+	job 127.0.0.1 "$pid" "$pps" 'Wr0ng!pw,Adm1n!pw'
+	jobs_end
+	run -0 --separate-stderr sweep -t 10 -P "$port" -p 1 jobs.tsv
+	[ "$(ends 5)" = HTTP-STATUS ] # 404: there is no AMT behind it
+	access_log | grep -q '^404 POST /wsman HTTP/1.1'
+}
+
+@test "wrong passwords are tried once each and then AUTH-REFUSED" {
+	start_digest
+	job 127.0.0.1 "$pid" "$pps" 'Wr0ng!pw,Wr1ng!pw'
+	jobs_end
+	run -0 --separate-stderr sweep -t 10 -P "$port" -p 1 jobs.tsv
+	[ "$(ends 5)" = AUTH-REFUSED ]
+	[[ $output != *'ng!pw'* ]]
+	[[ $stderr != *'ng!pw'* ]]
+	! access_log | grep -qv '^401'
+}
+
+# --- machines that do not answer ---
+
+@test "nothing listening is CONNECT-REFUSED" {
+	free_port
+	one_job
+	run -0 --separate-stderr sweep -t 10 -P "$port" -p "$port" jobs.tsv
+	[ "$(ends 5)" = CONNECT-REFUSED ]
+	[ "$stderr" = "" ]
+}
+
+@test "a machine that takes no connection is CONNECT-TIMEOUT after ten seconds" {
+	free_port
+	start_full
+	one_job
+	run -0 --separate-stderr sweep -t 60 -P "$port" -p 1 jobs.tsv
+	[ "$(ends 5)" = CONNECT-TIMEOUT ]
+	[[ $(ends 6) == *'nothing for 10.0 s'* ]]
+}
+
+# Whether it listens cannot be asked.
+start_full() {
+	mute -f "$port" 3>&- &
+	children+=($!)
+	sleep 0.3
+}
+
+@test "fifty machines that hang end with the run, each with its true reason" {
+	free_port
+	start mute "$port"
+	for i in {1..50}; do
+		job "127.7.0.$i"
+	done
+	jobs_end
+	SECONDS=0
+	run -0 --separate-stderr sweep -t 10 -P "$port" -p 1 jobs.tsv
+	[ "$SECONDS" -le 11 ]
+	[ "$(ends 5 | sort | uniq -c | tr -s ' ')" = ' 50 TLS-TIMEOUT' ]
+	[ "$(ends 6 | grep -Ec 'nothing for (9|10)\.[0-9] s')" = 50 ]
+	[ "$(ends 1 | sort -u | wc -l)" = 50 ]
+	[ "${lines[-1]}" = $'@end\t50\t0' ]
+}
+
+@test "machines that were not begun when time ran out are named, with status 75" {
+	free_port
+	start mute "$port"
+	for i in {1..5}; do
+		job "127.7.0.$i"
+	done
+	jobs_end
+	run -75 --separate-stderr sweep -t 4 -j 2 -P "$port" -p 1 jobs.tsv
+	[ "$(ends 5 | sort | uniq -c | tr -s ' ' | tr '\n' ';')" = ' 3 RUN-TIME-UP; 2 TLS-TIMEOUT;' ]
+	[ "$(ends 6 | grep -c '^not begun$')" = 3 ]
+}
+
+@test "SIGTERM ends the run at once, every machine with a result" {
+	free_port
+	start mute "$port"
+	for i in {1..5}; do
+		job "127.7.0.$i"
+	done
+	jobs_end
+	SECONDS=0
+	sweep -t 60 -j 2 -P "$port" jobs.tsv >out 3>&- &
+	sleep 1
+	kill -TERM $!
+	status=0
+	wait $! || status=$?
+	[ "$status" = 75 ]
+	[ "$SECONDS" -le 3 ]
+	output=$(cat out)
+	[ "$(ends 5 | sort | uniq -c | tr -s ' ')" = ' 5 RUN-CUT' ]
+	[ "$(tail -n 1 out)" = $'@end\t5\t0' ]
+}
+
+@test "a lease that is over, or ends soon, is not overstayed" {
+	free_port
+	start mute "$port"
+	job 127.7.0.1 "$pid" "$pps" Adm1n!pw 2020-01-01T00:00:00Z
+	job 127.7.0.2 "$pid" "$pps" Adm1n!pw "$(date -u -d '+2 seconds' +%FT%TZ)"
+	jobs_end
+	SECONDS=0
+	run -75 --separate-stderr sweep -t 30 -P "$port" jobs.tsv
+	[ "$SECONDS" -le 4 ]
+	[ "$(ends 5 | sort -u)" = RUN-TIME-UP ]
+}
+
+# --- streams ---
+
+@test "the example of the manual runs as it stands" {
+	cd "$AMT_TEST_BUILD/samples"
+	run -0 --separate-stderr sweep -t 10 -P 1 jobs/lab7.tsv
+	[ "$(ends 5 | sort -u)" = CONNECT-REFUSED ]
+	[ "${lines[-1]}" = $'@end\t2\t0' ]
+}
+
+@test "a cut jobs stream runs nothing" {
+	free_port
+	job 127.0.0.1
+	run -65 --separate-stderr sweep -t 10 -P "$port" jobs.tsv
+	[ "${#lines[@]}" = 2 ]
+	[ "${lines[1]}" = $'@end\t0\t0' ]
+	[ "$stderr" = "sweep: jobs.tsv:2: stream is cut: it has no @end line" ]
+}
+
+@test "an empty input is no jobs stream" {
+	run -65 --separate-stderr sweep -t 10 /dev/null
+	[ "${lines[1]}" = $'@end\t0\t0' ]
+	[[ $stderr == *'no jobs stream'* ]]
+}
+
+@test "a stream of another kind is refused" {
+	printf '@results/1\tjob\tuuid\tat\tmilestone\treason\tdetail\tfirmware\n@end\t0\t0\n' >jobs.tsv
+	run -65 --separate-stderr sweep -t 10 jobs.tsv
+	[[ $stderr == 'sweep: jobs.tsv:1: stream of another kind (got results, expected jobs)' ]]
+}
+
+@test "a stream without a job ends well" {
+	jobs_end
+	run -0 --separate-stderr sweep -t 10 jobs.tsv
+	[ "${lines[1]}" = $'@end\t0\t0' ]
+	[ "$stderr" = "" ]
+}
+
+@test "a bad record is named and refused, the good one still runs" {
+	free_port
+	job localhost
+	job 127.0.0.1 LAB7000B
+	job 127.0.0.1 "$pid" "${pps%3}4"
+	job 127.0.0.1 "$pid" "$pps" 'one,,two'
+	job 127.0.0.1 "$pid" "$pps" 'Adm1n!pw' 'tomorrow'
+	job 127.0.0.1
+	sed -i '5s/\tpsk\t/\tpki\t/' jobs.tsv
+	jobs_end
+	run -65 --separate-stderr sweep -t 10 -P "$port" jobs.tsv
+	[ "$(ends 5)" = CONNECT-REFUSED ]
+	[ "${lines[-1]}" = $'@end\t1\t5' ]
+	[ "${#stderr_lines[@]}" = 5 ]
+	[[ ${stderr_lines[0]} == 'sweep: jobs.tsv:2: address: not an IP address (got "localhost"'* ]]
+	[[ ${stderr_lines[1]} == 'sweep: jobs.tsv:3: pid: '* ]]
+	[[ ${stderr_lines[2]} == 'sweep: jobs.tsv:4: pps: '* ]]
+	[[ ${stderr_lines[3]} == 'sweep: jobs.tsv:5: auth: '* ]]
+	[[ ${stderr_lines[4]} == 'sweep: jobs.tsv:6: not_after: '* ]]
+	[[ $stderr != *"${pps%3}"* ]]
+}
+
+@test "jobs that do not end within the run's time run nothing" {
+	SECONDS=0
+	run -75 --separate-stderr sweep -t 1 < <(cat jobs.tsv; sleep 5)
+	[ "$SECONDS" -le 3 ]
+	[[ $stderr == *'time is up before the last job was read' ]]
+}
+
+@test "a result line is out as soon as it is known" {
+	free_port
+	start mute "$port"
+	job 127.0.0.1
+	printf '%s\n' "$(tail -n 1 jobs.tsv | sed 's/\t127.0.0.1\t/\t::1\t/')" >>jobs.tsv
+	rows=2
+	jobs_end
+	# nothing listens on ::1, the other one hangs
+	sweep -t 5 -P "$port" jobs.tsv >out 3>&- &
+	sleep 1.5
+	grep -q CONNECT out
+	wait $!
+}
+
+@test "results that cannot be written end the run before a machine is touched" {
+	free_port
+	start_gnutls "$(only 1.2)"
+	one_job
+	run -74 bash -c "sweep -t 10 -P $port jobs.tsv >/dev/full"
+	run -74 bash -c "sweep -t 10 -P $port jobs.tsv >&-"
+	[[ $output == *'standard output'* ]]
+	! grep -q 'PSK authentication' server.log
+}
+
+@test "when the reader of the results goes, the machines are left alone" {
+	free_port
+	for _ in {1..2000}; do
+		job 127.7.0.1
+	done
+	jobs_end
+	run -74 bash -c "set -o pipefail; { sweep -t 20 -j 1 -P $port jobs.tsv; } | head -n 2 >/dev/null"
+	[[ $output == *'standard output'* ]]
+}
+
+@test "a reader that stands still cannot hold the run longer than a second" {
+	free_port
+	for _ in {1..2000}; do
+		job 127.7.0.1
+	done
+	jobs_end
+	SECONDS=0
+	run bash -c "{ sweep -t 2 -P $port jobs.tsv; echo \$? >status; } | sleep 4"
+	[ "$(cat status)" = 142 ] # SIGALRM
+}
+
+@test "more in flight than files can be open is wrong usage" {
+	one_job
+	run -64 bash -c 'ulimit -n 100; sweep -t 5 -j 200 jobs.tsv'
+	[[ $output == *'-j: too many for the limit of open files'* ]]
+	run -64 sweep -t 5 -j 5000 jobs.tsv
+	run -64 sweep jobs.tsv
+}
+
+# --- the simulated fleet ---
+
+# start_fleet fleetgen-options... -- amtpeer-options...: makes a fleet and the
+# jobs for it; $tls and $plain are its ports.
+start_fleet() {
+	local made=()
+	while [ "$1" != -- ]; do
+		made+=("$1")
+		shift
+	done
+	shift
+	mkdir fleet
+	fleetgen -o fleet -a 127.40.0.1 "${made[@]}"
+	amtpeer -f fleet/fleet.tsv -t 120 -P 0 -p 0 -J journal -r ready "$@" \
+		>"$BATS_TEST_TMPDIR/server.log" 2>&1 3>&- &
+	children+=($!)
+	for _ in {1..50}; do
+		[ ! -s ready ] || break
+		sleep 0.1
+	done
+	read -r tls plain < <(tr '\n\t' '  ' <ready; echo)
+	fleet_jobs 1
+}
+
+# fleet_jobs attempt [passwords]: a job for each machine of the fleet.
+fleet_jobs() {
+	awk -F '\t' -v "columns=$columns" -v "attempt=$1" '
+		BEGIN { OFS = "\t"; printf "@jobs/1\t%s\n", columns }
+		NR > 1 {
+			n++
+			print $2 "." attempt, $2, sprintf("pc-%04d.example.com", n), $1,
+			    "psk", $3, $4, $5, "Next!pw" n, "", "default",
+			    "ping=on,rmcp-ping=off", attempt, "2099-01-01T00:00:00Z"
+		}
+		END { print "@end", n, 0 }' fleet/fleet.tsv >jobs.tsv
+}
+
+# The fleet's own account, once it has ended.
+finals() {
+	kill "${children[0]}"
+	wait "${children[0]}" || :
+	awk -F '\t' '$4 == "final" { print $5 }' journal
+}
+
+# Of what finals says: machines whose admin password is the one of their job.
+passwords_known() {
+	sed -n 's/.* host=pc-0*\([0-9]*\) .* ha1=\([0-9a-f]*\) .* realm=\(.*\)/\1 \2 \3/p' "$1" |
+		while read -r n ha1 realm; do
+			printf 'admin:%s:Next!pw%s' "$realm" "$n" | md5sum | grep -q "^$ha1 " || continue
+			echo "$n"
+		done | wc -l
+}
+
+@test "twenty machines are set up, and say so themselves" {
+	start_fleet -n 20 --
+	run -0 --separate-stderr sweep -t 30 -P "$tls" -p "$plain" jobs.tsv
+	[ "$(ends 4 | sort | uniq -c | tr -s ' ')" = ' 20 verified' ]
+	[ "$(ends 7 | grep -c '^[0-9]*\.[0-9.]*$')" = 20 ]
+	milestones=$(awk -F '\t' -v uuid="$(sed -n 2p fleet/fleet.tsv | cut -f 2)" \
+		'$2 == uuid { printf "%s ", $4 }' <<<"$output")
+	[ "$milestones" = 'reached clock-set admin-set named committed verified ' ]
+	finals >said
+	[ "$(grep -c 'state=2 host=pc-00[0-9][0-9] domain=example.com .* clock-set=1 commits=1 admin-sets=1 ' said)" = 20 ]
+	[ "$(passwords_known said)" = 20 ]
+}
+
+@test "each fault of a machine has its reason, and the others are set up" {
+	start_fleet -n 24 -F close-connect -F close-tls -F wrong-pps -F intolerant \
+		-F auth-refuse -F drop-after=4 -F drop-after=4,once -F html -F garbage \
+		-F bad-xml -F big=60000 -F big=300000 -F lost-commit -F close-401 \
+		-F strict-password -F stale=0 -F tls=1.0 -F tls=1.2 \
+		-F suite=PSK-AES256-CBC-SHA --
+	run -0 --separate-stderr sweep -t 40 -P "$tls" -p "$plain" jobs.tsv
+	awk -F '\t' 'NR == FNR { fault[$2] = $8; next }
+		$4 == "failed" || $4 == "verified" {
+			print (fault[$2] == "" ? "-" : fault[$2]), ($5 == "" ? $4 : $5) }' \
+		fleet/fleet.tsv - <<<"$output" | LC_ALL=C sort -u >got
+	LC_ALL=C sort >want <<-EOF
+		- verified
+		auth-refuse AUTH-REFUSED
+		bad-xml REPLY-BAD
+		big=300000 REPLY-BAD
+		big=60000 verified
+		close-401 verified
+		close-connect TLS-CLOSED
+		close-tls TLS-CLOSED
+		drop-after=4 HTTP-CLOSED
+		drop-after=4,once verified
+		garbage REPLY-BAD
+		html HTTP-STATUS
+		intolerant verified
+		lost-commit verified
+		stale=0 verified
+		strict-password verified
+		suite=PSK-AES256-CBC-SHA verified
+		tls=1.0 verified
+		tls=1.2 verified
+		wrong-pps TLS-KEY-REFUSED
+	EOF
+	diff want got
+}
+
+@test "a sweep that is killed is finished by the next one, no machine twice" {
+	start_fleet -n 30 -- -D 50
+	for attempt in 1 2 3 4; do
+		fleet_jobs "$attempt"
+		sweep -t 30 -j 10 -P "$tls" -p "$plain" jobs.tsv >out 2>err 3>&- &
+		sleep "0.$((RANDOM % 9 + 1))"
+		kill -9 $! || :
+		wait $! || :
+	done
+	fleet_jobs 5
+	run -0 --separate-stderr sweep -t 60 -P "$tls" -p "$plain" jobs.tsv
+	[ "$(ends 4 | sort | uniq -c | tr -s ' ')" = ' 30 verified' ]
+	finals >said
+	[ "$(grep -c 'state=2 .* commits=1 ' said)" = 30 ]
+	[ "$(passwords_known said)" = 30 ]
+}
+
+@test "a machine that waits gives its place to another" {
+	# a second from commit to verification each, one place for all
+	start_fleet -n 8 --
+	SECONDS=0
+	run -0 --separate-stderr sweep -t 30 -j 1 -P "$tls" -p "$plain" jobs.tsv
+	[ "$(ends 4 | sort | uniq -c | tr -s ' ')" = ' 8 verified' ]
+	[ "$SECONDS" -le 4 ]
+}
+
+@test "machines that share an address are never mixed up" {
+	start_fleet -n 2 --
+	# the second job goes to the first one's address, with its own key
+	awk -F '\t' 'BEGIN { OFS = "\t" } NR == 3 { $4 = "127.40.0.1" } { print }' \
+		jobs.tsv >both.tsv
+	run -0 --separate-stderr sweep -t 30 -P "$tls" -p "$plain" both.tsv
+	[ "$(ends 4 | sort | tr '\n' ' ')" = 'failed verified ' ]
+	[ "$(ends 5 | sort | tr -d '\n')" = TLS-KEY-REFUSED ]
+}
