@@ -40,7 +40,7 @@ DEPS_BUILD = build-essential pkg-config libssl-dev libcurl4-openssl-dev \
 	libcsv-dev libxml2-dev libsqlite3-dev libseccomp-dev
 DEPS_TEST = libcmocka-dev bats gnutls-bin stunnel4 lighttpd mtools dosfstools \
 	fdisk clang libclang-rt-14-dev clang-format cppcheck shellcheck mandoc \
-	sqlite3 jq strace openssl curl xxd libxml2-utils util-linux
+	sqlite3 jq strace openssl curl xxd libxml2-utils util-linux time procps
 
 FORMATS = $(wildcard formats/*.c)
 LIB = $(wildcard stages/lib/*.c)
