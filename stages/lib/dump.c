@@ -182,7 +182,7 @@ passwords_rows(struct dump *d)
 			[PASSWORDS_MEBX] = mebx,
 		};
 
-		if (store_get_sealed(d->store, d->q, 3, "secrets", uuid,
+		if (store_get_sealed(d->store, d->q, 2, "secrets", uuid,
 		        "admin", admin) == -1 ||
 		    mebx_of(d, uuid, mebx) == -1)
 			stage_refuse(d->store->path, 0,

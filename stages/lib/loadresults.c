@@ -20,14 +20,12 @@ struct result {
 /* Only what the sweep can say; a name it does not know would be lost. */
 typedef void milestone_fn(struct result *t);
 
-/* Binds uuid, then at, and runs. */
 static void
-run_on_machine(struct result *t, const char *sql)
+machine_state(struct result *t, const char *sql)
 {
 	struct query *q = store_query(t->store, sql);
 
 	query_text(q, 0, t->uuid);
-	query_number(q, 1, t->at);
 	query_run(q);
 }
 
@@ -61,7 +59,7 @@ static void
 on_reached(struct result *t)
 {
 	if (t->current)
-		run_on_machine(t,
+		machine_state(t,
 		    "UPDATE machines SET state = 'reached' "
 		    "WHERE uuid = ? AND state = 'planned'");
 }
@@ -84,7 +82,7 @@ on_admin_set(struct result *t)
 {
 	secret_set(t, t->admin);
 	if (t->current)
-		run_on_machine(t,
+		machine_state(t,
 		    "UPDATE machines SET state = 'configured' WHERE uuid = ? "
 		    "AND state IN ('planned', 'reached')");
 }
@@ -92,11 +90,17 @@ on_admin_set(struct result *t)
 static void
 on_committed(struct result *t)
 {
+	struct query *q;
+
 	key_used(t);
-	if (t->current)
-		run_on_machine(t,
-		    "UPDATE machines SET state = 'committed', "
-		    "committed_at = ?2 WHERE uuid = ?1");
+	if (!t->current)
+		return;
+	q = store_query(t->store,
+	    "UPDATE machines SET state = 'committed', committed_at = ?2 "
+	    "WHERE uuid = ?1");
+	query_text(q, 0, t->uuid);
+	query_number(q, 1, t->at);
+	query_run(q);
 }
 
 static void
@@ -134,40 +138,69 @@ on_verified(struct result *t)
 	store_machine_again(t->store, t->uuid);
 }
 
+static int64_t
+failures_of(struct result *t)
+{
+	struct query *q = store_query(t->store,
+	    "SELECT failures FROM machines WHERE uuid = ?");
+	int64_t n;
+
+	query_text(q, 0, t->uuid);
+	n = query_row(q) ? query_get_number(q, 0) : 0;
+	query_reset(q);
+	return n;
+}
+
+/* Nobody's fault: it stays where it is and the next run takes it. */
+static void
+machine_waits(struct result *t, const struct reason *why)
+{
+	struct query *q = store_query(t->store,
+	    "UPDATE machines SET reason = ?2, detail = ?3, lease = NULL "
+	    "WHERE uuid = ?1");
+
+	query_text(q, 0, t->uuid);
+	query_text(q, 1, why->code);
+	query_text(q, 2, t->field[RESULTS_DETAIL]);
+	query_run(q);
+}
+
+static void
+machine_failed(struct result *t, const struct reason *why)
+{
+	bool person = why->class == REASON_PERSON;
+	int64_t failures = failures_of(t) + 1;
+	struct query *q = store_query(t->store,
+	    "UPDATE machines SET state = ?2, reason = ?3, detail = ?4, "
+	    "failures = ?5, failed_at = ?6, not_before = ?7, lease = NULL "
+	    "WHERE uuid = ?1");
+
+	query_text(q, 0, t->uuid);
+	query_text(q, 1, person ? "refused" : "delayed");
+	query_text(q, 2, why->code);
+	query_text(q, 3, t->field[RESULTS_DETAIL]);
+	query_number(q, 4, failures);
+	query_number(q, 5, t->at);
+	if (person)
+		query_null(q, 6);
+	else
+		query_number(q, 6, t->at + backoff_seconds(failures));
+	query_run(q);
+}
+
 static void
 on_failed(struct result *t)
 {
 	enum reason_id id = reason_find(t->field[RESULTS_REASON]);
 	const struct reason *why = reason_get(id);
-	bool retries = why->class == REASON_RETRIES;
-	struct query *q;
-	int64_t failures;
 
 	job_ended(t, why->code);
 	if (!t->current)
 		return;
-	q = store_query(t->store,
-	    "SELECT failures FROM machines WHERE uuid = ?");
-	query_text(q, 0, t->uuid);
-	failures = query_row(q) ? query_get_number(q, 0) : 0;
-	query_reset(q);
-	failures += retries;
-	q = store_query(t->store,
-	    "UPDATE machines SET state = ?2, reason = ?3, detail = ?4, "
-	    "failures = ?5, failed_at = ?6, not_before = ?7, lease = NULL "
-	    "WHERE uuid = ?1");
-	query_text(q, 0, t->uuid);
-	query_text(q, 1, why->class == REASON_PERSON ? "refused" : "delayed");
-	query_text(q, 2, why->code);
-	query_text(q, 3, t->field[RESULTS_DETAIL]);
-	query_number(q, 4, failures);
-	query_number(q, 5, t->at);
-	if (why->class == REASON_PERSON)
-		query_null(q, 6);
+	if (why->class == REASON_WAITS)
+		machine_waits(t, why);
 	else
-		query_number(q, 6,
-		    t->at + (retries ? backoff_seconds(failures) : 0));
-	query_run(q);
+		machine_failed(t, why);
 }
 
 static const struct {

@@ -1,38 +1,8 @@
 #include "sink.h"
 
 #include <stdio.h>
-#include <string.h>
 
-static void
-put_csv(const char *s)
-{
-	if (s[strcspn(s, ",\"\r\n")] == '\0') {
-		(void)fputs(s, stdout);
-		return;
-	}
-	(void)putchar('"');
-	for (; *s != '\0'; s++) {
-		if (*s == '"')
-			(void)putchar('"');
-		(void)putchar(*s);
-	}
-	(void)putchar('"');
-}
-
-/* RFC 8259 section 7. */
-static void
-put_json(const char *s)
-{
-	(void)putchar('"');
-	for (; *s != '\0'; s++)
-		if (*s == '"' || *s == '\\')
-			(void)printf("\\%c", *s);
-		else if ((unsigned char)*s < 0x20)
-			(void)printf("\\u%04x", (unsigned)*s);
-		else
-			(void)putchar(*s);
-	(void)putchar('"');
-}
+#include "outputs.h"
 
 void
 sink_begin(struct sink *s, const struct kind *k)
@@ -61,7 +31,7 @@ row_csv(const struct sink *s, const char *const *fields)
 	for (size_t i = 0; i < s->kind->ncolumns; i++) {
 		if (i != 0)
 			(void)putchar(',');
-		put_csv(fields[i]);
+		output_csv(stdout, fields[i]);
 	}
 	(void)putchar('\n');
 }
@@ -73,7 +43,7 @@ row_json(const struct sink *s, const char *const *fields)
 	for (size_t i = 0; i < s->kind->ncolumns; i++) {
 		(void)printf("%s\"%s\": ", i == 0 ? "" : ", ",
 		    s->kind->columns[i].name);
-		put_json(fields[i]);
+		output_json(stdout, fields[i]);
 	}
 	(void)putchar('}');
 }

@@ -1,0 +1,152 @@
+#include "plan.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "text.h"
+
+__attribute__((format(printf, 3, 4))) static enum reason_id
+because(enum reason_id id, char *detail, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	(void)vsnprintf(detail, PLAN_DETAIL, fmt, ap);
+	va_end(ap);
+	return id;
+}
+
+static enum reason_id
+decide_hello(const struct plan_facts *f, char *detail)
+{
+	char until[TEXT_TIME];
+
+	if (f->uuid_bad != NULL)
+		return because(REASON_UUID_BAD, detail, "%s (%s)", f->uuid_bad,
+		    f->place);
+	if (f->version == 2)
+		return REASON_NONE;
+	text_time(until, f->last_heard + f->pki_window);
+	return because(REASON_AUTH_PKI_NOT_CONFIGURED, detail,
+	    "hello version %u (%s); it listens until about %s", f->version,
+	    f->place, until);
+}
+
+static enum reason_id
+decide_key(const struct plan_facts *f, char *detail)
+{
+	bool ours = strcmp(f->used_by, f->uuid) == 0;
+
+	if (!f->key_known)
+		return because(REASON_KEY_UNKNOWN, detail, "PID %s (%s)",
+		    f->pid, f->place);
+	if (f->key_state == KEY_REVOKED)
+		return because(REASON_KEY_REVOKED, detail, "PID %s", f->pid);
+	if (f->used_by[0] != '\0' && !ours)
+		return because(REASON_KEY_USED, detail, "PID %s set up %s",
+		    f->pid, f->used_by);
+	/* Whom a key has set up before owns it. */
+	if (f->shared_with[0] != '\0' && !ours)
+		return because(REASON_KEY_SHARED, detail,
+		    "%s announces PID %s too (%s)", f->shared_with, f->pid,
+		    f->shared_place);
+	if (f->key_damaged)
+		return because(REASON_KEY_DAMAGED, detail, "PID %s", f->pid);
+	return REASON_NONE;
+}
+
+static enum reason_id
+decide_name(const struct plan_facts *f, char *detail)
+{
+	if (f->nnames == 0)
+		return because(REASON_MAP_NONE, detail, "UUID %s", f->uuid);
+	if (f->nnames > 1)
+		return because(REASON_MAP_AMBIGUOUS, detail,
+		    "%s (%s) or %s (%s)", f->name[0], f->name_place[0],
+		    f->name[1], f->name_place[1]);
+	if (f->name_owner[0] != '\0')
+		return because(REASON_MAP_SHARED, detail,
+		    "%s (%s) is the name of %s too (%s)", f->name[0],
+		    f->name_place[0], f->name_owner, f->owner_place);
+	return REASON_NONE;
+}
+
+static enum reason_id
+decide_way_in(const struct plan_facts *f, char *detail)
+{
+	char heard[TEXT_TIME];
+
+	if (!f->committed && f->last_heard + f->psk_window <= f->now) {
+		text_time(heard, f->last_heard);
+		return because(REASON_WINDOW_CLOSED, detail,
+		    "last hello %s, it listened for %lld hours after it", heard,
+		    (long long)(f->psk_window / 3600));
+	}
+	if (f->npasswords == 0)
+		return because(REASON_AUTH_NO_PASSWORD, detail,
+		    "the hello says that a password was set; the key list "
+		    "has none for PID %s",
+		    f->pid);
+	return REASON_NONE;
+}
+
+enum reason_id
+plan_decide(const struct plan_facts *f, char detail[PLAN_DETAIL])
+{
+	enum reason_id (*const steps[])(const struct plan_facts *,
+	    char *) = { decide_hello, decide_key, decide_name, decide_way_in };
+	enum reason_id id = REASON_NONE;
+
+	detail[0] = '\0';
+	for (size_t i = 0;
+	     id == REASON_NONE && i < sizeof(steps) / sizeof(steps[0]); i++)
+		id = steps[i](f, detail);
+	return id;
+}
+
+struct tries {
+	char (*to)[STORE_SECRET];
+	size_t n;
+};
+
+/* Commas join candidates in a job; AMT has no password with one. */
+static void
+add(struct tries *t, size_t limit, const char *password)
+{
+	if (password[0] == '\0' || strchr(password, ',') != NULL ||
+	    t->n >= limit)
+		return;
+	for (size_t i = 0; i < t->n; i++)
+		if (strcmp(t->to[i], password) == 0)
+			return;
+	(void)snprintf(t->to[t->n++], STORE_SECRET, "%s", password);
+}
+
+static void
+add_key(struct tries *t, const struct plan_known *k)
+{
+	add(t, PLAN_TRIES, k->mebx_next);
+	/* "admin" is wrong, not merely old, once anything was set. */
+	if (strcmp(k->mebx_now, PASSWORD_FACTORY) != 0)
+		add(t, PLAN_TRIES, k->mebx_now);
+	if (!k->creds_set)
+		add(t, PLAN_TRIES, PASSWORD_FACTORY);
+}
+
+size_t
+plan_passwords(char to[PLAN_TRIES][STORE_SECRET], const struct plan_known *k)
+{
+	struct tries t = { .to = to };
+	size_t room;
+
+	add_key(&t, k);
+	room = PLAN_TRIES - t.n;
+	t.n = 0;
+	for (size_t i = 0; i < k->nearlier; i++)
+		add(&t, room, k->earlier[i]);
+	add_key(&t, k);
+	for (size_t i = 0; i < k->nmebx_planned; i++)
+		add(&t, PLAN_TRIES, k->mebx_planned[i]);
+	return t.n;
+}

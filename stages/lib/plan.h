@@ -1,0 +1,88 @@
+#ifndef PLAN_H
+#define PLAN_H
+
+/*
+ * plan - may this machine be set up now, and if not, why; and which passwords
+ * to try on it.  Facts in, a verdict out: no store, no clock.
+ *
+ * Everything in a hello is a claim.  A claim that contradicts another one or
+ * the inventory is never settled by guessing: a machine with the wrong name or
+ * a key used twice costs more than one that waits for a person.
+ */
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "password.h"
+#include "reason.h"
+#include "store.h"
+
+#define PLAN_DETAIL 256
+
+/* All strings are borrowed; "" where there is none. */
+struct plan_facts {
+	int64_t now;        /* seconds since 1970 */
+	int64_t psk_window; /* seconds that a machine listens after a hello */
+	int64_t pki_window;
+
+	/* its newest hello */
+	const char *uuid;
+	const char *uuid_bad; /* why it names no machine, or NULL */
+	unsigned version;
+	int64_t last_heard;
+	const char *pid;
+	const char *place; /* where that hello came from */
+	bool committed;    /* its setup is done and waits to be verified: it
+	                    * listens whatever the window */
+
+	/* the PID's key */
+	bool key_known;
+	bool key_damaged; /* or a password of this machine */
+	enum key_state key_state;
+	const char *used_by;     /* UUID */
+	const char *shared_with; /* UUID of another machine that announces
+	                          * this PID within its window */
+	const char *shared_place;
+
+	/* the inventory: of its most trusted entries for this UUID */
+	size_t nnames; /* different names, 2 for more */
+	const char *name[2];
+	const char *name_place[2];
+	const char *name_owner; /* another UUID with the same name */
+	const char *owner_place;
+
+	size_t npasswords; /* to try, see plan_passwords */
+};
+
+/*
+ * REASON_NONE: set it up.  Else the reason of the class person that stands
+ * against it, and in detail who or what is the other party.
+ */
+enum reason_id plan_decide(const struct plan_facts *f,
+    char detail[PLAN_DETAIL]);
+
+/* Enough for the store's and the key's; job.h takes as many. */
+#define PLAN_TRIES 6
+
+struct plan_known {
+	/* Of runs before, set or only planned, the likeliest first. */
+	char earlier[PLAN_TRIES][STORE_SECRET];
+	size_t nearlier;
+	/* MEBx passwords that runs before planned: where the firmware couples
+	 * the two, the admin password has followed. */
+	char mebx_planned[2][STORE_SECRET];
+	size_t nmebx_planned;
+	char mebx_next[STORE_SECRET]; /* of the key */
+	char mebx_now[STORE_SECRET];
+	bool creds_set; /* as the hello says */
+};
+
+/*
+ * Passwords in the order to try them, without repeats; how many.  The key's
+ * own and "admin" (only when the hello says that nothing was set yet) always
+ * have a place: of runs before come as many as fit.
+ */
+size_t plan_passwords(char to[PLAN_TRIES][STORE_SECRET],
+    const struct plan_known *k);
+
+#endif

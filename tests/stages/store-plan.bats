@@ -1,0 +1,556 @@
+bats_require_minimum_version 1.5.0
+
+setup() {
+	site=$BATS_TEST_TMPDIR/site
+	tmp=$BATS_TEST_TMPDIR
+	store-init -d "$site"
+	clock 15:00:00
+}
+
+# The time of day on 2026-11-22 for every program that is started after it.
+clock() {
+	SOURCE_DATE_EPOCH=$(date -ud "2026-11-22T${1}Z" +%s)
+	export SOURCE_DATE_EPOCH
+}
+
+load() {
+	store-load -d "$site" "$@"
+}
+
+lab7() {
+	load store/lab7.keys store/lab7.map store/lab7.hello
+}
+
+plan() {
+	store-plan -d "$site" -p "$site/profile.xml" -t 60 "$@"
+}
+
+# Column NAME of the jobs in FILE, one a line.
+column() {
+	awk -F '\t' -v name="$1" '
+		NR == 1 { for (i = 1; i <= NF; i++) if ($i == name) n = i - 1 }
+		/^[^@]/ { print $n }' "$2"
+}
+
+# One machine's columns NAME... as the report sees it: machine 1 to 9.
+device() {
+	local uuid=7ab70000-0000-4000-8000-00000000000$1
+	shift
+	store-dump -d "$site" | awk -F '\t' -v uuid="$uuid" -v names="$*" '
+		# The header has the kind before the columns.
+		NR == 1 { for (i = 2; i <= NF; i++) at[$i] = i - 1 }
+		$1 == uuid {
+			n = split(names, name, " ")
+			for (i = 1; i <= n; i++)
+				printf("%s%s", (i > 1 ? "|" : ""), $(at[name[i]]))
+			print ""
+		}'
+}
+
+# A hello of machine N: hello N TIME [version creds_set retries pid [address]]
+hello() {
+	{
+		head -n 1 store/lab7.hello
+		printf '2026-11-22T%sZ\t%s\t7ab70000-0000-4000-8000-00000000000%s\t%s\t%s\t%s\t%s\t%s\tport 9971\n' \
+			"$2" "${7:-127.7.0.$1}" "$1" "${3:-2}" "${4:-0}" "${5:-0}" \
+			"${6-LAB700$1$(printf 'XBCDEFGHIJ' | cut -c $(($1 + 1)))}" \
+			"$([ "${3:-2}" = 2 ] || echo sha256:0102)"
+		printf '@end\t1\t0\n'
+	} | load
+}
+
+# Results of machine N: result N JOB TIME milestone [reason [detail [firmware]]]
+result() {
+	local uuid=7ab70000-0000-4000-8000-00000000000$1
+	{
+		printf '@results/1\tjob\tuuid\tat\tmilestone\treason\tdetail\tfirmware\n'
+		printf '%s.%s\t%s\t2026-11-22T%sZ\t%s\t%s\t%s\t%s\n' "$uuid" "$2" "$uuid" \
+			"$3" "$4" "${5-}" "${6-}" "${7-}"
+		printf '@end\t1\t0\n'
+	} | load
+}
+
+sql() {
+	sqlite3 "$site/site.db" "$@"
+}
+
+# --- jobs ----------------------------------------------------------------
+
+@test "a machine with hello, key and name becomes a job" {
+	lab7
+	run -0 --separate-stderr plan
+	[ "$stderr" = "" ]
+	echo "$output" >"$tmp/jobs"
+	head -n 1 "$tmp/jobs" | grep -q '^@jobs/1'
+	[ "$(tail -n 1 "$tmp/jobs")" = $'@end\t4\t0' ]
+	sed -n 2p "$tmp/jobs" | cut -f 9 >"$tmp/password"
+	[ "$(sed -n 2p "$tmp/jobs" | cut -f 1-8,10-)" = \
+		$'7ab70000-0000-4000-8000-000000000001.1\t7ab70000-0000-4000-8000-000000000001\tpc-0001.lab7.example.com\t127.7.0.1\tpsk\tLAB7001B\tSEC3RETJ01MUADEMUPFJORLLAB76XYZF\tLab7-Mebx-1,admin\t\tstandard\tping=on,rmcp-ping=keep\t1\t2026-11-22T15:01:00Z' ]
+	[ "$(wc -c <"$tmp/password")" = 17 ]
+	[ "$(device 1 state reason attempts)" = "planned||1" ]
+}
+
+@test "no two machines get one password, and none is readable in the store" {
+	lab7
+	plan >"$tmp/jobs"
+	[ "$(column admin_next "$tmp/jobs" | sort -u | wc -l)" = 4 ]
+	run ! grep -aqF -f <(column admin_next "$tmp/jobs") "$site"/site.db
+}
+
+@test "an empty site plans nothing" {
+	run -0 --separate-stderr plan -v
+	[ "${lines[1]}" = $'@end\t0\t0' ]
+	[ "$stderr" = "store-plan: $site: 0 planned, 0 cannot be" ]
+}
+
+@test "a job is leased to one run until its time is over" {
+	lab7
+	plan >"$tmp/first"
+	clock 15:00:59
+	plan >"$tmp/second"
+	[ "$(column job "$tmp/second")" = "" ]
+	[ "$(device 1 state reason)" = "planned|" ]
+	clock 15:01:00
+	[ "$(device 1 state reason)" = "planned|RUN-CUT" ]
+	plan >"$tmp/third"
+	[ "$(column job "$tmp/third" | head -n 1)" = 7ab70000-0000-4000-8000-000000000001.2 ]
+	[ "$(column attempt "$tmp/third" | sort -u)" = 2 ]
+}
+
+@test "two plans at once lease no machine twice" {
+	lab7
+	for i in 1 2 3 4; do
+		plan >"$tmp/jobs.$i" &
+	done
+	wait
+	cat "$tmp"/jobs.? | grep '^7ab' | cut -f 2 >"$tmp/uuids"
+	[ "$(wc -l <"$tmp/uuids")" = 4 ]
+	[ "$(sort -u "$tmp/uuids" | wc -l)" = 4 ]
+}
+
+@test "who knows that no run is alive takes its jobs over" {
+	lab7
+	plan >"$tmp/first"
+	plan --take-over >"$tmp/second"
+	[ "$(column attempt "$tmp/second" | xargs)" = "2 2 2 2" ]
+	[ "$(sql "SELECT count(*) FROM jobs WHERE reason = 'RUN-CUT'")" = 4 ]
+}
+
+@test "planning again uses the password that was planned before, and tries it first" {
+	lab7
+	plan >"$tmp/first"
+	plan --take-over >"$tmp/second"
+	plan --take-over >"$tmp/third"
+	[ "$(column admin_next "$tmp/first")" = "$(column admin_next "$tmp/third")" ]
+	[ "$(column admin_now "$tmp/third" | head -n 1)" = \
+		"$(column admin_next "$tmp/first" | head -n 1),Lab7-Mebx-1,admin" ]
+	[ "$(sql 'SELECT count(*) FROM secrets')" = 4 ]
+}
+
+@test "the window that closes first goes first" {
+	load store/lab7.keys store/lab7.map
+	hello 1 14:00:00
+	hello 2 14:30:00 2 0 13 # asking for four hours by then
+	hello 3 13:30:00
+	hello 4 14:10:00 2 0 7
+	plan >"$tmp/jobs"
+	[ "$(column fqdn "$tmp/jobs" | cut -c 7 | xargs)" = "2 3 4 1" ]
+}
+
+@test "-n takes so many, and the next plan the rest" {
+	lab7
+	plan -n 3 >"$tmp/first"
+	plan -n 3 >"$tmp/second"
+	[ "$(column job "$tmp/first" | wc -l)" = 3 ]
+	[ "$(column job "$tmp/second" | wc -l)" = 1 ]
+}
+
+@test "the passwords are committed before a job is written" {
+	lab7
+	run -74 bash -c "store-plan -d '$site' -p '$site/profile.xml' -t 60 >/dev/full"
+	[ "$(sql 'SELECT count(*) FROM secrets')" = 4 ]
+}
+
+@test "the profile says fixed passwords and what to switch" {
+	lab7
+	sed -e 's,<admin-password>.*,<admin-password><fixed>Fixed-Adm1n</fixed></admin-password>,' \
+		-e 's,<mebx-password>.*,<mebx-password><fixed>Fixed-Mebx1</fixed></mebx-password>,' \
+		-e 's,<rmcp-ping>keep,<rmcp-ping>off,' "$site/profile.xml" >"$tmp/profile.xml"
+	store-plan -d "$site" -p "$tmp/profile.xml" -t 60 >"$tmp/jobs"
+	[ "$(cut -f 9,10,12 "$tmp/jobs" | sed -n 2p)" = $'Fixed-Adm1n\tFixed-Mebx1\tping=on,rmcp-ping=off' ]
+}
+
+@test "a fixed password that was changed takes effect, the one planned before stays a candidate" {
+	lab7
+	plan >"$tmp/first"
+	sed 's,<admin-password>.*,<admin-password><fixed>Fixed-Adm1n</fixed></admin-password>,' \
+		"$site/profile.xml" >"$tmp/profile.xml"
+	store-plan --take-over -d "$site" -p "$tmp/profile.xml" -t 60 >"$tmp/second"
+	[ "$(column admin_next "$tmp/second" | sort -u)" = Fixed-Adm1n ]
+	[[ "$(column admin_now "$tmp/second" | head -n 1)" = "$(column admin_next "$tmp/first" | head -n 1),"* ]]
+}
+
+@test "a profile with a mistake stops it before anything is leased" {
+	lab7
+	sed 's/<ping>on/<ping>maybe/' "$site/profile.xml" >"$tmp/profile.xml"
+	run -78 --separate-stderr store-plan -d "$site" -p "$tmp/profile.xml" -t 60
+	[[ "$stderr" = "store-plan: $tmp/profile.xml:"[0-9]*": "* ]]
+	[ "$(sql 'SELECT count(*) FROM jobs')" = 0 ]
+	run -66 --separate-stderr store-plan -d "$site" -p "$tmp/none.xml" -t 60
+	[[ "$stderr" = "store-plan: $tmp/none.xml: No such file"* ]]
+}
+
+# --- reasons -------------------------------------------------------------
+
+# One machine alone has this reason; the other three are planned.
+only() {
+	plan >"$tmp/jobs"
+	[ "$(device "$1" state reason attempts)" = "refused|$2|0" ]
+	[ "$(device "$1" detail)" = "$3" ]
+	run ! grep -q "$(printf '^7ab70000-0000-4000-8000-%012d' "$1")" "$tmp/jobs"
+	[ "$(column job "$tmp/jobs" | wc -l)" = "${4:-3}" ]
+}
+
+@test "UUID-BAD" {
+	lab7
+	sed -n '1p;2{s/7ab70000-0000-4000-8000-000000000001/00000000-0000-0000-0000-000000000000/;s/LAB7001B/LAB7005F/;p}' \
+		store/lab7.hello >"$tmp/zero"
+	printf '@end\t1\t0\n' >>"$tmp/zero"
+	load "$tmp/zero"
+	plan >"$tmp/jobs"
+	[ "$(column job "$tmp/jobs" | wc -l)" = 4 ]
+	store-dump -d "$site" | grep -q $'^00000000-0000-.*\trefused\tUUID-BAD\tall zero: .* (port 9971)\t'
+}
+
+@test "AUTH-PKI-NOT-CONFIGURED" {
+	lab7
+	hello 1 14:50:00 3 0 0 ''
+	only 1 AUTH-PKI-NOT-CONFIGURED "hello version 3 (port 9971); it listens until about 2026-11-23T14:50:00Z"
+}
+
+@test "KEY-UNKNOWN, healed by importing the list" {
+	load store/lab7.map store/lab7.hello
+	sed -e '/LAB7001B/d' -e 's/^@end.*/@end\t7\t0/' store/lab7.keys | load
+	only 1 KEY-UNKNOWN "PID LAB7001B (port 9971)"
+	load store/lab7.keys
+	plan >"$tmp/jobs"
+	[ "$(column uuid "$tmp/jobs")" = 7ab70000-0000-4000-8000-000000000001 ]
+}
+
+@test "KEY-USED by another machine" {
+	lab7
+	plan -n 1 >/dev/null
+	result 1 1 15:00:10 verified
+	hello 2 14:50:00 2 0 0 LAB7001B
+	only 2 KEY-USED "PID LAB7001B set up 7ab70000-0000-4000-8000-000000000001" 2
+}
+
+@test "KEY-REVOKED" {
+	lab7
+	sed -e '/LAB7001B/s/\tnew\t/\trevoked\t/' store/lab7.keys | load
+	only 1 KEY-REVOKED "PID LAB7001B"
+}
+
+@test "KEY-SHARED: both wait, until one is heard with another" {
+	lab7
+	hello 2 14:50:00 2 0 0 LAB7001B
+	plan >"$tmp/jobs"
+	[ "$(column job "$tmp/jobs" | wc -l)" = 2 ]
+	[ "$(device 1 reason detail)" = "KEY-SHARED|7ab70000-0000-4000-8000-000000000002 announces PID LAB7001B too (port 9971)" ]
+	[ "$(device 2 reason)" = KEY-SHARED ]
+	hello 2 14:55:00
+	plan >"$tmp/jobs"
+	[ "$(column job "$tmp/jobs" | wc -l)" = 2 ]
+}
+
+@test "a machine that fell silent long ago shares no key" {
+	lab7
+	hello 6 08:00:00 2 0 0 LAB7001B # a board that was replaced
+	plan >"$tmp/jobs"
+	[ "$(column job "$tmp/jobs" | wc -l)" = 4 ]
+}
+
+@test "KEY-DAMAGED" {
+	lab7
+	sql "UPDATE keys SET pps_sealed = zeroblob(60) WHERE pid = 'LAB7001B'"
+	only 1 KEY-DAMAGED "PID LAB7001B"
+}
+
+@test "MAP-NONE, healed by the inventory" {
+	load store/lab7.keys store/lab7.hello
+	sed -e 2d -e 's/^@end.*/@end\t5\t0/' store/lab7.map | load
+	only 1 MAP-NONE "UUID 7ab70000-0000-4000-8000-000000000001"
+	load store/lab7.map
+	plan >"$tmp/jobs"
+	[ "$(column fqdn "$tmp/jobs")" = pc-0001.lab7.example.com ]
+}
+
+# One more entry: entry N name source trust
+entry() {
+	{
+		head -n 1 store/lab7.map
+		printf '7ab70000-0000-4000-8000-00000000000%s\t%s\t%s\t\t%s\t%s:7\n' "$1" "$2" "$3" "$4" "$3"
+		printf '@end\t1\t0\n'
+	} | load
+}
+
+@test "MAP-AMBIGUOUS, healed by the corrected export" {
+	lab7
+	entry 1 pc-x.example.com other.csv 50
+	only 1 MAP-AMBIGUOUS "pc-0001.lab7.example.com (machines.csv:2) or pc-x.example.com (other.csv:7)"
+	entry 1 pc-0001.lab7.example.com other.csv 50
+	plan >"$tmp/jobs"
+	[ "$(column fqdn "$tmp/jobs")" = pc-0001.lab7.example.com ]
+}
+
+@test "a more trusted source decides" {
+	lab7
+	entry 1 pc-x.example.com better.csv 90
+	plan >"$tmp/jobs"
+	[ "$(column fqdn "$tmp/jobs" | head -n 1)" = pc-x.example.com ]
+}
+
+@test "MAP-SHARED names the other UUID" {
+	lab7
+	entry 6 pc-0001.lab7.example.com other.csv 50
+	entry 6 pc-0001.lab7.example.com machines.csv 50 2>/dev/null
+	entry 1 pc-0001.lab7.example.com first.csv 50
+	plan >"$tmp/jobs"
+	[ "$(device 1 reason)" = MAP-SHARED ]
+	[[ "$(device 1 detail)" = "pc-0001.lab7.example.com (first.csv:7) is the name of 7ab70000-0000-4000-8000-000000000006 too ("* ]]
+}
+
+@test "WINDOW-CLOSED after so many hours, opened by the next hello" {
+	lab7
+	clock 20:01:00
+	only 1 WINDOW-CLOSED "last hello 2026-11-22T14:01:00Z, it listened for 6 hours after it"
+	clock 20:01:45
+	hello 1 20:01:30
+	plan >"$tmp/jobs"
+	[ "$(column uuid "$tmp/jobs")" = 7ab70000-0000-4000-8000-000000000001 ]
+}
+
+@test "-w says how long a window is" {
+	lab7
+	clock 20:10:00
+	run -0 --separate-stderr plan -v -w 7
+	[ "$stderr" = "store-plan: $site: 4 planned, 0 cannot be" ]
+}
+
+@test "AUTH-NO-PASSWORD, healed by a list with passwords" {
+	load store/lab7.map
+	sed 's/Lab7-Mebx-1//' store/lab7.keys >"$tmp/keys"
+	load "$tmp/keys" store/lab7.hello
+	hello 1 14:50:00 2 1 0
+	only 1 AUTH-NO-PASSWORD "the hello says that a password was set; the key list has none for PID LAB7001B"
+	load store/lab7.keys
+	plan >"$tmp/jobs"
+	[ "$(column admin_now "$tmp/jobs")" = Lab7-Mebx-1 ]
+}
+
+# --- what a sweep said ---------------------------------------------------
+
+@test "milestones lead to a machine that is set up, its key used, its password known" {
+	lab7
+	plan >"$tmp/jobs"
+	result 1 1 15:00:01 reached '' '' 9.1.40
+	[ "$(device 1 state firmware)" = "reached|9.1.40" ]
+	result 1 1 15:00:02 clock-set
+	run -0 store-dump -d "$site" -k passwords
+	[ "${#lines[@]}" = 2 ]
+	result 1 1 15:00:03 admin-set
+	[ "$(device 1 state)" = configured ]
+	result 1 1 15:00:04 named
+	result 1 1 15:00:05 committed
+	[ "$(device 1 state)" = committed ]
+	result 1 1 15:00:06 verified
+	[ "$(device 1 state reason set_up attempts)" = "verified||2026-11-22T15:00:06Z|1" ]
+	run -0 store-dump -d "$site" -k passwords --reveal
+	[ "${lines[1]}" = "7ab70000-0000-4000-8000-000000000001	pc-0001.lab7.example.com	$(column admin_next "$tmp/jobs" | head -n 1)	Lab7-Mebx-1" ]
+	run -0 store-dump -d "$site" -k batches
+	[ "${lines[1]}" = $'lab7\t4\t0\t0\t3\t1\t0' ]
+	[ "$(sql "SELECT cause FROM key_history WHERE state = 4")" = "set up 7ab70000-0000-4000-8000-000000000001" ]
+}
+
+@test "a machine that is set up is left alone" {
+	lab7
+	plan >/dev/null
+	for n in 1 2 3 4; do
+		result $n 1 15:00:10 verified
+	done
+	clock 15:30:00
+	run -0 --separate-stderr plan -v
+	[ "$stderr" = "store-plan: $site: 0 planned, 0 cannot be" ]
+}
+
+@test "the same results twice change nothing" {
+	lab7
+	plan >/dev/null
+	result 1 1 15:00:10 failed CONNECT-REFUSED
+	before=$(sql 'SELECT * FROM machines')
+	result 1 1 15:00:10 failed CONNECT-REFUSED
+	[ "$(sql 'SELECT * FROM machines')" = "$before" ]
+	[ "$(store-dump -d "$site" -k results | wc -l)" = 3 ]
+}
+
+@test "a failure that passes by itself waits a minute, then two, up to an hour" {
+	lab7
+	now=15:00:00
+	for want in 60 120 240 480 960 1920 3600 3600; do
+		clock "$now"
+		hello 1 "$now" 2 0 $((++retries))
+		plan >"$tmp/jobs"
+		n=$(column job "$tmp/jobs" | grep 01\\. | cut -d . -f 2)
+		result 1 "$n" "$now" failed CONNECT-TIMEOUT "no answer in 5 s"
+		after=$((SOURCE_DATE_EPOCH + want))
+		[ "$(device 1 state reason detail not_before)" = \
+			"delayed|CONNECT-TIMEOUT|no answer in 5 s|$(date -ud @$after +%FT%TZ)" ]
+		clock "$(date -ud @$((after - 1)) +%T)"
+		plan >"$tmp/jobs"
+		run ! grep -q '^7ab70000-0000-4000-8000-000000000001' "$tmp/jobs"
+		now=$(date -ud @$after +%T)
+	done
+	[ "$(device 1 attempts)" = 8 ]
+}
+
+@test "a machine that was started again does not wait out its back-off" {
+	lab7
+	plan >/dev/null
+	result 1 1 15:00:10 failed CONNECT-TIMEOUT
+	clock 15:00:30
+	hello 1 15:00:20 2 0 0 LAB7001B 127.7.0.99
+	plan >"$tmp/jobs"
+	[ "$(column address "$tmp/jobs")" = 127.7.0.99 ]
+}
+
+@test "time that ran out costs no waiting" {
+	lab7
+	plan >/dev/null
+	result 1 1 15:00:50 failed RUN-TIME-UP
+	[ "$(device 1 state reason)" = "planned|RUN-TIME-UP" ]
+	plan >"$tmp/jobs"
+	[ "$(column uuid "$tmp/jobs")" = 7ab70000-0000-4000-8000-000000000001 ]
+}
+
+@test "what needs a person is not tried again by itself" {
+	lab7
+	plan >/dev/null
+	result 1 1 15:00:10 failed AUTH-REFUSED "2 passwords refused"
+	[ "$(device 1 state reason detail not_before)" = "refused|AUTH-REFUSED|2 passwords refused|" ]
+	clock 15:30:00
+	hello 1 15:10:00 2 0 1 # the series goes on, nobody was there
+	plan >"$tmp/jobs"
+	run ! grep -q '^7ab70000-0000-4000-8000-000000000001' "$tmp/jobs"
+	[ "$(device 1 state reason)" = "refused|AUTH-REFUSED" ]
+}
+
+@test "a machine that was started again is tried again" {
+	lab7
+	plan >/dev/null
+	result 1 1 15:00:10 failed AUTH-REFUSED
+	clock 15:00:40
+	hello 1 15:00:20 2 0 0
+	plan >"$tmp/jobs"
+	[ "$(column uuid "$tmp/jobs")" = 7ab70000-0000-4000-8000-000000000001 ]
+}
+
+@test "a key list with a password tries a refused machine again" {
+	load store/lab7.map store/lab7.hello
+	sed 's/Lab7-Mebx-1//' store/lab7.keys >"$tmp/keys"
+	load "$tmp/keys"
+	plan >/dev/null
+	result 1 1 15:00:10 failed AUTH-REFUSED
+	clock 15:00:40
+	load store/lab7.keys
+	plan >"$tmp/jobs"
+	[[ "$(column admin_now "$tmp/jobs")" = *,Lab7-Mebx-1,admin ]]
+}
+
+@test "another name in the inventory tries a refused machine again" {
+	lab7
+	plan >/dev/null
+	result 1 1 15:00:10 failed ALREADY-SET-UP
+	clock 15:00:40
+	entry 1 pc-1001.lab7.example.com machines.csv 50
+	plan >"$tmp/jobs"
+	[ "$(column fqdn "$tmp/jobs")" = pc-1001.lab7.example.com ]
+}
+
+@test "a machine that is set up and says hello again is set up anew, its old password first" {
+	lab7
+	plan >"$tmp/first"
+	result 1 1 15:00:10 verified
+	clock 16:00:00
+	hello 1 15:59:00 2 1 0
+	[ "$(device 1 state reason attempts)" = "heard|QUEUED|0" ]
+	plan >"$tmp/second"
+	old=$(column admin_next "$tmp/first" | head -n 1)
+	grep '01\.2' "$tmp/second" >"$tmp/again"
+	[ "$(cut -f 8 "$tmp/again")" = "$old,Lab7-Mebx-1" ]
+	[ "$(cut -f 9 "$tmp/again")" != "$old" ]
+	[ "$(cut -f 13 "$tmp/again")" = 1 ]
+	# Until the new one is there, the old one is what it has.
+	[[ "$(store-dump -d "$site" -k passwords --reveal)" = *"$old"* ]]
+	[ "$(sql 'SELECT count(*) FROM secrets WHERE uuid LIKE "%1"')" = 2 ]
+}
+
+@test "a hello from before it was set up changes nothing" {
+	lab7
+	plan >/dev/null
+	result 1 1 15:00:10 verified
+	hello 1 15:00:05 2 0 1
+	[ "$(device 1 state)" = verified ]
+}
+
+@test "a result that comes after the machine's next hello leaves it heard" {
+	lab7
+	plan >/dev/null
+	hello 1 15:10:00 2 1 0
+	result 1 1 15:00:10 verified
+	[ "$(device 1 state set_up)" = "heard|2026-11-22T15:00:10Z" ]
+}
+
+@test "a committed machine is verified whatever its window" {
+	lab7
+	plan >/dev/null
+	result 1 1 15:00:10 committed
+	result 1 1 15:00:20 failed VERIFY-UNREACHED
+	clock 22:00:00
+	plan >"$tmp/jobs"
+	[ "$(column uuid "$tmp/jobs")" = 7ab70000-0000-4000-8000-000000000001 ]
+}
+
+@test "the result of an older job tells the password but moves nothing" {
+	lab7
+	plan >"$tmp/first"
+	plan --take-over >"$tmp/second"
+	result 1 1 15:00:10 admin-set
+	result 1 1 15:00:11 failed HTTP-CLOSED
+	[ "$(device 1 state reason)" = "planned|" ]
+	[ "$(sql 'SELECT count(*) FROM secrets WHERE set_at IS NOT NULL')" = 1 ]
+}
+
+@test "results that are not ours are refused one by one" {
+	lab7
+	plan >/dev/null
+	run -65 --separate-stderr result 1 7 15:00:10 verified
+	[[ "$stderr" = *":2: no such job in this site"* ]]
+	run -65 --separate-stderr result 1 1 15:00:10 dreamt
+	[[ "$stderr" = *':2: unknown milestone "dreamt"' ]]
+	run -65 --separate-stderr result 1 1 15:00:10 failed NO-SUCH
+	[[ "$stderr" = *":2: result without a known reason" ]]
+	[ "$(device 1 state)" = planned ]
+}
+
+@test "jobs are not written to a terminal" {
+	lab7
+	run -64 script -qec "store-plan -d '$site' -p '$site/profile.xml' -t 60" /dev/null
+	[[ "$output" = *"--reveal"* ]]
+	[ "$(sql 'SELECT count(*) FROM jobs')" = 0 ]
+}
+
+@test "wrong usage is told" {
+	run -64 store-plan -d "$site" -p "$site/profile.xml"
+	run -64 store-plan -d "$site" -p "$site/profile.xml" -t 0
+	run -64 store-plan -d "$site" -p "$site/profile.xml" -t 60 more
+}
