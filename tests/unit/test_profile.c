@@ -10,6 +10,8 @@
 
 #include <cmocka.h>
 
+#include "setup.h"
+
 #define SECRET "Winter#42"
 
 static int
@@ -318,6 +320,37 @@ settings_are_words_a_job_carries(void **state)
 	assert_int_equal(profile_settings(text, 25, &p), 0);
 }
 
+/* The two ends of a job's settings column. */
+static void
+settings_mean_the_same_to_the_sweep(void **state)
+{
+	static const enum setup_switch same[] = {
+		[PROFILE_KEEP] = SETUP_KEEP,
+		[PROFILE_OFF] = SETUP_OFF,
+		[PROFILE_ON] = SETUP_ON,
+	};
+	static struct setup_job job;
+	char text[PROFILE_SETTINGS_MAX];
+	struct fault f;
+
+	(void)state;
+	for (int ping = PROFILE_KEEP; ping <= PROFILE_ON; ping++)
+		for (int rmcp = PROFILE_KEEP; rmcp <= PROFILE_ON; rmcp++) {
+			struct profile p = {
+				.ping = (enum profile_switch)ping,
+				.rmcp_ping = (enum profile_switch)rmcp,
+			};
+
+			assert_int_equal(profile_settings(text, sizeof(text),
+			                     &p),
+			    0);
+			assert_int_equal(setup_settings_parse(&job, text, &f),
+			    0);
+			assert_int_equal(job.ping, same[ping]);
+			assert_int_equal(job.rmcp_ping, same[rmcp]);
+		}
+}
+
 int
 main(void)
 {
@@ -336,6 +369,7 @@ main(void)
 		cmocka_unit_test(names_and_passwords_end_at_their_ceilings),
 		cmocka_unit_test(encodings_other_than_utf8_are_named),
 		cmocka_unit_test(settings_are_words_a_job_carries),
+		cmocka_unit_test(settings_mean_the_same_to_the_sweep),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
