@@ -76,7 +76,7 @@ cursor_u16le(struct cursor *c)
 {
 	const uint8_t *p = cursor_take(c, 2);
 
-	return p != NULL ? (uint16_t)(p[0] | p[1] << 8) : 0;
+	return p != NULL ? (uint16_t)(p[0] | (unsigned)p[1] << 8) : 0;
 }
 
 static inline uint32_t
