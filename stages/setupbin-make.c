@@ -2,7 +2,7 @@
  * setupbin-make - @keys on stdin, setup.bin with one record a key on stdout.
  *
  * The header comes first and counts the records, and a broken stream must not
- * leave a file that looks good: so keys are kept (110 bytes each, never more
+ * leave a file that looks good: so keys are kept (108 bytes each, never more
  * than a stick may have) and nothing is written before the last one was
  * checked.  setupbin-dump reads what comes out.
  */
