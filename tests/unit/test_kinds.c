@@ -4,6 +4,8 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -109,6 +111,53 @@ hellos_and_results_are_journals_and_the_rest_is_whole(void **state)
 		    all[i] != &kind_hello && all[i] != &kind_results);
 }
 
+/* The page is where people look columns up. */
+static void
+the_page_has_every_column_and_says_which_are_secret(void **state)
+{
+	static char page[32768];
+	char path[4096];
+	FILE *f;
+
+	(void)state;
+	assert_non_null(getenv("AMT_TEST_ROOT"));
+	(void)snprintf(path, sizeof(path), "%s/formats/kinds.5",
+	    getenv("AMT_TEST_ROOT"));
+	f = fopen(path, "r");
+	assert_non_null(f);
+	page[fread(page, 1, sizeof(page) - 1, f)] = '\0';
+	(void)fclose(f);
+	for (size_t i = 0; i < NALL; i++) {
+		char want[64];
+		char *at, *end;
+
+		(void)snprintf(want, sizeof(want), ".Ss @%s\n", all[i]->name);
+		at = strstr(page, want);
+		assert_non_null(at);
+		assert_int_equal(strncmp(strstr(at, "\nA "),
+		                     all[i]->whole ? "\nA whole kind.\n"
+		                                   : "\nA journal.\n",
+		                     10),
+		    0);
+		for (size_t n = 0; n < all[i]->ncolumns; n++) {
+			const struct column *c = &all[i]->columns[n];
+
+			(void)snprintf(want, sizeof(want), ".It Li %s\n",
+			    c->name);
+			at = strstr(at, ".It Li ");
+			assert_non_null(at);
+			assert_int_equal(strncmp(at, want, strlen(want)), 0);
+			at += strlen(want);
+			end = strstr(at, "\n.It");
+			if (end == NULL || n + 1 == all[i]->ncolumns)
+				end = strstr(at, "\n.El");
+			assert_non_null(end);
+			assert_int_equal(strncmp(end - 7, "Secret.", 7) == 0,
+			    c->secret);
+		}
+	}
+}
+
 int
 main(void)
 {
@@ -120,6 +169,8 @@ main(void)
 		cmocka_unit_test(exactly_keys_and_passwords_are_secret),
 		cmocka_unit_test(
 		    hellos_and_results_are_journals_and_the_rest_is_whole),
+		cmocka_unit_test(
+		    the_page_has_every_column_and_says_which_are_secret),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
