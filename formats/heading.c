@@ -47,35 +47,35 @@ void
 heading_read(struct heading *h, const struct row *row,
     const struct heading_name *names, size_t nnames)
 {
-	*h = (struct heading){ .nfields = row->nfields, .again = { -1, -1 } };
+	*h = (struct heading){ .nfields = row->nfields };
 	for (size_t i = 0; i < HEADING_COLUMNS_MAX; i++)
-		h->at[i] = -1;
+		h->at[i] = h->again[i] = -1;
 	for (size_t i = 0; i < row->nfields; i++) {
 		const struct heading_name *n =
 		    look_up(row->field[i], names, nnames);
 
-		if (n == NULL) {
+		if (n == NULL)
 			ignore(h, row->field[i]);
-		} else if (h->at[n->column] == -1) {
+		else if (h->at[n->column] == -1)
 			h->at[n->column] = (int)i;
-		} else if (h->again[0] == -1) {
-			h->again[0] = h->at[n->column];
-			h->again[1] = (int)i;
-		}
+		else
+			h->again[n->column] = (int)i;
 	}
 }
 
 int
-heading_check(const struct heading *h, const struct row *row, struct fault *f)
+heading_check(const struct heading *h, size_t column, const struct row *row,
+    struct fault *f)
 {
 	char first[48], second[48];
+	const char *a, *b;
 
-	if (h->again[0] == -1)
+	if (h->again[column] == -1)
 		return 0;
-	text_show(first, sizeof(first), row->field[h->again[0]],
-	    strlen(row->field[h->again[0]]));
-	text_show(second, sizeof(second), row->field[h->again[1]],
-	    strlen(row->field[h->again[1]]));
+	a = row->field[h->at[column]];
+	b = row->field[h->again[column]];
+	text_show(first, sizeof(first), a, strlen(a));
+	text_show(second, sizeof(second), b, strlen(b));
 	return fault_set(f, row->line,
 	    "two columns mean the same (\"%s\" and \"%s\"); remove or rename "
 	    "one",

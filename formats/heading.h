@@ -21,8 +21,8 @@ struct heading_name {
 
 struct heading {
 	size_t nfields;
-	int at[HEADING_COLUMNS_MAX]; /* the field of a column, or -1 */
-	int again[2];      /* two fields for one column, or -1: heading_check */
+	int at[HEADING_COLUMNS_MAX];    /* the field of a column, or -1 */
+	int again[HEADING_COLUMNS_MAX]; /* another one for it, or -1 */
 	char ignored[160]; /* names of the other columns, for a message */
 };
 
@@ -30,8 +30,8 @@ struct heading {
 void heading_read(struct heading *h, const struct row *row,
     const struct heading_name *names, size_t nnames);
 
-/* 0, or -1 with *f filled when two fields of row name the same column. */
-int heading_check(const struct heading *h, const struct row *row,
+/* 0, or -1 with *f filled when two fields of row name this column. */
+int heading_check(const struct heading *h, size_t column, const struct row *row,
     struct fault *f);
 
 /* That column's field in a row below, borrowed; NULL when there is none. */

@@ -1,6 +1,6 @@
 #include "keyscsv.h"
 
-enum { PID, PPS, MEBX_NOW, MEBX_NEXT, USED };
+enum { PID, PPS, MEBX_NOW, MEBX_NEXT, USED, NCOLUMNS };
 
 static const struct heading_name names[] = {
 	{ "pid", PID },
@@ -30,7 +30,10 @@ keyscsv_header(struct heading *h, const struct row *row, struct fault *f)
 	heading_read(h, row, names, sizeof(names) / sizeof(names[0]));
 	if (h->at[PID] == -1 || h->at[PPS] == -1)
 		return 0;
-	return heading_check(h, row, f) == -1 ? -1 : 1;
+	for (size_t i = 0; i < NCOLUMNS; i++)
+		if (heading_check(h, i, row, f) == -1)
+			return -1;
+	return 1;
 }
 
 int

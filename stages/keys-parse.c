@@ -179,7 +179,7 @@ tell(const struct parse *p)
 
 	if (t->nwarned != 0)
 		stage_say(p->name, t->warned_line,
-		    "warning: new MEBx %s (%llu of %llu keys)", t->warning,
+		    "warning: new MEBx %s (keys: %llu of %llu)", t->warning,
 		    (unsigned long long)t->nwarned,
 		    (unsigned long long)t->nkeys);
 	if (!stage_verbose())
@@ -187,7 +187,8 @@ tell(const struct parse *p)
 	if (p->form == HEADER && p->heading.ignored[0] != '\0')
 		stage_say(p->name, 0, "columns ignored: %s",
 		    p->heading.ignored);
-	stage_say(p->name, 0, "%s: %llu keys (%llu used), %llu rows refused",
+	stage_say(p->name, 0,
+	    "%s; keys: %llu; of them used: %llu; rows refused: %llu",
 	    p->form == HEADER ? "columns by header" : "six columns of SCS",
 	    (unsigned long long)t->nkeys, (unsigned long long)t->nused,
 	    (unsigned long long)t->nrefused);

@@ -6,7 +6,8 @@
  *
  * Calls fn as rows.h says.  Ends the program with 65 when the file cannot be
  * read as rows and with 74 when it cannot be read at all; the message names
- * it.  Buffers are wiped: key lists have secrets.
+ * it.  Warns when the last line has no line end.  Buffers are wiped: key lists
+ * have secrets.
  */
 #include "rows.h"
 
