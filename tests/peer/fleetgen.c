@@ -159,13 +159,12 @@ make_uuid(char text[UUID_TEXT], uint64_t *seed)
 static void
 set_mark(struct pc *pc, const char *name)
 {
-	size_t i = 0;
-
-	while (i < NMARKS && strcmp(mark_names[i], name) != 0)
-		i++;
-	if (i == NMARKS)
-		errx(EX_USAGE, "-F @%s: unknown", name);
-	pc->mark[i] = true;
+	for (size_t i = 0; i < NMARKS; i++)
+		if (strcmp(mark_names[i], name) == 0) {
+			pc->mark[i] = true;
+			return;
+		}
+	errx(EX_USAGE, "-F @%s: unknown", name);
 }
 
 /* Sorts the words of a -F into marks and faults for the device. */

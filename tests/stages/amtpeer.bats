@@ -1,149 +1,10 @@
 # The simulated fleet, driven by clients that others wrote: curl, openssl
 # s_client, gnutls-cli and stunnel.
 
+# shellcheck disable=SC2034 # client.bash reads what is set here
 bats_require_minimum_version 1.5.0
 
-soap=http://www.w3.org/2003/05/soap-envelope
-addressing=http://schemas.xmlsoap.org/ws/2004/08/addressing
-transfer=http://schemas.xmlsoap.org/ws/2004/09/transfer
-enumeration=http://schemas.xmlsoap.org/ws/2004/09/enumeration
-amt=http://intel.com/wbem/wscim/1/amt-schema/1
-cim=http://schemas.dmtf.org/wbem/wscim/1/cim-schema/2
-setup=AMT_SetupAndConfigurationService
-clock=AMT_TimeSynchronizationService
-users=AMT_AuthorizationService
-pps=ABCDEFGHIJKLMNOPQRSTUVWXYZ012345
-
-setup() {
-	cd "$BATS_TEST_TMPDIR" || exit
-	key=$(printf %s $pps | xxd -p -c 99)
-	password='P@ssw0rd'
-	pids=()
-}
-
-teardown() {
-	local pid
-	for pid in "${pids[@]}"; do
-		kill "$pid" 2>/dev/null || true
-		wait "$pid" 2>/dev/null || true
-	done
-	# sanitizers speak there
-	cat peer.err 2>/dev/null
-	[ ! -s peer.err ]
-}
-
-# fleet FAULT...: one machine each at 127.1.0.1 and up.
-fleet() {
-	local n=0 fault
-	printf 'address\tuuid\tpid\tpps\tpassword\tcreds_set\tfirmware\tfault\n'
-	for fault; do
-		n=$((n + 1))
-		printf '127.1.0.%d\t01020304-0506-0708-090a-0b0c0d0e0f%02x\t' $n $n
-		printf 'LAB7000%d\t%s\t%s\t1\t%s\t%s\n' $n $pps "$password" \
-			"${firmware:-5.2.57.1035}" "$fault"
-	done
-}
-
-# peer OPTION...: starts it on fleet.tsv; $tls and $plain are its ports.
-peer() {
-	rm -f ready
-	amtpeer -f fleet.tsv -t 60 -P 0 -p 0 -J journal -r ready "$@" \
-		3>&- 2>>peer.err &
-	pids+=($!)
-	for _ in {1..100}; do
-		[ ! -s ready ] || break
-		sleep 0.05
-	done
-	read -r tls plain <ready
-}
-
-# envelope BASE CLASS ACTION BODY [SELECTORS]
-envelope() {
-	cat <<-EOF
-	<?xml version="1.0" encoding="UTF-8"?>
-	<s:Envelope xmlns:s="$soap" xmlns:a="$addressing"
-	 xmlns:w="http://schemas.dmtf.org/wbem/wsman/1/wsman.xsd"><s:Header>
-	<a:Action>$3</a:Action><a:To>/wsman</a:To>
-	<w:ResourceURI>$1/$2</w:ResourceURI><a:MessageID>${id:-1}</a:MessageID>
-	<a:ReplyTo><a:Address>$addressing/role/anonymous</a:Address></a:ReplyTo>
-	<w:OperationTimeout>PT60S</w:OperationTimeout>${5:-}
-	</s:Header><s:Body>$4</s:Body></s:Envelope>
-	EOF
-}
-
-get() { envelope "${base:-$amt}" "$1" $transfer/Get ''; }
-
-# call CLASS METHOD [PARAMETERS]
-call() {
-	envelope $amt "$1" "$amt/$1/$2" \
-		"<r:$2_INPUT xmlns:r=\"$amt/$1\">${3:-}</r:$2_INPUT>"
-}
-
-# post [CURL OPTION...]: stdin to machine 1, the reply's body out.
-post() {
-	curl -sS -m 10 --digest -u "admin:$password" -o reply \
-		-H 'Content-Type: application/soap+xml;charset=UTF-8' \
-		--data-binary @- "$@" "${url:-http://127.1.0.1:$plain/wsman}" &&
-		cat reply
-}
-
-# code: as post, and only the status out.
-code() { post -w '%{http_code}' "$@" | head -c 3; }
-
-# closed URL: connecting works, but no answer comes.
-closed() {
-	run curl -sS -m 5 "$1"
-	[ "$status" = 52 ] || [ "$status" = 56 ]
-}
-
-value() { xmllint --xpath "string(//*[local-name()='$1'])" reply; }
-
-# events NAME: their details, one a line.
-events() { awk -F'\t' -v e="$1" '$4 == e { print $5 }' journal; }
-
-# wait_event NAME
-wait_event() {
-	for _ in {1..100}; do
-		[ -z "$(events "$1")" ] || return 0
-		sleep 0.05
-	done
-	return 1
-}
-
-set_clock() {
-	call $clock GetLowAccuracyTimeSynch | post >/dev/null
-	local ta0 now
-	ta0=$(value Ta0)
-	now=$(date +%s)
-	call $clock SetHighAccuracyTimeSynch \
-		"<r:Ta0>$ta0</r:Ta0><r:Tm1>$now</r:Tm1><r:Tm2>$now</r:Tm2>" | post
-	[ "$(value ReturnValue)" = 0 ]
-}
-
-# set_names HOST DOMAIN: read, change, send all of it back.
-set_names() {
-	get AMT_GeneralSettings | post >/dev/null
-	xmllint --xpath "//*[local-name()='AMT_GeneralSettings']" reply |
-		sed "s|<g:AMT_GeneralSettings|& xmlns:g=\"$amt/AMT_GeneralSettings\"|
-		     s|<g:HostName>[^<]*|<g:HostName>$1|
-		     s|<g:HostName/>|<g:HostName>$1</g:HostName>|
-		     s|<g:DomainName>[^<]*|<g:DomainName>$2|
-		     s|<g:DomainName/>|<g:DomainName>$2</g:DomainName>|" >put
-	envelope $amt AMT_GeneralSettings $transfer/Put "$(cat put)" | post
-}
-
-# ha1 PASSWORD: as hex digits
-ha1() {
-	get AMT_GeneralSettings | post >/dev/null
-	printf 'admin:%s:%s' "$(value DigestRealm)" "$1" | openssl md5 -r | cut -c-32
-}
-
-# set_admin HEX: as the base64 of the raw bytes
-set_admin() {
-	call $users SetAdminAclEntryEx "<r:Username>admin</r:Username>
-		<r:DigestPassword>$(printf %s "$1" | xxd -r -p | base64)</r:DigestPassword>" |
-		post
-}
+load "$AMT_TEST_ROOT/tests/peer/client.bash"
 
 @test "it links none of our own WS-Management or conversation code" {
 	run -1 bash -c "nm '$AMT_TEST_BUILD/tests/peer/amtpeer' |
@@ -177,8 +38,8 @@ set_admin() {
 @test "the 401 page has the headers of the captured one" {
 	fleet '' >fleet.tsv
 	peer --plain-setup
-	curl -sS -D head -o page --data '' "http://127.1.0.1:$plain/wsman"
-	tr -d '\r' <head >lines
+	curl -sS -D heads -o page --data '' "http://127.1.0.1:$plain/wsman"
+	tr -d '\r' <heads >lines
 	grep -x 'HTTP/1.1 401 Unauthorized' lines
 	grep -xE 'WWW-Authenticate: Digest realm="Digest:[0-9A-F]{32}", nonce="[A-Za-z0-9+/]{32}",stale="false",qop="auth"' lines
 	grep -x 'Content-Type: text/html' lines
@@ -189,8 +50,8 @@ set_admin() {
 @test "a reply is framed in chunks of four hex digits that split tags" {
 	fleet '' >fleet.tsv
 	peer --plain-setup
-	get AMT_GeneralSettings | post --raw -D head >/dev/null
-	tr -d '\r' <head | grep -x 'Transfer-Encoding: chunked'
+	get AMT_GeneralSettings | post --raw -D heads >/dev/null
+	tr -d '\r' <heads | grep -x 'Transfer-Encoding: chunked'
 	run -0 grep -acE $'^[0-9A-F]{4}\r$' reply
 	[ "$output" -ge 2 ]
 	tail -c 5 reply | cmp - <(printf '0\r\n\r\n')
@@ -257,7 +118,6 @@ set_admin() {
 @test "enumeration takes two pulls, the version is in the second" {
 	fleet '' >fleet.tsv
 	peer --plain-setup
-	base=$cim
 	envelope $cim CIM_SoftwareIdentity $enumeration/Enumerate \
 		"<n:Enumerate xmlns:n=\"$enumeration\"/>" | post >/dev/null
 	context=$(value EnumerationContext)
@@ -268,8 +128,8 @@ set_admin() {
 			post
 	}
 	pull >/dev/null
-	! grep -q EndOfSequence reply
-	! grep -q '>AMT<' reply
+	run ! grep -q EndOfSequence reply
+	run ! grep -q '>AMT<' reply
 	[ "$(value EnumerationContext)" = "$context" ]
 	pull >/dev/null
 	grep -q EndOfSequence reply
@@ -286,7 +146,7 @@ set_admin() {
 }
 
 @test "commit wants clock, host name and an admin password of its own" {
-	password=admin
+	password='admin'
 	fleet '' >fleet.tsv
 	peer --plain-setup
 	commit() { call $setup CommitChanges | post >/dev/null && value ReturnValue; }
@@ -342,18 +202,18 @@ set_admin() {
 	peer --plain-setup
 	hex=$(ha1 'N3w!Passw')
 	call $users SetAdminAclEntryEx "<r:Username>admin</r:Username>
-		<r:DigestPassword>$(printf %s "$hex" | xxd -r -p | base64)</r:DigestPassword>" >set
-	get AMT_GeneralSettings >get
+		<r:DigestPassword>$(printf %s "$hex" | xxd -r -p | base64)</r:DigestPassword>" >set.xml
+	get AMT_GeneralSettings >get.xml
 	curl -sS --digest -u "admin:$password" -o /dev/null -w '%{http_code}\n' \
-		-H 'Content-Type: application/soap+xml' --data-binary @set \
+		-H 'Content-Type: application/soap+xml' --data-binary @set.xml \
 		"http://127.1.0.1:$plain/wsman" --next \
 		-sS --digest -u "admin:$password" -o /dev/null -w '%{http_code}\n' \
-		-H 'Content-Type: application/soap+xml' --data-binary @get \
+		-H 'Content-Type: application/soap+xml' --data-binary @get.xml \
 		"http://127.1.0.1:$plain/wsman" >codes
 	[ "$(tr '\n' , <codes)" = 200,200, ]
-	[ "$(code <get)" = 401 ]
+	[ "$(code <get.xml)" = 401 ]
 	password='N3w!Passw'
-	[ "$(code <get)" = 200 ]
+	[ "$(code <get.xml)" = 200 ]
 	[ "$(events auth-ok | tail -n 1)" = new ]
 }
 
@@ -373,10 +233,10 @@ set_admin() {
 	[ "$(try 'Again#One1!')" = 0 ]
 	url=http://127.1.0.2:$plain/wsman
 	[ "$(try 'Again#One1!')" = 0 ]
-	get AMT_GeneralSettings >get
-	[ "$(code <get)" = 401 ]
+	get AMT_GeneralSettings >get.xml
+	[ "$(code <get.xml)" = 401 ]
 	password='Again#One1!'
-	[ "$(code <get)" = 200 ]
+	[ "$(code <get.xml)" = 200 ]
 }
 
 @test "a Put has to bring back every property, and a host of at most 63" {
@@ -466,9 +326,9 @@ set_admin() {
 	stunnel4 stunnel.conf >stunnel.log 2>&1 3>&- &
 	pids+=($!)
 	url=http://127.0.0.1:$port/wsman
-	get $setup >ask
+	get $setup >ask.xml
 	for _ in {1..50}; do
-		post <ask >/dev/null 2>&1 && break
+		post <ask.xml >/dev/null 2>&1 && break
 		sleep 0.1
 	done
 	[ "$(value ProvisioningState)" = 1 ]
@@ -484,10 +344,10 @@ set_admin() {
 	url=http://127.1.0.1:$plain/wsman
 	closed "$url"
 	sleep 0.5
-	post <ask >/dev/null
+	post <ask.xml >/dev/null
 	[ "$(value ProvisioningState)" = 2 ]
 	password='P@ssw0rd'
-	[ "$(code <ask)" = 401 ]
+	[ "$(code <ask.xml)" = 401 ]
 	timeout 5 openssl s_client -connect "127.1.0.1:$tls" -psk_identity LAB70001 \
 		-psk "$key" -tls1 </dev/null >out 2>&1 && false
 	kill -TERM "${pids[0]}"

@@ -59,7 +59,8 @@ parse_pair(const char **p, char name[32], char value[160], bool *quoted)
 		return false;
 	(*p)++;
 	*quoted = **p == '"';
-	*p += *quoted;
+	if (*quoted)
+		(*p)++;
 	for (n = 0; **p != '\0' && n < 159; (*p)++) {
 		if (*quoted ? **p == '"' : strchr(", \t", **p) != NULL)
 			break;
@@ -70,7 +71,8 @@ parse_pair(const char **p, char name[32], char value[160], bool *quoted)
 	value[n] = '\0';
 	if (*quoted && **p != '"')
 		return false;
-	*p += *quoted;
+	if (*quoted)
+		(*p)++;
 	return true;
 }
 

@@ -1,0 +1,177 @@
+# shellcheck shell=bash disable=SC2034 # what the bats files use
+#
+# What the tests of amtpeer share: a fleet, the peer, and a client for it out
+# of curl and openssl.
+
+soap=http://www.w3.org/2003/05/soap-envelope
+addressing=http://schemas.xmlsoap.org/ws/2004/08/addressing
+transfer=http://schemas.xmlsoap.org/ws/2004/09/transfer
+enumeration=http://schemas.xmlsoap.org/ws/2004/09/enumeration
+amt=http://intel.com/wbem/wscim/1/amt-schema/1
+cim=http://schemas.dmtf.org/wbem/wscim/1/cim-schema/2
+setup=AMT_SetupAndConfigurationService
+clock=AMT_TimeSynchronizationService
+users=AMT_AuthorizationService
+pps=ABCDEFGHIJKLMNOPQRSTUVWXYZ012345
+
+setup() {
+	cd "$BATS_TEST_TMPDIR" || exit
+	key=$(printf %s $pps | xxd -p -c 99)
+	password='P@ssw0rd'
+	pids=()
+}
+
+teardown() {
+	local pid
+	for pid in "${pids[@]}"; do
+		kill "$pid" 2>/dev/null || true
+		wait "$pid" 2>/dev/null || true
+	done
+	# sanitizers speak there
+	cat peer.err 2>/dev/null
+	[ ! -s peer.err ]
+}
+
+# fleet FAULT...: one machine each at 127.1.0.1 and up.
+fleet() {
+	local n=0 fault
+	printf 'address\tuuid\tpid\tpps\tpassword\tcreds_set\tfirmware\tfault\n'
+	for fault; do
+		n=$((n + 1))
+		printf '127.1.0.%d\t01020304-0506-0708-090a-0b0c0d0e0f%02x\t' $n $n
+		printf 'LAB7000%d\t%s\t%s\t1\t%s\t%s\n' $n $pps "$password" \
+			"${firmware:-5.2.57.1035}" "$fault"
+	done
+}
+
+# peer OPTION...: starts it on fleet.tsv; $tls and $plain are its ports.
+peer() {
+	rm -f ready
+	amtpeer -f fleet.tsv -t 60 -P 0 -p 0 -J journal -r ready "$@" \
+		3>&- 2>>peer.err &
+	pids+=($!)
+	for _ in {1..100}; do
+		[ ! -s ready ] || break
+		sleep 0.05
+	done
+	read -r tls plain <ready
+}
+
+# envelope BASE CLASS ACTION BODY [SELECTORS]
+envelope() {
+	cat <<-EOF
+	<?xml version="1.0" encoding="UTF-8"?>
+	<s:Envelope xmlns:s="$soap" xmlns:a="$addressing"
+	 xmlns:w="http://schemas.dmtf.org/wbem/wsman/1/wsman.xsd"><s:Header>
+	<a:Action>$3</a:Action><a:To>/wsman</a:To>
+	<w:ResourceURI>$1/$2</w:ResourceURI><a:MessageID>${id:-1}</a:MessageID>
+	<a:ReplyTo><a:Address>$addressing/role/anonymous</a:Address></a:ReplyTo>
+	<w:OperationTimeout>PT60S</w:OperationTimeout>${5:-}
+	</s:Header><s:Body>$4</s:Body></s:Envelope>
+	EOF
+}
+
+get() { envelope "${base:-$amt}" "$1" $transfer/Get ''; }
+
+# call CLASS METHOD [PARAMETERS]
+call() {
+	envelope $amt "$1" "$amt/$1/$2" \
+		"<r:$2_INPUT xmlns:r=\"$amt/$1\">${3:-}</r:$2_INPUT>"
+}
+
+# post [CURL OPTION...]: stdin to machine 1, the reply's body out.
+post() {
+	curl -sS -m 10 --digest -u "admin:$password" -o reply \
+		-H 'Content-Type: application/soap+xml;charset=UTF-8' \
+		--data-binary @- "$@" "${url:-http://127.1.0.1:$plain/wsman}" &&
+		cat reply
+}
+
+# code: as post, and only the status out.
+code() { post -w '%{http_code}' "$@" | head -c 3; }
+
+# closed URL: connecting works, but no answer comes.
+closed() {
+	run curl -sS -m 5 "$1"
+	# shellcheck disable=SC2154 # run sets it
+	[ "$status" = 52 ] || [ "$status" = 56 ]
+}
+
+value() { xmllint --xpath "string(//*[local-name()='$1'])" reply; }
+
+# events NAME: their details, one a line.
+events() { awk -F'\t' -v e="$1" '$4 == e { print $5 }' journal; }
+
+# wait_event NAME
+wait_event() {
+	for _ in {1..100}; do
+		[ -z "$(events "$1")" ] || return 0
+		sleep 0.05
+	done
+	return 1
+}
+
+set_clock() {
+	call $clock GetLowAccuracyTimeSynch | post >/dev/null
+	local ta0 now
+	ta0=$(value Ta0)
+	now=$(date +%s)
+	call $clock SetHighAccuracyTimeSynch \
+		"<r:Ta0>$ta0</r:Ta0><r:Tm1>$now</r:Tm1><r:Tm2>$now</r:Tm2>" | post
+	[ "$(value ReturnValue)" = 0 ]
+}
+
+# set_names HOST DOMAIN: read, change, send all of it back.
+set_names() {
+	get AMT_GeneralSettings | post >/dev/null
+	xmllint --xpath "//*[local-name()='AMT_GeneralSettings']" reply |
+		sed "s|<g:AMT_GeneralSettings|& xmlns:g=\"$amt/AMT_GeneralSettings\"|
+		     s|<g:HostName>[^<]*|<g:HostName>$1|
+		     s|<g:HostName/>|<g:HostName>$1</g:HostName>|
+		     s|<g:DomainName>[^<]*|<g:DomainName>$2|
+		     s|<g:DomainName/>|<g:DomainName>$2</g:DomainName>|" >put
+	envelope $amt AMT_GeneralSettings $transfer/Put "$(cat put)" | post
+}
+
+# ha1 PASSWORD: as hex digits
+ha1() {
+	get AMT_GeneralSettings | post >/dev/null
+	printf 'admin:%s:%s' "$(value DigestRealm)" "$1" | openssl md5 -r | cut -c-32
+}
+
+# set_admin HEX: as the base64 of the raw bytes
+set_admin() {
+	call $users SetAdminAclEntryEx "<r:Username>admin</r:Username>
+		<r:DigestPassword>$(printf %s "$1" | xxd -r -p | base64)</r:DigestPassword>" |
+		post
+}
+
+# auth NONCE NC [PASSWORD]: an Authorization header for POST /wsman, RFC 2617.
+auth() {
+	local a1 a2 answer
+	a1=$(printf 'admin:%s:%s' "$realm" "${3:-$password}" | openssl md5 -r | cut -c-32)
+	a2=$(printf 'POST:/wsman' | openssl md5 -r | cut -c-32)
+	answer=$(printf '%s:%s:%s:0a4f113b:auth:%s' "$a1" "$1" "$2" "$a2" |
+		openssl md5 -r | cut -c-32)
+	printf 'Authorization: Digest username="admin", realm="%s", nonce="%s", uri="/wsman", qop=auth, nc=%s, cnonce="0a4f113b", response="%s"' \
+		"$realm" "$1" "$2" "$answer"
+}
+
+# bare [CURL OPTION...]: stdin to machine 1 as it is; the status out, the
+# challenge's nonce, realm and stale into variables.
+bare() {
+	curl -sS -m 10 -D heads -o reply -w '%{http_code}' \
+		-H 'Content-Type: application/soap+xml' --data-binary @- "$@" \
+		"${url:-http://127.1.0.1:$plain/wsman}" >status || return
+	http=$(cat status)
+	realm=$(sed -n 's/.*realm="\([^"]*\)".*/\1/p' heads)
+	nonce=$(sed -n 's/.*nonce="\([^"]*\)".*/\1/p' heads)
+	stale=$(sed -n 's/.*stale="\([^"]*\)".*/\1/p' heads)
+}
+
+# fresh FILE: the file to machine 1 on a connection of its own; curl sends a
+# request again by itself when a connection that it used before is closed.
+fresh() {
+	bare <"$1" || return
+	bare -H "$(auth "$nonce" 00000001)" <"$1"
+}
