@@ -1,0 +1,114 @@
+bats_require_minimum_version 1.5.0
+
+setup() {
+	site=$BATS_TEST_TMPDIR/site
+	store-init -d "$site"
+}
+
+lab7() {
+	store-load -d "$site" store/lab7.keys store/lab7.map store/lab7.hello
+}
+
+@test "every machine that was heard or is expected has one row" {
+	lab7
+	run -0 --separate-stderr store-dump -d "$site"
+	[ "$stderr" = "" ]
+	[ "${#lines[@]}" = 8 ]
+	[ "${lines[1]}" = $'7ab70000-0000-4000-8000-000000000001\tpc-0001.lab7.example.com\t127.7.0.1\tlab7\tLAB7001B\theard\tQUEUED\t\t0\t\t\t2026-11-22T14:01:00Z\t2026-11-22T14:01:00Z\t' ]
+	[ "${lines[6]}" = $'7ab70000-0000-4000-8000-000000000006\tpc-0006.lab7.example.com\t\t\t\texpected\tHELLO-NONE\tin machines.csv:7\t0\t\t\t\t\t' ]
+	[ "${lines[7]}" = $'@end\t6\t0' ]
+}
+
+@test "an empty site dumps empty streams" {
+	for kind in devices batches keys map hello results passwords; do
+		run -0 store-dump -d "$site" -k $kind
+		[ "${#lines[@]}" = 2 ]
+		[[ "${lines[0]}" = "@$kind/1"* ]]
+		[ "${lines[1]}" = $'@end\t0\t0' ]
+	done
+}
+
+@test "several kinds come one after the other" {
+	lab7
+	run -0 store-dump -d "$site" -k batches -k map
+	[ "$(grep '^@' <<<"$output" | cut -f 1 | xargs)" = "@batches/1 @end @map/1 @end" ]
+}
+
+@test "secrets are masked unless asked for, an unknown one stays empty" {
+	lab7
+	run -0 store-dump -d "$site" -k keys
+	[[ "$output" != *SEC3RETJ* ]]
+	[[ "$output" != *Mebx-* ]]
+	[ "${lines[1]}" = $'LAB7001B\t********\t********\t********\tlab7\tkeys.csv\tseen\tkeys.csv:2' ]
+	[ "${lines[8]}" = $'LAB7008I\t********\t********\t\tlab7\tkeys.csv\tnew\tkeys.csv:9' ]
+	run -0 store-dump -d "$site" -k keys --reveal
+	[[ "${lines[1]}" = $'LAB7001B\tSEC3RETJ01MUADEMUPFJORLLAB76XYZF\tadmin\tLab7-Mebx-1\t'* ]]
+}
+
+@test "what was dumped can be loaded into another site" {
+	lab7
+	store-dump -d "$site" --reveal -k keys -k map -k hello >"$BATS_TEST_TMPDIR/all"
+	store-init -d "$site.2"
+	store-load -d "$site.2" "$BATS_TEST_TMPDIR/all"
+	[ "$(store-dump -d "$site.2" --reveal -k keys -k map -k hello -k devices)" = \
+		"$(store-dump -d "$site" --reveal -k keys -k map -k hello -k devices)" ]
+}
+
+@test "CSV has a header and quotes what needs it" {
+	lab7
+	sed -e 's/\tlab7\t/\tlab, "7"\t/' -e 's/LAB7001B/LAB7009J/' store/lab7.keys >"$BATS_TEST_TMPDIR/keys"
+	store-load -d "$site" "$BATS_TEST_TMPDIR/keys"
+	run -0 store-dump -d "$site" --csv -k batches
+	[ "$output" = 'batch,new,issued,consumed,seen,used,revoked
+"lab, ""7""",1,0,0,0,0,0
+lab7,4,0,0,4,0,0' ]
+}
+
+@test "JSON is an array of objects" {
+	run -0 store-dump -d "$site" --json
+	[ "$(jq -c . <<<"$output")" = '[]' ]
+	lab7
+	run -0 store-dump -d "$site" --json
+	[ "$(jq length <<<"$output")" = 6 ]
+	[ "$(jq -r '.[0].fqdn' <<<"$output")" = pc-0001.lab7.example.com ]
+	[ "$(jq -r '.[0] | keys | length' <<<"$output")" = 14 ]
+}
+
+@test "CSV and JSON hold one kind" {
+	run -64 --separate-stderr store-dump -d "$site" --csv -k keys -k map
+	[ "$stderr" = "store-dump: -k: CSV and JSON hold one kind (got 2)" ]
+}
+
+@test "an unknown kind, and one that is not kept, are told" {
+	run -64 --separate-stderr store-dump -d "$site" -k toys
+	[[ "$stderr" = 'store-dump: -k: no such kind (got "toys", expected devices, batches, '* ]]
+	run -64 --separate-stderr store-dump -d "$site" -k jobs
+	[ "$stderr" = "store-dump: -k: jobs are not kept in the store" ]
+}
+
+@test "an unwritable output is told" {
+	lab7
+	run -74 bash -c "store-dump -d '$site' >/dev/full"
+	run -74 bash -c "store-dump -d '$site' --csv >/dev/full"
+}
+
+@test "no site there is told" {
+	run -66 --separate-stderr store-dump -d "$BATS_TEST_TMPDIR/none"
+	[ "$stderr" = "store-dump: $BATS_TEST_TMPDIR/none/site.db: No such file or directory" ]
+}
+
+@test "masked secrets may go to a terminal" {
+	lab7
+	run -0 script -qec "store-dump -d '$site' -k keys" /dev/null
+	[[ "$output" = *"********"* ]]
+}
+
+@test "a dump sees one moment while others write" {
+	lab7
+	for _ in 1 2 3; do
+		store-load -d "$site" store/lab7.hello &
+		run -0 store-dump -d "$site" -k devices -k hello
+		[ "${#lines[@]}" = 14 ]
+		wait
+	done
+}
