@@ -233,10 +233,11 @@ text_waiting(FILE *f, const struct fleet *fleet)
 		if (count[id] == 0)
 			continue;
 		(void)snprintf(head, sizeof(head), "%7zu  %-12s ", count[id],
-		    reason->code);
+		    id == REASON_NONE ? "-" : reason->code);
 		output_wrapped(f, head,
-		    id == REASON_NONE ? "Taken up by the next sweep."
-		                      : reason->cause);
+		    id == REASON_NONE
+		        ? "In the hands of a sweep, or taken by the next one."
+		        : reason->cause);
 	}
 }
 

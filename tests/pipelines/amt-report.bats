@@ -40,6 +40,26 @@ report.txt" ]
 		"==> admin.csv <== uuid,fqdn,password  ==> mebx.csv <== uuid,fqdn,mebx_password " ]
 }
 
+@test "a machine that took its password is in the file with exactly that one" {
+	store-plan -d site -p site/profile.xml -t 100 >jobs
+	job=$(sed -n 2p jobs | cut -f 1)
+	uuid=$(sed -n 2p jobs | cut -f 2)
+	fqdn=$(sed -n 2p jobs | cut -f 3)
+	admin=$(sed -n 2p jobs | cut -f 9)
+	{
+		printf '@results/1\tjob\tuuid\tat\tmilestone\treason\tdetail\tfirmware\n'
+		for milestone in reached admin-set committed verified; do
+			printf '%s\t%s\t2026-11-22T14:20:01Z\t%s\t\t\t9.1.40\n' "$job" "$uuid" "$milestone"
+		done
+		printf '@end\t4\t0\n'
+	} | store-load -d site
+	amt-report -d site --passwords admin.csv
+	[ "$(cat admin.csv)" = "uuid,fqdn,password
+$uuid,$fqdn,$admin" ]
+	grep "^$uuid,$fqdn,127.7.0.1,lab7,LAB7001B,verified,,,1,9.1.40,.*,2026-11-22T14:20:01Z$" site/reports/report.csv
+	run ! grep -rF -e "$admin" site/reports
+}
+
 @test "a store that cannot be read leaves the old reports and says so" {
 	amt-report -d site
 	cp -r site/reports old
