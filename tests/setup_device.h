@@ -57,6 +57,7 @@ struct device {
 	char ping[8], rmcp[8];
 	bool uuid_faults, in_chunks;
 	bool no_ping_property;
+	unsigned bulk;         /* bytes of one more property */
 	bool needs_admin_call; /* commit wants SetAdminAclEntryEx itself */
 	bool mebx_once;        /* "default password only" policy */
 	bool cuts_at_commit;
@@ -217,7 +218,7 @@ device_class(const struct request *q)
 static inline void
 device_settings(const struct device *d, const struct request *q)
 {
-	char body[4096], host[512], domain[512], oem[256], realm[1024];
+	char body[32768], host[512], domain[512], oem[256], realm[1024];
 	char pings[256] = "";
 
 	device_escape(host, d->host);
@@ -231,13 +232,13 @@ device_settings(const struct device *d, const struct request *q)
 		    "</g:RmcpPingResponseEnabled>",
 		    d->ping, d->rmcp);
 	(void)snprintf(body, sizeof(body),
-	    "<g:AMT_GeneralSettings><g:AMTNetworkEnabled>1"
-	    "</g:AMTNetworkEnabled><g:DigestRealm>%s</g:DigestRealm>"
+	    "<g:AMT_GeneralSettings><g:Bulk>%0*d</g:Bulk><g:DigestRealm>%s</"
+	    "g:DigestRealm>"
 	    "<g:DomainName>%s</g:DomainName><g:HostName>%s</g:HostName>"
 	    "<g:InstanceID>Intel(r) AMT: General Settings</g:InstanceID>"
 	    "<g:OemID>%s</g:OemID><g:OemID>2</g:OemID>%s"
 	    "<g:SharedFQDN>true</g:SharedFQDN></g:AMT_GeneralSettings>",
-	    realm, domain, host, oem, pings);
+	    (int)d->bulk, 0, realm, domain, host, oem, pings);
 	device_envelope(q->uri, q->id, body);
 }
 

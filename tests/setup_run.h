@@ -1,0 +1,152 @@
+#ifndef SETUP_RUN_H
+#define SETUP_RUN_H
+
+/*
+ * setup_run - plays a whole conversation between setup.c and the machine of
+ * setup_device.h, for cmocka tests; include it after cmocka.h.
+ */
+#include "setup_device.h"
+
+#define FACTORY_WORD "admin"
+#define OLD "Old-Passw0rd"
+#define NEXT "N3xt&<Admin>"
+#define MEBX "Mebx-Passw0rd"
+
+static const uint8_t uuid[UUID_LEN] = { 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12,
+	13, 14, 15, 16 };
+
+/* One conversation, and what came of it. */
+struct outcome {
+	enum reason_id reason;
+	char detail[SETUP_DETAIL_MAX];
+	char firmware[32];
+	char milestones[128]; /* in order, a blank after each */
+	char steps[4096];     /* names of the steps asked */
+	unsigned asks;
+	int64_t waited_ms;
+	enum setup_tls tls; /* of the last request */
+};
+
+static inline struct setup_job
+job(void)
+{
+	struct setup_job j = { .host = "pc-0001",
+		.domain = "example.com",
+		.ntries = 1,
+		.tries = { OLD },
+		.admin_next = NEXT,
+		.attempt = 1 };
+
+	memcpy(j.uuid, uuid, sizeof(uuid));
+	return j;
+}
+
+static inline struct device
+device(void)
+{
+	struct device d;
+
+	device_init(&d, uuid, OLD);
+	return d;
+}
+
+static inline void
+no_secret(const struct setup_job *j, const char *text)
+{
+	for (size_t i = 0; i < j->ntries; i++)
+		if (strcmp(j->tries[i], FACTORY_WORD) != 0)
+			assert_null(strstr(text, j->tries[i]));
+	assert_null(strstr(text, j->admin_next));
+	if (j->mebx_next[0] != '\0')
+		assert_null(strstr(text, j->mebx_next));
+}
+
+static inline void
+collect(struct setup *s, struct outcome *o)
+{
+	enum setup_milestone m;
+
+	while ((m = setup_milestone(s)) != SETUP_NO_MILESTONE)
+		(void)snprintf(o->milestones + strlen(o->milestones),
+		    sizeof(o->milestones) - strlen(o->milestones), "%s ",
+		    setup_milestone_name(m));
+}
+
+static inline struct outcome
+run(const struct setup_job *j, struct device *d)
+{
+	struct setup *s = setup_new(j);
+	struct setup_reply r, *in = NULL;
+	struct setup_ask ask;
+	struct talk t = { .open = false };
+	struct outcome o = { .asks = 0 };
+	enum setup_next next;
+	int64_t now = 1800000000, wait_ms = 0;
+
+	while ((next = setup_step(s, in, now, &ask, &wait_ms)) != SETUP_END) {
+		collect(s, &o);
+		in = NULL;
+		if (next == SETUP_WAIT) {
+			assert_in_range(wait_ms, 1, 10000);
+			o.waited_ms += wait_ms;
+			now += wait_ms / 1000;
+			continue;
+		}
+		assert_true(++o.asks <= 120);
+		assert_in_range(ask.limit_ms, 1000, 20000);
+		assert_int_equal(strlen(ask.body), ask.len);
+		(void)snprintf(o.steps + strlen(o.steps),
+		    sizeof(o.steps) - strlen(o.steps), "%s ", ask.step);
+		o.tls = ask.tls;
+		r = device_talk(d, &t, &ask, now);
+		if (r.outcome == SETUP_HTTP_TIMEOUT ||
+		    r.outcome == SETUP_CONNECT_TIMEOUT)
+			now += ask.limit_ms / 1000;
+		in = &r;
+	}
+	collect(s, &o);
+	o.reason = setup_reason(s);
+	strcpy(o.detail, setup_detail(s));
+	strcpy(o.firmware, setup_firmware(s));
+	no_secret(j, o.detail);
+	assert_int_equal(setup_step(s, NULL, now, &ask, &wait_ms), SETUP_END);
+	setup_free(s);
+	return o;
+}
+
+static inline void
+opens_with(const struct device *d, const char *password)
+{
+	char ha1[33];
+
+	device_hash(d, password, ha1);
+	assert_string_equal(d->ha1, ha1);
+}
+
+static inline void
+ends(const struct outcome *o, enum reason_id reason, const char *detail)
+{
+	assert_string_equal(reason_get(o->reason)->code,
+	    reason_get(reason)->code);
+	if (strstr(o->detail, detail) == NULL)
+		fail_msg("detail is \"%s\", expected in it \"%s\"", o->detail,
+		    detail);
+}
+
+/* Set up as the job wants it, whatever the way there was. */
+static inline void
+is_set_up(const struct outcome *o, const struct device *d)
+{
+	ends(o, REASON_NONE, "");
+	assert_int_equal(d->state, 2);
+	assert_int_equal(d->commits, 1);
+	assert_string_equal(d->host, "pc-0001");
+	assert_string_equal(d->domain, "example.com");
+	assert_in_range(d->clock + 1, 0, 2);
+	opens_with(d, NEXT);
+	assert_non_null(strstr(o->milestones, "reached "));
+	assert_non_null(strstr(o->milestones, "admin-set "));
+	assert_non_null(strstr(o->milestones, "named committed verified "));
+}
+
+#endif
