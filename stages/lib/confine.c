@@ -61,7 +61,9 @@ static const int network[] = { SCMP_SYS(setsockopt), SCMP_SYS(getsockopt),
 static const int listening[] = { SCMP_SYS(socket), SCMP_SYS(bind),
 	SCMP_SYS(listen), SCMP_SYS(accept), SCMP_SYS(accept4) };
 
-static const int connecting[] = { SCMP_SYS(socket), SCMP_SYS(connect) };
+/* bind: a source address of one's own choice; not listen, not accept. */
+static const int connecting[] = { SCMP_SYS(socket), SCMP_SYS(bind),
+	SCMP_SYS(connect) };
 
 static void
 allow(scmp_filter_ctx ctx, const int *calls, size_t n)
