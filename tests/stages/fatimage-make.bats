@@ -94,13 +94,13 @@ records() {
 
 @test "a cut, longer, other or empty file gives no image" {
 	for n in 0 1 511 512 2047; do
-		head -c $n "$samples/v1.bin" >cut
-		run -65 --separate-stderr fatimage-make -o stick.img cut
+		head -c $n "$samples/v1.bin" >short.bin
+		run -65 --separate-stderr fatimage-make -o stick.img short.bin
 		[ -n "$stderr" ]
-		run -65 --separate-stderr fatimage-make cut
+		run -65 --separate-stderr fatimage-make short.bin
 		[ -z "$output" ]
 	done
-	[ "$stderr" = "fatimage-make: cut:2047: setup.bin has the wrong length (got 2047 bytes, expected 2048 for 3 records)" ]
+	[ "$stderr" = "fatimage-make: short.bin:2047: setup.bin has the wrong length (got 2047 bytes, expected 2048 for 3 records)" ]
 	cat "$samples/v1.bin" "$samples/v1.bin" >long
 	run -65 --separate-stderr fatimage-make -o stick.img long
 	[ "$stderr" = "fatimage-make: long:2048: setup.bin has the wrong length (got 4096 bytes, expected 2048 for 3 records)" ]
