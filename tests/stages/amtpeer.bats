@@ -377,3 +377,38 @@ load "$AMT_TEST_ROOT/tests/peer/client.bash"
 	[ ! -e hello.127.1.0.2 ]
 	[ "$(wc -c <hello.127.1.0.3)" = 59 ]
 }
+
+@test "-R says hello again with a growing retry count, until it is set up" {
+	fleet '' state=2 >fleet.tsv
+	# nobody listens there: the count grows only with what was sent
+	peer -s 127.0.0.1:1 -R 1
+	wait_event hello-failed
+	[ -z "$(events hello-sent)" ]
+	local port=$((32000 + RANDOM % 700))
+	timeout 10 perl -MIO::Socket::INET -e '
+		my $l = IO::Socket::INET->new(LocalAddr => "127.0.0.1",
+			LocalPort => $ARGV[0], Listen => 9) or die;
+		while (my $c = $l->accept) { read $c, my $h, 32;
+			open my $f, ">>", "counts"; print $f unpack("x4V", $h), "\n" }
+		' "$port" 3>&- 2>perl.err &
+	pids+=($!)
+	sleep 0.3
+	rm journal
+	peer -s 127.0.0.1:$port -R 1
+	for _ in {1..60}; do
+		[ "$(wc -l 2>/dev/null <counts)" != 3 ] || break
+		sleep 0.1
+	done
+	[ "$(tr '\n' , <counts)" = 0,1,2, ]
+	[ "$(events hello-sent | head -n 3 | tr '\n' ,)" = 0,1,2, ]
+}
+
+@test "a request in chunks is taken as well, and the journal outlives a kill" {
+	fleet '' >fleet.tsv
+	peer --plain-setup
+	get AMT_GeneralSettings | post -H 'Transfer-Encoding: chunked' >/dev/null
+	[ "$(value RelatesTo)" = 1 ]
+	kill -KILL "${pids[0]}"
+	[ "$(events request)" = AMT_GeneralSettings.Get ]
+	[ -z "$(events complaint)" ]
+}
