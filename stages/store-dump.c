@@ -8,7 +8,7 @@
 #include "dump.h"
 #include "stage.h"
 
-enum { OPT_CSV = 1, OPT_JSON, OPT_REVEAL };
+enum { OPT_CSV = 1, OPT_JSON };
 
 #define KINDS_MAX 8
 
@@ -38,13 +38,13 @@ parse_args(struct args *a, int argc, char *argv[])
 	static const struct option longopts[] = {
 		{ "csv", no_argument, NULL, OPT_CSV },
 		{ "json", no_argument, NULL, OPT_JSON },
-		{ "reveal", no_argument, NULL, OPT_REVEAL },
+		{ "reveal", no_argument, NULL, 'r' },
 		{ NULL, 0, NULL, 0 },
 	};
 	int ch;
 
 	a->to.masked = true;
-	while ((ch = stage_getopt(argc, argv, "d:k:", longopts)) != -1)
+	while ((ch = stage_getopt(argc, argv, "d:k:r", longopts)) != -1)
 		switch (ch) {
 		case 'd':
 			a->dir = optarg;
@@ -58,7 +58,7 @@ parse_args(struct args *a, int argc, char *argv[])
 		case OPT_JSON:
 			a->to.form = SINK_JSON;
 			break;
-		case OPT_REVEAL:
+		case 'r':
 			a->to.masked = false;
 			break;
 		default:
@@ -80,7 +80,7 @@ main(int argc, char *argv[])
 	struct store s;
 	int64_t now;
 
-	stage_begin("-d site [-k kind ...] [--csv | --json] [--reveal]",
+	stage_begin("-d site [-k kind ...] [--csv | --json] [-r]",
 	    MAY_USE_STORE | EMITS_SECRETS);
 	parse_args(&a, argc, argv);
 	stage_confine();

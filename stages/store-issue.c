@@ -23,7 +23,7 @@
 /* A stick with 1,000 records holds a machine up for 15 seconds. */
 #define KEYS_MAX 100000
 
-enum { OPT_RETURN = 1, OPT_REVEAL };
+enum { OPT_RETURN = 1 };
 
 struct key {
 	char pid[PID_LEN + 1], pps[STORE_SECRET];
@@ -283,12 +283,12 @@ parse_args(struct issue *s, int argc, char *argv[])
 {
 	static const struct option longopts[] = {
 		{ "return", required_argument, NULL, OPT_RETURN },
-		{ "reveal", no_argument, NULL, OPT_REVEAL },
+		{ "reveal", no_argument, NULL, 'r' },
 		{ NULL, 0, NULL, 0 },
 	};
 	int ch;
 
-	while ((ch = stage_getopt(argc, argv, "b:d:gn:p:s:", longopts)) != -1)
+	while ((ch = stage_getopt(argc, argv, "b:d:gn:p:rs:", longopts)) != -1)
 		switch (ch) {
 		case 'b':
 			s->batch = optarg;
@@ -311,7 +311,7 @@ parse_args(struct issue *s, int argc, char *argv[])
 		case OPT_RETURN:
 			s->returned = optarg;
 			break;
-		case OPT_REVEAL:
+		case 'r':
 			s->reveal = true;
 			break;
 		default:
@@ -331,7 +331,7 @@ main(int argc, char *argv[])
 	struct issue s = { 0 };
 
 	stage_begin("-d site -b batch -n count [-g] -s stick -p profile.xml "
-	            "[--reveal]\n       store-issue -d site --return stick",
+	            "[-r]\n       store-issue -d site --return stick",
 	    MAY_READ_FILES | MAY_USE_STORE | EMITS_SECRETS);
 	parse_args(&s, argc, argv);
 	if (s.returned == NULL)

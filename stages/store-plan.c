@@ -25,7 +25,7 @@
 /* One plan's jobs are in memory until they are committed: 1 kB each. */
 #define JOBS_MAX 100000
 
-enum { OPT_TAKE_OVER = 1, OPT_REVEAL };
+enum { OPT_TAKE_OVER = 1 };
 
 struct job {
 	char id[64], uuid[UUID_TEXT], fqdn[256], address[48], pid[16];
@@ -557,12 +557,12 @@ parse_args(struct planner *p, int argc, char *argv[])
 {
 	static const struct option longopts[] = {
 		{ "take-over", no_argument, NULL, OPT_TAKE_OVER },
-		{ "reveal", no_argument, NULL, OPT_REVEAL },
+		{ "reveal", no_argument, NULL, 'r' },
 		{ NULL, 0, NULL, 0 },
 	};
 	int ch;
 
-	while ((ch = stage_getopt(argc, argv, "d:n:p:t:w:W:", longopts)) != -1)
+	while ((ch = stage_getopt(argc, argv, "d:n:p:rt:w:W:", longopts)) != -1)
 		switch (ch) {
 		case 'd':
 			p->dir = optarg;
@@ -588,7 +588,7 @@ parse_args(struct planner *p, int argc, char *argv[])
 		case OPT_TAKE_OVER:
 			p->take_over = true;
 			break;
-		case OPT_REVEAL:
+		case 'r':
 			p->reveal = true;
 			break;
 		default:
@@ -607,7 +607,7 @@ main(int argc, char *argv[])
 		.pki_window = 24 * 3600 };
 
 	stage_begin("-d site -p profile.xml -t seconds [-w hours] [-W hours] "
-	            "[-n max] [--take-over] [--reveal] [-v]",
+	            "[-n max] [--take-over] [-rv]",
 	    MAY_READ_FILES | MAY_USE_STORE | EMITS_SECRETS);
 	parse_args(&p, argc, argv);
 	stage_guard_secrets(p.reveal); /* before anything is leased */

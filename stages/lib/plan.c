@@ -94,14 +94,13 @@ decide_way_in(const struct plan_facts *f, char *detail)
 enum reason_id
 plan_decide(const struct plan_facts *f, char detail[PLAN_DETAIL])
 {
-	enum reason_id (*const steps[])(const struct plan_facts *,
-	    char *) = { decide_hello, decide_key, decide_name, decide_way_in };
-	enum reason_id id = REASON_NONE;
+	enum reason_id id;
 
 	detail[0] = '\0';
-	for (size_t i = 0;
-	     id == REASON_NONE && i < sizeof(steps) / sizeof(steps[0]); i++)
-		id = steps[i](f, detail);
+	if ((id = decide_hello(f, detail)) == REASON_NONE &&
+	    (id = decide_key(f, detail)) == REASON_NONE &&
+	    (id = decide_name(f, detail)) == REASON_NONE)
+		id = decide_way_in(f, detail);
 	return id;
 }
 
