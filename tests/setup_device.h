@@ -32,6 +32,7 @@ enum mishap {
 	HANG_AFTER, /* carried out, and no reply in time */
 	PAGE_500,   /* an HTML page instead, not carried out */
 	PAGE_500_AFTER,
+	PAGE_200,
 	SOAP_FAULT, /* with mishap_text as its subcode and reason */
 	RETURNS,    /* with mishap_code, not carried out */
 	NO_RETURN,  /* carried out, ReturnValue left out */
@@ -62,6 +63,9 @@ struct device {
 	bool mebx_once;        /* "default password only" policy */
 	bool cuts_at_commit;
 	bool deaf_after_commit;
+	bool tls_stays;              /* 16993 answers after the commit too */
+	bool no_amt;                 /* no CIM_SoftwareIdentity has that name */
+	const char *note;            /* the transport's words */
 	unsigned restart;            /* connections refused after the commit */
 	enum setup_tls lowest;       /* first rung it accepts */
 	enum setup_outcome rung[3];  /* what the rungs above it give */
@@ -389,10 +393,10 @@ device_pull(const struct device *d, const struct request *q)
 	else
 		(void)snprintf(body, sizeof(body),
 		    "<n:PullResponse><n:Items><g:CIM_SoftwareIdentity>"
-		    "<g:InstanceID>AMT</g:InstanceID><g:VersionString>%s"
+		    "<g:InstanceID>%s</g:InstanceID><g:VersionString>%s"
 		    "</g:VersionString></g:CIM_SoftwareIdentity></n:Items>"
 		    "<n:EndOfSequence></n:EndOfSequence></n:PullResponse>",
-		    d->version);
+		    d->no_amt ? "Netstack" : "AMT", d->version);
 	device_envelope(q->uri, q->id, body);
 }
 
@@ -451,7 +455,7 @@ device_connect(struct device *d, const struct setup_ask *ask)
 	if (ask->route == SETUP_TLS_PSK) {
 		if (d->tls_port != SETUP_ANSWERED)
 			return d->tls_port;
-		if (d->state == 2)
+		if (d->state == 2 && !d->tls_stays)
 			return SETUP_CONNECT_REFUSED;
 		if (ask->tls < d->lowest)
 			return d->rung[ask->tls];
@@ -498,7 +502,7 @@ device_spoil(const struct device *d, enum mishap m, const struct request *q,
     struct setup_reply r)
 {
 	static const char page[] =
-	    "<!DOCTYPE HTML PUBLIC \"x\" ><html><head><link rel=x></html>";
+	    "\r\n<!doctype html PUBLIC \"x\" ><html><head><link rel=x></html>";
 
 	switch (m) {
 	case CUT_BEFORE:
@@ -510,7 +514,8 @@ device_spoil(const struct device *d, enum mishap m, const struct request *q,
 		break;
 	case PAGE_500:
 	case PAGE_500_AFTER:
-		r.status = 500;
+	case PAGE_200:
+		r.status = m == PAGE_200 ? 200 : 500;
 		r.body = page;
 		r.len = sizeof(page) - 1;
 		return r;
@@ -573,7 +578,7 @@ device_talk(struct device *d, struct talk *t, const struct setup_ask *ask,
 	struct setup_reply r = { .outcome = SETUP_ANSWERED,
 		.status = 200,
 		.server = d->server,
-		.note = "" };
+		.note = d->note };
 	struct request q = { .body = NULL };
 	char ha1[33];
 	enum mishap m;
@@ -610,8 +615,8 @@ device_talk(struct device *d, struct talk *t, const struct setup_ask *ask,
 		xmlFreeDoc(doc);
 		return r;
 	}
-	if (m != CUT_BEFORE && m != PAGE_500 && m != SOAP_FAULT &&
-	    m != RETURNS) {
+	if (m != CUT_BEFORE && m != PAGE_500 && m != PAGE_200 &&
+	    m != SOAP_FAULT && m != RETURNS) {
 		device_carry_out(d, &q, ask->body, now);
 		if (strcmp(q.verb, "CommitChanges") == 0 && d->state == 2) {
 			t->open = false;

@@ -332,8 +332,9 @@ each_way_not_to_connect_has_its_reason(void **state)
 		struct outcome o;
 
 		d.tls_port = ways[i].outcome;
+		d.note = "as the library puts it\n";
 		o = run(&j, &d);
-		ends(&o, ways[i].reason, "read-state: ");
+		ends(&o, ways[i].reason, " (as the library puts it\\x0a)");
 		assert_int_equal(o.asks, ways[i].asks);
 	}
 }
@@ -425,6 +426,12 @@ a_uuid_comes_from_the_package_where_there_is_no_getuuid(void **state)
 	d.mishap = NO_RETURN;
 	o = run(&j, &d);
 	is_set_up(&o, &d);
+	d = device();
+	d.method = "GetUuid";
+	d.mishap = RETURNS;
+	d.mishap_code = 1;
+	o = run(&j, &d);
+	is_set_up(&o, &d);
 }
 
 static void
@@ -475,6 +482,15 @@ the_header_will_do_where_the_identity_faults(void **state)
 	d.server = "";
 	o = run(&j, &d);
 	ends(&o, REASON_REPLY_BAD, "VersionString of AMT is no version");
+	d = device();
+	d.no_amt = true;
+	o = run(&j, &d);
+	is_set_up(&o, &d);
+	d = device();
+	d.no_amt = true;
+	d.server = "Intel(R) Active Management Technology";
+	o = run(&j, &d);
+	ends(&o, REASON_REPLY_BAD, "pull-version: no instance is named AMT");
 }
 
 static void

@@ -72,6 +72,33 @@ a_machine_set_up_by_others_is_not_touched(void **state)
 }
 
 static void
+a_machine_set_up_that_still_answers_where_setup_is_talked(void **state)
+{
+	struct setup_job j = job();
+	struct device d = device();
+	struct outcome o;
+
+	(void)state;
+	d.state = 2;
+	d.tls_stays = true;
+	o = run(&j, &d);
+	ends(&o, REASON_ALREADY_SET_UP,
+	    "read-uuid: ProvisioningState 2, with a password that is not the "
+	    "planned one");
+	/* ours, and the connection drops on the way to its names */
+	device_hash(&d, NEXT, d.ha1);
+	strcpy(d.host, j.host);
+	strcpy(d.domain, j.domain);
+	j.attempt = 2;
+	d.requests = 0;
+	d.at = 4; /* the first is refused, the fourth is for the names */
+	d.mishap = CUT_BEFORE;
+	o = run(&j, &d);
+	ends(&o, REASON_NONE, "found committed");
+	assert_non_null(strstr(o.steps, "verify-names verify-names "));
+}
+
+static void
 a_first_attempt_does_not_look_at_the_other_port(void **state)
 {
 	struct setup_job j = job();
@@ -104,6 +131,9 @@ with_nobody_on_the_other_port_the_first_reason_stands(void **state)
 		j.attempt = 3;
 		d.tls_port = outcomes[i];
 		d.plain_port = SETUP_CONNECT_NO_ROUTE;
+		o = run(&j, &d);
+		ends(&o, reasons[i], "read-state: ");
+		d.plain_port = SETUP_HTTP_CLOSED;
 		o = run(&j, &d);
 		ends(&o, reasons[i], "read-state: ");
 	}
@@ -255,6 +285,7 @@ what_is_no_answer_is_told_apart(void **state)
 		const char *detail;
 	} cases[] = {
 		{ PAGE_500, REASON_HTTP_STATUS, "HTTP status 500" },
+		{ PAGE_200, REASON_HTTP_STATUS, "HTTP status 200" },
 		{ GARBAGE, REASON_REPLY_BAD, "line 1: not well-formed XML" },
 		{ WRONG_RELATES, REASON_REPLY_BAD, "got RelatesTo 4711" },
 		{ WRONG_CLASS, REASON_REPLY_BAD, "got Other, expected " },
@@ -475,6 +506,22 @@ after_the_commit_the_password_is_offered_twice_at_most(void **state)
 }
 
 static void
+a_fault_in_the_look_after_the_commit_is_looked_past(void **state)
+{
+	struct setup_job j = job();
+	struct device d = device();
+	struct outcome o;
+
+	(void)state;
+	d.at = 13;
+	d.mishap = SOAP_FAULT;
+	d.mishap_text = "c:InternalError";
+	o = run(&j, &d);
+	is_set_up(&o, &d);
+	assert_int_equal(o.waited_ms, 3000);
+}
+
+static void
 a_machine_that_shows_another_name_is_not_verified(void **state)
 {
 	struct setup_job j = job();
@@ -662,6 +709,8 @@ main(void)
 		cmocka_unit_test(a_machine_found_half_done_is_finished),
 		cmocka_unit_test(a_machine_set_up_by_others_is_not_touched),
 		cmocka_unit_test(
+		    a_machine_set_up_that_still_answers_where_setup_is_talked),
+		cmocka_unit_test(
 		    a_first_attempt_does_not_look_at_the_other_port),
 		cmocka_unit_test(
 		    with_nobody_on_the_other_port_the_first_reason_stands),
@@ -682,6 +731,8 @@ main(void)
 		cmocka_unit_test(the_look_after_the_commit_is_bounded),
 		cmocka_unit_test(
 		    after_the_commit_the_password_is_offered_twice_at_most),
+		cmocka_unit_test(
+		    a_fault_in_the_look_after_the_commit_is_looked_past),
 		cmocka_unit_test(
 		    a_machine_that_shows_another_name_is_not_verified),
 		cmocka_unit_test(what_is_too_large_to_put_back_is_not_cut),
