@@ -508,51 +508,65 @@ relates(const struct setup *s, const struct wsman_reply *r)
 	return *r->relates_to == '\0' || strcmp(r->relates_to, id) == 0;
 }
 
+/* Where the answer is no message: the web server speaks for itself with a page
+ * or a status, everything else is a bad reply. */
+static void
+unreadable(struct setup *s, const struct setup_reply *in, const struct fault *f)
+{
+	char why[120];
+
+	if (in->status == 200 && !is_html(in))
+		went_wrong(s, REASON_REPLY_BAD, "line %zu: %s", f->at,
+		    setup_quote(s, why, sizeof(why), f->why));
+	else
+		went_wrong(s, REASON_HTTP_STATUS, "HTTP status %d", in->status);
+}
+
+/* Whether this answers the request that is out; if not, s->why says so. */
+static bool
+fits(struct setup *s, const struct wsman_reply *r)
+{
+	const struct step *step = &setup_steps[s->state];
+	char got[64];
+
+	if (!relates(s, r))
+		went_wrong(s, REASON_REPLY_BAD,
+		    "answer to another message (got RelatesTo %s, expected "
+		    "%u)",
+		    setup_quote(s, got, sizeof(got), r->relates_to),
+		    (unsigned)s->id);
+	else if (!r->fault.set && step->expect != NULL &&
+	    strcmp(r->class, step->expect) != 0)
+		went_wrong(s, REASON_REPLY_BAD,
+		    "answer of another kind (got %s, expected %s)",
+		    setup_quote(s, got, sizeof(got), r->class), step->expect);
+	else if (!r->fault.set && step->must_return && !r->returned)
+		went_wrong(s, REASON_REPLY_BAD,
+		    "%s answered without a ReturnValue", step->method);
+	else
+		return true;
+	return false;
+}
+
 /* Whatever the status: 400 comes with faults and with ordinary outputs. */
 static enum setup_next
 answered(struct setup *s, const struct setup_reply *in)
 {
-	const struct step *step = &setup_steps[s->state];
 	struct wsman_reply r;
 	struct fault f;
-	char got[64];
+	enum setup_next next;
 
 	s->dropped = false;
 	if (wsman_decode(&r, in->len == 0 ? "" : in->body, in->len, &f) != 0) {
-		char why[120];
-
-		if (in->status == 200 && !is_html(in))
-			went_wrong(s, REASON_REPLY_BAD, "line %zu: %s", f.at,
-			    setup_quote(s, why, sizeof(why), f.why));
-		else
-			went_wrong(s, REASON_HTTP_STATUS, "HTTP status %d",
-			    in->status);
-		return step->lost(s);
+		unreadable(s, in, &f);
+		return setup_steps[s->state].lost(s);
 	}
 	s->trial.good = true;
 	s->trial.again = false;
-	if (!relates(s, &r)) {
-		went_wrong(s, REASON_REPLY_BAD,
-		    "answer to another message (got RelatesTo %s, expected "
-		    "%u)",
-		    setup_quote(s, got, sizeof(got), r.relates_to),
-		    (unsigned)s->id);
-	} else if (!r.fault.set && step->expect != NULL &&
-	    strcmp(r.class, step->expect) != 0) {
-		went_wrong(s, REASON_REPLY_BAD,
-		    "answer of another kind (got %s, expected %s)",
-		    setup_quote(s, got, sizeof(got), r.class), step->expect);
-	} else if (!r.fault.set && step->must_return && !r.returned) {
-		went_wrong(s, REASON_REPLY_BAD,
-		    "%s answered without a ReturnValue", step->method);
-	} else {
-		enum setup_next next = setup_answered(s, &r);
-
-		wsman_free(&r);
-		return next;
-	}
+	next =
+	    fits(s, &r) ? setup_answered(s, &r) : setup_steps[s->state].lost(s);
 	wsman_free(&r);
-	return step->lost(s);
+	return next;
 }
 
 static enum setup_next
