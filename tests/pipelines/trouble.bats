@@ -1,0 +1,98 @@
+# A run that is killed, hung, doubled or has nowhere to write.
+
+load common
+
+teardown() {
+	children_end
+}
+
+@test "fifty machines that hang: ends within 11 seconds with fifty true reasons" {
+	site_of_fleet 50 -F 'hang-tls*20' -F 'hang-connect*15' -F 'hang-http=0*15'
+	peer_start
+	start=$(date +%s%N)
+	run amt-sweep -t 10 -P "$tls" -p "$plain"
+	took=$((($(date +%s%N) - start) / 1000000))
+	echo "took $took ms"
+	[ "$took" -le 11000 ]
+	[ "$(reason_count TLS-TIMEOUT)" = 20 ]
+	[ "$(reason_count CONNECT-TIMEOUT)" = 15 ]
+	[ "$(reason_count HTTP-TIMEOUT)" = 15 ]
+	[ "$(wc -l <site/reports/report.csv)" = 51 ]
+}
+
+@test "killed at ten random moments and run again: set up once, with a known password" {
+	site_of_fleet 80
+	peer_start -D 150
+	killed=0
+	for _ in 1 2 3 4 5 6 7 8 9 10; do
+		amt-sweep -t 30 -j 20 -P "$tls" -p "$plain" 3>&- &
+		script=$!
+		for _ in {1..100}; do
+			victim=$(descendant "$script" sweep)
+			[ -z "$victim" ] || break
+			sleep 0.02
+		done
+		sleep "$((RANDOM % 2)).$((RANDOM % 10))"
+		! kill -9 "$victim" 2>/dev/null || killed=$((killed + 1))
+		wait "$script" || :
+		due
+	done
+	echo "$killed sweeps were killed at work"
+	[ "$killed" -ge 5 ]
+	for _ in 1 2 3; do
+		amt-sweep -t 40 -P "$tls" -p "$plain"
+		[ "$(state_count verified)" != 80 ] || break
+		due
+	done
+	[ "$(state_count verified)" = 80 ]
+	peer_end
+	[ "$(committed_uuids | wc -l)" = 80 ]
+	[ "$(committed_uuids | uniq -d | wc -l)" = 0 ]
+	passwords_match
+}
+
+# descendant PID NAME: the process of that name below that one
+descendant() {
+	local child
+	for child in $(pgrep -P "$1"); do
+		if [ "$(cat /proc/"$child"/comm 2>/dev/null)" = "$2" ]; then
+			echo "$child"
+		fi
+		descendant "$child" "$2"
+	done
+}
+
+# Leases and back-off end now: what waiting does, without the waiting.
+due() {
+	sqlite3 site/site.db 'UPDATE machines SET lease = 1 WHERE lease IS NOT NULL; UPDATE machines SET not_before = 1 WHERE not_before IS NOT NULL'
+}
+
+@test "a second sweep at once says so and does nothing" {
+	site_of_fleet 4 -F 'hang-tls*4'
+	peer_start
+	amt-sweep -t 6 -P "$tls" -p "$plain" 3>&- &
+	children+=($!)
+	sleep 1
+	run -75 amt-sweep -t 6 -P "$tls" -p "$plain"
+	[[ $output == *"another sweep is running"* ]]
+}
+
+@test "an unwritable report folder is told, and the machines are still recorded" {
+	site_of_fleet 3
+	peer_start
+	echo "in the way" >reports
+	run -73 amt-sweep -t 20 -o reports -P "$tls" -p "$plain"
+	[[ $output == *reports* ]]
+	[ "$(cat reports)" = "in the way" ]
+	[ "$(state_count verified)" = 3 ]
+}
+
+@test "a run that is cut short writes its report and says so in it" {
+	site_of_fleet 30
+	peer_start -D 900
+	run -75 amt-sweep -t 6 -j 4 -P "$tls" -p "$plain"
+	grep -q 'cut short' site/reports/report.txt
+	jq -e .cut_short site/reports/report.json
+	[ "$(wc -l <site/reports/report.csv)" = 31 ]
+	[ "$(reason_count RUN-TIME-UP)" -gt 0 ]
+}
