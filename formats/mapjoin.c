@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "hash.h"
+
 struct entry {
 	uint8_t uuid[UUID_LEN];
 	uint32_t key;  /* offset in the arena, 0 none */
@@ -170,25 +172,6 @@ mapjoin_uuid_is_key(struct mapjoin *j, uint32_t file, struct fault *f)
 	return 0;
 }
 
-/* Spreads len bytes over all bits of a word; the constants are those of
- * SplitMix64. */
-static uint64_t
-sum(uint64_t h, const uint8_t *bytes, size_t len)
-{
-	while (len != 0) {
-		uint64_t part = 0;
-		size_t n = len < 8 ? len : 8;
-
-		memcpy(&part, bytes, n);
-		h = (h ^ part) * 0xbf58476d1ce4e5b9;
-		h = (h ^ h >> 27) * 0x94d049bb133111eb;
-		h ^= h >> 31;
-		bytes += n;
-		len -= n;
-	}
-	return h;
-}
-
 static const char *
 name_of(const struct mapjoin *j, const struct entry *e)
 {
@@ -208,7 +191,7 @@ static struct name_slot *
 find_key(const struct mapjoin *j, const struct entry *e)
 {
 	const uint8_t *key = j->arena + e->key;
-	uint64_t h = sum(j->seed[0], key + 1, key[0]);
+	uint64_t h = hash_bytes(j->seed[0], key + 1, key[0]);
 	uint32_t tag = (uint32_t)(h >> 32);
 
 	for (size_t at = (size_t)h;; at++) {
@@ -299,7 +282,7 @@ find_pair(const struct mapjoin *j, uint32_t uuid, uint32_t name)
 	const uint8_t *u = j->entry[uuid].uuid;
 	const char *n = name_of(j, &j->entry[name]);
 	uint64_t h =
-	    sum(sum(j->seed[1], u, UUID_LEN), (const uint8_t *)n, strlen(n));
+	    hash_bytes(hash_bytes(j->seed[1], u, UUID_LEN), n, strlen(n));
 	uint32_t tag = (uint32_t)(h >> 32);
 
 	for (size_t at = (size_t)h;; at++) {

@@ -3,6 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "hash.h"
+
 /* 36^7 < 2^37: the check character says nothing new. */
 #define TAG_BITS 27
 #define TAG_MASK (((uint64_t)1 << TAG_BITS) - 1)
@@ -58,39 +60,23 @@ pid_number(const char *pid)
 	return n;
 }
 
-/* Spreads x over all bits; the constants are those of SplitMix64. */
-static uint64_t
-mix(uint64_t x)
-{
-	x = (x ^ x >> 30) * 0xbf58476d1ce4e5b9;
-	x = (x ^ x >> 27) * 0x94d049bb133111eb;
-	return x ^ x >> 31;
-}
-
 static uint64_t
 pps_tag(const struct pidset *s, const char *pps)
 {
-	uint64_t sum = s->seed[1];
-
-	for (size_t i = 0; i < PPS_LEN; i += 8) {
-		uint64_t part;
-
-		memcpy(&part, pps + i, sizeof(part));
-		sum = mix(sum ^ part) + s->seed[0];
-	}
-	return mix(sum) & TAG_MASK;
+	return hash_bytes(s->seed[1], pps, PPS_LEN) & TAG_MASK;
 }
 
 /* The slot that holds this PID, or the free one where it belongs. */
 static struct slot *
 find(const struct pidset *s, uint64_t key)
 {
-	size_t at = (size_t)mix((key >> TAG_BITS) ^ s->seed[0]);
+	uint64_t pid = key >> TAG_BITS;
+	size_t at = (size_t)hash_bytes(s->seed[0], &pid, sizeof(pid));
 
 	for (;; at++) {
 		struct slot *slot = &s->slots[at & (s->nslots - 1)];
 
-		if (slot->key == 0 || slot->key >> TAG_BITS == key >> TAG_BITS)
+		if (slot->key == 0 || slot->key >> TAG_BITS == pid)
 			return slot;
 	}
 }

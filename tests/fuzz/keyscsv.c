@@ -94,7 +94,7 @@ take_row(void *arg, const struct row *row, const struct fault *bad)
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	struct list l = { UNKNOWN };
+	struct list l = { .form = UNKNOWN };
 	struct rows *r = rows_new(take_row, &l);
 	struct fault f;
 
