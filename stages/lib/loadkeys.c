@@ -34,11 +34,11 @@ static const char *const spoken[NSECRETS] = { "PPS", "present MEBx password",
 struct bundle {
 	struct store *store;
 	struct query *put; /* into the stage */
-	struct query *add; /* into keys, unless it is there */
 	struct query *look;
 	struct query *fill;
 	struct load_count count;
 	int64_t now;
+	uint64_t staged;
 	unsigned rebatched; /* records that name another batch */
 };
 
@@ -99,6 +99,7 @@ stage_put(struct bundle *b, struct stream_in *in, struct record *r)
 	query_number(b->put, STAGE_STATE, state);
 	query_text(b->put, STAGE_PLACE, place);
 	query_run(b->put);
+	b->staged++;
 }
 
 /* The whole stream into the stage; -1 when it was broken. */
@@ -204,13 +205,22 @@ compare(struct bundle *b, struct query *row, struct key *here,
 	return LOAD_SAME;
 }
 
-/* A key that is there already. */
-static enum load_verdict
+/* Is this the very row that was just added?  No two sealings are alike. */
+static bool
+same_row(struct query *row, struct query *look)
+{
+	size_t n, m;
+	const void *here = query_get_bytes(row, STAGE_PPS, &n);
+	const void *there = query_get_bytes(look, 0, &m);
+
+	return n != 0 && n == m && memcmp(here, there, n) == 0;
+}
+
+static void
 merge_known(struct bundle *b, struct query *row)
 {
 	struct key here = { .pid = query_get_text(row, STAGE_PID) };
 	struct key there = here;
-	enum load_verdict v;
 
 	query_text(b->look, 0, here.pid);
 	if (!query_row(b->look)) {
@@ -218,63 +228,40 @@ merge_known(struct bundle *b, struct query *row)
 		stage_refuse(query_get_text(row, STAGE_PLACE), 0,
 		    "PID %s is not in the store and comes without a PPS",
 		    here.pid);
-		return LOAD_REFUSED;
+		b->count.n[LOAD_REFUSED]++;
+		return;
 	}
-	v = compare(b, row, &here, &there);
+	if (!same_row(row, b->look))
+		b->count.n[compare(b, row, &here, &there)]++;
 	query_reset(b->look);
 	explicit_bzero(&here, sizeof(here));
 	explicit_bzero(&there, sizeof(there));
-	return v;
+}
+
+/* Adds what is not there yet.  Of two records with one PID the first is
+ * added: that is the order of rowid. */
+static uint64_t
+add_new(struct bundle *b)
+{
+	struct query *add = query_new(b->store->db,
+	    "INSERT INTO keys (pid, pps_sealed, mebx_now_sealed, "
+	    "mebx_next_sealed, batch, origin, state, place, added, changed) "
+	    "SELECT *, ?1, ?1 FROM stage_keys WHERE pps IS NOT NULL "
+	    "ORDER BY pid, rowid ON CONFLICT DO NOTHING");
+
+	query_number(add, 0, b->now);
+	query_run(add);
+	query_free(add);
+	return (uint64_t)db_changes(b->store->db);
 }
 
 static void
-copy_column(struct query *to, int at, struct query *from, int column)
-{
-	const void *p;
-	size_t n;
-
-	if (query_is_null(from, column)) {
-		query_null(to, at);
-		return;
-	}
-	p = query_get_bytes(from, column, &n);
-	query_bytes(to, at, p, n);
-}
-
-static enum load_verdict
-merge_one(struct bundle *b, struct query *row)
-{
-	struct query *add = b->add;
-
-	if (!query_is_null(row, STAGE_PPS)) {
-		query_text(add, 0, query_get_text(row, STAGE_PID));
-		for (int i = 0; i < NSECRETS; i++)
-			copy_column(add, 1 + i, row, STAGE_PPS + i);
-		query_text(add, 4, query_get_text(row, STAGE_BATCH));
-		query_text(add, 5, query_get_text(row, STAGE_ORIGIN));
-		query_number(add, 6, query_get_number(row, STAGE_STATE));
-		query_text(add, 7, query_get_text(row, STAGE_PLACE));
-		query_number(add, 8, b->now);
-		query_run(add);
-		if (db_changes(b->store->db) != 0)
-			return LOAD_NEW;
-	}
-	return merge_known(b, row);
-}
-
-static void
-merge(struct bundle *b)
+merge_rest(struct bundle *b)
 {
 	struct db *db = b->store->db;
-	/* rowid: the first of two records with one PID stays the first. */
 	struct query *rows =
 	    query_new(db, "SELECT * FROM stage_keys ORDER BY pid, rowid");
 
-	b->add = query_new(db,
-	    "INSERT INTO keys (pid, pps_sealed, mebx_now_sealed, "
-	    "mebx_next_sealed, batch, origin, state, place, added, changed) "
-	    "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?9) "
-	    "ON CONFLICT DO NOTHING");
 	b->look = query_new(db,
 	    "SELECT pps_sealed, mebx_now_sealed, mebx_next_sealed, place, "
 	    "batch FROM keys WHERE pid = ?");
@@ -284,11 +271,18 @@ merge(struct bundle *b)
 	    "mebx_next_sealed = ifnull(?3, mebx_next_sealed), changed = ?4 "
 	    "WHERE pid = ?5");
 	while (query_row(rows))
-		b->count.n[merge_one(b, rows)]++;
+		merge_known(b, rows);
 	query_free(rows);
-	query_free(b->add);
 	query_free(b->look);
 	query_free(b->fill);
+}
+
+static void
+merge(struct bundle *b)
+{
+	b->count.n[LOAD_NEW] = add_new(b);
+	if (b->count.n[LOAD_NEW] != b->staged)
+		merge_rest(b);
 }
 
 /* Machines may have been heard before their keys came. */
