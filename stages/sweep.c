@@ -62,7 +62,7 @@ struct sweep {
 	size_t nmachines, cap;
 	size_t next; /* the first that was not begun */
 	size_t count[DONE + 1];
-	TAILQ_HEAD(, machine) ready;
+	TAILQ_HEAD(queue, machine) ready;
 	struct timers waits;
 	struct device_loop *loop;
 	struct stream_out out;
