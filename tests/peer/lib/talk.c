@@ -19,6 +19,7 @@ challenge(struct server *s, struct conn *c, bool stale)
 	struct machine *m = c->m;
 
 	m->challenges++;
+	journal(m, "challenge", "%s", stale ? "stale" : "");
 	c->close_after = c->close_after || m->faults.close_401;
 	http_challenge(&c->out, m, digest_nonce(m, now_ms()), stale,
 	    c->close_after);
