@@ -21,8 +21,7 @@ listen_on(uint16_t port)
 	int fd = socket(AF_INET, SOCK_STREAM, 0), one = 1;
 
 	if (fd == -1 ||
-	    setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &one, sizeof(one)) ==
-		-1 ||
+	    setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &one, sizeof(one)) == -1 ||
 	    bind(fd, (struct sockaddr *)&sin, sizeof(sin)) == -1 ||
 	    listen(fd, 4096) == -1)
 		err(1, "port %u", port);
