@@ -42,7 +42,7 @@ struct fleet {
 	int epoll;
 	struct address to;
 	const char *to_name;
-	TAILQ_HEAD(, flight) flights;
+	TAILQ_HEAD(flights, flight) flights;
 	size_t nflights, max;
 	uint64_t sent, failed;
 };

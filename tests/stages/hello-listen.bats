@@ -367,9 +367,8 @@ say() {
 
 @test "when output is stuck, SIGTERM still ends it" {
 	mkfifo "$BATS_TEST_TMPDIR/pipe"
-	sleep 60 <"$BATS_TEST_TMPDIR/pipe" 3>&- &
-	reader=$!
-	hello-listen -v -l 127.0.0.1:0 >"$BATS_TEST_TMPDIR/pipe" 2>"$err" 3>&- &
+	exec 9<>"$BATS_TEST_TMPDIR/pipe" # a reader that never reads
+	hello-listen -v -l 127.0.0.1:0 >"$BATS_TEST_TMPDIR/pipe" 2>"$err" 3>&- 9>&- &
 	listener=$!
 	wait_for listening "$err"
 	port=$(sed -n 's/.*listening on 127\.0\.0\.1:\([0-9]*\)$/\1/p' "$err")
@@ -379,7 +378,7 @@ say() {
 	status=0
 	wait "$listener" || status=$?
 	listener=
-	kill "$reader"
+	exec 9>&-
 	[ "$status" = 74 ]
 	grep -q 'standard output takes no more' "$err"
 }
