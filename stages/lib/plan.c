@@ -46,6 +46,10 @@ decide_key(const struct plan_facts *f, char *detail)
 	if (f->used_by[0] != '\0' && !ours)
 		return because(REASON_KEY_USED, detail, "PID %s set up %s",
 		    f->pid, f->used_by);
+	/* A list may say so; by which machine, nobody knows. */
+	if (f->key_state == KEY_USED && f->used_by[0] == '\0')
+		return because(REASON_KEY_USED, detail,
+		    "PID %s was used before it was imported", f->pid);
 	/* Whom a key has set up before owns it. */
 	if (f->shared_with[0] != '\0' && !ours)
 		return because(REASON_KEY_SHARED, detail,

@@ -91,6 +91,12 @@ used_by_us(struct plan_facts *f)
 }
 
 static void
+used_elsewhere(struct plan_facts *f)
+{
+	f->key_state = KEY_USED;
+}
+
+static void
 shared(struct plan_facts *f)
 {
 	f->shared_with = THEM;
@@ -168,6 +174,8 @@ static const struct {
 	{ key_revoked, REASON_KEY_REVOKED, "PID LAB7001B" },
 	{ used_by_them, REASON_KEY_USED, "PID LAB7001B set up " THEM },
 	{ used_by_us, REASON_NONE, "" },
+	{ used_elsewhere, REASON_KEY_USED,
+	    "PID LAB7001B was used before it was imported" },
 	{ shared, REASON_KEY_SHARED,
 	    THEM " announces PID LAB7001B too (port 9971)" },
 	{ shared_but_ours, REASON_NONE, "" },
