@@ -36,169 +36,6 @@ static const int64_t verify_ms[] = { 1000, 2000, 5000, 5000, 10000, 10000,
 /* From this round on the setup port is looked at too, whatever was said. */
 #define ROUND_BOTH 3
 
-static struct wsman_to
-to_class(const struct setup *s)
-{
-	return (struct wsman_to){ .class = setup_steps[s->state].class,
-		.id = s->id };
-}
-
-/* --- asking -------------------------------------------------------------- */
-
-static void
-ask_get(struct setup *s, struct writer *w)
-{
-	const struct wsman_to to = to_class(s);
-
-	wsman_get(w, &to);
-}
-
-static void
-call(struct setup *s, struct writer *w, const struct wsman_pair *params,
-    size_t nparams)
-{
-	const struct wsman_to to = to_class(s);
-
-	wsman_call(w, &to, setup_steps[s->state].method, params, nparams);
-}
-
-static void
-ask_plain_call(struct setup *s, struct writer *w)
-{
-	call(s, w, NULL, 0);
-}
-
-static void
-ask_enumerate(struct setup *s, struct writer *w)
-{
-	const struct wsman_to to = to_class(s);
-
-	wsman_enumerate(w, &to);
-}
-
-static void
-ask_pull(struct setup *s, struct writer *w)
-{
-	const struct wsman_to to = to_class(s);
-
-	wsman_pull(w, &to, s->context);
-}
-
-/*
- * The device adds half of (Tm1 - Ta0) + (Tm2 - Ta3), Ta3 being its own time
- * when this arrives: Tm1 belongs to the moment Ta0 was heard, Tm2 is now.
- */
-static void
-ask_set_clock(struct setup *s, struct writer *w)
-{
-	char ta0[12], tm1[12], tm2[12];
-	const struct wsman_pair params[] = { { "Ta0", ta0 }, { "Tm1", tm1 },
-		{ "Tm2", tm2 } };
-
-	(void)snprintf(ta0, sizeof(ta0), "%u", (unsigned)s->ta0);
-	(void)snprintf(tm1, sizeof(tm1), "%u", (unsigned)s->tm1);
-	(void)snprintf(tm2, sizeof(tm2), "%u", (unsigned)(uint32_t)s->unix_now);
-	call(s, w, params, 3);
-}
-
-static void
-ask_set_mebx(struct setup *s, struct writer *w)
-{
-	const struct wsman_pair param = { "Password", s->job.mebx_next };
-
-	call(s, w, &param, 1);
-}
-
-/* base64 of the 16 raw bytes of MD5(user:realm:password); to has 25. */
-static int
-digest_password(const struct setup *s, const char *realm, char *to)
-{
-	char text[512];
-	unsigned char md[EVP_MAX_MD_SIZE];
-	unsigned int len = 0;
-	int n = snprintf(text, sizeof(text), "admin:%s:%s", realm,
-	    s->job.admin_next);
-	int ok = n > 0 && (size_t)n < sizeof(text) &&
-	    EVP_Digest(text, (size_t)n, md, &len, EVP_md5(), NULL) == 1 &&
-	    len == 16;
-
-	if (ok)
-		(void)EVP_EncodeBlock((unsigned char *)to, md, 16);
-	explicit_bzero(text, sizeof(text));
-	explicit_bzero(md, sizeof(md));
-	return ok ? 0 : -1;
-}
-
-static void
-ask_set_admin(struct setup *s, struct writer *w)
-{
-	const char *realm = wsman_value(s->settings.items, "DigestRealm");
-	char digest[25] = "";
-	const struct wsman_pair params[] = { { "Username", "admin" },
-		{ "DigestPassword", digest } };
-
-	if (realm == NULL || digest_password(s, realm, digest) != 0)
-		w->full = true; /* took_settings has seen to it */
-	call(s, w, params, 2);
-	explicit_bzero(digest, sizeof(digest));
-}
-
-static bool
-differs(const struct setup *s, const char *name, const char *wanted)
-{
-	const char *value = wsman_value(s->settings.items, name);
-
-	return value == NULL || strcmp(value, wanted) != 0;
-}
-
-/* A switch that the firmware does not have cannot be set. */
-static const char *
-switch_wanted(const struct setup *s, const char *name, enum setup_switch wanted)
-{
-	const char *value = wsman_value(s->settings.items, name);
-	bool on;
-
-	if (value == NULL || wanted == SETUP_KEEP)
-		return NULL;
-	on = strcmp(value, "true") == 0 || strcmp(value, "1") == 0;
-	if (on == (wanted == SETUP_ON))
-		return NULL;
-	return wanted == SETUP_ON ? "true" : "false";
-}
-
-/* What the settings lack; the number of changes, up to 4. */
-static size_t
-changes_due(const struct setup *s, struct wsman_pair to[4])
-{
-	const struct wsman_pair switches[] = {
-		{ "PingResponseEnabled",
-		    switch_wanted(s, "PingResponseEnabled", s->job.ping) },
-		{ "RmcpPingResponseEnabled",
-		    switch_wanted(s, "RmcpPingResponseEnabled",
-		        s->job.rmcp_ping) },
-	};
-	size_t n = 0;
-
-	if (differs(s, "HostName", s->job.host))
-		to[n++] = (struct wsman_pair){ "HostName", s->job.host };
-	if (differs(s, "DomainName", s->job.domain))
-		to[n++] = (struct wsman_pair){ "DomainName", s->job.domain };
-	for (size_t i = 0; i < 2; i++)
-		if (switches[i].value != NULL)
-			to[n++] = switches[i];
-	return n;
-}
-
-static void
-ask_put_names(struct setup *s, struct writer *w)
-{
-	const struct wsman_to to = to_class(s);
-	struct wsman_pair changes[4];
-	size_t n = changes_due(s, changes);
-
-	wsman_put(w, &to, s->settings.items, changes, n);
-}
-
 /* --- where a good answer leads ------------------------------------------- */
 
 static enum setup_next
@@ -210,10 +47,10 @@ bad_answer(struct setup *s, const char *what)
 static enum setup_next
 commit_or_name(struct setup *s)
 {
-	struct wsman_pair changes[4];
+	struct wsman_pair changes[SETUP_CHANGES_MAX];
 
 	/* Flash wears out: what is right already is not written again. */
-	if (changes_due(s, changes) != 0)
+	if (setup_changes(s, changes) != 0)
 		return setup_enter(s, PUT_NAMES);
 	setup_reached(s, SETUP_NAMED);
 	return setup_enter(s, COMMIT);
@@ -380,11 +217,11 @@ static enum setup_next
 keep_settings(struct setup *s, struct wsman_reply *r)
 {
 	const char *realm = wsman_value(r->items, "DigestRealm");
-	char digest[25];
+	char digest[SETUP_DIGEST];
 
 	if (realm == NULL || *realm == '\0')
 		return bad_answer(s, "no DigestRealm");
-	if (digest_password(s, realm, digest) != 0)
+	if (setup_digest(s, realm, digest) != 0)
 		return bad_answer(s, "DigestRealm is too long");
 	explicit_bzero(digest, sizeof(digest));
 	wsman_free(&s->settings);
@@ -680,24 +517,55 @@ setup_answered(struct setup *s, struct wsman_reply *r)
 
 /* --- no answer ----------------------------------------------------------- */
 
+/* Whether the port was at least heard: a machine that restarts its network
+ * after a commit closes and refuses, one that is gone is silent. */
+static bool
+was_turned_away(enum reason_id reason)
+{
+	return reason == REASON_CONNECT_REFUSED ||
+	    reason == REASON_TLS_CLOSED || reason == REASON_TLS_FAILED ||
+	    reason == REASON_HTTP_CLOSED;
+}
+
+/* Neither port talks.  An earlier run may have been cut off just after its
+ * commit, so both get more looks, as far apart as after a commit of ours. */
+static enum setup_next
+lost_both(struct setup *s)
+{
+	static const int64_t wait_ms[] = { 2000, 5000 };
+
+	if (s->dropped && s->lost[READ_STATE]++ == 0)
+		return SETUP_ASK;
+	if (!was_turned_away(s->best.reason) ||
+	    !was_turned_away(s->why.reason) ||
+	    s->looks == sizeof(wait_ms) / sizeof(wait_ms[0])) {
+		s->why = s->best;
+		return setup_give_up(s);
+	}
+	s->looking = false;
+	s->route = SETUP_TLS_PSK;
+	if (!s->tls_works)
+		s->tls = SETUP_TLS_BEST;
+	s->best = (struct why){ .reason = REASON_NONE };
+	trial_begin(s);
+	for (size_t i = 0; i < s->npool; i++) /* tries, then the planned two */
+		trial_add(s, i);
+	s->wait_ms = wait_ms[s->looks++];
+	return SETUP_WAIT;
+}
+
 /* Refused or closed where setup is talked: an earlier run may have finished,
  * and then the machine is on the other port. */
 static enum setup_next
 lost_first(struct setup *s)
 {
-	static const enum reason_id elsewhere[] = { REASON_CONNECT_REFUSED,
-		REASON_CONNECT_TIMEOUT, REASON_TLS_CLOSED, REASON_TLS_FAILED,
-		REASON_TLS_TIMEOUT };
-
-	if (s->looking) {
-		if (s->dropped && s->lost[READ_STATE]++ == 0)
-			return SETUP_ASK;
-		s->why = s->best;
-		return setup_give_up(s);
-	}
-	for (size_t i = 0; i < sizeof(elsewhere) / sizeof(elsewhere[0]); i++) {
-		if (s->job.attempt < 2 || s->why.reason != elsewhere[i])
-			continue;
+	if (s->looking)
+		return lost_both(s);
+	if (s->job.attempt > 1 &&
+	    (was_turned_away(s->why.reason) ||
+	        s->why.reason == REASON_CONNECT_TIMEOUT ||
+	        s->why.reason == REASON_TLS_TIMEOUT) &&
+	    !s->dropped) {
 		s->looking = true;
 		s->best = s->why;
 		s->route = SETUP_PLAIN;

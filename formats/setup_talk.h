@@ -91,6 +91,7 @@ struct setup {
 
 	/* how far it is */
 	bool looking;   /* on 16992, for what an earlier run left there */
+	size_t looks;   /* at both ports, after the first */
 	bool found;     /* set up already when we came */
 	bool mebx_lost; /* SetMEBxPassword was sent and never answered */
 	unsigned mebx_sends, admin_sends, commits; /* answered or lost */
@@ -135,6 +136,25 @@ bool setup_version(struct setup *s, const char *text);
 size_t setup_password(const struct setup *s); /* index of the one in use */
 void trial_begin(struct setup *s);
 void trial_add(struct setup *s, size_t password);
+
+/* setup_ask.c: the requests, by what they hold */
+void ask_get(struct setup *s, struct writer *w);
+void ask_plain_call(struct setup *s, struct writer *w);
+void ask_enumerate(struct setup *s, struct writer *w);
+void ask_pull(struct setup *s, struct writer *w);
+void ask_set_clock(struct setup *s, struct writer *w);
+void ask_set_mebx(struct setup *s, struct writer *w);
+void ask_set_admin(struct setup *s, struct writer *w);
+void ask_put_names(struct setup *s, struct writer *w);
+/* base64 of the 16 raw bytes of MD5(admin:realm:admin_next).  0, or -1 when
+ * the realm is too long. */
+#define SETUP_DIGEST 25 /* with its NUL */
+int setup_digest(const struct setup *s, const char *realm,
+    char to[SETUP_DIGEST]);
+/* What the settings lack; how many changes that is. */
+#define SETUP_CHANGES_MAX 4
+size_t setup_changes(const struct setup *s,
+    struct wsman_pair to[SETUP_CHANGES_MAX]);
 
 /* setup_steps.c */
 enum setup_next setup_answered(struct setup *s, struct wsman_reply *r);

@@ -72,6 +72,8 @@ struct device {
 	enum setup_outcome tls_port; /* SETUP_ANSWERED: by the state */
 	enum setup_outcome plain_port;
 
+	unsigned heals_after; /* connections; then any rung will do */
+
 	/* faults: at request number `at`, or at each call of `method` */
 	unsigned at;
 	const char *method;
@@ -452,6 +454,8 @@ static inline enum setup_outcome
 device_connect(struct device *d, const struct setup_ask *ask)
 {
 	d->connections++;
+	if (d->heals_after != 0 && d->connections > d->heals_after)
+		d->lowest = SETUP_TLS_BEST;
 	if (ask->route == SETUP_TLS_PSK) {
 		if (d->tls_port != SETUP_ANSWERED)
 			return d->tls_port;

@@ -99,6 +99,50 @@ a_machine_set_up_that_still_answers_where_setup_is_talked(void **state)
 }
 
 static void
+a_machine_that_restarts_after_an_earlier_commit_is_awaited(void **state)
+{
+	struct setup_job j = job();
+	struct device d = device();
+	struct outcome o;
+
+	(void)state;
+	j.attempt = 2;
+	d.state = 2;
+	device_hash(&d, NEXT, d.ha1);
+	strcpy(d.host, j.host);
+	strcpy(d.domain, j.domain);
+	d.restart = 2;
+	o = run(&j, &d);
+	ends(&o, REASON_NONE, "found committed");
+	assert_int_equal(o.waited_ms, 7000);
+	/* closed in the handshake, and each look has the whole ladder */
+	d.tls_port = SETUP_TLS_CLOSED;
+	d.restart = 1;
+	o = run(&j, &d);
+	ends(&o, REASON_NONE, "found committed");
+	assert_int_equal(o.waited_ms, 2000);
+	assert_int_equal(o.asks, 3 + 1 + 3 + 3);
+	/* one that stays away is not awaited for ever */
+	d.restart = 99;
+	o = run(&j, &d);
+	ends(&o, REASON_TLS_CLOSED, "read-state: ");
+	assert_int_equal(o.waited_ms, 7000);
+	/* nor is silence: that has cost time enough */
+	d.tls_port = SETUP_CONNECT_TIMEOUT;
+	o = run(&j, &d);
+	ends(&o, REASON_CONNECT_TIMEOUT, "read-state: ");
+	assert_int_equal(o.waited_ms, 0);
+	/* back in setup mode: the passwords are tried from the first again */
+	d = device();
+	d.lowest = SETUP_TLS_1_0 + 1;
+	d.rung[0] = d.rung[1] = d.rung[2] = SETUP_TLS_CLOSED;
+	d.heals_after = 4;
+	o = run(&j, &d);
+	is_set_up(&o, &d);
+	assert_int_equal(o.waited_ms, 3000);
+}
+
+static void
 a_first_attempt_does_not_look_at_the_other_port(void **state)
 {
 	struct setup_job j = job();
@@ -710,6 +754,8 @@ main(void)
 		cmocka_unit_test(a_machine_set_up_by_others_is_not_touched),
 		cmocka_unit_test(
 		    a_machine_set_up_that_still_answers_where_setup_is_talked),
+		cmocka_unit_test(
+		    a_machine_that_restarts_after_an_earlier_commit_is_awaited),
 		cmocka_unit_test(
 		    a_first_attempt_does_not_look_at_the_other_port),
 		cmocka_unit_test(
