@@ -112,7 +112,7 @@ static const char sql_owner[] =
 /* Another machine that announced the PID and still listens. */
 static const char sql_shared[] =
     "SELECT uuid, place FROM machines WHERE pid = ?1 AND uuid <> ?2 AND "
-    "last_heard > ?3 ORDER BY uuid LIMIT 1";
+    "last_heard > ?3 ORDER BY last_heard DESC, uuid DESC LIMIT 1";
 
 /* This life's first, then what was set before, newest first, then the rest. */
 static const char sql_secrets[] =

@@ -97,7 +97,8 @@ CREATE TABLE machines (
 	committed_at INTEGER, -- in this life
 	set_up INTEGER -- when last verified
 ) WITHOUT ROWID;
-CREATE INDEX machines_pid ON machines (pid);
+-- Who else announces a PID, the newest first: many may.
+CREATE INDEX machines_pid ON machines (pid, last_heard);
 
 -- Passwords planned for machines, before they are sent.  Never deleted: one
 -- of them is what the machine has.
