@@ -32,15 +32,16 @@ Q = @
 say = @echo "  $(1)	$(patsubst $(B)/%,%,$@)"
 
 # libcsv has no .pc file.  Looked up late: make deps may install them first.
-PKGS = openssl libcurl libxml-2.0 sqlite3 libseccomp
+PKGS = openssl libcurl libxml-2.0 sqlite3 libseccomp libarchive
 PKG_CFLAGS = $(shell pkg-config --cflags $(PKGS))
 PKG_LIBS = $(shell pkg-config --libs $(PKGS)) -lcsv
 
 DEPS_BUILD = build-essential pkg-config libssl-dev libcurl4-openssl-dev \
-	libcsv-dev libxml2-dev libsqlite3-dev libseccomp-dev
+	libcsv-dev libxml2-dev libsqlite3-dev libseccomp-dev libarchive-dev
 DEPS_TEST = libcmocka-dev bats gnutls-bin stunnel4 lighttpd mtools dosfstools \
 	fdisk clang libclang-rt-14-dev clang-format cppcheck shellcheck mandoc \
-	sqlite3 jq strace openssl curl xxd libxml2-utils util-linux time procps
+	sqlite3 jq strace openssl curl xxd libxml2-utils util-linux time procps \
+	p7zip-full zip libarchive-tools gpgsm xz-utils zstd bzip2
 
 FORMATS = $(wildcard formats/*.c)
 LIB = $(wildcard stages/lib/*.c)

@@ -1,0 +1,175 @@
+#include "members.h"
+
+#include <archive.h>
+#include <archive_entry.h>
+#include <err.h>
+#include <errno.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+#include "stage.h"
+#include "text.h"
+
+struct members {
+	struct archive *a;
+	int fd;
+	const char *name; /* of the stream, borrowed */
+	bool met_one;
+	bool is_empty; /* no bytes at all */
+	char place[MEMBERS_PLACE_CAP];
+	uint8_t buf[65536];
+};
+
+static la_ssize_t
+read_some(struct archive *a, void *arg, const void **buf)
+{
+	struct members *m = arg;
+	ssize_t n;
+
+	(void)a;
+	do
+		n = read(m->fd, m->buf, sizeof(m->buf));
+	while (n == -1 && errno == EINTR);
+	if (n == -1)
+		err(EX_IOERR, "%s", m->name);
+	*buf = m->buf;
+	return n;
+}
+
+static _Noreturn void
+damaged(const struct members *m)
+{
+	stage_fail(EX_DATAERR, m->name, 0, "stream of members is damaged: %s",
+	    archive_error_string(m->a) != NULL ? archive_error_string(m->a)
+	                                       : "no reason known");
+}
+
+struct members *
+members_open(int fd, const char *name)
+{
+	struct members *m = calloc(1, sizeof(*m));
+
+	if (m == NULL || (m->a = archive_read_new()) == NULL)
+		err(EX_OSERR, "%s", name);
+	m->fd = fd;
+	m->name = name;
+	if (archive_read_support_format_tar(m->a) != ARCHIVE_OK ||
+	    archive_read_support_format_raw(m->a) != ARCHIVE_OK ||
+	    archive_read_support_format_empty(m->a) != ARCHIVE_OK ||
+	    archive_read_set_options(m->a,
+	        "tar:read_concatenated_archives,tar:hdrcharset=UTF-8") <
+	        ARCHIVE_WARN ||
+	    archive_read_open(m->a, m, NULL, read_some, NULL) < ARCHIVE_WARN)
+		damaged(m);
+	return m;
+}
+
+/* Its own place when the member has one, else where it stands. */
+static void
+find_place(struct members *m, struct archive_entry *e)
+{
+	const char *key, *path = archive_entry_pathname(e);
+	const void *value;
+	size_t len;
+
+	(void)archive_entry_xattr_reset(e);
+	while (archive_entry_xattr_next(e, &key, &value, &len) == ARCHIVE_OK)
+		if (strcmp(key, MEMBERS_PLACE) == 0 && len > 0 &&
+		    len < sizeof(m->place)) {
+			memcpy(m->place, value, len);
+			m->place[len] = '\0';
+			return;
+		}
+	(void)snprintf(m->place, sizeof(m->place), "%s:%s", m->name,
+	    path != NULL ? path : "?");
+}
+
+static bool
+is_tar(const struct members *m)
+{
+	return (archive_format(m->a) & ARCHIVE_FORMAT_BASE_MASK) ==
+	    ARCHIVE_FORMAT_TAR;
+}
+
+/* After the last member: nothing else may come. */
+static bool
+at_end(struct members *m, struct archive_entry *e)
+{
+	const char *path = archive_entry_pathname(e);
+
+	if (path == NULL || strcmp(path, MEMBERS_END) != 0)
+		return false;
+	if (archive_read_next_header(m->a, &e) != ARCHIVE_EOF)
+		stage_fail(EX_DATAERR, m->name, 0,
+		    "stream of members goes on behind its end");
+	return true;
+}
+
+bool
+members_next(struct members *m)
+{
+	struct archive_entry *e;
+	int ok;
+
+	if (m->is_empty)
+		return false;
+	ok = archive_read_next_header(m->a, &e);
+	if (ok == ARCHIVE_EOF && !m->met_one && !is_tar(m)) {
+		/* No bytes at all: a plain file too. */
+		m->met_one = m->is_empty = true;
+		(void)snprintf(m->place, sizeof(m->place), "%s", m->name);
+		return true;
+	}
+	if (ok == ARCHIVE_EOF) {
+		if (is_tar(m))
+			stage_fail(EX_DATAERR, m->name, 0,
+			    "bundle was cut off (no member \"%s\")",
+			    MEMBERS_END);
+		return false;
+	}
+	if (ok < ARCHIVE_WARN)
+		damaged(m);
+	m->met_one = true;
+	if (!is_tar(m)) {
+		(void)snprintf(m->place, sizeof(m->place), "%s", m->name);
+		return true;
+	}
+	if (at_end(m, e))
+		return false;
+	find_place(m, e);
+	/* It goes into every record, and those are UTF-8. */
+	if (text_utf8(m->place, strlen(m->place), NULL) == -1)
+		stage_fail(EX_DATAERR, m->name, 0,
+		    "a member's name is not UTF-8");
+	return true;
+}
+
+const char *
+members_place(const struct members *m)
+{
+	return m->place;
+}
+
+size_t
+members_read(struct members *m, void *buf, size_t cap)
+{
+	la_ssize_t n = m->is_empty ? 0 : archive_read_data(m->a, buf, cap);
+
+	if (n < 0)
+		damaged(m);
+	return (size_t)n;
+}
+
+void
+members_free(struct members *m)
+{
+	if (m == NULL)
+		return;
+	(void)archive_read_free(m->a);
+	explicit_bzero(m, sizeof(*m));
+	free(m);
+}
