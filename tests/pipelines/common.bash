@@ -41,6 +41,7 @@ peer_start() {
 		[ ! -s ports ] || break
 		sleep 0.05
 	done
+	# shellcheck disable=SC2034 # the tests read them
 	read -r tls plain <ports
 }
 

@@ -521,7 +521,7 @@ the_look_after_the_commit_is_bounded(void **state)
 	o = run(&j, &d);
 	ends(&o, REASON_VERIFY_UNREACHED,
 	    "not seen again; last: verify-state: connection refused");
-	assert_int_equal(o.waited_ms, 60000);
+	assert_int_equal(o.waited_ms, 40000);
 	assert_non_null(strstr(o.milestones, "committed "));
 	assert_null(strstr(o.milestones, "verified"));
 	/* looks that hang count as well */
