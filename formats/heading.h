@@ -12,7 +12,7 @@
 #include "fault.h"
 #include "rows.h"
 
-#define HEADING_COLUMNS_MAX 8
+#define HEADING_COLUMNS_MAX 16
 
 struct heading_name {
 	const char *name; /* lower-case letters and digits only */

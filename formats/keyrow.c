@@ -53,6 +53,42 @@ take_pps(struct keyrow *k, const char *text, struct fault *f)
 	return 0;
 }
 
+static void
+note_add(char note[KEYROW_NOTE_MAX + 1], const char *text)
+{
+	size_t at = strlen(note);
+
+	while (*text != '\0') {
+		size_t n = 1;
+
+		/* The bytes that follow on belong to the same character. */
+		while (((unsigned char)text[n] & 0xc0) == 0x80)
+			n++;
+		if (n > KEYROW_NOTE_MAX - at)
+			return;
+		memcpy(note + at, text, n);
+		if ((unsigned char)note[at] < ' ' || note[at] == 0x7f)
+			note[at] = ' ';
+		at += n;
+		note[at] = '\0';
+		text += n;
+	}
+}
+
+void
+keyrow_note(char note[KEYROW_NOTE_MAX + 1], const char *name, const char *text)
+{
+	if (text == NULL || text[0] == '\0')
+		return;
+	if (note[0] != '\0')
+		note_add(note, "; ");
+	if (name != NULL) {
+		note_add(note, name);
+		note_add(note, "=");
+	}
+	note_add(note, text);
+}
+
 int
 keyrow_read(struct keyrow *k, const struct keyrow_text *t, struct fault *f)
 {
@@ -70,6 +106,7 @@ keyrow_read(struct keyrow *k, const struct keyrow_text *t, struct fault *f)
 	        "new MEBx ", f) == -1 ||
 	    take_used(k, t->used, f) == -1)
 		goto bad;
+	keyrow_note(k->note, NULL, t->note);
 	return 0;
 bad:
 	explicit_bzero(k, sizeof(*k));

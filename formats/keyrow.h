@@ -12,6 +12,9 @@
 #include "password.h"
 #include "pidpps.h"
 
+/* Of the note: room for a serial, a UUID, a MAC and two numbers. */
+#define KEYROW_NOTE_MAX 255
+
 struct keyrow {
 	char pid[PID_LEN + 1];
 	char pps[PPS_LEN + 1];
@@ -19,6 +22,7 @@ struct keyrow {
 	char mebx_now[PASSWORD_MAX + 1];
 	char mebx_next[PASSWORD_MAX + 1];
 	bool used;
+	char note[KEYROW_NOTE_MAX + 1];
 };
 
 /* The same as a list has them; NULL where it has no such column. */
@@ -28,6 +32,7 @@ struct keyrow_text {
 	const char *mebx_now;
 	const char *mebx_next;
 	const char *used; /* 0, 1, false, true or empty */
+	const char *note; /* as keyrow_note makes it */
 };
 
 /*
@@ -35,5 +40,14 @@ struct keyrow_text {
  * fault names the key by its PID, once that is known, and has no place.
  */
 int keyrow_read(struct keyrow *k, const struct keyrow_text *t, struct fault *f);
+
+/*
+ * Adds what a list says of the machine to its note: "serial=SN-0001;
+ * order=17".  name NULL: the text alone.  Line ends and other control
+ * characters become blanks; what does not fit is cut, at a character's
+ * boundary.  An empty or NULL text adds nothing.
+ */
+void keyrow_note(char note[KEYROW_NOTE_MAX + 1], const char *name,
+    const char *text);
 
 #endif

@@ -2,10 +2,10 @@
 
 #include <string.h>
 
-const struct kind kind_keys = { "keys", 1, true, KEYS_NCOLUMNS,
+const struct kind kind_keys = { "keys", 2, true, KEYS_NCOLUMNS,
 	{ { "pid", false }, { "pps", true }, { "mebx_now", true },
 	    { "mebx_next", true }, { "batch", false }, { "origin", false },
-	    { "state", false }, { "from", false } } };
+	    { "state", false }, { "note", false }, { "from", false } } };
 
 const struct kind kind_map = { "map", 1, true, MAP_NCOLUMNS,
 	{ { "uuid", false }, { "fqdn", false }, { "source", false },

@@ -87,7 +87,7 @@ record_get_header(const char *line, struct fault *f)
 	if (line[0] != '@' || n > sizeof(name) || line[n] != '/') {
 		(void)fault_set(f, 0,
 		    "not a record stream (got \"%s\", expected a line such "
-		    "as @keys/1)",
+		    "as @keys/2)",
 		    shown);
 		return NULL;
 	}

@@ -4,7 +4,7 @@
 /*
  * record - one line of a record stream, both ways.
  *
- *	@keys/1 TAB pid TAB pps ...		header: kind, version, columns
+ *	@keys/2 TAB pid TAB pps ...		header: kind, version, columns
  *	AAAA1111 TAB ...			a record
  *	@end TAB 4812 TAB 3			records passed, records refused
  *

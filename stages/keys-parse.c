@@ -130,6 +130,7 @@ write_key(struct parse *p, const struct keyrow *k, size_t line)
 		[KEYS_ORIGIN] =
 		    p->origin != NULL ? p->origin : rowfile_base(p->name),
 		[KEYS_STATE] = k->used ? "used" : "new",
+		[KEYS_NOTE] = k->note,
 		[KEYS_FROM] = from,
 	};
 

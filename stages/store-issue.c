@@ -13,6 +13,7 @@
 #include <sysexits.h>
 
 #include "clock.h"
+#include "keyrow.h"
 #include "password.h"
 #include "pidpps.h"
 #include "profilefile.h"
@@ -28,7 +29,7 @@ enum { OPT_RETURN = 1 };
 struct key {
 	char pid[PID_LEN + 1], pps[STORE_SECRET];
 	char mebx_now[STORE_SECRET], mebx_next[STORE_SECRET];
-	char origin[64], place[256];
+	char origin[64], note[KEYROW_NOTE_MAX + 1], place[256];
 };
 
 struct issue {
@@ -57,6 +58,7 @@ take_row(struct issue *s, struct query *q, struct key *k)
 	copy(k->pid, sizeof(k->pid), query_get_text(q, 0));
 	copy(k->origin, sizeof(k->origin), query_get_text(q, 4));
 	copy(k->place, sizeof(k->place), query_get_text(q, 5));
+	copy(k->note, sizeof(k->note), query_get_text(q, 6));
 	if (store_get_sealed(&s->store, q, 1, "keys", k->pid, "pps", k->pps) ==
 	        0 &&
 	    store_get_sealed(&s->store, q, 2, "keys", k->pid, "mebx_now",
@@ -96,7 +98,7 @@ take_unused(struct issue *s)
 {
 	struct query *q = query_new(s->store.db,
 	    "SELECT pid, pps_sealed, mebx_now_sealed, mebx_next_sealed, "
-	    "origin, place FROM keys WHERE batch = ? AND state = ? "
+	    "origin, place, note FROM keys WHERE batch = ? AND state = ? "
 	    "ORDER BY pid");
 	size_t n = 0;
 
@@ -232,6 +234,7 @@ emit(const struct issue *s)
 			[KEYS_BATCH] = s->batch,
 			[KEYS_ORIGIN] = k->origin,
 			[KEYS_STATE] = key_state_name(KEY_ISSUED),
+			[KEYS_NOTE] = k->note,
 			[KEYS_FROM] = k->place,
 		};
 

@@ -48,7 +48,7 @@ load_input(int fd, const char *name, void *arg)
 	/* What a program leaves that failed before its first line. */
 	if (!any)
 		stage_fail(EX_DATAERR, name, 0,
-		    "no stream in it (expected a line such as @keys/1)");
+		    "no stream in it (expected a line such as @keys/2)");
 	stream_close(&in);
 }
 

@@ -65,7 +65,7 @@ static const char sql_results[] =
 
 static const char sql_keys[] =
     "SELECT pid, pps_sealed, mebx_now_sealed, mebx_next_sealed, batch, "
-    "origin, state, place FROM keys ORDER BY pid";
+    "origin, state, note, place FROM keys ORDER BY pid";
 
 /*
  * Only machines that were seen to take their admin password.  What a run

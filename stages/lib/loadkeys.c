@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "clock.h"
+#include "keyrow.h"
 #include "password.h"
 #include "pidpps.h"
 #include "stage.h"
@@ -22,6 +23,7 @@ enum {
 	STAGE_BATCH,
 	STAGE_ORIGIN,
 	STAGE_STATE,
+	STAGE_NOTE,
 	STAGE_PLACE
 };
 
@@ -65,6 +67,9 @@ check_key(struct record *r, char pid[PID_LEN + 1], enum key_state *state,
 	explicit_bzero(pps, sizeof(pps));
 	if (rc == -1)
 		return -1;
+	if (strlen(field[KEYS_NOTE]) > KEYROW_NOTE_MAX)
+		return fault_set(f, 0, "note is longer than %d bytes",
+		    KEYROW_NOTE_MAX);
 	*state = key_state_find(field[KEYS_STATE]);
 	if (*state == KEY_NSTATES)
 		return fault_set(f, 0, "unknown state of a key");
@@ -81,7 +86,7 @@ stage_put(struct bundle *b, struct stream_in *in, struct record *r)
 {
 	uint8_t sealed[NSECRETS][STORE_SEALED];
 	char pid[PID_LEN + 1], place[LOAD_PLACE];
-	enum key_state state;
+	enum key_state state = KEY_NEW;
 	struct fault f;
 
 	load_place(in, r->field[KEYS_FROM], place);
@@ -97,6 +102,7 @@ stage_put(struct bundle *b, struct stream_in *in, struct record *r)
 	query_text(b->put, STAGE_BATCH, r->field[KEYS_BATCH]);
 	query_text(b->put, STAGE_ORIGIN, r->field[KEYS_ORIGIN]);
 	query_number(b->put, STAGE_STATE, state);
+	query_text(b->put, STAGE_NOTE, r->field[KEYS_NOTE]);
 	query_text(b->put, STAGE_PLACE, place);
 	query_run(b->put);
 	b->staged++;
@@ -112,10 +118,10 @@ stage_fill(struct bundle *b, struct stream_in *in)
 	db_exec(b->store->db,
 	    "CREATE TEMP TABLE IF NOT EXISTS stage_keys (pid TEXT, pps, "
 	    "mebx_now, mebx_next, batch TEXT, origin TEXT, state INTEGER, "
-	    "place TEXT);"
+	    "note TEXT, place TEXT);"
 	    "DELETE FROM stage_keys");
 	b->put = query_new(b->store->db,
-	    "INSERT INTO stage_keys VALUES (?, ?, ?, ?, ?, ?, ?, ?)");
+	    "INSERT INTO stage_keys VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)");
 	db_begin_read(b->store->db); /* of the stage only: locks nobody out */
 	while ((got = stream_next(in, &r)) == 1)
 		stage_put(b, in, &r);
@@ -170,6 +176,21 @@ fill_secrets(struct bundle *b, const struct key *here, const struct key *there)
 	return true;
 }
 
+/* A note where the store has none. */
+static bool
+fill_note(struct bundle *b, const char *pid, const char *note)
+{
+	struct query *q = store_query(b->store,
+	    "UPDATE keys SET note = ?1 WHERE pid = ?2 AND note = ''");
+
+	if (note[0] == '\0')
+		return false;
+	query_text(q, 0, note);
+	query_text(q, 1, pid);
+	query_run(q);
+	return db_changes(b->store->db) != 0;
+}
+
 static enum load_verdict
 compare(struct bundle *b, struct query *row, struct key *here,
     struct key *there)
@@ -200,6 +221,8 @@ compare(struct bundle *b, struct query *row, struct key *here,
 		stage_say(place, 0,
 		    "PID %s did not open in the store and is whole again",
 		    here->pid);
+	filled =
+	    fill_note(b, here->pid, query_get_text(row, STAGE_NOTE)) || filled;
 	if (store_key_on(b->store, here->pid, state, b->now, place) || filled)
 		return LOAD_CHANGED;
 	return LOAD_SAME;
@@ -245,7 +268,8 @@ add_new(struct bundle *b)
 {
 	struct query *add = query_new(b->store->db,
 	    "INSERT INTO keys (pid, pps_sealed, mebx_now_sealed, "
-	    "mebx_next_sealed, batch, origin, state, place, added, changed) "
+	    "mebx_next_sealed, batch, origin, state, note, place, added, "
+	    "changed) "
 	    "SELECT *, ?1, ?1 FROM stage_keys WHERE pps IS NOT NULL "
 	    "ORDER BY pid, rowid ON CONFLICT DO NOTHING");
 

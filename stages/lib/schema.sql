@@ -147,3 +147,8 @@ CREATE TABLE results (
 -- Batches are counted and issued from this, without a pass over all keys.
 CREATE INDEX keys_batch ON keys (batch, state);
 CREATE INDEX key_history_pid ON key_history (pid);
+
+-- step 3
+
+-- What the list said of the machine besides: serial=..., order=...
+ALTER TABLE keys ADD COLUMN note TEXT NOT NULL DEFAULT '';

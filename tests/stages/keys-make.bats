@@ -5,9 +5,9 @@ bats_require_minimum_version 1.5.0
 	run -0 --separate-stderr keys-make -b lab7 -n 3
 	[ "$stderr" = "" ]
 	[ "${#lines[@]}" = 5 ]
-	[ "${lines[0]}" = $'@keys/1\tpid\tpps\tmebx_now\tmebx_next\tbatch\torigin\tstate\tfrom' ]
+	[ "${lines[0]}" = $'@keys/2\tpid\tpps\tmebx_now\tmebx_next\tbatch\torigin\tstate\tnote\tfrom' ]
 	for i in 1 2 3; do
-		[[ "${lines[i]}" =~ ^[0-9A-Z]{8}$'\t'[0-9A-Z]{32}$'\t'admin$'\t'[A-Xa-x2-9!$%]{16}$'\t'lab7$'\t'keys-make$'\t'new$'\t'keys-make:$i$ ]]
+		[[ "${lines[i]}" =~ ^[0-9A-Z]{8}$'\t'[0-9A-Z]{32}$'\t'admin$'\t'[A-Xa-x2-9!$%]{16}$'\t'lab7$'\t'keys-make$'\t'new$'\t\t'keys-make:$i$ ]]
 	done
 	[ "${lines[4]}" = $'@end\t3\t0' ]
 }

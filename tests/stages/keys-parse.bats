@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 bats_require_minimum_version 1.5.0
 
-header=$'@keys/1\tpid\tpps\tmebx_now\tmebx_next\tbatch\torigin\tstate\tfrom'
+header=$'@keys/2\tpid\tpps\tmebx_now\tmebx_next\tbatch\torigin\tstate\tnote\tfrom'
 bad_list='not a key list (expected a header row with the columns pid and pps, or the six columns id,pid,pps,current_password,admin_password,used)'
 
 @test "a list with a header row becomes a stream of new keys" {
@@ -9,13 +9,13 @@ bad_list='not a key list (expected a header row with the columns pid and pps, or
 	[ "$stderr" = "" ]
 	[ "${#lines[@]}" = 66 ]
 	[ "${lines[0]}" = "$header" ]
-	[ "${lines[1]}" = $'LAB7WFOU\t23O01ARGVVEPNJPGXGXVUILI8PX8NRED\tadmin\tvr%6QPSdj6sW\tlab7\tlab7.csv\tnew\tkeys/lab7.csv:2' ]
+	[ "${lines[1]}" = $'LAB7WFOU\t23O01ARGVVEPNJPGXGXVUILI8PX8NRED\tadmin\tvr%6QPSdj6sW\tlab7\tlab7.csv\tnew\t\tkeys/lab7.csv:2' ]
 	[ "${lines[65]}" = $'@end\t64\t0' ]
 }
 
 @test "the same list from stdin says so in its places" {
 	run -0 --separate-stderr keys-parse -b lab7 <keys/plain.csv
-	[ "${lines[1]}" = $'PLAQFV24\tB2NE6MEKZNJQB9RPXGPN0808YST4Q02Z\t\t\tlab7\t<stdin>\tnew\t<stdin>:2' ]
+	[ "${lines[1]}" = $'PLAQFV24\tB2NE6MEKZNJQB9RPXGPN0808YST4Q02Z\t\t\tlab7\t<stdin>\tnew\t\t<stdin>:2' ]
 	[ "${lines[4]}" = $'@end\t3\t0' ]
 }
 
@@ -28,17 +28,17 @@ bad_list='not a key list (expected a header row with the columns pid and pps, or
 @test "the six columns of SCS need no header, and used keys say so" {
 	run -0 --separate-stderr keys-parse -v -b old keys/scs.csv
 	[ "$stderr" = "keys-parse: keys/scs.csv: six columns of SCS; keys: 8; of them used: 2; rows refused: 0" ]
-	[ "${lines[1]}" = $'SCS5EGW9\tY8O84VERBUUKBTXM3W28W0Q0FOF3TN82\tadmin\todvMEM3C!5cq\told\tscs.csv\tnew\tkeys/scs.csv:1' ]
+	[ "${lines[1]}" = $'SCS5EGW9\tY8O84VERBUUKBTXM3W28W0Q0FOF3TN82\tadmin\todvMEM3C!5cq\told\tscs.csv\tnew\t\tkeys/scs.csv:1' ]
 	[ "$(cut -f 7 <<<"$output" | tail -n +2 | head -n 8 | tr '\n' ' ')" = "new new used new new used new new " ]
 }
 
 @test "BOM, semicolons, CRLF, lower case and quoted line ends are read, and unknown columns named once with -v" {
 	run -0 --separate-stderr keys-parse -v -b lab7 keys/excel.csv
-	[ "${stderr_lines[0]}" = 'keys-parse: keys/excel.csv: columns ignored: "Serial Number", "Remark"' ]
+	[ "${stderr_lines[0]}" = 'keys-parse: keys/excel.csv: columns ignored: "Remark"' ]
 	[ "${stderr_lines[1]}" = "keys-parse: keys/excel.csv: columns by header; keys: 3; of them used: 0; rows refused: 0" ]
 	[ "${#stderr_lines[@]}" = 2 ]
-	[ "${lines[1]}" = $'XLSFLCS3\t3OAF5KUX1HUQ53O3MBDVT022L3DF79UH\t\tiqQk!vQ49pSV\tlab7\texcel.csv\tnew\tkeys/excel.csv:2' ]
-	[ "$(cut -f 8 <<<"${lines[3]}")" = keys/excel.csv:5 ]
+	[ "${lines[1]}" = $'XLSFLCS3\t3OAF5KUX1HUQ53O3MBDVT022L3DF79UH\t\tiqQk!vQ49pSV\tlab7\texcel.csv\tnew\tserial=SN-0001\tkeys/excel.csv:2' ]
+	[ "$(cut -f 9 <<<"${lines[3]}")" = keys/excel.csv:5 ]
 }
 
 @test "every bad row is named by file and line, and the good ones come out" {
@@ -55,7 +55,7 @@ keys-parse: keys/bad.csv:11: PID BADSMEN2: PPS is empty
 keys-parse: keys/bad.csv:12: row has a quote that is never closed
 keys-parse: keys/bad.csv:14: PID is empty
 keys-parse: keys/bad.csv:13: warning: new MEBx password has a character that HP firmware may refuse (one of ' < > & and space) (keys: 1 of 3)" ]
-	[ "$(cut -f 1 <<<"$output")" = $'@keys/1\nBADFNYK7\nBAD2UR62\nBADKD5UC\n@end' ]
+	[ "$(cut -f 1 <<<"$output")" = $'@keys/2\nBADFNYK7\nBAD2UR62\nBADKD5UC\n@end' ]
 	[ "${lines[4]}" = $'@end\t3\t11' ]
 }
 

@@ -13,13 +13,13 @@ patched() {
 @test "the records become keys, issued or consumed, each with its place" {
 	run -0 --separate-stderr setupbin-dump stick/v2.bin
 	[ -z "$stderr" ]
-	[ "${lines[0]}" = $'@keys/1\tpid\tpps\tmebx_now\tmebx_next\tbatch\torigin\tstate\tfrom' ]
-	[ "${lines[1]}" = $'LAB7001B\tT0Y5SU445W4CXZARICYDWBXPLH2IAC99\tadmin\tLab7!One\t\tstick/v2.bin\tconsumed\tstick/v2.bin:record 1' ]
-	[ "${lines[2]}" = $'LAB7002C\t36S8DSRH1CWNXXM194UE9I64A9DAXZYF\tadmin\tLab7!Two\t\tstick/v2.bin\tissued\tstick/v2.bin:record 2' ]
-	[ "${lines[3]}" = $'LAB7003D\t7V3CAH6BIFP74TALSU9991K1A8YUR4T2\tBefore#33\tLab7!Three\t\tstick/v2.bin\tissued\tstick/v2.bin:record 3' ]
+	[ "${lines[0]}" = $'@keys/2\tpid\tpps\tmebx_now\tmebx_next\tbatch\torigin\tstate\tnote\tfrom' ]
+	[ "${lines[1]}" = $'LAB7001B\tT0Y5SU445W4CXZARICYDWBXPLH2IAC99\tadmin\tLab7!One\t\tstick/v2.bin\tconsumed\t\tstick/v2.bin:record 1' ]
+	[ "${lines[2]}" = $'LAB7002C\t36S8DSRH1CWNXXM194UE9I64A9DAXZYF\tadmin\tLab7!Two\t\tstick/v2.bin\tissued\t\tstick/v2.bin:record 2' ]
+	[ "${lines[3]}" = $'LAB7003D\t7V3CAH6BIFP74TALSU9991K1A8YUR4T2\tBefore#33\tLab7!Three\t\tstick/v2.bin\tissued\t\tstick/v2.bin:record 3' ]
 	[ "${lines[4]}" = $'@end\t3\t0' ]
 	run -0 --separate-stderr setupbin-dump <stick/v1.bin
-	[[ "${lines[1]}" == *$'\t<stdin>\tissued\t<stdin>:record 1' ]]
+	[[ "${lines[1]}" == *$'\t<stdin>\tissued\t\t<stdin>:record 1' ]]
 }
 
 @test "as text it names every field and masks the secrets" {

@@ -2,7 +2,7 @@ bats_require_minimum_version 1.5.0
 
 # A @keys stream of the lines given as arguments, tabs as |.
 keys() {
-	printf '@keys/1|pid|pps|mebx_now|mebx_next|batch|origin|state|from\n' | tr '|' '\t'
+	printf '@keys/2|pid|pps|mebx_now|mebx_next|batch|origin|state|note|from\n' | tr '|' '\t'
 	local line
 	for line; do
 		printf '%s\n' "$line" | tr '|' '\t'
@@ -10,8 +10,8 @@ keys() {
 	printf '@end\t%d\t0\n' $#
 }
 
-one='LAB7001B|T0Y5SU445W4CXZARICYDWBXPLH2IAC99|admin|Lab7!One|lab7|lab7.csv|issued|lab7.csv:2'
-two='LAB7002C|36S8DSRH1CWNXXM194UE9I64A9DAXZYF||Lab7!Two|lab7|lab7.csv|new|lab7.csv:3'
+one='LAB7001B|T0Y5SU445W4CXZARICYDWBXPLH2IAC99|admin|Lab7!One|lab7|lab7.csv|issued||lab7.csv:2'
+two='LAB7002C|36S8DSRH1CWNXXM194UE9I64A9DAXZYF||Lab7!Two|lab7|lab7.csv|new||lab7.csv:3'
 
 @test "a stream of keys becomes the sample file of version 1" {
 	setupbin-make -V 1 stick/keys.tsv >"$BATS_TEST_TMPDIR/out"
@@ -41,7 +41,7 @@ two='LAB7002C|36S8DSRH1CWNXXM194UE9I64A9DAXZYF||Lab7!Two|lab7|lab7.csv|new|lab7.
 			def value(m; i): [.variables_in_input_order[] |
 				select(.module == m and .variable == i) | .value_text][0];
 			.cases[] | select(.file == $file) | .input.records[] |
-			[value(2;1), value(2;2), value(1;1), value(1;2), "", "", "new", ""] |
+			[value(2;1), value(2;2), value(1;1), value(1;2), "", "", "new", "", ""] |
 			join("|")' "$AMT_VECTORS/setupbin/manifest.json" >"$BATS_TEST_TMPDIR/rows"
 		mapfile -t rows <"$BATS_TEST_TMPDIR/rows"
 		keys "${rows[@]}" >"$BATS_TEST_TMPDIR/$v.tsv"
@@ -107,11 +107,11 @@ two='LAB7002C|36S8DSRH1CWNXXM194UE9I64A9DAXZYF||Lab7!Two|lab7|lab7.csv|new|lab7.
 		a = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 		for (i = 0; i < 36; i++) code[substr(a, i + 1, 1)] = i < 10 ? 48 + i : 55 + i
 		OFS = "\t"
-		print "@keys/1", "pid", "pps", "mebx_now", "mebx_next", "batch", "origin", "state", "from"
+		print "@keys/2", "pid", "pps", "mebx_now", "mebx_next", "batch", "origin", "state", "note", "from"
 		for (n = 0; n <= 100000; n++) {
 			pid = sprintf("%07d", n); sum = 0
 			for (i = 1; i <= 7; i++) sum += code[substr(pid, i, 1)]
-			print pid substr(a, sum % 36 + 1, 1), "00000000000000000000000000000000", "admin", "Lab7!One", "", "", "new", ""
+			print pid substr(a, sum % 36 + 1, 1), "00000000000000000000000000000000", "admin", "Lab7!One", "", "", "new", "", ""
 		}
 		print "@end", 100001, 0
 	}' >"$BATS_TEST_TMPDIR/keys"

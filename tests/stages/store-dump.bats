@@ -23,7 +23,7 @@ lab7() {
 	for kind in devices batches keys map hello results passwords; do
 		run -0 store-dump -d "$site" -k $kind
 		[ "${#lines[@]}" = 2 ]
-		[[ "${lines[0]}" = "@$kind/1"* ]]
+		[[ "${lines[0]}" = "@$kind/"* ]]
 		[ "${lines[1]}" = $'@end\t0\t0' ]
 	done
 }
@@ -39,8 +39,8 @@ lab7() {
 	run -0 store-dump -d "$site" -k keys
 	[[ "$output" != *SEC3RETJ* ]]
 	[[ "$output" != *Mebx-* ]]
-	[ "${lines[1]}" = $'LAB7001B\t********\t********\t********\tlab7\tkeys.csv\tseen\tkeys.csv:2' ]
-	[ "${lines[8]}" = $'LAB7008I\t********\t********\t\tlab7\tkeys.csv\tnew\tkeys.csv:9' ]
+	[ "${lines[1]}" = $'LAB7001B\t********\t********\t********\tlab7\tkeys.csv\tseen\t\tkeys.csv:2' ]
+	[ "${lines[8]}" = $'LAB7008I\t********\t********\t\tlab7\tkeys.csv\tnew\t\tkeys.csv:9' ]
 	run -0 store-dump -d "$site" -k keys --reveal
 	[[ "${lines[1]}" = $'LAB7001B\tSEC3RETJ01MUADEMUPFJORLLAB76XYZF\tadmin\tLab7-Mebx-1\t'* ]]
 }

@@ -69,7 +69,7 @@ LAB7002C|1|stick red" ]
 	[ "$(batches)" = "lab7	8	0	0	0	0	0
 new	0	50	0	0	0	0" ]
 	[ "$(grep -v ^@ "$tmp/red" | cut -f 1,2 | sort -u | wc -l)" = 50 ]
-	[ "$(grep -v ^@ "$tmp/red" | cut -f 3,5- | sort -u)" = $'admin\tnew\tmade here\tissued\tmade for red' ]
+	[ "$(grep -v ^@ "$tmp/red" | cut -f 3,5- | sort -u)" = $'admin\tnew\tmade here\tissued\t\tmade for red' ]
 	# Another site takes them, check characters and all.
 	store-init -d "$tmp/other"
 	run -0 --separate-stderr store-load -v -d "$tmp/other" "$tmp/red"

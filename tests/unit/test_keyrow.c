@@ -148,6 +148,40 @@ the_longest_password_fits(void **state)
 	    "characters");
 }
 
+static void
+what_a_list_says_of_the_machine_becomes_one_line(void **state)
+{
+	char note[KEYROW_NOTE_MAX + 1] = "";
+
+	(void)state;
+	keyrow_note(note, "serial", "SN-0001");
+	keyrow_note(note, "uuid", "");
+	keyrow_note(note, "mac", NULL);
+	keyrow_note(note, "order", "17\n18\x7f");
+	keyrow_note(note, NULL, "second shelf");
+	assert_string_equal(note, "serial=SN-0001; order=17 18 ; second shelf");
+}
+
+static void
+a_long_note_is_cut_between_characters(void **state)
+{
+	char note[KEYROW_NOTE_MAX + 1] = "";
+	char text[KEYROW_NOTE_MAX + 3];
+
+	(void)state;
+	memset(text, 'x', sizeof(text));
+	text[KEYROW_NOTE_MAX] = '\0';
+	keyrow_note(note, NULL, text);
+	assert_int_equal(strlen(note), KEYROW_NOTE_MAX);
+	keyrow_note(note, "more", "of it");
+	assert_int_equal(strlen(note), KEYROW_NOTE_MAX);
+	/* Its last character has two bytes, of which one would fit. */
+	memcpy(text + KEYROW_NOTE_MAX - 1, "\xc3\xa4", 3);
+	note[0] = '\0';
+	keyrow_note(note, NULL, text);
+	assert_int_equal(strlen(note), KEYROW_NOTE_MAX - 1);
+}
+
 int
 main(void)
 {
@@ -159,6 +193,9 @@ main(void)
 		    a_fault_names_the_key_by_its_pid_and_shows_no_secret),
 		cmocka_unit_test(a_key_without_a_pid_is_refused),
 		cmocka_unit_test(the_longest_password_fits),
+		cmocka_unit_test(
+		    what_a_list_says_of_the_machine_becomes_one_line),
+		cmocka_unit_test(a_long_note_is_cut_between_characters),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
