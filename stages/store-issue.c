@@ -27,8 +27,8 @@
 enum { OPT_RETURN = 1 };
 
 struct key {
-	char pid[PID_LEN + 1], pps[STORE_SECRET];
-	char mebx_now[STORE_SECRET], mebx_next[STORE_SECRET];
+	char pid[PID_LEN + 1];
+	struct key_secrets secret;
 	char origin[64], note[KEYROW_NOTE_MAX + 1], place[256];
 };
 
@@ -56,15 +56,10 @@ static bool
 take_row(struct issue *s, struct query *q, struct key *k)
 {
 	copy(k->pid, sizeof(k->pid), query_get_text(q, 0));
-	copy(k->origin, sizeof(k->origin), query_get_text(q, 4));
-	copy(k->place, sizeof(k->place), query_get_text(q, 5));
-	copy(k->note, sizeof(k->note), query_get_text(q, 6));
-	if (store_get_sealed(&s->store, q, 1, "keys", k->pid, "pps", k->pps) ==
-	        0 &&
-	    store_get_sealed(&s->store, q, 2, "keys", k->pid, "mebx_now",
-	        k->mebx_now) == 0 &&
-	    store_get_sealed(&s->store, q, 3, "keys", k->pid, "mebx_next",
-	        k->mebx_next) == 0)
+	copy(k->origin, sizeof(k->origin), query_get_text(q, 2));
+	copy(k->place, sizeof(k->place), query_get_text(q, 3));
+	copy(k->note, sizeof(k->note), query_get_text(q, 4));
+	if (store_get_key(&s->store, q, 1, k->pid, &k->secret) == 0)
 		return true;
 	stage_refuse(s->store.path, 0,
 	    "KEY-DAMAGED: a secret of PID %s does not open; passed over",
@@ -97,8 +92,8 @@ static void
 take_unused(struct issue *s)
 {
 	struct query *q = query_new(s->store.db,
-	    "SELECT pid, pps_sealed, mebx_now_sealed, mebx_next_sealed, "
-	    "origin, place, note FROM keys WHERE batch = ? AND state = ? "
+	    "SELECT pid, sealed, origin, place, note FROM keys "
+	    "WHERE batch = ? AND state = ? "
 	    "ORDER BY pid");
 	size_t n = 0;
 
@@ -127,31 +122,27 @@ random_password(char to[STORE_SECRET])
 static void
 make_key(struct issue *s, struct key *k)
 {
-	uint8_t random[PIDPPS_RANDOM], sealed[2][STORE_SEALED];
+	uint8_t random[PIDPPS_RANDOM], sealed[STORE_KEY_SEALED];
 	struct query *q = store_query(&s->store,
-	    "INSERT INTO keys (pid, pps_sealed, mebx_now_sealed, batch, "
-	    "origin, state, place, added, changed) "
-	    "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?8) "
+	    "INSERT INTO keys (pid, sealed, batch, origin, state, place, "
+	    "added, changed) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?7) "
 	    "ON CONFLICT DO NOTHING");
 
-	copy(k->mebx_now, sizeof(k->mebx_now), PASSWORD_FACTORY);
+	copy(k->secret.text[KEY_MEBX_NOW], STORE_SECRET, PASSWORD_FACTORY);
 	copy(k->origin, sizeof(k->origin), "made here");
 	(void)snprintf(k->place, sizeof(k->place), "made for %s", s->stick);
 	do {
 		do
 			seal_random(random, sizeof(random));
-		while (pidpps_generate(k->pid, k->pps, random,
+		while (pidpps_generate(k->pid, k->secret.text[KEY_PPS], random,
 		           sizeof(random)) == 0);
 		query_text(q, 0, k->pid);
-		store_bind_sealed(&s->store, q, 1, k->pps, "keys", k->pid,
-		    "pps", sealed[0]);
-		store_bind_sealed(&s->store, q, 2, k->mebx_now, "keys", k->pid,
-		    "mebx_now", sealed[1]);
-		query_text(q, 3, s->batch);
-		query_text(q, 4, k->origin);
-		query_number(q, 5, KEY_NEW);
-		query_text(q, 6, k->place);
-		query_number(q, 7, s->now);
+		store_bind_key(&s->store, q, 1, k->pid, &k->secret, sealed);
+		query_text(q, 2, s->batch);
+		query_text(q, 3, k->origin);
+		query_number(q, 4, KEY_NEW);
+		query_text(q, 5, k->place);
+		query_number(q, 6, s->now);
 		query_run(q);
 	} while (db_changes(s->store.db) == 0);
 	explicit_bzero(random, sizeof(random));
@@ -164,19 +155,18 @@ static void
 mark(struct issue *s, struct key *k)
 {
 	struct query *q = store_query(&s->store,
-	    "UPDATE keys SET stick = ?1, mebx_next_sealed = ?2, changed = ?3 "
+	    "UPDATE keys SET stick = ?1, sealed = ?2, changed = ?3 "
 	    "WHERE pid = ?4");
-	uint8_t sealed[STORE_SEALED];
+	uint8_t sealed[STORE_KEY_SEALED];
+	char *mebx_next = k->secret.text[KEY_MEBX_NEXT];
 	char cause[320];
 
-	if (k->mebx_next[0] == '\0' &&
-	    s->profile.mebx_mode == PROFILE_MEBX_FIXED)
-		copy(k->mebx_next, STORE_SECRET, s->profile.mebx_fixed);
-	else if (k->mebx_next[0] == '\0')
-		random_password(k->mebx_next);
+	if (mebx_next[0] == '\0' && s->profile.mebx_mode == PROFILE_MEBX_FIXED)
+		copy(mebx_next, STORE_SECRET, s->profile.mebx_fixed);
+	else if (mebx_next[0] == '\0')
+		random_password(mebx_next);
 	query_text(q, 0, s->stick);
-	store_bind_sealed(&s->store, q, 1, k->mebx_next, "keys", k->pid,
-	    "mebx_next", sealed);
+	store_bind_key(&s->store, q, 1, k->pid, &k->secret, sealed);
 	query_number(q, 2, s->now);
 	query_text(q, 3, k->pid);
 	query_run(q);
@@ -228,9 +218,9 @@ emit(const struct issue *s)
 		const struct key *k = &s->keys[i];
 		const char *fields[KEYS_NCOLUMNS] = {
 			[KEYS_PID] = k->pid,
-			[KEYS_PPS] = k->pps,
-			[KEYS_MEBX_NOW] = k->mebx_now,
-			[KEYS_MEBX_NEXT] = k->mebx_next,
+			[KEYS_PPS] = k->secret.text[KEY_PPS],
+			[KEYS_MEBX_NOW] = k->secret.text[KEY_MEBX_NOW],
+			[KEYS_MEBX_NEXT] = k->secret.text[KEY_MEBX_NEXT],
 			[KEYS_BATCH] = s->batch,
 			[KEYS_ORIGIN] = k->origin,
 			[KEYS_STATE] = key_state_name(KEY_ISSUED),

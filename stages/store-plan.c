@@ -73,9 +73,7 @@ enum {
 	K_PID,
 	K_STATE,
 	K_USED_BY,
-	K_PPS,
-	K_MEBX_NOW,
-	K_MEBX_NEXT,
+	K_SEALED,
 	K_CHANGED
 };
 
@@ -88,8 +86,7 @@ enum {
 static const char sql_machines[] =
     "SELECT m.uuid, address, version, creds_set, m.pid, m.place, last_heard, "
     "fqdn, life, jobs, attempts, committed_at, failed_at, stirred_at, "
-    "m.state, k.pid, k.state, k.used_by, pps_sealed, mebx_now_sealed, "
-    "mebx_next_sealed, changed "
+    "m.state, k.pid, k.state, k.used_by, k.sealed, changed "
     "FROM machines m LEFT JOIN keys k ON k.pid = m.pid "
     "WHERE m.state <> 'verified' AND ifnull(lease, 0) <= ?1 "
     "AND (ifnull(not_before, 0) <= ?1 OR stirred_at > failed_at) "
@@ -234,19 +231,20 @@ get_secrets(struct planner *p, struct query *m, struct secrets *s)
 	explicit_bzero(text, sizeof(text));
 }
 
-/* The key's part; false when one of its secrets does not open. */
+/* The key's part; false when its secrets do not open. */
 static bool
 get_key(struct planner *p, struct query *m, struct plan_known *k,
     char pps[STORE_SECRET])
 {
-	const char *pid = query_get_text(m, M_PID);
+	struct key_secrets all;
+	int rc = store_get_key(&p->store, m, K_SEALED, query_get_text(m, M_PID),
+	    &all);
 
-	return store_get_sealed(&p->store, m, K_PPS, "keys", pid, "pps", pps) ==
-	    0 &&
-	    store_get_sealed(&p->store, m, K_MEBX_NOW, "keys", pid, "mebx_now",
-	        k->mebx_now) == 0 &&
-	    store_get_sealed(&p->store, m, K_MEBX_NEXT, "keys", pid,
-	        "mebx_next", k->mebx_next) == 0;
+	copy(pps, STORE_SECRET, all.text[KEY_PPS]);
+	copy(k->mebx_now, sizeof(k->mebx_now), all.text[KEY_MEBX_NOW]);
+	copy(k->mebx_next, sizeof(k->mebx_next), all.text[KEY_MEBX_NEXT]);
+	explicit_bzero(&all, sizeof(all));
+	return rc == 0;
 }
 
 static void

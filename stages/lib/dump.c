@@ -64,8 +64,8 @@ static const char sql_results[] =
     "FROM results r JOIN jobs j USING (job) ORDER BY r.at, r.job, r.milestone";
 
 static const char sql_keys[] =
-    "SELECT pid, pps_sealed, mebx_now_sealed, mebx_next_sealed, batch, "
-    "origin, state, note, place FROM keys ORDER BY pid";
+    "SELECT pid, sealed, NULL, NULL, batch, origin, state, note, place "
+    "FROM keys ORDER BY pid";
 
 /*
  * Only machines that were seen to take their admin password.  What a run
@@ -78,8 +78,8 @@ static const char sql_keys[] =
 	"AND set_at IS NOT NULL ORDER BY set_at DESC, id DESC LIMIT 1) "
 
 static const char sql_passwords[] =
-    "SELECT m.uuid, m.fqdn, a.sealed, b.sealed, k.mebx_next_sealed, "
-    "k.mebx_now_sealed, k.pid FROM machines m "
+    "SELECT m.uuid, m.fqdn, a.sealed, b.sealed, k.sealed, k.pid "
+    "FROM machines m "
     "JOIN secrets a ON a.id = " NEWEST_SET("admin") "LEFT JOIN secrets b ON "
                                                     "b.id = " NEWEST_SET(
                                                         "mebx") "LEFT JOIN "
@@ -124,22 +124,18 @@ plain_rows(struct dump *d)
 static void
 keys_rows(struct dump *d)
 {
-	static const char *const columns[] = { "pps", "mebx_now", "mebx_next" };
-	char secret[3][STORE_SECRET];
+	struct key_secrets secrets;
 	const char *fields[KEYS_NCOLUMNS];
 
 	while (query_row(d->q)) {
 		const char *pid = query_get_text(d->q, KEYS_PID);
-		bool damaged = false;
+		bool damaged = store_get_key(d->store, d->q, KEYS_PPS, pid,
+		                   &secrets) == -1;
 
 		for (int i = 0; i < KEYS_NCOLUMNS; i++)
 			fields[i] = query_get_text(d->q, i);
-		for (int i = 0; i < 3; i++) {
-			if (store_get_sealed(d->store, d->q, KEYS_PPS + i,
-			        "keys", pid, columns[i], secret[i]) == -1)
-				damaged = true;
-			fields[KEYS_PPS + i] = secret[i];
-		}
+		for (int i = 0; i < KEY_NSECRETS; i++)
+			fields[KEYS_PPS + i] = secrets.text[i];
 		fields[KEYS_STATE] = key_state_name(
 		    (enum key_state)query_get_number(d->q, KEYS_STATE));
 		if (damaged)
@@ -149,23 +145,27 @@ keys_rows(struct dump *d)
 		else
 			sink_row(d->to, fields);
 	}
-	explicit_bzero(secret, sizeof(secret));
+	explicit_bzero(&secrets, sizeof(secrets));
 }
 
 /* The MEBx password of a row of sql_passwords. */
 static int
 mebx_of(struct dump *d, const char *uuid, char text[STORE_SECRET])
 {
-	const char *pid = query_get_text(d->q, 6);
+	const char *pid = query_get_text(d->q, 5);
+	struct key_secrets k;
 
 	if (!query_is_null(d->q, 3))
 		return store_get_sealed(d->store, d->q, 3, "secrets", uuid,
 		    "mebx", text);
-	if (!query_is_null(d->q, 4))
-		return store_get_sealed(d->store, d->q, 4, "keys", pid,
-		    "mebx_next", text);
-	return store_get_sealed(d->store, d->q, 5, "keys", pid, "mebx_now",
-	    text);
+	if (store_get_key(d->store, d->q, 4, pid, &k) == -1)
+		return -1;
+	memcpy(text,
+	    k.text[k.text[KEY_MEBX_NEXT][0] != '\0' ? KEY_MEBX_NEXT
+	                                            : KEY_MEBX_NOW],
+	    STORE_SECRET);
+	explicit_bzero(&k, sizeof(k));
+	return 0;
 }
 
 static void

@@ -17,21 +17,17 @@
  */
 enum {
 	STAGE_PID,
-	STAGE_PPS,
-	STAGE_MEBX_NOW,
-	STAGE_MEBX_NEXT,
+	STAGE_SEALED,
 	STAGE_BATCH,
 	STAGE_ORIGIN,
 	STAGE_STATE,
 	STAGE_NOTE,
-	STAGE_PLACE
+	STAGE_PLACE,
+	STAGE_WHOLE /* it has a PPS */
 };
 
-/* The three secrets of a key, in the order of the stage's columns. */
-enum { PPS, MEBX_NOW, MEBX_NEXT, NSECRETS };
-static const char *const columns[NSECRETS] = { "pps", "mebx_now", "mebx_next" };
-static const char *const spoken[NSECRETS] = { "PPS", "present MEBx password",
-	"next MEBx password" };
+static const char *const spoken[KEY_NSECRETS] = { "PPS",
+	"present MEBx password", "next MEBx password" };
 
 struct bundle {
 	struct store *store;
@@ -46,26 +42,23 @@ struct bundle {
 
 struct key {
 	const char *pid;
-	char secret[NSECRETS][STORE_SECRET];
-	bool damaged; /* one of them did not open */
+	struct key_secrets secret;
+	bool damaged; /* they did not open */
 };
 
 static int
-check_key(struct record *r, char pid[PID_LEN + 1], enum key_state *state,
-    struct fault *f)
+check_key(const struct record *r, char pid[PID_LEN + 1],
+    struct key_secrets *secret, enum key_state *state, struct fault *f)
 {
-	char pps[PPS_LEN + 1];
-	char **field = r->field;
-	int rc = 0;
+	char *const *field = r->field;
 
+	memset(secret, 0, sizeof(*secret));
 	if (pid_parse(pid, field[KEYS_PID], strlen(field[KEYS_PID]), f) == -1)
 		return -1;
 	/* A stick that was read back may have lost its PPS. */
-	if (field[KEYS_PPS][0] != '\0')
-		rc =
-		    pps_parse(pps, field[KEYS_PPS], strlen(field[KEYS_PPS]), f);
-	explicit_bzero(pps, sizeof(pps));
-	if (rc == -1)
+	if (field[KEYS_PPS][0] != '\0' &&
+	    pps_parse(secret->text[KEY_PPS], field[KEYS_PPS],
+	        strlen(field[KEYS_PPS]), f) == -1)
 		return -1;
 	if (strlen(field[KEYS_NOTE]) > KEYROW_NOTE_MAX)
 		return fault_set(f, 0, "note is longer than %d bytes",
@@ -73,38 +66,44 @@ check_key(struct record *r, char pid[PID_LEN + 1], enum key_state *state,
 	*state = key_state_find(field[KEYS_STATE]);
 	if (*state == KEY_NSTATES)
 		return fault_set(f, 0, "unknown state of a key");
-	for (int i = KEYS_MEBX_NOW; i <= KEYS_MEBX_NEXT; i++)
-		if (strlen(field[i]) > PASSWORD_MAX)
+	for (int i = KEY_MEBX_NOW; i <= KEY_MEBX_NEXT; i++) {
+		const char *password = field[KEYS_PPS + i];
+		size_t len = strlen(password);
+
+		if (len > PASSWORD_MAX)
 			return fault_set(f, 0,
 			    "%s is longer than %d characters",
-			    r->kind->columns[i].name, PASSWORD_MAX);
+			    r->kind->columns[KEYS_PPS + i].name, PASSWORD_MAX);
+		memcpy(secret->text[i], password, len + 1);
+	}
 	return 0;
 }
 
 static void
 stage_put(struct bundle *b, struct stream_in *in, struct record *r)
 {
-	uint8_t sealed[NSECRETS][STORE_SEALED];
+	uint8_t sealed[STORE_KEY_SEALED];
+	struct key_secrets secret;
 	char pid[PID_LEN + 1], place[LOAD_PLACE];
 	enum key_state state = KEY_NEW;
 	struct fault f;
 
 	load_place(in, r->field[KEYS_FROM], place);
-	if (check_key(r, pid, &state, &f) == -1) {
+	if (check_key(r, pid, &secret, &state, &f) == -1) {
 		stage_refuse(place, 0, "%s", f.why);
 		b->count.n[LOAD_REFUSED]++;
 		return;
 	}
 	query_text(b->put, STAGE_PID, pid);
-	for (int i = 0; i < NSECRETS; i++)
-		store_bind_sealed(b->store, b->put, STAGE_PPS + i,
-		    r->field[KEYS_PPS + i], "keys", pid, columns[i], sealed[i]);
+	store_bind_key(b->store, b->put, STAGE_SEALED, pid, &secret, sealed);
 	query_text(b->put, STAGE_BATCH, r->field[KEYS_BATCH]);
 	query_text(b->put, STAGE_ORIGIN, r->field[KEYS_ORIGIN]);
 	query_number(b->put, STAGE_STATE, state);
 	query_text(b->put, STAGE_NOTE, r->field[KEYS_NOTE]);
 	query_text(b->put, STAGE_PLACE, place);
+	query_number(b->put, STAGE_WHOLE, secret.text[KEY_PPS][0] != '\0');
 	query_run(b->put);
+	explicit_bzero(&secret, sizeof(secret));
 	b->staged++;
 }
 
@@ -116,12 +115,12 @@ stage_fill(struct bundle *b, struct stream_in *in)
 	int got;
 
 	db_exec(b->store->db,
-	    "CREATE TEMP TABLE IF NOT EXISTS stage_keys (pid TEXT, pps, "
-	    "mebx_now, mebx_next, batch TEXT, origin TEXT, state INTEGER, "
-	    "note TEXT, place TEXT);"
+	    "CREATE TEMP TABLE IF NOT EXISTS stage_keys (pid TEXT, sealed "
+	    "BLOB, batch TEXT, origin TEXT, state INTEGER, note TEXT, "
+	    "place TEXT, whole INTEGER);"
 	    "DELETE FROM stage_keys");
 	b->put = query_new(b->store->db,
-	    "INSERT INTO stage_keys VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)");
+	    "INSERT INTO stage_keys VALUES (?, ?, ?, ?, ?, ?, ?, ?)");
 	db_begin_read(b->store->db); /* of the stage only: locks nobody out */
 	while ((got = stream_next(in, &r)) == 1)
 		stage_put(b, in, &r);
@@ -130,50 +129,44 @@ stage_fill(struct bundle *b, struct stream_in *in)
 	return got;
 }
 
-static void
-open_secrets(struct bundle *b, struct query *q, int first, struct key *k)
-{
-	k->damaged = false;
-	for (int i = 0; i < NSECRETS; i++)
-		if (store_get_sealed(b->store, q, first + i, "keys", k->pid,
-		        columns[i], k->secret[i]) == -1)
-			k->damaged = true;
-}
-
 /* Which secret both know and do not agree on, or -1. */
 static int
 contradiction(const struct key *here, const struct key *there)
 {
-	for (int i = 0; i < NSECRETS; i++)
-		if (here->secret[i][0] != '\0' && there->secret[i][0] != '\0' &&
-		    strcmp(here->secret[i], there->secret[i]) != 0)
+	for (int i = 0; i < KEY_NSECRETS; i++) {
+		const char *a = here->secret.text[i];
+		const char *b = there->secret.text[i];
+
+		if (a[0] != '\0' && b[0] != '\0' && strcmp(a, b) != 0)
 			return i;
+	}
 	return -1;
 }
 
 /* Writes the secrets that are known here and were not there (or do not open
- * there).  Was there any? */
+ * there).  Was there any?  A key without its PPS is none: one that does not
+ * open stays so until a list has its PPS. */
 static bool
 fill_secrets(struct bundle *b, const struct key *here, const struct key *there)
 {
-	uint8_t sealed[NSECRETS][STORE_SEALED];
+	struct key_secrets all = there->secret;
+	uint8_t sealed[STORE_KEY_SEALED];
 	bool any = false;
 
-	for (int i = 0; i < NSECRETS; i++) {
-		bool take =
-		    here->secret[i][0] != '\0' && there->secret[i][0] == '\0';
-
-		store_bind_sealed(b->store, b->fill, i,
-		    take ? here->secret[i] : "", "keys", here->pid, columns[i],
-		    sealed[i]);
-		any = any || take;
+	for (int i = 0; i < KEY_NSECRETS; i++)
+		if (here->secret.text[i][0] != '\0' && all.text[i][0] == '\0') {
+			memcpy(all.text[i], here->secret.text[i], STORE_SECRET);
+			any = true;
+		}
+	any = any && all.text[KEY_PPS][0] != '\0';
+	if (any) {
+		store_bind_key(b->store, b->fill, 0, here->pid, &all, sealed);
+		query_number(b->fill, 1, b->now);
+		query_text(b->fill, 2, here->pid);
+		query_run(b->fill);
 	}
-	if (!any)
-		return false;
-	query_number(b->fill, NSECRETS, b->now);
-	query_text(b->fill, NSECRETS + 1, here->pid);
-	query_run(b->fill);
-	return true;
+	explicit_bzero(&all, sizeof(all));
+	return any;
 }
 
 /* A note where the store has none. */
@@ -201,19 +194,20 @@ compare(struct bundle *b, struct query *row, struct key *here,
 	bool filled;
 	int differs;
 
-	open_secrets(b, row, STAGE_PPS, here);
-	open_secrets(b, b->look, 0, there);
+	here->damaged = store_get_key(b->store, row, STAGE_SEALED, here->pid,
+	                    &here->secret) == -1;
+	there->damaged = store_get_key(b->store, b->look, 0, there->pid,
+	                     &there->secret) == -1;
 	differs = contradiction(here, there);
 	if (differs != -1) {
 		stage_refuse(place, 0,
 		    "PID %s has another %s than in %s; the store keeps that "
 		    "one",
-		    here->pid, spoken[differs],
-		    query_get_text(b->look, NSECRETS));
+		    here->pid, spoken[differs], query_get_text(b->look, 1));
 		return LOAD_REFUSED;
 	}
 	if (strcmp(query_get_text(row, STAGE_BATCH),
-	        query_get_text(b->look, NSECRETS + 1)) != 0 &&
+	        query_get_text(b->look, 2)) != 0 &&
 	    query_get_text(row, STAGE_BATCH)[0] != '\0')
 		b->rebatched++;
 	filled = fill_secrets(b, here, there);
@@ -233,7 +227,7 @@ static bool
 same_row(struct query *row, struct query *look)
 {
 	size_t n, m;
-	const void *here = query_get_bytes(row, STAGE_PPS, &n);
+	const void *here = query_get_bytes(row, STAGE_SEALED, &n);
 	const void *there = query_get_bytes(look, 0, &m);
 
 	return n != 0 && n == m && memcmp(here, there, n) == 0;
@@ -267,10 +261,9 @@ static uint64_t
 add_new(struct bundle *b)
 {
 	struct query *add = query_new(b->store->db,
-	    "INSERT INTO keys (pid, pps_sealed, mebx_now_sealed, "
-	    "mebx_next_sealed, batch, origin, state, note, place, added, "
-	    "changed) "
-	    "SELECT *, ?1, ?1 FROM stage_keys WHERE pps IS NOT NULL "
+	    "INSERT INTO keys (pid, sealed, batch, origin, state, note, "
+	    "place, added, changed) SELECT pid, sealed, batch, origin, state, "
+	    "note, place, ?1, ?1 FROM stage_keys WHERE whole "
 	    "ORDER BY pid, rowid ON CONFLICT DO NOTHING");
 
 	query_number(add, 0, b->now);
@@ -287,13 +280,9 @@ merge_rest(struct bundle *b)
 	    query_new(db, "SELECT * FROM stage_keys ORDER BY pid, rowid");
 
 	b->look = query_new(db,
-	    "SELECT pps_sealed, mebx_now_sealed, mebx_next_sealed, place, "
-	    "batch FROM keys WHERE pid = ?");
+	    "SELECT sealed, place, batch FROM keys WHERE pid = ?");
 	b->fill = query_new(db,
-	    "UPDATE keys SET pps_sealed = ifnull(?1, pps_sealed), "
-	    "mebx_now_sealed = ifnull(?2, mebx_now_sealed), "
-	    "mebx_next_sealed = ifnull(?3, mebx_next_sealed), changed = ?4 "
-	    "WHERE pid = ?5");
+	    "UPDATE keys SET sealed = ?, changed = ? WHERE pid = ?");
 	while (query_row(rows))
 		merge_known(b, rows);
 	query_free(rows);

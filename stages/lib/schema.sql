@@ -1,6 +1,6 @@
 -- The store of a site.  Each step takes a store from the version before it
 -- to its own (PRAGMA user_version); a step that was released never changes.
--- Times are seconds since 1970.  Columns named sealed or _sealed hold
+-- Times are seconds since 1970.  Columns named sealed hold
 -- AES-256-GCM values (seal.h); their identity is in store.h.
 
 -- step 1
@@ -13,9 +13,7 @@ CREATE TABLE meta (
 -- One row a PID.  In the order of the PID on disk, so imports sort first.
 CREATE TABLE keys (
 	pid TEXT PRIMARY KEY,
-	pps_sealed BLOB NOT NULL,
-	mebx_now_sealed BLOB, -- NULL: unknown
-	mebx_next_sealed BLOB, -- NULL: none yet
+	sealed BLOB NOT NULL, -- its three secrets together (store.h)
 	batch TEXT NOT NULL,
 	origin TEXT NOT NULL,
 	state INTEGER NOT NULL CHECK (state BETWEEN 0 AND 5), -- enum key_state

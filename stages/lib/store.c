@@ -234,6 +234,73 @@ store_get_sealed(struct store *s, struct query *q, int at, const char *table,
 	return seal_open(s->seal, text, STORE_SECRET, sealed, n, identity);
 }
 
+static const char keys[] = "keys";
+static const char secrets[] = "secrets";
+
+void
+store_shut_key(struct store *s, uint8_t sealed[STORE_KEY_SEALED], size_t *n,
+    const char *pid, const struct key_secrets *k)
+{
+	char identity[IDENTITY], all[sizeof(k->text)];
+	struct writer w = { .base = (uint8_t *)all, .cap = sizeof(all) };
+
+	for (int i = 0; i < KEY_NSECRETS; i++)
+		writer_bytes(&w, k->text[i], strlen(k->text[i]) + 1);
+	set_identity(identity, keys, pid, secrets);
+	seal_shut(s->seal, sealed, all, w.len, identity);
+	*n = w.len + SEAL_MORE;
+	explicit_bzero(all, w.len);
+}
+
+void
+store_bind_key(struct store *s, struct query *q, int at, const char *pid,
+    const struct key_secrets *k, uint8_t sealed[STORE_KEY_SEALED])
+{
+	size_t n;
+
+	store_shut_key(s, sealed, &n, pid, k);
+	query_bytes(q, at, sealed, n);
+}
+
+/* What opened was shut by us; it is looked at all the same. */
+static int
+split_secrets(struct key_secrets *k, const char *all, size_t len)
+{
+	for (int i = 0; i < KEY_NSECRETS; i++) {
+		size_t n = strnlen(all, len) + 1;
+
+		if (n > len || n > STORE_SECRET)
+			return -1;
+		memcpy(k->text[i], all, n);
+		all += n;
+		len -= n;
+	}
+	return len == 0 ? 0 : -1;
+}
+
+int
+store_get_key(struct store *s, struct query *q, int at, const char *pid,
+    struct key_secrets *k)
+{
+	char identity[IDENTITY], all[sizeof(k->text) + 1];
+	const void *sealed;
+	size_t n;
+	int rc;
+
+	memset(k, 0, sizeof(*k));
+	if (query_is_null(q, at))
+		return 0;
+	set_identity(identity, keys, pid, secrets);
+	sealed = query_get_bytes(q, at, &n);
+	rc = seal_open(s->seal, all, sizeof(all), sealed, n, identity);
+	if (rc == 0)
+		rc = split_secrets(k, all, n - SEAL_MORE);
+	explicit_bzero(all, sizeof(all));
+	if (rc == -1)
+		explicit_bzero(k, sizeof(*k));
+	return rc;
+}
+
 struct query *
 store_query(struct store *s, const char *sql)
 {

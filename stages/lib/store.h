@@ -64,8 +64,8 @@ const char *key_state_name(enum key_state s);
 enum key_state key_state_find(const char *name);
 
 /*
- * Identities of sealed values: "keys/PID/pps", "keys/PID/mebx_now",
- * "keys/PID/mebx_next", "secrets/UUID/admin", "secrets/UUID/mebx".
+ * Identities of sealed values: "keys/PID/secrets", "secrets/UUID/admin",
+ * "secrets/UUID/mebx".
  */
 #define STORE_SEALED (STORE_SECRET - 1 + SEAL_MORE)
 
@@ -79,6 +79,26 @@ void store_bind_sealed(struct store *s, struct query *q, int at,
 int store_get_sealed(struct store *s, struct query *q, int at,
     const char *table, const char *row, const char *column,
     char text[STORE_SECRET]);
+
+/*
+ * The secrets of a key, sealed as one value: that is a third of the work and
+ * of the space, and what a key has comes and goes together.  In it they stand
+ * one after the other, each with its NUL.
+ */
+enum key_secret { KEY_PPS, KEY_MEBX_NOW, KEY_MEBX_NEXT, KEY_NSECRETS };
+struct key_secrets {
+	char text[KEY_NSECRETS][STORE_SECRET]; /* "": unknown, or none yet */
+};
+#define STORE_KEY_SEALED (KEY_NSECRETS * STORE_SECRET + SEAL_MORE)
+
+void store_shut_key(struct store *s, uint8_t sealed[STORE_KEY_SEALED],
+    size_t *n, const char *pid, const struct key_secrets *k);
+/* The same, bound to a query; sealed stays until that has run. */
+void store_bind_key(struct store *s, struct query *q, int at, const char *pid,
+    const struct key_secrets *k, uint8_t sealed[STORE_KEY_SEALED]);
+/* Opens them; NULL gives three times "".  -1 when they are damaged. */
+int store_get_key(struct store *s, struct query *q, int at, const char *pid,
+    struct key_secrets *k);
 
 /* Moves a key on (never back) and notes when and why.  Did it move? */
 bool store_key_on(struct store *s, const char *pid, enum key_state to,

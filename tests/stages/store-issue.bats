@@ -108,7 +108,7 @@ back from stick red" ]
 }
 
 @test "a damaged key is passed over by name" {
-	sql "UPDATE keys SET pps_sealed = zeroblob(60) WHERE pid = 'LAB7001B'"
+	sql "UPDATE keys SET sealed = zeroblob(60) WHERE pid = 'LAB7001B'"
 	run -65 --separate-stderr issue -b lab7 -n 7 -s red
 	[ "$stderr" = "store-issue: $site/site.db: KEY-DAMAGED: a secret of PID LAB7001B does not open; passed over" ]
 	[ "$(grep -vc '^@' <<<"$output")" = 7 ]

@@ -362,7 +362,7 @@ store-load: $tmp/new: map: 1 new, 0 already there, 1 changed" ]
 	run -78 --separate-stderr load store/lab7.keys
 	[[ "$stderr" = *"site.key: the key file of another site; "* ]]
 	cp "$tmp/right.key" "$site/site.key"
-	sql "UPDATE keys SET pps_sealed = (SELECT pps_sealed FROM keys WHERE
+	sql "UPDATE keys SET sealed = (SELECT sealed FROM keys WHERE
 		pid = 'LAB7002C') WHERE pid = 'LAB7001B'"
 	run -65 --separate-stderr store-dump -d "$site" -k keys
 	[ "$stderr" = "store-dump: $site/site.db: KEY-DAMAGED: a secret of PID LAB7001B does not open" ]
@@ -371,10 +371,27 @@ store-load: $tmp/new: map: 1 new, 0 already there, 1 changed" ]
 
 @test "a damaged row is healed by importing its list again" {
 	load store/lab7.keys
-	sql "UPDATE keys SET pps_sealed = zeroblob(60) WHERE pid = 'LAB7001B'"
+	sql "UPDATE keys SET sealed = zeroblob(60) WHERE pid = 'LAB7001B'"
 	run -0 --separate-stderr load store/lab7.keys
 	[[ "$stderr" = *"keys.csv:2: PID LAB7001B did not open in the store and is whole again"* ]]
 	[ "$(rows keys)" = "$(grep -v '^@' store/lab7.keys)" ]
+}
+
+@test "a damaged key is not healed by a stick that lost its PPS" {
+	load store/lab7.keys
+	sql "UPDATE keys SET sealed = zeroblob(60) WHERE pid = 'LAB7001B'"
+	awk -F'\t' -v OFS='\t' '$1 == "LAB7001B" { $2 = ""; print }' store/lab7.keys | stream keys >"$tmp/stick"
+	run -0 --separate-stderr load "$tmp/stick"
+	[[ "$stderr" != *"whole again"* ]]
+	run -65 --separate-stderr store-dump -d "$site" -k keys
+	[[ "$stderr" = *"KEY-DAMAGED: a secret of PID LAB7001B does not open" ]]
+}
+
+@test "a PPS with dashes is stored without them" {
+	awk -F'\t' -v OFS='\t' '$1 == "LAB7001B" { gsub(/..../, "&-", $2); sub(/-$/, "", $2); $2 = tolower($2); print }' \
+		store/lab7.keys | stream keys >"$tmp/dashed"
+	load "$tmp/dashed"
+	[ "$(rows keys)" = "$(grep '^LAB7001B' store/lab7.keys)" ]
 }
 
 @test "a key file that others can read is refused with the command that mends it" {

@@ -272,7 +272,7 @@ only() {
 
 @test "KEY-DAMAGED" {
 	lab7
-	sql "UPDATE keys SET pps_sealed = zeroblob(60) WHERE pid = 'LAB7001B'"
+	sql "UPDATE keys SET sealed = zeroblob(60) WHERE pid = 'LAB7001B'"
 	only 1 KEY-DAMAGED "PID LAB7001B"
 }
 
