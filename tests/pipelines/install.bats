@@ -1,0 +1,27 @@
+# What a user has after make install.
+
+bats_require_minimum_version 1.5.0
+
+@test "an installed copy works from its own place, with a page for each program" {
+	cd "$BATS_TEST_TMPDIR"
+	make -s -C "$AMT_TEST_ROOT" V="$(basename "$AMT_TEST_BUILD")" \
+		B="$AMT_TEST_BUILD" DESTDIR="$PWD/root" PREFIX=/usr install >/dev/null
+	# Nothing of the build folder is on its way.
+	export PATH=$PWD/root/usr/bin:/usr/bin:/bin
+	unset AMT_LIBEXEC
+	run -0 amt-init -d site
+	run -0 amt-import -d site -b lab7 "$AMT_TEST_BUILD/samples/keys/lab7.csv"
+	run -0 amt-sweep -d site -t 5
+	[ -s site/reports/report.txt ]
+	for program in root/usr/bin/* root/usr/libexec/amtbatch/*; do
+		name=$(basename "$program")
+		[ "$name" != site.sh ] || continue
+		[ -s "root/usr/share/man/man1/$name.1" ]
+		run -0 "$program" --help
+		[[ $output == "usage: $name"* ]]
+		run -0 "$program" --version
+		[[ $output == "$name (amtbatch) "* ]]
+	done
+	[ -s root/usr/share/man/man7/amtbatch.7 ]
+	[ -s root/usr/share/man/man5/kinds.5 ]
+}
