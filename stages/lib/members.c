@@ -19,6 +19,8 @@ struct members {
 	int fd;
 	const char *name; /* of the stream, borrowed */
 	bool met_one;
+	bool is_tar;
+	bool more;     /* the present entry is not the last of its member */
 	bool is_empty; /* no bytes at all */
 	char place[MEMBERS_PLACE_CAP];
 	uint8_t buf[65536];
@@ -68,7 +70,8 @@ members_open(int fd, const char *name)
 	return m;
 }
 
-/* Its own place when the member has one, else where it stands. */
+/* Its own place when the member has one, else where it stands; and whether
+ * the next one goes on with it. */
 static void
 find_place(struct members *m, struct archive_entry *e)
 {
@@ -76,16 +79,18 @@ find_place(struct members *m, struct archive_entry *e)
 	const void *value;
 	size_t len;
 
+	m->more = false;
+	(void)snprintf(m->place, sizeof(m->place), "%s:%s", m->name,
+	    path != NULL ? path : "?");
 	(void)archive_entry_xattr_reset(e);
 	while (archive_entry_xattr_next(e, &key, &value, &len) == ARCHIVE_OK)
-		if (strcmp(key, MEMBERS_PLACE) == 0 && len > 0 &&
+		if (strcmp(key, MEMBERS_MORE) == 0) {
+			m->more = true;
+		} else if (strcmp(key, MEMBERS_PLACE) == 0 && len > 0 &&
 		    len < sizeof(m->place)) {
 			memcpy(m->place, value, len);
 			m->place[len] = '\0';
-			return;
 		}
-	(void)snprintf(m->place, sizeof(m->place), "%s:%s", m->name,
-	    path != NULL ? path : "?");
 }
 
 static bool
@@ -109,35 +114,18 @@ at_end(struct members *m, struct archive_entry *e)
 	return true;
 }
 
-bool
-members_next(struct members *m)
+/* The next entry of the tar, or false after the last. */
+static bool
+next_entry(struct members *m)
 {
 	struct archive_entry *e;
-	int ok;
+	int ok = archive_read_next_header(m->a, &e);
 
-	if (m->is_empty)
-		return false;
-	ok = archive_read_next_header(m->a, &e);
-	if (ok == ARCHIVE_EOF && !m->met_one && !is_tar(m)) {
-		/* No bytes at all: a plain file too. */
-		m->met_one = m->is_empty = true;
-		(void)snprintf(m->place, sizeof(m->place), "%s", m->name);
-		return true;
-	}
-	if (ok == ARCHIVE_EOF) {
-		if (is_tar(m))
-			stage_fail(EX_DATAERR, m->name, 0,
-			    "bundle was cut off (no member \"%s\")",
-			    MEMBERS_END);
-		return false;
-	}
+	if (ok == ARCHIVE_EOF)
+		stage_fail(EX_DATAERR, m->name, 0,
+		    "bundle was cut off (no member \"%s\")", MEMBERS_END);
 	if (ok < ARCHIVE_WARN)
 		damaged(m);
-	m->met_one = true;
-	if (!is_tar(m)) {
-		(void)snprintf(m->place, sizeof(m->place), "%s", m->name);
-		return true;
-	}
 	if (at_end(m, e))
 		return false;
 	find_place(m, e);
@@ -146,6 +134,42 @@ members_next(struct members *m)
 		stage_fail(EX_DATAERR, m->name, 0,
 		    "a member's name is not UTF-8");
 	return true;
+}
+
+/* The first step finds out what the input is. */
+static bool
+first_entry(struct members *m)
+{
+	struct archive_entry *e;
+	int ok = archive_read_next_header(m->a, &e);
+
+	(void)snprintf(m->place, sizeof(m->place), "%s", m->name);
+	m->is_tar = is_tar(m);
+	if (m->is_tar && ok >= ARCHIVE_WARN && ok != ARCHIVE_EOF) {
+		if (at_end(m, e))
+			return false;
+		find_place(m, e);
+		return true;
+	}
+	m->is_empty = ok == ARCHIVE_EOF;
+	if (ok < ARCHIVE_WARN)
+		damaged(m);
+	return true;
+}
+
+bool
+members_next(struct members *m)
+{
+	if (m->met_one && !m->is_tar)
+		return false;
+	/* Parts that nobody read are not members of their own. */
+	while (m->met_one && m->more)
+		if (!next_entry(m))
+			return false;
+	if (m->met_one)
+		return next_entry(m);
+	m->met_one = true;
+	return first_entry(m);
 }
 
 const char *
@@ -157,8 +181,14 @@ members_place(const struct members *m)
 size_t
 members_read(struct members *m, void *buf, size_t cap)
 {
-	la_ssize_t n = m->is_empty ? 0 : archive_read_data(m->a, buf, cap);
+	la_ssize_t n;
 
+	if (m->is_empty)
+		return 0;
+	while ((n = archive_read_data(m->a, buf, cap)) == 0 && m->more)
+		if (!next_entry(m))
+			stage_fail(EX_DATAERR, m->place, 0,
+			    "its last part is not there");
 	if (n < 0)
 		damaged(m);
 	return (size_t)n;

@@ -12,9 +12,11 @@
  *
  * The stream is a tar (POSIX.1-2001 pax).  Each member has its place for
  * messages in the extended attribute MEMBERS_PLACE: "oem.zip:keys.csv", or
- * "keys.csv" when no container was around it.  The empty member MEMBERS_END
- * is the last; a stream without it was cut off.  What is no tar is one member
- * whose place is name, so a plain file needs no bundle-open.
+ * "keys.csv" when no container was around it.  A long one comes in parts, each
+ * but the last with the attribute MEMBERS_MORE; they are read as one.  The
+ *empty member MEMBERS_END is the last; a stream without it was cut off.  What
+ *is no tar is one member whose place is name, so a plain file needs no
+ *bundle-open.
  *
  * Ends the program with 65 when the stream is cut off or damaged and with 74
  * when it cannot be read, with a message that names it.
@@ -23,6 +25,7 @@
 #include <stddef.h>
 
 #define MEMBERS_PLACE "user.amtbatch.place"
+#define MEMBERS_MORE "user.amtbatch.more" /* the next one goes on with it */
 #define MEMBERS_END "@end"
 
 /* Bytes of a place, with its NUL: two names of PATH_MAX. */
