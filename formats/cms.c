@@ -1,0 +1,527 @@
+#include "cms.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include <openssl/bio.h>
+#include <openssl/err.h>
+#include <openssl/pem.h>
+/* after pem.h: only then it declares its PEM functions */
+#include <openssl/cms.h>
+#include <openssl/x509.h>
+#include <openssl/x509_vfy.h>
+
+#include "text.h"
+
+struct cms {
+	X509_STORE *store;
+	STACK_OF(X509) * signers;
+	EVP_PKEY *key;
+	X509 *cert;
+	bool allow_expired;
+	/* of the layer that is being verified */
+	int bad;          /* X509_V_ERR_... or X509_V_OK */
+	bool met_expired; /* and let pass */
+	char who[128];    /* whose certificate is bad */
+	char since[32];   /* it expired, when it did */
+};
+
+/* --- certificates and keys ------------------------------------------------*/
+
+static void
+name_of(char *to, size_t cap, const X509 *cert)
+{
+	const X509_NAME *name = X509_get_subject_name(cert);
+	char *line = X509_NAME_oneline(name, NULL, 0);
+
+	text_show(to, cap, line != NULL ? line : "?",
+	    line != NULL ? strlen(line) : 1);
+	OPENSSL_free(line);
+}
+
+static void
+time_of(char *to, size_t cap, const ASN1_TIME *t)
+{
+	struct tm tm;
+
+	if (ASN1_TIME_to_tm(t, &tm) == 1)
+		(void)strftime(to, cap, "%Y-%m-%d", &tm);
+	else
+		(void)snprintf(to, cap, "?");
+}
+
+/* OpenSSL asks what it should do about a certificate's fault. */
+static int
+judge(int ok, X509_STORE_CTX *ctx)
+{
+	struct cms *c =
+	    X509_STORE_get_ex_data(X509_STORE_CTX_get0_store(ctx), 0);
+	const X509 *cert = X509_STORE_CTX_get_current_cert(ctx);
+	int why = X509_STORE_CTX_get_error(ctx);
+
+	if (ok == 1)
+		return 1;
+	if (cert != NULL) {
+		name_of(c->who, sizeof(c->who), cert);
+		time_of(c->since, sizeof(c->since), X509_get0_notAfter(cert));
+	}
+	if (why == X509_V_ERR_CERT_HAS_EXPIRED && c->allow_expired) {
+		c->met_expired = true;
+		return 1;
+	}
+	c->bad = why;
+	return 0;
+}
+
+struct cms *
+cms_new(int64_t now, bool allow_expired)
+{
+	struct cms *c = calloc(1, sizeof(*c));
+	X509_VERIFY_PARAM *param;
+
+	if (c == NULL)
+		return NULL;
+	c->allow_expired = allow_expired;
+	c->store = X509_STORE_new();
+	c->signers = sk_X509_new_null();
+	if (c->store == NULL || c->signers == NULL ||
+	    X509_STORE_set_ex_data(c->store, 0, c) != 1) {
+		cms_free(c);
+		return NULL;
+	}
+	param = X509_STORE_get0_param(c->store);
+	X509_VERIFY_PARAM_set_time(param, (time_t)now);
+	/* A partner's own certificate is enough, its CA need not be known; and
+	 * partners rarely have one made for mail. */
+	(void)X509_VERIFY_PARAM_set_flags(param, X509_V_FLAG_PARTIAL_CHAIN);
+	(void)X509_VERIFY_PARAM_set_purpose(param, X509_PURPOSE_ANY);
+	X509_STORE_set_verify_cb(c->store, judge);
+	return c;
+}
+
+void
+cms_free(struct cms *c)
+{
+	if (c == NULL)
+		return;
+	X509_STORE_free(c->store);
+	sk_X509_pop_free(c->signers, X509_free);
+	EVP_PKEY_free(c->key);
+	X509_free(c->cert);
+	free(c);
+}
+
+/* No terminal: a certificate that is encrypted is none. */
+static int
+no_password(char *buf, int cap, int writing, void *arg)
+{
+	(void)buf;
+	(void)cap;
+	(void)writing;
+	(void)arg;
+	return -1;
+}
+
+int
+cms_trust(struct cms *c, const void *pem, size_t len, struct fault *f)
+{
+	BIO *bio = len <= CMS_MAX ? BIO_new_mem_buf(pem, (int)len) : NULL;
+	X509 *cert;
+	int n = 0;
+
+	while (bio != NULL &&
+	    (cert = PEM_read_bio_X509(bio, NULL, no_password, NULL)) != NULL) {
+		if (sk_X509_num(c->signers) == CMS_SIGNERS_MAX ||
+		    X509_STORE_add_cert(c->store, cert) != 1 ||
+		    sk_X509_push(c->signers, cert) == 0) {
+			X509_free(cert);
+			BIO_free(bio);
+			ERR_clear_error();
+			return fault_set(f, 0,
+			    "too many certificates (expected at most %d)",
+			    CMS_SIGNERS_MAX);
+		}
+		n++;
+	}
+	BIO_free(bio);
+	ERR_clear_error();
+	if (n == 0)
+		return fault_set(f, 0, "there is no certificate in it (PEM)");
+	return n;
+}
+
+struct asking {
+	cms_password_fn *fn;
+	void *arg;
+	bool asked;
+};
+
+static int
+give_password(char *buf, int cap, int writing, void *arg)
+{
+	struct asking *ask = arg;
+	const char *password = ask->fn(ask->arg);
+	size_t len;
+
+	(void)writing;
+	ask->asked = true;
+	len = password != NULL ? strlen(password) : 0;
+	if (password == NULL || len > (size_t)cap)
+		return -1;
+	memcpy(buf, password, len);
+	return (int)len;
+}
+
+int
+cms_key(struct cms *c, const void *key, size_t key_len, const void *cert,
+    size_t cert_len, cms_password_fn *password, void *arg, struct fault *f)
+{
+	struct asking ask = { password, arg, false };
+	BIO *key_bio = BIO_new_mem_buf(key, (int)key_len);
+	BIO *cert_bio = BIO_new_mem_buf(cert, (int)cert_len);
+	int ok = 0;
+
+	if (key_bio == NULL || cert_bio == NULL) {
+		ok = fault_set(f, 0, "out of memory");
+		goto out;
+	}
+	c->key = PEM_read_bio_PrivateKey(key_bio, NULL, give_password, &ask);
+	c->cert = PEM_read_bio_X509(cert_bio, NULL, no_password, NULL);
+	if (c->key == NULL)
+		ok = fault_set(f, 0,
+		    ask.asked ? "private key does not open (wrong password?)"
+		              : "there is no private key in it (PEM)");
+	else if (c->cert == NULL)
+		ok = fault_set(f, 0, "there is no certificate for it (PEM)");
+	else if (X509_check_private_key(c->cert, c->key) != 1)
+		ok = fault_set(f, 0,
+		    "private key and certificate do not belong together");
+out:
+	BIO_free(key_bio);
+	BIO_free(cert_bio);
+	ERR_clear_error();
+	return ok;
+}
+
+/* --- what is sealed -------------------------------------------------------*/
+
+/* SEQUENCE, any form of length, then one of the content types of CMS. */
+static bool
+starts_as_der(const uint8_t *p, size_t len)
+{
+	/* 1.2.840.113549.1.7 and ...1.9.16.1 (RFC 5652, RFC 5083) */
+	static const uint8_t pkcs7[] = { 0x06, 0x09, 0x2a, 0x86, 0x48, 0x86,
+		0xf7, 0x0d, 0x01, 0x07 };
+	static const uint8_t smime[] = { 0x06, 0x0b, 0x2a, 0x86, 0x48, 0x86,
+		0xf7, 0x0d, 0x01, 0x09, 0x10, 0x01 };
+	size_t at = 2;
+
+	if (len < 2 || p[0] != 0x30)
+		return false;
+	if (p[1] > 0x80)
+		at += p[1] & 0x7f;
+	return (at < len && len - at >= sizeof(pkcs7) &&
+	           memcmp(p + at, pkcs7, sizeof(pkcs7)) == 0) ||
+	    (at < len && len - at >= sizeof(smime) &&
+	        memcmp(p + at, smime, sizeof(smime)) == 0);
+}
+
+static bool
+has(const uint8_t *p, size_t len, const char *word)
+{
+	size_t n = strlen(word);
+
+	for (size_t i = 0; i + n <= len; i++) {
+		size_t same = 0;
+
+		while (same < n &&
+		    text_lower((char)p[i + same]) == text_lower(word[same]))
+			same++;
+		if (same == n)
+			return true;
+	}
+	return false;
+}
+
+static bool
+starts_as_pem(const uint8_t *p, size_t len)
+{
+	return has(p, len, "-----BEGIN CMS-----") ||
+	    has(p, len, "-----BEGIN PKCS7-----");
+}
+
+/* Header lines of mail, one of which says S/MIME. */
+static bool
+starts_as_smime(const uint8_t *p, size_t len)
+{
+	size_t i = 0;
+
+	while (i < len &&
+	    ((p[i] >= 'A' && p[i] <= 'Z') || (p[i] >= 'a' && p[i] <= 'z') ||
+	        p[i] == '-'))
+		i++;
+	return i > 0 && i < len && p[i] == ':' &&
+	    has(p, len, "Content-Type:") &&
+	    (has(p, len, "pkcs7-mime") || has(p, len, "pkcs7-signature") ||
+	        has(p, len, "multipart/signed"));
+}
+
+bool
+cms_is_sealed(const uint8_t *buf, size_t len)
+{
+	if (len > CMS_SNIFF)
+		len = CMS_SNIFF;
+	return starts_as_der(buf, len) || starts_as_pem(buf, len) ||
+	    starts_as_smime(buf, len);
+}
+
+/* --- one layer ------------------------------------------------------------*/
+
+/* Why OpenSSL says no, as a word of its own. */
+static int
+reason(void)
+{
+	unsigned long e = ERR_peek_last_error();
+
+	while (e != 0) {
+		unsigned long next = ERR_get_error();
+
+		if (next == 0)
+			break;
+		if (ERR_GET_LIB(next) == ERR_LIB_CMS)
+			e = next;
+	}
+	ERR_clear_error();
+	return ERR_GET_LIB(e) == ERR_LIB_CMS ? ERR_GET_REASON(e) : 0;
+}
+
+static int
+signer_fault(const struct cms *c, struct fault *f)
+{
+	switch (c->bad) {
+	case X509_V_ERR_CERT_HAS_EXPIRED:
+		return fault_set(f, 0,
+		    "signer's certificate expired on %s (%.120s)", c->since,
+		    c->who);
+	case X509_V_ERR_CERT_NOT_YET_VALID:
+		return fault_set(f, 0,
+		    "signer's certificate is not valid yet (%.120s)", c->who);
+	case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT:
+	case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY:
+	case X509_V_ERR_UNABLE_TO_VERIFY_LEAF_SIGNATURE:
+	case X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT:
+	case X509_V_ERR_SELF_SIGNED_CERT_IN_CHAIN:
+		return fault_set(f, 0, "signer is not trusted (%.120s)",
+		    c->who);
+	default:
+		return fault_set(f, 0, "signer's certificate: %s (%.100s)",
+		    X509_verify_cert_error_string(c->bad), c->who);
+	}
+}
+
+/* Digests of SHA-2 or SHA-3 only, and how each signer is called. */
+static int
+check_signers(CMS_ContentInfo *cms, struct cms_report *r, struct fault *f)
+{
+	STACK_OF(CMS_SignerInfo) *infos = CMS_get0_SignerInfos(cms);
+
+	for (int i = 0; i < sk_CMS_SignerInfo_num(infos); i++) {
+		X509 *cert = NULL;
+		X509_ALGOR *digest = NULL;
+		int nid;
+
+		CMS_SignerInfo_get0_algs(sk_CMS_SignerInfo_value(infos, i),
+		    NULL, &cert, &digest, NULL);
+		nid =
+		    digest != NULL ? OBJ_obj2nid(digest->algorithm) : NID_undef;
+		if (nid != NID_sha256 && nid != NID_sha384 &&
+		    nid != NID_sha512 && nid != NID_sha224 &&
+		    nid != NID_sha3_256 && nid != NID_sha3_384 &&
+		    nid != NID_sha3_512)
+			return fault_set(f, 0,
+			    "signature is made with %s (expected SHA-256 or "
+			    "better)",
+			    nid == NID_undef ? "an unknown digest"
+			                     : OBJ_nid2sn(nid));
+		if (cert != NULL)
+			name_of(r->signer, sizeof(r->signer), cert);
+	}
+	return 0;
+}
+
+static int
+open_signed(struct cms *c, CMS_ContentInfo *cms, BIO *detached, BIO *out,
+    struct cms_report *r, struct fault *f)
+{
+	c->bad = X509_V_OK;
+	c->met_expired = false;
+	if (CMS_verify(cms, c->signers, c->store, detached, out, CMS_BINARY) !=
+	    1) {
+		int why = reason();
+
+		if (c->bad != X509_V_OK)
+			return signer_fault(c, f);
+		switch (why) {
+		case CMS_R_SIGNER_CERTIFICATE_NOT_FOUND:
+			return fault_set(f, 0,
+			    "signer is not known: its certificate is neither "
+			    "in the bundle nor among the trusted ones");
+		case CMS_R_NO_CONTENT:
+			return fault_set(f, 0,
+			    "signature without what it signs (detached)");
+		case CMS_R_NO_SIGNERS:
+			return fault_set(f, 0, "sealed, but by nobody");
+		default:
+			return fault_set(f, 0,
+			    "signature is wrong: it was changed on the way, "
+			    "or cut off");
+		}
+	}
+	if (check_signers(cms, r, f) == -1)
+		return -1;
+	r->nsigned++;
+	r->is_expired |= c->met_expired;
+	return 0;
+}
+
+static int
+open_encrypted(struct cms *c, CMS_ContentInfo *cms, BIO *out,
+    struct cms_report *r, struct fault *f)
+{
+	if (c->key == NULL)
+		return fault_set(f, 0,
+		    "encrypted, and there is no key to open it");
+	if (CMS_decrypt(cms, c->key, c->cert, NULL, out, CMS_BINARY) != 1) {
+		if (reason() == CMS_R_NO_MATCHING_RECIPIENT)
+			return fault_set(f, 0,
+			    "encrypted for others, not for our certificate");
+		/* One reason for all: more would help who tries keys. */
+		return fault_set(f, 0,
+		    "does not decrypt: it was changed on the way, or cut off");
+	}
+	r->nencrypted++;
+	return 0;
+}
+
+/* Exactly one structure: bytes behind it were signed by nobody. */
+static CMS_ContentInfo *
+read_der(const uint8_t *buf, size_t len)
+{
+	const unsigned char *p = buf;
+	CMS_ContentInfo *cms = d2i_CMS_ContentInfo(NULL, &p, (long)len);
+
+	if (cms == NULL || p == buf + len)
+		return cms;
+	CMS_ContentInfo_free(cms);
+	return NULL;
+}
+
+static CMS_ContentInfo *
+read_layer(const uint8_t *buf, size_t len, BIO **detached)
+{
+	size_t sniff = len < CMS_SNIFF ? len : CMS_SNIFF;
+	CMS_ContentInfo *cms;
+	BIO *in;
+
+	if (starts_as_der(buf, sniff))
+		return read_der(buf, len);
+	in = BIO_new_mem_buf(buf, (int)len);
+	if (in == NULL)
+		return NULL;
+	if (starts_as_pem(buf, sniff))
+		cms = PEM_read_bio_CMS(in, NULL, no_password, NULL);
+	else
+		cms = SMIME_read_CMS(in, detached);
+	BIO_free(in);
+	return cms;
+}
+
+/* The bytes of out, which goes on to own none. */
+static int
+take_bytes(BIO *out, uint8_t **content, size_t *len, struct fault *f)
+{
+	char *p;
+	long n = BIO_get_mem_data(out, &p);
+
+	*content = malloc((size_t)n + 1);
+	if (*content == NULL)
+		return fault_set(f, 0, "out of memory");
+	memcpy(*content, p, (size_t)n);
+	(*content)[n] = '\0';
+	*len = (size_t)n;
+	return 0;
+}
+
+static int
+open_layer(struct cms *c, uint8_t **content, size_t *content_len,
+    const uint8_t *buf, size_t len, struct cms_report *r, struct fault *f)
+{
+	BIO *detached = NULL, *out = BIO_new(BIO_s_mem());
+	CMS_ContentInfo *cms = read_layer(buf, len, &detached);
+	int ok = -1;
+
+	if (out == NULL) {
+		(void)fault_set(f, 0, "out of memory");
+		goto out;
+	}
+	if (cms == NULL) {
+		(void)fault_set(f, 0, "seal is damaged or cut off");
+		goto out;
+	}
+	switch (OBJ_obj2nid(CMS_get0_type(cms))) {
+	case NID_pkcs7_signed:
+		ok = open_signed(c, cms, detached, out, r, f);
+		break;
+	case NID_pkcs7_enveloped:
+	case NID_id_smime_ct_authEnvelopedData:
+		ok = open_encrypted(c, cms, out, r, f);
+		break;
+	default:
+		(void)fault_set(f, 0,
+		    "seal is neither signed nor encrypted data");
+	}
+	if (ok == 0)
+		ok = take_bytes(out, content, content_len, f);
+out:
+	CMS_ContentInfo_free(cms);
+	BIO_free(detached);
+	BIO_free(out);
+	ERR_clear_error();
+	return ok;
+}
+
+int
+cms_open(struct cms *c, uint8_t **content, size_t *content_len,
+    const uint8_t *buf, size_t len, struct cms_report *r, struct fault *f)
+{
+	uint8_t *now = NULL, *next = NULL;
+	size_t now_len = len;
+
+	memset(r, 0, sizeof(*r));
+	if (len > CMS_MAX)
+		return fault_set(f, 0,
+		    "sealed bundle is too large (expected at most %zu bytes)",
+		    CMS_MAX);
+	for (unsigned i = 0; i == 0 || cms_is_sealed(now, now_len); i++) {
+		int ok;
+
+		if (i == CMS_LAYERS_MAX)
+			ok = fault_set(f, 0,
+			    "more than %d seals one in the other",
+			    CMS_LAYERS_MAX);
+		else
+			ok = open_layer(c, &next, content_len,
+			    now != NULL ? now : buf, now_len, r, f);
+		if (now != NULL)
+			explicit_bzero(now, now_len);
+		free(now);
+		if (ok == -1)
+			return -1;
+		now = next;
+		now_len = *content_len;
+	}
+	*content = now;
+	return 0;
+}
