@@ -6,12 +6,14 @@
  */
 #include <err.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sysexits.h>
 
 #include "keyscsv.h"
 #include "keysps.h"
 #include "kinds.h"
+#include "members.h"
 #include "option.h"
 #include "pidset.h"
 #include "random.h"
@@ -36,7 +38,7 @@ struct parse {
 	const char *origin; /* NULL: the file's name */
 	struct stream_out out;
 	struct pidset *met;
-	char **files; /* as named on the command line, for places */
+	char **files; /* their places, for messages on later ones */
 	uint32_t file;
 	/* of the present file */
 	const char *name;
@@ -72,14 +74,6 @@ refuse(struct parse *p, const struct fault *why)
 	stage_refuse(p->name, why->at, "%s", why->why);
 }
 
-static const char *
-file_name(const struct parse *p, uint32_t file)
-{
-	const char *name = p->files[file];
-
-	return name == NULL || strcmp(name, "-") == 0 ? "<stdin>" : name;
-}
-
 /* Is this the first key with its PID?  If not, it is refused. */
 static bool
 is_first(struct parse *p, const struct keyrow *k, size_t line)
@@ -98,7 +92,7 @@ is_first(struct parse *p, const struct keyrow *k, size_t line)
 	(void)fault_set(&f, line,
 	    "PID %s came before with %s PPS, in %s:%u; that one is kept",
 	    k->pid, found == PIDSET_SAME ? "the same" : "another",
-	    file_name(p, place.file), place.line);
+	    p->files[place.file], place.line);
 	refuse(p, &f);
 	return false;
 }
@@ -196,20 +190,39 @@ tell(const struct parse *p)
 }
 
 static void
-parse_one(int fd, const char *name, void *arg)
+remember(struct parse *p, const char *place)
 {
-	struct parse *p = arg;
+	p->files = reallocarray(p->files, p->file + 1, sizeof(p->files[0]));
+	if (p->files == NULL || (p->files[p->file] = strdup(place)) == NULL)
+		err(EX_OSERR, "memory");
+	p->name = p->files[p->file];
+}
 
-	p->name = name;
+static void
+parse_member(struct parse *p, struct members *m)
+{
+	remember(p, members_place(m));
 	p->form = UNKNOWN;
 	p->tally = (struct tally){ 0 };
-	rowfile_read(fd, name, take_row, p);
+	rowfile_member(m, take_row, p);
 	if (p->form == UNKNOWN)
-		stage_fail(EX_DATAERR, name, 0, "file is empty");
+		stage_fail(EX_DATAERR, p->name, 0, "file is empty");
 	if (p->tally.nkeys + p->tally.nrefused == 0)
-		stage_fail(EX_DATAERR, name, 0, "no keys below the header row");
+		stage_fail(EX_DATAERR, p->name, 0,
+		    "no keys below the header row");
 	tell(p);
 	p->file++;
+}
+
+/* A list, or the lists of a bundle that bundle-open opened. */
+static void
+parse_one(int fd, const char *name, void *arg)
+{
+	struct members *m = members_open(fd, name);
+
+	while (members_next(m))
+		parse_member(arg, m);
+	members_free(m);
 }
 
 int
@@ -247,10 +260,12 @@ main(int argc, char *argv[])
 	p.met = pidset_new(seed);
 	if (p.met == NULL)
 		err(EX_OSERR, "memory");
-	p.files = argv + optind;
 	stream_begin(&p.out, &kind_keys, reveal);
 	stage_each_input(argc, argv, parse_one, &p);
 	stream_end(&p.out, 0);
 	pidset_free(p.met);
+	while (p.file > 0)
+		free(p.files[--p.file]);
+	free(p.files);
 	return stage_end();
 }

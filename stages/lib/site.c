@@ -16,7 +16,7 @@
 #include "profile.xml.h"
 #include "site.conf.h"
 
-#define MADE_MAX 8
+#define MADE_MAX 12
 
 /* What stands there because of us, until all of it does. */
 static char made[MADE_MAX][STORE_PATH + 16];
@@ -123,6 +123,8 @@ site_make(const char *dir)
 	    0600);
 	make_folder(in(dir, "reports"));
 	make_folder(in(dir, "sticks"));
+	make_folder(in(dir, "certs"));
+	make_folder(in(dir, "certs/partners"));
 	(void)snprintf(db_path, sizeof(db_path), "%s", in(dir, "site.db"));
 	make_store(dir, in(dir, "site.key"), db_path);
 	nmade = 0;

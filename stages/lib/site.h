@@ -3,7 +3,7 @@
 
 /*
  * site - makes a site's folder: site.db, site.key, site.conf, profile.xml and
- * the folders reports and sticks.
+ * the folders reports, sticks and certs/partners.
  *
  * dir must be empty or not be there.  Ends the program with 73 or 74 when
  * something cannot be made, and then removes what it made, nothing else.

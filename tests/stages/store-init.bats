@@ -8,7 +8,8 @@ setup() {
 	run -0 --separate-stderr store-init -d "$site"
 	[ "$output$stderr" = "" ]
 	run -0 stat -c '%n %a' "$site"/*
-	[ "$output" = "$site/profile.xml 600
+	[ "$output" = "$site/certs 700
+$site/profile.xml 600
 $site/reports 700
 $site/site.conf 644
 $site/site.db 600
