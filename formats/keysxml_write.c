@@ -57,6 +57,7 @@ keysxml_put_key(struct writer *w, const struct keyrow_text *k)
 	put_attribute(w, "pps", k->pps);
 	put_attribute(w, "current-password", k->mebx_now);
 	put_attribute(w, "new-password", k->mebx_next);
+	put_attribute(w, "note", k->note);
 	writer_text(w, "/>\n");
 }
 

@@ -7,19 +7,19 @@
  *	<?xml version="1.0" encoding="UTF-8"?>
  *	<keys version="1" batch="lab7">
  *	 <key pid="0000037M" pps="NKLD..." current-password="admin"
- *	  new-password="..."/>
+ *	  new-password="..." note="serial=..."/>
  *	</keys>
  *
  * UTF-8, one key a line (broken above only for the comment), no namespace.
  * PID and PPS without dashes; a password that is not known (current) or not
- * set (new) has no attribute.  Characters that XML has no way to say stand
- * as U+FFFD.
+ * set (new) and a note that there is not have no attribute.  Characters that
+ *XML has no way to say stand as U+FFFD.
  */
 #include "keyrow.h"
 #include "writer.h"
 
-/* No key's line is longer: 104 characters, each six bytes at the worst. */
-#define KEYSXML_LINE_MAX 1024
+/* No key's line is longer: 359 characters, each six bytes at the worst. */
+#define KEYSXML_LINE_MAX 4096
 
 /* In this order, any number of keys; strings are UTF-8.  writer_done tells
  * whether it all fitted. */

@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdbool.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -81,14 +82,19 @@ sync_folder(const char *path)
 }
 
 static int
-put_in_place(struct outfile *o)
+give_name(struct outfile *o, const char *path)
 {
 	char self[64];
 
 	(void)snprintf(self, sizeof(self), "/proc/self/fd/%d", fileno(o->f));
+	return linkat(AT_FDCWD, self, AT_FDCWD, path, AT_SYMLINK_FOLLOW);
+}
+
+static int
+put_in_place(struct outfile *o)
+{
 	(void)unlink(o->temporary); /* of a process that had our number */
-	if (linkat(AT_FDCWD, self, AT_FDCWD, o->temporary, AT_SYMLINK_FOLLOW) ==
-	    -1)
+	if (give_name(o, o->temporary) == -1)
 		return -1;
 	if (rename(o->temporary, o->path) == 0)
 		return 0;
@@ -96,13 +102,14 @@ put_in_place(struct outfile *o)
 	return -1;
 }
 
-int
-outfile_commit(struct outfile *o)
+static int
+commit(struct outfile *o, bool replace)
 {
 	int keep;
 
 	if (fflush(o->f) == 0 && !ferror(o->f) && fsync(fileno(o->f)) == 0 &&
-	    put_in_place(o) == 0 && sync_folder(o->path) == 0) {
+	    (replace ? put_in_place(o) : give_name(o, o->path)) == 0 &&
+	    sync_folder(o->path) == 0) {
 		outfile_abandon(o);
 		return 0;
 	}
@@ -110,4 +117,16 @@ outfile_commit(struct outfile *o)
 	outfile_abandon(o);
 	errno = keep;
 	return -1;
+}
+
+int
+outfile_commit(struct outfile *o)
+{
+	return commit(o, true);
+}
+
+int
+outfile_commit_new(struct outfile *o)
+{
+	return commit(o, false);
 }

@@ -88,6 +88,26 @@ output_plain(FILE *f, const char *s)
 		s += put_plain(f, s);
 }
 
+void
+output_html(FILE *f, const char *s)
+{
+	while (*s != '\0') {
+		const char *entity = *s == '&' ? "&amp;"
+		    : *s == '<'                ? "&lt;"
+		    : *s == '>'                ? "&gt;"
+		    : *s == '"'                ? "&quot;"
+		    : *s == '\''               ? "&#39;"
+		                               : NULL;
+
+		if (entity == NULL) {
+			s += put_plain(f, s);
+			continue;
+		}
+		(void)fputs(entity, f);
+		s++;
+	}
+}
+
 size_t
 output_width(const char *s)
 {

@@ -2,7 +2,7 @@
 #define OUTPUTS_H
 
 /*
- * outputs - strings as CSV, JSON and plain text want them.
+ * outputs - strings as CSV, JSON, HTML and plain text want them.
  *
  * Strings are UTF-8 (the record level saw to it) and NUL-terminated.  Write
  * errors stay in the FILE, for whoever closes it.
@@ -24,6 +24,10 @@ void output_csv_guarded(FILE *f, const char *s);
 
 /* A JSON string with its quotes (RFC 8259). */
 void output_json(FILE *f, const char *s);
+
+/* Text between HTML tags or in a quoted attribute; control characters become
+ * question marks. */
+void output_html(FILE *f, const char *s);
 
 /* For a terminal or a mail: control characters become question marks. */
 void output_plain(FILE *f, const char *s);

@@ -12,13 +12,15 @@ static const struct keyrow_text key = {
 	.pps = "NKLDG5DCRRNQE9YZZIJL7LFLVJED69XJ",
 	.mebx_now = "admin",
 	.mebx_next = "P@ss\t<w>&0rd",
+	.note = "serial=SN-1",
 };
 
 static const char text[] =
     "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
     "<keys version=\"1\" batch=\"lab&quot;7\">\n"
     " <key pid=\"0000037M\" pps=\"NKLDG5DCRRNQE9YZZIJL7LFLVJED69XJ\" "
-    "current-password=\"admin\" new-password=\"P@ss&#9;&lt;w&gt;&amp;0rd\"/>\n"
+    "current-password=\"admin\" new-password=\"P@ss&#9;&lt;w&gt;&amp;0rd\" "
+    "note=\"serial=SN-1\"/>\n"
     "</keys>\n";
 
 static void
@@ -85,21 +87,34 @@ what_xml_cannot_say_becomes_the_replacement_character(void **state)
 	    sizeof(want) - 1);
 }
 
+/* With what takes most room once it is escaped. */
+static void
+fill(char *s, size_t cap)
+{
+	memset(s, '"', cap - 1);
+	s[cap - 1] = '\0';
+}
+
 static void
 no_line_of_a_legal_key_is_longer_than_its_ceiling(void **state)
 {
-	static const char wide[] = "\"\"\"\"\"\"\"\"\"\"\"\"\"\"\"\""
-	                           "\"\"\"\"\"\"\"\"\"\"\"\"\"\"\"\"";
+	char pps[PPS_LEN + 1], password[PASSWORD_MAX + 1];
+	char note[KEYROW_NOTE_MAX + 1];
 	const struct keyrow_text k = { .pid = "\"\"\"\"\"\"\"\"",
-		.pps = wide,
-		.mebx_now = wide,
-		.mebx_next = wide };
+		.pps = pps,
+		.mebx_now = password,
+		.mebx_next = password,
+		.note = note };
 	uint8_t buf[KEYSXML_LINE_MAX];
 	struct writer w = { .base = buf, .cap = sizeof(buf) };
 
 	(void)state;
+	fill(pps, sizeof(pps));
+	fill(password, sizeof(password));
+	fill(note, sizeof(note));
 	keysxml_put_key(&w, &k);
 	assert_int_equal(writer_done(&w), 0);
+	assert_true(w.len > 6 * 359);
 }
 
 int
