@@ -1,0 +1,254 @@
+#include "cmswrite.h"
+
+#include <err.h>
+#include <limits.h>
+#include <openssl/cms.h>
+#include <openssl/err.h>
+#include <openssl/pem.h>
+#include <openssl/ui.h>
+#include <openssl/x509.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sysexits.h>
+#include <time.h>
+#include <unistd.h>
+
+struct cmswrite {
+	STACK_OF(X509) * to;
+	STACK_OF(X509) * chain; /* after the signer in its file */
+	X509 *signer;
+	EVP_PKEY *key;
+	bool cbc;
+};
+
+/* What OpenSSL has against it, in its own short words. */
+static const char *
+reason(void)
+{
+	const char *why = ERR_reason_error_string(ERR_peek_last_error());
+
+	return why != NULL ? why : "failed";
+}
+
+static _Noreturn void
+cms_fail(const char *what)
+{
+	errx(EX_SOFTWARE, "%s: %s", what, reason());
+}
+
+struct cmswrite *
+cmswrite_new(void)
+{
+	struct cmswrite *c = calloc(1, sizeof(*c));
+
+	if (c == NULL || (c->to = sk_X509_new_null()) == NULL ||
+	    (c->chain = sk_X509_new_null()) == NULL)
+		err(EX_OSERR, "certificates");
+	return c;
+}
+
+void
+cmswrite_free(struct cmswrite *c)
+{
+	if (c == NULL)
+		return;
+	sk_X509_pop_free(c->to, X509_free);
+	sk_X509_pop_free(c->chain, X509_free);
+	X509_free(c->signer);
+	EVP_PKEY_free(c->key);
+	free(c);
+}
+
+/* --- certificates and keys --------------------------------------------- */
+
+static BIO *
+open_pem(const char *path)
+{
+	BIO *b = BIO_new_file(path, "r");
+
+	if (b == NULL)
+		err(EX_NOINPUT, "%s", path);
+	return b;
+}
+
+static X509 *
+first_certificate(BIO *b, const char *path, int64_t now)
+{
+	X509 *x = PEM_read_bio_X509(b, NULL, NULL, NULL);
+	time_t t = (time_t)now;
+
+	if (x == NULL)
+		errx(EX_DATAERR, "%s: no certificate in PEM form", path);
+	if (X509_cmp_time(X509_get0_notAfter(x), &t) < 0)
+		errx(EX_DATAERR, "%s: the certificate has expired", path);
+	if (X509_cmp_time(X509_get0_notBefore(x), &t) > 0)
+		errx(EX_DATAERR, "%s: the certificate is not valid yet", path);
+	return x;
+}
+
+void
+cmswrite_to(struct cmswrite *c, const char *path, int64_t now)
+{
+	BIO *b = open_pem(path);
+	X509 *x = first_certificate(b, path, now);
+
+	BIO_free(b);
+	if (EVP_PKEY_get0_type_name(X509_get0_pubkey(x)) == NULL)
+		errx(EX_DATAERR, "%s: the certificate has no usable key", path);
+	if (sk_X509_push(c->to, x) == 0)
+		err(EX_OSERR, "certificates");
+}
+
+/* The first line of a descriptor; the rest is not touched. */
+static int
+pass_from(int fd, char *buf, int cap)
+{
+	int n = 0;
+
+	while (n < cap && read(fd, buf + n, 1) == 1 && buf[n] != '\n')
+		n++;
+	return n;
+}
+
+struct asked {
+	const char *path;
+	int fd;
+};
+
+static int
+passphrase(char *buf, int cap, int rwflag, void *arg)
+{
+	const struct asked *a = arg;
+	char prompt[256];
+
+	(void)rwflag;
+	if (a->fd != -1)
+		return pass_from(a->fd, buf, cap);
+	(void)snprintf(prompt, sizeof(prompt),
+	    "Passphrase of %.200s: ", a->path);
+	if (EVP_read_pw_string(buf, cap, prompt, 0) != 0)
+		return -1;
+	return (int)strlen(buf);
+}
+
+static EVP_PKEY *
+read_key(const char *path, int pass_fd)
+{
+	struct asked a = { .path = path, .fd = pass_fd };
+	BIO *b = open_pem(path);
+	EVP_PKEY *key = PEM_read_bio_PrivateKey(b, NULL, passphrase, &a);
+
+	BIO_free(b);
+	if (key == NULL)
+		errx(EX_DATAERR,
+		    "%s: no private key in PEM form, or its passphrase is "
+		    "another",
+		    path);
+	return key;
+}
+
+void
+cmswrite_by(struct cmswrite *c, const char *cert, const char *key, int pass_fd,
+    int64_t now)
+{
+	BIO *b = open_pem(cert);
+	X509 *x;
+
+	c->signer = first_certificate(b, cert, now);
+	while ((x = PEM_read_bio_X509(b, NULL, NULL, NULL)) != NULL)
+		if (sk_X509_push(c->chain, x) == 0)
+			err(EX_OSERR, "certificates");
+	BIO_free(b);
+	ERR_clear_error();
+	c->key = read_key(key, pass_fd);
+	if (X509_check_private_key(c->signer, c->key) != 1)
+		errx(EX_DATAERR, "%s: not the private key of %s", key, cert);
+}
+
+void
+cmswrite_cbc(struct cmswrite *c)
+{
+	c->cbc = true;
+}
+
+bool
+cmswrite_idle(const struct cmswrite *c)
+{
+	return sk_X509_num(c->to) == 0 && c->signer == NULL;
+}
+
+/* --- writing ----------------------------------------------------------- */
+
+/* Without it OpenSSL takes the clock's time, and equal input gives other
+ * bytes each time. */
+static void
+set_signing_time(CMS_SignerInfo *si, int64_t now)
+{
+	ASN1_TIME *t = X509_gmtime_adj(NULL, 0);
+
+	if (t == NULL || ASN1_TIME_adj(t, (time_t)now, 0, 0) == NULL ||
+	    CMS_signed_add1_attr_by_NID(si, NID_pkcs9_signingTime, t->type, t,
+	        -1) != 1)
+		cms_fail("signing time");
+	ASN1_TIME_free(t);
+}
+
+/* Takes in; the DER of the signed bytes. */
+static BIO *
+sign(const struct cmswrite *c, BIO *in, int64_t now)
+{
+	const unsigned flags = CMS_BINARY | CMS_PARTIAL | CMS_NOSMIMECAP;
+	CMS_ContentInfo *cms = CMS_sign(NULL, NULL, c->chain, NULL, flags);
+	CMS_SignerInfo *si;
+	BIO *out = BIO_new(BIO_s_mem());
+
+	if (cms == NULL || out == NULL)
+		cms_fail("signing");
+	si = CMS_add1_signer(cms, c->signer, c->key, EVP_sha256(), flags);
+	if (si == NULL)
+		cms_fail("signing");
+	set_signing_time(si, now);
+	if (CMS_final(cms, in, NULL, CMS_BINARY) != 1 ||
+	    i2d_CMS_bio(out, cms) != 1)
+		cms_fail("signing");
+	CMS_ContentInfo_free(cms);
+	BIO_free(in);
+	return out;
+}
+
+/* Takes in. */
+static BIO *
+encrypt(const struct cmswrite *c, BIO *in)
+{
+	CMS_ContentInfo *cms = CMS_encrypt(c->to, in,
+	    c->cbc ? EVP_aes_256_cbc() : EVP_aes_256_gcm(), CMS_BINARY);
+	BIO *out = BIO_new(BIO_s_mem());
+
+	if (cms == NULL || out == NULL || i2d_CMS_bio(out, cms) != 1)
+		cms_fail("encrypting");
+	CMS_ContentInfo_free(cms);
+	BIO_free(in);
+	return out;
+}
+
+void
+cmswrite_put(const struct cmswrite *c, FILE *f, const void *bytes, size_t len,
+    int64_t now)
+{
+	BIO *b;
+	char *out;
+	long n;
+
+	if (len > INT_MAX)
+		errx(EX_DATAERR, "more than 2 GB to sign or encrypt");
+	b = BIO_new_mem_buf(bytes, (int)len);
+	if (b == NULL)
+		err(EX_OSERR, "CMS");
+	if (c->signer != NULL)
+		b = sign(c, b, now);
+	if (sk_X509_num(c->to) != 0)
+		b = encrypt(c, b);
+	n = BIO_get_mem_data(b, &out);
+	(void)fwrite(out, 1, (size_t)n, f);
+	BIO_free(b);
+}

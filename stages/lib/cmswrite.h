@@ -1,0 +1,50 @@
+#ifndef CMSWRITE_H
+#define CMSWRITE_H
+
+/*
+ * cmswrite - signs and encrypts bytes: Cryptographic Message Syntax, RFC 5652,
+ * DER.
+ *
+ * Signed first (SHA-256, signing time, the signer's certificate and those
+ * that follow it in its file), then encrypted for every recipient.  Contents
+ * go under AES-256-GCM (AuthEnvelopedData, RFC 5083 and 5084): whoever opens
+ * a file that was altered is told before it looks at what is inside, signed
+ * or not.  OpenSSL from 3.0 and gpgsm from 2.3 open that; for partners with
+ * older programs there is AES-256-CBC (EnvelopedData), which all open and
+ * which has no such protection of its own.  RSA recipients get PKCS #1 v1.5
+ * key transport, the one that everything opens.
+ *
+ * Everything here ends the program with a message when it cannot go on: 66 a
+ * file cannot be read, 65 a certificate or a key is of no use, 70 OpenSSL.
+ */
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+struct cmswrite;
+
+struct cmswrite *cmswrite_new(void);
+void cmswrite_free(struct cmswrite *c); /* accepts NULL */
+
+/* Adds the first certificate of a PEM file as a recipient. */
+void cmswrite_to(struct cmswrite *c, const char *path, int64_t now);
+
+/*
+ * Signs with the first certificate of cert and the private key in key, PEM
+ * both.  The passphrase of an encrypted key is the first line of descriptor
+ * pass_fd, or asked on the terminal when that is -1.
+ */
+void cmswrite_by(struct cmswrite *c, const char *cert, const char *key,
+    int pass_fd, int64_t now);
+
+void cmswrite_cbc(struct cmswrite *c);
+
+/* Neither recipient nor signer? */
+bool cmswrite_idle(const struct cmswrite *c);
+
+/* Writes bytes, signed at now and encrypted as far as was asked for, to f. */
+void cmswrite_put(const struct cmswrite *c, FILE *f, const void *bytes,
+    size_t len, int64_t now);
+
+#endif

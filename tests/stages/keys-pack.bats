@@ -1,0 +1,206 @@
+bats_require_minimum_version 1.5.0
+
+setup_file() {
+	local who
+	pushd "$BATS_FILE_TMPDIR" || return
+	for who in site partner other; do
+		openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 30 \
+			-keyout $who.key -out $who.pem -subj "/CN=$who" 2>/dev/null
+	done
+	openssl req -x509 -newkey rsa:2048 -nodes -days 30 \
+		-keyout rsa.key -out rsa.pem -subj "/CN=rsa" 2>/dev/null
+	popd || return
+}
+
+setup() {
+	tmp=$BATS_TEST_TMPDIR
+	certs=$BATS_FILE_TMPDIR
+	export SOURCE_DATE_EPOCH
+	keys=$tmp/keys.tsv
+	cp stick/keys.tsv "$keys"
+}
+
+sealed() { # FILE [OPTION...]: packed for the partner, signed by the site
+	local file=$1
+	shift
+	keys-pack --to "$certs/partner.pem" --sign "$certs/site.pem" --key "$certs/site.key" -o "$file" "$@" "$keys"
+}
+
+opened() { # FILE NAME OUT: with a recipient's key, then the signature checked
+	openssl cms -decrypt -binary -inform DER -in "$1" -recip "$certs/$2.pem" -inkey "$certs/$2.key" -out "$tmp/signed"
+	openssl cms -verify -binary -inform DER -in "$tmp/signed" -CAfile "$certs/site.pem" -purpose any -out "$3" 2>/dev/null
+}
+
+streamed() { # the keys of a list: PID PPS, then the passwords
+	keys-parse -b lab7 "$1" | grep -v '^@' | cut -f 1-4
+}
+
+@test "openssl opens what is signed and encrypted, and has the bytes of the zip" {
+	SOURCE_DATE_EPOCH=1700000000
+	keys-pack "$keys" >"$tmp/plain.zip"
+	unset SOURCE_DATE_EPOCH
+	sealed "$tmp/out.p7m"
+	opened "$tmp/out.p7m" partner "$tmp/back.zip"
+	mkdir "$tmp/a" "$tmp/b"
+	bsdtar -xf "$tmp/plain.zip" -C "$tmp/a"
+	bsdtar -xf "$tmp/back.zip" -C "$tmp/b"
+	diff -r "$tmp/a" "$tmp/b"
+	[ "$(stat -c %a "$tmp/out.p7m")" = 600 ]
+}
+
+@test "the encrypted file tells nothing: no PID, no batch, no name" {
+	sealed "$tmp/out.p7m"
+	run -1 grep -aE 'LAB700|lab7|keys\.csv|manifest' "$tmp/out.p7m"
+}
+
+@test "every recipient opens it, RSA or EC, and nobody else" {
+	keys-pack --to "$certs/partner.pem" --to "$certs/rsa.pem" --sign "$certs/site.pem" --key "$certs/site.key" \
+		-o "$tmp/out.p7m" "$keys"
+	opened "$tmp/out.p7m" partner "$tmp/1.zip"
+	opened "$tmp/out.p7m" rsa "$tmp/2.zip"
+	cmp "$tmp/1.zip" "$tmp/2.zip"
+	run ! opened "$tmp/out.p7m" other "$tmp/3.zip"
+}
+
+@test "contents are under AES-256-GCM; --cbc is for those who do not open that" {
+	sealed "$tmp/gcm.p7m"
+	sealed "$tmp/cbc.p7m" --cbc
+	openssl cms -cmsout -print -noout -inform DER -in "$tmp/gcm.p7m" >"$tmp/gcm"
+	grep -q 'authEnvelopedData' "$tmp/gcm"
+	grep -q 'aes-256-gcm' "$tmp/gcm"
+	openssl cms -cmsout -print -noout -inform DER -in "$tmp/cbc.p7m" | grep -q 'aes-256-cbc'
+	opened "$tmp/cbc.p7m" partner "$tmp/cbc.zip"
+}
+
+@test "a bit changed anywhere in the encrypted file, and openssl refuses it" {
+	sealed "$tmp/out.p7m"
+	size=$(stat -c %s "$tmp/out.p7m")
+	for at in 40 $((size / 3)) $((size / 2)) $((size - 60)) $((size - 3)); do
+		cp "$tmp/out.p7m" "$tmp/bad.p7m"
+		byte=$(xxd -s "$at" -l 1 -p "$tmp/bad.p7m")
+		printf "\\x$(printf %02x $((0x$byte ^ 1)))" |
+			dd of="$tmp/bad.p7m" bs=1 seek="$at" conv=notrunc status=none
+		run ! opened "$tmp/bad.p7m" partner "$tmp/bad.zip"
+	done
+}
+
+@test "signed alone, the signing time is that of the run" {
+	SOURCE_DATE_EPOCH=1800000000
+	openssl req -x509 -newkey rsa:2048 -nodes -days 3650 -keyout "$tmp/long.key" -out "$tmp/long.pem" -subj /CN=long 2>/dev/null
+	keys-pack --sign "$tmp/long.pem" --key "$tmp/long.key" -o "$tmp/1.p7s" "$keys"
+	sleep 1
+	keys-pack --sign "$tmp/long.pem" --key "$tmp/long.key" -o "$tmp/2.p7s" "$keys"
+	cmp "$tmp/1.p7s" "$tmp/2.p7s"
+	openssl cms -cmsout -print -noout -inform DER -in "$tmp/1.p7s" | grep -A3 signingTime | grep -q 'Jan 15 08:00:00 2027'
+}
+
+@test "unzip, 7z and bsdtar list and extract the zip; the manifest has its digests" {
+	keys-pack "$keys" >"$tmp/out.zip"
+	7z t "$tmp/out.zip" | grep -q 'Everything is Ok'
+	[ "$(bsdtar -tf "$tmp/out.zip" | xargs)" = "manifest.json keys.csv keys.xml setup.bin" ]
+	unzip -q "$tmp/out.zip" -d "$tmp/out"
+	cd "$tmp/out"
+	[ "$(jq -c '[.format, .version, .batch, .count]' manifest.json)" = '["amtbatch-keys",1,"lab7",3]' ]
+	jq -r '.files | to_entries[] | .value + "  " + .key' manifest.json | sha256sum -c --quiet
+}
+
+@test "equal keys and equal time give equal bytes, in every time zone" {
+	SOURCE_DATE_EPOCH=1700000000
+	TZ=Asia/Tokyo keys-pack "$keys" >"$tmp/1.zip"
+	TZ=America/Lima keys-pack "$keys" >"$tmp/2.zip"
+	cmp "$tmp/1.zip" "$tmp/2.zip"
+}
+
+@test "each format alone reads back to the keys that went in" {
+	grep -v '^@' "$keys" | cut -f 1-4 | awk -F'\t' -v OFS='\t' '{ if ($3 == "") $3 = "admin"; print }' >"$tmp/want"
+	keys-pack --format csv "$keys" >"$tmp/keys.csv"
+	streamed "$tmp/keys.csv" | diff "$tmp/want" -
+	keys-pack --format setup.bin "$keys" >"$tmp/setup.bin"
+	setupbin-make "$keys" | cmp - "$tmp/setup.bin"
+	keys-pack --format xml "$keys" >"$tmp/keys.xml"
+	for path in @pid @pps @current-password @new-password; do
+		xmllint --xpath "//key/$path" "$tmp/keys.xml" | sed 's/^[^"]*"//; s/"$//' >"$tmp/$path"
+	done
+	paste "$tmp/@pid" "$tmp/@pps" "$tmp/@current-password" "$tmp/@new-password" | diff "$tmp/want" -
+}
+
+@test "a sheet has a card a key, as people type it, everything escaped" {
+	sed -i 's/\tLab7!Two\t/\tL7\&<b>"\x27Two1\t/' "$keys"
+	# The quote is not a legal password character.
+	sed -i "s/\"'Two1/'Two1/" "$keys"
+	awk -F'\t' -v OFS='\t' '/^LAB7001B/ { $8 = "serial=<script>1</script>" } { print }' "$keys" >"$tmp/noted"
+	keys-pack --format sheet "$tmp/noted" >"$tmp/sheet.html"
+	[ "$(grep -c 'class="card"' "$tmp/sheet.html")" = 3 ]
+	grep -q '>LAB7-001B<' "$tmp/sheet.html"
+	grep -q '>T0Y5-SU44-5W4C-XZAR-ICYD-WBXP-LH2I-AC99<' "$tmp/sheet.html"
+	grep -q 'serial=&lt;script&gt;1&lt;/script&gt;' "$tmp/sheet.html"
+	grep -q '>L7&amp;&lt;b&gt;&#39;Two1<' "$tmp/sheet.html"
+	run -1 grep -E '<script|<b>' "$tmp/sheet.html"
+	grep -q 'break-inside: avoid' "$tmp/sheet.html"
+	xmllint --html --noout "$tmp/sheet.html" 2>"$tmp/lint" || true
+	run -1 grep -vE "section invalid|section class|^ *\^|^$" "$tmp/lint"
+}
+
+@test "one bad key among good ones, and nothing is written" {
+	sed 's/^LAB7002C/LAB7002D/' "$keys" >"$tmp/bad"
+	run -65 --separate-stderr keys-pack -o "$tmp/out.zip" "$tmp/bad"
+	[[ "$stderr" = *"bad:3: key LAB7002D: "*"1 of 3 keys were refused" ]]
+	[ ! -e "$tmp/out.zip" ]
+}
+
+@test "keys of two batches, used keys and keys named twice are refused" {
+	sed '3s/\tlab7\t/\tlab8\t/' "$keys" >"$tmp/1"
+	sed '3s/\tissued\t/\tused\t/' "$keys" >"$tmp/2"
+	sed -e '3{h;p;x}' "$keys" | sed 's/^@end\t3/@end\t4/' >"$tmp/3"
+	for i in 1 2 3; do
+		run -65 --separate-stderr keys-pack -o "$tmp/out.zip" "$tmp/$i"
+		[ ! -e "$tmp/out.zip" ]
+		echo "$stderr" >>"$tmp/said"
+	done
+	grep -q 'key LAB7002C: it is of another batch than the first key' "$tmp/said"
+	grep -q 'key LAB7002C: a machine may have it already' "$tmp/said"
+	grep -q 'key LAB7002C: another key of this file has its PID' "$tmp/said"
+}
+
+@test "a stream cut off or without keys leaves no file" {
+	head -n 3 "$keys" >"$tmp/cut"
+	run -65 keys-pack -o "$tmp/out.zip" "$tmp/cut"
+	[ ! -e "$tmp/out.zip" ]
+	{ head -n 1 "$keys"; printf '@end\t0\t0\n'; } >"$tmp/none"
+	run -65 --separate-stderr keys-pack -o "$tmp/out.zip" "$tmp/none"
+	[ "$stderr" = "keys-pack: no keys" ]
+	[ ! -e "$tmp/out.zip" ]
+}
+
+@test "a file that is there is never replaced" {
+	echo mine >"$tmp/out.zip"
+	run -73 --separate-stderr keys-pack -o "$tmp/out.zip" "$keys"
+	[[ "$stderr" = *"is there already; it may hold keys, so it is not replaced" ]]
+	[ "$(cat "$tmp/out.zip")" = mine ]
+}
+
+@test "an output that takes nothing ends with 74" {
+	run -74 bash -c "keys-pack '$keys' >/dev/full"
+	run -74 bash -c "keys-pack --format csv --to '$certs/partner.pem' '$keys' >/dev/full"
+}
+
+@test "the passphrase of a key comes by a descriptor, a wrong one is told" {
+	openssl pkey -in "$certs/site.key" -aes256 -passout pass:open-it -out "$tmp/locked.key"
+	keys-pack --sign "$certs/site.pem" --key "$tmp/locked.key" --passphrase-fd 7 -o "$tmp/out.p7s" "$keys" 7<<<"open-it"
+	openssl cms -verify -binary -inform DER -in "$tmp/out.p7s" -CAfile "$certs/site.pem" -purpose any -out "$tmp/out.zip"
+	run -65 --separate-stderr keys-pack --sign "$certs/site.pem" --key "$tmp/locked.key" --passphrase-fd 7 \
+		-o "$tmp/no.p7s" "$keys" 7<<<"wrong"
+	[ "$stderr" = "keys-pack: $tmp/locked.key: no private key in PEM form, or its passphrase is another" ]
+	[ ! -e "$tmp/no.p7s" ]
+}
+
+@test "certificates that are of no use are named" {
+	run -65 --separate-stderr keys-pack --sign "$certs/site.pem" --key "$certs/other.key" -o "$tmp/out" "$keys"
+	[ "$stderr" = "keys-pack: $certs/other.key: not the private key of $certs/site.pem" ]
+	run -65 --separate-stderr keys-pack --to "$keys" -o "$tmp/out" "$keys"
+	[ "$stderr" = "keys-pack: $keys: no certificate in PEM form" ]
+	run -66 keys-pack --to "$tmp/nothing.pem" -o "$tmp/out" "$keys"
+	SOURCE_DATE_EPOCH=2000000000 run -65 --separate-stderr keys-pack --to "$certs/partner.pem" -o "$tmp/out" "$keys"
+	[ "$stderr" = "keys-pack: $certs/partner.pem: the certificate has expired" ]
+	[ ! -e "$tmp/out" ]
+}
