@@ -1,9 +1,11 @@
 /*
- * store-issue - takes unused keys of a batch for a stick, or makes new ones.
+ * store-issue - takes unused keys of a batch for a stick or for a partner's
+ * file, or makes new ones.
  *
- * The keys are marked and everything that the stick will set is in the store
- * before the first one is written: a stick that was cut short costs keys, it
- * never gives one out twice.
+ * A file's keys are reserved; export.h says how they come to be issued.  A
+ * stick's keys are marked and everything that the stick will set is in the
+ * store before the first one is written: a stick that was cut short costs keys,
+ * it never gives one out twice.
  */
 #include <err.h>
 #include <inttypes.h>
@@ -13,6 +15,7 @@
 #include <sysexits.h>
 
 #include "clock.h"
+#include "export.h"
 #include "keyrow.h"
 #include "password.h"
 #include "pidpps.h"
@@ -35,9 +38,11 @@ struct key {
 struct issue {
 	struct store store;
 	const char *dir, *batch, *stick, *profile_path;
+	const char *export; /* path of the file that they are for, or NULL */
+	char export_name[EXPORT_NAME];
 	const char *returned; /* stick whose keys come back, or NULL */
 	struct profile profile;
-	bool make, reveal;
+	bool make, reveal, all; /* all: every unused key of the batch */
 	size_t n;
 	struct key *keys; /* n of them */
 	int64_t now;
@@ -93,7 +98,7 @@ take_unused(struct issue *s)
 {
 	struct query *q = query_new(s->store.db,
 	    "SELECT pid, sealed, origin, place, note FROM keys "
-	    "WHERE batch = ? AND state = ? "
+	    "WHERE batch = ? AND state = ? AND stick IS NULL "
 	    "ORDER BY pid");
 	size_t n = 0;
 
@@ -103,8 +108,31 @@ take_unused(struct issue *s)
 		if (take_row(s, q, &s->keys[n]))
 			n++;
 	query_free(q);
+	if (s->all && n > 0)
+		s->n = n; /* without the damaged ones */
 	if (n < s->n)
 		too_few(s, n);
+}
+
+static void
+count_unused(struct issue *s)
+{
+	struct query *q = query_new(s->store.db,
+	    "SELECT count(*) FROM keys WHERE batch = ? AND state = ? "
+	    "AND stick IS NULL");
+
+	query_text(q, 0, s->batch);
+	query_number(q, 1, KEY_NEW);
+	if (query_row(q))
+		s->n = (size_t)query_get_number(q, 0);
+	query_free(q);
+	if (s->n > KEYS_MAX)
+		stage_fail(EX_DATAERR, s->dir, 0,
+		    "batch %s has %zu unused keys, more than one file may "
+		    "have; ask for at most %d with -n",
+		    s->batch, s->n, KEYS_MAX);
+	if (s->n == 0)
+		s->n = 1; /* one too many: take_unused says so */
 }
 
 static void
@@ -170,6 +198,8 @@ mark(struct issue *s, struct key *k)
 	query_number(q, 2, s->now);
 	query_text(q, 3, k->pid);
 	query_run(q);
+	if (s->export != NULL)
+		return; /* reserved */
 	(void)snprintf(cause, sizeof(cause), "stick %s", s->stick);
 	(void)store_key_on(&s->store, k->pid, KEY_ISSUED, s->now, cause);
 }
@@ -192,12 +222,19 @@ check_stick(struct issue *s)
 static void
 issue(struct issue *s)
 {
+	db_begin(s->store.db);
+	s->now = clock_seconds();
+	if (s->export != NULL) {
+		export_begin(&s->store, s->export_name, s->batch, s->export,
+		    s->now);
+		s->stick = s->export_name;
+	}
+	check_stick(s);
+	if (s->all)
+		count_unused(s);
 	s->keys = calloc(s->n, sizeof(*s->keys));
 	if (s->keys == NULL)
 		err(EX_OSERR, "keys");
-	db_begin(s->store.db);
-	s->now = clock_seconds();
-	check_stick(s);
 	if (!s->make)
 		take_unused(s);
 	for (size_t i = 0; i < s->n; i++) {
@@ -281,7 +318,8 @@ parse_args(struct issue *s, int argc, char *argv[])
 	};
 	int ch;
 
-	while ((ch = stage_getopt(argc, argv, "b:d:gn:p:rs:", longopts)) != -1)
+	while (
+	    (ch = stage_getopt(argc, argv, "b:d:gn:p:rs:x:", longopts)) != -1)
 		switch (ch) {
 		case 'b':
 			s->batch = optarg;
@@ -301,6 +339,9 @@ parse_args(struct issue *s, int argc, char *argv[])
 		case 's':
 			s->stick = optarg;
 			break;
+		case 'x':
+			s->export = optarg;
+			break;
 		case OPT_RETURN:
 			s->returned = optarg;
 			break;
@@ -312,10 +353,15 @@ parse_args(struct issue *s, int argc, char *argv[])
 		}
 	if (s->dir == NULL || optind != argc)
 		stage_usage();
+	s->all = s->n == 0 && s->export != NULL && !s->make;
 	if (s->returned == NULL &&
-	    (s->batch == NULL || s->n == 0 || s->stick == NULL ||
-	        s->profile_path == NULL))
+	    (s->batch == NULL || s->profile_path == NULL ||
+	        (s->n == 0 && !s->all) ||
+	        (s->stick == NULL) == (s->export == NULL)))
 		stage_usage();
+	if (s->export != NULL && s->export[0] != '/')
+		errx(EX_USAGE, "-x: not an absolute path (got \"%s\")",
+		    s->export);
 }
 
 int
@@ -324,7 +370,10 @@ main(int argc, char *argv[])
 	struct issue s = { 0 };
 
 	stage_begin("-d site -b batch -n count [-g] -s stick -p profile.xml "
-	            "[-r]\n       store-issue -d site --return stick",
+	            "[-r]\n       store-issue -d site -b batch [-n count] [-g] "
+	            "-x "
+	            "file -p profile.xml [-r]\n"
+	            "       store-issue -d site --return stick",
 	    MAY_READ_FILES | MAY_USE_STORE | EMITS_SECRETS);
 	parse_args(&s, argc, argv);
 	if (s.returned == NULL)

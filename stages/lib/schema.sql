@@ -150,3 +150,17 @@ CREATE INDEX key_history_pid ON key_history (pid);
 
 -- What the list said of the machine besides: serial=..., order=...
 ALTER TABLE keys ADD COLUMN note TEXT NOT NULL DEFAULT '';
+
+-- step 4
+
+-- Files of keys for partners.  While one is pending its keys are reserved:
+-- they are still new, but their stick is 'export ID', and nobody else gets
+-- them.  When the file stands under its name they are issued.
+CREATE TABLE exports (
+	id INTEGER PRIMARY KEY,
+	batch TEXT NOT NULL,
+	path TEXT NOT NULL, -- absolute
+	begun INTEGER NOT NULL,
+	ended INTEGER, -- NULL: pending
+	nkeys INTEGER -- how many were issued; 0: there is no such file
+);

@@ -1,0 +1,157 @@
+#include "export.h"
+
+#include <err.h>
+#include <errno.h>
+#include <inttypes.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sysexits.h>
+
+static void
+set_name(char name[EXPORT_NAME], int64_t id)
+{
+	(void)snprintf(name, EXPORT_NAME, "export %" PRId64, id);
+}
+
+void
+export_begin(struct store *s, char name[EXPORT_NAME], const char *batch,
+    const char *path, int64_t now)
+{
+	struct query *q = query_new(s->db,
+	    "INSERT INTO exports (batch, path, begun) VALUES (?, ?, ?)");
+
+	query_text(q, 0, batch);
+	query_text(q, 1, path);
+	query_number(q, 2, now);
+	query_run(q);
+	query_free(q);
+	set_name(name, db_number(s->db, "SELECT max(id) FROM exports"));
+}
+
+/* Anything but a clear no ends the program: keys must not come back because
+ * a folder was not mounted or not readable. */
+static bool
+is_there(const char *path)
+{
+	char dir[PATH_MAX];
+	struct stat st;
+	char *slash;
+
+	if (lstat(path, &st) == 0)
+		return true;
+	if (errno != ENOENT)
+		err(EX_TEMPFAIL, "%s", path);
+	(void)snprintf(dir, sizeof(dir), "%s", path);
+	slash = strrchr(dir, '/');
+	if (slash != NULL && slash != dir)
+		*slash = '\0';
+	if (stat(dir, &st) == -1)
+		err(EX_TEMPFAIL,
+		    "%s: the folder of an export that was cut short; put it "
+		    "back, or make an empty one to give its keys free",
+		    dir);
+	return false;
+}
+
+/* Keys that a machine announced meanwhile have moved on already. */
+static int64_t
+issue_keys(struct store *s, const char *name, const char *path, int64_t now)
+{
+	const char *slash = strrchr(path, '/');
+	char cause[320];
+	struct query *q;
+	int64_t n;
+
+	(void)snprintf(cause, sizeof(cause), "%s, %s", name,
+	    slash != NULL ? slash + 1 : path);
+	q = query_new(s->db,
+	    "INSERT INTO key_history (pid, state, at, cause) "
+	    "SELECT pid, ?, ?, ? FROM keys WHERE stick = ? AND state = ? "
+	    "ORDER BY pid");
+	query_number(q, 0, KEY_ISSUED);
+	query_number(q, 1, now);
+	query_text(q, 2, cause);
+	query_text(q, 3, name);
+	query_number(q, 4, KEY_NEW);
+	query_run(q);
+	query_free(q);
+	q = query_new(s->db,
+	    "UPDATE keys SET state = ? WHERE stick = ? AND state = ?");
+	query_number(q, 0, KEY_ISSUED);
+	query_text(q, 1, name);
+	query_number(q, 2, KEY_NEW);
+	query_run(q);
+	n = db_changes(s->db);
+	query_free(q);
+	return n;
+}
+
+/* Who made keys for a file that never was does not want to keep them. */
+static void
+free_keys(struct store *s, const char *name)
+{
+	struct query *q = query_new(s->db,
+	    "DELETE FROM keys WHERE stick = ?1 AND state = ?2 AND "
+	    "place = 'made for ' || ?1");
+
+	query_text(q, 0, name);
+	query_number(q, 1, KEY_NEW);
+	query_run(q);
+	query_free(q);
+	q = query_new(s->db,
+	    "UPDATE keys SET stick = NULL WHERE stick = ? AND state = ?");
+	query_text(q, 0, name);
+	query_number(q, 1, KEY_NEW);
+	query_run(q);
+	query_free(q);
+}
+
+static void
+end_one(struct store *s, struct export_end *e, int64_t now)
+{
+	struct query *q = query_new(s->db,
+	    "UPDATE exports SET ended = ?, nkeys = ? WHERE id = ?");
+	char name[EXPORT_NAME];
+
+	set_name(name, e->id);
+	if (is_there(e->path))
+		e->nkeys = issue_keys(s, name, e->path, now);
+	else
+		free_keys(s, name);
+	query_number(q, 0, now);
+	query_number(q, 1, e->nkeys);
+	query_number(q, 2, e->id);
+	query_run(q);
+	query_free(q);
+}
+
+void
+export_settle(struct store *s, int64_t now,
+    void (*tell)(const struct export_end *e))
+{
+	bool more = true;
+
+	while (more) {
+		struct query *q = query_new(s->db,
+		    "SELECT id, batch, path FROM exports WHERE ended IS NULL "
+		    "ORDER BY id LIMIT 1");
+		struct export_end e = { 0 };
+
+		db_begin(s->db);
+		more = query_row(q);
+		if (more) {
+			e.id = query_get_number(q, 0);
+			e.batch = query_get_text(q, 1);
+			e.path = query_get_text(q, 2);
+			end_one(s, &e, now);
+		}
+		/* The query holds the texts and a lock till then. */
+		if (more)
+			tell(&e);
+		query_free(q);
+		db_commit(s->db);
+	}
+}
