@@ -1,0 +1,102 @@
+load common
+
+setup() {
+	cd "$BATS_TEST_TMPDIR" || return
+	export AMT_SITE=$PWD/site
+	amt-init >/dev/null
+}
+
+sql() {
+	sqlite3 site/site.db "$@"
+}
+
+issued() {
+	sql "SELECT count(*) FROM keys WHERE state = 1"
+}
+
+@test "the partner's walk of the README runs as it stands" {
+	unset AMT_SITE
+	sed -n '/<!-- partner walk -->/,/<!-- end of walk -->/s/^    //p' "$AMT_TEST_ROOT/README.md" >walk.sh
+	[ "$(wc -l <walk.sh)" -ge 6 ]
+	rm -r site
+	amt-init -d site >/dev/null
+	cp "$AMT_TEST_BUILD/samples/store/lab7.keys" .
+	store-load -d site lab7.keys
+	bash -eu walk.sh >walk.out 2>&1 || { cat walk.out; false; }
+	[ "$(issued)" = 8 ]
+	[ "$(tail -n +2 lab7/keys.csv | wc -l)" = 8 ]
+	# What the partner has, another site takes.
+	amt-init -d other >/dev/null
+	amt-import -d other -b lab7 lab7/keys.csv
+	[ "$(store-dump -d other -k keys --reveal | grep -v '^@' | cut -f 1,2,4)" = \
+		"$(store-dump -d site -k keys --reveal | grep -v '^@' | cut -f 1,2,4)" ]
+}
+
+@test "new keys come in every format, and a name is good once" {
+	for format in zip csv xml setup.bin sheet; do
+		run -0 --separate-stderr amt-export -b lab7 -n 3 -g --format $format -o "out.$format"
+		[ "$output" = "$PWD/out.$format: 3 keys of batch lab7, issued" ]
+		[ "$stderr" = "" ]
+	done
+	[ "$(issued)" = 15 ]
+	run -73 --separate-stderr amt-export -b lab7 -n 3 -g --format zip -o out.zip
+	[ "$(issued)" = 15 ]
+	[ "$(stat -c %a out.csv)" = 600 ]
+}
+
+@test "without a partner nothing is written in clear by mistake" {
+	run -64 --separate-stderr amt-export -b lab7 -n 3 -g -o out.zip
+	[[ "$stderr" = *"name the partner with --to, or say --format zip"* ]]
+	[ ! -e out.zip ]
+}
+
+@test "an export that fails issues nothing and keeps nothing" {
+	run -73 --separate-stderr amt-export -b lab7 -n 3 -g --to missing.pem -o out.p7m
+	[[ "$stderr" = *"out.p7m: not made, no key issued; see above" ]]
+	[ "$(sql 'SELECT count(*) FROM keys')" = 0 ]
+	mkdir full
+	run -73 amt-export -b lab7 -n 3 -g --format zip -o full/no/out.zip
+	[ "$(sql 'SELECT count(*) FROM keys')" = 0 ]
+	run -73 amt-export -b lab7 --format zip -o out.zip
+	[ ! -e out.zip ]
+}
+
+@test "two exports at once, and no key is in both" {
+	keys-make -b lab7 -n 400 | store-load -d site
+	amt-export -b lab7 -n 200 --format csv -o 1.csv >/dev/null &
+	amt-export -b lab7 -n 200 --format csv -o 2.csv >/dev/null
+	wait $!
+	[ "$(tail -qn +2 1.csv 2.csv | cut -d , -f 1 | sort -u | wc -l)" = 400 ]
+	[ "$(issued)" = 400 ]
+}
+
+# Every key that is issued is in a file, every key of a file is issued or
+# reserved, and none is in two.
+consistent() {
+	find . -name '*.csv' -exec tail -qn +2 {} + | cut -d , -f 1 | sort >in-files
+	[ "$(sort -u in-files | wc -l)" = "$(wc -l <in-files)" ]
+	sql "SELECT pid FROM keys WHERE state = 1 ORDER BY pid" >in-store
+	[ -z "$(comm -13 in-files in-store)" ]
+	sql "SELECT pid FROM keys WHERE state = 1 OR stick IS NOT NULL ORDER BY pid" >taken
+	[ -z "$(comm -23 in-files taken)" ]
+}
+
+@test "kill -9 at any moment: no key issued without its file, none handed out twice" {
+	keys-make -b lab7 -n 3000 | store-load -d site
+	# AMT_KILLS=100 make check TESTS=... for the long one.
+	for ((i = 0; i < ${AMT_KILLS:-6}; i++)); do
+		setsid amt-export -b lab7 -n 20 --format csv -o "$i.csv" >/dev/null 2>&1 3>&- &
+		sleep "0.$(printf %03d $((RANDOM % ${AMT_KILL_MS:-120})))"
+		kill -9 -- -$! 2>/dev/null || true
+		wait $! 2>/dev/null || true
+		consistent
+	done
+	# The next run settles what was left.
+	amt-export -b lab7 -n 20 --format csv -o last.csv >/dev/null 2>&1
+	consistent
+	cmp in-files in-store
+	[ "$(sql 'SELECT count(*) FROM keys WHERE stick IS NOT NULL AND state = 0')" = 0 ]
+	[ "$(sql 'SELECT count(*) FROM exports WHERE ended IS NULL')" = 0 ]
+	[ "$(sql 'PRAGMA integrity_check')" = ok ]
+	[ -z "$(find . -name '.*csv*')" ]
+}
