@@ -207,7 +207,9 @@ install: all
 	    $(DESTDIR)$(PREFIX)/libexec/amtbatch \
 	    $(DESTDIR)$(PREFIX)/share/man/man1 \
 	    $(DESTDIR)$(PREFIX)/share/man/man5 \
-	    $(DESTDIR)$(PREFIX)/share/man/man7
+	    $(DESTDIR)$(PREFIX)/share/man/man7 \
+	    $(DESTDIR)$(PREFIX)/share/amtbatch
+	install -m 644 formats/keysxml.rng $(DESTDIR)$(PREFIX)/share/amtbatch
 	install -m 755 $(SCRIPTS:%=$(BIN)/%) $(DESTDIR)$(PREFIX)/bin
 	install -m 755 $(STAGES:%=$(EXEC)/%) \
 	    $(DESTDIR)$(PREFIX)/libexec/amtbatch

@@ -32,6 +32,14 @@ look_up(const char *field, const struct heading_name *names, size_t nnames)
 	return NULL;
 }
 
+int
+heading_find(const char *name, const struct heading_name *names, size_t nnames)
+{
+	const struct heading_name *n = look_up(name, names, nnames);
+
+	return n != NULL ? (int)n->column : -1;
+}
+
 static void
 ignore(struct heading *h, const char *field)
 {

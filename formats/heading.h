@@ -26,6 +26,10 @@ struct heading {
 	char ignored[160]; /* names of the other columns, for a message */
 };
 
+/* The column that a name means, or -1. */
+int heading_find(const char *name, const struct heading_name *names,
+    size_t nnames);
+
 /* Looks up the fields of row in names. */
 void heading_read(struct heading *h, const struct row *row,
     const struct heading_name *names, size_t nnames);

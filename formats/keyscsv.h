@@ -4,9 +4,7 @@
 /*
  * keyscsv - key lists as CSV with a header row: keyscsv(5).
  *
- * Columns stand in any order, named as heading.h says.  No vendor's list is
- * documented (Dell's factory list has to be rearranged by hand, HP publishes
- * none), so the names are those that such lists and the SCS database use.
+ * Columns stand in any order, named as heading.h and keynames.h say.
  */
 #include "fault.h"
 #include "heading.h"

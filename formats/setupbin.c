@@ -179,6 +179,12 @@ take_header(struct setupbin_header *h, struct cursor *c,
 	return take_modules(h, c, declared, notes, f);
 }
 
+bool
+setupbin_is(const uint8_t *buf, size_t len)
+{
+	return len >= 16 && major_of(buf) != 0;
+}
+
 int
 setupbin_header_decode(struct setupbin_header *h, const uint8_t *buf,
     size_t len, struct setupbin_notes *notes, struct fault *f)

@@ -74,6 +74,9 @@ struct setupbin_record {
 /* Offset of a record in the file, number from 1. */
 #define SETUPBIN_RECORD_AT(number) ((size_t)(number)*SETUPBIN_CHUNK)
 
+/* Does a file that begins so claim to be a setup.bin of any version? */
+bool setupbin_is(const uint8_t *buf, size_t len);
+
 /*
  * Reads the first len bytes of a file; needs SETUPBIN_CHUNK of them, looks at
  * no more.  0, or -1 with *f filled and *h of no use.  notes is added to.

@@ -1,8 +1,9 @@
 /*
  * keys-parse - PID/PPS lists as the OEM sends them, as a stream of keys.
  *
- * One row at a time, so that a list of any length needs little memory and
- * its secrets are not kept.
+ * A plain file, or the members of a bundle as bundle-open has them.  What
+ * each one is, its first bytes tell.  One key at a time, so that a list of any
+ * length needs little memory and its secrets are not kept.
  */
 #include <err.h>
 #include <stdio.h>
@@ -10,24 +11,33 @@
 #include <string.h>
 #include <sysexits.h>
 
+#include "digest.h"
 #include "keyscsv.h"
 #include "keysps.h"
+#include "keysxml.h"
 #include "kinds.h"
+#include "manifest.h"
 #include "members.h"
 #include "option.h"
 #include "pidset.h"
 #include "random.h"
 #include "rowfile.h"
+#include "setupbin.h"
+#include "setuppsk.h"
 #include "stage.h"
 #include "stream.h"
+#include "text.h"
 
-enum form { UNKNOWN, HEADER, SIX_COLUMNS };
+enum form { UNKNOWN, HEADER, SIX_COLUMNS, XML, SETUP_BIN, NFORMS };
+
+static const char *const form_names[NFORMS] = { "", "columns by header",
+	"six columns of SCS", "XML", "setup.bin" };
 
 /* What is counted and said at the end of a file, once and not per row. */
 struct tally {
 	uint64_t nkeys;
 	uint64_t nrefused;
-	uint64_t nused;
+	uint64_t nused; /* or consumed */
 	uint64_t nwarned;
 	size_t warned_line; /* the first of nwarned */
 	const char *warning;
@@ -38,8 +48,17 @@ struct parse {
 	const char *origin; /* NULL: the file's name */
 	struct stream_out out;
 	struct pidset *met;
-	char **files; /* their places, for messages on later ones */
-	uint32_t file;
+	/* Places of all files so far, owned: for "came before". */
+	struct place {
+		char *name;
+		enum form form;
+	} * files;
+	uint32_t nfiles, file; /* file: the present one */
+	/* of the present bundle: what it says of itself */
+	char container[MEMBERS_PLACE_CAP];
+	struct manifest manifest;
+	bool has_manifest, has_list;
+	uint64_t nlisted; /* keys and refusals of its keys.csv */
 	/* of the present file */
 	const char *name;
 	enum form form;
@@ -48,13 +67,19 @@ struct parse {
 };
 
 static void
+set_form(struct parse *p, enum form form)
+{
+	p->form = p->files[p->file].form = form;
+}
+
+static void
 find_form(struct parse *p, const struct row *row)
 {
 	struct fault f;
 
 	switch (keyscsv_header(&p->heading, row, &f)) {
 	case 1:
-		p->form = HEADER;
+		set_form(p, HEADER);
 		return;
 	case -1:
 		stage_fail(EX_DATAERR, p->name, f.at, "%s", f.why);
@@ -64,7 +89,7 @@ find_form(struct parse *p, const struct row *row)
 		    "not a key list (expected a header row with the columns "
 		    "pid and pps, or the six columns "
 		    "id,pid,pps,current_password,admin_password,used)");
-	p->form = SIX_COLUMNS;
+	set_form(p, SIX_COLUMNS);
 }
 
 static void
@@ -72,6 +97,13 @@ refuse(struct parse *p, const struct fault *why)
 {
 	p->tally.nrefused++;
 	stage_refuse(p->name, why->at, "%s", why->why);
+}
+
+/* Records of a setup.bin are counted, lines of the others. */
+static const char *
+line_word(const struct parse *p, uint32_t file)
+{
+	return p->files[file].form == SETUP_BIN ? "record " : "";
 }
 
 /* Is this the first key with its PID?  If not, it is refused. */
@@ -90,9 +122,9 @@ is_first(struct parse *p, const struct keyrow *k, size_t line)
 	if (found == PIDSET_NO_MEMORY)
 		errx(EX_OSERR, "out of memory");
 	(void)fault_set(&f, line,
-	    "PID %s came before with %s PPS, in %s:%u; that one is kept",
+	    "PID %s came before with %s PPS, in %s:%s%u; that one is kept",
 	    k->pid, found == PIDSET_SAME ? "the same" : "another",
-	    p->files[place.file], place.line);
+	    p->files[place.file].name, line_word(p, place.file), place.line);
 	refuse(p, &f);
 	return false;
 }
@@ -112,9 +144,10 @@ warn_of_password(struct parse *p, const struct keyrow *k, size_t line)
 }
 
 static void
-write_key(struct parse *p, const struct keyrow *k, size_t line)
+write_key(struct parse *p, const struct keyrow *k, const char *state,
+    size_t line)
 {
-	char from[4096 + 32];
+	char from[MEMBERS_PLACE_CAP + 32];
 	const char *const fields[KEYS_NCOLUMNS] = {
 		[KEYS_PID] = k->pid,
 		[KEYS_PPS] = k->pps,
@@ -123,16 +156,29 @@ write_key(struct parse *p, const struct keyrow *k, size_t line)
 		[KEYS_BATCH] = p->batch,
 		[KEYS_ORIGIN] =
 		    p->origin != NULL ? p->origin : rowfile_base(p->name),
-		[KEYS_STATE] = k->used ? "used" : "new",
+		[KEYS_STATE] = state,
 		[KEYS_NOTE] = k->note,
 		[KEYS_FROM] = from,
 	};
 
-	(void)snprintf(from, sizeof(from), "%s:%zu", p->name, line);
+	(void)snprintf(from, sizeof(from), "%s:%s%zu", p->name,
+	    line_word(p, p->file), line);
 	stream_write(&p->out, fields);
 	p->tally.nkeys++;
-	p->tally.nused += k->used;
+	p->tally.nused += strcmp(state, "new") != 0;
 }
+
+static void
+take_key(struct parse *p, const struct keyrow *k, const char *state,
+    size_t line)
+{
+	if (!is_first(p, k, line))
+		return;
+	warn_of_password(p, k, line);
+	write_key(p, k, state, line);
+}
+
+/* --- CSV ------------------------------------------------------------------ */
 
 static void
 take_row(void *arg, const struct row *row, const struct fault *bad)
@@ -160,12 +206,184 @@ take_row(void *arg, const struct row *row, const struct fault *bad)
 		refuse(p, &f);
 		return;
 	}
-	if (is_first(p, &k, row->line)) {
-		warn_of_password(p, &k, row->line);
-		write_key(p, &k, row->line);
-	}
+	take_key(p, &k, k.used ? "used" : "new", row->line);
 	explicit_bzero(&k, sizeof(k));
 }
+
+/* A member being read: its first bytes were looked at already. */
+struct input {
+	struct members *m;
+	struct digest *digest; /* NULL: nobody asks */
+	uint8_t buf[65536];
+	size_t len;
+};
+
+/* The next bytes into buf; 0 at the end. */
+static size_t
+input_more(struct input *in)
+{
+	in->len = members_read(in->m, in->buf, sizeof(in->buf));
+	if (in->digest != NULL)
+		digest_add(in->digest, in->buf, in->len);
+	return in->len;
+}
+
+static void
+parse_rows(struct parse *p, struct input *in)
+{
+	struct rows *r = rows_new(take_row, p);
+	uint8_t last = '\n';
+	struct fault f;
+	int ok = 0;
+
+	if (r == NULL)
+		err(EX_OSERR, "%s", p->name);
+	for (; ok == 0 && in->len != 0; (void)input_more(in)) {
+		ok = rows_feed(r, in->buf, in->len, &f);
+		last = in->buf[in->len - 1];
+	}
+	if (ok == 0)
+		ok = rows_end(r, &f);
+	if (ok == -1)
+		stage_fail(EX_DATAERR, p->name, f.at, "%s", f.why);
+	/* A password or a name that lost its end may still keep its rules. */
+	if (last != '\n' && last != '\r')
+		stage_say(p->name, 0,
+		    "warning: the last line has no line end; was the file cut "
+		    "off?");
+	rows_free(r);
+	if (p->form == UNKNOWN)
+		stage_fail(EX_DATAERR, p->name, 0, "file is empty");
+}
+
+/* --- XML ------------------------------------------------------------------ */
+
+static void
+took_xml(void *arg, const struct keyrow *k, size_t line,
+    const struct fault *bad)
+{
+	struct parse *p = arg;
+
+	if (k == NULL)
+		refuse(p, bad);
+	else
+		take_key(p, k, k->used ? "used" : "new", line);
+}
+
+static void
+parse_xml(struct parse *p, struct input *in)
+{
+	struct keysxml *x = keysxml_new(took_xml, p);
+	struct fault f;
+	int ok = 0;
+
+	if (x == NULL)
+		err(EX_OSERR, "%s", p->name);
+	set_form(p, XML);
+	for (; ok == 0 && in->len != 0; (void)input_more(in))
+		ok = keysxml_feed(x, in->buf, in->len, &f);
+	if (ok == 0)
+		ok = keysxml_end(x, &f);
+	if (ok == -1)
+		stage_fail(EX_DATAERR, p->name, f.at, "%s", f.why);
+	keysxml_free(x);
+}
+
+/* --- setup.bin ------------------------------------------------------------ */
+
+/* The next chunk of 512 bytes, *len less than that only at the end. */
+static void
+next_chunk(struct input *in, size_t *at, uint8_t chunk[SETUPBIN_CHUNK],
+    size_t *len)
+{
+	*len = 0;
+	while (*len < SETUPBIN_CHUNK) {
+		size_t n = in->len - *at;
+
+		if (n == 0) {
+			*at = 0;
+			if (input_more(in) == 0)
+				return;
+			continue;
+		}
+		if (n > SETUPBIN_CHUNK - *len)
+			n = SETUPBIN_CHUNK - *len;
+		memcpy(chunk + *len, in->buf + *at, n);
+		*len += n;
+		*at += n;
+	}
+}
+
+static void
+take_psk(struct parse *p, const struct setupbin_record *r)
+{
+	size_t at = SETUPBIN_RECORD_AT(r->number);
+	struct setuppsk psk;
+	struct keyrow k = { 0 };
+	struct fault f, why;
+	int got;
+
+	if (r->wiped) {
+		(void)fault_set(&f, at,
+		    "record %u is consumed and wiped: which key it was is gone",
+		    r->number);
+		refuse(p, &f);
+		return;
+	}
+	got = setuppsk_get(&psk, r, &f);
+	if (got != 1) {
+		(void)fault_set(&why, got == 0 ? at : f.at, "record %u: %s",
+		    r->number, got == 0 ? "has no PID and PPS" : f.why);
+		refuse(p, &why);
+		return;
+	}
+	memcpy(k.pid, psk.pid, sizeof(k.pid));
+	memcpy(k.pps, psk.pps, sizeof(k.pps));
+	memcpy(k.mebx_now, psk.mebx_now, sizeof(k.mebx_now));
+	memcpy(k.mebx_next, psk.mebx_next, sizeof(k.mebx_next));
+	take_key(p, &k, r->valid ? "new" : "consumed", r->number);
+	explicit_bzero(&psk, sizeof(psk));
+	explicit_bzero(&k, sizeof(k));
+}
+
+static void
+parse_setupbin(struct parse *p, struct input *in)
+{
+	uint8_t chunk[SETUPBIN_CHUNK];
+	struct setupbin_notes notes = { 0 }; /* setupbin-dump tells them */
+	struct setupbin_header h;
+	struct setupbin_record r;
+	struct fault f;
+	size_t at = 0, len;
+
+	set_form(p, SETUP_BIN);
+	next_chunk(in, &at, chunk, &len);
+	if (setupbin_header_decode(&h, chunk, len, &notes, &f) == -1)
+		stage_fail(EX_DATAERR, p->name, f.at, "%s", f.why);
+	for (uint32_t n = 1; n <= h.nrecords; n++) {
+		next_chunk(in, &at, chunk, &len);
+		if (len < SETUPBIN_CHUNK)
+			stage_fail(EX_DATAERR, p->name,
+			    SETUPBIN_RECORD_AT(n) + len,
+			    "setup.bin ends early (record %u of %u)", n,
+			    h.nrecords);
+		if (setupbin_record_decode(&r, &h, n, chunk, len, &notes, &f) ==
+		    -1)
+			refuse(p, &f);
+		else
+			take_psk(p, &r);
+	}
+	next_chunk(in, &at, chunk, &len);
+	if (len != 0)
+		stage_fail(EX_DATAERR, p->name,
+		    SETUPBIN_RECORD_AT((size_t)h.nrecords + 1),
+		    "bytes left over after the last record (header counts %u)",
+		    h.nrecords);
+	explicit_bzero(&r, sizeof(r));
+	explicit_bzero(chunk, sizeof(chunk));
+}
+
+/* --- files and bundles ---------------------------------------------------- */
 
 static void
 tell(const struct parse *p)
@@ -183,46 +401,197 @@ tell(const struct parse *p)
 		stage_say(p->name, 0, "columns ignored: %s",
 		    p->heading.ignored);
 	stage_say(p->name, 0,
-	    "%s; keys: %llu; of them used: %llu; rows refused: %llu",
-	    p->form == HEADER ? "columns by header" : "six columns of SCS",
-	    (unsigned long long)t->nkeys, (unsigned long long)t->nused,
+	    "%s; keys: %llu; of them used: %llu; %s refused: %llu",
+	    form_names[p->form], (unsigned long long)t->nkeys,
+	    (unsigned long long)t->nused,
+	    p->form == HEADER || p->form == SIX_COLUMNS ? "rows" : "keys",
 	    (unsigned long long)t->nrefused);
 }
 
-static void
-remember(struct parse *p, const char *place)
+/* The first byte that is not a blank or a byte order mark; 0: none. */
+static uint8_t
+first_byte(const struct input *in)
 {
-	p->files = reallocarray(p->files, p->file + 1, sizeof(p->files[0]));
-	if (p->files == NULL || (p->files[p->file] = strdup(place)) == NULL)
-		err(EX_OSERR, "memory");
-	p->name = p->files[p->file];
+	size_t at = 0;
+
+	if (in->len >= 3 && memcmp(in->buf, "\xef\xbb\xbf", 3) == 0)
+		at = 3;
+	while (at < in->len && strchr(" \t\r\n", in->buf[at]) != NULL)
+		at++;
+	return at < in->len ? in->buf[at] : 0;
+}
+
+/* Other lists of such a bundle have the same keys again. */
+static void
+take_manifest(struct parse *p, struct input *in)
+{
+	static char json[MANIFEST_MAX];
+	size_t len = 0;
+	struct fault f;
+
+	if (p->has_list)
+		stage_fail(EX_DATAERR, p->name, 0,
+		    "a manifest that is not the first file of its bundle: the "
+		    "keys would count twice");
+	for (; in->len != 0; (void)input_more(in)) {
+		if (in->len > sizeof(json) - len)
+			stage_fail(EX_DATAERR, p->name, 0,
+			    "manifest is larger than %d bytes", MANIFEST_MAX);
+		memcpy(json + len, in->buf, in->len);
+		len += in->len;
+	}
+	if (p->has_manifest)
+		stage_fail(EX_DATAERR, p->name, 0, "a second manifest");
+	if (manifest_decode(&p->manifest, json, len, &f) == -1)
+		stage_fail(EX_DATAERR, p->name, f.at, "%s", f.why);
+	p->has_manifest = true;
 }
 
 static void
-parse_member(struct parse *p, struct members *m)
+parse_list(struct parse *p, struct input *in)
 {
-	remember(p, members_place(m));
+	uint8_t first = first_byte(in);
+
 	p->form = UNKNOWN;
 	p->tally = (struct tally){ 0 };
-	rowfile_member(m, take_row, p);
-	if (p->form == UNKNOWN)
-		stage_fail(EX_DATAERR, p->name, 0, "file is empty");
+	if (setupbin_is(in->buf, in->len))
+		parse_setupbin(p, in);
+	else if (first == '<')
+		parse_xml(p, in);
+	else
+		parse_rows(p, in);
 	if (p->tally.nkeys + p->tally.nrefused == 0)
-		stage_fail(EX_DATAERR, p->name, 0,
-		    "no keys below the header row");
+		stage_fail(EX_DATAERR, p->name, 0, "%s",
+		    p->form == XML
+		        ? "no keys in it (expected elements <key> with pid and "
+		          "pps)"
+		        : p->form == SETUP_BIN
+		        ? "no records in it"
+		        : "no keys below the header row");
 	tell(p);
-	p->file++;
+	p->has_list = true;
 }
 
-/* A list, or the lists of a bundle that bundle-open opened. */
+/* A file of a bundle with a manifest: is it what the manifest says? */
+static void
+parse_listed(struct parse *p, struct input *in)
+{
+	const char *base = rowfile_base(p->name), *colon = strrchr(base, ':');
+	const char *want;
+	char got[DIGEST_HEX];
+
+	if (colon != NULL)
+		base = colon + 1;
+	want = manifest_digest(&p->manifest, base);
+	if (want == NULL)
+		stage_fail(EX_DATAERR, p->name, 0,
+		    "the bundle's manifest does not name this file");
+	if (strcmp(base, "keys.csv") == 0) {
+		parse_list(p, in);
+		p->nlisted = p->tally.nkeys + p->tally.nrefused;
+	}
+	while (in->len != 0)
+		(void)input_more(in);
+	digest_end(in->digest, got);
+	in->digest = NULL;
+	if (strcmp(got, want) != 0)
+		stage_fail(EX_DATAERR, p->name, 0,
+		    "is not the file that the bundle's manifest names: its "
+		    "SHA-256 differs");
+}
+
+static void
+add_file(struct parse *p, const char *name)
+{
+	p->files = reallocarray(p->files, p->nfiles + 1, sizeof(*p->files));
+	if (p->files == NULL ||
+	    (p->files[p->nfiles].name = strdup(name)) == NULL)
+		err(EX_OSERR, "%s", name);
+	/* It goes into every record, and those are UTF-8. */
+	if (text_utf8(name, strlen(name), NULL) == -1)
+		stage_fail(EX_USAGE, name, 0, "the file's name is not UTF-8");
+	p->files[p->nfiles].form = UNKNOWN;
+	p->file = p->nfiles++;
+	p->name = p->files[p->file].name;
+}
+
+/* The bundle that a member came out of: its place up to the last colon. */
+static size_t
+container_len(const char *place)
+{
+	const char *colon = strrchr(place, ':');
+
+	return colon != NULL ? (size_t)(colon - place) : 0;
+}
+
+/* Was all of the bundle there that its manifest told? */
+static void
+end_bundle(struct parse *p)
+{
+	const char *bundle = p->container[0] != '\0' ? p->container : p->name;
+
+	if (p->has_manifest && !p->has_list)
+		stage_fail(EX_DATAERR, bundle, 0,
+		    "the bundle's manifest names keys.csv, which is missing");
+	if (p->has_manifest && p->nlisted != p->manifest.count)
+		stage_fail(EX_DATAERR, bundle, 0,
+		    "keys.csv has %llu keys, the bundle's manifest says %llu",
+		    (unsigned long long)p->nlisted,
+		    (unsigned long long)p->manifest.count);
+	p->has_manifest = p->has_list = false;
+	p->nlisted = 0;
+}
+
+static void
+parse_member(struct parse *p, struct input *in)
+{
+	const char *place = members_place(in->m);
+	size_t len = container_len(place);
+	char unread[DIGEST_HEX];
+	bool json;
+
+	if (len != strlen(p->container) ||
+	    strncmp(place, p->container, len) != 0) {
+		end_bundle(p);
+		memcpy(p->container, place, len);
+		p->container[len] = '\0';
+	}
+	add_file(p, place);
+	in->digest = digest_new();
+	(void)input_more(in);
+	json = first_byte(in) == '{';
+	if (!json && p->has_manifest) {
+		parse_listed(p, in);
+		return;
+	}
+	if (json)
+		take_manifest(p, in);
+	else
+		parse_list(p, in);
+	digest_end(in->digest, unread);
+}
+
+/* A list, or the lists of bundles that bundle-open opened. */
 static void
 parse_one(int fd, const char *name, void *arg)
 {
-	struct members *m = members_open(fd, name);
+	static struct input in;
+	struct parse *p = arg;
 
-	while (members_next(m))
-		parse_member(arg, m);
-	members_free(m);
+	in.m = members_open(fd, name);
+	while (members_next(in.m))
+		parse_member(p, &in);
+	members_free(in.m);
+	end_bundle(p);
+	explicit_bzero(in.buf, sizeof(in.buf));
+}
+
+static void
+free_files(struct parse *p)
+{
+	for (uint32_t i = 0; i < p->nfiles; i++)
+		free(p->files[i].name);
+	free(p->files);
 }
 
 int
@@ -264,8 +633,6 @@ main(int argc, char *argv[])
 	stage_each_input(argc, argv, parse_one, &p);
 	stream_end(&p.out, 0);
 	pidset_free(p.met);
-	while (p.file > 0)
-		free(p.files[--p.file]);
-	free(p.files);
+	free_files(&p);
 	return stage_end();
 }

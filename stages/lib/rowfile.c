@@ -10,37 +10,27 @@
 #include "stage.h"
 #include "text.h"
 
-/* Where the bytes come from. */
-struct origin {
-	int fd;
-	struct members *members; /* or NULL: fd */
-	const char *name;
-};
-
-static size_t
-read_some(const struct origin *o, uint8_t *buf, size_t cap)
+static ssize_t
+read_some(int fd, const char *name, uint8_t *buf, size_t cap)
 {
 	ssize_t n;
 
-	if (o->members != NULL)
-		return members_read(o->members, buf, cap);
 	do
-		n = read(o->fd, buf, cap);
+		n = read(fd, buf, cap);
 	while (n == -1 && errno == EINTR);
 	if (n == -1)
-		err(EX_IOERR, "%s", o->name);
-	return (size_t)n;
+		err(EX_IOERR, "%s", name);
+	return n;
 }
 
-static void
-read_rows(const struct origin *o, rows_fn *fn, void *arg)
+void
+rowfile_read(int fd, const char *name, rows_fn *fn, void *arg)
 {
 	static uint8_t buf[65536];
 	struct rows *r = rows_new(fn, arg);
 	struct fault f;
 	uint8_t last = '\n';
-	const char *name = o->name;
-	size_t n;
+	ssize_t n;
 	int ok = 0;
 
 	if (r == NULL)
@@ -48,8 +38,8 @@ read_rows(const struct origin *o, rows_fn *fn, void *arg)
 	/* It goes into every record, and those are UTF-8. */
 	if (text_utf8(name, strlen(name), NULL) == -1)
 		stage_fail(EX_USAGE, name, 0, "the file's name is not UTF-8");
-	while (ok == 0 && (n = read_some(o, buf, sizeof(buf))) != 0) {
-		ok = rows_feed(r, buf, n, &f);
+	while (ok == 0 && (n = read_some(fd, name, buf, sizeof(buf))) != 0) {
+		ok = rows_feed(r, buf, (size_t)n, &f);
 		last = buf[n - 1];
 	}
 	if (ok == 0)
@@ -63,22 +53,6 @@ read_rows(const struct origin *o, rows_fn *fn, void *arg)
 		    "off?");
 	explicit_bzero(buf, sizeof(buf));
 	rows_free(r);
-}
-
-void
-rowfile_read(int fd, const char *name, rows_fn *fn, void *arg)
-{
-	const struct origin o = { fd, NULL, name };
-
-	read_rows(&o, fn, arg);
-}
-
-void
-rowfile_member(struct members *m, rows_fn *fn, void *arg)
-{
-	const struct origin o = { -1, m, members_place(m) };
-
-	read_rows(&o, fn, arg);
 }
 
 const char *

@@ -9,13 +9,9 @@
  * it.  Warns when the last line has no line end.  Buffers are wiped: key lists
  * have secrets.
  */
-#include "members.h"
 #include "rows.h"
 
 void rowfile_read(int fd, const char *name, rows_fn *fn, void *arg);
-
-/* The same of the present member of a bundle, named by its place. */
-void rowfile_member(struct members *m, rows_fn *fn, void *arg);
 
 /* A file's name without its folders, borrowed from name; with a member of a
  * bundle ("in/oem.zip:a/keys.csv") those of the bundle. */

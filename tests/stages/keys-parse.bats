@@ -158,3 +158,128 @@ keys-parse: cut.csv: warning: the last line has no line end; was the file cut of
 	run -64 --separate-stderr keys-parse -b lab7 -o $'a\nb' keys/lab7.csv
 	[ "$stderr" = "keys-parse: -o: not a plain text of 1 to 255 bytes of UTF-8" ]
 }
+
+# --- setup.bin and bundles -----------------------------------------------
+
+# bundle NAME...: the files named, as bundle-open writes them, on stdout
+bundle() {
+	local end
+	end=$BATS_TEST_TMPDIR/tar
+	mkdir -p "$end"
+	: >"$end/@end"
+	tar --format=pax -cf - "$@" -C "$end" @end
+}
+
+# manifest COUNT FILE...
+manifest() {
+	local count=$1 file files=
+	shift
+	for file; do
+		files="$files${files:+, }\"$file\": \"$(sha256sum <"$file" | cut -d ' ' -f 1)\""
+	done
+	printf '{"format": "amtbatch-keys", "version": 1, "batch": "lab7", "count": %s, "files": {%s}}\n' \
+		"$count" "$files" >manifest.json
+}
+
+# The three forms of three keys, and nothing else, in a folder of this test.
+three_forms() {
+	local samples=$PWD
+	mkdir -p "$BATS_TEST_TMPDIR/made"
+	cd "$BATS_TEST_TMPDIR/made"
+	cp "$samples/keys/plain.csv" keys.csv
+	cp "$samples/keys/lab7.xml" keys.xml
+	cp "$samples/stick/v2.bin" setup.bin
+	chmod u+w ./*
+}
+
+@test "a setup.bin becomes keys whatever its name: unused ones new, consumed ones consumed" {
+	cp stick/v2.bin "$BATS_TEST_TMPDIR/list.csv"
+	run -0 --separate-stderr keys-parse -v -b lab7 "$BATS_TEST_TMPDIR/list.csv"
+	[[ "$stderr" == *"list.csv: setup.bin; keys: 3; of them used: 1; keys refused: 0" ]]
+	[ "$(cut -f 1,7 <<<"$output" | sed '1d;$d' | xargs)" = "LAB7001B consumed LAB7002C new LAB7003D new" ]
+	[[ "${lines[1]}" == *"list.csv:record 1" ]]
+}
+
+@test "setup.bin files of every version are read" {
+	[ -n "$AMT_VECTORS" ] || skip "no AMT_VECTORS"
+	for v in v1-psk-1 v1-psk-3 v1-psk-100 v1-psk-3-one-consumed v2-psk-1 v1-dashed-psk; do
+		run -0 --separate-stderr keys-parse -b lab7 "$AMT_VECTORS/setupbin/$v.bin"
+		[ "$(cut -f 1,2 <<<"$output" | sed '1d;$d')" = \
+			"$(setupbin-dump "$AMT_VECTORS/setupbin/$v.bin" 2>/dev/null | cut -f 1,2 | sed '1d;$d')" ]
+	done
+	# Records of these have no PID: each is refused by its number.
+	for v in v21-network v3-trust-anchor v4-acu-default; do
+		run -65 --separate-stderr keys-parse -b lab7 "$AMT_VECTORS/setupbin/$v.bin"
+		[[ "$stderr" == *"record 1: has no PID and PPS" ]]
+	done
+	echo "# vectors: 9" >&3
+}
+
+@test "a setup.bin that is cut or too long ends the run" {
+	head -c 1000 stick/v2.bin >"$BATS_TEST_TMPDIR/cut.bin"
+	run -65 --separate-stderr keys-parse -b lab7 "$BATS_TEST_TMPDIR/cut.bin"
+	[[ "$stderr" == *"cut.bin:1000: setup.bin ends early (record 1 of 3)" ]]
+	[[ "$output" != *@end* ]]
+	cat stick/v2.bin - <<<x >"$BATS_TEST_TMPDIR/long.bin"
+	run -65 --separate-stderr keys-parse -b lab7 "$BATS_TEST_TMPDIR/long.bin"
+	[[ "$stderr" == *"long.bin:2048: bytes left over after the last record (header counts 3)" ]]
+	[[ "$output" != *@end* ]]
+}
+
+@test "every list of a bundle is read, with its member in the place" {
+	three_forms
+	bundle keys.csv keys.xml setup.bin >all.tar
+	run -0 --separate-stderr keys-parse -b lab7 all.tar
+	[ "${lines[10]}" = $'@end\t9\t0' ]
+	[[ "${lines[1]}" == *$'\tall.tar:keys.csv:2' ]]
+	[[ "${lines[9]}" == *$'\tall.tar:setup.bin:record 3' ]]
+}
+
+@test "a key that stands in two members is refused with both places" {
+	three_forms
+	cp setup.bin again.bin
+	bundle setup.bin again.bin >all.tar
+	run -65 --separate-stderr keys-parse -b lab7 <all.tar
+	[ "${stderr_lines[1]}" = "keys-parse: <stdin>:again.bin:2: PID LAB7002C came before with the same PPS, in <stdin>:setup.bin:record 2; that one is kept" ]
+	[ "${lines[4]}" = $'@end\t3\t3' ]
+}
+
+@test "of a bundle with a manifest only keys.csv is read, and the others are checked" {
+	three_forms
+	manifest 3 keys.csv keys.xml setup.bin
+	bundle manifest.json keys.csv keys.xml setup.bin >all.tar
+	run -0 --separate-stderr keys-parse -b lab7 all.tar
+	[ "$(cut -f 1 <<<"$output" | xargs)" = "@keys/2 PLAQFV24 PLASBQTV PLABBSYL @end" ]
+	# In another order of the others too.
+	bundle manifest.json setup.bin keys.xml keys.csv | keys-parse -b lab7 >out
+	[ "$(tail -n 1 out)" = $'@end\t3\t0' ]
+}
+
+@test "a bundle that is not what its manifest says ends the run" {
+	three_forms
+	manifest 3 keys.csv keys.xml
+	refused() {
+		run -65 --separate-stderr keys-parse -b lab7 all.tar
+		[ "$stderr" = "keys-parse: all.tar:$1" ]
+		[[ "$output" != *@end* ]]
+	}
+	bundle manifest.json keys.csv setup.bin >all.tar
+	refused "setup.bin: the bundle's manifest does not name this file"
+	bundle manifest.json keys.xml >all.tar
+	refused " the bundle's manifest names keys.csv, which is missing"
+	bundle keys.csv manifest.json >all.tar
+	refused "manifest.json: a manifest that is not the first file of its bundle: the keys would count twice"
+	cp manifest.json again.json
+	bundle manifest.json again.json keys.csv >all.tar
+	refused "again.json: a second manifest"
+	sed -i 's/<keys/<keys /' keys.xml
+	bundle manifest.json keys.csv keys.xml >all.tar
+	refused "keys.xml: is not the file that the bundle's manifest names: its SHA-256 differs"
+	manifest 4 keys.csv
+	bundle manifest.json keys.csv >all.tar
+	refused " keys.csv has 3 keys, the bundle's manifest says 4"
+	sed -i 's/"version": 1/"version": 2/' manifest.json
+	bundle manifest.json keys.csv >all.tar
+	run -65 --separate-stderr keys-parse -b lab7 all.tar
+	[[ "$stderr" == *"manifest.json:"*"manifest: another version (expected 1)" ]]
+}
