@@ -110,6 +110,10 @@ db_open(const char *path, const char *dir)
 {
 	static bool registered;
 
+	/* One thread, and nobody asks how much memory it has: without these
+	 * two every allocation takes a lock.  Too late is no harm. */
+	(void)sqlite3_config(SQLITE_CONFIG_SINGLETHREAD);
+	(void)sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
 	opened = calloc(1, sizeof(*opened));
 	if (opened == NULL)
 		err(EX_OSERR, "%s", path);

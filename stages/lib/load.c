@@ -44,8 +44,10 @@ load_tell(const struct stream_in *in, const struct load_count *c)
 void
 load_place(const struct stream_in *in, const char *from, char place[LOAD_PLACE])
 {
-	if (from[0] != '\0')
-		(void)snprintf(place, LOAD_PLACE, "%s", from);
+	size_t len = strnlen(from, LOAD_PLACE - 1);
+
+	if (len != 0)
+		*(char *)mempcpy(place, from, len) = '\0';
 	else
 		stream_place(in, place, LOAD_PLACE);
 }

@@ -1,5 +1,6 @@
 #include "load.h"
 
+#include <assert.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -7,23 +8,32 @@
 #include "keyrow.h"
 #include "password.h"
 #include "pidpps.h"
+#include "runs.h"
 #include "stage.h"
+#include "writer.h"
 
 /*
- * A bundle goes into a temporary table first, secrets sealed, and from there
- * in the order of its PIDs into the keys: PIDs are random, and a table of a
- * million rows takes rows in order five times as fast.  Nothing of it is in
- * memory at once.
+ * A bundle goes into runs first, secrets sealed, and from there in the order
+ * of its PIDs into the keys: PIDs are random, and a table of a million rows
+ * takes rows in order five times as fast.  Memory does not grow with it.
  */
-enum {
-	STAGE_PID,
-	STAGE_SEALED,
-	STAGE_BATCH,
-	STAGE_ORIGIN,
-	STAGE_STATE,
-	STAGE_NOTE,
-	STAGE_PLACE,
-	STAGE_WHOLE /* it has a PPS */
+#define SORT_MEMORY (32 << 20)
+#define ITEM_MAX (RECORD_LINE_MAX + LOAD_PLACE + STORE_KEY_SEALED + 64)
+
+/* A statement costs as much as the row that it adds: one for many. */
+#define TOGETHER 64
+
+/*
+ * A record on its way: PID_LEN bytes, state, length of the sealed secrets,
+ * these, and the texts, each with its NUL.  Borrows from where it was read.
+ */
+struct item {
+	char pid[PID_LEN + 1];
+	enum key_state state;
+	bool whole; /* it has a PPS */
+	const uint8_t *sealed;
+	size_t nsealed;
+	const char *batch, *origin, *note, *place;
 };
 
 static const char *const spoken[KEY_NSECRETS] = { "PPS",
@@ -31,19 +41,14 @@ static const char *const spoken[KEY_NSECRETS] = { "PPS",
 
 struct bundle {
 	struct store *store;
-	struct query *put; /* into the stage */
+	struct runs *runs;
+	struct query *add;     /* TOGETHER keys */
+	struct query *add_one; /* the same for one */
 	struct query *look;
 	struct query *fill;
 	struct load_count count;
 	int64_t now;
-	uint64_t staged;
 	unsigned rebatched; /* records that name another batch */
-};
-
-struct key {
-	const char *pid;
-	struct key_secrets secret;
-	bool damaged; /* they did not open */
 };
 
 static int
@@ -80,62 +85,76 @@ check_key(const struct record *r, char pid[PID_LEN + 1],
 }
 
 static void
-stage_put(struct bundle *b, struct stream_in *in, struct record *r)
+put_item(struct bundle *b, const struct item *t)
+{
+	static uint8_t record[ITEM_MAX];
+	const char *const texts[] = { t->batch, t->origin, t->note, t->place };
+	struct writer w = { .base = record, .cap = sizeof(record) };
+
+	writer_bytes(&w, t->pid, PID_LEN);
+	writer_u8(&w, (uint8_t)t->state);
+	writer_u8(&w, t->whole);
+	writer_u8(&w, (uint8_t)t->nsealed);
+	writer_bytes(&w, t->sealed, t->nsealed);
+	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
+		writer_bytes(&w, texts[i], strlen(texts[i]) + 1);
+	assert(writer_done(&w) == 0);
+	runs_add(b->runs, record, w.len);
+}
+
+/* The other way; what comes is our own. */
+static void
+get_item(struct item *t, const uint8_t *p)
+{
+	const char **const texts[] = { &t->batch, &t->origin, &t->note,
+		&t->place };
+
+	memcpy(t->pid, p, PID_LEN);
+	t->pid[PID_LEN] = '\0';
+	p += PID_LEN;
+	t->state = *p++;
+	t->whole = *p++ != 0;
+	t->nsealed = *p++;
+	t->sealed = p;
+	p += t->nsealed;
+	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+		*texts[i] = (const char *)p;
+		p += strlen(*texts[i]) + 1;
+	}
+}
+
+static void
+take_record(struct bundle *b, struct stream_in *in, struct record *r)
 {
 	uint8_t sealed[STORE_KEY_SEALED];
 	struct key_secrets secret;
-	char pid[PID_LEN + 1], place[LOAD_PLACE];
-	enum key_state state = KEY_NEW;
+	char place[LOAD_PLACE];
+	struct item t = { .batch = r->field[KEYS_BATCH],
+		.origin = r->field[KEYS_ORIGIN],
+		.note = r->field[KEYS_NOTE],
+		.place = place,
+		.sealed = sealed };
 	struct fault f;
 
 	load_place(in, r->field[KEYS_FROM], place);
-	if (check_key(r, pid, &secret, &state, &f) == -1) {
+	if (check_key(r, t.pid, &secret, &t.state, &f) == -1) {
 		stage_refuse(place, 0, "%s", f.why);
 		b->count.n[LOAD_REFUSED]++;
-		return;
+	} else {
+		t.whole = secret.text[KEY_PPS][0] != '\0';
+		store_shut_key(b->store, sealed, &t.nsealed, t.pid, &secret);
+		put_item(b, &t);
 	}
-	query_text(b->put, STAGE_PID, pid);
-	store_bind_key(b->store, b->put, STAGE_SEALED, pid, &secret, sealed);
-	query_text(b->put, STAGE_BATCH, r->field[KEYS_BATCH]);
-	query_text(b->put, STAGE_ORIGIN, r->field[KEYS_ORIGIN]);
-	query_number(b->put, STAGE_STATE, state);
-	query_text(b->put, STAGE_NOTE, r->field[KEYS_NOTE]);
-	query_text(b->put, STAGE_PLACE, place);
-	query_number(b->put, STAGE_WHOLE, secret.text[KEY_PPS][0] != '\0');
-	query_run(b->put);
 	explicit_bzero(&secret, sizeof(secret));
-	b->staged++;
-}
-
-/* The whole stream into the stage; -1 when it was broken. */
-static int
-stage_fill(struct bundle *b, struct stream_in *in)
-{
-	struct record r;
-	int got;
-
-	db_exec(b->store->db,
-	    "CREATE TEMP TABLE IF NOT EXISTS stage_keys (pid TEXT, sealed "
-	    "BLOB, batch TEXT, origin TEXT, state INTEGER, note TEXT, "
-	    "place TEXT, whole INTEGER);"
-	    "DELETE FROM stage_keys");
-	b->put = query_new(b->store->db,
-	    "INSERT INTO stage_keys VALUES (?, ?, ?, ?, ?, ?, ?, ?)");
-	db_begin_read(b->store->db); /* of the stage only: locks nobody out */
-	while ((got = stream_next(in, &r)) == 1)
-		stage_put(b, in, &r);
-	db_commit(b->store->db);
-	query_free(b->put);
-	return got;
 }
 
 /* Which secret both know and do not agree on, or -1. */
 static int
-contradiction(const struct key *here, const struct key *there)
+contradiction(const struct key_secrets *here, const struct key_secrets *there)
 {
 	for (int i = 0; i < KEY_NSECRETS; i++) {
-		const char *a = here->secret.text[i];
-		const char *b = there->secret.text[i];
+		const char *a = here->text[i];
+		const char *b = there->text[i];
 
 		if (a[0] != '\0' && b[0] != '\0' && strcmp(a, b) != 0)
 			return i;
@@ -147,22 +166,23 @@ contradiction(const struct key *here, const struct key *there)
  * there).  Was there any?  A key without its PPS is none: one that does not
  * open stays so until a list has its PPS. */
 static bool
-fill_secrets(struct bundle *b, const struct key *here, const struct key *there)
+fill_secrets(struct bundle *b, const char *pid, const struct key_secrets *here,
+    const struct key_secrets *there)
 {
-	struct key_secrets all = there->secret;
+	struct key_secrets all = *there;
 	uint8_t sealed[STORE_KEY_SEALED];
 	bool any = false;
 
 	for (int i = 0; i < KEY_NSECRETS; i++)
-		if (here->secret.text[i][0] != '\0' && all.text[i][0] == '\0') {
-			memcpy(all.text[i], here->secret.text[i], STORE_SECRET);
+		if (here->text[i][0] != '\0' && all.text[i][0] == '\0') {
+			memcpy(all.text[i], here->text[i], STORE_SECRET);
 			any = true;
 		}
 	any = any && all.text[KEY_PPS][0] != '\0';
 	if (any) {
-		store_bind_key(b->store, b->fill, 0, here->pid, &all, sealed);
+		store_bind_key(b->store, b->fill, 0, pid, &all, sealed);
 		query_number(b->fill, 1, b->now);
-		query_text(b->fill, 2, here->pid);
+		query_text(b->fill, 2, pid);
 		query_run(b->fill);
 	}
 	explicit_bzero(&all, sizeof(all));
@@ -185,117 +205,179 @@ fill_note(struct bundle *b, const char *pid, const char *note)
 }
 
 static enum load_verdict
-compare(struct bundle *b, struct query *row, struct key *here,
-    struct key *there)
+compare(struct bundle *b, const struct item *t, struct key_secrets *here,
+    struct key_secrets *there)
 {
-	const char *place = query_get_text(row, STAGE_PLACE);
-	enum key_state state =
-	    (enum key_state)query_get_number(row, STAGE_STATE);
-	bool filled;
+	struct query *look = b->look;
+	bool damaged, filled;
 	int differs;
 
-	here->damaged = store_get_key(b->store, row, STAGE_SEALED, here->pid,
-	                    &here->secret) == -1;
-	there->damaged = store_get_key(b->store, b->look, 0, there->pid,
-	                     &there->secret) == -1;
+	(void)store_open_key(b->store, t->sealed, t->nsealed, t->pid, here);
+	damaged = store_get_key(b->store, look, 0, t->pid, there) == -1;
 	differs = contradiction(here, there);
 	if (differs != -1) {
-		stage_refuse(place, 0,
+		stage_refuse(t->place, 0,
 		    "PID %s has another %s than in %s; the store keeps that "
 		    "one",
-		    here->pid, spoken[differs], query_get_text(b->look, 1));
+		    t->pid, spoken[differs], query_get_text(look, 1));
 		return LOAD_REFUSED;
 	}
-	if (strcmp(query_get_text(row, STAGE_BATCH),
-	        query_get_text(b->look, 2)) != 0 &&
-	    query_get_text(row, STAGE_BATCH)[0] != '\0')
+	if (strcmp(t->batch, query_get_text(look, 2)) != 0 &&
+	    t->batch[0] != '\0')
 		b->rebatched++;
-	filled = fill_secrets(b, here, there);
-	if (filled && there->damaged)
-		stage_say(place, 0,
+	filled = fill_secrets(b, t->pid, here, there);
+	if (filled && damaged)
+		stage_say(t->place, 0,
 		    "PID %s did not open in the store and is whole again",
-		    here->pid);
-	filled =
-	    fill_note(b, here->pid, query_get_text(row, STAGE_NOTE)) || filled;
-	if (store_key_on(b->store, here->pid, state, b->now, place) || filled)
+		    t->pid);
+	filled = fill_note(b, t->pid, t->note) || filled;
+	if (store_key_on(b->store, t->pid, t->state, b->now, t->place) ||
+	    filled)
 		return LOAD_CHANGED;
 	return LOAD_SAME;
 }
 
 /* Is this the very row that was just added?  No two sealings are alike. */
 static bool
-same_row(struct query *row, struct query *look)
+is_added(const struct item *t, struct query *look)
 {
-	size_t n, m;
-	const void *here = query_get_bytes(row, STAGE_SEALED, &n);
-	const void *there = query_get_bytes(look, 0, &m);
+	size_t n;
+	const void *there = query_get_bytes(look, 0, &n);
 
-	return n != 0 && n == m && memcmp(here, there, n) == 0;
+	return t->whole && n == t->nsealed && memcmp(t->sealed, there, n) == 0;
 }
 
-static void
-merge_known(struct bundle *b, struct query *row)
+static enum load_verdict
+merge_one(struct bundle *b, const struct item *t)
 {
-	struct key here = { .pid = query_get_text(row, STAGE_PID) };
-	struct key there = here;
+	struct key_secrets here, there;
+	enum load_verdict verdict;
 
-	query_text(b->look, 0, here.pid);
+	query_text(b->look, 0, t->pid);
 	if (!query_row(b->look)) {
 		/* Not added for want of a PPS, and not known either. */
-		stage_refuse(query_get_text(row, STAGE_PLACE), 0,
+		stage_refuse(t->place, 0,
 		    "PID %s is not in the store and comes without a PPS",
-		    here.pid);
-		b->count.n[LOAD_REFUSED]++;
-		return;
+		    t->pid);
+		return LOAD_REFUSED;
 	}
-	if (!same_row(row, b->look))
-		b->count.n[compare(b, row, &here, &there)]++;
+	verdict =
+	    is_added(t, b->look) ? LOAD_NEW : compare(b, t, &here, &there);
 	query_reset(b->look);
 	explicit_bzero(&here, sizeof(here));
 	explicit_bzero(&there, sizeof(there));
+	return verdict;
 }
 
-/* Adds what is not there yet.  Of two records with one PID the first is
- * added: that is the order of rowid. */
-static uint64_t
-add_new(struct bundle *b)
+/* Adds n keys, those that are there already excepted. */
+static struct query *
+adder(struct bundle *b, size_t n)
 {
-	struct query *add = query_new(b->store->db,
-	    "INSERT INTO keys (pid, sealed, batch, origin, state, note, "
-	    "place, added, changed) SELECT pid, sealed, batch, origin, state, "
-	    "note, place, ?1, ?1 FROM stage_keys WHERE whole "
-	    "ORDER BY pid, rowid ON CONFLICT DO NOTHING");
+	static const char before[] =
+	    "INSERT INTO keys (added, changed, pid, sealed, batch, origin, "
+	    "state, note, place) VALUES ";
+	static const char row[] = ", (?1, ?1, ?, ?, ?, ?, ?, ?, ?)";
+	char sql[sizeof(before) + TOGETHER * sizeof(row) + 32];
+	struct writer w = { .base = (uint8_t *)sql, .cap = sizeof(sql) };
+	struct query *q;
 
-	query_number(add, 0, b->now);
-	query_run(add);
-	query_free(add);
-	return (uint64_t)db_changes(b->store->db);
+	writer_text(&w, before);
+	for (size_t i = 0; i < n; i++)
+		writer_text(&w, row + (i == 0 ? 2 : 0));
+	writer_text(&w, " ON CONFLICT DO NOTHING");
+	writer_u8(&w, '\0');
+	assert(writer_done(&w) == 0);
+	q = query_new(b->store->db, sql);
+	query_number(q, 0, b->now);
+	return q;
 }
 
 static void
-merge_rest(struct bundle *b)
+bind_item(struct query *q, int at, const struct item *t)
 {
-	struct db *db = b->store->db;
-	struct query *rows =
-	    query_new(db, "SELECT * FROM stage_keys ORDER BY pid, rowid");
+	query_text(q, at, t->pid);
+	query_bytes(q, at + 1, t->sealed, t->nsealed);
+	query_text(q, at + 2, t->batch);
+	query_text(q, at + 3, t->origin);
+	query_number(q, at + 4, t->state);
+	query_text(q, at + 5, t->note);
+	query_text(q, at + 6, t->place);
+}
 
-	b->look = query_new(db,
-	    "SELECT sealed, place, batch FROM keys WHERE pid = ?");
-	b->fill = query_new(db,
-	    "UPDATE keys SET sealed = ?, changed = ? WHERE pid = ?");
-	while (query_row(rows))
-		merge_known(b, rows);
-	query_free(rows);
-	query_free(b->look);
-	query_free(b->fill);
+/* Adds the keys from at on that stand together; how many came to be. */
+static size_t
+add_some(struct bundle *b, const struct item *items, size_t n)
+{
+	struct query *q = n == TOGETHER ? b->add : b->add_one;
+	size_t each = n == TOGETHER ? n : 1, added = 0;
+
+	for (size_t i = 0; i < n; i += each) {
+		for (size_t k = 0; k < each; k++)
+			bind_item(q, 1 + 7 * (int)k, &items[i + k]);
+		query_run(q);
+		added += (size_t)db_changes(b->store->db);
+	}
+	return added;
+}
+
+static void
+merge_some(struct bundle *b, const struct item *items, size_t n, bool whole)
+{
+	if (whole && add_some(b, items, n) == n) {
+		b->count.n[LOAD_NEW] += n;
+		return;
+	}
+	for (size_t i = 0; i < n; i++) {
+		if (!whole && items[i].whole)
+			(void)add_some(b, &items[i], 1);
+		b->count.n[merge_one(b, &items[i])]++;
+	}
 }
 
 static void
 merge(struct bundle *b)
 {
-	b->count.n[LOAD_NEW] = add_new(b);
-	if (b->count.n[LOAD_NEW] != b->staged)
-		merge_rest(b);
+	static uint8_t kept[4 * ITEM_MAX];
+	struct item items[TOGETHER];
+	const uint8_t *record;
+	size_t n = 0, len, used = 0;
+	bool whole = true;
+
+	while ((record = runs_next(b->runs, &len)) != NULL) {
+		if (n == TOGETHER || len > sizeof(kept) - used) {
+			merge_some(b, items, n, whole);
+			n = used = 0;
+			whole = true;
+		}
+		memcpy(kept + used, record, len);
+		get_item(&items[n], kept + used);
+		whole = whole && items[n].whole;
+		used += len;
+		n++;
+	}
+	merge_some(b, items, n, whole);
+}
+
+static void
+prepare(struct bundle *b)
+{
+	struct db *db = b->store->db;
+
+	b->add = adder(b, TOGETHER);
+	b->add_one = adder(b, 1);
+	b->look = query_new(db,
+	    "SELECT sealed, place, batch FROM keys WHERE pid = ?");
+	b->fill = query_new(db,
+	    "UPDATE keys SET sealed = ?, changed = ? WHERE pid = ?");
+}
+
+static void
+unprepare(struct bundle *b)
+{
+	query_free(b->add);
+	query_free(b->add_one);
+	query_free(b->look);
+	query_free(b->fill);
 }
 
 /* Machines may have been heard before their keys came. */
@@ -321,19 +403,28 @@ int
 load_keys(struct store *s, struct stream_in *in)
 {
 	struct bundle b = { .store = s, .now = clock_seconds() };
+	struct record r;
+	int got;
 
-	if (stage_fill(&b, in) == -1)
-		return -1;
+	b.runs = runs_new(s->dir, SORT_MEMORY, ITEM_MAX);
+	while ((got = stream_next(in, &r)) == 1)
+		take_record(&b, in, &r);
+	if (got == -1)
+		goto out;
+	runs_sort(b.runs);
 	db_begin(s->db);
+	prepare(&b);
 	merge(&b);
+	unprepare(&b);
 	note_seen(&b);
 	db_commit(s->db);
-	db_exec(s->db, "DELETE FROM stage_keys");
 	if (b.rebatched != 0)
 		stage_say(in->name, 0,
 		    "%u keys are in the store under another batch and stay "
 		    "there",
 		    b.rebatched);
 	load_tell(in, &b.count);
-	return 0;
+out:
+	runs_free(b.runs);
+	return got;
 }

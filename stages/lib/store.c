@@ -279,19 +279,14 @@ split_secrets(struct key_secrets *k, const char *all, size_t len)
 }
 
 int
-store_get_key(struct store *s, struct query *q, int at, const char *pid,
+store_open_key(struct store *s, const void *sealed, size_t n, const char *pid,
     struct key_secrets *k)
 {
 	char identity[IDENTITY], all[sizeof(k->text) + 1];
-	const void *sealed;
-	size_t n;
 	int rc;
 
 	memset(k, 0, sizeof(*k));
-	if (query_is_null(q, at))
-		return 0;
 	set_identity(identity, keys, pid, secrets);
-	sealed = query_get_bytes(q, at, &n);
 	rc = seal_open(s->seal, all, sizeof(all), sealed, n, identity);
 	if (rc == 0)
 		rc = split_secrets(k, all, n - SEAL_MORE);
@@ -299,6 +294,20 @@ store_get_key(struct store *s, struct query *q, int at, const char *pid,
 	if (rc == -1)
 		explicit_bzero(k, sizeof(*k));
 	return rc;
+}
+
+int
+store_get_key(struct store *s, struct query *q, int at, const char *pid,
+    struct key_secrets *k)
+{
+	const void *sealed;
+	size_t n;
+
+	memset(k, 0, sizeof(*k));
+	if (query_is_null(q, at))
+		return 0;
+	sealed = query_get_bytes(q, at, &n);
+	return store_open_key(s, sealed, n, pid, k);
 }
 
 struct query *

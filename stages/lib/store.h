@@ -99,6 +99,8 @@ void store_bind_key(struct store *s, struct query *q, int at, const char *pid,
 /* Opens them; NULL gives three times "".  -1 when they are damaged. */
 int store_get_key(struct store *s, struct query *q, int at, const char *pid,
     struct key_secrets *k);
+int store_open_key(struct store *s, const void *sealed, size_t n,
+    const char *pid, struct key_secrets *k);
 
 /* Moves a key on (never back) and notes when and why.  Did it move? */
 bool store_key_on(struct store *s, const char *pid, enum key_state to,

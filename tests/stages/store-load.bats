@@ -479,6 +479,17 @@ large() {
 	}' | stream keys
 }
 
+@test "new keys among known ones are told apart, wherever they stand" {
+	large 300 >"$tmp/all"
+	awk 'NR == 1 || /^@end/ || NR % 3 == 0' "$tmp/all" | sed 's/^@end.*/@end\t100\t0/' >"$tmp/third"
+	load "$tmp/third"
+	before=$(sql 'SELECT sealed FROM keys ORDER BY pid' | sha256sum)
+	run -0 --separate-stderr load "$tmp/all"
+	[ "$stderr" = "store-load: $tmp/all: keys: 200 new, 100 already there" ]
+	[ "$(sql 'SELECT count(*) FROM keys')" = 300 ]
+	[ "$(rows keys | cut -f 1-4 | sort)" = "$(grep -v '^@' "$tmp/all" | cut -f 1-4 | sort)" ]
+}
+
 @test "a full disk during an import: a clear message and nothing half-written" {
 	load store/lab7.keys
 	large 20000 >"$tmp/large"
