@@ -8,10 +8,13 @@
 
 static const char alphabet[] = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ";
 
-static bool
-is_symbol(char c)
+/* The symbol that a character stands for, in either case; 0 for none. */
+static char
+symbol_of(char c)
 {
-	return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z');
+	if ((c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z'))
+		return c;
+	return c >= 'a' && c <= 'z' ? (char)(c - 'a' + 'A') : '\0';
 }
 
 static char
@@ -35,19 +38,19 @@ take_symbols(char *to, size_t want, const char *text, size_t len,
 	size_t n = 0;
 
 	for (size_t at = 0; at < len; at++) {
-		char c = text_upper(text[at]);
+		char c = symbol_of(text[at]);
 		char got[16] = "";
 
-		if (c == '-' && n != 0 && n != want && n % GROUP == 0 &&
-		    text[at - 1] != '-')
-			continue;
-		if (is_symbol(c)) {
+		if (c != '\0') {
 			if (n < want)
 				to[n] = c;
 			n++;
 			continue;
 		}
-		if (c == '-')
+		if (text[at] == '-' && n != 0 && n != want && n % GROUP == 0 &&
+		    text[at - 1] != '-')
+			continue;
+		if (text[at] == '-')
 			return fault_set(f, at,
 			    "%s has a dash at the wrong place (character "
 			    "%zu, expected only between groups of four)",

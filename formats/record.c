@@ -117,8 +117,12 @@ record_get_header(const char *line, struct fault *f)
 static int
 unescape(char *s, bool first)
 {
-	char *to = s;
+	char *to = strchr(s, '\\');
 
+	if (to == NULL)
+		return 0;
+	first = first && to == s;
+	s = to;
 	if (first && s[0] == '\\' && s[1] == '@') {
 		*to++ = '@';
 		s += 2;

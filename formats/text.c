@@ -40,8 +40,18 @@ text_utf8(const char *s, size_t len, struct fault *f)
 	size_t at = 0;
 
 	while (at < len) {
-		size_t n = sequence((const uint8_t *)s + at, len - at);
+		uint64_t eight;
+		size_t n;
 
+		/* Nearly everything is ASCII. */
+		if (len - at >= sizeof(eight)) {
+			memcpy(&eight, s + at, sizeof(eight));
+			if ((eight & UINT64_C(0x8080808080808080)) == 0) {
+				at += sizeof(eight);
+				continue;
+			}
+		}
+		n = sequence((const uint8_t *)s + at, len - at);
 		if (n == 0)
 			return fault_set(f, at,
 			    "not UTF-8 (got byte 0x%02x at offset %zu; is "
