@@ -519,7 +519,7 @@ large() {
 
 @test "nothing is left in the folder but the site's own files" {
 	load store/lab7.keys store/lab7.map store/lab7.hello
-	[ "$(ls -A "$site" | xargs)" = "profile.xml reports site.conf site.db site.key sticks" ]
+	[ "$(ls -A "$site" | xargs)" = "certs profile.xml reports site.conf site.db site.key sticks" ]
 }
 
 @test "a note goes in, and one that comes later fills a gap but replaces none" {
