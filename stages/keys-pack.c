@@ -20,6 +20,7 @@
 #include "packzip.h"
 #include "pidset.h"
 #include "random.h"
+#include "secret.h"
 #include "stage.h"
 #include "stream.h"
 #include "text.h"
@@ -214,6 +215,18 @@ write_file(struct job *j)
 
 /* --- options ----------------------------------------------------------- */
 
+/* One file may hold both, certificate and key. */
+static void
+use_key(struct job *j)
+{
+	struct secret pass;
+
+	secret_begin(&pass, j->pass_fd);
+	cmswrite_by(j->cms, j->cert, j->key != NULL ? j->key : j->cert, &pass,
+	    j->now);
+	secret_end(&pass);
+}
+
 static void
 parse_args(struct job *j, int argc, char *argv[])
 {
@@ -258,9 +271,8 @@ parse_args(struct job *j, int argc, char *argv[])
 		}
 	if (j->key != NULL && j->cert == NULL)
 		errx(EX_USAGE, "--key without --sign");
-	if (j->cert != NULL) /* one file may hold both */
-		cmswrite_by(j->cms, j->cert, j->key != NULL ? j->key : j->cert,
-		    j->pass_fd, j->now);
+	if (j->cert != NULL)
+		use_key(j);
 	if (j->format == NULL)
 		j->format = cmswrite_idle(j->cms) ? "zip" : "cms";
 	if (strcmp(j->format, "cms") == 0 && cmswrite_idle(j->cms))

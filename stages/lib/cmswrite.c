@@ -5,13 +5,11 @@
 #include <openssl/cms.h>
 #include <openssl/err.h>
 #include <openssl/pem.h>
-#include <openssl/ui.h>
 #include <openssl/x509.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sysexits.h>
 #include <time.h>
-#include <unistd.h>
 
 struct cmswrite {
 	STACK_OF(X509) * to;
@@ -99,20 +97,9 @@ cmswrite_to(struct cmswrite *c, const char *path, int64_t now)
 		err(EX_OSERR, "certificates");
 }
 
-/* The first line of a descriptor; the rest is not touched. */
-static int
-pass_from(int fd, char *buf, int cap)
-{
-	int n = 0;
-
-	while (n < cap && read(fd, buf + n, 1) == 1 && buf[n] != '\n')
-		n++;
-	return n;
-}
-
 struct asked {
 	const char *path;
-	int fd;
+	struct secret *pass;
 };
 
 static int
@@ -120,21 +107,22 @@ passphrase(char *buf, int cap, int rwflag, void *arg)
 {
 	const struct asked *a = arg;
 	char prompt[256];
+	const char *text;
 
 	(void)rwflag;
-	if (a->fd != -1)
-		return pass_from(a->fd, buf, cap);
 	(void)snprintf(prompt, sizeof(prompt),
 	    "Passphrase of %.200s: ", a->path);
-	if (EVP_read_pw_string(buf, cap, prompt, 0) != 0)
+	text = secret_get(a->pass, prompt);
+	if (text == NULL || strlen(text) >= (size_t)cap)
 		return -1;
-	return (int)strlen(buf);
+	(void)strcpy(buf, text);
+	return (int)strlen(text);
 }
 
 static EVP_PKEY *
-read_key(const char *path, int pass_fd)
+read_key(const char *path, struct secret *pass)
 {
-	struct asked a = { .path = path, .fd = pass_fd };
+	struct asked a = { .path = path, .pass = pass };
 	BIO *b = open_pem(path);
 	EVP_PKEY *key = PEM_read_bio_PrivateKey(b, NULL, passphrase, &a);
 
@@ -148,8 +136,8 @@ read_key(const char *path, int pass_fd)
 }
 
 void
-cmswrite_by(struct cmswrite *c, const char *cert, const char *key, int pass_fd,
-    int64_t now)
+cmswrite_by(struct cmswrite *c, const char *cert, const char *key,
+    struct secret *pass, int64_t now)
 {
 	BIO *b = open_pem(cert);
 	X509 *x;
@@ -160,7 +148,7 @@ cmswrite_by(struct cmswrite *c, const char *cert, const char *key, int pass_fd,
 			err(EX_OSERR, "certificates");
 	BIO_free(b);
 	ERR_clear_error();
-	c->key = read_key(key, pass_fd);
+	c->key = read_key(key, pass);
 	if (X509_check_private_key(c->signer, c->key) != 1)
 		errx(EX_DATAERR, "%s: not the private key of %s", key, cert);
 }

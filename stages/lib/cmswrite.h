@@ -22,6 +22,8 @@
 #include <stdint.h>
 #include <stdio.h>
 
+#include "secret.h"
+
 struct cmswrite;
 
 struct cmswrite *cmswrite_new(void);
@@ -32,11 +34,10 @@ void cmswrite_to(struct cmswrite *c, const char *path, int64_t now);
 
 /*
  * Signs with the first certificate of cert and the private key in key, PEM
- * both.  The passphrase of an encrypted key is the first line of descriptor
- * pass_fd, or asked on the terminal when that is -1.
+ * both.  pass is asked when the key is encrypted.
  */
 void cmswrite_by(struct cmswrite *c, const char *cert, const char *key,
-    int pass_fd, int64_t now);
+    struct secret *pass, int64_t now);
 
 void cmswrite_cbc(struct cmswrite *c);
 

@@ -32,6 +32,21 @@ issued() {
 		"$(store-dump -d site -k keys --reveal | grep -v '^@' | cut -f 1,2,4)" ]
 }
 
+@test "another site takes the file as it is, and trusts nobody it does not know" {
+	for who in here there; do
+		openssl req -x509 -newkey rsa:2048 -nodes -days 2 -keyout $who.key -out $who.pem -subj "/CN=$who" 2>/dev/null
+	done
+	amt-export -b lab7 -n 40 -g --to there.pem --sign here.pem --key here.key -o lab7.p7m >/dev/null
+	amt-init -d other >/dev/null
+	printf 'BUNDLE_KEY=%s\nBUNDLE_CERT=%s\n' "$PWD/there.key" "$PWD/there.pem" >>other/site.conf
+	run ! amt-import -d other -b lab7 lab7.p7m
+	[ "$(sqlite3 other/site.db 'SELECT count(*) FROM keys')" = 0 ]
+	cp here.pem other/certs/partners/
+	amt-import -d other -b lab7 lab7.p7m
+	[ "$(store-dump -d other -k keys --reveal | grep -v '^@' | cut -f 1-4)" = \
+		"$(store-dump -d site -k keys --reveal | grep -v '^@' | cut -f 1-4)" ]
+}
+
 @test "new keys come in every format, and a name is good once" {
 	for format in zip csv xml setup.bin sheet; do
 		run -0 --separate-stderr amt-export -b lab7 -n 3 -g --format $format -o "out.$format"
