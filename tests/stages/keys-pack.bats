@@ -118,6 +118,8 @@ streamed() { # the keys of a list: PID PPS, then the passwords
 	keys-pack --format setup.bin "$keys" >"$tmp/setup.bin"
 	setupbin-make "$keys" | cmp - "$tmp/setup.bin"
 	keys-pack --format xml "$keys" >"$tmp/keys.xml"
+	streamed "$tmp/keys.xml" | diff "$tmp/want" -
+	xmllint --noout --relaxng "$AMT_TEST_ROOT/formats/keysxml.rng" "$tmp/keys.xml"
 	for path in @pid @pps @current-password @new-password; do
 		xmllint --xpath "//key/$path" "$tmp/keys.xml" | sed 's/^[^"]*"//; s/"$//' >"$tmp/$path"
 	done
@@ -139,6 +141,15 @@ streamed() { # the keys of a list: PID PPS, then the passwords
 	grep -q 'break-inside: avoid' "$tmp/sheet.html"
 	xmllint --html --noout "$tmp/sheet.html" 2>"$tmp/lint" || true
 	run -1 grep -vE "section invalid|section class|^ *\^|^$" "$tmp/lint"
+}
+
+@test "what is known of a machine goes along in CSV and XML" {
+	awk -F'\t' -v OFS='\t' '/^LAB7001B/ { $8 = "serial=S-1; order=<17>" } { print }' "$keys" >"$tmp/noted"
+	for format in csv xml; do
+		keys-pack --format $format "$tmp/noted" >"$tmp/keys.$format"
+		[ "$(keys-parse -b lab7 "$tmp/keys.$format" | grep ^LAB7001B | cut -f 8)" = "serial=S-1; order=<17>" ]
+	done
+	xmllint --noout --relaxng "$AMT_TEST_ROOT/formats/keysxml.rng" "$tmp/keys.xml"
 }
 
 @test "one bad key among good ones, and nothing is written" {
