@@ -36,6 +36,15 @@ const struct kind kind_devices = { "devices", 1, true, DEVICES_NCOLUMNS,
 	    { "first_heard", false }, { "last_heard", false },
 	    { "set_up", false } } };
 
+const struct kind kind_keystates = { "keystates", 1, true, KEYSTATES_NCOLUMNS,
+	{ { "pid", false }, { "batch", false }, { "origin", false },
+	    { "note", false }, { "state", false }, { "since", false },
+	    { "cause", false }, { "used_by", false } } };
+
+const struct kind kind_history = { "history", 1, true, HISTORY_NCOLUMNS,
+	{ { "pid", false }, { "at", false }, { "state", false },
+	    { "cause", false } } };
+
 const struct kind kind_batches = { "batches", 1, true, BATCHES_NCOLUMNS,
 	{ { "batch", false }, { "new", false }, { "issued", false },
 	    { "consumed", false }, { "seen", false }, { "used", false },
@@ -47,7 +56,7 @@ const struct kind kind_passwords = { "passwords", 1, true, PASSWORDS_NCOLUMNS,
 
 static const struct kind *const all[] = { &kind_keys, &kind_map, &kind_hello,
 	&kind_jobs, &kind_results, &kind_devices, &kind_batches,
-	&kind_passwords };
+	&kind_passwords, &kind_keystates, &kind_history };
 
 const struct kind *
 kind_find(const char *name)

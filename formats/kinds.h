@@ -51,10 +51,16 @@ enum { BATCHES_BATCH, BATCHES_NEW, BATCHES_ISSUED, BATCHES_CONSUMED,
 	BATCHES_SEEN, BATCHES_USED, BATCHES_REVOKED, BATCHES_NCOLUMNS };
 enum { PASSWORDS_UUID, PASSWORDS_FQDN, PASSWORDS_ADMIN, PASSWORDS_MEBX,
 	PASSWORDS_NCOLUMNS };
+enum { KEYSTATES_PID, KEYSTATES_BATCH, KEYSTATES_ORIGIN, KEYSTATES_NOTE,
+	KEYSTATES_STATE, KEYSTATES_SINCE, KEYSTATES_CAUSE, KEYSTATES_USED_BY,
+	KEYSTATES_NCOLUMNS };
+enum { HISTORY_PID, HISTORY_AT, HISTORY_STATE, HISTORY_CAUSE,
+	HISTORY_NCOLUMNS };
 /* clang-format on */
 
 extern const struct kind kind_keys, kind_map, kind_hello, kind_jobs,
-    kind_results, kind_devices, kind_batches, kind_passwords;
+    kind_results, kind_devices, kind_batches, kind_passwords,
+    kind_keystates, kind_history;
 
 /* By name, without version; NULL when there is none. */
 const struct kind *kind_find(const char *name);

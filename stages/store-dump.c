@@ -14,6 +14,7 @@ enum { OPT_CSV = 1, OPT_JSON };
 
 struct args {
 	const char *dir;
+	const char *only; /* batch or PID; NULL: all */
 	const struct kind *kinds[KINDS_MAX];
 	size_t nkinds;
 	struct sink to;
@@ -26,8 +27,8 @@ add_kind(struct args *a, const char *name)
 
 	if (k == NULL || a->nkinds == KINDS_MAX)
 		stage_fail(EX_USAGE, "-k", 0,
-		    "%s (got \"%s\", expected devices, batches, keys, map, "
-		    "hello, results or passwords)",
+		    "%s (got \"%s\", expected devices, batches, keys, "
+		    "keystates, history, map, hello, results or passwords)",
 		    k == NULL ? "no such kind" : "too many kinds", name);
 	a->kinds[a->nkinds++] = k;
 }
@@ -44,10 +45,14 @@ parse_args(struct args *a, int argc, char *argv[])
 	int ch;
 
 	a->to.masked = true;
-	while ((ch = stage_getopt(argc, argv, "d:k:r", longopts)) != -1)
+	while ((ch = stage_getopt(argc, argv, "b:d:k:p:r", longopts)) != -1)
 		switch (ch) {
 		case 'd':
 			a->dir = optarg;
+			break;
+		case 'b':
+		case 'p':
+			a->only = optarg;
 			break;
 		case 'k':
 			add_kind(a, optarg);
@@ -68,6 +73,11 @@ parse_args(struct args *a, int argc, char *argv[])
 		stage_usage();
 	if (a->nkinds == 0)
 		add_kind(a, "devices");
+	if (a->only != NULL &&
+	    (a->nkinds != 1 ||
+	        (a->kinds[0] != &kind_keystates &&
+	            a->kinds[0] != &kind_history)))
+		stage_usage();
 	if (a->nkinds > 1 && a->to.form != SINK_STREAM)
 		stage_fail(EX_USAGE, "-k", 0,
 		    "CSV and JSON hold one kind (got %zu)", a->nkinds);
@@ -80,7 +90,8 @@ main(int argc, char *argv[])
 	struct store s;
 	int64_t now;
 
-	stage_begin("-d site [-k kind ...] [--csv | --json] [-r]",
+	stage_begin("-d site [-k kind ...] [-b batch | -p pid] [--csv | "
+	            "--json]\n       [-r]",
 	    MAY_USE_STORE | EMITS_SECRETS);
 	parse_args(&a, argc, argv);
 	stage_confine();
@@ -88,7 +99,7 @@ main(int argc, char *argv[])
 	now = clock_seconds();
 	db_begin_read(s.db); /* all kinds show one moment */
 	for (size_t i = 0; i < a.nkinds; i++)
-		if (!dump_kind(&s, a.kinds[i], &a.to, now))
+		if (!dump_kind(&s, a.kinds[i], &a.to, now, a.only))
 			stage_fail(EX_USAGE, "-k", 0,
 			    "%s are not kept in the store", a.kinds[i]->name);
 	db_commit(s.db);

@@ -22,8 +22,14 @@ static int
 load_stream(struct store *s, struct stream_in *in)
 {
 	for (size_t i = 0; i < sizeof(loaders) / sizeof(loaders[0]); i++)
-		if (loaders[i].kind == in->kind)
+		if (loaders[i].kind == in->kind) {
+			if (s->dry && in->kind != &kind_keys)
+				stage_fail(EX_USAGE, "-n", 0,
+				    "a stream of %s cannot be tried (expected "
+				    "keys)",
+				    in->kind->name);
 			return loaders[i].load(s, in);
+		}
 	stage_fail(EX_DATAERR, in->name, in->line,
 	    "a stream of %s is not for loading", in->kind->name);
 }
@@ -56,14 +62,18 @@ int
 main(int argc, char *argv[])
 {
 	const char *dir = NULL;
+	bool dry = false;
 	struct store s;
 	int ch;
 
-	stage_begin("-d site [-v] [file ...]", MAY_READ_FILES | MAY_USE_STORE);
-	while ((ch = stage_getopt(argc, argv, "d:", NULL)) != -1)
+	stage_begin("-d site [-nv] [file ...]", MAY_READ_FILES | MAY_USE_STORE);
+	while ((ch = stage_getopt(argc, argv, "d:n", NULL)) != -1)
 		switch (ch) {
 		case 'd':
 			dir = optarg;
+			break;
+		case 'n':
+			dry = true;
 			break;
 		default:
 			stage_usage();
@@ -72,6 +82,7 @@ main(int argc, char *argv[])
 		stage_usage();
 	stage_confine();
 	store_open(&s, dir);
+	s.dry = dry;
 	stage_each_input(argc, argv, load_input, &s);
 	store_close(&s);
 	return stage_end();

@@ -88,11 +88,31 @@ static const char sql_passwords[] =
                                                                 "ORDER BY "
                                                                 "m.uuid";
 
+#define STATE_NAME(state)                                                      \
+	"CASE " state " WHEN 0 THEN 'new' WHEN 1 THEN 'issued' "               \
+	"WHEN 2 THEN 'consumed' WHEN 3 THEN 'seen' WHEN 4 THEN 'used' "        \
+	"ELSE 'revoked' END"
+
+static const char sql_keystates[] =
+    "SELECT k.pid, k.batch, k.origin, k.note, " STATE_NAME(
+        "k.state") ", ifnull(h.at, k.added), ifnull(h.cause, k.place), "
+                   "k.used_by FROM keys k LEFT JOIN key_history h ON h.id = "
+                   "(SELECT max(id) FROM key_history WHERE pid = k.pid) "
+                   "WHERE ?1 IS NULL OR k.batch = ?1 ORDER BY k.pid";
+
+/* A key is added as new, and what else its list said is its first change. */
+static const char sql_history[] =
+    "SELECT pid, added AS at, 'new', place, 0 AS id FROM keys "
+    "WHERE ?1 IS NULL OR pid = ?1 UNION ALL "
+    "SELECT pid, at, " STATE_NAME(
+        "state") ", cause, id FROM key_history "
+                 "WHERE ?1 IS NULL OR pid = ?1 ORDER BY pid, id";
+
 static bool
 is_time(const char *name)
 {
 	static const char *const times[] = { "received", "at", "not_before",
-		"first_heard", "last_heard", "set_up" };
+		"first_heard", "last_heard", "set_up", "since" };
 
 	for (size_t i = 0; i < sizeof(times) / sizeof(times[0]); i++)
 		if (strcmp(times[i], name) == 0)
@@ -207,10 +227,13 @@ static const struct {
 	{ &kind_results, sql_results, plain_rows },
 	{ &kind_keys, sql_keys, keys_rows },
 	{ &kind_passwords, sql_passwords, passwords_rows },
+	{ &kind_keystates, sql_keystates, plain_rows },
+	{ &kind_history, sql_history, plain_rows },
 };
 
 bool
-dump_kind(struct store *s, const struct kind *k, struct sink *to, int64_t now)
+dump_kind(struct store *s, const struct kind *k, struct sink *to, int64_t now,
+    const char *only)
 {
 	struct dump d = { .store = s, .to = to };
 
@@ -220,6 +243,8 @@ dump_kind(struct store *s, const struct kind *k, struct sink *to, int64_t now)
 		d.q = query_new(s->db, dumps[i].sql);
 		if (k == &kind_devices)
 			query_number(d.q, 0, now);
+		else if (k == &kind_keystates || k == &kind_history)
+			query_text(d.q, 0, only);
 		sink_begin(to, k);
 		dumps[i].rows(&d);
 		sink_end(to);

@@ -8,8 +8,9 @@
 #include "sink.h"
 #include "store.h"
 
-/* now: which leases are over.  False when this kind cannot be dumped. */
+/* now: which leases are over.  only: the batch of keystates or the PID of
+ * history, NULL for all.  False when this kind cannot be dumped. */
 bool dump_kind(struct store *s, const struct kind *k, struct sink *to,
-    int64_t now);
+    int64_t now, const char *only);
 
 #endif

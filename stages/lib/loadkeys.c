@@ -320,17 +320,32 @@ add_some(struct bundle *b, const struct item *items, size_t n)
 	return added;
 }
 
+/* A list may say that a key is used already: that is its first change. */
+static void
+note_first(struct bundle *b, const struct item *t)
+{
+	if (t->state != KEY_NEW)
+		store_key_note(b->store, t->pid, t->state, b->now, t->place);
+}
+
 static void
 merge_some(struct bundle *b, const struct item *items, size_t n, bool whole)
 {
 	if (whole && add_some(b, items, n) == n) {
 		b->count.n[LOAD_NEW] += n;
+		for (size_t i = 0; i < n; i++)
+			note_first(b, &items[i]);
 		return;
 	}
 	for (size_t i = 0; i < n; i++) {
+		enum load_verdict verdict;
+
 		if (!whole && items[i].whole)
 			(void)add_some(b, &items[i], 1);
-		b->count.n[merge_one(b, &items[i])]++;
+		verdict = merge_one(b, &items[i]);
+		if (verdict == LOAD_NEW)
+			note_first(b, &items[i]);
+		b->count.n[verdict]++;
 	}
 }
 
@@ -417,7 +432,10 @@ load_keys(struct store *s, struct stream_in *in)
 	merge(&b);
 	unprepare(&b);
 	note_seen(&b);
-	db_commit(s->db);
+	if (s->dry)
+		db_rollback(s->db);
+	else
+		db_commit(s->db);
 	if (b.rebatched != 0)
 		stage_say(in->name, 0,
 		    "%u keys are in the store under another batch and stay "

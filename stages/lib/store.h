@@ -24,6 +24,7 @@
 struct store {
 	struct db *db;
 	struct seal *seal;
+	bool dry; /* whole streams: say what would be, change nothing */
 	char dir[STORE_PATH];
 	char path[STORE_PATH + 16]; /* of site.db */
 	/* its own: what store_query prepared */

@@ -1,0 +1,99 @@
+/*
+ * keys-revoke - PIDs as a stream of keys that are revoked: what store-load
+ * takes to move them there.
+ */
+#include <err.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sysexits.h>
+
+#include "kinds.h"
+#include "option.h"
+#include "pidpps.h"
+#include "stage.h"
+#include "stream.h"
+
+struct revoke {
+	const char *cause; /* NULL: the place alone */
+	struct stream_out out;
+};
+
+/* A list's header row, a comment or nothing. */
+static bool
+no_pid(const char *word)
+{
+	return word[0] == '\0' || word[0] == '#' || strcmp(word, "pid") == 0 ||
+	    strcmp(word, "PID") == 0;
+}
+
+static void
+take_line(struct revoke *v, const char *name, size_t line, char *text)
+{
+	char pid[PID_LEN + 1], place[4096], from[4608];
+	const char *const fields[KEYS_NCOLUMNS] = {
+		[KEYS_PID] = pid,
+		[KEYS_STATE] = "revoked",
+		[KEYS_FROM] = from,
+	};
+	struct fault f;
+
+	text += strspn(text, " \t\"");
+	text[strcspn(text, " \t\",;\r\n")] = '\0';
+	if (no_pid(text))
+		return;
+	if (pid_parse(pid, text, strlen(text), &f) == -1) {
+		stage_refuse(name, line, "%s", f.why);
+		return;
+	}
+	(void)snprintf(place, sizeof(place), "%s:%zu", name, line);
+	if (v->cause == NULL)
+		(void)snprintf(from, sizeof(from), "revoked by %s", place);
+	else
+		(void)snprintf(from, sizeof(from), "%s (%s)", v->cause, place);
+	stream_write(&v->out, fields);
+}
+
+static void
+take_input(int fd, const char *name, void *arg)
+{
+	FILE *f = fdopen(fd, "r");
+	char text[256];
+	size_t line = 0;
+
+	if (f == NULL)
+		err(EX_IOERR, "%s", name);
+	while (fgets(text, sizeof(text), f) != NULL) {
+		line++;
+		if (strchr(text, '\n') == NULL && !feof(f))
+			stage_fail(EX_DATAERR, name, line,
+			    "not a list of PIDs: a line is longer than %zu "
+			    "bytes",
+			    sizeof(text) - 2);
+		take_line(arg, name, line, text);
+	}
+	if (ferror(f))
+		err(EX_IOERR, "%s", name);
+}
+
+int
+main(int argc, char *argv[])
+{
+	struct revoke v = { 0 };
+	int ch;
+
+	stage_begin("[-c cause] [file ...]", MAY_READ_FILES);
+	while ((ch = stage_getopt(argc, argv, "c:", NULL)) != -1)
+		switch (ch) {
+		case 'c':
+			v.cause = option_text("-c", optarg);
+			break;
+		default:
+			stage_usage();
+		}
+	stage_confine();
+	stream_begin(&v.out, &kind_keys, true); /* it has no secrets */
+	stage_each_input(argc, argv, take_input, &v);
+	stream_end(&v.out, 0);
+	return stage_end();
+}
