@@ -48,6 +48,7 @@ struct bundle {
 	struct query *fill;
 	struct load_count count;
 	int64_t now;
+	uint64_t merged;
 	unsigned rebatched; /* records that name another batch */
 };
 
@@ -331,6 +332,8 @@ note_first(struct bundle *b, const struct item *t)
 static void
 merge_some(struct bundle *b, const struct item *items, size_t n, bool whole)
 {
+	b->merged += n;
+	stage_progress(b->store->path, b->merged, "keys stored");
 	if (whole && add_some(b, items, n) == n) {
 		b->count.n[LOAD_NEW] += n;
 		for (size_t i = 0; i < n; i++)

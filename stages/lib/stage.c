@@ -12,9 +12,13 @@
 #include <sysexits.h>
 #include <unistd.h>
 
+#include "clock.h"
 #include "confine.h"
 #include "text.h"
 #include "version.h"
+
+#define PROGRESS_AFTER_MS 1000
+#define PROGRESS_EVERY_MS 200
 
 enum { OPT_HELP = 0x10000, OPT_VERSION };
 
@@ -145,11 +149,41 @@ stage_each_input(int argc, char *argv[], stage_input_fn *fn, void *arg)
 	}
 }
 
+static bool progress_shown;
+
+static void
+clear_progress(void)
+{
+	if (progress_shown)
+		(void)fputs("\r\033[K", stderr);
+	progress_shown = false;
+}
+
+void
+stage_progress(const char *name, uint64_t n, const char *what)
+{
+	static int on_terminal = -1;
+	static int64_t next_ms; /* when it is shown next */
+	int64_t now;
+
+	if (on_terminal == -1) {
+		on_terminal = isatty(STDERR_FILENO);
+		next_ms = clock_ms() + PROGRESS_AFTER_MS;
+	}
+	if (!on_terminal || (now = clock_ms()) < next_ms)
+		return;
+	next_ms = now + PROGRESS_EVERY_MS;
+	progress_shown = true;
+	(void)fprintf(stderr, "\r%s: %s: %llu %s\033[K", stage_name(), name,
+	    (unsigned long long)n, what);
+}
+
 static void
 say(const char *name, size_t at, const char *fmt, va_list ap)
 {
 	char why[1024];
 
+	clear_progress();
 	(void)vsnprintf(why, sizeof(why), fmt, ap);
 	if (at != 0)
 		(void)fprintf(stderr, "%s: %s:%zu: %s\n", stage_name(), name,
@@ -206,6 +240,7 @@ int
 stage_end(void)
 {
 	assert(confined);
+	clear_progress();
 	if (fflush(stdout) != 0 || ferror(stdout))
 		err(EX_IOERR, "standard output");
 	return refused + refused_before != 0 ? EX_DATAERR : 0;

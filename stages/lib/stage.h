@@ -86,6 +86,12 @@ void stage_say(const char *name, size_t at, const char *fmt, ...)
 _Noreturn void stage_fail(int status, const char *name, size_t at,
     const char *fmt, ...) __attribute__((format(printf, 4, 5)));
 
+/*
+ * What takes over a second shows how far it is: call it often.  On a terminal
+ * only (stderr), as a line that the next message takes away.
+ */
+void stage_progress(const char *name, uint64_t n, const char *what);
+
 /* Last call of main: flushes and checks stdout (74 when it fails); 65 if
  * anything was refused, here or before us, else 0. */
 int stage_end(void);

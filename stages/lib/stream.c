@@ -49,6 +49,8 @@ fill(struct stream_in *s)
 		err(EX_IOERR, "%s", s->name);
 	s->len += (size_t)n;
 	s->eof = n == 0;
+	if (s->kind != NULL && s->kind->whole)
+		stage_progress(s->name, s->rows, "records read");
 	return n != 0;
 }
 

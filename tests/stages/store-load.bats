@@ -37,6 +37,23 @@ stream() {
 	[ "$(rows keys)" = "$(grep -v '^@' store/lab7.keys)" ]
 }
 
+# slowly FILE: the whole of it, but not at once
+slowly() {
+	head -n 3 "$1"
+	sleep 1.2
+	tail -n +4 "$1"
+}
+
+@test "on a terminal an import of over a second says how far it is" {
+	run -0 script -qec "store-load -d $site" /dev/null < <(slowly store/lab7.keys)
+	[[ "$output" = *"store-load: <stdin>: "*" records read"* ]]
+}
+
+@test "in a pipe nothing is said of how far it is" {
+	run -0 --separate-stderr store-load -d "$site" < <(slowly store/lab7.keys)
+	[ "$output$stderr" = "" ]
+}
+
 @test "without -v a good import is silent" {
 	run -0 --separate-stderr store-load -d "$site" store/lab7.keys
 	[ "$output$stderr" = "" ]
