@@ -20,6 +20,7 @@
 #include "password.h"
 #include "pidpps.h"
 #include "profilefile.h"
+#include "random.h"
 #include "stage.h"
 #include "store.h"
 #include "stream.h"
@@ -141,7 +142,7 @@ random_password(char to[STORE_SECRET])
 	uint8_t random[PASSWORD_RANDOM];
 
 	do
-		seal_random(random, sizeof(random));
+		random_bytes(random, sizeof(random));
 	while (password_generate(to, random, sizeof(random)) == 0);
 	explicit_bzero(random, sizeof(random));
 }
@@ -161,7 +162,7 @@ make_key(struct issue *s, struct key *k)
 	(void)snprintf(k->place, sizeof(k->place), "made for %s", s->stick);
 	do {
 		do
-			seal_random(random, sizeof(random));
+			random_bytes(random, sizeof(random));
 		while (pidpps_generate(k->pid, k->secret.text[KEY_PPS], random,
 		           sizeof(random)) == 0);
 		query_text(q, 0, k->pid);

@@ -16,6 +16,7 @@
 #include "clock.h"
 #include "plan.h"
 #include "profilefile.h"
+#include "random.h"
 #include "stage.h"
 #include "store.h"
 #include "stream.h"
@@ -303,7 +304,7 @@ random_password(char to[STORE_SECRET])
 	uint8_t random[PASSWORD_RANDOM];
 
 	do
-		seal_random(random, sizeof(random));
+		random_bytes(random, sizeof(random));
 	while (password_generate(to, random, sizeof(random)) == 0);
 	explicit_bzero(random, sizeof(random));
 }

@@ -10,8 +10,8 @@
 #include <unistd.h>
 
 #include <openssl/evp.h>
-#include <openssl/rand.h>
 
+#include "random.h"
 #include "text.h"
 
 /* The key schedule is computed once, not for every row. */
@@ -61,7 +61,7 @@ seal_shut(struct seal *s, uint8_t *sealed, const void *text, size_t len,
 	int n;
 
 	if (s->left == 0) {
-		seal_random(s->nonces, sizeof(s->nonces));
+		random_bytes(s->nonces, sizeof(s->nonces));
 		s->left = sizeof(s->nonces);
 	}
 	s->left -= SEAL_NONCE;
@@ -112,13 +112,6 @@ seal_print(char print[SEAL_PRINT], const uint8_t key[SEAL_KEY])
 	must(EVP_Digest(all, sizeof(all), hash, NULL, EVP_sha256(), NULL));
 	text_hex(print, hash, sizeof(hash));
 	explicit_bzero(all, sizeof(all));
-}
-
-void
-seal_random(void *to, size_t len)
-{
-	if (RAND_bytes(to, (int)len) != 1)
-		errx(EX_OSERR, "seal: the system gives no random bytes");
 }
 
 void

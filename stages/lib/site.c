@@ -11,6 +11,7 @@
 #include <sysexits.h>
 #include <unistd.h>
 
+#include "random.h"
 #include "store.h"
 
 #include "profile.xml.h"
@@ -86,7 +87,7 @@ make_store(const char *dir, const char *key_path, const char *db_path)
 	struct store s;
 	uint8_t key[SEAL_KEY];
 
-	seal_random(key, sizeof(key));
+	random_bytes(key, sizeof(key));
 	if (seal_key_write(key_path, key) == -1)
 		err(errno == EEXIST ? EX_CANTCREAT : EX_IOERR, "%s", key_path);
 	note(key_path);
