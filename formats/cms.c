@@ -13,6 +13,7 @@
 #include <openssl/x509.h>
 #include <openssl/x509_vfy.h>
 
+#include "cms_strict.h"
 #include "text.h"
 
 struct cms {
@@ -379,7 +380,8 @@ open_signed(struct cms *c, CMS_ContentInfo *cms, BIO *detached, BIO *out,
 			    "or cut off");
 		}
 	}
-	if (check_signers(cms, r, f) == -1)
+	if (check_signers(cms, r, f) == -1 ||
+	    cms_strict_signed(cms, c->signers, f) == -1)
 		return -1;
 	r->nsigned++;
 	r->is_expired |= c->met_expired;
@@ -401,6 +403,8 @@ open_encrypted(struct cms *c, CMS_ContentInfo *cms, BIO *out,
 		return fault_set(f, 0,
 		    "does not decrypt: it was changed on the way, or cut off");
 	}
+	if (cms_strict_encrypted(cms, c->cert, f) == -1)
+		return -1;
 	r->nencrypted++;
 	return 0;
 }
@@ -470,6 +474,9 @@ open_layer(struct cms *c, uint8_t **content, size_t *content_len,
 		(void)fault_set(f, 0, "seal is damaged or cut off");
 		goto out;
 	}
+	if (starts_as_der(buf, len < CMS_SNIFF ? len : CMS_SNIFF) &&
+	    cms_strict_der(cms, buf, len, f) == -1)
+		goto out;
 	switch (OBJ_obj2nid(CMS_get0_type(cms))) {
 	case NID_pkcs7_signed:
 		ok = open_signed(c, cms, detached, out, r, f);

@@ -14,6 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sysexits.h>
+#include <time.h>
 
 #include "bundle.h"
 #include "members.h"
@@ -208,6 +209,7 @@ main(int argc, char *argv[])
 	stage_guard_secrets(false);
 	if (setlocale(LC_CTYPE, "C.UTF-8") == NULL)
 		warnx("no locale C.UTF-8: some names of members are not read");
+	tzset(); /* for times in zip: opens its file now, not later */
 	secret_begin(&o.password, fd);
 	tar_begin(&o);
 	stage_confine();
