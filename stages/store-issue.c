@@ -183,19 +183,26 @@ make_key(struct issue *s, struct key *k)
 static void
 mark(struct issue *s, struct key *k)
 {
-	struct query *q = store_query(&s->store,
-	    "UPDATE keys SET stick = ?1, sealed = ?2, changed = ?3 "
-	    "WHERE pid = ?4");
-	uint8_t sealed[STORE_KEY_SEALED];
 	char *mebx_next = k->secret.text[KEY_MEBX_NEXT];
+	uint8_t sealed[STORE_KEY_SEALED];
 	char cause[320];
+	struct query *q;
 
-	if (mebx_next[0] == '\0' && s->profile.mebx_mode == PROFILE_MEBX_FIXED)
-		copy(mebx_next, STORE_SECRET, s->profile.mebx_fixed);
-	else if (mebx_next[0] == '\0')
-		random_password(mebx_next);
+	if (mebx_next[0] != '\0') {
+		/* Nothing to seal again: that is a third of the work. */
+		q = store_query(&s->store,
+		    "UPDATE keys SET stick = ?1, changed = ?3 WHERE pid = ?4");
+	} else {
+		q = store_query(&s->store,
+		    "UPDATE keys SET stick = ?1, sealed = ?2, changed = ?3 "
+		    "WHERE pid = ?4");
+		if (s->profile.mebx_mode == PROFILE_MEBX_FIXED)
+			copy(mebx_next, STORE_SECRET, s->profile.mebx_fixed);
+		else
+			random_password(mebx_next);
+		store_bind_key(&s->store, q, 1, k->pid, &k->secret, sealed);
+	}
 	query_text(q, 0, s->stick);
-	store_bind_key(&s->store, q, 1, k->pid, &k->secret, sealed);
 	query_number(q, 2, s->now);
 	query_text(q, 3, k->pid);
 	query_run(q);

@@ -9,8 +9,8 @@
  * that follow it in its file), then encrypted for every recipient.  Contents
  * go under AES-256-GCM (AuthEnvelopedData, RFC 5083 and 5084): whoever opens
  * a file that was altered is told before it looks at what is inside, signed
- * or not.  OpenSSL from 3.0 and gpgsm from 2.3 open that; for partners with
- * older programs there is AES-256-CBC (EnvelopedData), which all open and
+ * or not.  OpenSSL from 3.0 opens that, gpgsm 2.2 does not; for partners with
+ * such programs there is AES-256-CBC (EnvelopedData), which all open and
  * which has no such protection of its own.  RSA recipients get PKCS #1 v1.5
  * key transport, the one that everything opens.
  *

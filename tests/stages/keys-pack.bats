@@ -72,6 +72,25 @@ streamed() { # the keys of a list: PID PPS, then the passwords
 	opened "$tmp/cbc.p7m" partner "$tmp/cbc.zip"
 }
 
+@test "gpgsm opens what is under AES-256-CBC" {
+	export GNUPGHOME=$tmp/gnupg
+	mkdir -m 700 "$GNUPGHOME"
+	echo pass >"$tmp/pass"
+	openssl pkcs12 -export -inkey "$certs/rsa.key" -in "$certs/rsa.pem" -out "$tmp/rsa.p12" -passout "file:$tmp/pass" \
+		-keypbe PBE-SHA1-3DES -certpbe PBE-SHA1-3DES -macalg sha1
+	keys-pack --cbc --to "$certs/rsa.pem" -o "$tmp/out.p7m" "$keys"
+	(
+		exec 3>&-
+		loopback="--batch --quiet --pinentry-mode loopback --passphrase-fd 0"
+		# shellcheck disable=SC2086 # options are words
+		gpgsm $loopback --import "$tmp/rsa.p12" <"$tmp/pass"
+		# shellcheck disable=SC2086
+		gpgsm $loopback -o "$tmp/out.zip" --decrypt "$tmp/out.p7m" <"$tmp/pass"
+		gpgconf --kill all
+	) 2>/dev/null
+	[ "$(bsdtar -tf "$tmp/out.zip" | wc -l)" = 4 ]
+}
+
 @test "a bit changed anywhere in the encrypted file, and openssl refuses it" {
 	sealed "$tmp/out.p7m"
 	size=$(stat -c %s "$tmp/out.p7m")

@@ -241,6 +241,23 @@ a_name_without_a_folder_is_made_where_we_are(void **state)
 	expect("here");
 }
 
+static void
+what_exists_once_takes_the_place_of_nothing(void **state)
+{
+	struct outfile o;
+
+	(void)state;
+	assert_int_equal(outfile_open(&o, path, 0600), 0);
+	(void)fputs("first", o.f);
+	assert_int_equal(outfile_commit_new(&o), 0);
+	assert_int_equal(outfile_open(&o, path, 0600), 0);
+	(void)fputs("second", o.f);
+	assert_int_equal(outfile_commit_new(&o), -1);
+	assert_int_equal(errno, EEXIST);
+	expect("first");
+	assert_int_equal(names(), 1);
+}
+
 #define TEST(name)                                                             \
 	cmocka_unit_test_setup_teardown(name, make_folder, remove_folder)
 
@@ -259,6 +276,7 @@ main(void)
 		TEST(a_disk_that_is_full_leaves_the_old_file),
 		TEST(a_folder_in_the_way_stays_and_nothing_else_does),
 		TEST(a_name_without_a_folder_is_made_where_we_are),
+		TEST(what_exists_once_takes_the_place_of_nothing),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

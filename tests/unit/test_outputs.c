@@ -58,6 +58,14 @@ a_formula_gets_an_apostrophe_and_nothing_else_does(void **state)
 }
 
 static void
+html_has_no_markup_of_a_string_and_no_control_character(void **state)
+{
+	(void)state;
+	expect(output_html, "<b a=\"1\" c='2'>&\x01\xc2\x9b\xc3\xbc",
+	    "&lt;b a=&quot;1&quot; c=&#39;2&#39;&gt;&amp;??\xc3\xbc");
+}
+
+static void
 json_strings_are_escaped(void **state)
 {
 	static const char *const both[][2] = { { "", "\"\"" },
@@ -142,6 +150,8 @@ main(void)
 		cmocka_unit_test(
 		    a_formula_gets_an_apostrophe_and_nothing_else_does),
 		cmocka_unit_test(json_strings_are_escaped),
+		cmocka_unit_test(
+		    html_has_no_markup_of_a_string_and_no_control_character),
 		cmocka_unit_test(control_characters_do_not_reach_a_terminal),
 		cmocka_unit_test(width_counts_characters),
 		cmocka_unit_test(lines_are_filled_to_78_columns_and_indented),
