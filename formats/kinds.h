@@ -59,8 +59,8 @@ enum { HISTORY_PID, HISTORY_AT, HISTORY_STATE, HISTORY_CAUSE,
 /* clang-format on */
 
 extern const struct kind kind_keys, kind_map, kind_hello, kind_jobs,
-    kind_results, kind_devices, kind_batches, kind_passwords,
-    kind_keystates, kind_history;
+    kind_results, kind_devices, kind_batches, kind_passwords, kind_keystates,
+    kind_history;
 
 /* By name, without version; NULL when there is none. */
 const struct kind *kind_find(const char *name);
