@@ -43,3 +43,12 @@ site_open() {
 	# shellcheck source=/dev/null
 	. "$site/site.conf" || die 78 "$site/site.conf: not readable"
 }
+
+# Named files, before anything is begun: one line says it all.
+readable() {
+	for file; do
+		{ [ "$file" = - ] || [ -r "$file" ]; } ||
+			die 66 "$file: no such file, or not readable"
+		[ ! -d "$file" ] || die 66 "$file: is a folder"
+	done
+}

@@ -99,3 +99,11 @@ teardown() {
 	run -73 amt-sticks -b lab7 -n 10 -o no/such/folder.img
 	[ "$(store-dump -d site -k keys | awk -F'\t' '$7 == "new"' | wc -l)" = 10 ]
 }
+
+@test "a file that is not there is told in one line, before anything is begun" {
+	site_of_lists 3
+	run -66 amt-import -b lab7 fleet/keys.csv nosuch.csv
+	[ "$output" = "amt-import: nosuch.csv: no such file, or not readable" ]
+	run -66 amt-map fleet
+	[ "$output" = "amt-map: fleet: is a folder" ]
+}
