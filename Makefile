@@ -41,7 +41,7 @@ DEPS_BUILD = build-essential pkg-config libssl-dev libcurl4-openssl-dev \
 DEPS_TEST = libcmocka-dev bats gnutls-bin stunnel4 lighttpd mtools dosfstools \
 	fdisk clang libclang-rt-14-dev clang-format cppcheck shellcheck mandoc \
 	sqlite3 jq strace openssl curl xxd libxml2-utils util-linux time procps \
-	p7zip-full zip unzip libarchive-tools gpgsm xz-utils zstd bzip2
+	p7zip-full zip unzip libarchive-tools gpgsm gpg-agent xz-utils zstd bzip2
 
 FORMATS = $(wildcard formats/*.c)
 LIB = $(wildcard stages/lib/*.c)

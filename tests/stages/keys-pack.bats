@@ -27,7 +27,7 @@ sealed() { # FILE [OPTION...]: packed for the partner, signed by the site
 }
 
 opened() { # FILE NAME OUT: with a recipient's key, then the signature checked
-	openssl cms -decrypt -binary -inform DER -in "$1" -recip "$certs/$2.pem" -inkey "$certs/$2.key" -out "$tmp/signed"
+	openssl cms -decrypt -binary -inform DER -in "$1" -recip "$certs/$2.pem" -inkey "$certs/$2.key" -out "$tmp/signed" || return
 	openssl cms -verify -binary -inform DER -in "$tmp/signed" -CAfile "$certs/site.pem" -purpose any -out "$3" 2>/dev/null
 }
 
@@ -91,10 +91,12 @@ streamed() { # the keys of a list: PID PPS, then the passwords
 	[ "$(bsdtar -tf "$tmp/out.zip" | wc -l)" = 4 ]
 }
 
-@test "a bit changed anywhere in the encrypted file, and openssl refuses it" {
+# Not in the recipient's part before it: nothing vouches for that one, and
+# openssl passes over some of it.
+@test "a bit changed in the encrypted content or its tag, and openssl refuses it" {
 	sealed "$tmp/out.p7m"
 	size=$(stat -c %s "$tmp/out.p7m")
-	for at in 40 $((size / 3)) $((size / 2)) $((size - 60)) $((size - 3)); do
+	for at in $((size / 3)) $((size / 2)) $((size - 60)) $((size - 3)); do
 		cp "$tmp/out.p7m" "$tmp/bad.p7m"
 		byte=$(xxd -s "$at" -l 1 -p "$tmp/bad.p7m")
 		printf "\\x$(printf %02x $((0x$byte ^ 1)))" |
