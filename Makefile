@@ -32,16 +32,20 @@ Q = @
 say = @echo "  $(1)	$(patsubst $(B)/%,%,$@)"
 
 # libcsv has no .pc file.  Looked up late: make deps may install them first.
-PKGS = openssl libcurl libxml-2.0 sqlite3 libseccomp libarchive
+PKGS = openssl libcurl libxml-2.0 sqlite3 libseccomp libarchive libidn2 \
+	libcares libusb-1.0 libpcap
 PKG_CFLAGS = $(shell pkg-config --cflags $(PKGS))
 PKG_LIBS = $(shell pkg-config --libs $(PKGS)) -lcsv
 
 DEPS_BUILD = build-essential pkg-config libssl-dev libcurl4-openssl-dev \
-	libcsv-dev libxml2-dev libsqlite3-dev libseccomp-dev libarchive-dev
+	libcsv-dev libxml2-dev libsqlite3-dev libseccomp-dev libarchive-dev \
+	libidn2-dev libc-ares-dev libusb-1.0-0-dev libpcap-dev
 DEPS_TEST = libcmocka-dev bats gnutls-bin stunnel4 lighttpd mtools dosfstools \
 	fdisk clang libclang-rt-14-dev clang-format cppcheck shellcheck mandoc \
 	sqlite3 jq strace openssl curl xxd libxml2-utils util-linux time procps \
-	p7zip-full zip unzip libarchive-tools gpgsm gpg-agent xz-utils zstd bzip2
+	p7zip-full zip unzip libarchive-tools gpgsm gpg-agent xz-utils zstd bzip2 \
+	umockdev libumockdev-dev qemu-system-x86 busybox-static cpio kmod valgrind \
+	iproute2 dnsmasq-base tshark socat
 
 FORMATS = $(wildcard formats/*.c)
 LIB = $(wildcard stages/lib/*.c)
