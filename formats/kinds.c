@@ -54,9 +54,13 @@ const struct kind kind_passwords = { "passwords", 1, true, PASSWORDS_NCOLUMNS,
 	{ { "uuid", false }, { "fqdn", false }, { "admin", true },
 	    { "mebx", true } } };
 
+const struct kind kind_records = { "records", 1, true, RECORDS_NCOLUMNS,
+	{ { "stick", false }, { "record", false }, { "pid", false },
+	    { "machine", false }, { "state", false }, { "from", false } } };
+
 static const struct kind *const all[] = { &kind_keys, &kind_map, &kind_hello,
 	&kind_jobs, &kind_results, &kind_devices, &kind_batches,
-	&kind_passwords, &kind_keystates, &kind_history };
+	&kind_passwords, &kind_keystates, &kind_history, &kind_records };
 
 const struct kind *
 kind_find(const char *name)

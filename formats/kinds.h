@@ -56,11 +56,13 @@ enum { KEYSTATES_PID, KEYSTATES_BATCH, KEYSTATES_ORIGIN, KEYSTATES_NOTE,
 	KEYSTATES_NCOLUMNS };
 enum { HISTORY_PID, HISTORY_AT, HISTORY_STATE, HISTORY_CAUSE,
 	HISTORY_NCOLUMNS };
+enum { RECORDS_STICK, RECORDS_RECORD, RECORDS_PID, RECORDS_MACHINE,
+	RECORDS_STATE, RECORDS_FROM, RECORDS_NCOLUMNS };
 /* clang-format on */
 
 extern const struct kind kind_keys, kind_map, kind_hello, kind_jobs,
     kind_results, kind_devices, kind_batches, kind_passwords, kind_keystates,
-    kind_history;
+    kind_history, kind_records;
 
 /* By name, without version; NULL when there is none. */
 const struct kind *kind_find(const char *name);

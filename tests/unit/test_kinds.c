@@ -12,7 +12,7 @@
 
 static const struct kind *const all[] = { &kind_keys, &kind_map, &kind_hello,
 	&kind_jobs, &kind_results, &kind_devices, &kind_batches,
-	&kind_passwords, &kind_keystates, &kind_history };
+	&kind_passwords, &kind_keystates, &kind_history, &kind_records };
 #define NALL (sizeof(all) / sizeof(all[0]))
 
 static void
@@ -74,6 +74,8 @@ enumerations_stand_in_the_order_of_the_columns(void **state)
 	assert_int_equal(kind_column(&kind_batches, "revoked"),
 	    BATCHES_REVOKED);
 	assert_int_equal(kind_column(&kind_passwords, "mebx"), PASSWORDS_MEBX);
+	assert_int_equal(kind_column(&kind_records, "record"), RECORDS_RECORD);
+	assert_int_equal(kind_column(&kind_records, "from"), RECORDS_FROM);
 }
 
 /* Whoever adds a column has to decide; this list is the decision. */
