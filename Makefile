@@ -163,8 +163,8 @@ fuzz-%: tests/fuzz/%.c $(EMBEDS:%=$(B)/gen/%.h) samples-built | build/deps-build
 	@mkdir -p build/fuzz/new-$* tests/corpus/$*
 	$(CLANG) -std=c11 -D_GNU_SOURCE -g -O1 \
 	    -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all \
-	    -Iformats -I$(B)/gen/formats $(PKG_CFLAGS) -o build/fuzz/$* $< \
-	    $(FORMATS) $(PKG_LIBS)
+	    -Iformats -Istages/lib $(patsubst %,-I$(B)/gen/%,$(sort $(dir $(EMBEDS)))) \
+	    $(PKG_CFLAGS) -o build/fuzz/$* $< $(FORMATS) $(LIB) $(PKG_LIBS)
 	build/fuzz/$* -max_total_time=$(FUZZ_SECONDS) -timeout=5 \
 	    -print_final_stats=1 -artifact_prefix=build/fuzz/ \
 	    build/fuzz/new-$* tests/corpus/$*
