@@ -396,32 +396,3 @@ unnumbered:
 		f->at = 0; /* an offset in a column is no place in a stream */
 	return -1;
 }
-
-int64_t
-hello_elapsed(uint32_t retries)
-{
-	const int64_t minute = 60, hour = 3600;
-	int64_t n = retries;
-
-	if (n <= 5)
-		return n * minute;
-	if (n <= 10)
-		return 5 * minute + (n - 5) * 10 * minute;
-	return 55 * minute + (n - 10) * hour;
-}
-
-int64_t
-hello_closes(int64_t received, uint32_t retries, unsigned window_hours)
-{
-	int64_t closes =
-	    received - hello_elapsed(retries) + (int64_t)window_hours * 3600;
-
-	return closes > received ? closes : received;
-}
-
-unsigned
-hello_window(uint16_t version)
-{
-	return version == HELLO_PSK ? HELLO_WINDOW_PSK_HOURS
-	                            : HELLO_WINDOW_PKI_HOURS;
-}

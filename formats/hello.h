@@ -41,11 +41,6 @@
 /* Firmware counts 0 - 14; a DASH clone goes on to 40.  More is accepted. */
 #define HELLO_RETRIES_USUAL 14
 
-/* How long a machine listens for a server after the first hello of a series:
- * Intel's blog on the PSK hello; Altiris and HP manuals for PKI. */
-#define HELLO_WINDOW_PSK_HOURS 6
-#define HELLO_WINDOW_PKI_HOURS 24
-
 enum { HELLO_PSK = 2, HELLO_PKI = 3 };
 
 enum { HELLO_SHA1 = 1, HELLO_SHA256 = 2, HELLO_SHA384 = 3 };
@@ -127,22 +122,5 @@ void hello_put(struct hello_text *t, const char *fields[HELLO_NCOLUMNS],
     const struct hello *h);
 /* 0, or -1 with *f filled; at is 0: a record is named by its line. */
 int hello_get(struct hello *h, const struct record *r, struct fault *f);
-
-/*
- * Seconds between the first hello of a series and the one with this retry
- * count, by the believed schedule of PSK-era firmware: five a minute apart,
- * five ten minutes apart, the rest an hour apart (Intel's Chinese blog on AMT
- * PSK, 2009).  A hint only: other sources give other schedules.
- */
-int64_t hello_elapsed(uint32_t retries);
-
-/*
- * When the machine that sent this hello stops listening, in seconds since
- * 1970; never before the hello itself, which showed that it still does.
- */
-int64_t hello_closes(int64_t received, uint32_t retries, unsigned window_hours);
-
-/* The believed window of this version, in hours. */
-unsigned hello_window(uint16_t version);
 
 #endif

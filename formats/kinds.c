@@ -28,13 +28,13 @@ const struct kind kind_results = { "results", 1, false, RESULTS_NCOLUMNS,
 	    { "milestone", false }, { "reason", false }, { "detail", false },
 	    { "firmware", false } } };
 
-const struct kind kind_devices = { "devices", 1, true, DEVICES_NCOLUMNS,
+const struct kind kind_devices = { "devices", 2, true, DEVICES_NCOLUMNS,
 	{ { "uuid", false }, { "fqdn", false }, { "address", false },
 	    { "batch", false }, { "pid", false }, { "state", false },
 	    { "reason", false }, { "detail", false }, { "attempts", false },
 	    { "not_before", false }, { "firmware", false },
 	    { "first_heard", false }, { "last_heard", false },
-	    { "set_up", false } } };
+	    { "set_up", false }, { "hellos", false }, { "closes", false } } };
 
 const struct kind kind_keystates = { "keystates", 1, true, KEYSTATES_NCOLUMNS,
 	{ { "pid", false }, { "batch", false }, { "origin", false },

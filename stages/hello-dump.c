@@ -12,6 +12,7 @@
 #include "address.h"
 #include "clock.h"
 #include "hello.h"
+#include "hellotime.h"
 #include "source.h"
 #include "stage.h"
 #include "stream.h"
@@ -24,7 +25,7 @@ struct dump {
 	struct stream_out out;
 	const char *address; /* "" unknown */
 	int64_t received;
-	unsigned window_hours; /* 0: as believed for the version */
+	struct hellotime timing;
 	bool hex;
 	bool readable;
 };
@@ -38,13 +39,12 @@ plural(uint64_t n)
 static void
 print_window(const struct dump *d, const struct hello *h)
 {
-	unsigned hours = d->window_hours;
+	unsigned hours = hellotime_window(&d->timing, h->version);
 	char until[TEXT_TIME];
 	int64_t closes, left;
 
-	if (hours == 0)
-		hours = hello_window(h->version);
-	closes = hello_closes(d->received, h->retries, hours);
+	closes =
+	    hellotime_closes(&d->timing, h->version, d->received, h->retries);
 	left = closes - clock_seconds();
 	text_time(until, closes);
 	if (left > 0)
@@ -294,6 +294,7 @@ main(int argc, char *argv[])
 	struct dump d = { .address = "", .received = -1 };
 	int ch;
 
+	hellotime_usual(&d.timing);
 	stage_begin("[-tvx] [-a address] [-r time] [-w hours] [file ...]",
 	    MAY_READ_FILES);
 	while ((ch = stage_getopt(argc, argv, "a:r:tw:x", NULL)) != -1)
@@ -312,8 +313,9 @@ main(int argc, char *argv[])
 			d.readable = true;
 			break;
 		case 'w':
-			d.window_hours =
-			    (unsigned)stage_number("-w", optarg, 1, 255);
+			d.timing.psk_hours = d.timing.pki_hours =
+			    (unsigned)stage_number("-w", optarg, 1,
+			        HELLOTIME_HOURS_MAX);
 			break;
 		case 'x':
 			d.hex = true;

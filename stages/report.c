@@ -56,6 +56,8 @@ static const struct {
 	{ "first_heard", DEVICES_FIRST_HEARD },
 	{ "last_heard", DEVICES_LAST_HEARD },
 	{ "set_up", DEVICES_SET_UP },
+	{ "hellos", DEVICES_HELLOS },
+	{ "closes", DEVICES_CLOSES },
 };
 #define NCOLUMNS (sizeof(columns) / sizeof(columns[0]))
 

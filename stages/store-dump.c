@@ -6,6 +6,7 @@
 
 #include "clock.h"
 #include "dump.h"
+#include "option.h"
 #include "stage.h"
 
 enum { OPT_CSV = 1, OPT_JSON };
@@ -17,6 +18,7 @@ struct args {
 	const char *only; /* batch or PID; NULL: all */
 	const struct kind *kinds[KINDS_MAX];
 	size_t nkinds;
+	struct hellotime timing;
 	struct sink to;
 };
 
@@ -45,7 +47,9 @@ parse_args(struct args *a, int argc, char *argv[])
 	int ch;
 
 	a->to.masked = true;
-	while ((ch = stage_getopt(argc, argv, "b:d:k:p:r", longopts)) != -1)
+	hellotime_usual(&a->timing);
+	while (
+	    (ch = stage_getopt(argc, argv, "b:d:k:p:rR:w:W:", longopts)) != -1)
 		switch (ch) {
 		case 'd':
 			a->dir = optarg;
@@ -65,6 +69,11 @@ parse_args(struct args *a, int argc, char *argv[])
 			break;
 		case 'r':
 			a->to.masked = false;
+			break;
+		case 'w':
+		case 'W':
+		case 'R':
+			option_hellotime(&a->timing, ch, optarg);
 			break;
 		default:
 			stage_usage();
@@ -91,11 +100,12 @@ main(int argc, char *argv[])
 	int64_t now;
 
 	stage_begin("-d site [-k kind ...] [-b batch | -p pid] [--csv | "
-	            "--json]\n       [-r]",
+	            "--json]\n       [-r] [-w hours] [-W hours] [-R schedule]",
 	    MAY_USE_STORE | EMITS_SECRETS);
 	parse_args(&a, argc, argv);
 	stage_confine();
 	store_open(&s, a.dir);
+	store_timing(&s, &a.timing);
 	now = clock_seconds();
 	db_begin_read(s.db); /* all kinds show one moment */
 	for (size_t i = 0; i < a.nkinds; i++)

@@ -14,6 +14,7 @@
 #include <sysexits.h>
 
 #include "clock.h"
+#include "option.h"
 #include "plan.h"
 #include "profilefile.h"
 #include "random.h"
@@ -42,7 +43,7 @@ struct planner {
 	struct profile profile;
 	char settings[PROFILE_SETTINGS_MAX];
 	int64_t now, not_after;
-	int64_t psk_window, pki_window;
+	struct hellotime timing;
 	bool take_over; /* leases of runs before are void */
 	bool reveal;
 	size_t max;
@@ -63,6 +64,7 @@ enum {
 	M_PID,
 	M_PLACE,
 	M_LAST_HEARD,
+	M_CLOSES,
 	M_FQDN,
 	M_LIFE,
 	M_JOBS,
@@ -80,20 +82,17 @@ enum {
 
 /*
  * What is not set up, not with another run, not waiting for its time.  First
- * whose window closes first: a hello's retry count tells how long the machine
- * has been asking (five times a minute apart, five times ten minutes, then
- * hourly).
+ * whose window closes first; those whose window has closed cost no time.
  */
 static const char sql_machines[] =
     "SELECT m.uuid, address, version, creds_set, m.pid, m.place, last_heard, "
-    "fqdn, life, jobs, attempts, committed_at, failed_at, stirred_at, "
+    "closes(version, last_heard, retries) AS closes, fqdn, life, jobs, "
+    "attempts, committed_at, failed_at, stirred_at, "
     "m.state, k.pid, k.state, k.used_by, k.sealed, changed "
     "FROM machines m LEFT JOIN keys k ON k.pid = m.pid "
     "WHERE m.state <> 'verified' AND ifnull(lease, 0) <= ?1 "
     "AND (ifnull(not_before, 0) <= ?1 OR stirred_at > failed_at) "
-    "ORDER BY last_heard - (min(retries, 5) * 60 "
-    "+ max(min(retries, 10) - 5, 0) * 600 "
-    "+ max(min(retries, 15) - 10, 0) * 3600), m.uuid";
+    "ORDER BY closes, m.uuid";
 
 /* The names that the most trusted entries have for a UUID. */
 static const char sql_names[] =
@@ -110,7 +109,8 @@ static const char sql_owner[] =
 /* Another machine that announced the PID and still listens. */
 static const char sql_shared[] =
     "SELECT uuid, place FROM machines WHERE pid = ?1 AND uuid <> ?2 AND "
-    "last_heard > ?3 ORDER BY last_heard DESC, uuid DESC LIMIT 1";
+    "closes(version, last_heard, retries) > ?3 "
+    "ORDER BY last_heard DESC, uuid DESC LIMIT 1";
 
 /* This life's first, then what was set before, newest first, then the rest. */
 static const char sql_secrets[] =
@@ -186,7 +186,7 @@ get_sharing(struct planner *p, struct plan_facts *f, struct texts *t)
 		return;
 	query_text(q, 0, f->pid);
 	query_text(q, 1, f->uuid);
-	query_number(q, 2, p->now - p->psk_window);
+	query_number(q, 2, p->now);
 	get_party(q, t->shared, t->shared_place);
 }
 
@@ -257,11 +257,10 @@ get_facts(struct planner *p, struct query *m, struct plan_facts *f,
 	memset(t, 0, sizeof(*t));
 	*f = (struct plan_facts){
 		.now = p->now,
-		.psk_window = p->psk_window,
-		.pki_window = p->pki_window,
 		.uuid = query_get_text(m, M_UUID),
 		.version = (unsigned)query_get_number(m, M_VERSION),
 		.last_heard = query_get_number(m, M_LAST_HEARD),
+		.closes = query_get_number(m, M_CLOSES),
 		.pid = query_get_text(m, M_PID),
 		.place = query_get_text(m, M_PLACE),
 		.committed = !query_is_null(m, M_COMMITTED),
@@ -561,7 +560,8 @@ parse_args(struct planner *p, int argc, char *argv[])
 	};
 	int ch;
 
-	while ((ch = stage_getopt(argc, argv, "d:n:p:rt:w:W:", longopts)) != -1)
+	while (
+	    (ch = stage_getopt(argc, argv, "d:n:p:rR:t:w:W:", longopts)) != -1)
 		switch (ch) {
 		case 'd':
 			p->dir = optarg;
@@ -577,12 +577,9 @@ parse_args(struct planner *p, int argc, char *argv[])
 			    (int64_t)stage_number("-t", optarg, 1, 86400);
 			break;
 		case 'w':
-			p->psk_window =
-			    (int64_t)stage_number("-w", optarg, 1, 255) * 3600;
-			break;
 		case 'W':
-			p->pki_window =
-			    (int64_t)stage_number("-W", optarg, 1, 255) * 3600;
+		case 'R':
+			option_hellotime(&p->timing, ch, optarg);
 			break;
 		case OPT_TAKE_OVER:
 			p->take_over = true;
@@ -601,13 +598,12 @@ parse_args(struct planner *p, int argc, char *argv[])
 int
 main(int argc, char *argv[])
 {
-	static struct planner p = { .max = JOBS_MAX,
-		.psk_window = 6 * 3600,
-		.pki_window = 24 * 3600 };
+	static struct planner p = { .max = JOBS_MAX };
 
 	stage_begin("-d site -p profile.xml -t seconds [-w hours] [-W hours] "
-	            "[-n max] [--take-over] [-rv]",
+	            "[-R schedule] [-n max] [--take-over] [-rv]",
 	    MAY_READ_FILES | MAY_USE_STORE | EMITS_SECRETS);
+	hellotime_usual(&p.timing);
 	parse_args(&p, argc, argv);
 	stage_guard_secrets(p.reveal); /* before anything is leased */
 	stage_confine();
@@ -615,6 +611,7 @@ main(int argc, char *argv[])
 	if (profile_settings(p.settings, sizeof(p.settings), &p.profile) == -1)
 		errx(EX_SOFTWARE, "settings are too long");
 	store_open(&p.store, p.dir);
+	store_timing(&p.store, &p.timing);
 	plan(&p);
 	store_close(&p.store);
 	emit(&p);

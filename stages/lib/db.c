@@ -1,5 +1,6 @@
 #include "db.h"
 
+#include <assert.h>
 #include <err.h>
 #include <errno.h>
 #include <limits.h>
@@ -15,6 +16,10 @@
 struct db {
 	sqlite3 *sql;
 	const char *path; /* borrowed */
+	struct {          /* what db_function gave */
+		db_fn *fn;
+		const void *with;
+	} function;
 };
 
 /* A query is a statement and nothing else. */
@@ -189,6 +194,30 @@ void
 db_rollback(struct db *db)
 {
 	db_exec(db, "ROLLBACK");
+}
+
+static void
+call_function(sqlite3_context *ctx, int n, sqlite3_value **values)
+{
+	const struct db *db = sqlite3_user_data(ctx);
+	int64_t args[DB_ARGS];
+
+	for (int i = 0; i < n; i++)
+		args[i] = sqlite3_value_int64(values[i]);
+	sqlite3_result_int64(ctx, db->function.fn(args, db->function.with));
+}
+
+void
+db_function(struct db *db, const char *name, int nargs, db_fn *fn,
+    const void *with)
+{
+	assert(db->function.fn == NULL && nargs <= DB_ARGS);
+	db->function.fn = fn;
+	db->function.with = with;
+	must(db,
+	    sqlite3_create_function_v2(db->sql, name, nargs,
+	        SQLITE_UTF8 | SQLITE_DETERMINISTIC | SQLITE_DIRECTONLY, db,
+	        call_function, NULL, NULL, NULL));
 }
 
 struct query *

@@ -38,6 +38,14 @@ void db_rollback(struct db *db);
 /* A read transaction: everything until db_commit sees one state. */
 void db_begin_read(struct db *db);
 
+/* Gives queries a function of numbers: name(a, b, ...), nargs of them; the
+ * same arguments always give the same answer.  One a store; with is borrowed.
+ */
+typedef int64_t db_fn(const int64_t *args, const void *with);
+void db_function(struct db *db, const char *name, int nargs, db_fn *fn,
+    const void *with);
+#define DB_ARGS 4 /* nargs at most */
+
 /* Prepared once, run often.  Parameters and columns count from 0. */
 struct query *query_new(struct db *db, const char *sql);
 void query_free(struct query *q); /* accepts NULL */

@@ -34,13 +34,15 @@ static const char sql_devices[] =
                   "m.detail, m.attempts, "
                   "CASE WHEN m.state = 'delayed' THEN m.not_before END, "
                   "m.firmware, "
-                  "m.first_heard, m.last_heard, m.set_up "
+                  "m.first_heard, m.last_heard, m.set_up, m.hellos, "
+                  "CASE WHEN m.state NOT IN ('committed', 'verified') THEN "
+                  "closes(m.version, m.last_heard, m.retries) END "
                   "FROM machines m LEFT JOIN keys k ON k.pid = m.pid "
                   "UNION ALL "
                   "SELECT e.uuid, " MAPPED(
                       "e.uuid") ", '', '', '', 'expected', "
                                 "'HELLO-NONE', 'in ' || min(e.place), 0, NULL, "
-                                "'', NULL, NULL, NULL "
+                                "'', NULL, NULL, NULL, 0, NULL "
                                 "FROM map e WHERE e.uuid NOT IN (SELECT uuid "
                                 "FROM machines) "
                                 "GROUP BY e.uuid ORDER BY 1";
@@ -112,7 +114,7 @@ static bool
 is_time(const char *name)
 {
 	static const char *const times[] = { "received", "at", "not_before",
-		"first_heard", "last_heard", "set_up", "since" };
+		"first_heard", "last_heard", "set_up", "since", "closes" };
 
 	for (size_t i = 0; i < sizeof(times) / sizeof(times[0]); i++)
 		if (strcmp(times[i], name) == 0)

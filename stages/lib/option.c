@@ -5,6 +5,7 @@
 #include <string.h>
 #include <sysexits.h>
 
+#include "stage.h"
 #include "text.h"
 
 #define BATCH_MAX 64
@@ -47,4 +48,20 @@ option_text(const char *option, const char *arg)
 		return arg;
 	errx(EX_USAGE, "%s: not a plain text of 1 to %d bytes of UTF-8", option,
 	    TEXT_MAX);
+}
+
+void
+option_hellotime(struct hellotime *t, int option, const char *arg)
+{
+	const char name[3] = { '-', (char)option, '\0' };
+	struct fault f;
+
+	if (option == 'R') {
+		if (hellotime_parse(t, arg, &f) == -1)
+			errx(EX_USAGE, "-R: character %zu: %s", f.at + 1,
+			    f.why);
+		return;
+	}
+	*(option == 'w' ? &t->psk_hours : &t->pki_hours) =
+	    (unsigned)stage_number(name, arg, 1, HELLOTIME_HOURS_MAX);
 }

@@ -27,7 +27,7 @@ decide_hello(const struct plan_facts *f, char *detail)
 		    f->place);
 	if (f->version == 2)
 		return REASON_NONE;
-	text_time(until, f->last_heard + f->pki_window);
+	text_time(until, f->closes);
 	return because(REASON_AUTH_PKI_NOT_CONFIGURED, detail,
 	    "hello version %u (%s); it listens until about %s", f->version,
 	    f->place, until);
@@ -79,13 +79,13 @@ decide_name(const struct plan_facts *f, char *detail)
 static enum reason_id
 decide_way_in(const struct plan_facts *f, char *detail)
 {
-	char heard[TEXT_TIME];
+	char heard[TEXT_TIME], until[TEXT_TIME];
 
-	if (!f->committed && f->last_heard + f->psk_window <= f->now) {
+	if (!f->committed && f->closes <= f->now) {
 		text_time(heard, f->last_heard);
+		text_time(until, f->closes);
 		return because(REASON_WINDOW_CLOSED, detail,
-		    "last hello %s, it listened for %lld hours after it", heard,
-		    (long long)(f->psk_window / 3600));
+		    "last hello %s, it listened until about %s", heard, until);
 	}
 	if (f->npasswords == 0)
 		return because(REASON_AUTH_NO_PASSWORD, detail,

@@ -21,15 +21,14 @@
 
 /* All strings are borrowed; "" where there is none. */
 struct plan_facts {
-	int64_t now;        /* seconds since 1970 */
-	int64_t psk_window; /* seconds that a machine listens after a hello */
-	int64_t pki_window;
+	int64_t now; /* seconds since 1970 */
 
 	/* its newest hello */
 	const char *uuid;
 	const char *uuid_bad; /* why it names no machine, or NULL */
 	unsigned version;
 	int64_t last_heard;
+	int64_t closes; /* about when it stops listening, hellotime.h */
 	const char *pid;
 	const char *place; /* where that hello came from */
 	bool committed;    /* its setup is done and waits to be verified: it

@@ -128,6 +128,20 @@ store_open(struct store *s, const char *dir)
 	explicit_bzero(key, sizeof(key));
 }
 
+static int64_t
+closes(const int64_t *args, const void *with)
+{
+	/* What a store of ours cannot hold gives what it likes. */
+	return hellotime_closes(with, (unsigned)args[0], args[1],
+	    (uint32_t)args[2]);
+}
+
+void
+store_timing(struct store *s, const struct hellotime *t)
+{
+	db_function(s->db, "closes", 3, closes, t);
+}
+
 void
 store_close(struct store *s)
 {

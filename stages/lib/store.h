@@ -14,6 +14,7 @@
 #include <stdint.h>
 
 #include "db.h"
+#include "hellotime.h"
 #include "seal.h"
 
 /* The longest secret is an AMT password; a PPS has 32 characters too. */
@@ -49,6 +50,10 @@ int store_make(struct store *s, const char *dir, const uint8_t key[SEAL_KEY]);
  * place, the same one after that.
  */
 struct query *store_query(struct store *s, const char *sql);
+
+/* Gives queries closes(version, received, retries), see hellotime.h.  t is
+ * borrowed. */
+void store_timing(struct store *s, const struct hellotime *t);
 
 /* In the order in which a key's life goes. */
 enum key_state {

@@ -8,6 +8,7 @@
 #include "outputs.h"
 
 #define DAY_SECONDS 86400
+#define SOON_SECONDS 7200
 
 /* 2026-11-22T14:20:00Z as 2026-11-22 14:20 UTC; other text as it is. */
 static void
@@ -105,8 +106,8 @@ latest_first(const void *a, const void *b)
 }
 
 /*
- * The machines of one group and, unless it is REASON_COUNT, one reason, in
- * order.  The caller frees the list.
+ * The machines of one group and one reason, in order; FLEET_GROUPS and
+ * REASON_COUNT are all of them.  The caller frees the list.
  */
 static const struct machine **
 select_machines(const struct fleet *fleet, enum fleet_group group,
@@ -121,7 +122,7 @@ select_machines(const struct fleet *fleet, enum fleet_group group,
 	for (size_t i = 0; i < fleet->nmachines; i++) {
 		const struct machine *m = &fleet->machines[i];
 
-		if (m->group == group &&
+		if ((group == FLEET_GROUPS || m->group == group) &&
 		    (reason == REASON_COUNT || m->reason == reason))
 			list[(*n)++] = m;
 	}
@@ -269,6 +270,69 @@ text_unseen(FILE *f, const struct fleet *fleet)
 	free(list);
 }
 
+/* Is the machine's window over, or about to be, at the time of the report? */
+enum window { WINDOW_UNKNOWN, WINDOW_OPEN, WINDOW_SOON, WINDOW_OVER };
+
+static enum window
+window_of(const struct fleet *fleet, const struct machine *m)
+{
+	int64_t now, closes;
+
+	if (text_untime(&now, fleet->made_at) == -1 ||
+	    text_untime(&closes, m->field[DEVICES_CLOSES]) == -1)
+		return WINDOW_UNKNOWN;
+	if (closes <= now)
+		return WINDOW_OVER;
+	return closes <= now + SOON_SECONDS ? WINDOW_SOON : WINDOW_OPEN;
+}
+
+static int
+closes_first(const void *a, const void *b)
+{
+	const struct machine *const *m = a, *const *n = b;
+	int order =
+	    strcmp((*m)->field[DEVICES_CLOSES], (*n)->field[DEVICES_CLOSES]);
+
+	return order != 0 ? order : by_name(a, b);
+}
+
+/*
+ * Those in this window that need more than the next sweep.  What they need
+ * stands with their reason; here stands that it has to be soon, or that it is
+ * not enough.
+ */
+static void
+text_window(FILE *f, const struct fleet *fleet, enum window which,
+    const char *title, const char *what)
+{
+	const char *remedy = reason_get(REASON_WINDOW_CLOSED)->remedy;
+	size_t n = 0, all;
+	const struct machine **list = select_machines(fleet, FLEET_GROUPS,
+	    REASON_COUNT, closes_first, &all);
+
+	for (size_t i = 0; i < all; i++)
+		if (window_of(fleet, list[i]) == which &&
+		    list[i]->reason != REASON_WINDOW_CLOSED)
+			list[n++] = list[i];
+	if (n != 0) {
+		(void)fprintf(f, "\n\n%s (%zu)\n\n", title, n);
+		output_wrapped(f, "  ", what);
+		if (which == WINDOW_OVER)
+			output_wrapped(f, "  -> ", remedy);
+	}
+	for (size_t i = 0; i < n && i < SUMMARY_LIST; i++) {
+		(void)fputs("    ", f);
+		put_time(f, list[i]->field[DEVICES_CLOSES]);
+		(void)fputs("  ", f);
+		put_padded(f, list[i]->field[DEVICES_ADDRESS], 15);
+		(void)fputs("  ", f);
+		output_plain(f, machine_name(list[i]));
+		(void)fputc('\n', f);
+	}
+	text_more(f, n, SUMMARY_LIST);
+	free(list);
+}
+
 /* How many were set up in the day before the report was made. */
 static size_t
 set_up_lately(const struct fleet *fleet)
@@ -354,6 +418,12 @@ summary_write(FILE *f, const struct fleet *fleet)
 	text_reasons(f, fleet, FLEET_PERSON, "NEED A PERSON");
 	text_reasons(f, fleet, FLEET_RETRIES, "TRIED AGAIN BY THEMSELVES");
 	text_waiting(f, fleet);
+	text_window(f, fleet, WINDOW_SOON, "STOP LISTENING WITHIN 2 HOURS",
+	    "After this time these take no setup until they are started "
+	    "again.");
+	text_window(f, fleet, WINDOW_OVER, "LISTEN NO MORE",
+	    "Besides what their reason asks for, these have to be started "
+	    "again: they have stopped listening for a setup.");
 	text_unseen(f, fleet);
 	text_latest(f, fleet);
 	text_batches(f, fleet);

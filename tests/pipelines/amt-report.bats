@@ -56,7 +56,7 @@ report.txt" ]
 	amt-report -d site --passwords admin.csv
 	[ "$(cat admin.csv)" = "uuid,fqdn,password
 $uuid,$fqdn,$admin" ]
-	grep "^$uuid,$fqdn,127.7.0.1,lab7,LAB7001B,verified,,,1,9.1.40,.*,2026-11-22T14:20:01Z$" site/reports/report.csv
+	grep "^$uuid,$fqdn,127.7.0.1,lab7,LAB7001B,verified,,,1,9.1.40,.*,2026-11-22T14:20:01Z,1,$" site/reports/report.csv
 	run ! grep -rF -e "$admin" site/reports
 }
 

@@ -26,7 +26,7 @@ setup() {
 
 @test "the CSV has the promised columns and one row a machine" {
 	report -o "$dir" "$samples/devices.tsv"
-	[ "$(head -n 1 "$dir/report.csv")" = uuid,fqdn,address,batch,pid,state,reason,remedy,attempts,firmware,first_heard,last_heard,set_up ]
+	[ "$(head -n 1 "$dir/report.csv")" = uuid,fqdn,address,batch,pid,state,reason,remedy,attempts,firmware,first_heard,last_heard,set_up,hellos,closes ]
 	[ "$(wc -l <"$dir/report.csv")" = 22 ]
 }
 
@@ -38,6 +38,15 @@ setup() {
 	tail -n +2 "$dir/report.csv" | sed 's/"[^"]*"\(,[0-9]\)/remedy\1/; s/"[^"]*"".*"""*,127/name,127/' |
 		awk -F, '{ print $1, $6, $7, $9 }' >csv
 	diff json csv
+}
+
+@test "windows that close soon or have closed are listed, whatever else a machine needs" {
+	report "$samples/devices.tsv" >text
+	grep -A 3 '^STOP LISTENING WITHIN 2 HOURS (1)$' text | grep '^    2026-11-22 15:30 UTC  127.1.0.16 '
+	grep -A 7 '^LISTEN NO MORE (1)$' text | tr '\n' ' ' | grep -- '-> Unplug it from mains .*2026-11-22 14:02 UTC  127.1.0.17 '
+	# the second in which it closes, and the first that is not soon any more
+	SOURCE_DATE_EPOCH=1795361400 report "$samples/devices.tsv" | grep '^LISTEN NO MORE (2)$'
+	run ! grep -q LISTENING < <(SOURCE_DATE_EPOCH=1795348919 report "$samples/devices.tsv")
 }
 
 @test "every line of the text fits into 80 columns" {
@@ -64,7 +73,7 @@ setup() {
 		"The sweep was cut short: its time ran out with machines left; this report is what was known at 2026-11-22 14:20 UTC."
 	[ "$(jq -r '.cut_short, .why' "$dir/report.json")" = $'true\nits time ran out with machines left' ]
 	[ "$(wc -l <"$dir/report.csv")" = 23 ]
-	tail -n 1 "$dir/report.csv" | grep '^,,,,,cut-short,,The sweep was cut short: .*,,,,,$'
+	tail -n 1 "$dir/report.csv" | grep '^,,,,,cut-short,,The sweep was cut short: .*,,,,,,,$'
 	[ "$(jq -r .status "$dir/health.json")" = "cut short" ]
 }
 
@@ -150,7 +159,7 @@ setup() {
 	{
 		head -n 1 "$samples/devices.tsv"
 		for i in $(seq 1000); do
-			printf '%08x-0000-4000-8000-0002b3000000\t\t127.2.%d.%d\t\tXTRA001A\trefused\tKEY-UNKNOWN\t\t0\t\t\t\t\t\n' \
+			printf '%08x-0000-4000-8000-0002b3000000\t\t127.2.%d.%d\t\tXTRA001A\trefused\tKEY-UNKNOWN\t\t0\t\t\t\t\t\t0\t\n' \
 				"$i" $((i / 256)) $((i % 256))
 		done
 		printf '@end\t1000\t0\n'

@@ -320,10 +320,32 @@ entry() {
 	[[ "$(device 1 detail)" = "pc-0001.lab7.example.com (first.csv:7) is the name of 7ab70000-0000-4000-8000-000000000006 too ("* ]]
 }
 
+@test "a retry count, a window and a schedule say when a machine stops listening" {
+	lab7
+	hello 1 15:00:00 2 0 14 # asking for 4 h 55 min: 65 minutes are left
+	[ "$(device 1 hellos closes)" = "2|2026-11-22T16:05:00Z" ]
+	hello 5 15:00:00 3 0 14 ''
+	[ "$(device 5 closes)" = 2026-11-23T10:05:00Z ]
+	clock 16:04:59
+	plan >"$tmp/jobs"
+	[ "$(column job "$tmp/jobs" | wc -l)" = 4 ]
+	clock 16:06:00
+	plan --take-over >"$tmp/jobs"
+	[ "$(device 1 reason)" = WINDOW-CLOSED ]
+	plan --take-over -w 7 >"$tmp/jobs"
+	[ "$(device 1 reason)" = "" ]
+	plan --take-over -R 5x60,12x300,5x3600 >"$tmp/jobs"
+	[ "$(device 1 reason)" = "" ]
+	[ "$(store-dump -d "$site" -R 5x60,12x300,5x3600 --csv | sed -n 2p | cut -d , -f 16)" = 2026-11-22T20:10:00Z ]
+	run -64 --separate-stderr plan -R 5x60,5
+	[ "$stderr" = "store-plan: -R: character 6: not a schedule of hellos (expected count x seconds, such as 5x60,5x600,5x3600)" ]
+	run -64 --separate-stderr plan -w 0
+}
+
 @test "WINDOW-CLOSED after so many hours, opened by the next hello" {
 	lab7
 	clock 20:01:00
-	only 1 WINDOW-CLOSED "last hello 2026-11-22T14:01:00Z, it listened for 6 hours after it"
+	only 1 WINDOW-CLOSED "last hello 2026-11-22T14:01:00Z, it listened until about 2026-11-22T20:01:00Z"
 	clock 20:01:45
 	hello 1 20:01:30
 	plan >"$tmp/jobs"

@@ -430,37 +430,6 @@ each_wrong_column_of_a_record_is_refused(void **state)
 	}
 }
 
-static void
-the_schedule_is_five_minutes_five_tens_and_hours(void **state)
-{
-	(void)state;
-	assert_int_equal(hello_elapsed(0), 0);
-	assert_int_equal(hello_elapsed(1), 60);
-	assert_int_equal(hello_elapsed(5), 300);
-	assert_int_equal(hello_elapsed(6), 900);
-	assert_int_equal(hello_elapsed(10), 3300);
-	assert_int_equal(hello_elapsed(11), 6900);
-	assert_int_equal(hello_elapsed(14), 17700);
-	assert_true(hello_elapsed(UINT32_MAX) > 0);
-	for (uint32_t n = 0; n < 40; n++)
-		assert_true(hello_elapsed(n) < hello_elapsed(n + 1));
-}
-
-static void
-a_window_closes_hours_after_the_first_hello_of_the_series(void **state)
-{
-	(void)state;
-	assert_int_equal(hello_closes(1000000, 0, 6), 1000000 + 21600);
-	assert_int_equal(hello_closes(1000000, 10, 6), 1000000 + 18300);
-	/* The last of a PSK series leaves 65 minutes of the six hours. */
-	assert_int_equal(hello_closes(1000000, 14, 6), 1000000 + 3900);
-	/* A hello that came shows an open window, whatever it counts. */
-	assert_int_equal(hello_closes(1000000, 40, 6), 1000000);
-	assert_int_equal(hello_closes(1000000, UINT32_MAX, 24), 1000000);
-	assert_int_equal(hello_window(HELLO_PSK), 6);
-	assert_int_equal(hello_window(HELLO_PKI), 24);
-}
-
 int
 main(void)
 {
@@ -486,10 +455,6 @@ main(void)
 		cmocka_unit_test(a_list_holds_255_hashes_and_no_more),
 		cmocka_unit_test(a_hello_survives_its_record),
 		cmocka_unit_test(each_wrong_column_of_a_record_is_refused),
-		cmocka_unit_test(
-		    the_schedule_is_five_minutes_five_tens_and_hours),
-		cmocka_unit_test(
-		    a_window_closes_hours_after_the_first_hello_of_the_series),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -22,11 +22,10 @@ good(void)
 {
 	return (struct plan_facts){
 		.now = NOW,
-		.psk_window = 6 * HOUR,
-		.pki_window = 24 * HOUR,
 		.uuid = US,
 		.version = 2,
 		.last_heard = NOW - HOUR,
+		.closes = NOW + 5 * HOUR,
 		.pid = "LAB7001B",
 		.place = "port 9971",
 		.key_known = true,
@@ -60,6 +59,7 @@ static void
 version_3(struct plan_facts *f)
 {
 	f->version = 3;
+	f->closes = NOW + 23 * HOUR;
 	f->pid = "";
 	f->key_known = false;
 }
@@ -138,13 +138,14 @@ their_name(struct plan_facts *f)
 static void
 last_second_of_the_window(struct plan_facts *f)
 {
-	f->last_heard = NOW - 6 * HOUR + 1;
+	f->closes = NOW + 1;
 }
 
 static void
 window_over(struct plan_facts *f)
 {
 	f->last_heard = NOW - 6 * HOUR;
+	f->closes = NOW;
 }
 
 static void
@@ -189,8 +190,8 @@ static const struct {
 	    " too (oob.csv:3)" },
 	{ last_second_of_the_window, REASON_NONE, "" },
 	{ window_over, REASON_WINDOW_CLOSED,
-	    "last hello 2026-11-22T09:00:00Z, it listened for 6 hours after "
-	    "it" },
+	    "last hello 2026-11-22T09:00:00Z, it listened until about "
+	    "2026-11-22T15:00:00Z" },
 	{ window_over_but_committed, REASON_NONE, "" },
 	{ no_password, REASON_AUTH_NO_PASSWORD,
 	    "the hello says that a password was set; the key list has none "
