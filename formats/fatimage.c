@@ -1,16 +1,10 @@
 #include "fatimage.h"
 
-#include <assert.h>
 #include <string.h>
-#include <time.h>
 
 #include "cursor.h"
-#include "writer.h"
 
 #define ENTRY 32 /* bytes of a directory entry */
-#define NROOT 512
-#define ROOT_SECTORS (NROOT * ENTRY / FATIMAGE_SECTOR)
-#define MEDIA 0xf8 /* fixed disk */
 
 /* Below, FAT12; from the second on, FAT32: by count of clusters alone. */
 #define FAT16_MIN 4085
@@ -19,161 +13,10 @@
 /* Most entries that a folder may have. */
 #define FOLDER_MAX 65536
 
-enum {
-	ATTR_LABEL = 0x08,
-	ATTR_FOLDER = 0x10,
-	ATTR_LONG = 0x0f,
-	ATTR_ARCHIVE = 0x20
-};
+enum { ATTR_LABEL = 0x08, ATTR_FOLDER = 0x10, ATTR_LONG = 0x0f };
 
 static const char name[11] = { 'S', 'E', 'T', 'U', 'P', ' ', ' ', ' ', 'B', 'I',
 	'N' };
-
-/* --- writing ------------------------------------------------------------- */
-
-/* What Windows takes for FAT16 (its table DskTableFAT16). */
-static uint8_t
-cluster_sectors(uint32_t mb)
-{
-	if (mb <= 16)
-		return 2;
-	if (mb <= 128)
-		return 4;
-	return mb <= 256 ? 8 : 16;
-}
-
-int
-fatimage_plan(struct fatimage_plan *p, uint32_t mb, uint32_t len,
-    uint32_t volume_id, int64_t time, struct fault *f)
-{
-	if (mb < FATIMAGE_MB_MIN || mb > FATIMAGE_MB_MAX)
-		return fault_set(f, 0,
-		    "image size is out of range (got %u MB, expected %d to "
-		    "%d)",
-		    mb, FATIMAGE_MB_MIN, FATIMAGE_MB_MAX);
-	if (len == 0)
-		return fault_set(f, 0, "file is empty");
-	*p = (struct fatimage_plan){ .nsectors = mb * 2048,
-		.cluster = cluster_sectors(mb),
-		.len = len,
-		.volume_id = volume_id,
-		.time = time };
-	/* The fewest sectors that hold an entry for each cluster left. */
-	do {
-		p->fat++;
-		p->nhead = 1 + 2U * p->fat + ROOT_SECTORS;
-		p->nclusters = (p->nsectors - p->nhead) / p->cluster;
-	} while (p->fat * (FATIMAGE_SECTOR / 2U) < p->nclusters + 2);
-	assert(p->nclusters >= FAT16_MIN && p->nclusters < FAT32_MIN);
-	if ((uint64_t)p->nclusters * p->cluster * FATIMAGE_SECTOR >= len)
-		return 0;
-	return fault_set(f, 0,
-	    "file does not fit into an image of %u MB (it has %u bytes)", mb,
-	    len);
-}
-
-static void
-put_boot_sector(struct writer *w, const struct fatimage_plan *p)
-{
-	/* INT 18h: not bootable, let the BIOS try its next device; halt. */
-	static const uint8_t code[] = { 0xcd, 0x18, 0xf4, 0xeb, 0xfd };
-	static const uint8_t jump[] = { 0xeb, 0x3c, 0x90 };
-	bool small = p->nsectors < 65536;
-
-	writer_bytes(w, jump, sizeof(jump));
-	writer_text(w, "MSWIN4.1"); /* the name that drivers expect */
-	writer_u16le(w, FATIMAGE_SECTOR);
-	writer_u8(w, p->cluster);
-	writer_u16le(w, 1); /* reserved sectors: this one */
-	writer_u8(w, 2);    /* FATs */
-	writer_u16le(w, NROOT);
-	writer_u16le(w, small ? (uint16_t)p->nsectors : 0);
-	writer_u8(w, MEDIA);
-	writer_u16le(w, p->fat);
-	writer_u16le(w, 63);  /* sectors a track, */
-	writer_u16le(w, 255); /* heads: as BIOSes translate sticks */
-	writer_u32le(w, 0);   /* sectors before the volume */
-	writer_u32le(w, small ? 0 : p->nsectors);
-	writer_u8(w, 0x80); /* drive */
-	writer_u8(w, 0);
-	writer_u8(w, 0x29); /* the next three fields are there */
-	writer_u32le(w, p->volume_id);
-	writer_text(w, "NO NAME    ");
-	writer_text(w, "FAT16   ");
-	writer_bytes(w, code, sizeof(code));
-	writer_fill(w, 0, FATIMAGE_SECTOR - 2 - w->len);
-	writer_u8(w, 0x55);
-	writer_u8(w, 0xaa);
-}
-
-/* Entries of one sector of a FAT: the file's clusters 2, 3, ... in a row. */
-static void
-put_fat_sector(struct writer *w, const struct fatimage_plan *p, uint32_t sector)
-{
-	uint32_t bytes = (uint32_t)p->cluster * FATIMAGE_SECTOR;
-	uint32_t last = 1 + (p->len + bytes - 1) / bytes;
-	uint32_t from = sector * (FATIMAGE_SECTOR / 2);
-
-	for (uint32_t i = from; i < from + FATIMAGE_SECTOR / 2; i++) {
-		if (i == 0)
-			writer_u16le(w, 0xff00 | MEDIA);
-		else if (i == 1 || i == last)
-			writer_u16le(w, 0xffff);
-		else
-			writer_u16le(w, i < last ? (uint16_t)(i + 1) : 0);
-	}
-}
-
-/* Two seconds' steps from 1980 to 2107; what is outside stands as its end. */
-static void
-dos_time(int64_t seconds, uint16_t *date, uint16_t *clock)
-{
-	static const int64_t first = 315532800, last = 4354819199;
-	time_t t = (time_t)(seconds < first ? first
-	        : seconds > last            ? last
-	                                    : seconds);
-	struct tm tm = { 0 };
-
-	(void)gmtime_r(&t, &tm);
-	*date = (uint16_t)((tm.tm_year - 80) << 9 | (tm.tm_mon + 1) << 5 |
-	    tm.tm_mday);
-	*clock = (uint16_t)(tm.tm_hour << 11 | tm.tm_min << 5 | tm.tm_sec / 2);
-}
-
-static void
-put_entry(struct writer *w, const struct fatimage_plan *p)
-{
-	uint16_t date, clock;
-
-	dos_time(p->time, &date, &clock);
-	writer_bytes(w, name, sizeof(name));
-	writer_u8(w, ATTR_ARCHIVE);
-	writer_u16le(w, 0);
-	writer_u16le(w, clock); /* made */
-	writer_u16le(w, date);
-	writer_u16le(w, date); /* read */
-	writer_u16le(w, 0);
-	writer_u16le(w, clock); /* written */
-	writer_u16le(w, date);
-	writer_u16le(w, 2); /* first cluster */
-	writer_u32le(w, p->len);
-}
-
-void
-fatimage_head(const struct fatimage_plan *p, uint32_t sector,
-    uint8_t out[FATIMAGE_SECTOR])
-{
-	struct writer w = { .base = out, .cap = FATIMAGE_SECTOR };
-
-	assert(sector < p->nhead);
-	if (sector == 0)
-		put_boot_sector(&w, p);
-	else if (sector <= 2U * p->fat)
-		put_fat_sector(&w, p, (sector - 1) % p->fat);
-	else if (sector == 1 + 2U * p->fat)
-		put_entry(&w, p);
-	writer_fill(&w, 0, FATIMAGE_SECTOR - w.len);
-}
 
 /* --- reading: the boot sector -------------------------------------------- */
 
@@ -198,6 +41,7 @@ struct boot {
 	uint32_t sector, cluster, reserved, nfats, nroot, nsectors, fat;
 	uint32_t root_cluster, active;
 	bool fat32;
+	const uint8_t *label; /* in the sector; NULL: none */
 };
 
 static struct boot
@@ -220,8 +64,12 @@ take_boot(const uint8_t *s)
 	if (b.nsectors == 0)
 		b.nsectors = large;
 	b.fat32 = b.fat == 0;
+	/* 0x29: the label is there, behind the volume id. */
+	c.at = b.fat32 ? 66 : 38;
+	b.label = cursor_u8(&c) == 0x29 ? s + c.at + 4 : NULL;
 	if (!b.fat32)
 		return b;
+	c.at = 36;
 	b.fat = cursor_u32le(&c);
 	b.active = cursor_u16le(&c);
 	/* Bit 7: only the FAT of that number is kept. */
@@ -250,6 +98,22 @@ check_boot(const struct boot *b, uint64_t at, struct fault *f)
 	    "root folder has the wrong number of entries (got %u)", b->nroot);
 }
 
+/* Without its padding; what is not ASCII is of some codepage. */
+static void
+take_label(struct fatimage *img, const uint8_t *label)
+{
+	size_t len = FATIMAGE_LABEL;
+
+	if (label == NULL || memcmp(label, "NO NAME    ", FATIMAGE_LABEL) == 0)
+		return;
+	while (len > 0 && (label[len - 1] == ' ' || label[len - 1] == '\0'))
+		len--;
+	for (size_t i = 0; i < len; i++)
+		img->label[i] =
+		    label[i] >= ' ' && label[i] <= '~' ? (char)label[i] : '_';
+	img->label[len] = '\0';
+}
+
 static int
 take_volume(struct fatimage *img, const uint8_t *s, struct fault *f)
 {
@@ -271,6 +135,7 @@ take_volume(struct fatimage *img, const uint8_t *s, struct fault *f)
 	img->bits = b.fat32 ? 32 : img->nclusters < FAT16_MIN ? 12 : 16;
 	img->nroot = b.nroot;
 	img->root_cluster = b.root_cluster;
+	take_label(img, b.label);
 	if (img->bits == 16 && img->nclusters >= FAT32_MIN)
 		return fault_set(f, (size_t)img->volume + 13,
 		    "volume has too many clusters for FAT16 (got %u)",
@@ -288,9 +153,17 @@ take_volume(struct fatimage *img, const uint8_t *s, struct fault *f)
 	    (unsigned long long)room, img->nclusters + 2);
 }
 
-/* Offset of the one partition of an MBR. */
+/* FAT12, FAT16 or FAT32, with whatever addressing. */
+static bool
+is_fat_type(uint8_t type)
+{
+	return type == 0x01 || type == 0x04 || type == 0x06 || type == 0x0b ||
+	    type == 0x0c || type == 0x0e;
+}
+
+/* First block of the one FAT partition of an MBR. */
 static int
-take_partition(uint64_t *at, const uint8_t *s, struct fault *f)
+take_partition(uint32_t *block, const uint8_t *s, struct fault *f)
 {
 	unsigned n = 0;
 
@@ -300,15 +173,16 @@ take_partition(uint64_t *at, const uint8_t *s, struct fault *f)
 	for (size_t i = 446; i < 510; i += 16) {
 		struct cursor c = { .base = s + i, .len = 16, .at = 8 };
 
-		if (s[i + 4] == 0)
+		if (!is_fat_type(s[i + 4]))
 			continue;
-		*at = (uint64_t)cursor_u32le(&c) * FATIMAGE_SECTOR;
+		*block = cursor_u32le(&c);
 		n++;
 	}
-	if (n == 1 && *at != 0)
+	if (n == 1 && *block != 0)
 		return 0;
 	return fault_set(f, 446,
-	    "MBR has the wrong number of partitions (got %u, expected 1)", n);
+	    "MBR has the wrong number of FAT partitions (got %u, expected 1)",
+	    n);
 }
 
 static int
@@ -319,23 +193,36 @@ read_sector(struct fatimage *img, uint64_t at, uint8_t *s, struct fault *f)
 	return fault_set(f, (size_t)at, "image ends early (expected a sector)");
 }
 
+/* An MBR counts in blocks of its stick: 512 bytes, or 4,096 on a few. */
+static int
+open_partition(struct fatimage *img, uint32_t block, uint8_t s[FATIMAGE_SECTOR],
+    struct fault *f)
+{
+	for (uint32_t size = 512; size <= 4096; size *= 8) {
+		img->volume = (uint64_t)block * size;
+		if (read_sector(img, img->volume, s, f) == -1 && size == 512)
+			return -1;
+		if (is_boot_sector(s))
+			return 0;
+	}
+	return fault_set(f, (size_t)block * 512,
+	    "partition has no FAT boot sector");
+}
+
 int
 fatimage_open(struct fatimage *img, fatimage_read_fn *read, void *arg,
     struct fault *f)
 {
 	uint8_t s[FATIMAGE_SECTOR];
+	uint32_t block = 0;
 
 	*img = (struct fatimage){ .read = read, .arg = arg };
 	if (read_sector(img, 0, s, f) == -1)
 		return -1;
-	if (!is_boot_sector(s)) {
-		if (take_partition(&img->volume, s, f) == -1 ||
-		    read_sector(img, img->volume, s, f) == -1)
-			return -1;
-		if (!is_boot_sector(s))
-			return fault_set(f, (size_t)img->volume,
-			    "partition has no FAT boot sector");
-	}
+	if (!is_boot_sector(s) &&
+	    (take_partition(&block, s, f) == -1 ||
+	        open_partition(img, block, s, f) == -1))
+		return -1;
 	return take_volume(img, s, f);
 }
 
@@ -549,9 +436,13 @@ next_file(struct fatimage *img, struct folder *d, uint64_t *at,
 			return -1;
 		if (entry[0] == 0)
 			return 0;
-		/* Erased, label, or piece of a long name. */
-		if (entry[0] != 0xe5 && (entry[11] & ATTR_LABEL) == 0)
+		if (entry[0] == 0xe5)
+			continue; /* erased */
+		if ((entry[11] & ATTR_LABEL) == 0)
 			return 1;
+		/* A label, or a piece of a long name. */
+		if ((entry[11] & ATTR_LONG) == ATTR_LABEL)
+			take_label(img, entry);
 	}
 	return more;
 }
@@ -637,6 +528,14 @@ fatimage_find(struct fatimage *img, struct fatimage_file *file, struct fault *f)
 	    check_root(img, file, f) == -1)
 		return -1;
 	return check_alone(img, file, f);
+}
+
+uint64_t
+fatimage_space(const struct fatimage *img, const struct fatimage_file *file,
+    size_t i, uint64_t *len)
+{
+	*len = (uint64_t)file->run[i].n * img->cluster;
+	return cluster_offset(img, file->run[i].first);
 }
 
 uint64_t

@@ -6,10 +6,11 @@
  *
  * Source: Microsoft, "FAT: General Overview of On-Disk Format", 1.03.  All
  * integers little-endian.  Written is what old firmware reads most surely:
- * FAT16 without a partition table, 512-byte sectors, SETUP.BIN the first and
- * only directory entry and its data in one piece from the first cluster on.
- * Read is more: FAT12, FAT16 and FAT32, alone or in the one partition of an
- * MBR.
+ * FAT16 without a partition table, 512-byte sectors, SETUP.BIN the first
+ * directory entry and its data in one piece from the first cluster on; FAT32
+ * and an MBR with one partition for machines that want them.  Read is more:
+ * FAT12, FAT16 and FAT32 of any geometry, alone or in the one FAT partition
+ * of an MBR.
  */
 #include <stdbool.h>
 #include <stddef.h>
@@ -19,34 +20,60 @@
 
 #define FATIMAGE_SECTOR 512
 
-/* Mebibytes of an image.  Below 5 it would be FAT12; above 512 some machines
- * do not look.  More than 16 is advised, so 32 is a good choice. */
+/* Mebibytes of an image.  Below 5 it would be FAT12; FAT16 ends at 2 GB.
+ * More than 16 is advised and at most 512, so 32 is a good choice. */
 #define FATIMAGE_MB_MIN 5
-#define FATIMAGE_MB_MAX 512
+#define FATIMAGE_MB_MAX 2048
 #define FATIMAGE_MB 32
+/* FAT32 is told by its count of clusters, and they have a sector at least. */
+#define FATIMAGE_MB_MIN32 33
+
+/* Where the partition of an MBR begins: at 1 MB, as all tools have it. */
+#define FATIMAGE_START 2048
+
+#define FATIMAGE_LABEL 11
+
+/* What an image shall be.  An MBR takes 1 MB of it. */
+struct fatimage_shape {
+	uint32_t mb;
+	unsigned bits; /* 16 or 32 */
+	bool mbr;
+	char label[FATIMAGE_LABEL + 1]; /* "": none */
+	uint32_t volume_id;
+	int64_t time; /* seconds since 1970; stands in the image as UTC */
+};
+
+/* Fills label from text: capital letters, digits and what FAT allows besides.
+ * -1 with *f filled when it is too long or has another character. */
+int fatimage_label(char label[FATIMAGE_LABEL + 1], const char *text,
+    struct fault *f);
 
 /*
  * Layout of an image to write: nhead sectors that fatimage_head makes one by
  * one, then the file's bytes, then zeroes up to nsectors.
  */
 struct fatimage_plan {
+	struct fatimage_shape shape;
 	uint32_t nsectors;
 	uint32_t nhead;
-	uint8_t cluster; /* sectors of one */
-	uint16_t fat;    /* sectors of each of the two */
-	uint32_t nclusters;
 	uint32_t len; /* of the file */
-	uint32_t volume_id;
-	int64_t time; /* seconds since 1970; stands in the image as UTC */
+	/* of the volume: */
+	uint32_t start;   /* its first sector */
+	uint32_t volume;  /* its sectors; the image may have a few more */
+	uint32_t cluster; /* sectors of one */
+	uint32_t reserved;
+	uint32_t fat; /* sectors of each of the two */
+	uint32_t nclusters;
+	uint32_t first; /* cluster of the file */
 };
 
-/* -1 with *f filled when mb is out of range, or the file empty or larger than
- * the volume. */
-int fatimage_plan(struct fatimage_plan *p, uint32_t mb, uint32_t len,
-    uint32_t volume_id, int64_t time, struct fault *f);
+/* -1 with *f filled when the size is out of range, or the file empty or larger
+ * than the volume. */
+int fatimage_plan(struct fatimage_plan *p, const struct fatimage_shape *shape,
+    uint32_t len, struct fault *f);
 
-/* sector < p->nhead. */
-void fatimage_head(const struct fatimage_plan *p, uint32_t sector,
+/* sector < p->nhead.  False when it is all zeroes: a hole does. */
+bool fatimage_head(const struct fatimage_plan *p, uint32_t sector,
     uint8_t out[FATIMAGE_SECTOR]);
 
 /* Reads len bytes at that offset of the image: 0, or -1 when they are not
@@ -62,6 +89,8 @@ struct fatimage {
 	uint32_t root_cluster;    /* of FAT32 */
 	uint32_t cluster;         /* bytes of one */
 	uint32_t nclusters;       /* numbered from 2 */
+	/* of the root folder, else of the boot sector; "" none */
+	char label[FATIMAGE_LABEL + 1];
 	/* its own: */
 	fatimage_read_fn *read;
 	void *arg;
@@ -98,6 +127,10 @@ struct fatimage_file {
  */
 int fatimage_find(struct fatimage *img, struct fatimage_file *file,
     struct fault *f);
+
+/* The whole clusters of a run, with what stands in them behind the file. */
+uint64_t fatimage_space(const struct fatimage *img,
+    const struct fatimage_file *file, size_t i, uint64_t *len);
 
 /* Where the bytes of a run stand; *len ends with the file. */
 uint64_t fatimage_run(const struct fatimage *img,

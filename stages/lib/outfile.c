@@ -102,14 +102,17 @@ put_in_place(struct outfile *o)
 	return -1;
 }
 
+enum { REPLACE = 1, SYNC = 2 };
+
 static int
-commit(struct outfile *o, bool replace)
+commit(struct outfile *o, int how)
 {
 	int keep;
 
-	if (fflush(o->f) == 0 && !ferror(o->f) && fsync(fileno(o->f)) == 0 &&
-	    (replace ? put_in_place(o) : give_name(o, o->path)) == 0 &&
-	    sync_folder(o->path) == 0) {
+	if (fflush(o->f) == 0 && !ferror(o->f) &&
+	    (!(how & SYNC) || fsync(fileno(o->f)) == 0) &&
+	    (how & REPLACE ? put_in_place(o) : give_name(o, o->path)) == 0 &&
+	    (!(how & SYNC) || sync_folder(o->path) == 0)) {
 		outfile_abandon(o);
 		return 0;
 	}
@@ -122,11 +125,17 @@ commit(struct outfile *o, bool replace)
 int
 outfile_commit(struct outfile *o)
 {
-	return commit(o, true);
+	return commit(o, REPLACE | SYNC);
+}
+
+int
+outfile_place(struct outfile *o)
+{
+	return commit(o, REPLACE);
 }
 
 int
 outfile_commit_new(struct outfile *o)
 {
-	return commit(o, false);
+	return commit(o, SYNC);
 }

@@ -23,8 +23,11 @@ int outfile_open(struct outfile *o, const char *path, mode_t mode);
 /* 0, or -1 with errno and nothing changed under path. */
 int outfile_commit(struct outfile *o);
 
-/* The same, but never in the place of a file that is there (EEXIST): for what
- * exists once. */
+/* The same without waiting for the disk: for what can be made again. */
+int outfile_place(struct outfile *o);
+
+/* As outfile_commit, but never in the place of a file that is there (EEXIST):
+ * for what exists once. */
 int outfile_commit_new(struct outfile *o);
 
 void outfile_abandon(struct outfile *o);

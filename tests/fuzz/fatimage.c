@@ -1,6 +1,7 @@
 /*
  * What is found lies within the volume and has the file's length; no cluster
- * comes twice.  What we plan, we find again.
+ * comes twice.  What we plan, of either FAT, with an MBR or without, we find
+ * again.
  *
  * Beyond the input the image is zeroes: a FAT16 volume is 2 MB at least.
  */
@@ -50,7 +51,8 @@ read_plan(void *arg, uint64_t at, void *buf, size_t len)
 	must(at % FATIMAGE_SECTOR == 0 && len == FATIMAGE_SECTOR);
 	memset(buf, 0, len);
 	if (at / FATIMAGE_SECTOR < in->plan->nhead)
-		fatimage_head(in->plan, (uint32_t)(at / FATIMAGE_SECTOR), buf);
+		(void)fatimage_head(in->plan, (uint32_t)(at / FATIMAGE_SECTOR),
+		    buf);
 	return 0;
 }
 
@@ -62,8 +64,10 @@ check_file(const struct fatimage *img, const struct fatimage_file *file)
 	must(file->nruns >= 1 && file->nruns <= FATIMAGE_RUNS_MAX);
 	for (size_t i = 0; i < file->nruns; i++) {
 		const struct fatimage_run *a = &file->run[i];
-		uint64_t at = fatimage_run(img, file, i, &len);
+		uint64_t space, at = fatimage_space(img, file, i, &space);
 
+		must(space % img->cluster == 0 && at + space <= img->end);
+		must(fatimage_run(img, file, i, &len) == at && len <= space);
 		must(len != 0 && at >= img->data && at + len <= img->end);
 		sum += len;
 		for (size_t j = 0; j < i; j++) {
@@ -85,15 +89,27 @@ plan_and_find(const uint8_t *data, size_t size)
 	struct fatimage_file file;
 	struct fault f;
 	uint32_t n[4] = { 0 };
+	struct fatimage_shape shape;
 
 	memcpy(n, data, size < sizeof(n) ? size : sizeof(n));
-	if (fatimage_plan(&p, n[0] % 64, n[1] % (600U << 20), n[2],
-	        (int64_t)n[3] << (n[2] % 32), &f) == -1)
+	/* Of the first four bytes: two of size, then the kind. */
+	shape = (struct fatimage_shape){ .mb = n[0] % 4096,
+		.bits = n[0] >> 16 & 1 ? 32 : 16,
+		.mbr = n[0] >> 17 & 1,
+		.label = "FUZZ",
+		.volume_id = n[2],
+		.time = (int64_t)n[3] << (n[2] % 32) };
+	/* The search of a large FAT costs time and has nothing new. */
+	if (shape.bits == 32 && shape.mb > 64)
+		shape.mb %= 64;
+	if (fatimage_plan(&p, &shape, n[1] % (600U << 20), &f) == -1)
 		return;
 	must(fatimage_open(&img, read_plan, &in, &f) == 0);
 	must(fatimage_find(&img, &file, &f) == 0);
 	check_file(&img, &file);
-	must(img.bits == 16 && file.nruns == 1 && file.run[0].first == 2);
+	must(img.bits == shape.bits && file.nruns == 1);
+	must(file.run[0].first == p.first);
+	must(strcmp(img.label, "FUZZ") == 0);
 	must(file.len == p.len && file.others == 0);
 }
 

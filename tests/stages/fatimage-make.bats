@@ -38,6 +38,67 @@ records() {
 	done
 }
 
+# What stands at stick.img$1 by other people's tools: the file, alone, whole.
+peers_agree() { # OFFSET LABEL
+	run -0 mdir -b -i "stick.img$1" ::
+	[ "$output" = "::/SETUP.BIN" ]
+	run -0 mdir -i "stick.img$1" ::
+	[[ "$output" == *"Volume in drive : is $2 "* ]]
+	mcopy -n -i "stick.img$1" ::SETUP.BIN - | cmp - "$samples/v1.bin"
+	run -0 mshowfat -i "stick.img$1" ::SETUP.BIN
+	[[ "$output" =~ ^::/SETUP.BIN\ \<[23](-[0-9]+)?\>\ *$ ]]
+	fatimage-read stick.img | cmp - "$samples/v1.bin"
+}
+
+@test "FAT16 and FAT32 of every size, with a label, please fsck.fat and mtools" {
+	for shape in 16:5 16:16 16:31 16:64 16:512 16:1024 16:2048 32:33 32:64 32:260 32:261 32:512 32:2048; do
+		fatimage-make -F "${shape%:*}" -s "${shape#*:}" -l lab7-1 -o stick.img "$samples/v1.bin"
+		[ "$(stat -c %s stick.img)" = $((${shape#*:} << 20)) ]
+		run -0 fsck.fat -n stick.img
+		peers_agree "" LAB7-1
+		run -0 blkid -p -o value -s LABEL -s VERSION stick.img
+		[ "$output" = "LAB7-1
+FAT${shape%:*}" ]
+	done
+}
+
+@test "the same in the one partition of an MBR, which fdisk reads without a word" {
+	for shape in 16:6:4 16:32:4 16:34:6 16:64:6 16:512:6 32:34:b 32:64:b 32:512:b; do
+		IFS=: read -r bits mb type <<<"$shape"
+		fatimage-make -F "$bits" -m -s "$mb" -l lab7-2 -o stick.img "$samples/v1.bin"
+		run -0 --separate-stderr fdisk -l -o Start,Sectors,Id stick.img
+		[ -z "$stderr" ]
+		read -r start sectors id <<<"${lines[-1]}"
+		[ "$start $id" = "2048 $type" ]
+		# All of it, but for the few clusters that FAT16 must not have.
+		[ "$sectors" = $(((mb - 1) * 2048)) ]
+		sfdisk -q -V stick.img
+		dd if=stick.img of=volume.img bs=1M skip=1 conv=sparse status=none
+		truncate -s $((sectors * 512)) volume.img
+		fsck.fat -n volume.img
+		peers_agree @@1M LAB7-2
+	done
+}
+
+@test "a pipe gets the bytes that a file gets" {
+	for shape in "-F 16" "-F 16 -m" "-F 32" "-F 32 -m -l x"; do
+		# shellcheck disable=SC2086 # words on purpose
+		fatimage-make $shape -i 12345678 -s 40 -o 1.img "$samples/v2.bin"
+		# shellcheck disable=SC2086
+		cat "$samples/v2.bin" | fatimage-make $shape -i 12345678 -s 40 | cmp - 1.img
+		# Into a file by the shell: holes there too.
+		# shellcheck disable=SC2086
+		fatimage-make $shape -i 12345678 -s 40 "$samples/v2.bin" >2.img
+		cmp 1.img 2.img
+		[ "$(($(stat -c '%b * %B' 2.img)))" -lt 100000 ]
+		# Not where something stood before.
+		head -c 50000000 /dev/urandom >3.img
+		# shellcheck disable=SC2086
+		fatimage-make $shape -i 12345678 -s 40 "$samples/v2.bin" 1<>3.img
+		cmp -n $((40 << 20)) 1.img 3.img
+	done
+}
+
 @test "setup.bin is contiguous from the first cluster with any number of records" {
 	for n in 0 1 2 3 4 7 1000; do
 		records $n >setup.bin
@@ -84,7 +145,7 @@ records() {
 }
 
 @test "a file is made with mode 0600 and holes, and replaces another as a whole" {
-	(umask 0; fatimage-make -s 512 -o stick.img "$samples/v1.bin")
+	(umask 0; fatimage-make -s 2048 -o stick.img "$samples/v1.bin")
 	[ "$(stat -c %a stick.img)" = 600 ]
 	[ "$(($(stat -c '%b * %B' stick.img)))" -lt 2000000 ]
 	fatimage-make -o stick.img "$samples/v2.bin"
@@ -107,6 +168,12 @@ records() {
 	head -c 1024 /dev/zero >other
 	run -65 --separate-stderr fatimage-make -o stick.img other
 	[ "$stderr" = "fatimage-make: other: not a setup.bin: file type GUID is unknown" ]
+	# A pipe tells its length at its end: what came out is no whole image.
+	run -65 --separate-stderr bash -c "cat short.bin | fatimage-make | fatimage-read | wc -c; exit \${PIPESTATUS[1]}"
+	[[ "$stderr" == *"fatimage-make: <stdin>:2047: setup.bin has the wrong length (got 2047 bytes, expected 2048 for 3 records)"* ]]
+	[[ "$stderr" == *"fatimage-read: <stdin>:"*"image ends early"* ]]
+	run -65 --separate-stderr bash -c "cat long | fatimage-make -o stick.img"
+	[ "$stderr" = "fatimage-make: <stdin>:2048: setup.bin has the wrong length (got 2049 bytes or more, expected 2048 for 3 records)" ]
 	[ ! -e stick.img ]
 }
 
@@ -127,7 +194,14 @@ records() {
 
 @test "wrong usage is told, and a terminal gets nothing" {
 	run -64 fatimage-make -s 4 "$samples/v1.bin"
-	run -64 fatimage-make -s 513 "$samples/v1.bin"
+	run -64 fatimage-make -s 2049 "$samples/v1.bin"
+	run -64 fatimage-make -F 12 "$samples/v1.bin"
+	run -64 fatimage-make -F 24 "$samples/v1.bin"
+	run -64 --separate-stderr fatimage-make -l 123456789012 "$samples/v1.bin"
+	[ "$stderr" = "fatimage-make: -l: volume label is too long (has 12 characters, expected at most 11)" ]
+	run -64 fatimage-make -l a.b "$samples/v1.bin"
+	run -65 --separate-stderr fatimage-make -F 32 -m -s 33 "$samples/v1.bin"
+	[[ "$stderr" == *"image size is out of range (got 33 MB, expected 34 to 2048 for FAT32 with an MBR)" ]]
 	run -64 fatimage-make -i 1234 "$samples/v1.bin"
 	run -64 fatimage-make "$samples/v1.bin" "$samples/v2.bin"
 	run -66 fatimage-make no-such-file

@@ -49,11 +49,11 @@ patch() {
 	cat stick.img | fatimage-read | cmp - "$samples/v2.bin"
 	patch 450 00
 	run -65 --separate-stderr fatimage-read stick.img
-	[ "$stderr" = "fatimage-read: stick.img:446: MBR has the wrong number of partitions (got 0, expected 1)" ]
+	[ "$stderr" = "fatimage-read: stick.img:446: MBR has the wrong number of FAT partitions (got 0, expected 1)" ]
 	patch 450 0b
 	patch 466 0b
 	run -65 --separate-stderr fatimage-read stick.img
-	[ "$stderr" = "fatimage-read: stick.img:446: MBR has the wrong number of partitions (got 2, expected 1)" ]
+	[ "$stderr" = "fatimage-read: stick.img:446: MBR has the wrong number of FAT partitions (got 2, expected 1)" ]
 }
 
 @test "a fragmented file and one that is not the first are read with a warning" {
