@@ -166,8 +166,11 @@ fuzz-%: tests/fuzz/%.c $(EMBEDS:%=$(B)/gen/%.h) samples-built | build/deps-build
 	    -Iformats -Istages/lib $(patsubst %,-I$(B)/gen/%,$(sort $(dir $(EMBEDS)))) \
 	    $(PKG_CFLAGS) -o build/fuzz/$* $< $(FORMATS) $(LIB) $(PKG_LIBS)
 	build/fuzz/$* -max_total_time=$(FUZZ_SECONDS) -timeout=5 \
-	    -print_final_stats=1 -artifact_prefix=build/fuzz/ \
+	    -print_final_stats=1 -artifact_prefix=build/fuzz/ $(FUZZ_$*) \
 	    build/fuzz/new-$* tests/corpus/$*
+
+# Its containers ask for gigabytes, and do not get them.
+FUZZ_bundle = -malloc_limit_mb=8192
 
 # samples/ as the tests see it: commented hex becomes bytes.
 samples-built: $(SAMPLES:samples/%=$(B)/samples/%)

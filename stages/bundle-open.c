@@ -13,6 +13,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sysexits.h>
 #include <time.h>
 
@@ -22,7 +23,12 @@
 #include "secret.h"
 #include "stage.h"
 
-enum { PART = 4 << 20 };
+enum {
+	PART = 4 << 20,
+	/* zstd --long and 7z -mx=9 take 128 MiB and less; twice BUNDLE_HELD
+	 * while it grows, and libraries. */
+	MEMORY = 400 << 20,
+};
 
 struct output {
 	struct archive *tar;
@@ -182,6 +188,22 @@ open_one(int fd, const char *name, void *arg)
 		stage_fail(EX_DATAERR, o->bundle, 0, "there is no file in it");
 }
 
+/*
+ * A container says how much memory unpacking it takes, and LZMA, PPMd and zstd
+ * believe up to 4 GiB.  Past the limit libarchive refuses the member.
+ * AddressSanitizer maps terabytes for itself.
+ */
+static void
+limit_memory(void)
+{
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+	const struct rlimit r = { MEMORY, MEMORY };
+
+	if (setrlimit(RLIMIT_AS, &r) == -1)
+		err(EX_OSERR, "setrlimit");
+#endif
+}
+
 int
 main(int argc, char *argv[])
 {
@@ -212,6 +234,7 @@ main(int argc, char *argv[])
 	tzset(); /* for times in zip: opens its file now, not later */
 	secret_begin(&o.password, fd);
 	tar_begin(&o);
+	limit_memory();
 	stage_confine();
 	stage_each_input(argc, argv, open_one, &o);
 	if (last)

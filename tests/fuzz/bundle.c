@@ -19,6 +19,15 @@ struct seen {
 };
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+const char *__asan_default_options(void);
+
+/* As in bundle-open(1), which sets a limit of memory: what a container asks
+ * for above it is not to be had. */
+const char *
+__asan_default_options(void)
+{
+	return "allocator_may_return_null=1:max_allocation_size_mb=400";
+}
 
 /* No part of the path may climb, and none starts at the root. */
 static void

@@ -118,6 +118,19 @@ refused() {
 	done
 }
 
+@test "what asks for gigabytes to be unpacked is refused, the strongest usual settings are not" {
+	[[ "$AMT_TEST_BUILD" != *asan* ]] || skip "the sanitizer maps more than the limit"
+	tar -cf keys.tar keys.csv
+	xz --lzma2=preset=0,dict=1GiB -c keys.tar >greedy.tar.xz
+	refused greedy.tar.xz "memory"
+	7z a -bso0 -mx=9 ultra.7z keys.csv
+	opens ultra.7z
+	xz -9e -k keys.tar
+	opens keys.tar.xz
+	zstd -q --ultra -22 --long=27 keys.tar
+	opens keys.tar.zst
+}
+
 @test "no file is opened but the one named" {
 	[[ "$AMT_TEST_BUILD" != *asan* ]] || skip "the sanitizer opens files of its own"
 	strace -o trace true 2>/dev/null || skip "strace cannot run here"
