@@ -322,6 +322,17 @@ signer_fault(const struct cms *c, struct fault *f)
 	}
 }
 
+static void
+name_signer(struct cms_report *r, const X509 *cert)
+{
+	uint8_t sum[EVP_MAX_MD_SIZE];
+	unsigned len = 0;
+
+	name_of(r->signer, sizeof(r->signer), cert);
+	if (X509_digest(cert, EVP_sha256(), sum, &len) == 1 && len == 32)
+		text_hex(r->signer_sha256, sum, len);
+}
+
 /* Digests of SHA-2 or SHA-3 only, and how each signer is called. */
 static int
 check_signers(CMS_ContentInfo *cms, struct cms_report *r, struct fault *f)
@@ -347,7 +358,7 @@ check_signers(CMS_ContentInfo *cms, struct cms_report *r, struct fault *f)
 			    nid == NID_undef ? "an unknown digest"
 			                     : OBJ_nid2sn(nid));
 		if (cert != NULL)
-			name_of(r->signer, sizeof(r->signer), cert);
+			name_signer(r, cert);
 	}
 	return 0;
 }

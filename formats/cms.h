@@ -29,6 +29,7 @@ struct cms_report {
 	unsigned nencrypted; /* layers that were decrypted */
 	bool is_expired;     /* a signer's certificate, and that was allowed */
 	char signer[128];    /* name of the last one, printable ASCII */
+	char signer_sha256[65]; /* of its certificate, in hexadecimal */
 };
 
 /* now: seconds since 1970.  NULL: out of memory. */

@@ -110,5 +110,7 @@ keyrow_read(struct keyrow *k, const struct keyrow_text *t, struct fault *f)
 	return 0;
 bad:
 	explicit_bzero(k, sizeof(*k));
+	if (t->pid != NULL)
+		pid_as_written(k->pid, t->pid, strlen(t->pid));
 	return -1;
 }

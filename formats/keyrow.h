@@ -36,8 +36,9 @@ struct keyrow_text {
 };
 
 /*
- * Checks t and copies it to *k.  0, or -1 with *f filled and *k wiped.  The
- * fault names the key by its PID, once that is known, and has no place.
+ * Checks t and copies it to *k.  0, or -1 with *f filled and *k wiped but for
+ * its pid as pid_as_written has it.  The fault names the key by its PID, once
+ * that is known, and has no place.
  */
 int keyrow_read(struct keyrow *k, const struct keyrow_text *t, struct fault *f);
 

@@ -1,5 +1,7 @@
 #include "keyscsv.h"
 
+#include <string.h>
+
 #include "keynames.h"
 
 int
@@ -20,8 +22,14 @@ keyscsv_read(struct keyrow *k, const struct heading *h, const struct row *row,
 {
 	const char *value[KEYNAME_COUNT];
 
-	if (row_expect(row, h->nfields, f) == -1)
+	if (row_expect(row, h->nfields, f) == -1) {
+		const char *pid = heading_field(h, KEYNAME_PID, row);
+
+		memset(k, 0, sizeof(*k));
+		if (pid != NULL)
+			pid_as_written(k->pid, pid, strlen(pid));
 		return -1;
+	}
 	for (size_t i = 0; i < KEYNAME_COUNT; i++)
 		value[i] = heading_field(h, i, row);
 	if (keynames_read(k, value, f) == 0)

@@ -19,8 +19,13 @@ keysps_read(struct keyrow *k, const struct row *row, struct fault *f)
 {
 	struct keyrow_text t;
 
-	if (row_expect(row, KEYSPS_NFIELDS, f) == -1)
+	if (row_expect(row, KEYSPS_NFIELDS, f) == -1) {
+		memset(k, 0, sizeof(*k));
+		if (row->nfields > 1)
+			pid_as_written(k->pid, row->field[1],
+			    strlen(row->field[1]));
 		return -1;
+	}
 	t = (struct keyrow_text){
 		.pid = row->field[1],
 		.pps = row->field[2],

@@ -71,13 +71,17 @@ key_end(struct keysxml *x)
 	for (size_t i = 0; i < KEYNAME_COUNT; i++)
 		value[i] = x->has[i] ? x->value[i] : NULL;
 	x->key_depth = 0;
-	if (x->bad.why[0] != '\0')
-		x->fn(x->arg, NULL, x->key_line, &x->bad);
-	else if (keynames_read(&k, value, &f) == 0)
+	if (x->bad.why[0] != '\0') {
+		memset(&k, 0, sizeof(k));
+		if (value[KEYNAME_PID] != NULL)
+			pid_as_written(k.pid, value[KEYNAME_PID],
+			    strlen(value[KEYNAME_PID]));
+		x->fn(x->arg, &k, x->key_line, &x->bad);
+	} else if (keynames_read(&k, value, &f) == 0)
 		x->fn(x->arg, &k, x->key_line, NULL);
 	else {
 		f.at = x->key_line;
-		x->fn(x->arg, NULL, x->key_line, &f);
+		x->fn(x->arg, &k, x->key_line, &f);
 	}
 	explicit_bzero(&k, sizeof(k));
 	explicit_bzero(x->value, sizeof(x->value));

@@ -24,8 +24,9 @@
 /* Of one value, as in a CSV field. */
 #define KEYSXML_VALUE_MAX 4096
 
-/* A key; or NULL and why one is refused, with bad->at its line.  line is
- * where the key's element ends its start tag. */
+/* A key; or with bad why one is refused, bad->at its line and of *k only pid,
+ * as pid_as_written has it.  line is where the key's element ends its start
+ * tag. */
 typedef void keysxml_fn(void *arg, const struct keyrow *k, size_t line,
     const struct fault *bad);
 

@@ -58,9 +58,14 @@ const struct kind kind_records = { "records", 1, true, RECORDS_NCOLUMNS,
 	{ { "stick", false }, { "record", false }, { "pid", false },
 	    { "machine", false }, { "state", false }, { "from", false } } };
 
+const struct kind kind_findings = { "findings", 1, false, FINDINGS_NCOLUMNS,
+	{ { "what", false }, { "place", false }, { "pid", false },
+	    { "number", false }, { "text", false } } };
+
 static const struct kind *const all[] = { &kind_keys, &kind_map, &kind_hello,
 	&kind_jobs, &kind_results, &kind_devices, &kind_batches,
-	&kind_passwords, &kind_keystates, &kind_history, &kind_records };
+	&kind_passwords, &kind_keystates, &kind_history, &kind_records,
+	&kind_findings };
 
 const struct kind *
 kind_find(const char *name)

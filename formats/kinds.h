@@ -59,11 +59,13 @@ enum { HISTORY_PID, HISTORY_AT, HISTORY_STATE, HISTORY_CAUSE,
 	HISTORY_NCOLUMNS };
 enum { RECORDS_STICK, RECORDS_RECORD, RECORDS_PID, RECORDS_MACHINE,
 	RECORDS_STATE, RECORDS_FROM, RECORDS_NCOLUMNS };
+enum { FINDINGS_WHAT, FINDINGS_PLACE, FINDINGS_PID, FINDINGS_NUMBER,
+	FINDINGS_TEXT, FINDINGS_NCOLUMNS };
 /* clang-format on */
 
 extern const struct kind kind_keys, kind_map, kind_hello, kind_jobs,
     kind_results, kind_devices, kind_batches, kind_passwords, kind_keystates,
-    kind_history, kind_records;
+    kind_history, kind_records, kind_findings;
 
 /* By name, without version; NULL when there is none. */
 const struct kind *kind_find(const char *name);

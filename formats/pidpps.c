@@ -87,6 +87,14 @@ bad:
 	return -1;
 }
 
+void
+pid_as_written(char pid[PID_LEN + 1], const char *text, size_t len)
+{
+	memset(pid, 0, PID_LEN + 1);
+	if (take_symbols(pid, PID_LEN, text, len, "PID", true, NULL) == -1)
+		memset(pid, 0, PID_LEN + 1);
+}
+
 int
 pps_parse(char pps[PPS_LEN + 1], const char *text, size_t len, struct fault *f)
 {

@@ -34,6 +34,13 @@ int pid_parse(char pid[PID_LEN + 1], const char *text, size_t len,
 int pps_parse(char pps[PPS_LEN + 1], const char *text, size_t len,
     struct fault *f);
 
+/*
+ * What a refusal calls a key: text of len characters, upper case and without
+ * dashes, when it has the shape of a PID, its check character right or not;
+ * else "".  Whatever else stands there may be a secret in the wrong column.
+ */
+void pid_as_written(char pid[PID_LEN + 1], const char *text, size_t len);
+
 /* With dashes, as people read them and type them into the MEBx. */
 void pid_format(char text[PID_DASHED], const char *pid);
 void pps_format(char text[PPS_DASHED], const char *pps);

@@ -99,7 +99,7 @@ on_field(void *data, size_t len, void *arg)
 
 	if (!r->bad && check_field(r, data, len, &r->why) == -1)
 		r->bad = true;
-	if (r->bad) /* nobody will see its fields */
+	if (r->bad) /* nobody will see its other fields */
 		return;
 	r->row.field[r->row.nfields++] = r->text + r->text_len;
 	if (len != 0)
@@ -151,7 +151,7 @@ deliver(struct rows *r)
 {
 	r->row.line = r->line;
 	if (r->bad)
-		r->fn(r->arg, NULL, &r->why);
+		r->fn(r->arg, &r->row, &r->why);
 	else if (has_text(&r->row))
 		r->fn(r->arg, &r->row, NULL);
 	next_row(r, r->nlines);
@@ -186,7 +186,8 @@ refuse(struct rows *r, const char *why)
 
 	if (!r->bad)
 		(void)fault_set(&r->why, r->line, "%s", why);
-	r->fn(r->arg, NULL, &r->why);
+	r->row.line = r->line;
+	r->fn(r->arg, &r->row, &r->why);
 	(void)csv_fini(&r->csv, NULL, NULL, NULL); /* resets its state */
 	r->skipping = first == 0;
 	r->at = r->begin + first;

@@ -30,7 +30,10 @@ struct row {
 	const char *field[ROWS_FIELDS_MAX];
 };
 
-/* A row; or NULL and why a row is refused, with bad->at its first line. */
+/*
+ * A row; or with bad why one is refused, bad->at its first line and row the
+ * fields that were read before what is wrong, if any: to say whose row it is.
+ */
 typedef void rows_fn(void *arg, const struct row *row, const struct fault *bad);
 
 struct rows; /* opaque; holds secrets, wiped by rows_free */

@@ -18,6 +18,7 @@
 #include <time.h>
 
 #include "bundle.h"
+#include "findings.h"
 #include "members.h"
 #include "rowfile.h"
 #include "secret.h"
@@ -208,15 +209,19 @@ int
 main(int argc, char *argv[])
 {
 	struct output o = { 0 };
+	const char *findings = NULL;
 	bool last = true;
 	int ch, fd = -1;
 
-	stage_begin("[-cv] [-n name] [-p fd] [file ...]",
+	stage_begin("[-cv] [-n name] [-p fd] [-F file] [file ...]",
 	    MAY_READ_FILES | EMITS_SECRETS);
-	while ((ch = stage_getopt(argc, argv, "cn:p:", NULL)) != -1)
+	while ((ch = stage_getopt(argc, argv, "cF:n:p:", NULL)) != -1)
 		switch (ch) {
 		case 'c':
 			last = false;
+			break;
+		case 'F':
+			findings = optarg;
 			break;
 		case 'n':
 			o.bundle =
@@ -235,6 +240,7 @@ main(int argc, char *argv[])
 	secret_begin(&o.password, fd);
 	tar_begin(&o);
 	limit_memory();
+	findings_begin(findings);
 	stage_confine();
 	stage_each_input(argc, argv, open_one, &o);
 	if (last)
@@ -243,5 +249,6 @@ main(int argc, char *argv[])
 		tar_failed(&o);
 	free(o.buf);
 	secret_end(&o.password);
+	findings_end();
 	return stage_end();
 }

@@ -6,6 +6,7 @@
 #include <err.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,6 +15,8 @@
 
 #include "clock.h"
 #include "cms.h"
+#include "digest.h"
+#include "findings.h"
 #include "secret.h"
 #include "source.h"
 #include "stage.h"
@@ -23,9 +26,10 @@ enum { PEM_MAX = 1 << 20 };
 struct opening {
 	struct cms *cms;
 	struct secret password;
-	const char *key_path;
-	bool allow_unsigned;
+	const char *key_path, *cert_path; /* NULL: none; read when needed */
+	bool key_loaded, allow_unsigned;
 	const char *name; /* what people call stdin */
+	bool unwanted;    /* whoever read our output has ended */
 	uint8_t start[CMS_SNIFF];
 };
 
@@ -88,14 +92,17 @@ password(void *arg)
 }
 
 static void
-load_key(struct opening *o, const char *cert_path)
+load_key(struct opening *o)
 {
 	uint8_t *key, *cert;
 	size_t key_len, cert_len;
 	struct fault f;
 
+	if (o->key_path == NULL || o->key_loaded)
+		return;
+	o->key_loaded = true;
 	read_file(o->key_path, &key, &key_len);
-	read_file(cert_path, &cert, &cert_len);
+	read_file(o->cert_path, &cert, &cert_len);
 	if (cms_key(o->cms, key, key_len, cert, cert_len, password, o, &f) ==
 	    -1)
 		stage_fail(EX_CONFIG, o->key_path, 0, "%s", f.why);
@@ -104,11 +111,16 @@ load_key(struct opening *o, const char *cert_path)
 	free(cert);
 }
 
+/* For a receipt the whole file is read, also when nobody wants it any more:
+ * its digest goes there. */
 static void
-put(const void *buf, size_t len)
+put(struct opening *o, const void *buf, size_t len)
 {
-	if (fwrite(buf, 1, len, stdout) != len)
+	if (o->unwanted || fwrite(buf, 1, len, stdout) == len)
+		return;
+	if (errno != EPIPE || !findings_wanted())
 		err(EX_IOERR, "standard output");
+	o->unwanted = true;
 }
 
 static size_t
@@ -128,26 +140,53 @@ read_some(int fd, const char *name, uint8_t *buf, size_t cap)
 	return len;
 }
 
+static void
+find_file(const char *name, uint64_t size, struct digest *d)
+{
+	char hex[DIGEST_HEX];
+
+	digest_end(d, hex);
+	findings_add(FINDING_FILE, name, size, hex);
+}
+
 /* Without a seal: as it is, of any length, where the site allows that. */
 static void
-pass_through(const struct opening *o, int fd, const char *name, size_t n)
+pass_through(struct opening *o, int fd, const char *name, size_t n)
 {
 	static uint8_t buf[65536];
+	struct digest *d = digest_new();
+	uint64_t size = 0;
+	bool allowed = o->allow_unsigned;
 
-	if (!o->allow_unsigned)
+	if (allowed)
+		stage_say(name, 0,
+		    "notice: is not signed: nobody vouches for what it says");
+	memcpy(buf, o->start, n);
+	while (n != 0 && (allowed || findings_wanted())) {
+		digest_add(d, buf, n);
+		size += n;
+		if (allowed)
+			put(o, buf, n);
+		n = read_some(fd, name, buf, sizeof(buf));
+	}
+	find_file(name, size, d);
+	explicit_bzero(buf, sizeof(buf));
+	if (!allowed)
 		stage_fail(EX_DATAERR, name, 0,
 		    "is not signed, and unsigned lists are not taken here");
-	stage_say(name, 0,
-	    "notice: is not signed: nobody vouches for what it says");
-	put(o->start, n);
-	while ((n = read_some(fd, name, buf, sizeof(buf))) != 0)
-		put(buf, n);
-	explicit_bzero(buf, sizeof(buf));
 }
 
 static void
 tell(const char *name, const struct cms_report *r)
 {
+	if (r->nencrypted != 0)
+		findings_add(FINDING_ENCRYPTED, name, 0, "");
+	if (r->nsigned != 0) {
+		findings_add(FINDING_SIGNED, name, 0, r->signer);
+		findings_add(FINDING_CERT, name, 0, r->signer_sha256);
+	}
+	if (r->is_expired)
+		findings_add(FINDING_EXPIRED, name, 0, "");
 	if (r->nsigned == 0)
 		stage_say(name, 0,
 		    "notice: is encrypted but not signed: nobody vouches for "
@@ -166,6 +205,7 @@ open_one(int fd, const char *name, void *arg)
 	struct opening *o = arg;
 	size_t n, len, rest_len = 0, content_len;
 	uint8_t *all, *rest = NULL, *content;
+	struct digest *digest;
 	struct cms_report r;
 	struct fault f;
 
@@ -176,6 +216,7 @@ open_one(int fd, const char *name, void *arg)
 		pass_through(o, fd, name, n);
 		return;
 	}
+	load_key(o);
 	source_read(fd, name, CMS_MAX, &rest, &rest_len);
 	len = n + rest_len;
 	all = malloc(len);
@@ -184,6 +225,9 @@ open_one(int fd, const char *name, void *arg)
 	memcpy(all, o->start, n);
 	memcpy(all + n, rest, rest_len);
 	free(rest);
+	digest = digest_new();
+	digest_add(digest, all, len);
+	find_file(name, len, digest);
 	if (cms_open(o->cms, &content, &content_len, all, len, &r, &f) == -1)
 		stage_fail(EX_DATAERR, name, 0, "%s", f.why);
 	free(all);
@@ -192,7 +236,7 @@ open_one(int fd, const char *name, void *arg)
 		    "is encrypted but not signed, and unsigned lists are not "
 		    "taken here");
 	tell(name, &r);
-	put(content, content_len);
+	put(o, content, content_len);
 	explicit_bzero(content, content_len);
 	free(content);
 }
@@ -200,21 +244,24 @@ open_one(int fd, const char *name, void *arg)
 int
 main(int argc, char *argv[])
 {
-	const char *signers = NULL, *cert = NULL;
+	const char *signers = NULL, *findings = NULL;
 	struct opening o = { 0 };
 	bool allow_expired = false;
 	int ch, fd = -1;
 
 	stage_begin("[-euv] [-s folder] [-k key -c cert] [-p fd] [-n name] "
-	            "[file]",
+	            "[-F file] [file]",
 	    MAY_READ_FILES | EMITS_SECRETS);
-	while ((ch = stage_getopt(argc, argv, "c:ek:n:p:s:u", NULL)) != -1)
+	while ((ch = stage_getopt(argc, argv, "c:eF:k:n:p:s:u", NULL)) != -1)
 		switch (ch) {
 		case 'c':
-			cert = optarg;
+			o.cert_path = optarg;
 			break;
 		case 'e':
 			allow_expired = true;
+			break;
+		case 'F':
+			findings = optarg;
 			break;
 		case 'k':
 			o.key_path = optarg;
@@ -234,20 +281,24 @@ main(int argc, char *argv[])
 		default:
 			stage_usage();
 		}
-	if ((o.key_path == NULL) != (cert == NULL) || argc - optind > 1)
+	if ((o.key_path == NULL) != (o.cert_path == NULL) || argc - optind > 1)
 		stage_usage();
 	stage_guard_secrets(false);
 	secret_begin(&o.password, fd);
+	findings_begin(findings);
+	if (findings != NULL)
+		(void)signal(SIGPIPE, SIG_IGN);
 	stage_confine();
 	o.cms = cms_new(clock_seconds(), allow_expired);
 	if (o.cms == NULL)
 		err(EX_OSERR, "memory");
 	if (signers != NULL)
 		trust_folder(o.cms, signers);
-	if (o.key_path != NULL)
-		load_key(&o, cert);
 	stage_each_input(argc, argv, open_one, &o);
 	cms_free(o.cms);
 	secret_end(&o.password);
+	findings_end();
+	if (o.unwanted)
+		return EX_IOERR;
 	return stage_end();
 }

@@ -12,6 +12,7 @@
 #include <sysexits.h>
 
 #include "digest.h"
+#include "findings.h"
 #include "keyscsv.h"
 #include "keysps.h"
 #include "keysxml.h"
@@ -93,10 +94,10 @@ find_form(struct parse *p, const struct row *row)
 }
 
 static void
-refuse(struct parse *p, const struct fault *why)
+refuse(struct parse *p, const char *pid, const struct fault *why)
 {
 	p->tally.nrefused++;
-	stage_refuse(p->name, why->at, "%s", why->why);
+	stage_refuse_key(pid, p->name, why->at, "%s", why->why);
 }
 
 /* Records of a setup.bin are counted, lines of the others. */
@@ -125,7 +126,7 @@ is_first(struct parse *p, const struct keyrow *k, size_t line)
 	    "PID %s came before with %s PPS, in %s:%s%u; that one is kept",
 	    k->pid, found == PIDSET_SAME ? "the same" : "another",
 	    p->files[place.file].name, line_word(p, place.file), place.line);
-	refuse(p, &f);
+	refuse(p, k->pid, &f);
 	return false;
 }
 
@@ -189,24 +190,19 @@ take_row(void *arg, const struct row *row, const struct fault *bad)
 	int ok;
 
 	if (p->form == UNKNOWN) {
-		if (row == NULL)
+		if (bad != NULL)
 			stage_fail(EX_DATAERR, p->name, bad->at, "%s",
 			    bad->why);
 		find_form(p, row);
 		if (p->form == HEADER)
 			return;
 	}
-	if (row == NULL) {
-		refuse(p, bad);
-		return;
-	}
 	ok = p->form == HEADER ? keyscsv_read(&k, &p->heading, row, &f)
 	                       : keysps_read(&k, row, &f);
-	if (ok == -1) {
-		refuse(p, &f);
-		return;
-	}
-	take_key(p, &k, k.used ? "used" : "new", row->line);
+	if (bad != NULL || ok == -1)
+		refuse(p, k.pid, bad != NULL ? bad : &f);
+	else
+		take_key(p, &k, k.used ? "used" : "new", row->line);
 	explicit_bzero(&k, sizeof(k));
 }
 
@@ -264,8 +260,8 @@ took_xml(void *arg, const struct keyrow *k, size_t line,
 {
 	struct parse *p = arg;
 
-	if (k == NULL)
-		refuse(p, bad);
+	if (bad != NULL)
+		refuse(p, k->pid, bad);
 	else
 		take_key(p, k, k->used ? "used" : "new", line);
 }
@@ -314,6 +310,16 @@ next_chunk(struct input *in, size_t *at, uint8_t chunk[SETUPBIN_CHUNK],
 	}
 }
 
+/* Of a record that is refused. */
+static void
+record_pid(char pid[PID_LEN + 1], const struct setupbin_record *r)
+{
+	const struct setupbin_entry *e = setupbin_record_find(r, 2, 1);
+
+	if (e != NULL)
+		pid_as_written(pid, (const char *)r->body + e->at, e->len);
+}
+
 static void
 take_psk(struct parse *p, const struct setupbin_record *r)
 {
@@ -327,14 +333,15 @@ take_psk(struct parse *p, const struct setupbin_record *r)
 		(void)fault_set(&f, at,
 		    "record %u is consumed and wiped: which key it was is gone",
 		    r->number);
-		refuse(p, &f);
+		refuse(p, "", &f);
 		return;
 	}
 	got = setuppsk_get(&psk, r, &f);
 	if (got != 1) {
 		(void)fault_set(&why, got == 0 ? at : f.at, "record %u: %s",
 		    r->number, got == 0 ? "has no PID and PPS" : f.why);
-		refuse(p, &why);
+		record_pid(k.pid, r);
+		refuse(p, k.pid, &why);
 		return;
 	}
 	memcpy(k.pid, psk.pid, sizeof(k.pid));
@@ -369,7 +376,7 @@ parse_setupbin(struct parse *p, struct input *in)
 			    h.nrecords);
 		if (setupbin_record_decode(&r, &h, n, chunk, len, &notes, &f) ==
 		    -1)
-			refuse(p, &f);
+			refuse(p, "", &f);
 		else
 			take_psk(p, &r);
 	}
@@ -390,6 +397,8 @@ tell(const struct parse *p)
 {
 	const struct tally *t = &p->tally;
 
+	findings_add(FINDING_LIST, p->name, t->nkeys + t->nrefused,
+	    form_names[p->form]);
 	if (t->nwarned != 0)
 		stage_say(p->name, t->warned_line,
 		    "warning: new MEBx %s (keys: %llu of %llu)", t->warning,
@@ -602,16 +611,20 @@ main(int argc, char *argv[])
 		{ 0 },
 	};
 	struct parse p = { 0 };
+	const char *findings = NULL;
 	uint8_t seed[16];
 	bool reveal = false;
 	int ch;
 
-	stage_begin("[-rv] -b batch [-o origin] [file ...]",
+	stage_begin("[-rv] -b batch [-o origin] [-F file] [file ...]",
 	    MAY_READ_FILES | EMITS_SECRETS);
-	while ((ch = stage_getopt(argc, argv, "b:o:r", longopts)) != -1)
+	while ((ch = stage_getopt(argc, argv, "b:F:o:r", longopts)) != -1)
 		switch (ch) {
 		case 'b':
 			p.batch = option_batch("-b", optarg);
+			break;
+		case 'F':
+			findings = optarg;
 			break;
 		case 'o':
 			p.origin = option_text("-o", optarg);
@@ -624,6 +637,7 @@ main(int argc, char *argv[])
 		}
 	if (p.batch == NULL)
 		stage_usage();
+	findings_begin(findings);
 	stage_confine();
 	random_bytes(seed, sizeof(seed));
 	p.met = pidset_new(seed);
@@ -634,5 +648,6 @@ main(int argc, char *argv[])
 	stream_end(&p.out, 0);
 	pidset_free(p.met);
 	free_files(&p);
+	findings_end();
 	return stage_end();
 }

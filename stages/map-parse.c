@@ -76,7 +76,7 @@ take_row(void *arg, const struct row *row, const struct fault *bad)
 	struct fault f;
 
 	if (file->line == 0) {
-		if (row == NULL)
+		if (bad != NULL)
 			stage_fail(EX_DATAERR, file->name, bad->at, "%s",
 			    bad->why);
 		if (mapcsv_header(&file->map, row, &f) == -1)
@@ -86,8 +86,8 @@ take_row(void *arg, const struct row *row, const struct fault *bad)
 		return;
 	}
 	file->nrows++;
-	if (row == NULL || mapcsv_read(&said, &file->map, row, &f) == -1) {
-		const struct fault *why = row == NULL ? bad : &f;
+	if (bad != NULL || mapcsv_read(&said, &file->map, row, &f) == -1) {
+		const struct fault *why = bad != NULL ? bad : &f;
 
 		file->nrefused++;
 		stage_refuse(file->name, why->at, "%s", why->why);

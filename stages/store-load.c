@@ -5,6 +5,7 @@
 #include <sysexits.h>
 #include <unistd.h>
 
+#include "findings.h"
 #include "load.h"
 #include "stage.h"
 
@@ -61,16 +62,20 @@ load_input(int fd, const char *name, void *arg)
 int
 main(int argc, char *argv[])
 {
-	const char *dir = NULL;
+	const char *dir = NULL, *findings = NULL;
 	bool dry = false;
 	struct store s;
 	int ch;
 
-	stage_begin("-d site [-nv] [file ...]", MAY_READ_FILES | MAY_USE_STORE);
-	while ((ch = stage_getopt(argc, argv, "d:n", NULL)) != -1)
+	stage_begin("-d site [-nv] [-F file] [file ...]",
+	    MAY_READ_FILES | MAY_USE_STORE);
+	while ((ch = stage_getopt(argc, argv, "d:F:n", NULL)) != -1)
 		switch (ch) {
 		case 'd':
 			dir = optarg;
+			break;
+		case 'F':
+			findings = optarg;
 			break;
 		case 'n':
 			dry = true;
@@ -80,10 +85,12 @@ main(int argc, char *argv[])
 		}
 	if (dir == NULL)
 		stage_usage();
+	findings_begin(findings);
 	stage_confine();
 	store_open(&s, dir);
 	s.dry = dry;
 	stage_each_input(argc, argv, load_input, &s);
 	store_close(&s);
+	findings_end();
 	return stage_end();
 }

@@ -99,17 +99,21 @@ cmswrite_to(struct cmswrite *c, const char *path, int64_t now)
 
 struct asked {
 	const char *path;
-	struct secret *pass;
+	struct secret *pass; /* NULL: nobody to ask */
+	bool met;            /* it was asked for */
 };
 
 static int
 passphrase(char *buf, int cap, int rwflag, void *arg)
 {
-	const struct asked *a = arg;
+	struct asked *a = arg;
 	char prompt[256];
 	const char *text;
 
 	(void)rwflag;
+	a->met = true;
+	if (a->pass == NULL)
+		return -1;
 	(void)snprintf(prompt, sizeof(prompt),
 	    "Passphrase of %.200s: ", a->path);
 	text = secret_get(a->pass, prompt);
@@ -127,7 +131,7 @@ read_key(const char *path, struct secret *pass)
 	EVP_PKEY *key = PEM_read_bio_PrivateKey(b, NULL, passphrase, &a);
 
 	BIO_free(b);
-	if (key == NULL)
+	if (key == NULL && !(a.met && pass == NULL))
 		errx(EX_DATAERR,
 		    "%s: no private key in PEM form, or its passphrase is "
 		    "another",
@@ -149,7 +153,7 @@ cmswrite_by(struct cmswrite *c, const char *cert, const char *key,
 	BIO_free(b);
 	ERR_clear_error();
 	c->key = read_key(key, pass);
-	if (X509_check_private_key(c->signer, c->key) != 1)
+	if (c->key != NULL && X509_check_private_key(c->signer, c->key) != 1)
 		errx(EX_DATAERR, "%s: not the private key of %s", key, cert);
 }
 
@@ -181,11 +185,12 @@ set_signing_time(CMS_SignerInfo *si, int64_t now)
 	ASN1_TIME_free(t);
 }
 
-/* Takes in; the DER of the signed bytes. */
+/* Takes in; the DER of the signed bytes, or with CMS_DETACHED without them. */
 static BIO *
-sign(const struct cmswrite *c, BIO *in, int64_t now)
+sign(const struct cmswrite *c, BIO *in, unsigned detached, int64_t now)
 {
-	const unsigned flags = CMS_BINARY | CMS_PARTIAL | CMS_NOSMIMECAP;
+	const unsigned flags =
+	    CMS_BINARY | CMS_PARTIAL | CMS_NOSMIMECAP | detached;
 	CMS_ContentInfo *cms = CMS_sign(NULL, NULL, c->chain, NULL, flags);
 	CMS_SignerInfo *si;
 	BIO *out = BIO_new(BIO_s_mem());
@@ -219,13 +224,22 @@ encrypt(const struct cmswrite *c, BIO *in)
 	return out;
 }
 
+/* Takes b.  What cannot be written stays in f as its error. */
+static void
+write_all(FILE *f, BIO *b)
+{
+	char *out;
+	long n = BIO_get_mem_data(b, &out);
+
+	(void)fwrite(out, 1, (size_t)n, f);
+	BIO_free(b);
+}
+
 void
 cmswrite_put(const struct cmswrite *c, FILE *f, const void *bytes, size_t len,
     int64_t now)
 {
 	BIO *b;
-	char *out;
-	long n;
 
 	if (len > INT_MAX)
 		errx(EX_DATAERR, "more than 2 GB to sign or encrypt");
@@ -233,10 +247,20 @@ cmswrite_put(const struct cmswrite *c, FILE *f, const void *bytes, size_t len,
 	if (b == NULL)
 		err(EX_OSERR, "CMS");
 	if (c->signer != NULL)
-		b = sign(c, b, now);
+		b = sign(c, b, 0, now);
 	if (sk_X509_num(c->to) != 0)
 		b = encrypt(c, b);
-	n = BIO_get_mem_data(b, &out);
-	(void)fwrite(out, 1, (size_t)n, f);
-	BIO_free(b);
+	write_all(f, b);
+}
+
+void
+cmswrite_detached(const struct cmswrite *c, FILE *f, FILE *in, int64_t now)
+{
+	BIO *b;
+
+	rewind(in);
+	b = BIO_new_fp(in, BIO_NOCLOSE);
+	if (b == NULL)
+		err(EX_OSERR, "CMS");
+	write_all(f, sign(c, b, CMS_DETACHED, now));
 }

@@ -34,7 +34,8 @@ void cmswrite_to(struct cmswrite *c, const char *path, int64_t now);
 
 /*
  * Signs with the first certificate of cert and the private key in key, PEM
- * both.  pass is asked when the key is encrypted.
+ * both.  pass is asked when the key is encrypted; NULL leaves such a key
+ * alone: good for trying the rest of it.
  */
 void cmswrite_by(struct cmswrite *c, const char *cert, const char *key,
     struct secret *pass, int64_t now);
@@ -47,5 +48,12 @@ bool cmswrite_idle(const struct cmswrite *c);
 /* Writes bytes, signed at now and encrypted as far as was asked for, to f. */
 void cmswrite_put(const struct cmswrite *c, FILE *f, const void *bytes,
     size_t len, int64_t now);
+
+/*
+ * Writes the signature of what in has from its beginning, without it
+ * (detached), made at now, to f.  Of any length.
+ */
+void cmswrite_detached(const struct cmswrite *c, FILE *f, FILE *in,
+    int64_t now);
 
 #endif

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "clock.h"
+#include "findings.h"
 #include "keyrow.h"
 #include "password.h"
 #include "pidpps.h"
@@ -139,7 +140,7 @@ take_record(struct bundle *b, struct stream_in *in, struct record *r)
 
 	load_place(in, r->field[KEYS_FROM], place);
 	if (check_key(r, t.pid, &secret, &t.state, &f) == -1) {
-		stage_refuse(place, 0, "%s", f.why);
+		stage_refuse_key(t.pid, place, 0, "%s", f.why);
 		b->count.n[LOAD_REFUSED]++;
 	} else {
 		t.whole = secret.text[KEY_PPS][0] != '\0';
@@ -217,7 +218,7 @@ compare(struct bundle *b, const struct item *t, struct key_secrets *here,
 	damaged = store_get_key(b->store, look, 0, t->pid, there) == -1;
 	differs = contradiction(here, there);
 	if (differs != -1) {
-		stage_refuse(t->place, 0,
+		stage_refuse_key(t->pid, t->place, 0,
 		    "PID %s has another %s than in %s; the store keeps that "
 		    "one",
 		    t->pid, spoken[differs], query_get_text(look, 1));
@@ -257,7 +258,7 @@ merge_one(struct bundle *b, const struct item *t)
 	query_text(b->look, 0, t->pid);
 	if (!query_row(b->look)) {
 		/* Not added for want of a PPS, and not known either. */
-		stage_refuse(t->place, 0,
+		stage_refuse_key(t->pid, t->place, 0,
 		    "PID %s is not in the store and comes without a PPS",
 		    t->pid);
 		return LOAD_REFUSED;
@@ -417,6 +418,18 @@ note_seen(struct bundle *b)
 	query_free(q);
 }
 
+static void
+tell_findings(const struct bundle *b, const char *name)
+{
+	const uint64_t *n = b->count.n;
+
+	findings_add(FINDING_NEW, name, n[LOAD_NEW], "");
+	findings_add(FINDING_SAME, name, n[LOAD_SAME], "");
+	findings_add(FINDING_CHANGED, name, n[LOAD_CHANGED], "");
+	findings_add(b->store->dry ? FINDING_TRIED : FINDING_STORED, name, 0,
+	    "");
+}
+
 int
 load_keys(struct store *s, struct stream_in *in)
 {
@@ -445,6 +458,7 @@ load_keys(struct store *s, struct stream_in *in)
 		    "there",
 		    b.rebatched);
 	load_tell(in, &b.count);
+	tell_findings(&b, in->name);
 out:
 	runs_free(b.runs);
 	return got;

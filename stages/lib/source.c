@@ -6,6 +6,8 @@
 #include <sysexits.h>
 #include <unistd.h>
 
+#include "stage.h"
+
 void
 source_read(int fd, const char *name, size_t max, uint8_t **buf, size_t *len)
 {
@@ -26,7 +28,7 @@ source_read(int fd, const char *name, size_t max, uint8_t **buf, size_t *len)
 			return;
 		*len += (size_t)n;
 		if (*len > max)
-			errx(EX_DATAERR, "%s: larger than %zu bytes", name,
+			stage_fail(EX_DATAERR, name, 0, "larger than %zu bytes",
 			    max);
 		if (*len < cap)
 			continue;

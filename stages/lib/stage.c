@@ -28,6 +28,7 @@ static bool confined;
 static bool verbose;
 static uint64_t refused;
 static uint64_t refused_before;
+static stage_heard_fn *listener;
 
 void
 stage_begin(const char *usage, unsigned may)
@@ -178,18 +179,27 @@ stage_progress(const char *name, uint64_t n, const char *what)
 	    (unsigned long long)n, what);
 }
 
+/* What of a message somebody else hears. */
+enum heard { SAID, REFUSED, FAILED };
+
 static void
-say(const char *name, size_t at, const char *fmt, va_list ap)
+say(enum heard heard, const char *pid, const char *name, size_t at,
+    const char *fmt, va_list ap)
 {
-	char why[1024];
+	char why[1024], *place;
 
 	clear_progress();
 	(void)vsnprintf(why, sizeof(why), fmt, ap);
-	if (at != 0)
-		(void)fprintf(stderr, "%s: %s:%zu: %s\n", stage_name(), name,
-		    at, why);
-	else
-		(void)fprintf(stderr, "%s: %s: %s\n", stage_name(), name, why);
+	if (at == 0)
+		place = strdup(name);
+	else if (asprintf(&place, "%s:%zu", name, at) == -1)
+		place = NULL;
+	if (place == NULL)
+		err(EX_OSERR, "%s: %s", name, why);
+	(void)fprintf(stderr, "%s: %s: %s\n", stage_name(), place, why);
+	if (heard != SAID && listener != NULL)
+		listener(heard == FAILED, pid, place, why);
+	free(place);
 }
 
 void
@@ -199,7 +209,19 @@ stage_refuse(const char *name, size_t at, const char *fmt, ...)
 
 	refused++;
 	va_start(ap, fmt);
-	say(name, at, fmt, ap);
+	say(REFUSED, "", name, at, fmt, ap);
+	va_end(ap);
+}
+
+void
+stage_refuse_key(const char *pid, const char *name, size_t at, const char *fmt,
+    ...)
+{
+	va_list ap;
+
+	refused++;
+	va_start(ap, fmt);
+	say(REFUSED, pid, name, at, fmt, ap);
 	va_end(ap);
 }
 
@@ -207,6 +229,12 @@ uint64_t
 stage_refused(void)
 {
 	return refused;
+}
+
+void
+stage_listen(stage_heard_fn *fn)
+{
+	listener = fn;
 }
 
 void
@@ -221,7 +249,7 @@ stage_say(const char *name, size_t at, const char *fmt, ...)
 	va_list ap;
 
 	va_start(ap, fmt);
-	say(name, at, fmt, ap);
+	say(SAID, "", name, at, fmt, ap);
 	va_end(ap);
 }
 
@@ -231,7 +259,7 @@ stage_fail(int status, const char *name, size_t at, const char *fmt, ...)
 	va_list ap;
 
 	va_start(ap, fmt);
-	say(name, at, fmt, ap);
+	say(FAILED, "", name, at, fmt, ap);
 	va_end(ap);
 	exit(status);
 }

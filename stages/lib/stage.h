@@ -72,6 +72,16 @@ void stage_refuse(const char *name, size_t at, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
 uint64_t stage_refused(void);
 
+/* The same of a key: pid as far as it can be read, else "". */
+void stage_refuse_key(const char *pid, const char *name, size_t at,
+    const char *fmt, ...) __attribute__((format(printf, 4, 5)));
+
+/* Called with each refusal, and with whole for what ends in stage_fail; place
+ * is "oem.csv:14".  Beside the message, not in its place. */
+typedef void stage_heard_fn(bool whole, const char *pid, const char *place,
+    const char *why);
+void stage_listen(stage_heard_fn *fn);
+
 /*
  * Takes note that a program before us in the pipeline refused n records: the
  * last one's status then tells a script that something was left out.

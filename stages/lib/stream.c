@@ -179,24 +179,37 @@ stream_place(const struct stream_in *s, char *to, size_t cap)
 	(void)snprintf(to, cap, "%s:%zu", s->name, s->line);
 }
 
-static void
-put(const struct writer *w)
+static _Noreturn void
+cannot_write(const struct stream_out *s)
 {
-	if (fwrite(w->base, 1, w->len, stdout) != w->len)
-		err(EX_IOERR, "standard output");
+	err(EX_IOERR, "%s",
+	    s->to == stdout ? "standard output" : s->kind->name);
+}
+
+static void
+put(const struct stream_out *s, const struct writer *w)
+{
+	if (fwrite(w->base, 1, w->len, s->to) != w->len)
+		cannot_write(s);
 }
 
 void
 stream_begin(struct stream_out *s, const struct kind *k, bool reveal)
 {
+	if (kind_secret(k))
+		stage_guard_secrets(reveal);
+	stream_begin_to(s, k, stdout);
+}
+
+void
+stream_begin_to(struct stream_out *s, const struct kind *k, FILE *to)
+{
 	uint8_t line[1024];
 	struct writer w = { .base = line, .cap = sizeof(line) };
 
-	if (kind_secret(k))
-		stage_guard_secrets(reveal);
-	*s = (struct stream_out){ .kind = k };
+	*s = (struct stream_out){ .kind = k, .to = to };
 	record_put_header(&w, k);
-	put(&w);
+	put(s, &w);
 }
 
 void
@@ -212,11 +225,11 @@ stream_write(struct stream_out *s, const char *const *fields)
 		    RECORD_LINE_MAX);
 		return;
 	}
-	put(&w);
+	put(s, &w);
 	explicit_bzero(line, w.len);
 	s->passed++;
-	if (s->flush && fflush(stdout) != 0)
-		err(EX_IOERR, "standard output");
+	if (s->flush && fflush(s->to) != 0)
+		cannot_write(s);
 }
 
 void
@@ -226,7 +239,7 @@ stream_end(struct stream_out *s, uint64_t refused_before)
 	struct writer w = { .base = line, .cap = sizeof(line) };
 
 	record_put_end(&w, s->passed, refused_before + stage_refused());
-	put(&w);
-	if (fflush(stdout) != 0)
-		err(EX_IOERR, "standard output");
+	put(s, &w);
+	if (fflush(s->to) != 0)
+		cannot_write(s);
 }

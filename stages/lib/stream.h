@@ -4,7 +4,7 @@
 /*
  * stream - record streams on file descriptors; record.h says how a line looks.
  *
- * Out: stream_begin, stream_write..., stream_end, on stdout through stdio.
+ * Out: stream_begin, stream_write..., stream_end, through stdio.
  * In: several streams may follow one another in one input.  A malformed
  * record is refused (stage_refuse) and passed over; a broken stream - cut off,
  * of an unknown kind, counted wrong - is reported by the reader and answers
@@ -12,6 +12,7 @@
  */
 #include <stdbool.h>
 #include <stdint.h>
+#include <stdio.h>
 
 #include "record.h"
 
@@ -53,10 +54,13 @@ struct stream_out {
 	const struct kind *kind;
 	uint64_t passed;
 	bool flush; /* after each record: for journals */
+	FILE *to;
 };
 
 /* Refuses (64) to write a kind with secrets to a terminal unless reveal. */
 void stream_begin(struct stream_out *s, const struct kind *k, bool reveal);
+/* The same on a file of one's own. */
+void stream_begin_to(struct stream_out *s, const struct kind *k, FILE *to);
 void stream_write(struct stream_out *s, const char *const *fields);
 /* refused_before: what earlier programs refused; stage_refused() is added. */
 void stream_end(struct stream_out *s, uint64_t refused_before);

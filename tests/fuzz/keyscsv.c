@@ -73,8 +73,7 @@ take_row(void *arg, const struct row *row, const struct fault *bad)
 	struct fault f;
 	int ok;
 
-	(void)bad;
-	if (row == NULL)
+	if (bad != NULL)
 		return;
 	if (l->form == UNKNOWN) {
 		first_row(l, row);
@@ -87,7 +86,9 @@ take_row(void *arg, const struct row *row, const struct fault *bad)
 	                       : keysps_read(&k, row, &f);
 	if (ok == 0)
 		look_at_key(&k);
-	else if (l->form == SIX_COLUMNS)
+	else
+		promise(k.pps[0] == '\0' && strlen(k.pid) % PID_LEN == 0);
+	if (ok == -1 && l->form == SIX_COLUMNS)
 		look_at_fault(&f, row);
 }
 

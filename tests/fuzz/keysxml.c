@@ -27,7 +27,8 @@ take(void *arg, const struct keyrow *k, size_t line, const struct fault *bad)
 	char pid[PID_LEN + 1], pps[PPS_LEN + 1];
 
 	promise(line > 0);
-	if (k == NULL) {
+	if (bad != NULL) {
+		promise(k->pps[0] == '\0' && k->mebx_next[0] == '\0');
 		promise(bad->why[0] != '\0');
 		s->nrefused++;
 		return;

@@ -36,8 +36,7 @@ take_row(void *arg, const struct row *row, const struct fault *bad)
 	struct maprow said;
 	struct fault f;
 
-	(void)bad;
-	if (row == NULL || file->dead)
+	if (bad != NULL || file->dead)
 		return;
 	if (!file->started) {
 		file->started = true;

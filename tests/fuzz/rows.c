@@ -35,17 +35,14 @@ static void
 look(void *arg, const struct row *row, const struct fault *bad)
 {
 	struct seen *s = arg;
-	size_t line = row != NULL ? row->line : bad->at;
 
-	promise((row == NULL) != (bad == NULL));
-	promise(line > s->line);
-	s->line = line;
-	s->sum += line;
-	if (row == NULL) {
+	promise(row->line > s->line && (bad == NULL || bad->at == row->line));
+	s->line = row->line;
+	s->sum += row->line;
+	if (bad != NULL)
 		add(s, bad->why);
-		return;
-	}
-	promise(row->nfields >= 1 && row->nfields <= ROWS_FIELDS_MAX);
+	promise(bad != NULL || row->nfields >= 1);
+	promise(row->nfields <= ROWS_FIELDS_MAX);
 	for (size_t i = 0; i < row->nfields; i++) {
 		size_t len = strlen(row->field[i]);
 

@@ -21,15 +21,18 @@ issued() {
 	rm -r site
 	amt-init -d site >/dev/null
 	cp "$AMT_TEST_BUILD/samples/store/lab7.keys" .
+	cp "$AMT_TEST_BUILD/samples/keys/plain.csv" .
 	store-load -d site lab7.keys
 	bash -eu walk.sh >walk.out 2>&1 || { cat walk.out; false; }
+	[ "$(tail -n 3 walk.out)" = $'oem9.p7m: OK\ntaken\n3' ]
+	[ "$(store-dump -d site -k batches | grep -c ^oem9)" = 1 ]
 	[ "$(issued)" = 8 ]
 	[ "$(tail -n +2 lab7/keys.csv | wc -l)" = 8 ]
 	# What the partner has, another site takes.
 	amt-init -d other >/dev/null
 	amt-import -d other -b lab7 lab7/keys.csv
 	[ "$(store-dump -d other -k keys --reveal | grep -v '^@' | cut -f 1,2,4)" = \
-		"$(store-dump -d site -k keys --reveal | grep -v '^@' | cut -f 1,2,4)" ]
+		"$(store-dump -d site -k keys --reveal | grep ^LAB7 | cut -f 1,2,4)" ]
 }
 
 @test "another site takes the file as it is, and trusts nobody it does not know" {

@@ -150,7 +150,7 @@ keys-parse: cut.csv: warning: the last line has no line end; was the file cut of
 
 @test "a batch is needed, and its name is held to what file names take" {
 	run -64 --separate-stderr keys-parse keys/lab7.csv
-	[ "$stderr" = "usage: keys-parse [-rv] -b batch [-o origin] [file ...]" ]
+	[ "$stderr" = "usage: keys-parse [-rv] -b batch [-o origin] [-F file] [file ...]" ]
 	run -64 --separate-stderr keys-parse -b ../lab7 keys/lab7.csv
 	[ "$stderr" = 'keys-parse: -b: not a batch'"'"'s name (got "../lab7", expected up to 64 letters, digits and . _ - after the first)' ]
 	run -64 --separate-stderr keys-parse -b "$(printf 'a%.0s' {1..65})" keys/lab7.csv

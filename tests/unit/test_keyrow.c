@@ -72,16 +72,17 @@ used_is_0_or_1_in_words_too(void **state)
 	    "PID 0000037M: column used is neither 0 nor 1");
 }
 
-/* Refused for why, and nothing of the key is left behind. */
+/* Refused for why, and nothing of the key is left behind but its PID. */
 static void
 refused(const struct keyrow_text *t, const char *why)
 {
-	static const struct keyrow none;
-	struct keyrow k;
+	struct keyrow k, none = { 0 };
 	struct fault f;
 
 	assert_int_equal(keyrow_read(&k, t, &f), -1);
 	assert_string_equal(f.why, why);
+	if (t->pid != NULL)
+		pid_as_written(none.pid, t->pid, strlen(t->pid));
 	assert_memory_equal(&k, &none, sizeof(k));
 }
 

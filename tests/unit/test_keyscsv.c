@@ -98,6 +98,8 @@ ragged_and_wrong_rows_are_named_by_their_line(void **state)
 		row.field[3] = "";
 		assert_int_equal(keyscsv_read(&k, &h, &row, &f), -1);
 		assert_int_equal(f.at, 7);
+		assert_string_equal(k.pid, "0000037N");
+		assert_string_equal(k.pps, "");
 		assert_int_equal(strncmp(f.why, "PID 0000037N: ", 14) == 0,
 		    row.nfields == 3);
 	}

@@ -63,6 +63,8 @@ ragged_and_wrong_rows_are_named_by_their_line(void **state)
 	row.nfields = 5;
 	assert_int_equal(keysps_read(&k, &row, &f), -1);
 	assert_int_equal(f.at, 3);
+	assert_string_equal(k.pid, "0000037M");
+	assert_string_equal(k.pps, "");
 	assert_string_equal(f.why,
 	    "row has the wrong number of fields (got "
 	    "5, expected 6)");

@@ -22,6 +22,7 @@ static const char good[] =
 struct seen {
 	size_t nkeys, nrefused;
 	struct keyrow last;
+	char refused[PID_LEN + 1]; /* PID of the last one */
 	size_t line;
 };
 
@@ -31,8 +32,10 @@ take(void *arg, const struct keyrow *k, size_t line, const struct fault *bad)
 	struct seen *s = arg;
 
 	s->line = line;
-	if (k == NULL) {
+	if (bad != NULL) {
 		assert_int_equal(bad->at, line);
+		(void)strcpy(s->refused, k->pid);
+		assert_string_equal(k->pps, "");
 		s->nrefused++;
 		return;
 	}
@@ -141,6 +144,28 @@ every_ceiling_holds_to_the_unit(void **state)
 	    1);
 }
 
+static void
+a_refused_key_has_its_pid_if_that_can_be_read(void **state)
+{
+	static const struct {
+		const char *xml, *pid;
+	} rows[] = { { "<k><key pid='0000-037n' pps='" PPS "'/></k>",
+		         "0000037N" },
+		{ "<k><key pps='" PPS "' pps='x' pid='0000037M'/></k>", "" },
+		{ "<k><key pid='0000037M'><pps>a<b/></pps></key></k>",
+		    "0000037M" },
+		{ "<k><key pid='" PPS "' pps='0000037M'/></k>", "" } };
+	struct seen s;
+	struct fault f;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		(void)read_all(&s, rows[i].xml, strlen(rows[i].xml), 9, &f);
+		assert_string_equal(s.refused, rows[i].pid);
+		assert_int_equal(s.nkeys, 0);
+	}
+}
+
 int
 main(void)
 {
@@ -148,6 +173,7 @@ main(void)
 		cmocka_unit_test(a_list_is_read_whatever_its_pieces),
 		cmocka_unit_test(no_part_of_a_list_is_taken_for_a_whole),
 		cmocka_unit_test(every_ceiling_holds_to_the_unit),
+		cmocka_unit_test(a_refused_key_has_its_pid_if_that_can_be_read),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

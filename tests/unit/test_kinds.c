@@ -12,7 +12,8 @@
 
 static const struct kind *const all[] = { &kind_keys, &kind_map, &kind_hello,
 	&kind_jobs, &kind_results, &kind_devices, &kind_batches,
-	&kind_passwords, &kind_keystates, &kind_history, &kind_records };
+	&kind_passwords, &kind_keystates, &kind_history, &kind_records,
+	&kind_findings };
 #define NALL (sizeof(all) / sizeof(all[0]))
 
 static void
@@ -73,6 +74,7 @@ enumerations_stand_in_the_order_of_the_columns(void **state)
 	assert_int_equal(kind_column(&kind_devices, "set_up"), DEVICES_SET_UP);
 	assert_int_equal(kind_column(&kind_batches, "revoked"),
 	    BATCHES_REVOKED);
+	assert_int_equal(kind_column(&kind_findings, "text"), FINDINGS_TEXT);
 	assert_int_equal(kind_column(&kind_passwords, "mebx"), PASSWORDS_MEBX);
 	assert_int_equal(kind_column(&kind_records, "record"), RECORDS_RECORD);
 	assert_int_equal(kind_column(&kind_records, "from"), RECORDS_FROM);
@@ -105,12 +107,13 @@ exactly_keys_and_passwords_are_secret(void **state)
 }
 
 static void
-hellos_and_results_are_journals_and_the_rest_is_whole(void **state)
+hellos_results_and_findings_are_journals_the_rest_is_whole(void **state)
 {
 	(void)state;
 	for (size_t i = 0; i < NALL; i++)
 		assert_int_equal(all[i]->whole,
-		    all[i] != &kind_hello && all[i] != &kind_results);
+		    all[i] != &kind_hello && all[i] != &kind_results &&
+		        all[i] != &kind_findings);
 }
 
 /* The page is where people look columns up. */
@@ -170,7 +173,7 @@ main(void)
 		    enumerations_stand_in_the_order_of_the_columns),
 		cmocka_unit_test(exactly_keys_and_passwords_are_secret),
 		cmocka_unit_test(
-		    hellos_and_results_are_journals_and_the_rest_is_whole),
+		    hellos_results_and_findings_are_journals_the_rest_is_whole),
 		cmocka_unit_test(
 		    the_page_has_every_column_and_says_which_are_secret),
 	};

@@ -53,6 +53,24 @@ the_published_pair_is_read_with_and_without_dashes(void **state)
 }
 
 static void
+a_refused_pid_is_told_as_written_if_it_has_the_shape(void **state)
+{
+	static const struct {
+		const char *text, *told;
+	} rows[] = { { "0000-037m", "0000037M" }, { "0000037N", "0000037N" },
+		{ "0000037", "" }, { "0000037M0", "" }, { "0000-037", "" },
+		{ "", "" }, { "Secr3t!!", "" },
+		{ "NKLDG5DCRRNQE9YZZIJL7LFLVJED69XJ", "" } };
+	char p[PID_LEN + 1];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		pid_as_written(p, rows[i].text, strlen(rows[i].text));
+		assert_string_equal(p, rows[i].told);
+	}
+}
+
+static void
 lower_case_is_folded_before_the_check(void **state)
 {
 	char p[PID_LEN + 1], s[PPS_LEN + 1], low[sizeof(pps)];
@@ -312,6 +330,8 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(
 		    the_published_pair_is_read_with_and_without_dashes),
+		cmocka_unit_test(
+		    a_refused_pid_is_told_as_written_if_it_has_the_shape),
 		cmocka_unit_test(lower_case_is_folded_before_the_check),
 		cmocka_unit_test(dashes_come_back),
 		cmocka_unit_test(every_shorter_text_is_refused),

@@ -14,6 +14,7 @@
 struct seen {
 	char text[65536];
 	size_t len;
+	size_t nbefore; /* fields that the last bad row still has */
 };
 
 static void
@@ -32,12 +33,15 @@ note(void *arg, const struct row *row, const struct fault *bad)
 	struct seen *s = arg;
 	char place[32];
 
-	(void)snprintf(place, sizeof(place), "%zu%s",
-	    row != NULL ? row->line : bad->at, row != NULL ? ":" : "!");
+	(void)snprintf(place, sizeof(place), "%zu%s", row->line,
+	    bad == NULL ? ":" : "!");
 	put(s, place);
-	if (row == NULL)
+	if (bad != NULL) {
+		assert_int_equal(bad->at, row->line);
 		put(s, bad->why);
-	for (size_t i = 0; row != NULL && i < row->nfields; i++) {
+		s->nbefore = row->nfields;
+	}
+	for (size_t i = 0; bad == NULL && i < row->nfields; i++) {
 		put(s, i == 0 ? "" : "|");
 		put(s, row->field[i]);
 	}
@@ -281,6 +285,26 @@ a_long_line_without_an_end_is_refused_once(void **state)
 	    "end?)\n");
 }
 
+static void
+a_bad_row_still_has_the_fields_before_what_is_wrong(void **state)
+{
+	static const struct {
+		const char *text;
+		size_t nbefore;
+	} rows[] = { { "a,b\nc,\"d", 1 }, { "a,b\nc,d\"e,f\n", 1 },
+		{ "a,b\n\"c", 0 }, { "a,b\nc,d,\xff,e\n", 2 } };
+	struct seen s;
+	struct fault f;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		assert_int_equal(read_all(&s, rows[i].text,
+		                     strlen(rows[i].text), 1, &f),
+		    0);
+		assert_int_equal(s.nbefore, rows[i].nbefore);
+	}
+}
+
 /* 4,000 lines after an open quote: each of them is still read. */
 static void
 an_open_quote_does_not_swallow_what_follows(void **state)
@@ -366,6 +390,8 @@ main(void)
 		cmocka_unit_test(a_field_holds_4096_bytes),
 		cmocka_unit_test(a_row_holds_65536_bytes),
 		cmocka_unit_test(a_long_line_without_an_end_is_refused_once),
+		cmocka_unit_test(
+		    a_bad_row_still_has_the_fields_before_what_is_wrong),
 		cmocka_unit_test(an_open_quote_does_not_swallow_what_follows),
 		cmocka_unit_test(a_row_has_at_most_64_fields),
 		cmocka_unit_test(every_prefix_is_read_without_a_fault),
