@@ -100,7 +100,7 @@ take_unused(struct issue *s)
 	struct query *q = query_new(s->store.db,
 	    "SELECT pid, sealed, origin, place, note FROM keys "
 	    "WHERE batch = ? AND state = ? AND stick IS NULL "
-	    "ORDER BY pid");
+	    "ORDER BY rowid");
 	size_t n = 0;
 
 	query_text(q, 0, s->batch);

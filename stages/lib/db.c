@@ -13,6 +13,13 @@
 
 #include "text.h"
 
+/* What the table "fed" has for the statement that runs. */
+struct feeding {
+	size_t nrows;
+	fed_fn *fn;
+	void *arg;
+};
+
 struct db {
 	sqlite3 *sql;
 	const char *path; /* borrowed */
@@ -20,6 +27,7 @@ struct db {
 		db_fn *fn;
 		const void *with;
 	} function;
+	struct feeding feeding;
 };
 
 /* A query is a statement and nothing else. */
@@ -96,6 +104,169 @@ close_opened(void)
 	opened = NULL;
 }
 
+/* --- the table "fed": a virtual one ------------------------------------- */
+
+struct fed_table {
+	sqlite3_vtab base;
+	struct db *db;
+};
+
+struct fed_cursor {
+	sqlite3_vtab_cursor base;
+	const struct feeding *feeding;
+	size_t row;
+	struct fed value[DB_FED_COLUMNS];
+};
+
+/* The library's way of inheriting: base stands first. */
+static struct fed_cursor *
+cursor_of(sqlite3_vtab_cursor *base)
+{
+	return (struct fed_cursor *)(void *)base;
+}
+
+static int
+fed_connect(sqlite3 *sql, void *db, int argc, const char *const *argv,
+    sqlite3_vtab **table, char **why)
+{
+	struct fed_table *t = calloc(1, sizeof(*t));
+
+	(void)argc;
+	(void)argv;
+	(void)why;
+	if (t == NULL)
+		return SQLITE_NOMEM;
+	t->db = db;
+	*table = &t->base;
+	return sqlite3_declare_vtab(sql,
+	    "CREATE TABLE fed (c0, c1, c2, c3, c4, c5, c6, c7)");
+}
+
+static int
+fed_disconnect(sqlite3_vtab *table)
+{
+	free(table);
+	return SQLITE_OK;
+}
+
+static int
+fed_plan(sqlite3_vtab *table, sqlite3_index_info *info)
+{
+	(void)table;
+	(void)info;
+	return SQLITE_OK;
+}
+
+static int
+fed_open(sqlite3_vtab *table, sqlite3_vtab_cursor **cursor)
+{
+	struct fed_cursor *c = calloc(1, sizeof(*c));
+
+	if (c == NULL)
+		return SQLITE_NOMEM;
+	c->feeding = &((struct fed_table *)(void *)table)->db->feeding;
+	*cursor = &c->base;
+	return SQLITE_OK;
+}
+
+static int
+fed_close(sqlite3_vtab_cursor *cursor)
+{
+	free(cursor);
+	return SQLITE_OK;
+}
+
+static int
+fed_at(struct fed_cursor *c, size_t row)
+{
+	c->row = row;
+	if (row < c->feeding->nrows)
+		c->feeding->fn(c->feeding->arg, row, c->value);
+	return SQLITE_OK;
+}
+
+static int
+fed_first(sqlite3_vtab_cursor *cursor, int plan, const char *name, int argc,
+    sqlite3_value **argv)
+{
+	(void)plan;
+	(void)name;
+	(void)argc;
+	(void)argv;
+	return fed_at(cursor_of(cursor), 0);
+}
+
+static int
+fed_next(sqlite3_vtab_cursor *cursor)
+{
+	return fed_at(cursor_of(cursor), cursor_of(cursor)->row + 1);
+}
+
+static int
+fed_eof(sqlite3_vtab_cursor *cursor)
+{
+	return cursor_of(cursor)->row >= cursor_of(cursor)->feeding->nrows;
+}
+
+static int
+fed_column(sqlite3_vtab_cursor *cursor, sqlite3_context *to, int column)
+{
+	const struct fed *v = &cursor_of(cursor)->value[column];
+
+	switch (v->type) {
+	case FED_NULL:
+		sqlite3_result_null(to);
+		break;
+	case FED_NUMBER:
+		sqlite3_result_int64(to, v->n);
+		break;
+	case FED_TEXT:
+		sqlite3_result_text(to, v->p, (int)v->len, SQLITE_STATIC);
+		break;
+	case FED_BYTES:
+		sqlite3_result_blob(to, v->p, (int)v->len, SQLITE_STATIC);
+	}
+	return SQLITE_OK;
+}
+
+static int
+fed_rowid(sqlite3_vtab_cursor *cursor, sqlite3_int64 *id)
+{
+	*id = (sqlite3_int64)cursor_of(cursor)->row;
+	return SQLITE_OK;
+}
+
+static const sqlite3_module fed_module = {
+	.xConnect = fed_connect,
+	.xBestIndex = fed_plan,
+	.xDisconnect = fed_disconnect,
+	.xOpen = fed_open,
+	.xClose = fed_close,
+	.xFilter = fed_first,
+	.xNext = fed_next,
+	.xEof = fed_eof,
+	.xColumn = fed_column,
+	.xRowid = fed_rowid,
+};
+
+void
+fed_text(struct fed *value, const char *text)
+{
+	*value = (struct fed){ .type = text != NULL ? FED_TEXT : FED_NULL,
+		.p = text,
+		.len = text != NULL ? strlen(text) : 0 };
+}
+
+void
+db_feed(struct db *db, struct query *q, size_t nrows, fed_fn *fn, void *arg)
+{
+	db->feeding = (struct feeding){ nrows, fn, arg };
+	query_run(q);
+	db->feeding = (struct feeding){ 0 };
+}
+
+/* --- opening --------------------------------------------------------------*/
+
 static int
 lock_ms(void)
 {
@@ -131,6 +302,8 @@ db_open(const char *path, const char *dir)
 	    sqlite3_open_v2(path, &opened->sql,
 	        SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL));
 	(void)sqlite3_extended_result_codes(opened->sql, 1);
+	must(opened,
+	    sqlite3_create_module(opened->sql, "fed", &fed_module, opened));
 	sqlite3_temp_directory = sqlite3_mprintf("%s", dir);
 	must(opened, sqlite3_busy_timeout(opened->sql, lock_ms()));
 	db_exec(opened, "PRAGMA journal_mode = WAL");

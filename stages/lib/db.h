@@ -61,6 +61,29 @@ bool query_row(struct query *q);
 void query_run(struct query *q); /* to its end; answers no rows */
 void query_reset(struct query *q);
 
+/*
+ * Many rows for one run of a statement, without a binding for each value: the
+ * statement reads a table "fed" with the columns c0 to c7, as in
+ *
+ *	INSERT INTO keys (pid, batch) SELECT c0, c1 FROM fed
+ *
+ * and db_feed runs it on nrows rows; fn sets each row's values, and what it
+ * borrows there stays until the next row.
+ */
+#define DB_FED_COLUMNS 8
+struct fed {
+	enum { FED_NULL, FED_NUMBER, FED_TEXT, FED_BYTES } type;
+	int64_t n;     /* the number */
+	const void *p; /* the text (its NUL is not needed) or the bytes */
+	size_t len;
+};
+typedef void fed_fn(void *arg, size_t row, struct fed value[DB_FED_COLUMNS]);
+void db_feed(struct db *db, struct query *q, size_t nrows, fed_fn *fn,
+    void *arg);
+
+/* For fn: value as a text or NULL. */
+void fed_text(struct fed *value, const char *text);
+
 /* Of the row; valid until the next call with the same query. */
 const char *query_get_text(struct query *q, int at); /* null: "" */
 int64_t query_get_number(struct query *q, int at);   /* null: 0 */

@@ -22,7 +22,7 @@
 #define ITEM_MAX (RECORD_LINE_MAX + LOAD_PLACE + STORE_KEY_SEALED + 64)
 
 /* A statement costs as much as the row that it adds: one for many. */
-#define TOGETHER 64
+#define TOGETHER 1024
 
 /*
  * A record on its way: PID_LEN bytes, state, length of the sealed secrets,
@@ -43,8 +43,7 @@ static const char *const spoken[KEY_NSECRETS] = { "PPS",
 struct bundle {
 	struct store *store;
 	struct runs *runs;
-	struct query *add;     /* TOGETHER keys */
-	struct query *add_one; /* the same for one */
+	struct query *add;
 	struct query *look;
 	struct query *fill;
 	struct load_count count;
@@ -271,55 +270,30 @@ merge_one(struct bundle *b, const struct item *t)
 	return verdict;
 }
 
-/* Adds n keys, those that are there already excepted. */
-static struct query *
-adder(struct bundle *b, size_t n)
-{
-	static const char before[] =
-	    "INSERT INTO keys (added, changed, pid, sealed, batch, origin, "
-	    "state, note, place) VALUES ";
-	static const char row[] = ", (?1, ?1, ?, ?, ?, ?, ?, ?, ?)";
-	char sql[sizeof(before) + TOGETHER * sizeof(row) + 32];
-	struct writer w = { .base = (uint8_t *)sql, .cap = sizeof(sql) };
-	struct query *q;
-
-	writer_text(&w, before);
-	for (size_t i = 0; i < n; i++)
-		writer_text(&w, row + (i == 0 ? 2 : 0));
-	writer_text(&w, " ON CONFLICT DO NOTHING");
-	writer_u8(&w, '\0');
-	assert(writer_done(&w) == 0);
-	q = query_new(b->store->db, sql);
-	query_number(q, 0, b->now);
-	return q;
-}
-
+/* The values of a key for the columns of b->add. */
 static void
-bind_item(struct query *q, int at, const struct item *t)
+feed_item(void *arg, size_t row, struct fed value[DB_FED_COLUMNS])
 {
-	query_text(q, at, t->pid);
-	query_bytes(q, at + 1, t->sealed, t->nsealed);
-	query_text(q, at + 2, t->batch);
-	query_text(q, at + 3, t->origin);
-	query_number(q, at + 4, t->state);
-	query_text(q, at + 5, t->note);
-	query_text(q, at + 6, t->place);
+	const struct item *t = (const struct item *)arg + row;
+
+	value[0] =
+	    (struct fed){ .type = FED_TEXT, .p = t->pid, .len = PID_LEN };
+	value[1] = (struct fed){ .type = FED_BYTES,
+		.p = t->sealed,
+		.len = t->nsealed };
+	fed_text(&value[2], t->batch);
+	fed_text(&value[3], t->origin);
+	value[4] = (struct fed){ .type = FED_NUMBER, .n = t->state };
+	fed_text(&value[5], t->note);
+	fed_text(&value[6], t->place);
 }
 
-/* Adds the keys from at on that stand together; how many came to be. */
+/* Adds n keys, those that are there already excepted; how many came to be. */
 static size_t
-add_some(struct bundle *b, const struct item *items, size_t n)
+add_some(struct bundle *b, struct item *items, size_t n)
 {
-	struct query *q = n == TOGETHER ? b->add : b->add_one;
-	size_t each = n == TOGETHER ? n : 1, added = 0;
-
-	for (size_t i = 0; i < n; i += each) {
-		for (size_t k = 0; k < each; k++)
-			bind_item(q, 1 + 7 * (int)k, &items[i + k]);
-		query_run(q);
-		added += (size_t)db_changes(b->store->db);
-	}
-	return added;
+	db_feed(b->store->db, b->add, n, feed_item, items);
+	return (size_t)db_changes(b->store->db);
 }
 
 /* A list may say that a key is used already: that is its first change. */
@@ -331,7 +305,7 @@ note_first(struct bundle *b, const struct item *t)
 }
 
 static void
-merge_some(struct bundle *b, const struct item *items, size_t n, bool whole)
+merge_some(struct bundle *b, struct item *items, size_t n, bool whole)
 {
 	b->merged += n;
 	stage_progress(b->store->path, b->merged, "keys stored");
@@ -382,8 +356,11 @@ prepare(struct bundle *b)
 {
 	struct db *db = b->store->db;
 
-	b->add = adder(b, TOGETHER);
-	b->add_one = adder(b, 1);
+	b->add = query_new(db,
+	    "INSERT OR IGNORE INTO keys (added, changed, pid, sealed, batch, "
+	    "origin, state, note, place) "
+	    "SELECT ?1, ?1, c0, c1, c2, c3, c4, c5, c6 FROM fed");
+	query_number(b->add, 0, b->now);
 	b->look = query_new(db,
 	    "SELECT sealed, place, batch FROM keys WHERE pid = ?");
 	b->fill = query_new(db,
@@ -394,7 +371,6 @@ static void
 unprepare(struct bundle *b)
 {
 	query_free(b->add);
-	query_free(b->add_one);
 	query_free(b->look);
 	query_free(b->fill);
 }

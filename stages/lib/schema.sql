@@ -10,9 +10,10 @@ CREATE TABLE meta (
 	value TEXT NOT NULL
 ) WITHOUT ROWID;
 
--- One row a PID.  In the order of the PID on disk, so imports sort first.
+-- One row a PID.  Rows stand in the order of their coming, which costs little;
+-- the index of the PIDs grows in their order, so imports sort first.
 CREATE TABLE keys (
-	pid TEXT PRIMARY KEY,
+	pid TEXT PRIMARY KEY NOT NULL,
 	sealed BLOB NOT NULL, -- its three secrets together (store.h)
 	batch TEXT NOT NULL,
 	origin TEXT NOT NULL,
@@ -22,7 +23,7 @@ CREATE TABLE keys (
 	changed INTEGER NOT NULL, -- when its secrets last came or changed
 	stick TEXT, -- the stick that it was issued to
 	used_by TEXT -- UUID of the machine that it set up
-) WITHOUT ROWID;
+);
 CREATE INDEX keys_stick ON keys (stick) WHERE stick IS NOT NULL;
 
 -- Every change of a key's state after it was added.
