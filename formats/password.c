@@ -4,20 +4,25 @@
 #include <stdio.h>
 #include <string.h>
 
-/* Which classes a password has, as bits. */
+/* What a character is, as bits: the classes that a password needs of, and what
+ * it must not have.  Space and underscore are legal but count for nothing. */
 enum { UPPER = 1, LOWER = 2, DIGIT = 4, SPECIAL = 8, ALL = 15 };
+enum { FORBIDDEN = 16, UNPRINTABLE = 32 };
 
 static unsigned
 class_of(char c)
 {
+	if (c < ' ' || c > '~')
+		return UNPRINTABLE;
 	if (c >= 'A' && c <= 'Z')
 		return UPPER;
 	if (c >= 'a' && c <= 'z')
 		return LOWER;
 	if (c >= '0' && c <= '9')
 		return DIGIT;
-	/* Space and underscore are legal but count for nothing. */
-	return c > ' ' && c <= '~' && c != '_' ? SPECIAL : 0;
+	if (c == ':' || c == ',' || c == '"')
+		return FORBIDDEN | SPECIAL;
+	return c != ' ' && c != '_' ? SPECIAL : 0;
 }
 
 static unsigned
@@ -58,18 +63,16 @@ password_check(const char *pw, size_t len, struct fault *f)
 {
 	unsigned has = classes(pw, len);
 
-	for (size_t i = 0; i < len; i++)
-		if (pw[i] < ' ' || pw[i] > '~')
-			return fault_set(f, 0,
-			    "password has a character that is not printable "
-			    "ASCII");
+	if (has & UNPRINTABLE)
+		return fault_set(f, 0,
+		    "password has a character that is not printable ASCII");
 	if (len < PASSWORD_MIN)
 		return fault_set(f, 0, "password is shorter than %d characters",
 		    PASSWORD_MIN);
 	if (len > PASSWORD_MAX)
 		return fault_set(f, 0, "password is longer than %d characters",
 		    PASSWORD_MAX);
-	if (has_any(pw, len, ":,\""))
+	if (has & FORBIDDEN)
 		return fault_set(f, 0,
 		    "password has a character that the MEBx forbids (one of "
 		    ": , \")");

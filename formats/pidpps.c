@@ -8,14 +8,47 @@
 
 static const char alphabet[] = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ";
 
-/* The symbol that a character stands for, in either case; 0 for none. */
-static char
-symbol_of(char c)
-{
-	if ((c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z'))
-		return c;
-	return c >= 'a' && c <= 'z' ? (char)(c - 'a' + 'A') : '\0';
-}
+/* The symbol that a character stands for, in either case; 0 for none.  Lists
+ * of a million keys spend their time here. */
+static const char symbol_of[256] = { ['0'] = '0',
+	['1'] = '1',
+	['2'] = '2',
+	['3'] = '3',
+	['4'] = '4',
+	['5'] = '5',
+	['6'] = '6',
+	['7'] = '7',
+	['8'] = '8',
+	['9'] = '9',
+#define LETTER(upper, lower) [upper] = upper, [lower] = upper
+	LETTER('A', 'a'),
+	LETTER('B', 'b'),
+	LETTER('C', 'c'),
+	LETTER('D', 'd'),
+	LETTER('E', 'e'),
+	LETTER('F', 'f'),
+	LETTER('G', 'g'),
+	LETTER('H', 'h'),
+	LETTER('I', 'i'),
+	LETTER('J', 'j'),
+	LETTER('K', 'k'),
+	LETTER('L', 'l'),
+	LETTER('M', 'm'),
+	LETTER('N', 'n'),
+	LETTER('O', 'o'),
+	LETTER('P', 'p'),
+	LETTER('Q', 'q'),
+	LETTER('R', 'r'),
+	LETTER('S', 's'),
+	LETTER('T', 't'),
+	LETTER('U', 'u'),
+	LETTER('V', 'v'),
+	LETTER('W', 'w'),
+	LETTER('X', 'x'),
+	LETTER('Y', 'y'),
+	LETTER('Z', 'z')
+#undef LETTER
+};
 
 static char
 check_character(const char *s, size_t n)
@@ -25,6 +58,19 @@ check_character(const char *s, size_t n)
 	for (size_t i = 0; i < n; i++)
 		sum += (unsigned)(uint8_t)s[i];
 	return alphabet[sum % 36];
+}
+
+/* The common case: want symbols and nothing else. */
+static bool
+take_plain(char *to, size_t want, const char *text, size_t len)
+{
+	bool plain = len == want;
+
+	for (size_t i = 0; plain && i < want; i++) {
+		to[i] = symbol_of[(uint8_t)text[i]];
+		plain = to[i] != '\0';
+	}
+	return plain;
 }
 
 /*
@@ -37,8 +83,10 @@ take_symbols(char *to, size_t want, const char *text, size_t len,
 {
 	size_t n = 0;
 
+	if (take_plain(to, want, text, len))
+		return 0;
 	for (size_t at = 0; at < len; at++) {
-		char c = symbol_of(text[at]);
+		char c = symbol_of[(uint8_t)text[at]];
 		char got[16] = "";
 
 		if (c != '\0') {

@@ -99,20 +99,43 @@ grow(struct pidset *s)
 	return 0;
 }
 
+static uint64_t
+key_of(const struct pidset *s, const char *pid, const char *pps)
+{
+	return (pid_number(pid) + 1) << TAG_BITS | pps_tag(s, pps);
+}
+
+/* What a slot says of a key. */
+static enum pidset_found
+look(const struct slot *slot, uint64_t key, struct pidset_place *place)
+{
+	if (slot->key == 0)
+		return PIDSET_NEW;
+	*place = slot->place;
+	return slot->key == key ? PIDSET_SAME : PIDSET_OTHER_PPS;
+}
+
+enum pidset_found
+pidset_find(const struct pidset *s, const char *pid, const char *pps,
+    struct pidset_place *place)
+{
+	uint64_t key = key_of(s, pid, pps);
+
+	return look(find(s, key), key, place);
+}
+
 enum pidset_found
 pidset_add(struct pidset *s, const char *pid, const char *pps,
     struct pidset_place *place)
 {
-	uint64_t key = (pid_number(pid) + 1) << TAG_BITS | pps_tag(s, pps);
+	uint64_t key = key_of(s, pid, pps);
 	struct slot *slot;
 
 	if (s->nused >= s->nslots / 4 * 3 && grow(s) == -1)
 		return PIDSET_NO_MEMORY;
 	slot = find(s, key);
-	if (slot->key != 0) {
-		*place = slot->place;
-		return slot->key == key ? PIDSET_SAME : PIDSET_OTHER_PPS;
-	}
+	if (slot->key != 0)
+		return look(slot, key, place);
 	*slot = (struct slot){ .key = key, .place = *place };
 	s->nused++;
 	return PIDSET_NEW;

@@ -37,4 +37,8 @@ enum pidset_found {
 enum pidset_found pidset_add(struct pidset *s, const char *pid, const char *pps,
     struct pidset_place *place);
 
+/* The same without adding it. */
+enum pidset_found pidset_find(const struct pidset *s, const char *pid,
+    const char *pps, struct pidset_place *place);
+
 #endif

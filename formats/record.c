@@ -6,22 +6,30 @@
 
 #include "text.h"
 
+/* Bytes that end what put_field copies as it is. */
+static const bool special
+    [256] = { ['\0'] = true, ['\t'] = true, ['\n'] = true, ['\\'] = true };
+
 static void
 put_field(struct writer *w, const char *s)
 {
-	for (; *s != '\0'; s++) {
-		switch (*s) {
+	for (;;) {
+		const char *from = s;
+
+		while (!special[(uint8_t)*s])
+			s++;
+		writer_bytes(w, from, (size_t)(s - from));
+		switch (*s++) {
+		case '\0':
+			return;
 		case '\t':
 			writer_text(w, "\\t");
 			break;
 		case '\n':
 			writer_text(w, "\\n");
 			break;
-		case '\\':
-			writer_text(w, "\\\\");
-			break;
 		default:
-			writer_u8(w, (uint8_t)*s);
+			writer_text(w, "\\\\");
 		}
 	}
 }
@@ -154,15 +162,17 @@ int
 record_get(struct record *r, const struct kind *k, char *line, size_t len,
     struct fault *f)
 {
-	char *p = line;
+	char *p = line, *end = line + len;
+	bool escaped;
 
 	r->kind = k;
 	if (memchr(line, '\0', len) != NULL)
 		return fault_set(f, 0, "NUL byte in a record");
+	escaped = memchr(line, '\\', len) != NULL;
 	if (text_utf8(line, len, f) == -1)
 		return -1;
 	for (size_t i = 0; i < k->ncolumns; i++) {
-		char *tab = strchr(p, '\t');
+		char *tab = memchr(p, '\t', (size_t)(end - p));
 		bool last = i + 1 == k->ncolumns;
 
 		if (last != (tab == NULL))
@@ -172,7 +182,7 @@ record_get(struct record *r, const struct kind *k, char *line, size_t len,
 		if (tab != NULL)
 			*tab = '\0';
 		r->field[i] = p;
-		if (unescape(p, i == 0) == -1)
+		if (escaped && unescape(p, i == 0) == -1)
 			return fault_set(f, 0, "unknown escape in column %s",
 			    k->columns[i].name);
 		if (tab != NULL)

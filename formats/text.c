@@ -132,6 +132,21 @@ text_number(uint64_t *n, const char *s, uint64_t max)
 	return 0;
 }
 
+size_t
+text_decimal(char to[TEXT_DECIMAL], uint64_t n)
+{
+	char digits[TEXT_DECIMAL];
+	size_t at = sizeof(digits) - 1, len;
+
+	digits[at] = '\0';
+	do
+		digits[--at] = (char)('0' + n % 10);
+	while ((n /= 10) != 0);
+	len = sizeof(digits) - 1 - at;
+	memcpy(to, digits + at, len + 1);
+	return len;
+}
+
 void
 text_hex(char *to, const uint8_t *from, size_t len)
 {

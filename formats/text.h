@@ -27,6 +27,10 @@ void text_show(char *to, size_t cap, const char *from, size_t len);
 /* Decimal, the whole string, no sign, at most max.  0 or -1. */
 int text_number(uint64_t *n, const char *s, uint64_t max);
 
+/* The other way; answers the length. */
+#define TEXT_DECIMAL 21 /* with its NUL */
+size_t text_decimal(char to[TEXT_DECIMAL], uint64_t n);
+
 /* Lower-case hexadecimal; to holds 2 * len + 1. */
 void text_hex(char *to, const uint8_t *from, size_t len);
 

@@ -5,6 +5,7 @@
  * each one is, its first bytes tell.  One key at a time, so that a list of any
  * length needs little memory and its secrets are not kept.
  */
+#include <assert.h>
 #include <err.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -29,6 +30,9 @@
 #include "stream.h"
 #include "text.h"
 
+/* So many PIDs are remembered, in 32 MB; the store finds the other doubles. */
+#define REMEMBERED 1500000
+
 enum form { UNKNOWN, HEADER, SIX_COLUMNS, XML, SETUP_BIN, NFORMS };
 
 static const char *const form_names[NFORMS] = { "", "columns by header",
@@ -49,6 +53,7 @@ struct parse {
 	const char *origin; /* NULL: the file's name */
 	struct stream_out out;
 	struct pidset *met;
+	uint64_t nmet;
 	/* Places of all files so far, owned: for "came before". */
 	struct place {
 		char *name;
@@ -61,16 +66,32 @@ struct parse {
 	bool has_manifest, has_list;
 	uint64_t nlisted; /* keys and refusals of its keys.csv */
 	/* of the present file */
-	const char *name;
+	const char *name, *base;
+	char from[MEMBERS_PLACE_CAP + 16 + TEXT_DECIMAL]; /* name:line */
+	size_t from_len;                                  /* without the line */
 	enum form form;
 	struct heading heading;
 	struct tally tally;
 };
 
+/* Records of a setup.bin are counted, lines of the others. */
+static const char *
+line_word(const struct parse *p, uint32_t file)
+{
+	return p->files[file].form == SETUP_BIN ? "record " : "";
+}
+
 static void
 set_form(struct parse *p, enum form form)
 {
+	int n;
+
 	p->form = p->files[p->file].form = form;
+	p->base = rowfile_base(p->name);
+	n = snprintf(p->from, sizeof(p->from) - TEXT_DECIMAL, "%s:%s", p->name,
+	    line_word(p, p->file));
+	assert(n > 0 && (size_t)n < sizeof(p->from) - TEXT_DECIMAL);
+	p->from_len = (size_t)n;
 }
 
 static void
@@ -100,13 +121,6 @@ refuse(struct parse *p, const char *pid, const struct fault *why)
 	stage_refuse_key(pid, p->name, why->at, "%s", why->why);
 }
 
-/* Records of a setup.bin are counted, lines of the others. */
-static const char *
-line_word(const struct parse *p, uint32_t file)
-{
-	return p->files[file].form == SETUP_BIN ? "record " : "";
-}
-
 /* Is this the first key with its PID?  If not, it is refused. */
 static bool
 is_first(struct parse *p, const struct keyrow *k, size_t line)
@@ -117,7 +131,11 @@ is_first(struct parse *p, const struct keyrow *k, size_t line)
 
 	if (line > UINT32_MAX)
 		stage_fail(EX_DATAERR, p->name, line, "too many lines");
-	found = pidset_add(p->met, k->pid, k->pps, &place);
+	if (p->nmet < REMEMBERED)
+		found = pidset_add(p->met, k->pid, k->pps, &place);
+	else
+		found = pidset_find(p->met, k->pid, k->pps, &place);
+	p->nmet += found == PIDSET_NEW;
 	if (found == PIDSET_NEW)
 		return true;
 	if (found == PIDSET_NO_MEMORY)
@@ -148,22 +166,19 @@ static void
 write_key(struct parse *p, const struct keyrow *k, const char *state,
     size_t line)
 {
-	char from[MEMBERS_PLACE_CAP + 32];
 	const char *const fields[KEYS_NCOLUMNS] = {
 		[KEYS_PID] = k->pid,
 		[KEYS_PPS] = k->pps,
 		[KEYS_MEBX_NOW] = k->mebx_now,
 		[KEYS_MEBX_NEXT] = k->mebx_next,
 		[KEYS_BATCH] = p->batch,
-		[KEYS_ORIGIN] =
-		    p->origin != NULL ? p->origin : rowfile_base(p->name),
+		[KEYS_ORIGIN] = p->origin != NULL ? p->origin : p->base,
 		[KEYS_STATE] = state,
 		[KEYS_NOTE] = k->note,
-		[KEYS_FROM] = from,
+		[KEYS_FROM] = p->from,
 	};
 
-	(void)snprintf(from, sizeof(from), "%s:%s%zu", p->name,
-	    line_word(p, p->file), line);
+	(void)text_decimal(p->from + p->from_len, line);
 	stream_write(&p->out, fields);
 	p->tally.nkeys++;
 	p->tally.nused += strcmp(state, "new") != 0;
@@ -209,7 +224,7 @@ take_row(void *arg, const struct row *row, const struct fault *bad)
 /* A member being read: its first bytes were looked at already. */
 struct input {
 	struct members *m;
-	struct digest *digest; /* NULL: nobody asks */
+	struct digest *digest; /* NULL: no manifest that names it */
 	uint8_t buf[65536];
 	size_t len;
 };
@@ -556,7 +571,6 @@ parse_member(struct parse *p, struct input *in)
 {
 	const char *place = members_place(in->m);
 	size_t len = container_len(place);
-	char unread[DIGEST_HEX];
 	bool json;
 
 	if (len != strlen(p->container) ||
@@ -566,7 +580,7 @@ parse_member(struct parse *p, struct input *in)
 		p->container[len] = '\0';
 	}
 	add_file(p, place);
-	in->digest = digest_new();
+	in->digest = p->has_manifest ? digest_new() : NULL;
 	(void)input_more(in);
 	json = first_byte(in) == '{';
 	if (!json && p->has_manifest) {
@@ -577,7 +591,6 @@ parse_member(struct parse *p, struct input *in)
 		take_manifest(p, in);
 	else
 		parse_list(p, in);
-	digest_end(in->digest, unread);
 }
 
 /* A list, or the lists of bundles that bundle-open opened. */
@@ -610,6 +623,7 @@ main(int argc, char *argv[])
 		{ "reveal", no_argument, NULL, 'r' },
 		{ 0 },
 	};
+	static char buffer[65536]; /* what a pipe holds */
 	struct parse p = { 0 };
 	const char *findings = NULL;
 	uint8_t seed[16];
@@ -643,6 +657,7 @@ main(int argc, char *argv[])
 	p.met = pidset_new(seed);
 	if (p.met == NULL)
 		err(EX_OSERR, "memory");
+	(void)setvbuf(stdout, buffer, _IOFBF, sizeof(buffer));
 	stream_begin(&p.out, &kind_keys, reveal);
 	stage_each_input(argc, argv, parse_one, &p);
 	stream_end(&p.out, 0);

@@ -56,6 +56,25 @@ a_second_pid_is_told_with_the_first_ones_place(void **state)
 	pidset_free(s);
 }
 
+static void
+looking_for_a_pid_adds_nothing(void **state)
+{
+	struct pidset *s = new_set(1);
+	struct pidset_place place = { 2, 9 };
+	uint32_t first;
+
+	(void)state;
+	assert_int_equal(pidset_find(s, "0000037M", pps, &place), PIDSET_NEW);
+	assert_int_equal(place.line, 9);
+	assert_int_equal(add(s, "0000037M", pps, 3, &first), PIDSET_NEW);
+	assert_int_equal(pidset_find(s, "0000037M", pps, &place), PIDSET_SAME);
+	assert_int_equal(place.file, 1);
+	assert_int_equal(place.line, 3);
+	assert_int_equal(pidset_find(s, "0000037M", other, &place),
+	    PIDSET_OTHER_PPS);
+	pidset_free(s);
+}
+
 /* PIDs next to one another, whatever the seed, through several growths. */
 static void
 a_hundred_thousand_are_all_found_again(void **state)
@@ -89,6 +108,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(
 		    a_second_pid_is_told_with_the_first_ones_place),
+		cmocka_unit_test(looking_for_a_pid_adds_nothing),
 		cmocka_unit_test(a_hundred_thousand_are_all_found_again),
 	};
 

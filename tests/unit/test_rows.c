@@ -2,11 +2,14 @@
 
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include <csv.h>
 
 #include <cmocka.h>
 
@@ -374,6 +377,79 @@ a_ragged_row_is_told_by_its_count(void **state)
 	    "3, expected 4)");
 }
 
+/* What libcsv itself makes of a line. */
+struct peer {
+	struct seen *seen;
+	size_t line;
+	char text[256];
+	bool any;
+};
+
+static void
+peer_field(void *data, size_t len, void *arg)
+{
+	struct peer *p = arg;
+	size_t at = strlen(p->text);
+
+	(void)snprintf(p->text + at, sizeof(p->text) - at, "%s%.*s",
+	    at == 0 ? "" : "|", (int)len, (const char *)data);
+	if (at == 0)
+		(void)snprintf(p->text, sizeof(p->text), "%zu:%.*s", p->line,
+		    (int)len, (const char *)data);
+	p->any = p->any || len != 0;
+}
+
+static void
+peer_row(int end, void *arg)
+{
+	struct peer *p = arg;
+
+	(void)end;
+	if (p->any) {
+		put(p->seen, p->text);
+		put(p->seen, "\n");
+	}
+	p->text[0] = '\0';
+	p->any = false;
+}
+
+static void
+lines_without_quotes_are_what_libcsv_makes_of_them(void **state)
+{
+	static const char marks[] = ",;\t", bytes[] = "ab \t,; \t,;";
+	static struct seen ours, theirs;
+
+	(void)state;
+	for (unsigned seed = 0; seed < 300; seed++) {
+		char text[2048], mark = marks[seed % 3];
+		struct peer p = { .seen = &theirs };
+		struct csv_parser csv;
+		struct fault f;
+		size_t len;
+
+		srand(seed);
+		len = (size_t)snprintf(text, sizeof(text), "x%cy\n", mark);
+		while (len < 1000) {
+			for (int n = rand() % 12; n > 0; n--)
+				text[len++] = bytes[rand() % 10];
+			text[len++] = '\n';
+		}
+		assert_int_equal(read_all(&ours, text, len, 77, &f), 0);
+		theirs.len = 0;
+		assert_int_equal(csv_init(&csv, CSV_STRICT), 0);
+		csv_set_delim(&csv, (unsigned char)mark);
+		for (size_t at = 0, n; at < len; at += n) {
+			n = strcspn(text + at, "\n") + 1;
+			p.line++;
+			assert_int_equal(csv_parse(&csv, text + at, n,
+			                     peer_field, peer_row, &p),
+			    n);
+		}
+		csv_free(&csv);
+		assert_string_equal(ours.text, theirs.text);
+	}
+}
+
 int
 main(void)
 {
@@ -382,6 +458,8 @@ main(void)
 		cmocka_unit_test(line_ends_of_all_three_kinds_are_read),
 		cmocka_unit_test(the_separator_is_found_in_the_first_line),
 		cmocka_unit_test(quotes_and_blanks_follow_rfc_4180),
+		cmocka_unit_test(
+		    lines_without_quotes_are_what_libcsv_makes_of_them),
 		cmocka_unit_test(a_byte_order_mark_is_passed_over),
 		cmocka_unit_test(utf_16_ends_the_reading),
 		cmocka_unit_test(latin_1_and_nul_cost_their_row_only),

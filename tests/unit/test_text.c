@@ -130,6 +130,22 @@ a_shown_text_never_leaves_its_buffer(void **state)
 }
 
 static void
+a_number_is_written_as_it_is_read(void **state)
+{
+	static const char *const good[] = { "0", "9", "10", "65535",
+		"18446744073709551615" };
+	char text[TEXT_DECIMAL];
+	uint64_t n;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(good) / sizeof(good[0]); i++) {
+		assert_int_equal(text_number(&n, good[i], UINT64_MAX), 0);
+		assert_int_equal(text_decimal(text, n), strlen(good[i]));
+		assert_string_equal(text, good[i]);
+	}
+}
+
+static void
 numbers_are_whole_decimal_and_bounded(void **state)
 {
 	static const char *const bad[] = { "", " 1", "1 ", "+1", "-1", "0x1",
@@ -238,6 +254,7 @@ main(void)
 		cmocka_unit_test(case_is_folded_for_ascii_letters_only),
 		cmocka_unit_test(untrusted_bytes_are_shown_printable_and_cut),
 		cmocka_unit_test(a_shown_text_never_leaves_its_buffer),
+		cmocka_unit_test(a_number_is_written_as_it_is_read),
 		cmocka_unit_test(numbers_are_whole_decimal_and_bounded),
 		cmocka_unit_test(hexadecimal_goes_both_ways),
 		cmocka_unit_test(times_go_both_ways),
