@@ -5,27 +5,12 @@
 
 #include "text.h"
 
-/* What counts of a name; one that does not fit is in no table. */
-static void
-fold(char *to, size_t cap, const char *from)
-{
-	size_t n = 0;
-
-	for (; *from != '\0' && n + 1 < cap; from++) {
-		char c = text_lower(*from);
-
-		if ((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'))
-			to[n++] = c;
-	}
-	to[n] = '\0';
-}
-
 static const struct heading_name *
 look_up(const char *field, const struct heading_name *names, size_t nnames)
 {
 	char name[64];
 
-	fold(name, sizeof(name), field);
+	text_fold(name, sizeof(name), field); /* cut: in no table */
 	for (size_t i = 0; i < nnames; i++)
 		if (strcmp(name, names[i].name) == 0)
 			return &names[i];

@@ -41,17 +41,19 @@ static const struct file_type {
 };
 #define NFILE_TYPES (sizeof(file_types) / sizeof(file_types[0]))
 
-static void __attribute__((format(printf, 3, 4)))
-note(struct setupbin_notes *notes, size_t at, const char *fmt, ...)
+static void __attribute__((format(printf, 4, 5)))
+note(struct setupbin_notes *notes, enum setuprule rule, size_t at,
+    const char *fmt, ...)
 {
 	va_list ap;
 
 	if (notes->n < SETUPBIN_NOTES_MAX) {
-		struct fault *f = &notes->note[notes->n];
+		struct setupbin_note *to = &notes->note[notes->n];
 
-		f->at = at;
+		to->rule = rule;
+		to->at = at;
 		va_start(ap, fmt);
-		(void)vsnprintf(f->why, sizeof(f->why), fmt, ap);
+		(void)vsnprintf(to->why, sizeof(to->why), fmt, ap);
 		va_end(ap);
 	}
 	notes->n++;
@@ -66,8 +68,8 @@ all_zero(const uint8_t *p, size_t n)
 
 /* --- header -------------------------------------------------------------- */
 
-static unsigned
-major_of(const uint8_t guid[16])
+unsigned
+setupbin_major(const uint8_t guid[16])
 {
 	for (unsigned i = 0; i < NFILE_TYPES; i++)
 		if (memcmp(file_types[i].guid, guid, 16) == 0)
@@ -77,7 +79,7 @@ major_of(const uint8_t guid[16])
 
 /* A field that must be 1; one tool is known to leave it 0. */
 static int
-check_chunk_count(uint16_t n, size_t at, const char *what,
+check_chunk_count(uint16_t n, enum setuprule rule, size_t at, const char *what,
     struct setupbin_notes *notes, struct fault *f)
 {
 	if (n > 1)
@@ -85,7 +87,7 @@ check_chunk_count(uint16_t n, size_t at, const char *what,
 		    "%s chunk count is not supported (got %u, expected 1)",
 		    what, n);
 	if (n == 0)
-		note(notes, at,
+		note(notes, rule, at,
 		    "%s chunk count is 0 (expected 1): some machines ignore "
 		    "such a file",
 		    what);
@@ -105,7 +107,7 @@ check_version(const struct setupbin_header *h, unsigned major,
 		    "GUID says %u)",
 		    h->major, major);
 	if (h->minor > file_types[major - 1].minor_max)
-		note(notes, HEADER_MAJOR + 1,
+		note(notes, RULE_MINOR, HEADER_MAJOR + 1,
 		    "minor version is unknown (%u.%u)", h->major, h->minor);
 	return 0;
 }
@@ -122,18 +124,19 @@ take_modules(struct setupbin_header *h, struct cursor *c, uint16_t declared,
 			    "module list has no end (got more than %d)",
 			    SETUPBIN_MODULES_MAX);
 		if (h->nmodules > 0 && id <= h->modules[h->nmodules - 1])
-			note(notes, c->at - 2,
+			note(notes, RULE_MODULE_ORDER, c->at - 2,
 			    "module list is not ascending (%u after %u)", id,
 			    h->modules[h->nmodules - 1]);
 		h->modules[h->nmodules++] = id;
 	}
 	if (declared != HEADER_LIST + 2 * (h->nmodules + 1))
-		note(notes, 18,
+		note(notes, RULE_HEADER_BYTES, 18,
 		    "header byte count does not fit its module list (got %u, "
 		    "expected %u)",
 		    declared, HEADER_LIST + 2U * (h->nmodules + 1U));
 	if (!all_zero(c->base + c->at, cursor_left(c)))
-		note(notes, c->at, "padding of the header is not zero");
+		note(notes, RULE_HEADER_FIELDS, c->at,
+		    "padding of the header is not zero");
 	return 0;
 }
 
@@ -141,12 +144,13 @@ static void
 note_header(const struct setupbin_header *h, struct setupbin_notes *notes)
 {
 	if ((h->flags & ~SETUPBIN_KEEP) != 0)
-		note(notes, 26, "file flags are unknown (0x%04x)", h->flags);
+		note(notes, RULE_FILE_FLAGS, 26,
+		    "file flags are unknown (0x%04x)", h->flags);
 	if ((h->flags & SETUPBIN_KEEP) != 0 && h->major < 2)
-		note(notes, 26,
+		note(notes, RULE_KEEP_VERSION_1, 26,
 		    "version 1 has no records that are not consumed");
 	if (h->nconsumed > h->nrecords)
-		note(notes, 32,
+		note(notes, RULE_COUNTERS, 32,
 		    "more records are consumed (%u) than there are (%u)",
 		    h->nconsumed, h->nrecords);
 }
@@ -162,7 +166,8 @@ take_header(struct setupbin_header *h, struct cursor *c,
 	chunks = cursor_u16le(c);
 	declared = cursor_u16le(c);
 	if (cursor_u32le(c) != 0)
-		note(notes, 20, "record number of the header is not 0");
+		note(notes, RULE_HEADER_FIELDS, 20,
+		    "record number of the header is not 0");
 	h->major = cursor_u8(c);
 	h->minor = cursor_u8(c);
 	h->flags = cursor_u16le(c);
@@ -170,10 +175,13 @@ take_header(struct setupbin_header *h, struct cursor *c,
 	h->nconsumed = cursor_u32le(c);
 	record_chunks = cursor_u16le(c);
 	if (cursor_u16le(c) != 0)
-		note(notes, 38, "reserved field of the header is not 0");
-	if (check_version(h, major_of(guid), notes, f) == -1 ||
-	    check_chunk_count(chunks, 16, "header", notes, f) == -1 ||
-	    check_chunk_count(record_chunks, 36, "data record", notes, f) == -1)
+		note(notes, RULE_HEADER_FIELDS, 38,
+		    "reserved field of the header is not 0");
+	if (check_version(h, setupbin_major(guid), notes, f) == -1 ||
+	    check_chunk_count(chunks, RULE_HEADER_CHUNKS, 16, "header", notes,
+	        f) == -1 ||
+	    check_chunk_count(record_chunks, RULE_RECORD_CHUNKS, 36,
+	        "data record", notes, f) == -1)
 		return -1;
 	note_header(h, notes);
 	return take_modules(h, c, declared, notes, f);
@@ -182,7 +190,7 @@ take_header(struct setupbin_header *h, struct cursor *c,
 bool
 setupbin_is(const uint8_t *buf, size_t len)
 {
-	return len >= 16 && major_of(buf) != 0;
+	return len >= 16 && setupbin_major(buf) != 0;
 }
 
 int
@@ -269,12 +277,12 @@ note_order(const struct setupbin_record *r, const struct setupvar *v, size_t at,
 		return;
 	order = compare(before->module, before->id, e->module, e->id);
 	if (order > 0)
-		note(notes, at,
+		note(notes, RULE_ORDER, at,
 		    "variables are not in ascending order (%u/%u after %u/%u)",
 		    e->module, e->id, before->module, before->id);
 	if (order == 0 && (v == NULL || !v->repeats))
-		note(notes, at, "variable %u/%u stands more than once",
-		    e->module, e->id);
+		note(notes, RULE_REPEATED, at,
+		    "variable %u/%u stands more than once", e->module, e->id);
 }
 
 /* The newest entry of r against the table and the one before it. */
@@ -290,10 +298,10 @@ note_entry(const struct setupbin_record *r, const struct setupbin_header *h,
 	if (v == NULL)
 		return;
 	if (setupvar_check(v, r->body + e->at, e->len, &f) == -1)
-		note(notes, at + ENTRY_HEADER + f.at, "%s", f.why);
+		note(notes, RULE_VALUE, at + ENTRY_HEADER + f.at, "%s", f.why);
 	if (v->since_major > h->major ||
 	    (v->since_major == h->major && v->since_minor > h->minor))
-		note(notes, at,
+		note(notes, RULE_SINCE, at,
 		    "%s is known from version %u.%u on (this file is %u.%u)",
 		    v->name, v->since_major, v->since_minor, h->major,
 		    h->minor);
@@ -309,7 +317,7 @@ take_padding(struct cursor *c, const struct setupbin_entry *e,
 
 	/* There always is room: a body is a multiple of 4. */
 	if (padding != NULL && !all_zero(padding, n))
-		note(notes, c->origin + c->at - n,
+		note(notes, RULE_ENTRY_FIELDS, c->origin + c->at - n,
 		    "padding of variable %u/%u is not zero", e->module, e->id);
 }
 
@@ -338,7 +346,7 @@ take_entry(struct setupbin_record *r, const struct setupbin_header *h,
 		    "length %u, %zu bytes are left)",
 		    e->module, e->id, e->len, cursor_left(c));
 	if (reserved != 0)
-		note(notes, c->origin + at + 6,
+		note(notes, RULE_ENTRY_FIELDS, c->origin + at + 6,
 		    "reserved field of variable %u/%u is not 0", e->module,
 		    e->id);
 	e->at = (uint16_t)c->at;
@@ -365,17 +373,17 @@ take_body(struct setupbin_record *r, const struct setupbin_header *h,
 		return -1;
 	r->len = c.at;
 	if (!all_zero(r->body + r->len, SETUPBIN_BODY - r->len))
-		note(notes, origin + r->len,
+		note(notes, RULE_ENTRY_FIELDS, origin + r->len,
 		    "bytes after the last variable are not zero");
 	if (r->len > SETUPBIN_BODY_WRITE)
-		note(notes, origin,
+		note(notes, RULE_BODY_FULL, origin,
 		    "variables fill %zu bytes; some readers stop at %d", r->len,
 		    SETUPBIN_BODY_WRITE);
 	now = setupbin_record_find(r, 1, 1);
 	if (now != NULL && now->len == 5 &&
 	    memcmp(r->body + now->at, "admin", 5) == 0 &&
 	    setupbin_record_find(r, 1, 2) == NULL)
-		note(notes, origin + now->at,
+		note(notes, RULE_ADMIN_ALONE, origin + now->at,
 		    "the factory password needs a new one after it");
 	return cursor_check(&c, f);
 }
@@ -394,12 +402,14 @@ note_record(const struct setupbin_record *r, uint32_t type, uint32_t flags,
 	size_t at = SETUPBIN_RECORD_AT(r->number);
 
 	if (type == TYPE_INVALID)
-		note(notes, at, "type of record %u is 0 (invalid)", r->number);
+		note(notes, RULE_RECORD_FIELDS, at,
+		    "type of record %u is 0 (invalid)", r->number);
 	if ((flags & ~(uint32_t)(FLAG_VALID | FLAG_SCRAMBLED)) != 0)
-		note(notes, at + 4, "flags of record %u are unknown (0x%08x)",
-		    r->number, flags);
+		note(notes, RULE_RECORD_FIELDS, at + 4,
+		    "flags of record %u are unknown (0x%08x)", r->number,
+		    flags);
 	if (r->scrambled && major < 4)
-		note(notes, at + 4,
+		note(notes, RULE_SCRAMBLED, at + 4,
 		    "record %u is scrambled in a file of version %u", r->number,
 		    major);
 }
@@ -427,16 +437,17 @@ take_record_header(struct setupbin_record *r, const struct setupbin_header *h,
 		    "header byte count of record %u is wrong (got %u, expected "
 		    "%d)",
 		    r->number, len, RECORD_HEADER);
-	if (check_chunk_count(chunks, at + 16, "record", notes, f) == -1)
+	if (check_chunk_count(chunks, RULE_RECORD_CHUNKS, at + 16, "record",
+	        notes, f) == -1)
 		return -1;
 	r->valid = type == TYPE_DATA && (flags & FLAG_VALID) != 0;
 	r->scrambled = (flags & FLAG_SCRAMBLED) != 0;
 	note_record(r, type, flags, h->major, notes);
 	if (reserved != 0)
-		note(notes, at + 8, "reserved field of record %u is not 0",
-		    r->number);
+		note(notes, RULE_RECORD_FIELDS, at + 8,
+		    "reserved field of record %u is not 0", r->number);
 	if (number != r->number)
-		note(notes, at + 20,
+		note(notes, RULE_RECORD_FIELDS, at + 20,
 		    "record number is wrong (got %u, expected %u)", number,
 		    r->number);
 	return cursor_check(&c, f);
@@ -451,7 +462,8 @@ take_clear(struct setupbin_record *r, const uint8_t *raw, size_t at,
 	if (!r->valid && all_zero(raw, SETUPBIN_BODY)) {
 		r->wiped = true;
 		if (r->scrambled)
-			note(notes, at, "wiped record says it is scrambled");
+			note(notes, RULE_SCRAMBLED, at,
+			    "wiped record says it is scrambled");
 		return;
 	}
 	if (r->scrambled)
@@ -466,7 +478,7 @@ take_record(struct setupbin_record *r, const struct setupbin_header *h,
 	size_t body_at = SETUPBIN_RECORD_AT(r->number) + RECORD_HEADER;
 
 	if (all_zero(buf, SETUPBIN_CHUNK)) {
-		note(notes, SETUPBIN_RECORD_AT(r->number),
+		note(notes, RULE_RECORD_ZERO, SETUPBIN_RECORD_AT(r->number),
 		    "record %u is all zero", r->number);
 		r->wiped = true;
 		return 0;
@@ -592,6 +604,60 @@ setupbin_record_find(const struct setupbin_record *r, uint16_t module,
 	return NULL;
 }
 
+size_t
+setupbin_entry_at(const struct setupbin_record *r,
+    const struct setupbin_entry *e)
+{
+	return SETUPBIN_RECORD_AT(r->number) + RECORD_HEADER + e->at -
+	    ENTRY_HEADER;
+}
+
+/* Does e keep the rule?  One that it must follow may be missing or late. */
+static void
+note_after(const struct setupbin_record *r, const struct setupbin_entry *e,
+    const struct setupvar_order *o, struct setupbin_notes *notes)
+{
+	const struct setupbin_entry *before =
+	    setupbin_record_find(r, o->after_module, o->after_id);
+	enum setuprule rule =
+	    o->need == SETUPVAR_ADVISED ? RULE_AFTER_ADVISED : RULE_AFTER;
+	size_t at = setupbin_entry_at(r, e);
+
+	if (before == NULL && o->need != SETUPVAR_IF_THERE)
+		note(notes, rule, at, "%u/%u stands without the %u/%u %s",
+		    o->module, o->id, o->after_module, o->after_id,
+		    o->need == SETUPVAR_NEEDED ? "that it needs"
+		                               : "that it is for");
+	else if (before != NULL && before > e)
+		note(notes, rule, at, "%u/%u stands before %u/%u", o->module,
+		    o->id, o->after_module, o->after_id);
+	else if (before != NULL && o->value != 0 &&
+	    (before->len != 1 || r->body[before->at] != o->value))
+		note(notes, rule, at, "%u/%u needs a %u/%u of %u before it",
+		    o->module, o->id, o->after_module, o->after_id, o->value);
+}
+
+void
+setupbin_record_orders(const struct setupbin_record *r,
+    const struct setupbin_header *h, struct setupbin_notes *notes)
+{
+	const struct setupvar_order *o;
+
+	if (r->nentries > 0 &&
+	    compare(r->entry[0].module, r->entry[0].id, 1, 1) != 0)
+		note(notes, RULE_FIRST, setupbin_entry_at(r, &r->entry[0]),
+		    "record begins with %u/%u (expected 1/1, the current MEBx "
+		    "password)",
+		    r->entry[0].module, r->entry[0].id);
+	for (size_t i = 0; (o = setupvar_order_at(i)) != NULL; i++) {
+		const struct setupbin_entry *e =
+		    setupbin_record_find(r, o->module, o->id);
+
+		if (e != NULL && (o->major == 0 || o->major == h->major))
+			note_after(r, e, o, notes);
+	}
+}
+
 /* --- the whole file ------------------------------------------------------ */
 
 static bool
@@ -623,19 +689,20 @@ setupbin_tally_notes(const struct setupbin_tally *t,
     const struct setupbin_header *h, struct setupbin_notes *notes)
 {
 	if (t->nrecords != h->nrecords)
-		note(notes, 28, "header counts %u records (the file has %u)",
-		    h->nrecords, t->nrecords);
+		note(notes, RULE_FILE_SIZE, 28,
+		    "header counts %u records (the file has %u)", h->nrecords,
+		    t->nrecords);
 	if (t->nconsumed != h->nconsumed)
-		note(notes, 32,
+		note(notes, RULE_COUNTERS, 32,
 		    "header counts %u records as consumed (%u have no valid "
 		    "flag)",
 		    h->nconsumed, t->nconsumed);
 	for (size_t i = 0; i < t->nmodules; i++)
 		if (!has_module(h->modules, h->nmodules, t->modules[i]))
-			note(notes, HEADER_LIST,
+			note(notes, RULE_MODULE_LIST, HEADER_LIST,
 			    "module %u is used but not listed", t->modules[i]);
 	for (size_t i = 0; i < h->nmodules && !t->unsure; i++)
 		if (!has_module(t->modules, t->nmodules, h->modules[i]))
-			note(notes, HEADER_LIST + 2 * i,
+			note(notes, RULE_MODULE_LIST, HEADER_LIST + 2 * i,
 			    "module %u is listed but not used", h->modules[i]);
 }

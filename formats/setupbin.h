@@ -22,6 +22,7 @@
 #include <stdint.h>
 
 #include "fault.h"
+#include "setuprules.h"
 
 #define SETUPBIN_CHUNK 512
 #define SETUPBIN_BODY 488 /* of a record, after its 24 bytes of header */
@@ -36,9 +37,15 @@
 
 /* Deviations, with offsets in the file.  n counts on beyond what fits. */
 #define SETUPBIN_NOTES_MAX 8
+struct setupbin_note {
+	enum setuprule rule; /* that it breaks */
+	size_t at;
+	char why[sizeof(((struct fault *)0)->why)];
+};
+
 struct setupbin_notes {
 	size_t n;
-	struct fault note[SETUPBIN_NOTES_MAX];
+	struct setupbin_note note[SETUPBIN_NOTES_MAX];
 };
 
 struct setupbin_header {
@@ -76,6 +83,9 @@ struct setupbin_record {
 
 /* Does a file that begins so claim to be a setup.bin of any version? */
 bool setupbin_is(const uint8_t *buf, size_t len);
+
+/* The major version that a file type GUID of 16 bytes stands for; 0: none. */
+unsigned setupbin_major(const uint8_t guid[16]);
 
 /*
  * Reads the first len bytes of a file; needs SETUPBIN_CHUNK of them, looks at
@@ -115,6 +125,17 @@ int setupbin_record_add(struct setupbin_record *r, uint16_t module, uint16_t id,
 const struct setupbin_entry *
 setupbin_record_find(const struct setupbin_record *r, uint16_t module,
     uint16_t id);
+
+/* Offset in the file of an entry, its own 8 bytes of header. */
+size_t setupbin_entry_at(const struct setupbin_record *r,
+    const struct setupbin_entry *e);
+
+/*
+ * Notes where variables lack those that they must follow (setupvar_order).
+ * Reading lets that pass.
+ */
+void setupbin_record_orders(const struct setupbin_record *r,
+    const struct setupbin_header *h, struct setupbin_notes *notes);
 
 /*
  * What the records together say about the header.  Zero it, add each record

@@ -1,10 +1,6 @@
 #include "setupvars.h"
 
-#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
-
-#include "text.h"
 
 static const struct setupvar_value manageability[] = { { 0, "none" },
 	{ 1, "AMT" }, { 0, NULL } };
@@ -87,7 +83,7 @@ static const struct setupvar table[] = {
 	BYTES(2, 20, "VLAN", 1, 480, 2, 1),
 	BYTES(2, 21, "password policy", 1, 480, 2, 1),
 	BYTES(2, 22, "IPv6 block", 1, 480, 3, 0),
-	NUMBER(2, 23, "FQDN", 1, 0, 1, 3, 0, fqdn),
+	NUMBER(2, 23, "shared FQDN", 1, 0, 1, 3, 0, fqdn),
 	NUMBER(2, 24, "dynamic DNS update", 1, 0, 1, 3, 0, on_off),
 	NUMBER(2, 25, "KVM", 1, 0, 1, 3, 0, on_off),
 	NUMBER(2, 26, "user consent", 1, 0, 255, 3, 0, consent),
@@ -103,55 +99,27 @@ static const struct setupvar table[] = {
 };
 #define NTABLE (sizeof(table) / sizeof(table[0]))
 
-/* The raw bytes count: some are printed with groups swapped, some not. */
-static const struct package {
-	uint8_t bytes[16];
-	const char *name;
-} packages[] = {
-	{ { 0x76, 0x39, 0x97, 0x11, 0x0b, 0x56, 0x50, 0x43, 0x88, 0x70, 0x98,
-	      0x12, 0xf3, 0x91, 0xb5, 0x60 },
-	    "mobile: on in S0" },
-	{ { 0x26, 0xd3, 0x1c, 0x76, 0x87, 0x08, 0xc7, 0x4b, 0xbb, 0x5f, 0x38,
-	      0x74, 0x43, 0x15, 0xa5, 0xff },
-	    "mobile: on in S0, S3/AC" },
-	{ { 0x53, 0x0e, 0x08, 0xdb, 0x6c, 0x0f, 0xd9, 0x48, 0xb2, 0xd2, 0x89,
-	      0x58, 0xd3, 0xf1, 0x15, 0x6e },
-	    "mobile: on in S0, S3/AC, S4-5/AC" },
-	{ { 0x05, 0x5d, 0xd5, 0xb6, 0x4c, 0xa4, 0x87, 0x4d, 0xa5, 0xa8, 0xb4,
-	      0x7c, 0x14, 0xde, 0xda, 0x5f },
-	    "mobile: on in S0, wake in S3/AC" },
-	{ { 0x30, 0x80, 0x0d, 0xee, 0x09, 0xc0, 0x78, 0x43, 0xaf, 0x28, 0x78,
-	      0x68, 0xa2, 0xdb, 0xbe, 0x3a },
-	    "mobile: on in S0, wake in S3/AC, S4-5/AC" },
-	{ { 0x94, 0x4f, 0x83, 0x12, 0xfb, 0x10, 0x4f, 0xdc, 0x96, 0x8e, 0x1e,
-	      0x23, 0x2b, 0x0c, 0x90, 0x65 },
-	    "desktop: on in S0" },
-	{ { 0xa1, 0x86, 0x00, 0xab, 0x9a, 0x7f, 0x4c, 0x42, 0xa6, 0xe6, 0xbb,
-	      0x24, 0x3a, 0x29, 0x5d, 0x9e },
-	    "desktop: on in S0, S3" },
-	{ { 0x72, 0x86, 0xab, 0xac, 0x96, 0xb4, 0x48, 0xe2, 0x9b, 0x9e, 0x9b,
-	      0x7d, 0xf9, 0x1c, 0x7f, 0xd4 },
-	    "desktop: on in S0, S3, S4-5" },
-	{ { 0x7b, 0x32, 0xcd, 0x4d, 0x6b, 0xbe, 0x43, 0x89, 0xa6, 0x2a, 0x4d,
-	      0x7b, 0xd8, 0xdb, 0xd0, 0x26 },
-	    "desktop: on in S0, wake in S3" },
-	{ { 0x73, 0x22, 0x73, 0x46, 0x23, 0xdc, 0x43, 0x2f, 0xa9, 0x8a, 0x13,
-	      0xd3, 0x79, 0x82, 0xd8, 0x55 },
-	    "desktop: on in S0, wake in S3, S4-5" },
-	{ { 0xc5, 0x19, 0xa4, 0xba, 0x6e, 0x6f, 0x8d, 0x4d, 0xb2, 0x27, 0x51,
-	      0x7f, 0x7e, 0x45, 0x95, 0xdb },
-	    "desktop: on in S0, S3, S4-5, off after power loss" },
-	{ { 0xd6, 0x0b, 0xe3, 0xed, 0x04, 0xc5, 0x2c, 0x46, 0xb7, 0x72, 0xd1,
-	      0x80, 0x18, 0xee, 0x2f, 0xc4 },
-	    "desktop: on in S0, wake in S3, S4-5, off after power loss" },
+/*
+ * Which variable stands after which.  Source: the comments of MeshCommander's
+ * reader; that all but one are kept by the ascending order is our finding.
+ */
+static const struct setupvar_order orders[] = {
+	{ 1, 2, 1, 1, SETUPVAR_NEEDED, 0, 0 },
+	{ 1, 3, 1, 2, SETUPVAR_IF_THERE, 0, 0 },
+	/* MeshCentral leaves 2/7 out in version 3, and that works. */
+	{ 2, 8, 2, 7, SETUPVAR_NEEDED, 1, 2 },
+	/* Intel's ACU Wizard writes 2/23 without a host name. */
+	{ 2, 23, 2, 11, SETUPVAR_ADVISED, 0, 0 },
+	{ 2, 28, 2, 3, SETUPVAR_IF_THERE, 0, 0 },
+	{ 2, 28, 2, 4, SETUPVAR_IF_THERE, 0, 0 },
+	{ 2, 28, 2, 17, SETUPVAR_IF_THERE, 0, 0 },
 };
+#define NORDERS (sizeof(orders) / sizeof(orders[0]))
 
-static const struct hash_type {
-	size_t len;
-	const char *name;
-} hash_types[] = { { 0, NULL }, { 20, "sha1" }, { 32, "sha256" },
-	{ 48, "sha384" } };
-#define NHASH_TYPES (sizeof(hash_types) / sizeof(hash_types[0]))
+/* By the type byte of 2/8, from 1. */
+static const struct setupvar_digest digests[] = { { 20, "sha1", 2 },
+	{ 32, "sha256", 3 }, { 48, "sha384", 3 } };
+#define NDIGESTS (sizeof(digests) / sizeof(digests[0]))
 
 static int
 compare(const void *key, const void *row)
@@ -177,8 +145,14 @@ setupvar_at(size_t i)
 	return i < NTABLE ? &table[i] : NULL;
 }
 
-static uint32_t
-number(const uint8_t *value, size_t len)
+const struct setupvar_order *
+setupvar_order_at(size_t i)
+{
+	return i < NORDERS ? &orders[i] : NULL;
+}
+
+uint32_t
+setupvar_number(const uint8_t *value, size_t len)
 {
 	uint32_t n = 0;
 
@@ -199,23 +173,30 @@ check_text(const struct setupvar *v, const uint8_t *value, size_t len,
 	return 0;
 }
 
-/* Length of the digest of a hash value; 0 when it is none. */
-static size_t
-hash_len(const uint8_t *value, size_t len)
+const struct setupvar_digest *
+setupvar_digest(unsigned type)
 {
-	size_t n = value[0] < NHASH_TYPES ? hash_types[value[0]].len : 0;
+	return type >= 1 && type <= NDIGESTS ? &digests[type - 1] : NULL;
+}
 
-	if (n == 0 || len < n + 2 || value[1 + n] != len - n - 2)
+size_t
+setupvar_hash_len(const uint8_t *value, size_t len)
+{
+	const struct setupvar_digest *d =
+	    len > 0 ? setupvar_digest(value[0]) : NULL;
+
+	if (d == NULL || len < d->len + 2U ||
+	    value[1 + d->len] != len - d->len - 2)
 		return 0;
-	return n;
+	return d->len;
 }
 
 static int
 check_hash(const uint8_t *value, size_t len, struct fault *f)
 {
-	size_t n = hash_len(value, len);
+	size_t n = setupvar_hash_len(value, len);
 
-	if (value[0] == 0 || value[0] >= NHASH_TYPES)
+	if (setupvar_digest(value[0]) == NULL)
 		return fault_set(f, 0,
 		    "certificate hash is of an unknown type (got %u, expected "
 		    "1 to 3)",
@@ -224,11 +205,11 @@ check_hash(const uint8_t *value, size_t len, struct fault *f)
 		return fault_set(f, 1,
 		    "certificate hash does not fill its entry of %zu bytes",
 		    len);
-	if (value[1 + n] > 31)
+	if (value[1 + n] > SETUPVAR_HASH_NAME)
 		return fault_set(f, 1 + n,
-		    "name of a certificate hash is longer than 31 bytes (got "
+		    "name of a certificate hash is longer than %d bytes (got "
 		    "%u)",
-		    value[1 + n]);
+		    SETUPVAR_HASH_NAME, value[1 + n]);
 	return 0;
 }
 
@@ -255,97 +236,9 @@ setupvar_check(const struct setupvar *v, const uint8_t *value, size_t len,
 		return check_hash(value, len, f);
 	if (v->type != SETUPVAR_NUMBER)
 		return 0;
-	n = number(value, len);
+	n = setupvar_number(value, len);
 	if (n >= v->min && n <= v->max)
 		return 0;
 	return fault_set(f, 0, "%s is out of range (got %u, expected %u to %u)",
 	    v->name, n, v->min, v->max);
-}
-
-/* Hexadecimal, cut with "..." at cap. */
-static void
-format_bytes(char *to, size_t cap, const uint8_t *value, size_t len)
-{
-	size_t fits = (cap - 4) / 2;
-
-	text_hex(to, value, len < fits ? len : fits);
-	if (len > fits)
-		memcpy(to + 2 * fits, "...", 4);
-}
-
-static void
-format_number(char *to, size_t cap, const struct setupvar *v, uint32_t n)
-{
-	for (const struct setupvar_value *x = v->values;
-	     x != NULL && x->name != NULL; x++)
-		if (x->value == n) {
-			(void)snprintf(to, cap, "%u (%s)", n, x->name);
-			return;
-		}
-	(void)snprintf(to, cap, "%u", n);
-}
-
-static void
-format_package(char *to, size_t cap, const uint8_t *value)
-{
-	char hex[33];
-
-	for (size_t i = 0; i < sizeof(packages) / sizeof(packages[0]); i++)
-		if (memcmp(packages[i].bytes, value, 16) == 0) {
-			(void)snprintf(to, cap, "%s", packages[i].name);
-			return;
-		}
-	text_hex(hex, value, 16);
-	(void)snprintf(to, cap, "%s (unknown)", hex);
-}
-
-static void
-format_hash(char *to, size_t cap, const uint8_t *value, size_t len)
-{
-	size_t n = hash_len(value, len);
-	char hex[2 * 48 + 1], name[160];
-
-	text_hex(hex, value + 1, n);
-	text_show(name, sizeof(name), (const char *)value + 2 + n, len - n - 2);
-	(void)snprintf(to, cap, "%s:%s \"%s\"", hash_types[value[0]].name, hex,
-	    name);
-}
-
-void
-setupvar_format(char *to, size_t cap, const struct setupvar *v,
-    const uint8_t *value, size_t len, bool reveal)
-{
-	if ((v == NULL || v->secret) && !reveal) {
-		(void)snprintf(to, cap, "********");
-		return;
-	}
-	/* What breaks its limits is shown as it stands. */
-	if (v != NULL && v->type == SETUPVAR_TEXT) {
-		text_show(to, cap, (const char *)value, len);
-		return;
-	}
-	if (v == NULL || v->type == SETUPVAR_BYTES || len < v->len_min ||
-	    len > v->len_max ||
-	    (v->type == SETUPVAR_HASH && hash_len(value, len) == 0)) {
-		format_bytes(to, cap, value, len);
-		return;
-	}
-	switch (v->type) {
-	case SETUPVAR_NUMBER:
-		format_number(to, cap, v, number(value, len));
-		break;
-	case SETUPVAR_PACKAGE:
-		format_package(to, cap, value);
-		break;
-	case SETUPVAR_ADDRESS:
-		(void)snprintf(to, cap, "%u.%u.%u.%u", value[3], value[2],
-		    value[1], value[0]);
-		break;
-	case SETUPVAR_HASH:
-		format_hash(to, cap, value, len);
-		break;
-	case SETUPVAR_BYTES:
-	case SETUPVAR_TEXT:
-		break;
-	}
 }

@@ -85,6 +85,20 @@ text_same(const char *a, const char *b)
 }
 
 void
+text_fold(char *to, size_t cap, const char *from)
+{
+	size_t n = 0;
+
+	for (; *from != '\0' && n + 1 < cap; from++) {
+		char c = text_lower(*from);
+
+		if ((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'))
+			to[n++] = c;
+	}
+	to[n] = '\0';
+}
+
+void
 text_show(char *to, size_t cap, const char *from, size_t len)
 {
 	static const char hex[] = "0123456789abcdef";

@@ -18,6 +18,10 @@ char text_lower(char c);
 char text_upper(char c);
 bool text_same(const char *a, const char *b); /* but for ASCII case */
 
+/* What counts of a name that people write in many ways: letters, in lower
+ * case, and digits; the rest is dropped.  Cut at cap. */
+void text_fold(char *to, size_t cap, const char *from);
+
 /*
  * Copies what a message may show of untrusted bytes: printable ASCII as it
  * is, other bytes as \xHH, cut with "..." when it does not fit.  cap >= 8.

@@ -1,12 +1,14 @@
 /*
- * setupbin-make - @keys on stdin, setup.bin with one record a key on stdout.
+ * setupbin-make - setup.bin from @keys, from a list of machines, or from both.
  *
  * The header comes first and counts the records, and a broken stream must not
- * leave a file that looks good: so keys are kept (108 bytes each, never more
- * than a stick may have) and nothing is written before the last one was
- * checked.  setupbin-dump reads what comes out.
+ * leave a file that looks good: so keys (108 bytes each) and rows are kept,
+ * never more than a stick may have, and nothing is written before the last one
+ * was checked.  setupbin-dump reads what comes out.
  */
 #include <err.h>
+#include <errno.h>
+#include <fcntl.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,8 +16,14 @@
 #include <sysexits.h>
 #include <unistd.h>
 
+#include "option.h"
 #include "setupbin.h"
+#include "setupcsv.h"
 #include "setuppsk.h"
+#include "setuproot.h"
+#include "setuprows.h"
+#include "setupshow.h"
+#include "source.h"
 #include "stage.h"
 #include "stream.h"
 #include "text.h"
@@ -25,12 +33,25 @@
 #define SEEN (1U << 18)
 _Static_assert(SEEN >= 2 * SETUPBIN_RECORDS_MAX, "PIDs need room");
 
-struct keys {
-	struct setuppsk *psk;
-	uint32_t n;
-	uint32_t *seen; /* index + 1 into psk by PID, 0 free */
+#define ROOTS_MAX 3 /* the MEBx has places for three */
+
+struct make {
 	struct setupbin_header header;
+	bool pki, plain, explain, list;
+	const char *csv, *stick;
+	FILE *records; /* where @records go, or NULL */
+	const char *root[ROOTS_MAX];
+	size_t nroots;
+	struct setupbin_record common; /* what all records get */
+	struct setuprows rows;
+	struct setuppsk *psk; /* nkeys of them */
+	uint32_t nkeys;
+	uint32_t *seen;  /* index + 1 into psk by PID, 0 free */
+	uint32_t row_at; /* of the row that the next key is for */
+	uint32_t nrecords;
 };
+
+/* --- keys ---------------------------------------------------------------- */
 
 /* Could another machine have this key?  Then it belongs on no stick. */
 static bool
@@ -51,15 +72,15 @@ slot(const char pid[PID_LEN])
 
 /* Remembers the newest key's PID; false when another key has it. */
 static bool
-is_new_pid(struct keys *keys)
+is_new_pid(struct make *m)
 {
-	const char *pid = keys->psk[keys->n].pid;
+	const char *pid = m->psk[m->nkeys].pid;
 	uint32_t i = slot(pid);
 
-	for (; keys->seen[i] != 0; i = (i + 1) & (SEEN - 1))
-		if (strcmp(keys->psk[keys->seen[i] - 1].pid, pid) == 0)
+	for (; m->seen[i] != 0; i = (i + 1) & (SEEN - 1))
+		if (strcmp(m->psk[m->seen[i] - 1].pid, pid) == 0)
 			return false;
-	keys->seen[i] = keys->n + 1;
+	m->seen[i] = m->nkeys + 1;
 	return true;
 }
 
@@ -77,29 +98,72 @@ refuse(const struct stream_in *s, const struct record *r, const char *why)
 	    from[0] != '\0' ? " from " : "", from, why);
 }
 
-static void
-take_key(struct keys *keys, const struct stream_in *s, const struct record *r)
+/* The row that the next key is for, or NULL: with certificates only, those
+ * rows take keys whose password is left to the store. */
+static const struct setuprow *
+next_row(struct make *m)
 {
-	struct setuppsk *psk = &keys->psk[keys->n];
+	while (
+	    m->pki && m->row_at < m->rows.n && !m->rows.row[m->row_at].random)
+		m->row_at++;
+	return m->row_at < m->rows.n ? &m->rows.row[m->row_at] : NULL;
+}
+
+/*
+ * The new password of the key's machine: that of the store.  A list may give
+ * one where the store has none, never another one.
+ */
+static const char *
+next_password(const struct setuprow *row, const char *stored,
+    char room[PASSWORD_MAX + 1], const char **why)
+{
+	const uint8_t *listed;
+	size_t len;
+
+	*why = NULL;
+	if (row == NULL || row->random)
+		return stored;
+	listed = setuprows_find(row, 1, 2, &len);
+	memcpy(room, listed, len); /* its limits were checked */
+	room[len] = '\0';
+	if (stored[0] != '\0' && strcmp(stored, room) != 0)
+		*why = "the list has another new MEBx password for its "
+		       "machine than the store (write random there)";
+	return room;
+}
+
+static void
+take_key(struct make *m, const struct stream_in *s, const struct record *r)
+{
+	struct setuppsk *psk = &m->psk[m->nkeys];
+	char room[PASSWORD_MAX + 1];
+	const char *why,
+	    *next = next_password(next_row(m), r->field[KEYS_MEBX_NEXT], room,
+	        &why);
 	struct fault f;
 
-	if (setuppsk_take(psk, r->field[KEYS_PID], r->field[KEYS_PPS],
-	        r->field[KEYS_MEBX_NOW], r->field[KEYS_MEBX_NEXT], &f) == -1)
+	if (why != NULL)
+		refuse(s, r, why);
+	else if (setuppsk_take(psk, r->field[KEYS_PID], r->field[KEYS_PPS],
+	             r->field[KEYS_MEBX_NOW], next, &f) == -1)
 		refuse(s, r, f.why);
 	else if (!is_unused(r->field[KEYS_STATE]))
 		refuse(s, r,
 		    "a machine may have it already (expected state "
 		    "new or issued)");
-	else if (!is_new_pid(keys))
+	else if (!is_new_pid(m))
 		refuse(s, r, "another key of this stick has its PID");
-	else
-		keys->n++;
+	else {
+		m->nkeys++;
+		m->row_at++;
+	}
+	explicit_bzero(room, sizeof(room));
 }
 
 static void
 take_input(int fd, const char *name, void *arg)
 {
-	struct keys *keys = arg;
+	struct make *m = arg;
 	struct stream_in s;
 	struct record r;
 	int more;
@@ -111,12 +175,12 @@ take_input(int fd, const char *name, void *arg)
 			    "wrong kind of stream (got @%s, expected @keys)",
 			    s.kind->name);
 		while ((more = stream_next(&s, &r)) == 1) {
-			if (keys->n == SETUPBIN_RECORDS_MAX)
+			if (m->nkeys == SETUPBIN_RECORDS_MAX)
 				stage_fail(EX_DATAERR, name, s.line,
 				    "more keys than a stick may have (expected "
 				    "at most %d)",
 				    SETUPBIN_RECORDS_MAX);
-			take_key(keys, &s, &r);
+			take_key(m, &s, &r);
 		}
 		if (more == -1)
 			break;
@@ -131,75 +195,545 @@ take_input(int fd, const char *name, void *arg)
 }
 
 static void
+begin_keys(struct make *m)
+{
+	/* Touched as keys come: a small stick costs a small part of it. */
+	m->psk = calloc(SETUPBIN_RECORDS_MAX, sizeof(*m->psk));
+	m->seen = calloc(SEEN, sizeof(*m->seen));
+	if (m->psk == NULL || m->seen == NULL)
+		err(EX_OSERR, "keys");
+}
+
+/* --- records ------------------------------------------------------------- */
+
+static bool
+has(const struct setupbin_record *r, uint16_t module, uint16_t id)
+{
+	return setupbin_record_find(r, module, id) != NULL;
+}
+
+/* Adds text unless the record has the variable. */
+static int
+add_text(struct setupbin_record *r, uint16_t module, uint16_t id,
+    const char *text, struct fault *f)
+{
+	if (has(r, module, id))
+		return 0;
+	return setupbin_record_add(r, module, id, text, strlen(text), f);
+}
+
+/* What all machines get, unless their row says otherwise. */
+static int
+add_common(struct setupbin_record *r, const struct setupbin_record *common,
+    struct fault *f)
+{
+	for (size_t i = 0; i < common->nentries; i++) {
+		const struct setupbin_entry *e = &common->entry[i];
+		const struct setupvar *v = setupvar_find(e->module, e->id);
+
+		if ((v->repeats || !has(r, e->module, e->id)) &&
+		    setupbin_record_add(r, e->module, e->id,
+		        common->body + e->at, e->len, f) == -1)
+			return -1;
+	}
+	return 0;
+}
+
+static int
+add_key(struct setupbin_record *r, const struct make *m,
+    const struct setuppsk *psk, struct fault *f)
+{
+	static const uint8_t amt = 1;
+
+	if (psk == NULL)
+		return add_text(r, 1, 1, PASSWORD_FACTORY, f);
+	if (add_text(r, 1, 1, psk->mebx_now, f) == -1 ||
+	    add_text(r, 1, 2, psk->mebx_next, f) == -1)
+		return -1;
+	if (m->pki)
+		return 0;
+	if (m->header.major >= 2 && !has(r, 1, 3) &&
+	    setupbin_record_add(r, 1, 3, &amt, 1, f) == -1)
+		return -1;
+	if (add_text(r, 2, 1, psk->pid, f) == -1)
+		return -1;
+	return add_text(r, 2, 2, psk->pps, f);
+}
+
+/* Walks over the records: which row and which key the next one is of. */
+struct walk {
+	uint32_t number; /* of the record, from 1 */
+	uint32_t nkeys;  /* taken so far */
+	const struct setuprow *row;
+	const struct setuppsk *psk;
+};
+
+static bool
+step(struct walk *w, const struct make *m)
+{
+	if (w->number == m->nrecords)
+		return false;
+	w->number++;
+	w->row = m->csv != NULL ? &m->rows.row[w->number - 1] : NULL;
+	w->psk = NULL;
+	if (!m->pki || w->row->random)
+		w->psk = &m->psk[w->nkeys++];
+	return true;
+}
+
+static int
+build(struct setupbin_record *r, const struct make *m, const struct walk *w,
+    struct fault *f)
+{
+	if (w->row == NULL && m->common.nentries == 0) {
+		if (setuppsk_put(r, &m->header, w->number, w->psk, f) == -1)
+			return -1;
+	} else {
+		setupbin_record_begin(r, w->number);
+		if ((w->row != NULL && setuprows_add(w->row, r, f) == -1) ||
+		    add_common(r, &m->common, f) == -1 ||
+		    add_key(r, m, w->psk, f) == -1)
+			return -1;
+	}
+	r->scrambled = m->header.major >= 4 && !m->plain;
+	return 0;
+}
+
+/* What reading would let pass, but the table of variables does not. */
+static int
+check_orders(const struct setupbin_record *r, const struct setupbin_header *h,
+    struct fault *f)
+{
+	struct setupbin_notes notes = { 0 };
+
+	setupbin_record_orders(r, h, &notes);
+	for (size_t i = 0; i < notes.n && i < SETUPBIN_NOTES_MAX; i++)
+		if (notes.note[i].rule != RULE_AFTER_ADVISED)
+			return fault_set(f, notes.note[i].at, "%s",
+			    notes.note[i].why);
+	return 0;
+}
+
+static int
+by_module(const void *a, const void *b)
+{
+	return *(const uint16_t *)a - *(const uint16_t *)b;
+}
+
+/* Records made of more than a key each are all tried before one is written. */
+static void
+try_records(struct make *m)
+{
+	struct setupbin_tally tally = { 0 };
+	struct walk w = { 0 };
+	uint8_t chunk[SETUPBIN_CHUNK];
+	struct setupbin_record r;
+	struct fault f;
+
+	while (step(&w, m)) {
+		if (build(&r, m, &w, &f) == 0 &&
+		    check_orders(&r, &m->header, &f) == 0 &&
+		    setupbin_record_encode(chunk, &r, &m->header, &f) == 0)
+			setupbin_tally_add(&tally, &r);
+		else if (w.row != NULL)
+			stage_refuse(m->csv, w.row->line, "%s", f.why);
+		else
+			stage_refuse(w.psk->pid, 0, "%s", f.why);
+	}
+	m->header.nmodules = tally.nmodules;
+	memcpy(m->header.modules, tally.modules, sizeof(tally.modules));
+	qsort(m->header.modules, m->header.nmodules,
+	    sizeof(m->header.modules[0]), by_module);
+	explicit_bzero(&r, sizeof(r));
+	explicit_bzero(chunk, sizeof(chunk));
+}
+
+/* Do keys and rows come out even?  Refuses what is left over. */
+static void
+match(struct make *m)
+{
+	uint32_t want = m->rows.n;
+
+	if (m->csv == NULL) {
+		m->nrecords = m->nkeys;
+		return;
+	}
+	m->nrecords = m->rows.n;
+	for (uint32_t i = 0; m->pki && i < m->rows.n; i++) {
+		want -= !m->rows.row[i].random;
+		if (m->psk == NULL && m->rows.row[i].random)
+			stage_refuse(m->csv, m->rows.row[i].line,
+			    "no new MEBx password (random ones come with a "
+			    "stream of keys, as the store has to know them "
+			    "first)");
+	}
+	if (stage_refused() == 0 && m->nkeys != want)
+		stage_refuse(m->csv, 0,
+		    "%u keys for %u rows (expected one key for each row%s)",
+		    m->nkeys, want, m->pki ? " without a password" : "");
+	if (m->header.flags & SETUPBIN_KEEP && m->nrecords > 1)
+		stage_refuse(m->csv, 0,
+		    "%u records that are not consumed (expected 1): every "
+		    "machine would take the first",
+		    m->nrecords);
+}
+
+/* --- output -------------------------------------------------------------- */
+
+static void
+write_records(const struct make *m)
+{
+	struct stream_out out;
+	struct walk w = { 0 };
+	char number[16], from[1024];
+
+	stream_begin_to(&out, &kind_records, m->records);
+	while (step(&w, m)) {
+		const char *fields[RECORDS_NCOLUMNS] = { 0 };
+
+		(void)snprintf(number, sizeof(number), "%u", w.number);
+		fields[RECORDS_STICK] = m->stick;
+		fields[RECORDS_RECORD] = number;
+		fields[RECORDS_PID] = w.psk != NULL ? w.psk->pid : "";
+		fields[RECORDS_STATE] = "issued";
+		if (w.row != NULL) {
+			(void)snprintf(from, sizeof(from), "%s:%zu", m->csv,
+			    w.row->line);
+			fields[RECORDS_MACHINE] = w.row->machine;
+			fields[RECORDS_FROM] = from;
+		}
+		stream_write(&out, fields);
+	}
+	stream_end(&out, 0);
+}
+
+static void
 put(const uint8_t chunk[SETUPBIN_CHUNK])
 {
 	if (fwrite(chunk, SETUPBIN_CHUNK, 1, stdout) != 1)
 		err(EX_IOERR, "standard output");
 }
 
+/* As setupbin-dump would show the record. */
 static void
-write_file(const struct keys *keys)
+explain(const struct make *m, const struct walk *w,
+    const uint8_t chunk[SETUPBIN_CHUNK])
 {
-	struct setupbin_header h = keys->header;
+	struct setupbin_notes notes = { 0 };
 	struct setupbin_record r;
+	struct fault f;
+
+	if (w->row != NULL && w->row->machine[0] != '\0')
+		(void)printf("          for %s\n", w->row->machine);
+	if (setupbin_record_decode(&r, &m->header, w->number, chunk,
+	        SETUPBIN_CHUNK, &notes, &f) == -1)
+		errx(EX_SOFTWARE, "record %u: %s", w->number, f.why);
+	setupshow_record(stdout, &r, false);
+	explicit_bzero(&r, sizeof(r));
+}
+
+static void
+write_file(const struct make *m)
+{
+	struct setupbin_record r;
+	struct walk w = { 0 };
 	struct fault f;
 	uint8_t chunk[SETUPBIN_CHUNK];
 
 	(void)setvbuf(stdout, NULL, _IOFBF, 128 * SETUPBIN_CHUNK);
-	h.nrecords = keys->n;
-	if (setupbin_header_encode(chunk, &h, &f) == -1)
+	if (setupbin_header_encode(chunk, &m->header, &f) == -1)
 		errx(EX_SOFTWARE, "%s", f.why);
-	put(chunk);
-	for (uint32_t i = 0; i < keys->n; i++) {
-		if (setuppsk_put(&r, &h, i + 1, &keys->psk[i], &f) == -1 ||
-		    setupbin_record_encode(chunk, &r, &h, &f) == -1)
-			errx(EX_SOFTWARE, "key %s: %s", keys->psk[i].pid,
-			    f.why);
+	if (m->explain)
+		setupshow_header(stdout, "setup.bin", &m->header);
+	else
 		put(chunk);
+	while (step(&w, m)) {
+		if (build(&r, m, &w, &f) == -1 ||
+		    setupbin_record_encode(chunk, &r, &m->header, &f) == -1)
+			errx(EX_SOFTWARE, "record %u: %s", w.number, f.why);
+		if (m->explain)
+			explain(m, &w, chunk);
+		else
+			put(chunk);
 	}
 	explicit_bzero(&r, sizeof(r));
 	explicit_bzero(chunk, sizeof(chunk));
 }
 
-int
-main(int argc, char *argv[])
+/* The table of variables, for people. */
+static void
+print_table(void)
 {
-	struct keys keys = {
-		.header = { .major = 2, .nmodules = 2, .modules = { 1, 2 } }
+	char word[SETUPVAR_WORD], range[SETUPVAR_TEXT_MAX], rules[256];
+	const struct setupvar *v;
+
+	(void)printf("%-5s %-5s %s\n", "id", "since", "name");
+	for (size_t i = 0; (v = setupvar_at(i)) != NULL; i++) {
+		char since[16] = "-";
+
+		setupvar_word(word, v);
+		setupvar_range(range, sizeof(range), v);
+		setupvar_rules(rules, sizeof(rules), v);
+		if (v->since_major != 0)
+			(void)snprintf(since, sizeof(since), "%u.%u",
+			    v->since_major, v->since_minor);
+		(void)printf("%u/%-3u %-5s %-33s %s%s%s%s\n", v->module, v->id,
+		    since, word, range, rules[0] != '\0' ? " (" : "", rules,
+		    rules[0] != '\0' ? ")" : "");
+	}
+}
+
+/* --- options ------------------------------------------------------------- */
+
+static void
+take_version(struct make *m, const char *arg)
+{
+	static const char *const names[] = { "1.0", "2.0", "2.1", "3.0",
+		"4.0" };
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (strcmp(arg, names[i]) == 0 ||
+		    (names[i][2] == '0' && arg[0] == names[i][0] &&
+		        arg[1] == '\0')) {
+			m->header.major = (uint8_t)(names[i][0] - '0');
+			m->header.minor = (uint8_t)(names[i][2] - '0');
+			return;
+		}
+	errx(EX_USAGE,
+	    "-V: unknown version (got \"%s\", expected 1, 2, 2.1, "
+	    "3 or 4)",
+	    arg);
+}
+
+/* NAME=VALUE, for all records. */
+static void
+take_set(struct make *m, char *arg)
+{
+	char *value = strchr(arg, '=');
+	const struct setupvar *v;
+	struct fault f;
+
+	if (value == NULL)
+		errx(EX_USAGE, "--set: no = in it (expected NAME=VALUE)");
+	*value++ = '\0';
+	v = setupvar_named(arg);
+	if (v == NULL)
+		errx(EX_USAGE,
+		    "--set: no variable is named so (got \"%s\"; --list has "
+		    "their names)",
+		    arg);
+	if (v->secret || (v->module == 2 && v->id == 1))
+		errx(EX_USAGE, "--set: %s is no setting of all machines%s",
+		    v->name,
+		    v->secret ? ", and arguments are seen by everybody: give "
+		                "it in a list"
+		              : "");
+	if (!v->repeats && has(&m->common, v->module, v->id))
+		errx(EX_USAGE, "--set: %s is set twice", v->name);
+	if (setupcsv_put(&m->common, v, value, &f) == -1)
+		errx(EX_USAGE, "--set: %s", f.why);
+}
+
+static void
+take_root(struct make *m, const char *arg)
+{
+	if (m->nroots == ROOTS_MAX)
+		errx(EX_USAGE, "--root: a machine takes at most %d", ROOTS_MAX);
+	m->root[m->nroots++] = arg;
+}
+
+/* [sha1:|sha256:|sha384:]file; by itself the best that the version has. */
+static void
+read_root(struct make *m, const char *arg)
+{
+	unsigned type = m->header.major >= 3 ? 2 : 1;
+	uint8_t value[SETUPVAR_MAX], *pem;
+	size_t len, pem_len;
+	struct fault f;
+	int fd;
+
+	for (unsigned t = 1; setupvar_digest(t) != NULL; t++) {
+		size_t n = strlen(setupvar_digest(t)->name);
+
+		if (strncmp(arg, setupvar_digest(t)->name, n) == 0 &&
+		    arg[n] == ':') {
+			type = t;
+			arg += n + 1;
+			break;
+		}
+	}
+	fd = open(arg, O_RDONLY | O_CLOEXEC);
+	if (fd == -1)
+		err(EX_NOINPUT, "%s", arg);
+	source_read(fd, arg, SETUPROOT_PEM_MAX, &pem, &pem_len);
+	(void)close(fd);
+	if (setuproot_value(value, &len, type, pem, pem_len, &f) == -1)
+		stage_fail(EX_DATAERR, arg, 0, "%s", f.why);
+	free(pem);
+	if (setupbin_record_add(&m->common, 2, 8, value, len, &f) == -1)
+		stage_fail(EX_USAGE, arg, 0, "%s", f.why);
+}
+
+/* A setting that the version does not have is told once, not per record. */
+static void
+try_common(const struct make *m)
+{
+	uint8_t chunk[SETUPBIN_CHUNK];
+	struct fault f;
+
+	if (setupbin_record_encode(chunk, &m->common, &m->header, &f) == -1)
+		errx(EX_USAGE, "%s", f.why);
+}
+
+enum {
+	OPT_CSV = 1,
+	OPT_EXPLAIN,
+	OPT_KEEP,
+	OPT_LIST,
+	OPT_PKI,
+	OPT_PLAIN,
+	OPT_RECORDS_FD,
+	OPT_ROOT,
+	OPT_SET,
+};
+
+static void
+take_option(struct make *m, int ch)
+{
+	switch (ch) {
+	case 's':
+		m->stick = option_text("-s", optarg);
+		break;
+	case 'V':
+		take_version(m, optarg);
+		break;
+	case OPT_CSV:
+		m->csv = optarg;
+		break;
+	case OPT_EXPLAIN:
+		m->explain = true;
+		break;
+	case OPT_KEEP:
+		m->header.flags = SETUPBIN_KEEP;
+		break;
+	case OPT_LIST:
+		m->list = true;
+		break;
+	case OPT_PKI:
+		m->pki = true;
+		break;
+	case OPT_PLAIN:
+		m->plain = true;
+		break;
+	case OPT_RECORDS_FD:
+		m->records =
+		    fdopen((int)stage_number("--records-fd", optarg, 3, 1023),
+		        "w");
+		if (m->records == NULL)
+			err(EX_USAGE, "--records-fd %s", optarg);
+		break;
+	case OPT_ROOT:
+		take_root(m, optarg);
+		break;
+	case OPT_SET:
+		take_set(m, optarg);
+		break;
+	default:
+		stage_usage();
+	}
+}
+
+static void
+parse_args(struct make *m, int argc, char *argv[])
+{
+	static const struct option longopts[] = {
+		{ "csv", required_argument, NULL, OPT_CSV },
+		{ "explain", no_argument, NULL, OPT_EXPLAIN },
+		{ "keep", no_argument, NULL, OPT_KEEP },
+		{ "list", no_argument, NULL, OPT_LIST },
+		{ "pki", no_argument, NULL, OPT_PKI },
+		{ "plain", no_argument, NULL, OPT_PLAIN },
+		{ "records-fd", required_argument, NULL, OPT_RECORDS_FD },
+		{ "root", required_argument, NULL, OPT_ROOT },
+		{ "set", required_argument, NULL, OPT_SET },
+		{ 0 },
 	};
 	int ch;
 
-	stage_begin("[-V 1|2] [file ...]", MAY_READ_FILES | EMITS_SECRETS);
-	while ((ch = stage_getopt(argc, argv, "V:", NULL)) != -1)
-		switch (ch) {
-		case 'V':
-			keys.header.major =
-			    (uint8_t)stage_number("-V", optarg, 1, 2);
-			break;
-		default:
-			stage_usage();
-		}
-	if (isatty(STDOUT_FILENO))
+	while ((ch = stage_getopt(argc, argv, "s:V:", longopts)) != -1)
+		take_option(m, ch);
+	if (m->header.major == 0)
+		m->header.major = m->pki ? 3 : 2;
+	if (m->list)
+		return;
+	if (m->pki && m->csv == NULL)
+		errx(EX_USAGE, "--pki needs a list of machines (--csv)");
+	if (m->header.flags & SETUPBIN_KEEP && !m->pki)
+		errx(EX_USAGE,
+		    "--keep is for --pki: a key that is not consumed would be "
+		    "shared by all machines");
+	if (m->header.flags & SETUPBIN_KEEP && m->header.major < 2)
+		errx(EX_USAGE, "--keep came with version 2");
+	if (!m->explain && isatty(STDOUT_FILENO))
 		errx(EX_USAGE,
 		    "setup.bin is binary and holds secrets; it "
 		    "does not go to a terminal");
-	/* Touched as keys come: a small stick costs a small part of it. */
-	keys.psk = calloc(SETUPBIN_RECORDS_MAX, sizeof(*keys.psk));
-	keys.seen = calloc(SEEN, sizeof(*keys.seen));
-	if (keys.psk == NULL || keys.seen == NULL)
-		err(EX_OSERR, "keys");
-	stage_confine();
-	stage_each_input(argc, argv, take_input, &keys);
+}
+
+static void
+make_file(struct make *m, int argc, char *argv[])
+{
+	for (size_t i = 0; i < m->nroots; i++)
+		read_root(m, m->root[i]);
+	try_common(m);
+	if (m->csv != NULL)
+		setuprows_read(&m->rows, m->csv, SETUPBIN_RECORDS_MAX);
+	if (!m->pki || optind < argc) {
+		begin_keys(m);
+		stage_each_input(argc, argv, take_input, m);
+	}
+	match(m);
+	if (stage_refused() == 0 && (m->csv != NULL || m->common.nentries != 0))
+		try_records(m);
+	m->header.nrecords = m->nrecords;
 	if (stage_refused() != 0)
-		warnx("nothing written: %llu of %llu keys were refused",
+		warnx("nothing written: %llu of %llu %s were refused",
 		    (unsigned long long)stage_refused(),
-		    (unsigned long long)(stage_refused() + keys.n));
-	else if (keys.n == 0)
-		errx(EX_DATAERR, "no keys");
+		    (unsigned long long)(stage_refused() + m->nkeys),
+		    m->csv != NULL ? "keys and rows" : "keys");
+	else if (m->nrecords == 0)
+		errx(EX_DATAERR, m->csv != NULL ? "no machines" : "no keys");
+	else {
+		if (m->records != NULL)
+			write_records(m);
+		write_file(m);
+	}
+}
+
+int
+main(int argc, char *argv[])
+{
+	struct make m = { .stick = "",
+		.header = { .nmodules = 2, .modules = { 1, 2 } } };
+
+	stage_begin("[-V version] [--csv file] [--set name=value] [--root "
+	            "file]\n       [--plain] [--explain] [-s stick] "
+	            "[--records-fd fd] [file ...]\n"
+	            "       setupbin-make --pki [--keep] --csv file [option "
+	            "...] [file ...]\n"
+	            "       setupbin-make --list",
+	    MAY_READ_FILES | EMITS_SECRETS);
+	setupbin_record_begin(&m.common, 1);
+	parse_args(&m, argc, argv);
+	stage_confine();
+	if (m.list)
+		print_table();
 	else
-		write_file(&keys);
-	explicit_bzero(keys.psk, keys.n * sizeof(*keys.psk));
-	free(keys.psk);
-	free(keys.seen);
+		make_file(&m, argc, argv);
+	if (m.psk != NULL)
+		explicit_bzero(m.psk, m.nkeys * sizeof(*m.psk));
+	free(m.psk);
+	free(m.seen);
+	setuprows_free(&m.rows);
 	return stage_end();
 }

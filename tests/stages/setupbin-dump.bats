@@ -164,3 +164,42 @@ patched() {
 	run -66 setupbin-dump no-such-file
 	run -64 setupbin-dump -q
 }
+
+@test "as JSON it has every variable, and secrets only when asked" {
+	setupbin-dump --json stick/v2.bin stick/v1.bin >"$BATS_TEST_TMPDIR/json"
+	[ "$(jq -r '.[] | "\(.file) \(.version) \(.records) \(.consumed) \(.kept)"' "$BATS_TEST_TMPDIR/json")" = \
+		$'stick/v2.bin 2.0 3 1 false\nstick/v1.bin 1.0 3 0 false' ]
+	[ "$(jq -r '.[0].record[] | "\(.number) \(.offset) \(.valid)"' "$BATS_TEST_TMPDIR/json")" = \
+		$'1 512 false\n2 1024 true\n3 1536 true' ]
+	[ "$(jq -c '.[0].record[0].variables[2]' "$BATS_TEST_TMPDIR/json")" = \
+		'{"id":"1/3","offset":568,"name":"manageability selection","number":1,"value":"1 (AMT)"}' ]
+	run grep -cE 'Lab7!|T0Y5|"admin"' "$BATS_TEST_TMPDIR/json"
+	[ "$output" = 0 ]
+	setupbin-dump --json --reveal stick/v2.bin | jq -e '.[0].record[0].variables[1].value == "Lab7!One"'
+	patched 1052 ffff
+	run -65 --separate-stderr setupbin-dump --json "$BATS_TEST_TMPDIR/patched.bin"
+	jq -e '.[0].record[1].refused | startswith("variable 1/1 runs over")' <<<"$output"
+	jq -e '.[0].record[2].valid' <<<"$output"
+	run -65 setupbin-dump --json </dev/null
+}
+
+@test "as records it says which were taken, wiped ones and those without a PID too" {
+	head -c 488 /dev/zero >"$BATS_TEST_TMPDIR/zero"
+	patched 516 00
+	dd if="$BATS_TEST_TMPDIR/zero" of="$BATS_TEST_TMPDIR/patched.bin" bs=1 seek=536 conv=notrunc status=none
+	run -0 --separate-stderr setupbin-dump --records -s lab7-1 "$BATS_TEST_TMPDIR/patched.bin"
+	[ -z "$stderr" ]
+	[ "${lines[1]}" = "lab7-1"$'\t1\t\t\tconsumed\t'"$BATS_TEST_TMPDIR/patched.bin:record 1" ]
+	[ "${lines[2]}" = "lab7-1"$'\t2\tLAB7002C\t\tissued\t'"$BATS_TEST_TMPDIR/patched.bin:record 2" ]
+	[ "${lines[4]}" = $'@end\t3\t0' ]
+	run -0 --separate-stderr bash -c 'setupbin-make --pki --csv stick/pki.csv | setupbin-dump --records'
+	[ "${lines[1]}" = $'\t1\t\t\tissued\t<stdin>:record 1' ]
+	run -64 setupbin-dump -s lab7-1 stick/v2.bin
+}
+
+@test "two files are compared by diff of their text" {
+	run -1 diff <(setupbin-dump -t <stick/v2.bin) <(setupbin-make stick/keys.tsv | setupbin-dump -t)
+	[ "${#lines[@]}" = 8 ]
+	[ "${lines[1]}" = "<       32  records consumed  1" ]
+	[ "${lines[5]}" = "<      512  record 1: consumed" ]
+}

@@ -557,6 +557,50 @@ counters_and_modules_that_disagree_are_noted(void **state)
 	assert_int_equal(notes.n, 2);
 }
 
+/* The first note about the order of a record of these, or "". */
+static const char *
+order_note(uint8_t major, const uint16_t *ids, size_t n)
+{
+	static struct setupbin_notes notes;
+	struct setupbin_header h = { .major = major };
+	struct setupbin_record r;
+
+	setupbin_record_begin(&r, 1);
+	for (size_t i = 0; i < n; i++)
+		/* Not in its place: what another tool may have written. */
+		r.entry[r.nentries++] =
+		    (struct setupbin_entry){ ids[i] / 100, ids[i] % 100, 8, 1 };
+	r.body[8] = 1;
+	notes.n = 0;
+	setupbin_record_orders(&r, &h, &notes);
+	return notes.n != 0 ? notes.note[0].why : "";
+}
+
+#define ORDER(major, ...)                                                      \
+	order_note(major, (const uint16_t[]){ __VA_ARGS__ },                   \
+	    sizeof((const uint16_t[]){ __VA_ARGS__ }) / sizeof(uint16_t))
+
+static void
+variables_that_lack_the_ones_before_them_are_noted(void **state)
+{
+	(void)state;
+	assert_string_equal(ORDER(3, 101, 102, 203, 208, 228), "");
+	assert_string_equal(ORDER(2, 101, 102, 207, 208), "");
+	assert_string_equal(ORDER(2, 101, 102, 208),
+	    "2/8 stands without the 2/7 that it needs");
+	assert_string_equal(ORDER(2, 101, 102, 208, 207),
+	    "2/8 stands before 2/7");
+	assert_string_equal(ORDER(3, 101, 228, 203), "2/28 stands before 2/3");
+	assert_string_equal(ORDER(3, 101, 228, 217), "2/28 stands before 2/17");
+	assert_string_equal(ORDER(4, 101, 102, 223),
+	    "2/23 stands without the 2/11 that it is for");
+	assert_string_equal(ORDER(2, 201, 202),
+	    "record begins with 2/1 (expected 1/1, the current MEBx password)");
+	assert_string_equal(ORDER(2, 102),
+	    "record begins with 1/2 (expected "
+	    "1/1, the current MEBx password)");
+}
+
 static void
 more_notes_than_fit_are_counted(void **state)
 {
@@ -623,6 +667,8 @@ main(void)
 		    a_record_of_another_type_or_header_length_is_refused),
 		cmocka_unit_test(consumed_records_are_read_intact_and_wiped),
 		cmocka_unit_test(counters_and_modules_that_disagree_are_noted),
+		cmocka_unit_test(
+		    variables_that_lack_the_ones_before_them_are_noted),
 		cmocka_unit_test(more_notes_than_fit_are_counted),
 		cmocka_unit_test(a_module_list_of_235_is_the_longest),
 	};

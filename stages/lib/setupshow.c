@@ -1,0 +1,125 @@
+#include "setupshow.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#include "outputs.h"
+#include "setupvars.h"
+
+void
+setupshow_header(FILE *f, const char *name, const struct setupbin_header *h)
+{
+	(void)fprintf(f, "%s: setup.bin version %u.%u\n", name, h->major,
+	    h->minor);
+	(void)fprintf(f, "%8d  file flags        %u (%s)\n", 26, h->flags,
+	    h->flags & SETUPBIN_KEEP
+	        ? "records are kept: each serves every machine"
+	        : "records are consumed: each serves one machine");
+	(void)fprintf(f, "%8d  records           %u\n", 28, h->nrecords);
+	(void)fprintf(f, "%8d  records consumed  %u\n", 32, h->nconsumed);
+	(void)fprintf(f, "%8d  modules          ", 40);
+	for (size_t i = 0; i < h->nmodules; i++)
+		(void)fprintf(f, " %u", h->modules[i]);
+	(void)fputs(h->nmodules == 0 ? " none\n" : "\n", f);
+}
+
+void
+setupshow_record(FILE *f, const struct setupbin_record *r, bool reveal)
+{
+	char text[SETUPVAR_TEXT_MAX];
+
+	(void)fprintf(f, "%8zu  record %u: %s%s%s\n",
+	    SETUPBIN_RECORD_AT(r->number), r->number,
+	    r->valid ? "valid" : "consumed", r->wiped ? ", wiped" : "",
+	    r->scrambled ? ", scrambled" : "");
+	for (size_t i = 0; i < r->nentries; i++) {
+		const struct setupbin_entry *e = &r->entry[i];
+		const struct setupvar *v = setupvar_find(e->module, e->id);
+
+		setupvar_format(text, sizeof(text), v, r->body + e->at, e->len,
+		    reveal);
+		(void)fprintf(f, "%8zu    %u/%-3u %-32s %s\n",
+		    setupbin_entry_at(r, e), e->module, e->id,
+		    v != NULL ? v->name : "unknown variable", text);
+	}
+	explicit_bzero(text, sizeof(text));
+}
+
+static const char *
+truth(bool is)
+{
+	return is ? "true" : "false";
+}
+
+void
+setupshow_json_begin(FILE *f, const char *name, const struct setupbin_header *h)
+{
+	(void)fputs("{\"file\": ", f);
+	output_json(f, name);
+	(void)fprintf(f,
+	    ", \"version\": \"%u.%u\", \"kept\": %s, \"records\": %" PRIu32
+	    ", \"consumed\": %" PRIu32 ", \"modules\": [",
+	    h->major, h->minor, truth(h->flags & SETUPBIN_KEEP), h->nrecords,
+	    h->nconsumed);
+	for (size_t i = 0; i < h->nmodules; i++)
+		(void)fprintf(f, "%s%u", i == 0 ? "" : ", ", h->modules[i]);
+	(void)fputs("], \"record\": [", f);
+}
+
+static void
+json_place(FILE *f, uint32_t number, bool more)
+{
+	(void)fprintf(f, "%s\n {\"number\": %" PRIu32 ", \"offset\": %zu, ",
+	    more ? "," : "", number, SETUPBIN_RECORD_AT(number));
+}
+
+static void
+json_variable(FILE *f, const struct setupbin_record *r,
+    const struct setupbin_entry *e, bool reveal)
+{
+	const struct setupvar *v = setupvar_find(e->module, e->id);
+	char text[SETUPVAR_TEXT_MAX];
+
+	setupvar_format(text, sizeof(text), v, r->body + e->at, e->len, reveal);
+	(void)fprintf(f,
+	    "{\"id\": \"%u/%u\", \"offset\": %zu, \"name\": ", e->module, e->id,
+	    setupbin_entry_at(r, e));
+	output_json(f, v != NULL ? v->name : "");
+	if (v != NULL && v->type == SETUPVAR_NUMBER && e->len == v->len_max)
+		(void)fprintf(f, ", \"number\": %" PRIu32,
+		    setupvar_number(r->body + e->at, e->len));
+	(void)fputs(", \"value\": ", f);
+	output_json(f, text);
+	(void)fputc('}', f);
+	explicit_bzero(text, sizeof(text));
+}
+
+void
+setupshow_json_record(FILE *f, const struct setupbin_record *r, bool reveal,
+    bool more)
+{
+	json_place(f, r->number, more);
+	(void)fprintf(f,
+	    "\"valid\": %s, \"wiped\": %s, \"scrambled\": %s, \"variables\": [",
+	    truth(r->valid), truth(r->wiped), truth(r->scrambled));
+	for (size_t i = 0; i < r->nentries; i++) {
+		(void)fputs(i == 0 ? "\n  " : ",\n  ", f);
+		json_variable(f, r, &r->entry[i], reveal);
+	}
+	(void)fputs(r->nentries == 0 ? "]}" : "\n ]}", f);
+}
+
+void
+setupshow_json_refused(FILE *f, uint32_t number, const char *why, bool more)
+{
+	json_place(f, number, more);
+	(void)fputs("\"refused\": ", f);
+	output_json(f, why);
+	(void)fputc('}', f);
+}
+
+void
+setupshow_json_end(FILE *f)
+{
+	(void)fputs("\n]}", f);
+}
