@@ -42,6 +42,10 @@ site_open() {
 		die 66 "$site: no site here; make one with: amt-init -d $site"
 	# shellcheck source=/dev/null
 	. "$site/site.conf" || die 78 "$site/site.conf: not readable"
+	# How old the map may be, for store-plan.
+	case ${MAP_DAYS:-0} in
+	*[!0-9]*) die 78 "$site/site.conf: MAP_DAYS is not a number of days" ;;
+	esac
 	# How long machines listen, for store-plan and store-dump: words.
 	timing="-w ${PSK_WINDOW_HOURS:-6} -W ${PKI_WINDOW_HOURS:-24}"
 	timing="$timing${HELLO_SCHEDULE:+ -R $HELLO_SCHEDULE}"

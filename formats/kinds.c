@@ -62,10 +62,23 @@ const struct kind kind_findings = { "findings", 1, false, FINDINGS_NCOLUMNS,
 	{ { "what", false }, { "place", false }, { "pid", false },
 	    { "number", false }, { "text", false } } };
 
+const struct kind kind_conflicts = { "conflicts", 1, true, CONFLICTS_NCOLUMNS,
+	{ { "number", false }, { "reason", false }, { "uuid", false },
+	    { "fqdn", false }, { "source", false }, { "seen", false },
+	    { "trust", false }, { "counts", false }, { "state", false },
+	    { "from", false } } };
+
+const struct kind kind_settlements = { "settlements", 1, true,
+	SETTLEMENTS_NCOLUMNS,
+	{ { "number", false }, { "at", false }, { "who", false },
+	    { "why", false }, { "uuid", false }, { "fqdn", false },
+	    { "source", false }, { "undone_at", false },
+	    { "undone_by", false } } };
+
 static const struct kind *const all[] = { &kind_keys, &kind_map, &kind_hello,
 	&kind_jobs, &kind_results, &kind_devices, &kind_batches,
 	&kind_passwords, &kind_keystates, &kind_history, &kind_records,
-	&kind_findings };
+	&kind_findings, &kind_conflicts, &kind_settlements };
 
 const struct kind *
 kind_find(const char *name)

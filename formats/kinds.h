@@ -61,11 +61,17 @@ enum { RECORDS_STICK, RECORDS_RECORD, RECORDS_PID, RECORDS_MACHINE,
 	RECORDS_STATE, RECORDS_FROM, RECORDS_NCOLUMNS };
 enum { FINDINGS_WHAT, FINDINGS_PLACE, FINDINGS_PID, FINDINGS_NUMBER,
 	FINDINGS_TEXT, FINDINGS_NCOLUMNS };
+enum { CONFLICTS_NUMBER, CONFLICTS_REASON, CONFLICTS_UUID, CONFLICTS_FQDN,
+	CONFLICTS_SOURCE, CONFLICTS_SEEN, CONFLICTS_TRUST, CONFLICTS_COUNTS,
+	CONFLICTS_STATE, CONFLICTS_FROM, CONFLICTS_NCOLUMNS };
+enum { SETTLEMENTS_NUMBER, SETTLEMENTS_AT, SETTLEMENTS_WHO, SETTLEMENTS_WHY,
+	SETTLEMENTS_UUID, SETTLEMENTS_FQDN, SETTLEMENTS_SOURCE,
+	SETTLEMENTS_UNDONE_AT, SETTLEMENTS_UNDONE_BY, SETTLEMENTS_NCOLUMNS };
 /* clang-format on */
 
 extern const struct kind kind_keys, kind_map, kind_hello, kind_jobs,
     kind_results, kind_devices, kind_batches, kind_passwords, kind_keystates,
-    kind_history, kind_records, kind_findings;
+    kind_history, kind_records, kind_findings, kind_conflicts, kind_settlements;
 
 /* By name, without version; NULL when there is none. */
 const struct kind *kind_find(const char *name);

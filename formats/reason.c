@@ -73,12 +73,19 @@ static const struct reason table[REASON_COUNT] = {
 	    "machine is then taken up by itself." },
 	[REASON_MAP_AMBIGUOUS] = { "MAP-AMBIGUOUS", REASON_PERSON,
 	    "The inventory gives several names for the machine's UUID.",
-	    "Correct the inventory and run amt-map with the one right "
-	    "name." },
+	    "Correct the inventory and run amt-map, or settle it with "
+	    "amt-map --prefer or --set; amt-map --conflicts shows who says "
+	    "what." },
 	[REASON_MAP_SHARED] = { "MAP-SHARED", REASON_PERSON,
 	    "The inventory gives the machine's name to several UUIDs.",
-	    "Correct the inventory so that the name belongs to one "
-	    "machine, and run amt-map." },
+	    "Correct the inventory and run amt-map, or settle it with "
+	    "amt-map --prefer or --set; amt-map --conflicts shows who says "
+	    "what." },
+	[REASON_MAP_STALE] = { "MAP-STALE", REASON_PERSON,
+	    "What the inventory says of the machine's name is too old.",
+	    "Run amt-map with a new export. If it is still right, "
+	    "settle it with amt-map --set; MAP_DAYS in site.conf says "
+	    "what is too old." },
 	[REASON_AUTH_NO_PASSWORD] = { "AUTH-NO-PASSWORD", REASON_PERSON,
 	    "The machine's password was changed and the store has none "
 	    "to try.",
@@ -188,6 +195,12 @@ static const struct reason table[REASON_COUNT] = {
 	    "than it was given.",
 	    "Tried again by itself. If it stays, unconfigure the machine in "
 	    "its MEBx and let it start over." },
+	[REASON_MAP_CHANGED] = { "MAP-CHANGED", REASON_PERSON,
+	    "The machine is set up, and the inventory has another name for "
+	    "it by now.",
+	    "Rename it in your console, or unconfigure it in its MEBx and let "
+	    "it start over; if its name is right, correct the inventory or "
+	    "use amt-map --set." },
 };
 
 const struct reason *

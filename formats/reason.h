@@ -2,7 +2,8 @@
 #define REASON_H
 
 /*
- * reason - why a machine is not set up: one code a cause, with what to do.
+ * reason - why a machine is not set up: one code a cause, with what to do.  One
+ * code is for machines that are: the inventory has another name by now.
  *
  * Codes appear in the results and devices streams and in every report;
  * "amt-explain CODE" prints cause and remedy; reason(5) lists them all.  A new
@@ -29,6 +30,7 @@ enum reason_id {
 	REASON_MAP_NONE,
 	REASON_MAP_AMBIGUOUS,
 	REASON_MAP_SHARED,
+	REASON_MAP_STALE,
 	REASON_AUTH_NO_PASSWORD,
 	/* met on the way to the machine */
 	REASON_CONNECT_REFUSED,
@@ -55,6 +57,8 @@ enum reason_id {
 	REASON_COMMIT_REFUSED,
 	REASON_VERIFY_UNREACHED,
 	REASON_VERIFY_FAILED,
+	/* of a machine that is set up */
+	REASON_MAP_CHANGED,
 	REASON_COUNT
 };
 

@@ -14,6 +14,7 @@
 #include <sysexits.h>
 
 #include "clock.h"
+#include "names.h"
 #include "option.h"
 #include "plan.h"
 #include "profilefile.h"
@@ -44,6 +45,8 @@ struct planner {
 	char settings[PROFILE_SETTINGS_MAX];
 	int64_t now, not_after;
 	struct hellotime timing;
+	int64_t map_days; /* older entries of the map are stale; 0: never */
+	char cutoff[CLAIMS_SEEN];
 	bool take_over; /* leases of runs before are void */
 	bool reveal;
 	size_t max;
@@ -94,18 +97,6 @@ static const char sql_machines[] =
     "AND (ifnull(not_before, 0) <= ?1 OR stirred_at > failed_at) "
     "ORDER BY closes, m.uuid";
 
-/* The names that the most trusted entries have for a UUID. */
-static const char sql_names[] =
-    "SELECT fqdn, min(place) FROM map WHERE uuid = ?1 AND "
-    "trust = (SELECT max(trust) FROM map WHERE uuid = ?1) "
-    "GROUP BY fqdn ORDER BY fqdn LIMIT 2";
-
-/* Another UUID for which the same name is among the most trusted. */
-static const char sql_owner[] =
-    "SELECT uuid, place FROM map n WHERE fqdn = ?1 AND uuid <> ?2 AND "
-    "trust = (SELECT max(trust) FROM map WHERE uuid = n.uuid) "
-    "ORDER BY uuid LIMIT 1";
-
 /* Another machine that announced the PID and still listens. */
 static const char sql_shared[] =
     "SELECT uuid, place FROM machines WHERE pid = ?1 AND uuid <> ?2 AND "
@@ -121,8 +112,8 @@ static const char sql_secrets[] =
 
 /* Texts that a second query answers must outlive it. */
 struct texts {
-	char name[2][256], name_place[2][512];
-	char owner[UUID_TEXT], owner_place[512];
+	struct names names;
+	char fqdn[DOMAIN_TEXT];
 	char shared[UUID_TEXT], shared_place[512];
 };
 
@@ -157,24 +148,28 @@ get_party(struct query *q, char uuid[UUID_TEXT], char place[512])
 static void
 get_names(struct planner *p, struct plan_facts *f, struct texts *t)
 {
-	struct query *q = store_query(&p->store, sql_names);
+	const struct claims *c = &t->names.claims;
 
-	query_text(q, 0, f->uuid);
-	while (query_row(q)) {
-		size_t i = f->nnames++;
-
-		copy(t->name[i], sizeof(t->name[i]), query_get_text(q, 0));
-		copy(t->name_place[i], sizeof(t->name_place[i]),
-		    query_get_text(q, 1));
-		f->name[i] = t->name[i];
-		f->name_place[i] = t->name_place[i];
+	names_get(&p->store, f->uuid, p->cutoff, &t->names);
+	f->nnames = c->nnames;
+	for (size_t i = 0; i < c->nnames; i++) {
+		f->name[i] = c->name[i].fqdn;
+		f->name_place[i] = c->name[i].place;
 	}
-	if (f->nnames != 1)
-		return;
-	q = store_query(&p->store, sql_owner);
-	query_text(q, 0, f->name[0]);
-	query_text(q, 1, f->uuid);
-	get_party(q, t->owner, t->owner_place);
+	f->name_seen = c->stale ? c->name[0].seen : "";
+	f->name_owner = t->names.owner;
+	f->owner_place = t->names.owner_place;
+}
+
+/* What a machine took stays its name, whatever the map has come to say. */
+static void
+keep_name(struct plan_facts *f, struct texts *t, const char *fqdn)
+{
+	copy(t->fqdn, sizeof(t->fqdn), fqdn);
+	f->nnames = 1;
+	f->name[0] = t->fqdn;
+	f->name_place[0] = "as it was set up";
+	f->name_seen = f->name_owner = f->owner_place = "";
 }
 
 static void
@@ -269,12 +264,13 @@ get_facts(struct planner *p, struct query *m, struct plan_facts *f,
 		.used_by = query_get_text(m, K_USED_BY),
 		.shared_with = t->shared,
 		.shared_place = t->shared_place,
-		.name_owner = t->owner,
-		.owner_place = t->owner_place,
 	};
 	if (uuid_parse(uuid, f->uuid, strlen(f->uuid), NULL) == 0)
 		f->uuid_bad = uuid_bad(uuid);
-	get_names(p, f, t);
+	if (f->committed && query_get_text(m, M_FQDN)[0] != '\0')
+		keep_name(f, t, query_get_text(m, M_FQDN));
+	else
+		get_names(p, f, t);
 	get_sharing(p, f, t);
 }
 
@@ -497,6 +493,43 @@ end_cut_jobs(struct planner *p)
 		    "WHERE lease IS NOT NULL");
 }
 
+/*
+ * Machines that are set up and that the map has come to call by another name,
+ * or no more does.
+ */
+static const char sql_renamed[] =
+    "SELECT uuid, fqdn FROM machines m WHERE state = 'verified' AND "
+    "(reason <> '' OR "
+    "EXISTS (SELECT 1 FROM map WHERE uuid = m.uuid AND fqdn <> m.fqdn) OR "
+    "EXISTS (SELECT 1 FROM settlements WHERE uuid = m.uuid AND "
+    "fqdn <> m.fqdn AND undone_at IS NULL))";
+
+/* It is told, and the machine is left alone. */
+static void
+note_renamed(struct planner *p)
+{
+	struct query *m = query_new(p->store.db, sql_renamed);
+	struct query *q = query_new(p->store.db,
+	    "UPDATE machines SET reason = ?2, detail = ?3 WHERE uuid = ?1 "
+	    "AND detail <> ?3");
+
+	while (query_row(m)) {
+		struct plan_facts f = { .uuid = query_get_text(m, 0) };
+		struct texts t;
+		char detail[PLAN_DETAIL];
+		enum reason_id id;
+
+		get_names(p, &f, &t);
+		id = plan_renamed(query_get_text(m, 1), &f, detail);
+		query_text(q, 0, f.uuid);
+		query_text(q, 1, reason_get(id)->code);
+		query_text(q, 2, detail);
+		query_run(q);
+	}
+	query_free(m);
+	query_free(q);
+}
+
 static void
 plan(struct planner *p)
 {
@@ -505,12 +538,14 @@ plan(struct planner *p)
 	db_begin(p->store.db);
 	p->now = clock_seconds(); /* after the wait for other writers */
 	p->not_after += p->now;
+	names_cutoff(p->cutoff, p->now, p->map_days);
 	end_cut_jobs(p);
 	m = query_new(p->store.db, sql_machines);
 	query_number(m, 0, p->now);
 	while (query_row(m))
 		plan_machine(p, m);
 	query_free(m);
+	note_renamed(p);
 	db_commit(p->store.db);
 }
 
@@ -560,11 +595,15 @@ parse_args(struct planner *p, int argc, char *argv[])
 	};
 	int ch;
 
-	while (
-	    (ch = stage_getopt(argc, argv, "d:n:p:rR:t:w:W:", longopts)) != -1)
+	while ((ch = stage_getopt(argc, argv, "d:m:n:p:rR:t:w:W:", longopts)) !=
+	    -1)
 		switch (ch) {
 		case 'd':
 			p->dir = optarg;
+			break;
+		case 'm':
+			p->map_days =
+			    (int64_t)stage_number("-m", optarg, 0, 36500);
 			break;
 		case 'n':
 			p->max = stage_number("-n", optarg, 1, JOBS_MAX);
@@ -601,7 +640,8 @@ main(int argc, char *argv[])
 	static struct planner p = { .max = JOBS_MAX };
 
 	stage_begin("-d site -p profile.xml -t seconds [-w hours] [-W hours] "
-	            "[-R schedule] [-n max] [--take-over] [-rv]",
+	            "[-R schedule] [-m days] [-n max] "
+	            "[--take-over] [-rv]",
 	    MAY_READ_FILES | MAY_USE_STORE | EMITS_SECRETS);
 	hellotime_usual(&p.timing);
 	parse_args(&p, argc, argv);

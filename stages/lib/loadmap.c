@@ -3,12 +3,32 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "clock.h"
 #include "domain.h"
 #include "stage.h"
 #include "text.h"
 #include "uuid.h"
 
 #define TRUST_MAX 100
+#define DAY 11 /* 2026-11-22 and its NUL */
+
+/* The day of an entry; one without is of the day on which it is loaded. */
+static int
+check_seen(char seen[DAY], const char *field, struct fault *f)
+{
+	char time[TEXT_TIME];
+	int64_t seconds;
+
+	if (field[0] == '\0')
+		text_time(time, clock_seconds());
+	else if (snprintf(time, sizeof(time), "%sT00:00:00Z", field) !=
+	        TEXT_TIME - 1 ||
+	    text_untime(&seconds, time) == -1)
+		return fault_set(f, 0,
+		    "seen is not a day (expected such as 2026-11-22)");
+	(void)snprintf(seen, DAY, "%.10s", time);
+	return 0;
+}
 
 static int
 check_map(struct record *r, char uuid[UUID_TEXT], char fqdn[DOMAIN_TEXT],
@@ -38,19 +58,20 @@ check_map(struct record *r, char uuid[UUID_TEXT], char fqdn[DOMAIN_TEXT],
 static bool
 stage_put(struct query *put, struct stream_in *in, struct record *r)
 {
-	char uuid[UUID_TEXT], fqdn[DOMAIN_TEXT], place[LOAD_PLACE];
+	char uuid[UUID_TEXT], fqdn[DOMAIN_TEXT], place[LOAD_PLACE], seen[DAY];
 	struct fault f;
 	uint64_t trust;
 
 	load_place(in, r->field[MAP_FROM], place);
-	if (check_map(r, uuid, fqdn, &trust, &f) == -1) {
+	if (check_map(r, uuid, fqdn, &trust, &f) == -1 ||
+	    check_seen(seen, r->field[MAP_SEEN], &f) == -1) {
 		stage_refuse(place, 0, "%s", f.why);
 		return false;
 	}
 	query_text(put, 0, uuid);
 	query_text(put, 1, fqdn);
 	query_text(put, 2, r->field[MAP_SOURCE]);
-	query_text(put, 3, r->field[MAP_SEEN]);
+	query_text(put, 3, seen);
 	query_number(put, 4, (int64_t)trust);
 	query_text(put, 5, place);
 	query_run(put);
@@ -122,6 +143,42 @@ drop_corrected(struct store *s)
 	return n;
 }
 
+/*
+ * An export older than what its source said since does not bring back what
+ * was corrected.  Looked for only where there is something newer at all.
+ */
+static void
+drop_outdated(struct store *s, struct load_count *c)
+{
+	struct query *old, *drop;
+
+	if (db_number(s->db,
+	        "SELECT EXISTS (SELECT 1 FROM map m, (SELECT source, "
+	        "min(seen) AS first FROM stage_map GROUP BY source) n "
+	        "WHERE m.source = n.source AND m.seen > n.first)") == 0)
+		return;
+	old = query_new(s->db,
+	    "SELECT n.rowid, n.uuid, n.fqdn, n.place, n.seen, m.uuid, m.fqdn, "
+	    "m.seen FROM stage_map n JOIN map m ON m.source = n.source AND "
+	    "m.seen > n.seen AND m.uuid = n.uuid AND m.fqdn <> n.fqdn UNION "
+	    "SELECT n.rowid, n.uuid, n.fqdn, n.place, n.seen, m.uuid, m.fqdn, "
+	    "m.seen FROM stage_map n JOIN map m ON m.source = n.source AND "
+	    "m.seen > n.seen AND m.fqdn = n.fqdn AND m.uuid <> n.uuid");
+	drop = query_new(s->db, "DELETE FROM stage_map WHERE rowid = ?");
+	while (query_row(old)) {
+		stage_say(query_get_text(old, 3), 0,
+		    "%s = %s is of %s; the newer entry %s = %s of %s stays",
+		    query_get_text(old, 1), query_get_text(old, 2),
+		    query_get_text(old, 4), query_get_text(old, 5),
+		    query_get_text(old, 6), query_get_text(old, 7));
+		query_number(drop, 0, query_get_number(old, 0));
+		query_run(drop);
+		c->n[LOAD_SAME] += (uint64_t)db_changes(s->db);
+	}
+	query_free(old);
+	query_free(drop);
+}
+
 int
 load_map(struct store *s, struct stream_in *in)
 {
@@ -131,17 +188,19 @@ load_map(struct store *s, struct stream_in *in)
 
 	if (stage_fill(s, in, &c) == -1)
 		return -1;
-	records = (uint64_t)db_number(s->db, "SELECT count(*) FROM stage_map");
 	db_begin(s->db);
+	drop_outdated(s, &c);
+	records = (uint64_t)db_number(s->db, "SELECT count(*) FROM stage_map");
 	c.n[LOAD_CHANGED] = drop_corrected(s);
 	before = (uint64_t)db_number(s->db, count);
 	db_exec(s->db,
 	    "INSERT INTO map SELECT * FROM stage_map WHERE true "
 	    "ORDER BY uuid, fqdn, source, rowid "
 	    "ON CONFLICT DO UPDATE SET seen = excluded.seen, "
-	    "trust = excluded.trust, place = excluded.place");
+	    "trust = excluded.trust, place = excluded.place "
+	    "WHERE excluded.seen >= seen");
 	c.n[LOAD_NEW] = (uint64_t)db_number(s->db, count) - before;
-	c.n[LOAD_SAME] = records - c.n[LOAD_NEW];
+	c.n[LOAD_SAME] += records - c.n[LOAD_NEW];
 	db_commit(s->db);
 	load_tell(in, &c);
 	return 0;

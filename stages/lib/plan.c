@@ -73,6 +73,9 @@ decide_name(const struct plan_facts *f, char *detail)
 		return because(REASON_MAP_SHARED, detail,
 		    "%s (%s) is the name of %s too (%s)", f->name[0],
 		    f->name_place[0], f->name_owner, f->owner_place);
+	if (f->name_seen[0] != '\0')
+		return because(REASON_MAP_STALE, detail, "%s (%s) is of %s",
+		    f->name[0], f->name_place[0], f->name_seen);
 	return REASON_NONE;
 }
 
@@ -106,6 +109,18 @@ plan_decide(const struct plan_facts *f, char detail[PLAN_DETAIL])
 	    (id = decide_name(f, detail)) == REASON_NONE)
 		id = decide_way_in(f, detail);
 	return id;
+}
+
+enum reason_id
+plan_renamed(const char *fqdn, const struct plan_facts *f,
+    char detail[PLAN_DETAIL])
+{
+	detail[0] = '\0';
+	if (f->nnames != 1 || strcmp(f->name[0], fqdn) == 0)
+		return REASON_NONE;
+	return because(REASON_MAP_CHANGED, detail,
+	    "set up as %s; now it is %s (%s)", fqdn, f->name[0],
+	    f->name_place[0]);
 }
 
 struct tries {

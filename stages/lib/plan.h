@@ -43,10 +43,11 @@ struct plan_facts {
 	                          * this PID within its window */
 	const char *shared_place;
 
-	/* the inventory: of its most trusted entries for this UUID */
+	/* the inventory: of its entries for this UUID that count (claims.h) */
 	size_t nnames; /* different names, 2 for more */
 	const char *name[2];
 	const char *name_place[2];
+	const char *name_seen;  /* date of the one name, when it is too old */
 	const char *name_owner; /* another UUID with the same name */
 	const char *owner_place;
 
@@ -58,6 +59,14 @@ struct plan_facts {
  * against it, and in detail who or what is the other party.
  */
 enum reason_id plan_decide(const struct plan_facts *f,
+    char detail[PLAN_DETAIL]);
+
+/*
+ * Has the inventory come to call a machine that is set up by another name?
+ * REASON_NONE, or REASON_MAP_CHANGED with the detail: it is told, and the
+ * machine is left as it is.
+ */
+enum reason_id plan_renamed(const char *fqdn, const struct plan_facts *f,
     char detail[PLAN_DETAIL]);
 
 /* Enough for the store's and the key's; job.h takes as many. */

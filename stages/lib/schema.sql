@@ -165,3 +165,38 @@ CREATE TABLE exports (
 	ended INTEGER, -- NULL: pending
 	nkeys INTEGER -- how many were issued; 0: there is no such file
 );
+
+-- step 5
+
+-- What people settled about the map: either this machine has this name, or
+-- this source goes before all others.  Never deleted, only undone.
+CREATE TABLE settlements (
+	id INTEGER PRIMARY KEY,
+	at INTEGER NOT NULL,
+	who TEXT NOT NULL,
+	why TEXT NOT NULL,
+	uuid TEXT,
+	fqdn TEXT,
+	source TEXT,
+	undone_at INTEGER, -- NULL: in force
+	undone_by TEXT,
+	CHECK ((uuid IS NULL) = (fqdn IS NULL)),
+	CHECK ((uuid IS NULL) <> (source IS NULL))
+);
+CREATE INDEX settlements_uuid ON settlements (uuid) WHERE undone_at IS NULL;
+CREATE INDEX settlements_fqdn ON settlements (fqdn) WHERE undone_at IS NULL;
+CREATE INDEX settlements_source ON settlements (source)
+	WHERE undone_at IS NULL;
+
+-- The map with its ranks: by trust; above them what comes from a preferred
+-- source, the one preferred last first; above all what was set by hand.
+CREATE VIEW claims (uuid, fqdn, source, seen, trust, rank, place) AS
+SELECT m.uuid, m.fqdn, m.source, m.seen, m.trust, 1 + m.trust + 1000 * ifnull(
+		(SELECT max(s.id) FROM settlements s
+		WHERE s.source = m.source AND s.undone_at IS NULL), 0),
+	m.place
+FROM map m
+UNION ALL
+SELECT h.uuid, h.fqdn, 'hand', '', 100, 1 << 60, 'set by ' || h.who
+FROM settlements h
+WHERE h.undone_at IS NULL AND h.uuid IS NOT NULL;

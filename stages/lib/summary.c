@@ -352,6 +352,21 @@ set_up_lately(const struct fleet *fleet)
 	return n;
 }
 
+/* What is set up and has a reason all the same: its name has changed. */
+static void
+text_renamed(FILE *f, const struct fleet *fleet)
+{
+	size_t n;
+	const struct machine **list = select_machines(fleet, FLEET_SET_UP,
+	    REASON_MAP_CHANGED, by_name, &n);
+
+	free(list);
+	if (n == 0)
+		return;
+	(void)fprintf(f, "\n\nSET UP, BUT CALLED OTHERWISE BY NOW (%zu)\n", n);
+	text_reason(f, fleet, FLEET_SET_UP, REASON_MAP_CHANGED);
+}
+
 static void
 text_latest(FILE *f, const struct fleet *fleet)
 {
@@ -425,6 +440,7 @@ summary_write(FILE *f, const struct fleet *fleet)
 	    "Besides what their reason asks for, these have to be started "
 	    "again: they have stopped listening for a setup.");
 	text_unseen(f, fleet);
+	text_renamed(f, fleet);
 	text_latest(f, fleet);
 	text_batches(f, fleet);
 }

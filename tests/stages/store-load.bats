@@ -225,6 +225,35 @@ store-load: $tmp/new: map: 1 new, 0 already there, 1 changed" ]
 	[ "$(rows map | wc -l)" = 2 ]
 }
 
+@test "an older export does not bring back what a newer one corrected" {
+	load store/lab7.map
+	sed -n 2p store/lab7.map |
+		sed -e 's/pc-0001/pc-1001/' -e 's/2026-11-20/2026-11-19/' -e 's/csv:2/csv:9/' |
+		stream map >"$tmp/old"
+	run -0 --separate-stderr load "$tmp/old"
+	[ "$stderr" = "store-load: machines.csv:9: 7ab70000-0000-4000-8000-000000000001 = pc-1001.lab7.example.com is of 2026-11-19; the newer entry 7ab70000-0000-4000-8000-000000000001 = pc-0001.lab7.example.com of 2026-11-20 stays
+store-load: $tmp/old: map: 0 new, 1 already there" ]
+	[ "$(rows map)" = "$(grep -v '^@' store/lab7.map)" ]
+	# the name, for another machine
+	sed -n 2p store/lab7.map | sed -e 's/0001\t/0009\t/' -e 's/2026-11-20/2026-11-19/' |
+		stream map | load 2>/dev/null
+	# the same, only older
+	sed -n 2p store/lab7.map | sed -e 's/2026-11-20/2026-11-19/' | stream map | load
+	[ "$(rows map)" = "$(grep -v '^@' store/lab7.map)" ]
+}
+
+@test "an entry without a day is of today, one with nonsense for a day is refused" {
+	{
+		sed -n 2p store/lab7.map | sed 's/2026-11-20//'
+		sed -n 3p store/lab7.map | sed 's/2026-11-20/2026-13-20/'
+		sed -n 4p store/lab7.map | sed 's/2026-11-20/yesterday/'
+	} | stream map >"$tmp/days"
+	SOURCE_DATE_EPOCH=1795359600 run -65 --separate-stderr load "$tmp/days"
+	[ "${stderr_lines[0]}" = "store-load: machines.csv:3: seen is not a day (expected such as 2026-11-22)" ]
+	[[ "${stderr_lines[1]}" = "store-load: machines.csv:4: seen is not a day"* ]]
+	[ "$(rows map | cut -f 4)" = 2026-11-22 ]
+}
+
 @test "a cut map commits nothing" {
 	head -n 4 store/lab7.map >"$tmp/cut"
 	run -65 --separate-stderr load "$tmp/cut"

@@ -37,6 +37,7 @@ good(void)
 		.name = { "pc-0001.lab7.example.com",
 		    "pc-1001.lab7.example.com" },
 		.name_place = { "oob.csv:2", "location.csv:9" },
+		.name_seen = "",
 		.name_owner = "",
 		.owner_place = "",
 		.npasswords = 1,

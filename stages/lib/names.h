@@ -1,0 +1,27 @@
+#ifndef NAMES_H
+#define NAMES_H
+
+/*
+ * names - which name the store's map has for a machine (claims.h), and which
+ * other machine has as much right to it.  Planning and the list of conflicts
+ * both ask here, so they never differ.
+ */
+#include "claims.h"
+#include "store.h"
+#include "uuid.h"
+
+struct names {
+	struct claims claims;
+	/* Another UUID that contests the one name; "" when none does. */
+	char owner[UUID_TEXT];
+	char owner_place[CLAIMS_PLACE];
+};
+
+/* cutoff as in claims.h. */
+void names_get(struct store *s, const char *uuid, const char *cutoff,
+    struct names *n);
+
+/* The day before which entries are stale after so many days; 0: never. */
+void names_cutoff(char cutoff[CLAIMS_SEEN], int64_t now, int64_t days);
+
+#endif

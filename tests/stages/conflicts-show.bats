@@ -1,0 +1,57 @@
+bats_require_minimum_version 1.5.0
+
+setup() {
+	site=$BATS_TEST_TMPDIR/site
+	store-init -d "$site"
+	export SOURCE_DATE_EPOCH=1795359600 # 2026-11-22T15:00:00Z
+}
+
+# Two sources that call the machine of sample 1 by two names.
+two_names() {
+	store-load -d "$site" store/lab7.map
+	sed -e '3,$d' -e 's/pc-0001/pc-1001/;s/machines/other/g' store/lab7.map >"$BATS_TEST_TMPDIR/other"
+	printf '@end\t1\t0\n' >>"$BATS_TEST_TMPDIR/other"
+	store-load -d "$site" "$BATS_TEST_TMPDIR/other"
+}
+
+@test "an empty site has no conflict, in every form" {
+	run -0 --separate-stderr conflicts-show -d "$site"
+	[ "$output$stderr" = "0 conflicts" ]
+	[ "$(conflicts-show -d "$site" --csv)" = number,reason,uuid,fqdn,source,seen,trust,counts,state,from ]
+	[ "$(conflicts-show -d "$site" --json | jq length)" = 0 ]
+	[ "$(conflicts-show -d "$site" --stream | tail -n 1)" = $'@end\t0\t0' ]
+}
+
+@test "a map without a contradiction has none" {
+	store-load -d "$site" store/lab7.map
+	[ "$(conflicts-show -d "$site")" = "0 conflicts" ]
+}
+
+@test "JSON and the stream have what the text has" {
+	two_names
+	[ "$(conflicts-show -d "$site" --json | jq -r '.[] | .number + " " + .reason + " " + .fqdn + " " + .counts')" = \
+		"1 MAP-AMBIGUOUS pc-0001.lab7.example.com yes
+1 MAP-AMBIGUOUS pc-1001.lab7.example.com yes" ]
+	[ "$(conflicts-show -d "$site" --stream | cut -f 1-2,4,5 | sed -n 2p)" = \
+		$'1\tMAP-AMBIGUOUS\tpc-0001.lab7.example.com\tmachines.csv' ]
+	run -0 conflicts-show -d "$site"
+	[ "${lines[-1]}" = "1 conflict" ]
+}
+
+@test "-m leaves out what is stale beside fresh entries" {
+	two_names
+	sqlite3 "$site/site.db" "UPDATE map SET seen = '2026-01-01' WHERE source = 'other.csv'"
+	[ "$(conflicts-show -d "$site" | tail -n 1)" = "1 conflict" ]
+	[ "$(conflicts-show -d "$site" -m 30)" = "0 conflicts" ]
+}
+
+@test "nothing is changed by looking, and an unwritable stdout is 74" {
+	two_names
+	before=$(sqlite3 "$site/site.db" .dump | cksum)
+	conflicts-show -d "$site" >/dev/null
+	[ "$(sqlite3 "$site/site.db" .dump | cksum)" = "$before" ]
+	run -74 sh -c "conflicts-show -d '$site' >/dev/full"
+	run -64 conflicts-show
+	run -64 conflicts-show -d "$site" more
+	run -66 conflicts-show -d "$site/none"
+}
