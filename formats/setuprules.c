@@ -14,11 +14,11 @@
 #define SYMANTEC "Symantec: USB Provisioning (2007)"
 
 #define ROW(rule, id, grade, what, source)                                     \
-	[rule] = { id, grade, 0, 0, VENDOR_ANY, what, source }
-#define ROW_AMT(rule, id, grade, from, to, what, source)                       \
-	[rule] = { id, grade, from, to, VENDOR_ANY, what, source }
+	[rule] = { id, grade, 0, VENDOR_ANY, what, source }
+#define ROW_AMT(rule, id, grade, from, what, source)                           \
+	[rule] = { id, grade, from, VENDOR_ANY, what, source }
 #define ROW_VENDOR(rule, id, grade, vendor, what, source)                      \
-	[rule] = { id, grade, 0, 0, vendor, what, source }
+	[rule] = { id, grade, 0, vendor, what, source }
 
 static const struct setuprule_row rows[NRULES] = {
 	ROW(RULE_FILE_TYPE, "file-type", GRADE_ERROR,
@@ -70,7 +70,7 @@ static const struct setuprule_row rows[NRULES] = {
 	    "the machines know the version: 2.0 from AMT 3.0 on, 2.1 from "
 	    "4.0, 3.0 from 6.0",
 	    VERSIONS),
-	ROW_AMT(RULE_VERSION_1_OLD, "version-1-old", GRADE_WARNING, 3, 0,
+	ROW_AMT(RULE_VERSION_1_OLD, "version-1-old", GRADE_WARNING, 3,
 	    "version 1.0 is for AMT 2; some later BIOSes do not know it",
 	    "Intel community, thread 802886"),
 	ROW(RULE_RECORD_HEADER, "record-header", GRADE_ERROR,
@@ -122,12 +122,12 @@ static const struct setuprule_row rows[NRULES] = {
 	ROW(RULE_PASSWORD_MARKS, "password-marks", GRADE_ADVICE,
 	    "no password has one of ' < > & and space", "HP vPro papers"),
 	ROW_VENDOR(RULE_HP_PASSWORD, "hp-password", GRADE_WARNING, VENDOR_HP,
-	    "an HP machine may refuse ' < > & and space in a password",
+	    "a machine may refuse ' < > & and space in a password",
 	    "HP vPro papers"),
 	ROW_VENDOR(RULE_DELL_PASSWORD, "dell-password", GRADE_WARNING,
 	    VENDOR_DELL,
-	    "the current MEBx password is admin: Dell machines of 2007 to 2011 "
-	    "take a stick only then",
+	    "the current MEBx password is admin: machines of 2007 to 2011 take "
+	    "a stick only then",
 	    "Dell AMT administrator's guides"),
 	ROW(RULE_DOMAIN, "domain", GRADE_WARNING,
 	    "DNS suffix and server FQDN are domain names", "RFC 1123, 2.1"),
@@ -148,17 +148,16 @@ static const struct setuprule_row rows[NRULES] = {
 	    "PID and PPS stand in files of version 1 or 2; whether 3.0 and "
 	    "4.0 may have them is not published",
 	    "Intel community, thread 802886"),
-	ROW_AMT(RULE_PSK_AMT, "psk-amt", GRADE_ERROR, 11, 0,
-	    "AMT 11 and later is set up with certificates only, not with a "
-	    "PPS",
-	    "Intel AMT SDK 11: SetTLSPSK removed"),
+	ROW_AMT(RULE_PSK_AMT, "psk-amt", GRADE_ERROR, 11,
+	    "machines are set up with certificates only, not with a PPS",
+	    "Intel: configuration security models"),
 	ROW(RULE_HASHES, "hashes", GRADE_ERROR,
-	    "a record has at most 3 certificate hashes", VERSIONS),
+	    "a record has at most 3 certificate hashes", VARIABLES),
 	ROW(RULE_HASH_VERSION, "hash-version", GRADE_ERROR,
 	    "SHA-256 and SHA-384 hashes came with version 3.0", VARIABLES),
-	ROW_AMT(RULE_HASH_SHA1, "hash-sha1", GRADE_WARNING, 11, 0,
-	    "AMT 11 dropped its own SHA-1 hashes; give SHA-256",
-	    "Intel: Root certificate hashes"),
+	ROW_AMT(RULE_HASH_SHA1, "hash-sha1", GRADE_WARNING, 11,
+	    "SHA-1 hashes of the firmware's own are gone; give SHA-256",
+	    "Intel: root certificate hashes"),
 	ROW(RULE_STICK_FAT16, "stick-fat16", GRADE_ADVICE,
 	    "machines that take version 1 and 2 read FAT16: setup.bin goes on "
 	    "a fresh stick as its first and only file, not to be booted from",
@@ -170,8 +169,8 @@ static const struct setuprule_row rows[NRULES] = {
 	    "the file fits on a FAT16 stick: less than 2 GB",
 	    "Intel community, DOC-1190"),
 	ROW_VENDOR(RULE_STICK_HP, "hp-stick", GRADE_ADVICE, VENDOR_HP,
-	    "HP machines want a stick of more than 16 MB that was not "
-	    "formatted to boot, setup.bin its first file",
+	    "the stick has more than 16 MB, was not formatted to boot, and "
+	    "setup.bin is its first file",
 	    "HP vPro papers"),
 };
 

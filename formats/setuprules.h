@@ -47,9 +47,9 @@ enum setuprule_vendor { VENDOR_ANY, VENDOR_DELL, VENDOR_HP, VENDOR_LENOVO };
 struct setuprule_row {
 	const char *id; /* "header-chunks" */
 	enum setuprule_grade grade;
-	/* Only when the machines are known to be of this release or later
-	 * (or earlier), or of this vendor. */
-	unsigned char amt_from, amt_to; /* major; 0: any */
+	/* Only when the machines are known to be of this release or later,
+	 * or of this vendor. */
+	unsigned char amt_from; /* major; 0: any */
 	enum setuprule_vendor vendor;
 	const char *what;
 	const char *source;

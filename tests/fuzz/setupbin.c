@@ -1,6 +1,7 @@
 /*
- * What was read without a note comes out again byte for byte; what encode
- * makes is read without a note; no offset leaves its record.
+ * What was read without a note comes out again byte for byte, in any other
+ * version as well or not at all; what encode makes is read without a note; no
+ * offset leaves its record, and no finding its file.
  */
 #include <stddef.h>
 #include <stdint.h>
@@ -8,6 +9,7 @@
 #include <string.h>
 
 #include "setupbin.h"
+#include "setuplint.h"
 #include "setuppsk.h"
 #include "setupvars.h"
 
@@ -43,6 +45,71 @@ use_entries(const struct setupbin_record *r)
 		must(strlen(psk.pid) == PID_LEN && strlen(psk.pps) == PPS_LEN);
 }
 
+/* The record in a file of another version: written to be read, or refused. */
+static void
+use_versions(const struct setupbin_record *r, const struct setupbin_header *h)
+{
+	static const uint8_t versions[][2] = { { 1, 0 }, { 2, 0 }, { 2, 1 },
+		{ 3, 0 }, { 4, 0 } };
+	struct setupbin_header other = *h;
+	struct setupbin_record again;
+	uint8_t out[SETUPBIN_CHUNK];
+	struct fault f;
+
+	for (size_t i = 0; i < sizeof(versions) / sizeof(versions[0]); i++) {
+		struct setupbin_notes none = { 0 };
+
+		other.major = versions[i][0];
+		other.minor = versions[i][1];
+		if (setupbin_record_encode(out, r, &other, &f) == -1) {
+			must(f.why[0] != '\0');
+			continue;
+		}
+		must(setupbin_record_decode(&again, &other, r->number, out,
+		         sizeof(out), &none, &f) == 0);
+		must(none.n == 0 && again.nentries == r->nentries);
+	}
+}
+
+static size_t file_len;
+
+static void
+take_finding(void *arg, enum setuprule rule, size_t at, const char *why)
+{
+	(void)arg;
+	must(rule < NRULES && why[0] != '\0');
+	must(at <= file_len + SETUPBIN_CHUNK);
+}
+
+static void
+lint(const uint8_t *data, size_t size)
+{
+	static const uint8_t seed[16];
+	const struct setuplint_target target = { (unsigned)size % 20, 0,
+		size % 2 == 0 ? VENDOR_HP : VENDOR_DELL };
+	struct setuplint *l = setuplint_new(&target, seed, take_finding, NULL);
+	uint32_t n = 0;
+
+	file_len = size;
+	must(l != NULL);
+	if (setuplint_header(l, data, size, &n)) {
+		bool more = true;
+		size_t at = SETUPBIN_CHUNK;
+
+		for (uint32_t i = 1; more && i <= n; i++) {
+			size_t len = at < size ? size - at : 0;
+
+			if (len > SETUPBIN_CHUNK)
+				len = SETUPBIN_CHUNK;
+			more = setuplint_record(l, i, data + at, len);
+			at += len;
+		}
+		if (more)
+			setuplint_end(l, size);
+	}
+	setuplint_free(l);
+}
+
 static void
 use_record(const struct setupbin_header *h, uint32_t number,
     const uint8_t *data, size_t len, struct setupbin_tally *t)
@@ -60,6 +127,8 @@ use_record(const struct setupbin_header *h, uint32_t number,
 		return;
 	}
 	use_entries(&r);
+	use_versions(&r, h);
+	setupbin_record_orders(&r, h, &(struct setupbin_notes){ 0 });
 	setupbin_tally_add(t, &r);
 	if (setupbin_record_encode(again, &r, h, &f) == 0) {
 		struct setupbin_notes none = { 0 };
@@ -83,6 +152,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	uint8_t again[SETUPBIN_CHUNK];
 	uint32_t number = 1;
 
+	lint(data, size);
 	if (setupbin_header_decode(&h, data, size, &notes, &f) == -1) {
 		must(f.at <= SETUPBIN_CHUNK);
 		return 0;
