@@ -28,6 +28,7 @@ struct db {
 		const void *with;
 	} function;
 	struct feeding feeding;
+	bool bulk; /* without the log for now */
 };
 
 /* A query is a statement and nothing else. */
@@ -351,6 +352,38 @@ db_begin(struct db *db)
 	db_exec(db, "BEGIN IMMEDIATE");
 }
 
+/* A rollback journal that is emptied, not unlinked: SQLite syncs that, so a
+ * commit that was told holds even when the power fails right after it. */
+void
+db_begin_bulk(struct db *db)
+{
+	int rc;
+
+	must(db, sqlite3_busy_timeout(db->sql, 0));
+	rc = sqlite3_exec(db->sql, "PRAGMA journal_mode = TRUNCATE", NULL, NULL,
+	    NULL);
+	must(db, sqlite3_busy_timeout(db->sql, lock_ms()));
+	if ((rc & 0xff) != SQLITE_BUSY)
+		must(db, rc);
+	db->bulk = rc == SQLITE_OK;
+	db_exec(db, db->bulk ? "BEGIN EXCLUSIVE" : "BEGIN IMMEDIATE");
+}
+
+/* Back to the log.  When others came meanwhile, who opens it next does it. */
+static void
+end_bulk(struct db *db)
+{
+	int rc;
+
+	if (!db->bulk)
+		return;
+	db->bulk = false;
+	rc = sqlite3_exec(db->sql, "PRAGMA journal_mode = WAL", NULL, NULL,
+	    NULL);
+	if ((rc & 0xff) != SQLITE_BUSY)
+		must(db, rc);
+}
+
 void
 db_begin_read(struct db *db)
 {
@@ -361,12 +394,14 @@ void
 db_commit(struct db *db)
 {
 	db_exec(db, "COMMIT");
+	end_bulk(db);
 }
 
 void
 db_rollback(struct db *db)
 {
 	db_exec(db, "ROLLBACK");
+	end_bulk(db);
 }
 
 static void

@@ -33,6 +33,12 @@ int64_t db_changes(struct db *db); /* rows changed by the last statement */
 
 /* A write transaction: waits for other writers at its beginning. */
 void db_begin(struct db *db);
+/*
+ * The same for very much: when nobody else has the database open, what is
+ * written goes to the file at once instead of by way of the log, which is
+ * half of the writing.  Others then wait until the commit, readers too.
+ */
+void db_begin_bulk(struct db *db);
 void db_commit(struct db *db);
 void db_rollback(struct db *db);
 /* A read transaction: everything until db_commit sees one state. */

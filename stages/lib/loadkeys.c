@@ -21,6 +21,9 @@
 #define SORT_MEMORY (32 << 20)
 #define ITEM_MAX (RECORD_LINE_MAX + LOAD_PLACE + STORE_KEY_SEALED + 64)
 
+/* From so many on it pays to leave the log out. */
+#define BULK 20000
+
 /* A statement costs as much as the row that it adds: one for many. */
 #define TOGETHER 1024
 
@@ -48,7 +51,7 @@ struct bundle {
 	struct query *fill;
 	struct load_count count;
 	int64_t now;
-	uint64_t merged;
+	uint64_t taken, merged;
 	unsigned rebatched; /* records that name another batch */
 };
 
@@ -145,6 +148,7 @@ take_record(struct bundle *b, struct stream_in *in, struct record *r)
 		t.whole = secret.text[KEY_PPS][0] != '\0';
 		store_shut_key(b->store, sealed, &t.nsealed, t.pid, &secret);
 		put_item(b, &t);
+		b->taken++;
 	}
 	explicit_bzero(&secret, sizeof(secret));
 }
@@ -419,7 +423,10 @@ load_keys(struct store *s, struct stream_in *in)
 	if (got == -1)
 		goto out;
 	runs_sort(b.runs);
-	db_begin(s->db);
+	if (b.taken >= BULK)
+		db_begin_bulk(s->db);
+	else
+		db_begin(s->db);
 	prepare(&b);
 	merge(&b);
 	unprepare(&b);

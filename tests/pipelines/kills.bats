@@ -1,0 +1,14 @@
+# Imports and exports that are killed: a few rounds of what tests/kill-import
+# and tests/kill-export do a hundred times with 200,000 keys.
+bats_require_minimum_version 1.5.0
+
+@test "kill -9 at any moment of an import: all keys or none, and the next goes in" {
+	# So many that they go in without the log.
+	run -0 "$AMT_TEST_ROOT/tests/kill-import" "$AMT_TEST_BUILD" 5 20000
+	[[ "$output" = *"0 between" ]]
+}
+
+@test "kill -9 at any moment of a sealed export: no key issued without its file" {
+	run -0 "$AMT_TEST_ROOT/tests/kill-export" "$AMT_TEST_BUILD" 5 2000
+	[[ "$output" = *"0 between" ]]
+}
