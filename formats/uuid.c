@@ -6,18 +6,14 @@
 static const uint8_t order[UUID_LEN] = { 3, 2, 1, 0, 5, 4, 7, 6, 8, 9, 10, 11,
 	12, 13, 14, 15 };
 
-/* Values seen on many machines at once, as text, each with its source. */
+/* Values seen on many machines at once. */
 static const struct {
 	const char *text;
 	const char *why;
 } bad[] = {
-	{ "00000000-0000-0000-0000-000000000000",
-	    "all zero: the board's UUID was never written" },
-	{ "ffffffff-ffff-ffff-ffff-ffffffffffff",
-	    "all ones: the board has no UUID" },
-	/* rpc-go issue 480, rps issue 1552 */
-	{ "03000200-0400-0500-0006-000700080009",
-	    "a board maker's default, shared by many machines" },
+#define BAD(value, why, source) { value, why },
+#include "uuidbad.def"
+#undef BAD
 };
 
 /* A hexadecimal digit's value and one, 0 for any other character: maps of
@@ -117,14 +113,90 @@ uuid_format(char text[UUID_TEXT], const uint8_t uuid[UUID_LEN])
 	*p = '\0';
 }
 
+/* The value of a table's text at its pair of digits n. */
+static uint8_t
+pair_value(const char *text, size_t n)
+{
+	unsigned high = digits[(uint8_t)text[places[n]]];
+	unsigned low = digits[(uint8_t)text[places[n] + 1]];
+
+	return (uint8_t)((high - 1) << 4 | (low - 1));
+}
+
+static bool
+same_value(const char *text, const uint8_t uuid[UUID_LEN])
+{
+	for (size_t n = 0; n < UUID_LEN; n++)
+		if (pair_value(text, n) != uuid[order[n]])
+			return false;
+	return true;
+}
+
+/* Values that a rule finds. */
+static const char *
+bad_by_rule(const uint8_t uuid[UUID_LEN])
+{
+	if (memcmp(uuid, uuid + 1, UUID_LEN - 1) != 0)
+		return memcmp(uuid + 4,
+		           "\xff\xff\xff\xff\xff\xff\xff\xff"
+		           "\xff\xff\xff\xff",
+		           12) == 0
+		    ? "all ones behind its first part: a board's default"
+		    : NULL;
+	switch (uuid[0]) {
+	case 0:
+		return "all zero: the board's UUID was never written";
+	case 0xff:
+		return "all ones: the board has no UUID";
+	default:
+		return "sixteen bytes alike: a board's default";
+	}
+}
+
 const char *
 uuid_bad(const uint8_t uuid[UUID_LEN])
 {
-	char text[UUID_TEXT];
+	const char *why = bad_by_rule(uuid);
 
-	uuid_format(text, uuid);
-	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
-		if (strcmp(text, bad[i].text) == 0)
-			return bad[i].why;
-	return NULL;
+	for (size_t i = 0; why == NULL && i < sizeof(bad) / sizeof(bad[0]); i++)
+		if (same_value(bad[i].text, uuid))
+			why = bad[i].why;
+	return why;
+}
+
+void
+uuid_swap(uint8_t to[UUID_LEN], const uint8_t from[UUID_LEN])
+{
+	uint8_t swapped[UUID_LEN];
+
+	for (size_t i = 0; i < UUID_LEN; i++)
+		swapped[i] = from[order[i]];
+	memcpy(to, swapped, UUID_LEN);
+}
+
+/* Is the high half of this byte a version of RFC 4122, 4.1.3? */
+static bool
+is_version(uint8_t byte)
+{
+	return byte >= 0x10 && byte < 0x60;
+}
+
+enum uuid_order
+uuid_order(const uint8_t uuid[UUID_LEN])
+{
+	bool plain, swapped;
+
+	if (memcmp(uuid, "DELL", 4) == 0)
+		return UUID_PLAIN;
+	if (memcmp(uuid, "LLED", 4) == 0)
+		return UUID_SWAPPED;
+	/* The variant of RFC 4122 is in a byte that swapping leaves alone:
+	 * without it the version says nothing. */
+	if ((uuid[8] & 0xc0) != 0x80)
+		return UUID_EITHER;
+	plain = is_version(uuid[7]);
+	swapped = is_version(uuid[6]);
+	if (plain == swapped)
+		return UUID_EITHER;
+	return plain ? UUID_PLAIN : UUID_SWAPPED;
 }

@@ -28,8 +28,34 @@ int uuid_parse(uint8_t uuid[UUID_LEN], const char *text, size_t len,
 void uuid_format(char text[UUID_TEXT], const uint8_t uuid[UUID_LEN]);
 
 /*
- * Why this value cannot name one machine (all zero, all ones, a value that
- * boards without one ship with), in static text; NULL when nothing is wrong.
+ * Reads what inventories write besides: blanks around it, the prefixes
+ * urn:uuid:, uuid: and 0x, round brackets; sixteen pairs of digits with a
+ * blank, colon or dash between them or a backslash (or \\x) before each, and
+ * base64 of the sixteen bytes, with its padding or without.  Pairs and base64
+ * are bytes in the order of SMBIOS; the rest is text.  Results as uuid_parse.
+ */
+int uuid_spell(uint8_t uuid[UUID_LEN], const char *text, size_t len,
+    struct fault *f);
+
+/* The same with the first three fields' bytes the other way around: what a
+ * tool means that prints the bytes as they stand.  to may be from. */
+void uuid_swap(uint8_t to[UUID_LEN], const uint8_t from[UUID_LEN]);
+
+/*
+ * Which of the two readings of a UUID is likely, by itself: a version of RFC
+ * 4122 (1 to 5) in the one and none in the other, or the letters DELL, with
+ * which that maker's begin.  EITHER says nothing.
+ */
+enum uuid_order {
+	UUID_EITHER,
+	UUID_PLAIN,  /* as it stands */
+	UUID_SWAPPED /* as uuid_swap makes it */
+};
+enum uuid_order uuid_order(const uint8_t uuid[UUID_LEN]);
+
+/*
+ * Why this value cannot name one machine (all zero, all ones, a value of
+ * uuidbad.def), in static text; NULL when nothing is wrong.
  */
 const char *uuid_bad(const uint8_t uuid[UUID_LEN]);
 
