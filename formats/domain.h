@@ -6,15 +6,17 @@
  *
  * Rules: RFC 1123 2.1 (letters, digits, hyphen but not at a label's ends, 1
  * to 63 characters a label), at least two labels, the last one not all digits
- * (so no IPv4 address passes).  AMT takes a host name of up to 63 characters
- * and a domain of up to 255 (AMT_GeneralSettings); the whole is held to 255.
+ * (so no IPv4 address passes).  The whole has at most 253 characters: RFC 1035
+ * 3.1 has 255 bytes, two of them the first length and the root.  AMT takes a
+ * host name of up to 63 characters and a domain of up to 255
+ * (AMT_GeneralSettings).  What inventories write besides is hostname.h.
  */
 #include <stddef.h>
 
 #include "fault.h"
 
-#define DOMAIN_MAX 255
-#define DOMAIN_TEXT 256 /* with its NUL */
+#define DOMAIN_MAX 253
+#define DOMAIN_TEXT 254 /* with its NUL */
 #define DOMAIN_HOST 64  /* one label with its NUL */
 
 /*
