@@ -3,119 +3,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "hostname.h"
 #include "text.h"
-
-enum { ID, GUID, FQDN, HOST, DOMAIN, KEY };
-
-static const struct heading_name names[] = {
-	{ "uuid", ID },
-	{ "smbiosguid", ID },
-	{ "smbiosuuid", ID },
-	{ "systemuuid", ID },
-	{ "systemguid", ID },
-	{ "biosuuid", ID },
-	{ "biosguid", ID },
-	{ "amtuuid", ID },
-	{ "amtguid", ID },
-	{ "machineuuid", ID },
-	{ "computeruuid", ID },
-	{ "hardwareuuid", ID },
-	{ "guid", GUID },
-	{ "fqdn", FQDN },
-	{ "hostfqdn", FQDN },
-	{ "computerfqdn", FQDN },
-	{ "dnsname", FQDN },
-	{ "fulldnsname", FQDN },
-	{ "dnshostname", FQDN },
-	{ "fullcomputername", FQDN },
-	{ "fullyqualifieddomainname", FQDN },
-	{ "fullyqualifiedname", FQDN },
-	{ "host", HOST },
-	{ "hostname", HOST },
-	{ "computer", HOST },
-	{ "computername", HOST },
-	{ "machinename", HOST },
-	{ "netbiosname", HOST },
-	{ "shortname", HOST },
-	{ "name", HOST },
-	{ "domain", DOMAIN },
-	{ "domainname", DOMAIN },
-	{ "dnsdomain", DOMAIN },
-	{ "dnsdomainname", DOMAIN },
-	{ "dnssuffix", DOMAIN },
-	{ "primarydnssuffix", DOMAIN },
-	{ "resourceguid", KEY },
-	{ "resourceid", KEY },
-	{ "resourcekey", KEY },
-	{ "resource", KEY },
-	{ "key", KEY },
-	{ "computerid", KEY },
-	{ "machineid", KEY },
-	{ "assetid", KEY },
-};
-
-/* Names are needed twice only where they are used. */
-static int
-check_used(const struct mapcsv *m, const struct row *row, struct fault *f)
-{
-	const struct heading *h = &m->heading;
-
-	if (heading_check(h, ID, row, f) == -1 ||
-	    heading_check(h, GUID, row, f) == -1 ||
-	    heading_check(h, KEY, row, f) == -1 ||
-	    heading_check(h, FQDN, row, f) == -1)
-		return -1;
-	if (m->fqdn != -1)
-		return 0;
-	if (heading_check(h, HOST, row, f) == -1)
-		return -1;
-	return heading_check(h, DOMAIN, row, f);
-}
-
-static void
-tell_column(struct mapcsv *m, const char *what, int at, const struct row *row)
-{
-	size_t len = strlen(m->found);
-	char shown[48];
-
-	if (at == -1)
-		return;
-	text_show(shown, sizeof(shown), row->field[at], strlen(row->field[at]));
-	(void)snprintf(m->found + len, sizeof(m->found) - len,
-	    "%s%s from \"%s\"", len == 0 ? "" : ", ", what, shown);
-}
-
-static void
-tell_columns(struct mapcsv *m, const struct row *row)
-{
-	m->found[0] = '\0';
-	tell_column(m, "UUID", m->uuid, row);
-	tell_column(m, "resource", m->key, row);
-	tell_column(m, "name", m->fqdn, row);
-	tell_column(m, "host", m->host, row);
-	tell_column(m, "domain", m->domain, row);
-}
-
-int
-mapcsv_header(struct mapcsv *m, const struct row *row, struct fault *f)
-{
-	const int *at = m->heading.at;
-
-	heading_read(&m->heading, row, names, sizeof(names) / sizeof(names[0]));
-	m->uuid = at[ID];
-	m->key = at[KEY];
-	m->fqdn = at[FQDN];
-	m->host = at[HOST];
-	m->domain = at[DOMAIN];
-	m->named = m->fqdn != -1 || m->host != -1;
-	m->uuid_is_guid = m->uuid == -1 && at[GUID] != -1;
-	if (m->uuid_is_guid)
-		m->uuid = at[GUID];
-	else if (m->key == -1)
-		m->key = at[GUID];
-	tell_columns(m, row);
-	return check_used(m, row, f);
-}
 
 void
 mapcsv_key_of_uuid(struct maprow *r, const uint8_t uuid[UUID_LEN])
@@ -137,11 +26,13 @@ read_key(struct maprow *r, const char *text, struct fault *f)
 		mapcsv_key_of_uuid(r, uuid);
 		return 0;
 	}
-	if (len > MAPCSV_KEY_MAX - 1)
+	if (len > MAPCSV_KEY_MAX - 1) {
+		r->cause = MAPCSV_NO_NAME;
 		return fault_set(f, 0,
 		    "resource is too long (got %zu characters, expected at "
 		    "most %d)",
 		    len, MAPCSV_KEY_MAX - 1);
+	}
 	r->key[0] = 'T';
 	for (size_t i = 0; i < len; i++)
 		r->key[1 + i] = (uint8_t)text_lower(text[i]);
@@ -152,44 +43,70 @@ read_key(struct maprow *r, const char *text, struct fault *f)
 static int
 read_uuid(struct maprow *r, const char *text, struct fault *f)
 {
+	size_t len = strlen(text);
 	char plain[UUID_TEXT];
 	const char *bad;
 
-	if (text[0] == '\0')
+	r->cause = MAPCSV_NO_UUID;
+	if (len == 0)
 		return fault_set(f, 0, "row has no UUID");
-	if (uuid_parse(r->uuid, text, strlen(text), f) == -1)
+	r->cause = MAPCSV_UUID;
+	if (uuid_parse(r->uuid, text, len, NULL) == -1 &&
+	    uuid_spell(r->uuid, text, len, f) == -1)
 		return -1;
 	r->has_uuid = true;
+	r->cause = MAPCSV_FINE;
 	bad = uuid_bad(r->uuid);
 	if (bad == NULL)
 		return 0;
+	r->cause = MAPCSV_UUID_BAD;
 	uuid_format(plain, r->uuid);
 	return fault_set(f, 0, "UUID %s names no machine: %s", plain, bad);
 }
 
-static int
-take_name(struct maprow *r, const char *text, struct fault *f)
+/* Has it one label only? */
+static bool
+is_host(const char *text)
 {
+	const char *dot = strchr(text, '.');
+
+	return dot == NULL || dot[1] == '\0';
+}
+
+static int
+take_name(struct maprow *r, const char *text, const char *domain,
+    struct fault *f)
+{
+	size_t len = strlen(text);
 	struct fault why;
 	char shown[80];
 
-	if (domain_parse(r->fqdn, text, strlen(text), &why) == 0)
+	if (domain_parse(r->fqdn, text, len, NULL) == 0 &&
+	    strstr(r->fqdn, "xn--") == NULL)
 		return 0;
-	text_show(shown, sizeof(shown), text, strlen(text));
+	if (hostname_read(r->fqdn, text, len, domain, &r->how, &why) == 0)
+		return 0;
+	r->fqdn[0] = '\0';
+	r->cause =
+	    is_host(text) && domain == NULL ? MAPCSV_NO_DOMAIN : MAPCSV_NAME;
+	text_show(shown, sizeof(shown), text, len);
 	return fault_set(f, 0, "\"%s\": %s", shown, why.why);
 }
 
 /* host and domain as one name, unless host is a full one. */
 static int
 join_name(struct maprow *r, const char *host, const char *domain,
-    struct fault *f)
+    const char *instead, struct fault *f)
 {
 	char both[2 * DOMAIN_TEXT], shown[80];
 	int n;
 
-	if (domain[0] == '\0' || strchr(host, '.') != NULL)
-		return take_name(r, host, f);
+	if (domain[0] == '\0' || !is_host(host))
+		return take_name(r, host, instead, f);
 	if (strchr(domain, '.') == NULL) {
+		if (instead != NULL)
+			return take_name(r, host, instead, f);
+		r->cause = MAPCSV_NO_DOMAIN;
 		text_show(shown, sizeof(shown), domain, strlen(domain));
 		return fault_set(f, 0,
 		    "domain has no dot (got \"%s\"; is this the short name of "
@@ -197,9 +114,11 @@ join_name(struct maprow *r, const char *host, const char *domain,
 		    shown);
 	}
 	n = snprintf(both, sizeof(both), "%s.%s", host, domain);
+	r->cause = MAPCSV_NAME;
 	if (n < 0 || (size_t)n >= sizeof(both))
 		return fault_set(f, 0, "host name and domain are too long");
-	return take_name(r, both, f);
+	r->cause = MAPCSV_FINE;
+	return take_name(r, both, NULL, f);
 }
 
 static const char *
@@ -209,51 +128,91 @@ field(const struct row *row, int at)
 }
 
 static int
-read_name(struct maprow *r, const struct mapcsv *m, const struct row *row,
-    struct fault *f)
+read_name(struct maprow *r, const struct mapcols *m, const char *domain,
+    const struct row *row, struct fault *f)
 {
-	const char *fqdn = field(row, m->fqdn), *host = field(row, m->host);
+	const char *fqdn = field(row, m->at[MAPCOL_FQDN]);
+	const char *host = field(row, m->at[MAPCOL_HOST]);
 
 	if (fqdn[0] != '\0')
-		return take_name(r, fqdn, f);
+		return take_name(r, fqdn, domain, f);
 	if (host[0] != '\0')
-		return join_name(r, host, field(row, m->domain), f);
+		return join_name(r, host, field(row, m->at[MAPCOL_DOMAIN]),
+		    domain, f);
 	return 0;
 }
 
 /* Does the row connect anything? */
 static int
-check_row(const struct maprow *r, const struct mapcsv *m, struct fault *f)
+check_row(struct maprow *r, const struct mapcols *m, struct fault *f)
 {
 	bool named = r->fqdn[0] != '\0';
 
-	if (r->has_uuid && !named && r->key_len == 0)
-		return fault_set(f, 0, "row has no %s",
-		    m->key == -1   ? "name"
-		        : m->named ? "name and no resource"
-		                   : "resource");
-	if (r->has_uuid)
+	if (r->key_len != 0 ? r->has_uuid || named : r->has_uuid && named)
 		return 0;
-	if (r->key_len == 0)
-		return fault_set(f, 0, "row has no resource");
-	if (!named)
-		return fault_set(f, 0, "row has no name");
-	return 0;
+	r->cause = MAPCSV_NO_NAME;
+	if (r->has_uuid)
+		return fault_set(f, 0, "row has no %s",
+		    m->at[MAPCOL_KEY] == -1 ? "name"
+		        : mapcols_named(m)  ? "name and no resource"
+		                            : "resource");
+	return fault_set(f, 0, "row has no %s",
+	    r->key_len == 0 ? "resource" : "name");
 }
 
-int
-mapcsv_read(struct maprow *r, const struct mapcsv *m, const struct row *row,
-    struct fault *f)
+static int
+check_fields(const struct mapcols *m, const struct row *row, struct fault *f)
+{
+	if (m->header)
+		return row_expect(row, m->nfields, f);
+	if (row->nfields >= m->nfields && row->nfields <= m->nfields_max)
+		return 0;
+	return fault_set(f, 0,
+	    "row has the wrong number of fields (got %zu, expected %zu to "
+	    "%zu)",
+	    row->nfields, m->nfields, m->nfields_max);
+}
+
+static void
+clear(struct maprow *r)
 {
 	r->has_uuid = false;
 	r->key_len = 0;
 	r->fqdn[0] = '\0';
-	if (row_expect(row, m->heading.nfields, f) == -1)
-		return -1;
-	if ((m->uuid == -1 || read_uuid(r, row->field[m->uuid], f) == 0) &&
-	    read_key(r, field(row, m->key), f) == 0 &&
-	    read_name(r, m, row, f) == 0 && check_row(r, m, f) == 0)
+	r->how = 0;
+	r->cause = MAPCSV_FINE;
+}
+
+int
+mapcsv_read(struct maprow *r, const struct mapcols *m, const char *domain,
+    const struct row *row, struct fault *f)
+{
+	int uuid = m->at[MAPCOL_UUID];
+
+	clear(r);
+	if (check_fields(m, row, f) == -1)
+		r->cause = MAPCSV_FIELDS;
+	else if ((uuid == -1 || read_uuid(r, row->field[uuid], f) == 0) &&
+	    read_key(r, field(row, m->at[MAPCOL_KEY]), f) == 0 &&
+	    read_name(r, m, domain, row, f) == 0 && check_row(r, m, f) == 0)
 		return 0;
-	f->at = row->line;
+	if (f != NULL)
+		f->at = row->line;
 	return -1;
+}
+
+int
+mapcsv_read_text(struct maprow *r, const char *uuid, const char *name,
+    const char *domain, struct fault *f)
+{
+	clear(r);
+	if (read_uuid(r, uuid, f) == -1)
+		return -1;
+	if (name[0] == '\0') {
+		r->cause = MAPCSV_NO_NAME;
+		return fault_set(f, 0,
+		    "UUID has no name (expected a line such as \"Hostname: "
+		    "pc1.example.com\" above the dump)");
+	}
+	return take_name(r, name, domain, f);
 }

@@ -4,10 +4,6 @@
 /*
  * mapcsv - inventory exports that say which machine (UUID) has which name
  * (FQDN), in one file or in two that share a resource column: mapcsv(5).
- *
- * Columns are found by their names (heading.h).  "guid" alone is ambiguous:
- * some inventories call the machine's UUID so, others (Altiris' vComputer)
- * the resource.  It is the UUID unless the file has another column for that.
  */
 #include <stdbool.h>
 #include <stddef.h>
@@ -15,16 +11,21 @@
 
 #include "domain.h"
 #include "fault.h"
-#include "heading.h"
+#include "mapcols.h"
 #include "rows.h"
 #include "uuid.h"
 
-struct mapcsv {
-	struct heading heading;
-	int uuid, key, fqdn, host, domain; /* fields, or -1 */
-	bool named;                        /* fqdn or host is there */
-	bool uuid_is_guid;                 /* its name was only "guid" */
-	char found[256]; /* which column is what, for a message */
+/* Why a row says nothing, by what a person can do about it. */
+enum mapcsv_cause {
+	MAPCSV_FINE,
+	MAPCSV_FIELDS,    /* the row has too many or too few */
+	MAPCSV_NO_UUID,   /* where one is expected */
+	MAPCSV_UUID,      /* what stands there is none */
+	MAPCSV_UUID_BAD,  /* is one that many machines share */
+	MAPCSV_NO_NAME,   /* or no resource */
+	MAPCSV_NO_DOMAIN, /* the name is that of a host alone */
+	MAPCSV_NAME,      /* breaks the rules of names */
+	MAPCSV_CAUSES
 };
 
 /* What a row says; a resource key is compared as bytes. */
@@ -34,19 +35,23 @@ struct maprow {
 	uint8_t uuid[UUID_LEN];
 	size_t key_len; /* 0 none */
 	uint8_t key[MAPCSV_KEY_MAX + 1];
-	char fqdn[DOMAIN_TEXT]; /* "" none */
+	char fqdn[DOMAIN_TEXT];  /* "" none */
+	unsigned how;            /* what was done to it: hostname.h */
+	enum mapcsv_cause cause; /* of a refusal */
 };
 
-/* 0, or -1 with *f filled when two columns of row that are needed mean the
- * same.  A row without any known column gives 0 and all fields -1. */
-int mapcsv_header(struct mapcsv *m, const struct row *row, struct fault *f);
-
 /*
- * The row below that header.  0, or -1 with *f filled when something in it is
- * wrong or it has not two of UUID, resource and name to connect.
+ * A row of values.  domain completes the names of hosts; NULL: they are
+ * refused.  0, or -1 with *f and r->cause filled when something in it is wrong
+ * or it has not two of UUID, resource and name to connect.
  */
-int mapcsv_read(struct maprow *r, const struct mapcsv *m, const struct row *row,
-    struct fault *f);
+int mapcsv_read(struct maprow *r, const struct mapcols *m, const char *domain,
+    const struct row *row, struct fault *f);
+
+/* The same from what a text says of one machine: no field is NULL, name may be
+ * empty. */
+int mapcsv_read_text(struct maprow *r, const char *uuid, const char *name,
+    const char *domain, struct fault *f);
 
 /* A UUID's bytes as the resource key that they are when a row has them there:
  * keys that read as a UUID are the same in any spelling. */

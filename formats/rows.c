@@ -440,6 +440,12 @@ rows_end(struct rows *r, struct fault *f)
 	}
 }
 
+char
+rows_separator(struct rows *r)
+{
+	return r->separated ? (char)csv_get_delim(&r->csv) : '\0';
+}
+
 int
 row_expect(const struct row *row, size_t n, struct fault *f)
 {

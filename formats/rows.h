@@ -50,6 +50,9 @@ void rows_free(struct rows *r);
 int rows_feed(struct rows *r, const void *buf, size_t len, struct fault *f);
 int rows_end(struct rows *r, struct fault *f);
 
+/* What separates fields, known with the first row; 0 before. */
+char rows_separator(struct rows *r);
+
 /* 0, or -1 with *f filled when the row has not n fields. */
 int row_expect(const struct row *row, size_t n, struct fault *f);
 

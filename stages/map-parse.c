@@ -2,185 +2,336 @@
  * map-parse - inventory exports as a stream of which UUID has which name.
  */
 #include <err.h>
+#include <getopt.h>
 #include <stdio.h>
 #include <string.h>
 #include <sysexits.h>
 
 #include "clock.h"
+#include "dmitext.h"
+#include "hostname.h"
 #include "kinds.h"
+#include "mapcols.h"
 #include "mapcsv.h"
 #include "mapjoin.h"
+#include "mapsample.h"
+#include "maptell.h"
 #include "option.h"
 #include "random.h"
 #include "rowfile.h"
 #include "stage.h"
 #include "stream.h"
 #include "text.h"
+#include "textfile.h"
 
 /* What a CSV import is trusted, of 100: more than DNS, less than a hand. */
 #define TRUST "50"
 
-struct file {
-	const char *name;
-	size_t line; /* of its header; 0 until that was read */
-	struct mapcsv map;
-	uint64_t nrows;
-	uint64_t nrefused;
-};
-
 struct parse {
 	const char *source; /* NULL: the file's name */
+	enum encoding encoding;
+	struct mapwish wish[MAPJOIN_FILES];
+	uint32_t nwishes;
+	char domain[DOMAIN_TEXT]; /* "" none */
 	char seen[sizeof("2026-11-22")];
 	struct stream_out out;
 	struct mapjoin *join;
-	struct file file[MAPJOIN_FILES];
+	struct textfile *text[MAPJOIN_FILES];
+	struct mapsample sample[MAPJOIN_FILES];
+	struct mapcols cols[MAPJOIN_FILES];
+	struct maptell tell;
 	uint32_t nfiles;
-	bool joined;
+	uint32_t now; /* the file being read */
 };
+
+/* --- what a file is ------------------------------------------------------- */
+
+struct first {
+	struct parse *p;
+	struct mapsample *sample;
+	bool full;
+	uint64_t nrows;
+};
+
+static void
+take_first(void *arg, const struct row *row, const struct fault *bad)
+{
+	struct first *first = arg;
+	struct parse *p = first->p;
+
+	first->nrows++;
+	if (bad != NULL && first->sample->nrows == 0)
+		stage_fail(EX_DATAERR, p->tell.file[p->now].name, bad->at, "%s",
+		    bad->why);
+	if (bad == NULL && !first->full)
+		first->full = !mapsample_take(first->sample, row);
+}
+
+/* A text of dmidecode has both by itself. */
+static void
+set_dmidecode(struct mapcols *m)
+{
+	for (size_t i = 0; i < MAPCOL_N; i++)
+		m->at[i] = -1;
+	m->at[MAPCOL_UUID] = m->at[MAPCOL_FQDN] = 0;
+}
+
+static void
+open_one(int fd, const char *name, void *arg)
+{
+	struct parse *p = arg;
+	uint32_t n = p->now = p->nfiles++;
+	struct maptell_file *file = &p->tell.file[n];
+	struct first first = { .p = p, .sample = &p->sample[n] };
+	const char *part;
+	struct fault f;
+	size_t len;
+	bool all;
+
+	p->text[n] = textfile_open(fd, name, p->encoding);
+	file->name = name;
+	file->encoding = textfile_encoding(p->text[n]);
+	part = textfile_peek(p->text[n], &len, &all);
+	file->dmidecode = dmitext_looks(part, len);
+	if (file->dmidecode) {
+		set_dmidecode(&p->cols[n]);
+		return;
+	}
+	file->separator = rowfile_peek(p->text[n], take_first, &first);
+	if (first.sample->nrows == 0)
+		stage_fail(EX_DATAERR, name, 0, "file is empty");
+	file->line = first.sample->row[0].line;
+	if (mapcols_find(&p->cols[n], first.sample,
+	        p->nwishes != 0 ? &p->wish[n < p->nwishes ? n : 0] : NULL,
+	        &f) == -1)
+		stage_fail(EX_DATAERR, name, f.at, "%s", f.why);
+	if (all && first.nrows == 1 && p->cols[n].header)
+		stage_fail(EX_DATAERR, name, 0, "no rows below the header row");
+}
 
 /* What a file has, in words. */
 static const char *
-describe(const struct mapcsv *m, char to[64])
+describe(const struct mapcols *m, char to[64])
 {
 	char list[64];
 
 	(void)snprintf(list, sizeof(list), "%s%s%s",
-	    m->uuid != -1 ? ", UUID" : "", m->key != -1 ? ", resource" : "",
-	    m->named ? ", name" : "");
+	    m->at[MAPCOL_UUID] != -1 ? ", UUID" : "",
+	    m->at[MAPCOL_KEY] != -1 ? ", resource" : "",
+	    mapcols_named(m) ? ", name" : "");
 	(void)snprintf(to, 64, "%s",
 	    list[0] != '\0' ? list + 2 : "none of them");
 	return to;
 }
 
+/* A wish that no file of its own can fulfil is a mistake. */
+static void
+check_wishes(const struct parse *p, uint32_t file)
+{
+	for (size_t i = 0; i < MAPCOL_N; i++) {
+		uint32_t with = 0;
+
+		if (p->tell.file[file].dmidecode ||
+		    p->wish[file].column[i][0] == '\0')
+			continue;
+		for (uint32_t n = 0; n < p->nfiles; n++)
+			if (p->nwishes == 1 || n == file)
+				with += p->cols[n].wished[i];
+		if (with == 0)
+			stage_fail(EX_DATAERR, p->tell.file[file].name,
+			    p->tell.file[file].line,
+			    "no column \"%s\", which --columns names",
+			    p->wish[file].column[i]);
+	}
+}
+
 /* Two of the three connect something. */
 static void
-check_columns(const struct file *file)
+check_columns(const struct parse *p, uint32_t n)
 {
-	const struct mapcsv *m = &file->map;
+	const struct mapcols *m = &p->cols[n];
 	char has[64];
 
-	if ((m->uuid != -1) + (m->key != -1) + m->named >= 2)
+	if ((m->at[MAPCOL_UUID] != -1) + (m->at[MAPCOL_KEY] != -1) +
+	        mapcols_named(m) >=
+	    2)
 		return;
-	stage_fail(EX_DATAERR, file->name, file->line,
+	stage_fail(EX_DATAERR, p->tell.file[n].name, p->tell.file[n].line,
 	    "not a map (got columns for: %s; expected two of UUID, resource "
 	    "and name)",
 	    describe(m, has));
 }
 
 static void
-take_row(void *arg, const struct row *row, const struct fault *bad)
-{
-	struct parse *p = arg;
-	struct file *file = &p->file[p->nfiles - 1];
-	struct maprow said;
-	struct fault f;
-
-	if (file->line == 0) {
-		if (bad != NULL)
-			stage_fail(EX_DATAERR, file->name, bad->at, "%s",
-			    bad->why);
-		if (mapcsv_header(&file->map, row, &f) == -1)
-			stage_fail(EX_DATAERR, file->name, f.at, "%s", f.why);
-		file->line = row->line;
-		check_columns(file);
-		return;
-	}
-	file->nrows++;
-	if (bad != NULL || mapcsv_read(&said, &file->map, row, &f) == -1) {
-		const struct fault *why = bad != NULL ? bad : &f;
-
-		file->nrefused++;
-		stage_refuse(file->name, why->at, "%s", why->why);
-		return;
-	}
-	if (row->line > UINT32_MAX)
-		stage_fail(EX_DATAERR, file->name, row->line, "too many lines");
-	if (mapjoin_add(p->join, &said, p->nfiles - 1, (uint32_t)row->line,
-	        &f) == -1)
-		stage_fail(EX_OSERR, file->name, row->line, "%s", f.why);
-}
-
-static void
-parse_one(int fd, const char *name, void *arg)
-{
-	struct parse *p = arg;
-	struct file *file = &p->file[p->nfiles++];
-
-	file->name = name;
-	rowfile_read(fd, name, take_row, p);
-	if (file->line == 0)
-		stage_fail(EX_DATAERR, name, 0, "file is empty");
-	if (file->nrows == 0)
-		stage_fail(EX_DATAERR, name, 0, "no rows below the header row");
-}
-
-static void
-check_alone(const struct file *file)
+check_alone(const struct parse *p)
 {
 	char has[64];
 
-	if (file->map.uuid != -1 && file->map.named)
+	if (mapcols_whole(&p->cols[0]))
 		return;
-	stage_fail(EX_DATAERR, file->name, file->line,
+	stage_fail(EX_DATAERR, p->tell.file[0].name, p->tell.file[0].line,
 	    "not a whole map (got columns for: %s; expected UUID and name, or "
 	    "a second file, with resource in both)",
-	    describe(&file->map, has));
-}
-
-/* Can a with its UUIDs, and b with its names, be joined? */
-static bool
-can_join(const struct mapcsv *a, const struct mapcsv *b)
-{
-	return a->uuid != -1 && a->key != -1 && b->key != -1 && b->named;
-}
-
-/*
- * "guid" next to a name is the resource, when the other file has a column that
- * is surely the UUID, and resources without names.
- */
-static void
-settle_guid(struct parse *p, uint32_t i)
-{
-	struct mapcsv *m = &p->file[i].map;
-	const struct mapcsv *other = &p->file[1 - i].map;
-	struct fault f;
-
-	if (!m->uuid_is_guid || m->key != -1 || !m->named ||
-	    other->uuid == -1 || other->uuid_is_guid || other->key == -1 ||
-	    other->named)
-		return;
-	m->key = m->uuid;
-	m->uuid = -1;
-	if (mapjoin_uuid_is_key(p->join, i, &f) == -1)
-		stage_fail(EX_OSERR, p->file[i].name, 0, "%s", f.why);
+	    describe(&p->cols[0], has));
 }
 
 static void
 check_both(struct parse *p)
 {
-	const struct mapcsv *a = &p->file[0].map, *b = &p->file[1].map;
+	const struct mapcols *a = &p->cols[0], *b = &p->cols[1];
 	char has_a[64], has_b[64];
-	bool alone_a, alone_b;
 
-	settle_guid(p, 0);
-	settle_guid(p, 1);
-	alone_a = a->uuid != -1 && a->named;
-	alone_b = b->uuid != -1 && b->named;
-	p->joined = can_join(a, b) || can_join(b, a);
-	if ((alone_a && alone_b) || p->joined)
+	p->tell.joined = mapcols_join(a, b) || mapcols_join(b, a);
+	if ((mapcols_whole(a) && mapcols_whole(b)) || p->tell.joined)
 		return;
-	stage_fail(EX_DATAERR, p->file[0].name, p->file[0].line,
+	stage_fail(EX_DATAERR, p->tell.file[0].name, p->tell.file[0].line,
 	    "cannot be joined with %s (got columns for: %s; and for: %s; "
 	    "expected UUID and resource in one, resource and name in the "
 	    "other)",
-	    p->file[1].name, describe(a, has_a), describe(b, has_b));
+	    p->tell.file[1].name, describe(a, has_a), describe(b, has_b));
 }
+
+/* All that can be known of the columns before the rows are read. */
+static void
+settle_columns(struct parse *p)
+{
+	const struct mapsample *const samples[] = { &p->sample[0],
+		&p->sample[1] };
+	bool rows = true;
+
+	for (uint32_t i = 0; i < p->nfiles; i++)
+		rows = rows && !p->tell.file[i].dmidecode;
+	if (rows)
+		mapcols_settle(p->cols, samples, p->nfiles);
+	for (uint32_t i = 0; i < p->nfiles; i++) {
+		if (p->tell.file[i].dmidecode)
+			continue;
+		mapcols_tell(&p->cols[i], &p->sample[i]);
+		check_columns(p, i);
+	}
+	for (uint32_t i = 0; i < p->nwishes && i < p->nfiles; i++)
+		check_wishes(p, i);
+	if (p->nfiles == 1)
+		check_alone(p);
+	else
+		check_both(p);
+	explicit_bzero(p->sample, sizeof(p->sample));
+}
+
+/* --- what it says --------------------------------------------------------- */
+
+static const char *
+domain_or_null(const struct parse *p)
+{
+	return p->domain[0] != '\0' ? p->domain : NULL;
+}
+
+static void
+refuse(struct parse *p, enum mapcsv_cause cause, const struct fault *why)
+{
+	struct maptell_file *file = &p->tell.file[p->now];
+
+	file->nrefused++;
+	p->tell.ncauses[cause]++;
+	stage_refuse(file->name, why->at, "%s", why->why);
+}
+
+static void
+keep(struct parse *p, const struct maprow *said, size_t line)
+{
+	struct maptell_file *file = &p->tell.file[p->now];
+	struct fault f;
+
+	if (line > UINT32_MAX)
+		stage_fail(EX_DATAERR, file->name, line, "too many lines");
+	maptell_row(&p->tell, said);
+	if (mapjoin_add(p->join, said, p->now, (uint32_t)line, &f) == -1)
+		stage_fail(EX_OSERR, file->name, line, "%s", f.why);
+}
+
+static void
+take_row(void *arg, const struct row *row, const struct fault *bad)
+{
+	struct parse *p = arg;
+	const struct mapcols *m = &p->cols[p->now];
+	struct maprow said;
+	struct fault f;
+
+	if (p->tell.file[p->now].nread++ == 0 && m->header)
+		return;
+	p->tell.file[p->now].nrows++;
+	if (bad != NULL)
+		refuse(p, MAPCSV_FINE, bad);
+	else if (mapcsv_read(&said, m, domain_or_null(p), row, &f) == -1)
+		refuse(p, said.cause, &f);
+	else
+		keep(p, &said, row->line);
+}
+
+static void
+take_machine(void *arg, const struct dmitext_machine *machine)
+{
+	struct parse *p = arg;
+	struct maprow said;
+	struct fault f;
+
+	p->tell.file[p->now].nrows++;
+	if (machine->uuid_line == 0) {
+		(void)fault_set(&f, machine->line,
+		    "no UUID in this dump (was dmidecode run as root?)");
+		refuse(p, MAPCSV_NO_UUID, &f);
+		return;
+	}
+	if (mapcsv_read_text(&said, machine->uuid, machine->name,
+	        domain_or_null(p), &f) == -1) {
+		f.at =
+		    said.cause == MAPCSV_NAME || said.cause == MAPCSV_NO_DOMAIN
+		    ? machine->name_line
+		    : machine->uuid_line;
+		refuse(p, said.cause, &f);
+		return;
+	}
+	keep(p, &said, machine->uuid_line);
+}
+
+static void
+read_dmidecode(struct parse *p, struct textfile *t)
+{
+	struct dmitext *d = dmitext_new(take_machine, p);
+	const char *part;
+	struct fault f;
+	size_t len;
+	int ok = 0;
+
+	if (d == NULL)
+		err(EX_OSERR, "%s", textfile_name(t));
+	while (ok == 0 && (part = textfile_next(t, &len)) != NULL)
+		ok = dmitext_feed(d, part, len, &f);
+	if (ok == 0)
+		ok = dmitext_end(d, &f);
+	dmitext_free(d);
+	if (ok == -1)
+		stage_fail(EX_DATAERR, textfile_name(t), f.at, "%s", f.why);
+}
+
+static void
+read_one(struct parse *p, uint32_t n)
+{
+	p->now = n;
+	if (p->tell.file[n].dmidecode)
+		read_dmidecode(p, p->text[n]);
+	else
+		rowfile_rows(p->text[n], take_row, p);
+	textfile_close(p->text[n]);
+}
+
+/* --- what comes out ------------------------------------------------------- */
 
 static void
 write_pair(void *arg, const struct mapjoin_pair *pair)
 {
 	struct parse *p = arg;
-	const char *name = p->file[pair->file].name;
+	const char *name = p->tell.file[pair->file].name;
 	char uuid[UUID_TEXT], from[4096 + 32];
 	const char *const fields[MAP_NCOLUMNS] = {
 		[MAP_UUID] = uuid,
@@ -196,74 +347,91 @@ write_pair(void *arg, const struct mapjoin_pair *pair)
 	if (pair->fqdn == NULL) {
 		stage_refuse(name, pair->line,
 		    "UUID %s: its resource has no name in %s", uuid,
-		    p->file[p->nfiles - 1 - pair->file].name);
+		    p->tell.file[p->nfiles - 1 - pair->file].name);
 		return;
 	}
 	(void)snprintf(from, sizeof(from), "%s:%u", name, pair->line);
+	maptell_pair(&p->tell, uuid, pair->fqdn);
 	stream_write(&p->out, fields);
-}
-
-static void
-tell(const struct parse *p, const struct mapjoin_count *count)
-{
-	for (uint32_t i = 0; i < p->nfiles; i++) {
-		const struct file *file = &p->file[i];
-
-		stage_say(file->name, 0, "%s; rows: %llu; refused: %llu",
-		    file->map.found, (unsigned long long)file->nrows,
-		    (unsigned long long)file->nrefused);
-		if (file->map.heading.ignored[0] != '\0')
-			stage_say(file->name, 0, "columns ignored: %s",
-			    file->map.heading.ignored);
-	}
-	stage_say("map", 0,
-	    "UUIDs with a name%s: %llu; without: %llu; said twice: %llu; "
-	    "names whose resource has no UUID: %llu",
-	    p->joined ? " by way of the resource" : "",
-	    (unsigned long long)count->npairs,
-	    (unsigned long long)count->nunnamed,
-	    (unsigned long long)count->ndoubles,
-	    (unsigned long long)count->nunused);
 }
 
 static void
 join(struct parse *p)
 {
-	struct mapjoin_count count;
 	struct fault f;
 
-	if (p->nfiles == 1)
-		check_alone(&p->file[0]);
-	else
-		check_both(p);
-	if (mapjoin_run(p->join, write_pair, p, &count, &f) == -1)
+	if (mapjoin_run(p->join, write_pair, p, &p->tell.count, &f) == -1)
 		stage_fail(EX_OSERR, "map", 0, "%s", f.why);
-	if (count.ncrowded != 0)
+	if (p->tell.count.ncrowded != 0)
 		stage_say("map", 0,
 		    "warning: some resource has more than %d names; %llu of "
 		    "them are left out",
-		    MAPJOIN_NAMES_MAX, (unsigned long long)count.ncrowded);
+		    MAPJOIN_NAMES_MAX,
+		    (unsigned long long)p->tell.count.ncrowded);
+	for (uint32_t i = 0; i < p->nfiles; i++)
+		maptell_passwords(&p->tell, i, &p->cols[i]);
 	if (stage_verbose())
-		tell(p, &count);
+		maptell_all(&p->tell, p->cols, p->nfiles);
+}
+
+/* --- options -------------------------------------------------------------- */
+
+enum { OPT_COLUMNS = 0x1000, OPT_DOMAIN, OPT_ENCODING };
+
+static void
+take_option(struct parse *p, int ch, const char *arg)
+{
+	struct fault f;
+	int ok = 0;
+
+	switch (ch) {
+	case 's':
+		p->source = option_text("-s", arg);
+		return;
+	case OPT_COLUMNS:
+		if (p->nwishes == MAPJOIN_FILES)
+			errx(EX_USAGE, "--columns: said more than twice");
+		ok = mapwish_parse(&p->wish[p->nwishes++], arg, &f);
+		if (ok == -1)
+			errx(EX_USAGE, "--columns: %s", f.why);
+		return;
+	case OPT_DOMAIN:
+		ok = hostname_domain(p->domain, arg, &f);
+		if (ok == -1)
+			errx(EX_USAGE, "--domain: %s", f.why);
+		return;
+	case OPT_ENCODING:
+		if (!encoding_find(&p->encoding, arg))
+			errx(EX_USAGE,
+			    "--encoding: not known (got \"%s\", expected "
+			    "utf-8, "
+			    "utf-16le, utf-16be, latin-1 or windows-1252)",
+			    arg);
+		return;
+	default:
+		stage_usage();
+	}
 }
 
 int
 main(int argc, char *argv[])
 {
-	struct parse p = { 0 };
+	static const struct option options[] = {
+		{ "columns", required_argument, NULL, OPT_COLUMNS },
+		{ "domain", required_argument, NULL, OPT_DOMAIN },
+		{ "encoding", required_argument, NULL, OPT_ENCODING },
+		{ 0 },
+	};
+	static struct parse p;
 	char now[TEXT_TIME];
 	uint8_t seed[16];
 	int ch;
 
-	stage_begin("[-v] [-s source] [file [file]]", MAY_READ_FILES);
-	while ((ch = stage_getopt(argc, argv, "s:", NULL)) != -1)
-		switch (ch) {
-		case 's':
-			p.source = option_text("-s", optarg);
-			break;
-		default:
-			stage_usage();
-		}
+	stage_begin("[-v] [--columns what=column,...] [--domain domain] "
+	            "[--encoding name] [-s source] [file [file]]",
+	    MAY_READ_FILES);
+	while ((ch = stage_getopt(argc, argv, "s:", options)) != -1)
+		take_option(&p, ch, optarg);
 	if (argc - optind > MAPJOIN_FILES)
 		stage_usage();
 	stage_confine();
@@ -274,7 +442,10 @@ main(int argc, char *argv[])
 	if (p.join == NULL)
 		err(EX_OSERR, "memory");
 	stream_begin(&p.out, &kind_map, false);
-	stage_each_input(argc, argv, parse_one, &p);
+	stage_each_input(argc, argv, open_one, &p);
+	settle_columns(&p);
+	for (uint32_t i = 0; i < p.nfiles; i++)
+		read_one(&p, i);
 	join(&p);
 	stream_end(&p.out, 0);
 	mapjoin_free(p.join);

@@ -1,58 +1,67 @@
 #include "rowfile.h"
 
 #include <err.h>
-#include <errno.h>
-#include <stdint.h>
-#include <string.h>
 #include <sysexits.h>
-#include <unistd.h>
 
 #include "stage.h"
-#include "text.h"
 
-static ssize_t
-read_some(int fd, const char *name, uint8_t *buf, size_t cap)
+static struct rows *
+begin(const struct textfile *t, rows_fn *fn, void *arg)
 {
-	ssize_t n;
+	struct rows *r = rows_new(fn, arg);
 
-	do
-		n = read(fd, buf, cap);
-	while (n == -1 && errno == EINTR);
-	if (n == -1)
-		err(EX_IOERR, "%s", name);
-	return n;
+	if (r == NULL)
+		err(EX_OSERR, "%s", textfile_name(t));
+	return r;
+}
+
+static void
+check(const struct textfile *t, int ok, const struct fault *f)
+{
+	if (ok == -1)
+		stage_fail(EX_DATAERR, textfile_name(t), f->at, "%s", f->why);
+}
+
+void
+rowfile_rows(struct textfile *t, rows_fn *fn, void *arg)
+{
+	struct rows *r = begin(t, fn, arg);
+	struct fault f;
+	const char *part;
+	size_t len;
+
+	while ((part = textfile_next(t, &len)) != NULL)
+		check(t, rows_feed(r, part, len, &f), &f);
+	check(t, rows_end(r, &f), &f);
+	textfile_warn(t);
+	rows_free(r);
 }
 
 void
 rowfile_read(int fd, const char *name, rows_fn *fn, void *arg)
 {
-	static uint8_t buf[65536];
-	struct rows *r = rows_new(fn, arg);
-	struct fault f;
-	uint8_t last = '\n';
-	ssize_t n;
-	int ok = 0;
+	struct textfile *t = textfile_open(fd, name, ENCODING_UTF8);
 
-	if (r == NULL)
-		err(EX_OSERR, "%s", name);
-	/* It goes into every record, and those are UTF-8. */
-	if (text_utf8(name, strlen(name), NULL) == -1)
-		stage_fail(EX_USAGE, name, 0, "the file's name is not UTF-8");
-	while (ok == 0 && (n = read_some(fd, name, buf, sizeof(buf))) != 0) {
-		ok = rows_feed(r, buf, (size_t)n, &f);
-		last = buf[n - 1];
-	}
-	if (ok == 0)
-		ok = rows_end(r, &f);
-	if (ok == -1)
-		stage_fail(EX_DATAERR, name, f.at, "%s", f.why);
-	/* A password or a name that lost its end may still keep its rules. */
-	if (last != '\n' && last != '\r')
-		stage_say(name, 0,
-		    "warning: the last line has no line end; was the file cut "
-		    "off?");
-	explicit_bzero(buf, sizeof(buf));
+	rowfile_rows(t, fn, arg);
+	textfile_close(t);
+}
+
+char
+rowfile_peek(const struct textfile *t, rows_fn *fn, void *arg)
+{
+	struct rows *r = begin(t, fn, arg);
+	struct fault f;
+	char separator;
+	size_t len;
+	bool all;
+	const char *part = textfile_peek(t, &len, &all);
+
+	check(t, rows_feed(r, part, len, &f), &f);
+	if (all)
+		check(t, rows_end(r, &f), &f);
+	separator = rows_separator(r);
 	rows_free(r);
+	return separator;
 }
 
 const char *

@@ -34,13 +34,18 @@ setup() {
 	[ "$output" = "$first" ]
 }
 
-@test "-v says what was understood" {
+@test "-v says what was understood, with three examples" {
 	run -0 --separate-stderr map-parse -v map/oob.csv map/location.csv
-	[ "$stderr" = 'map-parse: map/oob.csv: UUID from "UUID", resource from "_ResourceGuid"; rows: 12; refused: 0
+	[ "$stderr" = 'map-parse: map/oob.csv: UTF-8, separated by commas; UUID from "UUID", resource from "_ResourceGuid"
+map-parse: map/oob.csv: rows: 12; refused: 0
 map-parse: map/oob.csv: columns ignored: "AMT Version"
-map-parse: map/location.csv: resource from "_ResourceGuid", name from "FQDN"; rows: 12; refused: 0
+map-parse: map/location.csv: UTF-8, separated by commas; resource from "_ResourceGuid", name from "FQDN"
+map-parse: map/location.csv: rows: 12; refused: 0
 map-parse: map/location.csv: columns ignored: "Site"
-map-parse: map: UUIDs with a name by way of the resource: 12; without: 0; said twice: 0; names whose resource has no UUID: 0' ]
+map-parse: map: UUIDs with a name by way of the resource: 12; without: 0; said twice: 0; names whose resource has no UUID: 0
+map-parse: map: for example: 6513270e-269e-4d37-b2a7-4de452e6b438 is pc-0001.lab7.example.com
+map-parse: map: for example: d23f0824-128b-4f33-8c5c-7fd0a6a3a450 is pc-0002.lab7.example.com
+map-parse: map: for example: 9531985d-5d9d-49f8-9818-e811892f902b is pc-0003.lab7.example.com' ]
 }
 
 @test "host name and domain make the name" {
@@ -112,10 +117,139 @@ map-parse: map/oob.csv:13: UUID 6b4cb242-4a23-4596-a217-beaddbc496cb: its resour
 	[ "${lines[2]}" = $'@end\t1\t1' ]
 }
 
-@test "UTF-16 ends the run without @end" {
-	run -65 --separate-stderr map-parse keys/utf16.csv
-	[ "$stderr" = 'map-parse: keys/utf16.csv:1: file is UTF-16 (got its byte order mark, expected UTF-8; save it as "CSV UTF-8")' ]
+@test "UTF-16 with its mark is read, and names beyond ASCII are written as IDNA has them" {
+	run -0 --separate-stderr map-parse -v map/utf16.csv
+	[ "$(cut -f 2,6 <<<"$output" | sed 1d)" = $'pc-0001.lab7.example.com\tmap/utf16.csv:2\nxn--bro2-0ra.lab7.example.com\tmap/utf16.csv:3\n2' ]
+	[[ "$stderr" = *'map/utf16.csv: UTF-16LE, separated by tabs; UUID from "UUID", name from "FQDN"'* ]]
+	[[ "$stderr" = *"names beyond ASCII, written as IDNA has them: 1 (such as xn--bro2-0ra.lab7.example.com)"* ]]
+	tail -c +3 map/utf16.csv >"$BATS_TEST_TMPDIR/bare.csv"
+	run -65 --separate-stderr map-parse "$BATS_TEST_TMPDIR/bare.csv"
+	[[ "$stderr" = *"file has a NUL byte in its first line (is this UTF-16? expected UTF-8)" ]]
+	run -0 --separate-stderr map-parse --encoding utf-16le "$BATS_TEST_TMPDIR/bare.csv"
+	[ "${lines[3]}" = $'@end\t2\t0' ]
+}
+
+@test "UTF-16 cut in the middle of a character is warned of" {
+	head -c 251 map/utf16.csv >"$BATS_TEST_TMPDIR/cut.csv"
+	run -65 --separate-stderr map-parse "$BATS_TEST_TMPDIR/cut.csv"
+	[[ "$stderr" = *"warning: characters that are none in UTF-16LE: 1" ]]
+	[ "${lines[2]}" = $'@end\t1\t1' ]
+}
+
+@test "Latin-1 and windows-1252 are read when they are named" {
+	for name in latin-1 windows-1252; do
+		run -0 --separate-stderr map-parse --encoding $name map/latin1.csv
+		[ "$stderr" = "" ]
+		[ "${lines[3]}" = $'@end\t2\t0' ]
+	done
+	run -64 --separate-stderr map-parse --encoding ebcdic map/latin1.csv
+	[ "$stderr" = 'map-parse: --encoding: not known (got "ebcdic", expected utf-8, utf-16le, utf-16be, latin-1 or windows-1252)' ]
+}
+
+@test "columns without usual names are found by their values" {
+	run -0 --separate-stderr map-parse -v map/values.csv
+	[[ "$stderr" = *'UTF-8, separated by semicolons; UUID from "Kennung" (by its values), name from "Rechner" (by its values)'* ]]
+	[ "$(cut -f 1,2 <<<"${lines[1]}")" = "$U1"$'\tpc-0001.lab7.example.com' ]
+}
+
+@test "--columns says which column is what, by name or number" {
+	run -0 --separate-stderr map-parse -v --columns uuid=1,fqdn=rechner map/values.csv
+	[[ "$stderr" = *'UUID from "Kennung" (as told), name from "Rechner" (as told)'* ]]
+	[ "${lines[3]}" = $'@end\t2\t0' ]
+	run -65 --separate-stderr map-parse --columns uuid=GUID map/values.csv
+	[ "$stderr" = 'map-parse: map/values.csv:1: no column "GUID", which --columns names' ]
 	[ "$output" = "$header" ]
+	run -64 --separate-stderr map-parse --columns uuid map/values.csv
+	[ "$stderr" = 'map-parse: --columns: not a column (got "uuid", expected what=column, with uuid, fqdn, host, domain or key for what)' ]
+}
+
+@test "two files are joined on whatever column both have, of any name and in either order" {
+	for files in "map/serial-uuid.csv map/serial-name.csv" "map/serial-name.csv map/serial-uuid.csv"; do
+		run -0 --separate-stderr map-parse -v $files
+		[[ "$stderr" = *'resource from "Serial No" (in both files)'* ]]
+		[ "$(cut -f 1,2 <<<"${lines[1]}")" = "$U1"$'\tpc-0001.lab7.example.com' ]
+		[ "${lines[3]}" = $'@end\t2\t0' ]
+	done
+}
+
+@test "two files are joined on columns of different names, each named with --columns" {
+	sed 's/Serial_No/Tag/' map/serial-name.csv >"$BATS_TEST_TMPDIR/tag.csv"
+	run -65 --separate-stderr map-parse map/serial-uuid.csv "$BATS_TEST_TMPDIR/tag.csv"
+	[ "$output" = "$header" ]
+	run -0 --separate-stderr map-parse --columns "key=serial no" --columns key=tag map/serial-uuid.csv "$BATS_TEST_TMPDIR/tag.csv"
+	[ "${lines[3]}" = $'@end\t2\t0' ]
+}
+
+@test "the rows of ConfigMgr have no header, and their passwords are neither read nor shown" {
+	run -0 --separate-stderr map-parse -v map/configmgr.csv
+	[ "$(cut -f 1,2 <<<"${lines[1]}")" = "$U1"$'\tpc-0001.lab7.example.com' ]
+	[ "${lines[4]}" = $'@end\t3\t0' ]
+	[[ "$stderr" = *'commas, no header row; UUID from column 3 (by its values), name from column 2 (by its values), host from column 1 (by its values)'* ]]
+	[[ "$stderr" = *'warning: passwords are not read from an inventory (column 5, column 6)'* ]]
+	[[ "$output$stderr" != *P@ssw0rd* ]]
+	[[ "$output$stderr" != *Adm1n* ]]
+}
+
+@test "a wrong row among those of ConfigMgr shows no password either" {
+	printf 'PC-0001,pc_1,%s,,P@ssw0rd,Adm1n!Pass\nPC-2,pc2.a.b,17,,P@ssw0rd,Adm1n!Pass,more\nPC-3,pc3.a.b,17,,P@ssw0rd\n' $U1 >"$BATS_TEST_TMPDIR/c.csv"
+	run -65 --separate-stderr map-parse --columns uuid=3,fqdn=2 "$BATS_TEST_TMPDIR/c.csv"
+	[ "$(wc -l <<<"$stderr")" = 4 ]
+	[[ "$stderr" != *P@ssw0rd* ]]
+	[[ "$stderr" != *Adm1n* ]]
+}
+
+@test "text of dmidecode gives UUIDs, the lines above it names" {
+	run -65 --separate-stderr map-parse -v --domain lab7.example.com map/dmidecode.txt
+	[ "$(cut -f 1,2,6 <<<"${lines[1]}")" = "$U1"$'\tpc-0001.lab7.example.com\tmap/dmidecode.txt:11' ]
+	[ "$(cut -f 2 <<<"${lines[2]}")" = pc-0002.lab7.example.com ]
+	[ "${lines[3]}" = $'@end\t2\t1' ]
+	[[ "$stderr" = "map-parse: map/dmidecode.txt:37: UUID has the wrong length (got 12, expected 32 or 36)"* ]]
+	[[ "$stderr" = *"map/dmidecode.txt: UTF-8, text of dmidecode; machines: 3; refused: 1"* ]]
+	[[ "$stderr" = *"names completed by --domain: 1"* ]]
+}
+
+@test "tail's headings name the machines of many dumps" {
+	cd "$BATS_TEST_TMPDIR"
+	mkdir dmi
+	for n in 1 2; do
+		printf '# dmidecode 3.4\n\nSystem Information\n\tUUID: 6513270e-269e-4d37-b2a7-4de452e6b43%s\n' $n >dmi/pc-000$n.lab7.example.com.txt
+	done
+	run -0 --separate-stderr bash -c 'tail -n +1 dmi/*.txt | map-parse'
+	[ "$(cut -f 1,2 <<<"$output" | sed 1d)" = $'6513270e-269e-4d37-b2a7-4de452e6b431\tpc-0001.lab7.example.com\n6513270e-269e-4d37-b2a7-4de452e6b432\tpc-0002.lab7.example.com\n@end\t2' ]
+}
+
+@test "names below their dumps end the run: nobody can tell whose they are" {
+	run -65 --separate-stderr map-parse map/dmidecode-below.txt
+	[ "$stderr" = 'map-parse: map/dmidecode-below.txt:13: "pc-0001.lab7.example.com" stands below a dump without a name: it may belong to that one or to the next (expected each machine'"'"'s name above its dump)' ]
+	[ "$output" = "$header" ]
+}
+
+@test "names of hosts get the domain that is given, full ones keep theirs" {
+	run -65 --separate-stderr map-parse map/hosts.csv
+	[[ "$stderr" = 'map-parse: map/hosts.csv:2: "PC-0001": name has no domain'* ]]
+	run -0 --separate-stderr map-parse --domain Lab7.example.com map/hosts.csv
+	[ "$(cut -f 2 <<<"$output" | sed 1d)" = $'pc-0001.lab7.example.com\npc-0002.other.example.com\nxn--bro3-0ra.lab7.example.com\n3' ]
+	run -64 --separate-stderr map-parse --domain lab7 map/hosts.csv
+	[ "$stderr" = "map-parse: --domain: name has no domain (expected a full name such as pc1.example.com)" ]
+}
+
+@test "UUIDs of every spelling are one" {
+	run -0 --separate-stderr map-parse map/spellings.csv
+	[ "$(cut -f 1,2 <<<"$output" | sed 1d)" = "$(map-parse map/one.csv | cut -f 1,2 | sed 1d)" ]
+}
+
+@test "what cannot be seen in a name or UUID is shown by its number and bytes, and what to do" {
+	run -65 --separate-stderr map-parse -v map/shown.csv
+	[ "$(head -n 6 <<<"$stderr")" = 'map-parse: map/shown.csv:2: UUID 03000200-0400-0500-0006-000700080009 names no machine: a board maker'"'"'s default, on many machines
+map-parse: map/shown.csv:3: "pc-0002.lab7.example.com\xc2\xa0": name has a no-break space (U+00A0, bytes c2 a0) as character 25
+map-parse: map/shown.csv:4: "pc\xe2\x80\x8b-0003.lab7.example.com": name has a zero width space (U+200B, bytes e2 80 8b) as character 3
+map-parse: map/shown.csv:5: "pc\xe2\x80\x930004.lab7.example.com": name has a dash (U+2013, bytes e2 80 93) as character 3
+map-parse: map/shown.csv:6: UUID has a character that is not ASCII (got byte 0xc2 at character 37)
+map-parse: map/shown.csv:7: "pc-0006": name has no domain (expected a full name such as pc1.example.com)' ]
+	[ "$(tail -n 4 <<<"$stderr")" = "map-parse: to do: 1 UUIDs that are none: correct them, or name the right column with --columns uuid=...
+map-parse: to do: 1 UUIDs that many boards share: have the maker's tool write one, see uuid(5)
+map-parse: to do: 1 names without a domain: give it with --domain
+map-parse: to do: 3 names that no host can have: correct them, or name the right column with --columns fqdn=..." ]
 }
 
 @test "an empty file and a header row alone end the run without @end" {
@@ -153,5 +287,5 @@ map-parse: cut.csv: warning: the last line has no line end; was the file cut off
 
 @test "no more than two files are taken" {
 	run -64 --separate-stderr map-parse map/one.csv map/one.csv map/one.csv
-	[ "$stderr" = "usage: map-parse [-v] [-s source] [file [file]]" ]
+	[ "$stderr" = "usage: map-parse [-v] [--columns what=column,...] [--domain domain] [--encoding name] [-s source] [file [file]]" ]
 }

@@ -8,6 +8,8 @@
 
 #include <cmocka.h>
 
+#include "hostname.h"
+
 #define U1 "01020304-0506-0708-090a-0b0c0d0e0f10"
 
 static struct row
@@ -24,81 +26,17 @@ row_of(size_t line, const char *const *field, size_t n)
 	row_of(line, (const char *const[]){ __VA_ARGS__ },                     \
 	    sizeof((const char *const[]){ __VA_ARGS__ }) / sizeof(char *))
 
-static struct mapcsv
+static struct mapcols
 header(struct row row)
 {
-	struct mapcsv m;
+	static struct mapsample s;
+	struct mapcols m;
 	struct fault f;
 
-	assert_int_equal(mapcsv_header(&m, &row, &f), 0);
+	s.nrows = s.len = 0;
+	assert_true(mapsample_take(&s, &row));
+	assert_int_equal(mapcols_find(&m, &s, NULL, &f), 0);
 	return m;
-}
-
-static void
-columns_are_found_by_their_names(void **state)
-{
-	struct mapcsv m;
-
-	(void)state;
-	m = header(ROW(1, "Site", "Full Computer Name", "SMBIOS GUID"));
-	assert_int_equal(m.uuid, 2);
-	assert_int_equal(m.fqdn, 1);
-	assert_int_equal(m.key, -1);
-	assert_true(m.named);
-	assert_string_equal(m.found,
-	    "UUID from \"SMBIOS GUID\", name from \"Full Computer Name\"");
-	assert_string_equal(m.heading.ignored, "\"Site\"");
-	m = header(ROW(1, "_ResourceGuid", "Computer-Name", "DNS Domain"));
-	assert_int_equal(m.uuid, -1);
-	assert_int_equal(m.key, 0);
-	assert_int_equal(m.host, 1);
-	assert_int_equal(m.domain, 2);
-	assert_true(m.named);
-	m = header(ROW(1, "a", "b"));
-	assert_true(m.uuid == -1 && m.key == -1 && !m.named);
-}
-
-static void
-guid_alone_is_the_uuid_unless_another_column_is(void **state)
-{
-	struct mapcsv m;
-
-	(void)state;
-	m = header(ROW(1, "Guid", "FQDN"));
-	assert_int_equal(m.uuid, 0);
-	assert_int_equal(m.key, -1);
-	assert_true(m.uuid_is_guid);
-	m = header(ROW(1, "Guid", "UUID"));
-	assert_int_equal(m.uuid, 1);
-	assert_int_equal(m.key, 0);
-	assert_false(m.uuid_is_guid);
-	m = header(ROW(1, "Guid", "_ResourceGuid"));
-	assert_int_equal(m.uuid, 0);
-	assert_int_equal(m.key, 1);
-	m = header(ROW(1, "Guid", "_ResourceGuid", "UUID"));
-	assert_int_equal(m.uuid, 2);
-	assert_int_equal(m.key, 1);
-}
-
-static void
-two_columns_of_one_meaning_are_refused_where_they_matter(void **state)
-{
-	struct row row = ROW(1, "UUID", "FQDN", "System UUID");
-	struct mapcsv m;
-	struct fault f;
-
-	(void)state;
-	assert_int_equal(mapcsv_header(&m, &row, &f), -1);
-	assert_string_equal(f.why,
-	    "two columns mean the same (\"UUID\" and "
-	    "\"System UUID\"); remove or rename one");
-	row = ROW(1, "UUID", "Host Name", "Name");
-	assert_int_equal(mapcsv_header(&m, &row, &f), -1);
-	/* With a full name nobody asks for the host's. */
-	row = ROW(1, "UUID", "Host Name", "Name", "FQDN");
-	assert_int_equal(mapcsv_header(&m, &row, &f), 0);
-	row = ROW(1, "UUID", "FQDN", "DNS name");
-	assert_int_equal(mapcsv_header(&m, &row, &f), -1);
 }
 
 static void
@@ -107,7 +45,7 @@ every_spelling_of_a_uuid_is_one(void **state)
 	static const char *const same[] = { U1,
 		"{01020304-0506-0708-090A-0B0C0D0E0F10}",
 		"0102030405060708090a0b0c0d0e0f10" };
-	const struct mapcsv m = header(ROW(1, "uuid", "resource"));
+	const struct mapcols m = header(ROW(1, "uuid", "resource"));
 	struct maprow first, r;
 	struct fault f;
 
@@ -115,7 +53,7 @@ every_spelling_of_a_uuid_is_one(void **state)
 	for (size_t i = 0; i < 3; i++) {
 		const struct row row = ROW(2, same[i], same[2 - i]);
 
-		assert_int_equal(mapcsv_read(&r, &m, &row, &f), 0);
+		assert_int_equal(mapcsv_read(&r, &m, NULL, &row, &f), 0);
 		if (i == 0)
 			first = r;
 		assert_true(r.has_uuid);
@@ -131,15 +69,15 @@ every_spelling_of_a_uuid_is_one(void **state)
 static void
 other_resources_agree_but_for_case(void **state)
 {
-	const struct mapcsv m = header(ROW(1, "resource id", "fqdn"));
+	const struct mapcols m = header(ROW(1, "resource id", "fqdn"));
 	const struct row a = ROW(2, "PC-17/b", "a.example.com");
 	const struct row b = ROW(3, "pc-17/B", "b.example.com");
 	struct maprow ra, rb;
 	struct fault f;
 
 	(void)state;
-	assert_int_equal(mapcsv_read(&ra, &m, &a, &f), 0);
-	assert_int_equal(mapcsv_read(&rb, &m, &b, &f), 0);
+	assert_int_equal(mapcsv_read(&ra, &m, NULL, &a, &f), 0);
+	assert_int_equal(mapcsv_read(&rb, &m, NULL, &b, &f), 0);
 	assert_false(ra.has_uuid);
 	assert_int_equal(ra.key_len, rb.key_len);
 	assert_memory_equal(ra.key, rb.key, ra.key_len);
@@ -148,7 +86,7 @@ other_resources_agree_but_for_case(void **state)
 static void
 a_resource_has_at_most_254_characters(void **state)
 {
-	const struct mapcsv m = header(ROW(1, "resource id", "fqdn"));
+	const struct mapcols m = header(ROW(1, "resource id", "fqdn"));
 	char key[256];
 	struct maprow r;
 	struct fault f;
@@ -159,7 +97,7 @@ a_resource_has_at_most_254_characters(void **state)
 		struct row row = ROW(2, key, "a.example.com");
 
 		key[n] = '\0';
-		assert_int_equal(mapcsv_read(&r, &m, &row, &f),
+		assert_int_equal(mapcsv_read(&r, &m, NULL, &row, &f),
 		    n <= 254 ? 0 : -1);
 		key[n] = 'k';
 	}
@@ -173,11 +111,11 @@ name_from(const char *fqdn, const char *host, const char *domain)
 {
 	static struct maprow r;
 	static struct fault f;
-	const struct mapcsv m =
+	const struct mapcols m =
 	    header(ROW(1, "uuid", "fqdn", "host name", "domain"));
 	const struct row row = ROW(2, U1, fqdn, host, domain);
 
-	return mapcsv_read(&r, &m, &row, &f) == 0 ? r.fqdn : f.why;
+	return mapcsv_read(&r, &m, NULL, &row, &f) == 0 ? r.fqdn : f.why;
 }
 
 static void
@@ -202,14 +140,97 @@ a_name_is_whole_or_made_of_host_and_domain(void **state)
 	    "row has no name");
 }
 
+static void
+a_host_gets_the_domain_that_is_given_for_it(void **state)
+{
+	const struct mapcols m =
+	    header(ROW(1, "uuid", "fqdn", "host name", "domain"));
+	static const struct {
+		const char *fqdn, *host, *domain, *name;
+		unsigned how;
+	} rows[] = {
+		{ "PC1", "", "", "pc1.example.com", HOSTNAME_COMPLETED },
+		{ "PC1.", "", "", "pc1.example.com", HOSTNAME_COMPLETED },
+		{ "", "pc1", "", "pc1.example.com", HOSTNAME_COMPLETED },
+		{ "", "pc1", "CORP", "pc1.example.com", HOSTNAME_COMPLETED },
+		{ "", "pc1", "other.example", "pc1.other.example", 0 },
+		{ "pc1.other.example", "pc2", "", "pc1.other.example", 0 },
+	};
+	struct maprow r;
+	struct fault f;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		const struct row row =
+		    ROW(2, U1, rows[i].fqdn, rows[i].host, rows[i].domain);
+
+		assert_int_equal(mapcsv_read(&r, &m, "example.com", &row, &f),
+		    0);
+		assert_string_equal(r.fqdn, rows[i].name);
+		assert_int_equal(r.how, rows[i].how);
+	}
+}
+
+static void
+every_refusal_has_its_cause(void **state)
+{
+	static const struct {
+		const char *uuid, *fqdn;
+		enum mapcsv_cause cause;
+	} rows[] = {
+		{ "", "a.example.com", MAPCSV_NO_UUID },
+		{ "1234", "a.example.com", MAPCSV_UUID },
+		{ "00000000-0000-0000-0000-000000000000", "a.example.com",
+		    MAPCSV_UUID_BAD },
+		{ U1, "", MAPCSV_NO_NAME },
+		{ U1, "pc1", MAPCSV_NO_DOMAIN },
+		{ U1, "pc1.", MAPCSV_NO_DOMAIN },
+		{ U1, "pc_1.example.com", MAPCSV_NAME },
+		{ U1, "192.0.2.1", MAPCSV_NAME },
+		{ U1, "pc1\xc2\xa0.example.com", MAPCSV_NAME },
+	};
+	const struct mapcols m = header(ROW(1, "uuid", "fqdn"));
+	struct row row;
+	struct maprow r;
+	struct fault f;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		row = ROW(2, rows[i].uuid, rows[i].fqdn);
+		assert_int_equal(mapcsv_read(&r, &m, NULL, &row, &f), -1);
+		assert_int_equal(r.cause, rows[i].cause);
+	}
+	row = ROW(2, U1);
+	assert_int_equal(mapcsv_read(&r, &m, NULL, &row, &f), -1);
+	assert_int_equal(r.cause, MAPCSV_FIELDS);
+}
+
+static void
+what_a_text_says_is_read_as_a_row_is(void **state)
+{
+	struct maprow r;
+	struct fault f;
+
+	(void)state;
+	assert_int_equal(mapcsv_read_text(&r, U1, "PC1", "example.com", &f), 0);
+	assert_true(r.has_uuid && r.key_len == 0);
+	assert_string_equal(r.fqdn, "pc1.example.com");
+	assert_int_equal(mapcsv_read_text(&r, "Not Settable", "pc1.a.b", NULL,
+	                     &f),
+	    -1);
+	assert_int_equal(r.cause, MAPCSV_UUID);
+	assert_int_equal(mapcsv_read_text(&r, U1, "", NULL, &f), -1);
+	assert_int_equal(r.cause, MAPCSV_NO_NAME);
+}
+
 static const char *
 fault_of(struct row names, struct row row)
 {
 	static struct fault f;
-	const struct mapcsv m = header(names);
+	const struct mapcols m = header(names);
 	struct maprow r;
 
-	assert_int_equal(mapcsv_read(&r, &m, &row, &f), -1);
+	assert_int_equal(mapcsv_read(&r, &m, NULL, &row, &f), -1);
 	assert_int_equal(f.at, row.line);
 	return f.why;
 }
@@ -246,15 +267,13 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(columns_are_found_by_their_names),
-		cmocka_unit_test(
-		    guid_alone_is_the_uuid_unless_another_column_is),
-		cmocka_unit_test(
-		    two_columns_of_one_meaning_are_refused_where_they_matter),
 		cmocka_unit_test(every_spelling_of_a_uuid_is_one),
 		cmocka_unit_test(other_resources_agree_but_for_case),
 		cmocka_unit_test(a_resource_has_at_most_254_characters),
 		cmocka_unit_test(a_name_is_whole_or_made_of_host_and_domain),
+		cmocka_unit_test(a_host_gets_the_domain_that_is_given_for_it),
+		cmocka_unit_test(every_refusal_has_its_cause),
+		cmocka_unit_test(what_a_text_says_is_read_as_a_row_is),
 		cmocka_unit_test(
 		    a_row_that_connects_nothing_says_what_it_lacks),
 	};

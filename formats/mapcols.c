@@ -1,0 +1,565 @@
+#include "mapcols.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "heading.h"
+#include "text.h"
+
+/* "guid" alone, until it is clear what it means. */
+#define GUID MAPCOL_N
+
+static const struct heading_name names[] = {
+	{ "uuid", MAPCOL_UUID },
+	{ "smbiosguid", MAPCOL_UUID },
+	{ "smbiosuuid", MAPCOL_UUID },
+	{ "systemuuid", MAPCOL_UUID },
+	{ "systemguid", MAPCOL_UUID },
+	{ "biosuuid", MAPCOL_UUID },
+	{ "biosguid", MAPCOL_UUID },
+	{ "amtuuid", MAPCOL_UUID },
+	{ "amtguid", MAPCOL_UUID },
+	{ "machineuuid", MAPCOL_UUID },
+	{ "computeruuid", MAPCOL_UUID },
+	{ "hardwareuuid", MAPCOL_UUID },
+	{ "productuuid", MAPCOL_UUID },
+	{ "netbootguid", MAPCOL_UUID },
+	{ "guid", GUID },
+	{ "fqdn", MAPCOL_FQDN },
+	{ "hostfqdn", MAPCOL_FQDN },
+	{ "computerfqdn", MAPCOL_FQDN },
+	{ "dnsname", MAPCOL_FQDN },
+	{ "fulldnsname", MAPCOL_FQDN },
+	{ "dnshostname", MAPCOL_FQDN },
+	{ "fullcomputername", MAPCOL_FQDN },
+	{ "fullyqualifieddomainname", MAPCOL_FQDN },
+	{ "fullyqualifiedname", MAPCOL_FQDN },
+	{ "host", MAPCOL_HOST },
+	{ "hostname", MAPCOL_HOST },
+	{ "computer", MAPCOL_HOST },
+	{ "computername", MAPCOL_HOST },
+	{ "machinename", MAPCOL_HOST },
+	{ "netbiosname", MAPCOL_HOST },
+	{ "shortname", MAPCOL_HOST },
+	{ "name", MAPCOL_HOST },
+	{ "domain", MAPCOL_DOMAIN },
+	{ "domainname", MAPCOL_DOMAIN },
+	{ "dnsdomain", MAPCOL_DOMAIN },
+	{ "dnsdomainname", MAPCOL_DOMAIN },
+	{ "dnssuffix", MAPCOL_DOMAIN },
+	{ "primarydnssuffix", MAPCOL_DOMAIN },
+	{ "resourceguid", MAPCOL_KEY },
+	{ "resourceid", MAPCOL_KEY },
+	{ "resourcekey", MAPCOL_KEY },
+	{ "resource", MAPCOL_KEY },
+	{ "key", MAPCOL_KEY },
+	{ "computerid", MAPCOL_KEY },
+	{ "machineid", MAPCOL_KEY },
+	{ "assetid", MAPCOL_KEY },
+};
+
+/* ConfigMgr: name, FQDN, GUID and up to three more. */
+#define CONFIGMGR_FIELDS 6
+
+bool
+mapcols_named(const struct mapcols *m)
+{
+	return m->at[MAPCOL_FQDN] != -1 || m->at[MAPCOL_HOST] != -1;
+}
+
+bool
+mapcols_whole(const struct mapcols *m)
+{
+	return m->at[MAPCOL_UUID] != -1 && mapcols_named(m);
+}
+
+bool
+mapcols_join(const struct mapcols *a, const struct mapcols *b)
+{
+	return a->at[MAPCOL_UUID] != -1 && a->at[MAPCOL_KEY] != -1 &&
+	    b->at[MAPCOL_KEY] != -1 && mapcols_named(b);
+}
+
+static bool
+is_used(const struct mapcols *m, int field)
+{
+	for (size_t i = 0; i < MAPCOL_N; i++)
+		if (m->at[i] == field)
+			return true;
+	return false;
+}
+
+static void
+choose(struct mapcols *m, enum mapcol what, int field, enum mapcol_how how)
+{
+	m->at[what] = field;
+	m->how[what] = how;
+}
+
+/* --- wishes --------------------------------------------------------------- */
+
+static const struct heading_name wishes[] = {
+	{ "uuid", MAPCOL_UUID },
+	{ "key", MAPCOL_KEY },
+	{ "resource", MAPCOL_KEY },
+	{ "fqdn", MAPCOL_FQDN },
+	{ "name", MAPCOL_FQDN },
+	{ "host", MAPCOL_HOST },
+	{ "domain", MAPCOL_DOMAIN },
+};
+
+/* One "what=column" of len bytes. */
+static int
+parse_wish(struct mapwish *w, const char *text, size_t len, struct fault *f)
+{
+	const char *mark = memchr(text, '=', len);
+	size_t n = mark != NULL ? (size_t)(mark - text) : len;
+	char what[16] = "", shown[48];
+	int role = -1;
+
+	if (n < sizeof(what)) {
+		memcpy(what, text, n);
+		role = heading_find(what, wishes,
+		    sizeof(wishes) / sizeof(wishes[0]));
+	}
+	text_show(shown, sizeof(shown), text, len);
+	if (mark == NULL || role == -1)
+		return fault_set(f, 0,
+		    "not a column (got \"%s\", expected what=column, with "
+		    "uuid, "
+		    "fqdn, host, domain or key for what)",
+		    shown);
+	len -= n + 1;
+	if (len == 0 || len >= sizeof(w->column[role]))
+		return fault_set(f, 0,
+		    "not a column's name or number (got \"%s\")", shown);
+	if (w->column[role][0] != '\0')
+		return fault_set(f, 0, "%s is said twice", what);
+	memcpy(w->column[role], mark + 1, len);
+	w->column[role][len] = '\0';
+	return 0;
+}
+
+int
+mapwish_parse(struct mapwish *w, const char *text, struct fault *f)
+{
+	*w = (struct mapwish){ 0 };
+	for (;;) {
+		size_t n = strcspn(text, ",");
+
+		if (parse_wish(w, text, n, f) == -1)
+			return -1;
+		if (text[n] == '\0')
+			return 0;
+		text += n + 1;
+	}
+}
+
+/* What counts of a column's name. */
+static void
+fold(char to[64], const char *from)
+{
+	size_t n = 0;
+
+	for (; *from != '\0' && n + 1 < 64; from++)
+		if (strchr(" _-\t", *from) == NULL)
+			to[n++] = text_lower(*from);
+	to[n] = '\0';
+}
+
+static bool
+same_name(const char *a, const char *b)
+{
+	char fa[64], fb[64];
+
+	fold(fa, a);
+	fold(fb, b);
+	return fa[0] != '\0' && strcmp(fa, fb) == 0;
+}
+
+/* The field that a wish means, or -1: a name goes before a number. */
+static int
+find_wish(const struct mapcols *m, const struct row *first, const char *column)
+{
+	uint64_t n;
+
+	for (size_t i = 0; m->header && i < first->nfields; i++)
+		if (same_name(first->field[i], column))
+			return (int)i;
+	if (text_number(&n, column, first->nfields) == 0 && n != 0)
+		return (int)n - 1;
+	return -1;
+}
+
+static void
+take_wishes(struct mapcols *m, const struct row *first, const struct mapwish *w)
+{
+	for (size_t i = 0; w != NULL && i < MAPCOL_N; i++) {
+		int field = w->column[i][0] != '\0'
+		    ? find_wish(m, first, w->column[i])
+		    : -1;
+
+		m->wished[i] = field != -1;
+		if (field != -1)
+			choose(m, (enum mapcol)i, field, BY_WISH);
+	}
+}
+
+/* --- names ---------------------------------------------------------------- */
+
+/* A column is asked for by its name unless it was told, or the told one is
+ * another meaning of it. */
+static int
+take_name(struct mapcols *m, const struct heading *h, size_t what,
+    enum mapcol as, const struct row *first, struct fault *f)
+{
+	int field = h->at[what];
+
+	if (m->at[as] != -1 || field == -1 || is_used(m, field))
+		return 0;
+	if (heading_check(h, what, first, f) == -1)
+		return -1;
+	choose(m, as, field, BY_NAME);
+	return 0;
+}
+
+/* Host and domain are asked for only where there is no full name. */
+static int
+take_names(struct mapcols *m, const struct row *first, struct fault *f)
+{
+	struct heading h;
+
+	heading_read(&h, first, names, sizeof(names) / sizeof(names[0]));
+	if (take_name(m, &h, MAPCOL_UUID, MAPCOL_UUID, first, f) == -1 ||
+	    take_name(m, &h, MAPCOL_KEY, MAPCOL_KEY, first, f) == -1 ||
+	    take_name(m, &h, MAPCOL_FQDN, MAPCOL_FQDN, first, f) == -1)
+		return -1;
+	m->uuid_is_guid = m->at[MAPCOL_UUID] == -1 && h.at[GUID] != -1 &&
+	    !is_used(m, h.at[GUID]);
+	if (take_name(m, &h, GUID, m->uuid_is_guid ? MAPCOL_UUID : MAPCOL_KEY,
+	        first, f) == -1)
+		return -1;
+	if (m->at[MAPCOL_FQDN] != -1)
+		h.again[MAPCOL_HOST] = h.again[MAPCOL_DOMAIN] = -1;
+	if (take_name(m, &h, MAPCOL_HOST, MAPCOL_HOST, first, f) == -1)
+		return -1;
+	return take_name(m, &h, MAPCOL_DOMAIN, MAPCOL_DOMAIN, first, f);
+}
+
+/* --- values --------------------------------------------------------------- */
+
+/* Where the rows with values begin. */
+static size_t
+first_row(const struct mapcols *m)
+{
+	return m->header ? 1 : 0;
+}
+
+static bool
+mostly(size_t n, size_t nfilled)
+{
+	return nfilled != 0 && n * 4 >= nfilled * 3;
+}
+
+/* Do the values of a free column mean what?  Three quarters do: some rows may
+ * be wrong. */
+static bool
+has_values(const struct mapcols *m, const struct mapsample *s, enum mapcol what,
+    size_t field)
+{
+	struct mapsample_column c;
+
+	if (is_used(m, (int)field))
+		return false;
+	mapsample_look(&c, s, first_row(m), field);
+	return mostly(what == MAPCOL_UUID ? c.nuuids : c.nnames, c.nfilled);
+}
+
+/* The one field of all the files whose values mean what; -1 when there is none
+ * or more than one. */
+static int
+find_values(const struct mapcols *m, const struct mapsample *const *s,
+    size_t nfiles, enum mapcol what, size_t *file)
+{
+	int field = -1;
+
+	for (size_t i = 0; i < nfiles; i++)
+		for (size_t n = 0; n < m[i].nfields_max; n++) {
+			if (!has_values(&m[i], s[i], what, n))
+				continue;
+			if (field != -1)
+				return -1;
+			field = (int)n;
+			*file = i;
+		}
+	return field;
+}
+
+static void
+take_values(struct mapcols *m, const struct mapsample *const *s, size_t nfiles,
+    enum mapcol what)
+{
+	size_t file;
+	int field = find_values(m, s, nfiles, what, &file);
+
+	if (field != -1)
+		choose(&m[file], what, field, BY_VALUES);
+}
+
+/* A column that is called so but has no UUID in it, beside one that is full of
+ * them: the name was wrong. */
+static void
+doubt_name(struct mapcols *m, const struct mapsample *s)
+{
+	int called = m->at[MAPCOL_UUID];
+	struct mapsample_column c;
+	size_t file;
+
+	if (called == -1 || m->how[MAPCOL_UUID] != BY_NAME)
+		return;
+	mapsample_look(&c, s, first_row(m), (size_t)called);
+	if (c.nfilled == 0 || c.nuuids != 0)
+		return;
+	called = find_values(m, &s, 1, MAPCOL_UUID, &file);
+	if (called != -1) {
+		choose(m, MAPCOL_UUID, called, BY_VALUES);
+		m->uuid_is_guid = false;
+	}
+}
+
+/* Without a header: the UUID's column, the full name's, and where the first of
+ * all is free, the host's. */
+static void
+take_headless(struct mapcols *m, const struct mapsample *s)
+{
+	if (m->at[MAPCOL_UUID] == -1)
+		take_values(m, &s, 1, MAPCOL_UUID);
+	if (m->at[MAPCOL_FQDN] == -1)
+		take_values(m, &s, 1, MAPCOL_FQDN);
+	if (m->at[MAPCOL_HOST] == -1 && !is_used(m, 0))
+		choose(m, MAPCOL_HOST, 0, BY_VALUES);
+	m->nfields = 0;
+	for (size_t i = 0; i < MAPCOL_N; i++)
+		if (m->at[i] != -1 && (size_t)m->at[i] >= m->nfields)
+			m->nfields = (size_t)m->at[i] + 1;
+}
+
+int
+mapcols_find(struct mapcols *m, const struct mapsample *s,
+    const struct mapwish *w, struct fault *f)
+{
+	const struct row *first = &s->row[0];
+
+	*m = (struct mapcols){ .header = !mapsample_headless(s),
+		.nfields = first->nfields,
+		.nfields_max = first->nfields };
+	for (size_t i = 0; i < MAPCOL_N; i++)
+		m->at[i] = -1;
+	take_wishes(m, first, w);
+	if (m->header) {
+		if (take_names(m, first, f) == -1)
+			return -1;
+		doubt_name(m, s);
+		return 0;
+	}
+	for (size_t i = 0; i < s->nrows; i++)
+		if (s->row[i].nfields > m->nfields_max)
+			m->nfields_max = s->row[i].nfields;
+	take_headless(m, s);
+	if (m->nfields_max < CONFIGMGR_FIELDS)
+		m->nfields_max = CONFIGMGR_FIELDS;
+	return 0;
+}
+
+/* --- two files ------------------------------------------------------------ */
+
+/*
+ * "guid" next to a name is the resource, when the other file has a column that
+ * is surely the UUID, and resources without names.
+ */
+static void
+settle_guid(struct mapcols *m, const struct mapcols *other)
+{
+	if (!m->uuid_is_guid || m->at[MAPCOL_KEY] != -1 || !mapcols_named(m) ||
+	    other->at[MAPCOL_UUID] == -1 || other->uuid_is_guid ||
+	    other->at[MAPCOL_KEY] == -1 || mapcols_named(other))
+		return;
+	choose(m, MAPCOL_KEY, m->at[MAPCOL_UUID], BY_NAME);
+	m->at[MAPCOL_UUID] = -1;
+}
+
+/* How good a field is as the resource that connects two files: 0 not at all. */
+static unsigned
+key_rank(const struct mapcols *m, const struct mapsample *s, int field)
+{
+	struct mapsample_column c;
+
+	if (field == m->at[MAPCOL_UUID] || field == m->at[MAPCOL_FQDN] ||
+	    field == m->at[MAPCOL_DOMAIN])
+		return 0;
+	mapsample_look(&c, s, first_row(m), (size_t)field);
+	if (!c.distinct)
+		return 0;
+	if (field == m->at[MAPCOL_HOST])
+		return 1;
+	return c.nuuids == c.nfilled ? 3 : 2;
+}
+
+static void
+take_key(struct mapcols *m, int field)
+{
+	if (field == m->at[MAPCOL_HOST])
+		m->at[MAPCOL_HOST] = -1;
+	if (field != m->at[MAPCOL_KEY])
+		choose(m, MAPCOL_KEY, field, BY_SHARING);
+}
+
+/* The best column that both files have by the same name, if one is best. */
+static void
+share_key(struct mapcols *m, const struct mapsample *const *s)
+{
+	unsigned best = 0;
+	bool tie = false;
+	int a = -1, b = -1;
+
+	for (size_t i = 0; i < m[0].nfields; i++)
+		for (size_t n = 0; n < m[1].nfields; n++) {
+			unsigned ra, rb;
+
+			if (!same_name(s[0]->row[0].field[i],
+			        s[1]->row[0].field[n]))
+				continue;
+			ra = key_rank(&m[0], s[0], (int)i);
+			rb = key_rank(&m[1], s[1], (int)n);
+			if (rb < ra)
+				ra = rb;
+			tie = ra == best || (tie && ra < best);
+			if (ra > best) {
+				best = ra;
+				a = (int)i;
+				b = (int)n;
+			}
+		}
+	if (best == 0 || tie)
+		return;
+	take_key(&m[0], a);
+	take_key(&m[1], b);
+}
+
+static bool
+makes_map(const struct mapcols *m, size_t nfiles)
+{
+	if (nfiles == 1)
+		return mapcols_whole(&m[0]);
+	return (mapcols_whole(&m[0]) && mapcols_whole(&m[1])) ||
+	    mapcols_join(&m[0], &m[1]) || mapcols_join(&m[1], &m[0]);
+}
+
+void
+mapcols_settle(struct mapcols *m, const struct mapsample *const *s,
+    size_t nfiles)
+{
+	bool uuid = false, named = false;
+
+	if (nfiles == 2) {
+		settle_guid(&m[0], &m[1]);
+		settle_guid(&m[1], &m[0]);
+	}
+	if (makes_map(m, nfiles))
+		return;
+	if (nfiles == 2 && m[0].header && m[1].header &&
+	    (m[0].at[MAPCOL_KEY] == -1 || m[1].at[MAPCOL_KEY] == -1))
+		share_key(m, s);
+	for (size_t i = 0; i < nfiles; i++) {
+		uuid = uuid || m[i].at[MAPCOL_UUID] != -1;
+		named = named || mapcols_named(&m[i]);
+	}
+	if (!uuid)
+		take_values(m, s, nfiles, MAPCOL_UUID);
+	if (!named)
+		take_values(m, s, nfiles, MAPCOL_FQDN);
+}
+
+/* --- messages ------------------------------------------------------------- */
+
+/* Adds a column to a list, by its name or number. */
+static void
+add(char *list, size_t cap, const struct mapcols *m, const struct row *first,
+    size_t field)
+{
+	size_t len = strlen(list);
+	const char *comma = len == 0 ? "" : ", ";
+	char shown[48];
+
+	if (!m->header) {
+		(void)snprintf(list + len, cap - len, "%scolumn %zu", comma,
+		    field + 1);
+		return;
+	}
+	text_show(shown, sizeof(shown), first->field[field],
+	    strlen(first->field[field]));
+	(void)snprintf(list + len, cap - len, "%s\"%s\"", comma, shown);
+}
+
+static void
+tell_found(struct mapcols *m, const struct row *first)
+{
+	static const char *const what[MAPCOL_N] = { "UUID", "resource", "name",
+		"host", "domain" };
+	static const char *const how[] = { "", " (as told)", " (in both files)",
+		" (by its values)" };
+
+	for (size_t i = 0; i < MAPCOL_N; i++) {
+		size_t len = strlen(m->found);
+		char column[64] = "";
+
+		if (m->at[i] == -1)
+			continue;
+		add(column, sizeof(column), m, first, (size_t)m->at[i]);
+		(void)snprintf(m->found + len, sizeof(m->found) - len,
+		    "%s%s from %s%s", len == 0 ? "" : ", ", what[i], column,
+		    how[m->how[i]]);
+	}
+}
+
+static bool
+names_password(const char *name)
+{
+	char plain[64];
+
+	fold(plain, name);
+	return strstr(plain, "password") != NULL ||
+	    strstr(plain, "passwd") != NULL || strstr(plain, "pwd") != NULL;
+}
+
+/* Without a header: what stands behind the UUID and is no MAC address. */
+static bool
+holds_password(const struct mapcols *m, const struct mapsample *s, size_t field)
+{
+	struct mapsample_column c;
+
+	if (m->header)
+		return names_password(s->row[0].field[field]);
+	if ((int)field <= m->at[MAPCOL_UUID])
+		return false;
+	mapsample_look(&c, s, 0, field);
+	return c.nfilled != 0 && !mostly(c.nmacs, c.nfilled);
+}
+
+void
+mapcols_tell(struct mapcols *m, const struct mapsample *s)
+{
+	const struct row *first = &s->row[0];
+	size_t n = m->header ? first->nfields : m->nfields_max;
+
+	m->found[0] = m->ignored[0] = m->passwords[0] = '\0';
+	tell_found(m, first);
+	for (size_t i = 0; i < n; i++) {
+		if (is_used(m, (int)i))
+			continue;
+		if (holds_password(m, s, i))
+			add(m->passwords, sizeof(m->passwords), m, first, i);
+		else if (m->header)
+			add(m->ignored, sizeof(m->ignored), m, first, i);
+	}
+}

@@ -1,0 +1,146 @@
+#include "textfile.h"
+
+#include <err.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+#include "stage.h"
+#include "text.h"
+
+#define PART 65536
+
+struct textfile {
+	int fd;
+	const char *name;
+	struct encoding_state state;
+	bool begun; /* the first part was given */
+	bool ended; /* no more from fd */
+	char last;  /* byte given */
+	/* What was read last, as UTF-8: within raw or in text. */
+	const char *part;
+	size_t len;
+	uint8_t raw[PART];
+	char text[ENCODING_ROOM(PART)];
+};
+
+/* Up to PART bytes: a pipe gives fewer at a time. */
+static size_t
+fill(struct textfile *t)
+{
+	size_t len = 0;
+
+	while (len < PART && !t->ended) {
+		ssize_t n = read(t->fd, t->raw + len, PART - len);
+
+		if (n == -1 && errno == EINTR)
+			continue;
+		if (n == -1)
+			err(EX_IOERR, "%s", t->name);
+		t->ended = n == 0;
+		len += (size_t)n;
+	}
+	return len;
+}
+
+/* raw[skip, len) as the part to give. */
+static void
+decode(struct textfile *t, size_t skip, size_t len)
+{
+	if (t->state.from == ENCODING_UTF8) {
+		t->part = (const char *)t->raw + skip;
+		t->len = len - skip;
+		return;
+	}
+	t->part = t->text;
+	t->len = encoding_next(&t->state, t->text, t->raw + skip, len - skip);
+	if (t->ended)
+		t->len += encoding_end(&t->state, t->text + t->len);
+}
+
+struct textfile *
+textfile_open(int fd, const char *name, enum encoding unmarked)
+{
+	struct textfile *t;
+	size_t mark, len;
+
+	if (text_utf8(name, strlen(name), NULL) == -1)
+		stage_fail(EX_USAGE, name, 0, "the file's name is not UTF-8");
+	t = calloc(1, sizeof(*t));
+	if (t == NULL)
+		err(EX_OSERR, "%s", name);
+	t->fd = fcntl(fd, F_DUPFD_CLOEXEC, 0);
+	if (t->fd == -1)
+		err(EX_OSERR, "%s", name);
+	t->name = name;
+	t->last = '\n';
+	len = fill(t);
+	if (!encoding_marked(&t->state.from, &mark, t->raw, len))
+		t->state.from = unmarked;
+	decode(t, mark, len);
+	return t;
+}
+
+void
+textfile_close(struct textfile *t)
+{
+	if (t == NULL)
+		return;
+	(void)close(t->fd);
+	explicit_bzero(t, sizeof(*t));
+	free(t);
+}
+
+const char *
+textfile_peek(const struct textfile *t, size_t *len, bool *all)
+{
+	*len = t->len;
+	*all = t->ended;
+	return t->part;
+}
+
+const char *
+textfile_next(struct textfile *t, size_t *len)
+{
+	if (t->begun && t->ended)
+		t->len = 0;
+	else if (t->begun)
+		decode(t, 0, fill(t));
+	t->begun = true;
+	*len = t->len;
+	if (t->len == 0)
+		return NULL;
+	t->last = t->part[t->len - 1];
+	return t->part;
+}
+
+void
+textfile_warn(const struct textfile *t)
+{
+	/* A password or a name that lost its end may still keep its rules. */
+	if (t->last != '\n' && t->last != '\r')
+		stage_say(t->name, 0,
+		    "warning: the last line has no line end; was the file cut "
+		    "off?");
+	if (t->state.nbad != 0)
+		stage_say(t->name, 0,
+		    "warning: characters that are none in %s: %llu",
+		    encoding_name(t->state.from),
+		    (unsigned long long)t->state.nbad);
+}
+
+const char *
+textfile_name(const struct textfile *t)
+{
+	return t->name;
+}
+
+enum encoding
+textfile_encoding(const struct textfile *t)
+{
+	return t->state.from;
+}
