@@ -87,7 +87,10 @@ pack_setupbin(FILE *f, const struct pack *p)
 
 /* --- the sheet --------------------------------------------------------- */
 
-/* No card is broken over two pages; nothing is fetched from anywhere. */
+/*
+ * No card is broken over two pages, no line leaves its card, and 0 is another
+ * sign than O in each of the fonts; nothing is fetched from anywhere.
+ */
 static const char sheet_head[] =
     "<meta http-equiv=\"Content-Security-Policy\" "
     "content=\"default-src 'none'; style-src 'unsafe-inline'\">\n"
@@ -95,23 +98,32 @@ static const char sheet_head[] =
     "@page { size: A4; margin: 12mm }\n"
     "body { font: 10pt sans-serif; margin: 0 }\n"
     "h1 { font-size: 13pt }\n"
-    ".card { border: 0.3mm solid #000; padding: 3mm 4mm; margin: 0 0 5mm;\n"
+    ".card { border: 0.3mm solid #000; padding: 3mm 4mm; margin: 0 0 4mm;\n"
     "  break-inside: avoid; page-break-inside: avoid }\n"
     ".card h2 { font-size: 10pt; font-weight: normal; margin: 0 0 2mm }\n"
-    "th { font-weight: normal; text-align: left; padding-right: 4mm;\n"
-    "  white-space: nowrap }\n"
-    "td { font: 12pt \"DejaVu Sans Mono\", \"Liberation Mono\", monospace;\n"
-    "  white-space: pre }\n"
+    "table { border-collapse: collapse }\n"
+    "th { font-weight: normal; text-align: left; vertical-align: top;\n"
+    "  width: 46mm; padding: 0.3mm 0; white-space: nowrap }\n"
+    "td { font: 12pt Consolas, Menlo, \"DejaVu Sans Mono\",\n"
+    "  \"Liberation Mono\", monospace; padding: 0.3mm 0;\n"
+    "  white-space: pre-wrap; overflow-wrap: anywhere }\n"
+    "td.note { font: 10pt sans-serif }\n"
     ".tick { margin: 2mm 0 0 }\n"
     ".tick span { margin-right: 5mm; white-space: nowrap }\n"
     "</style>\n</head>\n<body>\n";
 
 static void
-put_row(FILE *f, const char *name, const char *value)
+put_cell(FILE *f, const char *name, const char *style, const char *value)
 {
-	(void)fprintf(f, "<tr><th>%s</th><td>", name);
+	(void)fprintf(f, "<tr><th>%s</th><td%s>", name, style);
 	output_html(f, value);
 	(void)fputs("</td></tr>\n", f);
+}
+
+static void
+put_row(FILE *f, const char *name, const char *value)
+{
+	put_cell(f, name, "", value);
 }
 
 static void
@@ -127,9 +139,9 @@ put_card(FILE *f, const struct pack *p, uint32_t i)
 	output_html(f, p->batch);
 	(void)fputs("</h2>\n<table>\n", f);
 	if (k->note != NULL && k->note[0] != '\0')
-		put_row(f, "Machine", k->note);
+		put_cell(f, "Machine", " class=\"note\"", k->note);
 	else
-		put_row(f, "Machine (name or serial)",
+		put_row(f, "Name or serial",
 		    "________________________________");
 	put_row(f, "MEBx password of now", k->psk.mebx_now);
 	put_row(f, "New MEBx password", k->psk.mebx_next);

@@ -159,6 +159,7 @@ streamed() { # the keys of a list: PID PPS, then the passwords
 	grep -q 'serial=&lt;script&gt;1&lt;/script&gt;' "$tmp/sheet.html"
 	grep -q '>L7&amp;&lt;b&gt;&#39;Two1<' "$tmp/sheet.html"
 	run -1 grep -E '<script|<b>' "$tmp/sheet.html"
+	grep -q '<td class="note">serial=' "$tmp/sheet.html"
 	grep -q 'break-inside: avoid' "$tmp/sheet.html"
 	xmllint --html --noout "$tmp/sheet.html" 2>"$tmp/lint" || true
 	run -1 grep -vE "section invalid|section class|^ *\^|^$" "$tmp/lint"
