@@ -115,7 +115,7 @@ passphrase(char *buf, int cap, int rwflag, void *arg)
 	if (a->pass == NULL)
 		return -1;
 	(void)snprintf(prompt, sizeof(prompt),
-	    "Passphrase of %.200s: ", a->path);
+	    "Passphrase of %.200s", a->path);
 	text = secret_get(a->pass, prompt);
 	if (text == NULL || strlen(text) >= (size_t)cap)
 		return -1;

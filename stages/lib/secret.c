@@ -51,12 +51,14 @@ ask(struct secret *s, const char *prompt)
 	struct termios was, quiet;
 	bool hidden = tcgetattr(s->tty, &was) == 0;
 
-	(void)dprintf(s->tty, "%s: ", prompt);
+	/* Before the question: what is typed early is thrown away, and not
+	 * the beginning of an answer. */
 	if (hidden) {
 		quiet = was;
 		quiet.c_lflag &= ~(tcflag_t)ECHO;
 		(void)tcsetattr(s->tty, TCSAFLUSH, &quiet);
 	}
+	(void)dprintf(s->tty, "%s: ", prompt);
 	read_line(s, s->tty);
 	if (hidden)
 		(void)tcsetattr(s->tty, TCSAFLUSH, &was);
