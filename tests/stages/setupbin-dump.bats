@@ -87,6 +87,17 @@ patched() {
 	[ "${lines[4]}" = $'@end\t3\t0' ]
 }
 
+@test "a blank list of modules and variables that nobody knows are read" {
+	patched 40 00000000
+	run -0 --separate-stderr setupbin-dump "$BATS_TEST_TMPDIR/patched.bin"
+	[[ "${stderr_lines[0]}" == *":18: warning: header byte count does not fit its module list (got 46, expected 42)" ]]
+	[[ "$stderr" == *":40: warning: module 1 is used but not listed"* ]]
+	[ "${lines[4]}" = $'@end\t3\t0' ]
+	patched 554 6300
+	run -0 setupbin-dump -t "$BATS_TEST_TMPDIR/patched.bin"
+	[[ "$output" == *"     552    1/99  unknown variable                 ********"* ]]
+}
+
 @test "every shorter file is refused, without an @end" {
 	for n in 0 1 511 512 513 1023 1024 1535 1536 2047; do
 		head -c $n stick/v2.bin >"$BATS_TEST_TMPDIR/cut"

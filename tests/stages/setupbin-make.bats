@@ -203,6 +203,8 @@ PKI DNS suffix example.com
 add certificate hash sha256:$(openssl x509 -in stick/root.pem -noout -fingerprint -sha256 | sed 's/.*=//; s/://g' | tr A-F a-f) \"Lab 7 Root\"
 add certificate hash sha1:$(openssl x509 -in stick/root.pem -noout -fingerprint -sha1 | sed 's/.*=//; s/://g' | tr A-F a-f) \"Lab 7 Root\"
 provisioning 0 (stop)" ]
+	setupbin-make --pki --keep --csv stick/pki.csv --root stick/root.pem \
+		--set pki-dns-suffix=example.com --set provisioning=stop | cmp - stick/v3.bin
 }
 
 @test "random passwords of PKI records are those of keys, which the store knows" {
