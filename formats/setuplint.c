@@ -391,6 +391,9 @@ setuplint_record(struct setuplint *l, uint32_t number, const uint8_t *buf,
 	setupbin_tally_add(&l->tally, &r);
 	find_notes(l, &notes);
 	if (r.valid) { /* what is consumed sets nothing any more */
+		if (r.nentries == 0)
+			find(l, RULE_EMPTY, SETUPBIN_RECORD_AT(number),
+			    "record %u has no variables", number);
 		notes.n = 0;
 		setupbin_record_orders(&r, &l->header, &notes);
 		find_notes(l, &notes);

@@ -58,6 +58,10 @@ static const struct setuprule_row rows[NRULES] = {
 	    "the file has records", DEFINITIONS),
 	ROW(RULE_EXHAUSTED, "exhausted", GRADE_WARNING,
 	    "a valid record is left", DEFINITIONS),
+	ROW(RULE_EMPTY, "empty", GRADE_WARNING,
+	    "a valid record has variables: else the machine that takes it "
+	    "learns nothing",
+	    DEFINITIONS),
 	ROW(RULE_KEEP_MANY, "keep-many", GRADE_WARNING,
 	    "a file whose records are not consumed has one: every machine "
 	    "takes the first",

@@ -92,6 +92,7 @@ rules() {
 		v1-dashed-psk) want="65 error value;error value;warning psk-dashes;" ;;
 		v1-module2-only) want="65 error first;" ;;
 		v2-modlist-reversed) want="0 advice module-order;" ;;
+		v2-empty-record) want="0 warning empty;" ;;
 		v2-nearly-full) want="0 warning domain;warning domain;" ;;
 		v2-max-suffix) want="0 warning domain;" ;; # 255 characters: no DNS name has them
 		v2-no-records) want="0 warning no-records;" ;;

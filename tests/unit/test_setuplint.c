@@ -347,6 +347,11 @@ counts_lengths_and_consumed_records_are_looked_at(void **state)
 		assert_string_equal(f.found, "file-size");
 	}
 	begin(&f, 4, 0, 0, 1);
+	(void)begin_record(&f);
+	assert_string_equal(lint_bytes(&f, &any),
+	    "empty module-list module-list");
+	assert_int_equal(f.first_at, 512);
+	begin(&f, 4, 0, 0, 1);
 	w = passwords(&f);
 	BYTE(&w, 2, 29, 1);
 	f.bytes[516] = 0;
