@@ -75,10 +75,15 @@ const struct kind kind_settlements = { "settlements", 1, true,
 	    { "source", false }, { "undone_at", false },
 	    { "undone_by", false } } };
 
+const struct kind kind_sticks = { "sticks", 1, true, STICKS_NCOLUMNS,
+	{ { "stick", false }, { "batch", false }, { "records", false },
+	    { "taken", false }, { "image", false }, { "made", false },
+	    { "collected", false } } };
+
 static const struct kind *const all[] = { &kind_keys, &kind_map, &kind_hello,
 	&kind_jobs, &kind_results, &kind_devices, &kind_batches,
 	&kind_passwords, &kind_keystates, &kind_history, &kind_records,
-	&kind_findings, &kind_conflicts, &kind_settlements };
+	&kind_findings, &kind_conflicts, &kind_settlements, &kind_sticks };
 
 const struct kind *
 kind_find(const char *name)

@@ -67,11 +67,14 @@ enum { CONFLICTS_NUMBER, CONFLICTS_REASON, CONFLICTS_UUID, CONFLICTS_FQDN,
 enum { SETTLEMENTS_NUMBER, SETTLEMENTS_AT, SETTLEMENTS_WHO, SETTLEMENTS_WHY,
 	SETTLEMENTS_UUID, SETTLEMENTS_FQDN, SETTLEMENTS_SOURCE,
 	SETTLEMENTS_UNDONE_AT, SETTLEMENTS_UNDONE_BY, SETTLEMENTS_NCOLUMNS };
+enum { STICKS_STICK, STICKS_BATCH, STICKS_RECORDS, STICKS_TAKEN, STICKS_IMAGE,
+	STICKS_MADE, STICKS_COLLECTED, STICKS_NCOLUMNS };
 /* clang-format on */
 
 extern const struct kind kind_keys, kind_map, kind_hello, kind_jobs,
     kind_results, kind_devices, kind_batches, kind_passwords, kind_keystates,
-    kind_history, kind_records, kind_findings, kind_conflicts, kind_settlements;
+    kind_history, kind_records, kind_findings, kind_conflicts, kind_settlements,
+    kind_sticks;
 
 /* By name, without version; NULL when there is none. */
 const struct kind *kind_find(const char *name);

@@ -44,6 +44,7 @@ struct make {
 	size_t nroots;
 	struct setupbin_record common; /* what all records get */
 	struct setuprows rows;
+	uint32_t first; /* row of the first key; 0: there are just as many */
 	struct setuppsk *psk; /* nkeys of them */
 	uint32_t nkeys;
 	uint32_t *seen;  /* index + 1 into psk by PID, 0 free */
@@ -358,6 +359,10 @@ match(struct make *m)
 		m->nrecords = m->nkeys;
 		return;
 	}
+	if (m->first != 0 && m->nkeys < m->rows.n) {
+		setuprows_keep(&m->rows, 0, m->nkeys);
+		want = m->nkeys;
+	}
 	m->nrecords = m->rows.n;
 	for (uint32_t i = 0; m->pki && i < m->rows.n; i++) {
 		want -= !m->rows.row[i].random;
@@ -588,6 +593,7 @@ try_common(const struct make *m)
 enum {
 	OPT_CSV = 1,
 	OPT_EXPLAIN,
+	OPT_FIRST,
 	OPT_KEEP,
 	OPT_LIST,
 	OPT_PKI,
@@ -612,6 +618,10 @@ take_option(struct make *m, int ch)
 		break;
 	case OPT_EXPLAIN:
 		m->explain = true;
+		break;
+	case OPT_FIRST:
+		m->first = (uint32_t)stage_number("--first", optarg, 1,
+		    SETUPBIN_RECORDS_MAX);
 		break;
 	case OPT_KEEP:
 		m->header.flags = SETUPBIN_KEEP;
@@ -649,6 +659,7 @@ parse_args(struct make *m, int argc, char *argv[])
 	static const struct option longopts[] = {
 		{ "csv", required_argument, NULL, OPT_CSV },
 		{ "explain", no_argument, NULL, OPT_EXPLAIN },
+		{ "first", required_argument, NULL, OPT_FIRST },
 		{ "keep", no_argument, NULL, OPT_KEEP },
 		{ "list", no_argument, NULL, OPT_LIST },
 		{ "pki", no_argument, NULL, OPT_PKI },
@@ -666,6 +677,9 @@ parse_args(struct make *m, int argc, char *argv[])
 		m->header.major = m->pki ? 3 : 2;
 	if (m->list)
 		return;
+	if (m->first != 0 && (m->pki || m->csv == NULL))
+		errx(EX_USAGE,
+		    "--first is for a list of machines (--csv) with keys");
 	if (m->pki && m->csv == NULL)
 		errx(EX_USAGE, "--pki needs a list of machines (--csv)");
 	if (m->header.flags & SETUPBIN_KEEP && !m->pki)
@@ -688,6 +702,8 @@ make_file(struct make *m, int argc, char *argv[])
 	try_common(m);
 	if (m->csv != NULL)
 		setuprows_read(&m->rows, m->csv, SETUPBIN_RECORDS_MAX);
+	if (m->first != 0)
+		setuprows_keep(&m->rows, m->first - 1, UINT32_MAX);
 	if (!m->pki || optind < argc) {
 		begin_keys(m);
 		stage_each_input(argc, argv, take_input, m);
@@ -716,7 +732,8 @@ main(int argc, char *argv[])
 	struct make m = { .stick = "",
 		.header = { .nmodules = 2, .modules = { 1, 2 } } };
 
-	stage_begin("[-V version] [--csv file] [--set name=value] [--root "
+	stage_begin("[-V version] [--csv file [--first row]] [--set "
+	            "name=value] [--root "
 	            "file]\n       [--plain] [--explain] [-s stick] "
 	            "[--records-fd fd] [file ...]\n"
 	            "       setupbin-make --pki [--keep] --csv file [option "

@@ -30,7 +30,8 @@ add_kind(struct args *a, const char *name)
 	if (k == NULL || a->nkinds == KINDS_MAX)
 		stage_fail(EX_USAGE, "-k", 0,
 		    "%s (got \"%s\", expected devices, batches, keys, "
-		    "keystates, history, map, settlements, hello, "
+		    "keystates, history, sticks, records, map, settlements, "
+		    "hello, "
 		    "results or passwords)",
 		    k == NULL ? "no such kind" : "too many kinds", name);
 	a->kinds[a->nkinds++] = k;

@@ -12,7 +12,11 @@
 static void
 tell(const struct export_end *e)
 {
-	if (e->nkeys != 0)
+	if (e->nkeys != 0 && e->stick[0] != '\0')
+		(void)printf("%s: stick %s, %" PRId64
+		             " keys of batch %s, each good for one machine\n",
+		    e->path, e->stick, e->nkeys, e->batch);
+	else if (e->nkeys != 0)
 		(void)printf("%s: %" PRId64 " keys of batch %s, issued\n",
 		    e->path, e->nkeys, e->batch);
 	else if (stage_verbose())

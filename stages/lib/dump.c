@@ -123,12 +123,25 @@ static const char sql_settlements[] =
     "SELECT id, at, who, why, uuid, fqdn, source, undone_at, undone_by "
     "FROM settlements ORDER BY id";
 
+/* A key that was revoked may have been taken or not; it is not waited for. */
+static const char sql_sticks[] =
+    "SELECT s.name, s.batch, s.nrecords, (SELECT count(*) FROM stick_records "
+    "r JOIN keys k USING (pid) WHERE r.stick = s.name AND k.state BETWEEN 2 "
+    "AND 4), s.image, s.made, s.collected FROM sticks s "
+    "ORDER BY s.prefix, s.number";
+
+static const char sql_records[] =
+    "SELECT r.stick, r.record, r.pid, r.machine, CASE WHEN k.state BETWEEN 2 "
+    "AND 4 THEN 'consumed' ELSE 'issued' END, s.image FROM sticks s "
+    "JOIN stick_records r ON r.stick = s.name JOIN keys k USING (pid) "
+    "ORDER BY s.prefix, s.number, r.record";
+
 static bool
 is_time(const char *name)
 {
 	static const char *const times[] = { "received", "at", "not_before",
 		"first_heard", "last_heard", "set_up", "since", "undone_at",
-		"closes" };
+		"closes", "made", "collected" };
 
 	for (size_t i = 0; i < sizeof(times) / sizeof(times[0]); i++)
 		if (strcmp(times[i], name) == 0)
@@ -246,6 +259,8 @@ static const struct {
 	{ &kind_keystates, sql_keystates, plain_rows },
 	{ &kind_history, sql_history, plain_rows },
 	{ &kind_settlements, sql_settlements, plain_rows },
+	{ &kind_sticks, sql_sticks, plain_rows },
+	{ &kind_records, sql_records, plain_rows },
 };
 
 bool

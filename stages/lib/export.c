@@ -2,33 +2,64 @@
 
 #include <err.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <inttypes.h>
 #include <limits.h>
 #include <stdio.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sysexits.h>
+#include <unistd.h>
 
 static void
-set_name(char name[EXPORT_NAME], int64_t id)
+set_name(char name[EXPORT_NAME], const char *stick, int64_t id)
 {
-	(void)snprintf(name, EXPORT_NAME, "export %" PRId64, id);
+	if (stick != NULL && stick[0] != '\0')
+		(void)snprintf(name, EXPORT_NAME, "%s", stick);
+	else
+		(void)snprintf(name, EXPORT_NAME, "export %" PRId64, id);
 }
 
 void
-export_begin(struct store *s, char name[EXPORT_NAME], const char *batch,
-    const char *path, int64_t now)
+export_begin(struct store *s, char name[EXPORT_NAME], const char *stick,
+    const char *batch, const char *path, int64_t now)
 {
 	struct query *q = query_new(s->db,
-	    "INSERT INTO exports (batch, path, begun) VALUES (?, ?, ?)");
+	    "INSERT INTO exports (batch, path, begun, stick) "
+	    "VALUES (?, ?, ?, ?)");
 
 	query_text(q, 0, batch);
 	query_text(q, 1, path);
 	query_number(q, 2, now);
+	query_text(q, 3, stick);
 	query_run(q);
 	query_free(q);
-	set_name(name, db_number(s->db, "SELECT max(id) FROM exports"));
+	set_name(name, stick, db_number(s->db, "SELECT max(id) FROM exports"));
+}
+
+static void
+sync_path(const char *path, int flags)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | flags);
+
+	if (fd == -1 || fsync(fd) == -1)
+		err(EX_TEMPFAIL, "%s: is there, but not surely on the disk",
+		    path);
+	(void)close(fd);
+}
+
+/* The folder of a path. */
+static void
+set_dir(char dir[PATH_MAX], const char *path)
+{
+	char *slash;
+
+	(void)snprintf(dir, PATH_MAX, "%s", path);
+	slash = strrchr(dir, '/');
+	if (slash != NULL)
+		slash[slash == dir] = '\0';
 }
 
 /* Anything but a clear no ends the program: keys must not come back because
@@ -38,16 +69,17 @@ is_there(const char *path)
 {
 	char dir[PATH_MAX];
 	struct stat st;
-	char *slash;
 
-	if (lstat(path, &st) == 0)
+	set_dir(dir, path);
+	if (lstat(path, &st) == 0) {
+		if (S_ISREG(st.st_mode)) {
+			sync_path(path, 0);
+			sync_path(dir, O_DIRECTORY);
+		}
 		return true;
+	}
 	if (errno != ENOENT)
 		err(EX_TEMPFAIL, "%s", path);
-	(void)snprintf(dir, sizeof(dir), "%s", path);
-	slash = strrchr(dir, '/');
-	if (slash != NULL && slash != dir)
-		*slash = '\0';
 	if (stat(dir, &st) == -1)
 		err(EX_TEMPFAIL,
 		    "%s: the folder of an export that was cut short; put it "
@@ -58,15 +90,17 @@ is_there(const char *path)
 
 /* Keys that a machine announced meanwhile have moved on already. */
 static int64_t
-issue_keys(struct store *s, const char *name, const char *path, int64_t now)
+issue_keys(struct store *s, const char *name, const struct export_end *e,
+    int64_t now)
 {
-	const char *slash = strrchr(path, '/');
+	const char *slash = strrchr(e->path, '/');
 	char cause[320];
 	struct query *q;
 	int64_t n;
 
-	(void)snprintf(cause, sizeof(cause), "%s, %s", name,
-	    slash != NULL ? slash + 1 : path);
+	(void)snprintf(cause, sizeof(cause), "%s%s, %s",
+	    e->stick[0] != '\0' ? "stick " : "", name,
+	    slash != NULL ? slash + 1 : e->path);
 	q = query_new(s->db,
 	    "INSERT INTO key_history (pid, state, at, cause) "
 	    "SELECT pid, ?, ?, ? FROM keys WHERE stick = ? AND state = ? "
@@ -110,17 +144,48 @@ free_keys(struct store *s, const char *name)
 }
 
 static void
+run_for(struct store *s, const char *sql, const char *stick)
+{
+	struct query *q = query_new(s->db, sql);
+
+	query_text(q, 0, stick);
+	query_run(q);
+	query_free(q);
+}
+
+/* A stick that never was gives its number back, too. */
+static void
+end_stick(struct store *s, const char *stick, bool there, int64_t now)
+{
+	struct query *q;
+
+	if (!there) {
+		run_for(s, "DELETE FROM stick_records WHERE stick = ?", stick);
+		run_for(s, "DELETE FROM sticks WHERE name = ?", stick);
+		return;
+	}
+	q = query_new(s->db, "UPDATE sticks SET made = ? WHERE name = ?");
+	query_number(q, 0, now);
+	query_text(q, 1, stick);
+	query_run(q);
+	query_free(q);
+}
+
+static void
 end_one(struct store *s, struct export_end *e, int64_t now)
 {
 	struct query *q = query_new(s->db,
 	    "UPDATE exports SET ended = ?, nkeys = ? WHERE id = ?");
+	bool there = is_there(e->path);
 	char name[EXPORT_NAME];
 
-	set_name(name, e->id);
-	if (is_there(e->path))
-		e->nkeys = issue_keys(s, name, e->path, now);
+	set_name(name, e->stick, e->id);
+	if (there)
+		e->nkeys = issue_keys(s, name, e, now);
 	else
 		free_keys(s, name);
+	if (e->stick[0] != '\0')
+		end_stick(s, e->stick, there, now);
 	query_number(q, 0, now);
 	query_number(q, 1, e->nkeys);
 	query_number(q, 2, e->id);
@@ -136,8 +201,8 @@ export_settle(struct store *s, int64_t now,
 
 	while (more) {
 		struct query *q = query_new(s->db,
-		    "SELECT id, batch, path FROM exports WHERE ended IS NULL "
-		    "ORDER BY id LIMIT 1");
+		    "SELECT id, batch, path, stick FROM exports "
+		    "WHERE ended IS NULL ORDER BY id LIMIT 1");
 		struct export_end e = { 0 };
 
 		db_begin(s->db);
@@ -146,6 +211,7 @@ export_settle(struct store *s, int64_t now,
 			e.id = query_get_number(q, 0);
 			e.batch = query_get_text(q, 1);
 			e.path = query_get_text(q, 2);
+			e.stick = query_get_text(q, 3);
 			end_one(s, &e, now);
 		}
 		/* The query holds the texts and a lock till then. */

@@ -200,3 +200,30 @@ UNION ALL
 SELECT h.uuid, h.fqdn, 'hand', '', 100, 1 << 60, 'set by ' || h.who
 FROM settlements h
 WHERE h.undone_at IS NULL AND h.uuid IS NOT NULL;
+
+-- step 6
+
+-- One-touch sticks.  Each is an export whose file is its image; stick is its
+-- name, which its keys have as their stick.
+ALTER TABLE exports ADD COLUMN stick TEXT;
+
+CREATE TABLE sticks (
+	name TEXT PRIMARY KEY, -- also the label of its volume: LAB7-3
+	prefix TEXT NOT NULL, -- of the name: what is numbered together
+	number INTEGER NOT NULL,
+	batch TEXT NOT NULL,
+	image TEXT NOT NULL, -- path, absolute
+	nrecords INTEGER NOT NULL,
+	made INTEGER, -- NULL: pending
+	collected INTEGER -- when it was read back and told something new
+) WITHOUT ROWID;
+
+-- What stands in each record of its setup.bin, and for whom.
+CREATE TABLE stick_records (
+	stick TEXT NOT NULL REFERENCES sticks,
+	record INTEGER NOT NULL, -- from 1
+	pid TEXT NOT NULL,
+	machine TEXT NOT NULL, -- or empty: for any
+	PRIMARY KEY (stick, record)
+) WITHOUT ROWID;
+CREATE INDEX stick_records_pid ON stick_records (pid);

@@ -150,15 +150,36 @@ setuprows_find(const struct setuprow *row, uint16_t module, uint16_t id,
 	return NULL;
 }
 
+static void
+free_rows(struct setuprow *row, uint32_t n)
+{
+	for (uint32_t i = 0; i < n; i++) {
+		explicit_bzero(row[i].body, row[i].len);
+		free(row[i].machine);
+		free(row[i].entry);
+		free(row[i].body);
+	}
+}
+
+void
+setuprows_keep(struct setuprows *rows, uint32_t from, uint32_t n)
+{
+	if (from > rows->n)
+		from = rows->n;
+	if (n > rows->n - from)
+		n = rows->n - from;
+	if (rows->n == 0)
+		return;
+	free_rows(rows->row, from);
+	free_rows(rows->row + from + n, rows->n - from - n);
+	memmove(rows->row, rows->row + from, n * sizeof(*rows->row));
+	rows->n = n;
+}
+
 void
 setuprows_free(struct setuprows *rows)
 {
-	for (uint32_t i = 0; i < rows->n; i++) {
-		explicit_bzero(rows->row[i].body, rows->row[i].len);
-		free(rows->row[i].machine);
-		free(rows->row[i].entry);
-		free(rows->row[i].body);
-	}
+	free_rows(rows->row, rows->n);
 	free(rows->row);
 	*rows = (struct setuprows){ 0 };
 }

@@ -38,6 +38,9 @@ int setuprows_add(const struct setuprow *row, struct setupbin_record *r,
 const uint8_t *setuprows_find(const struct setuprow *row, uint16_t module,
     uint16_t id, size_t *len);
 
+/* Keeps n rows, at most, from the one of that index on; wipes the others. */
+void setuprows_keep(struct setuprows *rows, uint32_t from, uint32_t n);
+
 void setuprows_free(struct setuprows *rows); /* wipes them */
 
 #endif

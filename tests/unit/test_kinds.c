@@ -13,7 +13,7 @@
 static const struct kind *const all[] = { &kind_keys, &kind_map, &kind_hello,
 	&kind_jobs, &kind_results, &kind_devices, &kind_batches,
 	&kind_passwords, &kind_keystates, &kind_history, &kind_records,
-	&kind_findings, &kind_conflicts, &kind_settlements };
+	&kind_findings, &kind_conflicts, &kind_settlements, &kind_sticks };
 #define NALL (sizeof(all) / sizeof(all[0]))
 
 static void
@@ -78,6 +78,9 @@ enumerations_stand_in_the_order_of_the_columns(void **state)
 	assert_int_equal(kind_column(&kind_passwords, "mebx"), PASSWORDS_MEBX);
 	assert_int_equal(kind_column(&kind_records, "record"), RECORDS_RECORD);
 	assert_int_equal(kind_column(&kind_records, "from"), RECORDS_FROM);
+	assert_int_equal(kind_column(&kind_sticks, "taken"), STICKS_TAKEN);
+	assert_int_equal(kind_column(&kind_sticks, "collected"),
+	    STICKS_COLLECTED);
 }
 
 /* Whoever adds a column has to decide; this list is the decision. */

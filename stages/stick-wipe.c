@@ -1,0 +1,184 @@
+/*
+ * stick-wipe - overwrites SETUP.BIN and reads back that nothing is left.
+ *
+ * A named file is overwritten in place: the whole clusters of SETUP.BIN in an
+ * image, all of a setup.bin alone.  Without a name it is a filter, for sticks
+ * that usb-read and usb-write reach.  The folder's entry and the chain stay:
+ * they hold a length and a time, and the volume stays sound.
+ */
+#include <err.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+#include "imagefile.h"
+#include "stage.h"
+
+struct extent {
+	uint64_t at, len;
+};
+
+struct wipe {
+	struct setupfile file;
+	struct extent extent[FATIMAGE_RUNS_MAX];
+	size_t n;
+};
+
+static const uint8_t zero[1U << 16];
+
+/* What is to be overwritten; all of it lies within the input. */
+static void
+find_extents(struct wipe *w, int fd, const char *name)
+{
+	setupfile_open(&w->file, fd, name);
+	w->n = w->file.bare ? 1 : w->file.file.nruns;
+	for (size_t i = 0; i < w->n && !w->file.bare; i++)
+		w->extent[i].at = fatimage_space(&w->file.img, &w->file.file, i,
+		    &w->extent[i].len);
+	if (w->file.bare)
+		w->extent[0] = (struct extent){ 0, UINT64_MAX };
+}
+
+/* --- in place ------------------------------------------------------------ */
+
+static void
+write_zeroes(int fd, const char *name, struct extent e)
+{
+	while (e.len != 0) {
+		size_t n = e.len < sizeof(zero) ? (size_t)e.len : sizeof(zero);
+		ssize_t done = pwrite(fd, zero, n, (off_t)e.at);
+
+		if (done == -1 && errno == EINTR)
+			continue;
+		if (done <= 0)
+			err(EX_IOERR, "%s: at %llu", name,
+			    (unsigned long long)e.at);
+		e.at += (uint64_t)done;
+		e.len -= (uint64_t)done;
+	}
+}
+
+static void
+verify_zeroes(int fd, const char *name, struct extent e)
+{
+	static uint8_t buf[sizeof(zero)];
+
+	while (e.len != 0) {
+		size_t n = e.len < sizeof(buf) ? (size_t)e.len : sizeof(buf);
+		ssize_t got = pread(fd, buf, n, (off_t)e.at);
+
+		if (got == -1 && errno == EINTR)
+			continue;
+		if (got == -1)
+			err(EX_IOERR, "%s: at %llu", name,
+			    (unsigned long long)e.at);
+		if (got == 0 || memcmp(buf, zero, (size_t)got) != 0)
+			stage_fail(EX_IOERR, name, e.at,
+			    "not wiped: what was written does not read back");
+		e.at += (uint64_t)got;
+		e.len -= (uint64_t)got;
+	}
+}
+
+static void
+wipe_in_place(const char *name)
+{
+	static struct wipe w;
+	int fd = open(name, O_RDWR | O_CLOEXEC);
+	off_t size;
+
+	if (fd == -1)
+		err(EX_NOINPUT, "%s", name);
+	size = lseek(fd, 0, SEEK_END);
+	if (size == -1)
+		err(EX_IOERR, "%s", name);
+	find_extents(&w, fd, name);
+	if (w.file.bare)
+		w.extent[0].len = (uint64_t)size;
+	setupfile_close(&w.file);
+	for (size_t i = 0; i < w.n; i++)
+		write_zeroes(fd, name, w.extent[i]);
+	if (fsync(fd) == -1)
+		err(EX_IOERR, "%s", name);
+	/* From the disk, not from memory; where that cannot be had, so be
+	 * it. */
+	(void)posix_fadvise(fd, 0, 0, POSIX_FADV_DONTNEED);
+	for (size_t i = 0; i < w.n; i++)
+		verify_zeroes(fd, name, w.extent[i]);
+	if (close(fd) == -1)
+		err(EX_IOERR, "%s", name);
+	if (stage_verbose())
+		stage_say(name, 0, "SETUP.BIN overwritten and read back");
+}
+
+/* --- as a filter --------------------------------------------------------- */
+
+/* Writes what stands at that offset, zeroes where it is to be wiped. */
+static void
+put(const struct wipe *w, uint8_t *buf, size_t len, uint64_t at)
+{
+	for (size_t i = 0; i < w->n; i++) {
+		const struct extent *e = &w->extent[i];
+		uint64_t from = e->at > at ? e->at : at;
+		uint64_t end =
+		    e->len > UINT64_MAX - e->at ? UINT64_MAX : e->at + e->len;
+
+		if (end > at + len)
+			end = at + len;
+		if (from < end)
+			memset(buf + (from - at), 0, (size_t)(end - from));
+	}
+	if (fwrite(buf, 1, len, stdout) != len)
+		err(EX_IOERR, "standard output");
+}
+
+static void
+wipe_through(int fd, const char *name, void *arg)
+{
+	static uint8_t buf[sizeof(zero)];
+	static struct wipe w;
+	struct imagefile *from = &w.file.from;
+	uint64_t at;
+	size_t n;
+
+	(void)arg;
+	find_extents(&w, fd, name);
+	if (!from->pipe && lseek(fd, 0, SEEK_SET) == -1)
+		err(EX_IOERR, "%s", name);
+	from->pipe = true; /* from here on it is read in order */
+	if (from->len != 0)
+		put(&w, from->kept, from->len, 0);
+	for (at = from->len; (n = imagefile_more(from, buf, sizeof(buf))) != 0;
+	     at += n)
+		put(&w, buf, n, at);
+	explicit_bzero(buf, sizeof(buf));
+	if (!w.file.bare && at < w.file.img.end)
+		stage_fail(EX_DATAERR, name, at,
+		    "image is cut (its volume ends at %llu)",
+		    (unsigned long long)w.file.img.end);
+	imagefile_close(from);
+}
+
+int
+main(int argc, char *argv[])
+{
+	int ch;
+
+	stage_begin("[-v] [image | setup.bin ...]",
+	    MAY_READ_FILES | MAY_WRITE_FILES);
+	while ((ch = stage_getopt(argc, argv, "", NULL)) != -1)
+		stage_usage();
+	if (optind == argc && isatty(STDOUT_FILENO))
+		errx(EX_USAGE,
+		    "an image is binary; it does not go to a terminal");
+	stage_confine();
+	if (optind == argc)
+		stage_each_input(argc, argv, wipe_through, NULL);
+	for (int i = optind; i < argc; i++)
+		wipe_in_place(argv[i]);
+	return stage_end();
+}
