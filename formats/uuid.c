@@ -123,11 +123,12 @@ pair_value(const char *text, size_t n)
 	return (uint8_t)((high - 1) << 4 | (low - 1));
 }
 
+/* In the order of the text, or as the bytes stand. */
 static bool
-same_value(const char *text, const uint8_t uuid[UUID_LEN])
+same_value(const char *text, const uint8_t uuid[UUID_LEN], bool swapped)
 {
 	for (size_t n = 0; n < UUID_LEN; n++)
-		if (pair_value(text, n) != uuid[order[n]])
+		if (pair_value(text, n) != uuid[swapped ? n : order[n]])
 			return false;
 	return true;
 }
@@ -159,7 +160,8 @@ uuid_bad(const uint8_t uuid[UUID_LEN])
 	const char *why = bad_by_rule(uuid);
 
 	for (size_t i = 0; why == NULL && i < sizeof(bad) / sizeof(bad[0]); i++)
-		if (same_value(bad[i].text, uuid))
+		if (same_value(bad[i].text, uuid, false) ||
+		    same_value(bad[i].text, uuid, true))
 			why = bad[i].why;
 	return why;
 }

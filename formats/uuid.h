@@ -55,7 +55,8 @@ enum uuid_order uuid_order(const uint8_t uuid[UUID_LEN]);
 
 /*
  * Why this value cannot name one machine (all zero, all ones, a value of
- * uuidbad.def), in static text; NULL when nothing is wrong.
+ * uuidbad.def in either byte order), in static text; NULL when nothing is
+ * wrong.
  */
 const char *uuid_bad(const uint8_t uuid[UUID_LEN]);
 

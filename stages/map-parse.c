@@ -42,6 +42,7 @@ struct parse {
 	struct maptell tell;
 	uint32_t nfiles;
 	uint32_t now; /* the file being read */
+	bool swapped; /* UUIDs, as far as can be seen */
 };
 
 /* --- what a file is ------------------------------------------------------- */
@@ -333,6 +334,7 @@ write_pair(void *arg, const struct mapjoin_pair *pair)
 	struct parse *p = arg;
 	const char *name = p->tell.file[pair->file].name;
 	char uuid[UUID_TEXT], from[4096 + 32];
+	uint8_t bytes[UUID_LEN];
 	const char *const fields[MAP_NCOLUMNS] = {
 		[MAP_UUID] = uuid,
 		[MAP_FQDN] = pair->fqdn,
@@ -343,7 +345,10 @@ write_pair(void *arg, const struct mapjoin_pair *pair)
 		[MAP_FROM] = from,
 	};
 
-	uuid_format(uuid, pair->uuid);
+	memcpy(bytes, pair->uuid, UUID_LEN);
+	if (p->swapped)
+		uuid_swap(bytes, bytes);
+	uuid_format(uuid, bytes);
 	if (pair->fqdn == NULL) {
 		stage_refuse(name, pair->line,
 		    "UUID %s: its resource has no name in %s", uuid,
@@ -351,7 +356,7 @@ write_pair(void *arg, const struct mapjoin_pair *pair)
 		return;
 	}
 	(void)snprintf(from, sizeof(from), "%s:%u", name, pair->line);
-	maptell_pair(&p->tell, uuid, pair->fqdn);
+	maptell_pair(&p->tell, pair->uuid, uuid, pair->fqdn);
 	stream_write(&p->out, fields);
 }
 
@@ -360,6 +365,7 @@ join(struct parse *p)
 {
 	struct fault f;
 
+	p->swapped = maptell_swapped(&p->tell);
 	if (mapjoin_run(p->join, write_pair, p, &p->tell.count, &f) == -1)
 		stage_fail(EX_OSERR, "map", 0, "%s", f.why);
 	if (p->tell.count.ncrowded != 0)

@@ -13,6 +13,7 @@
 #include <string.h>
 #include <sysexits.h>
 
+#include "byteorder.h"
 #include "clock.h"
 #include "names.h"
 #include "option.h"
@@ -539,6 +540,7 @@ plan(struct planner *p)
 	p->now = clock_seconds(); /* after the wait for other writers */
 	p->not_after += p->now;
 	names_cutoff(p->cutoff, p->now, p->map_days);
+	byteorder_settle(&p->store, "map");
 	end_cut_jobs(p);
 	m = query_new(p->store.db, sql_machines);
 	query_number(m, 0, p->now);

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "byteorder.h"
 #include "clock.h"
 #include "domain.h"
 #include "stage.h"
@@ -189,6 +190,7 @@ load_map(struct store *s, struct stream_in *in)
 	if (stage_fill(s, in, &c) == -1)
 		return -1;
 	db_begin(s->db);
+	byteorder_settle(s, "stage_map");
 	drop_outdated(s, &c);
 	records = (uint64_t)db_number(s->db, "SELECT count(*) FROM stage_map");
 	c.n[LOAD_CHANGED] = drop_corrected(s);

@@ -9,6 +9,8 @@
 void
 maptell_row(struct maptell *t, const struct maprow *said)
 {
+	if (said->has_uuid)
+		t->norders[uuid_order(said->uuid)]++;
 	if (said->how & HOSTNAME_COMPLETED)
 		t->ncompleted++;
 	if ((said->how & HOSTNAME_IDNA) && t->nidna++ == 0)
@@ -16,15 +18,23 @@ maptell_row(struct maptell *t, const struct maprow *said)
 }
 
 void
-maptell_pair(struct maptell *t, const char *uuid, const char *fqdn)
+maptell_pair(struct maptell *t, const uint8_t spelled[UUID_LEN],
+    const char *uuid, const char *fqdn)
 {
-	size_t n = t->nexamples;
+	struct maptell_example *e = &t->example[t->nexamples];
 
-	if (n == MAPTELL_EXAMPLES)
+	if (t->nexamples == MAPTELL_EXAMPLES)
 		return;
-	(void)snprintf(t->example[n].uuid, UUID_TEXT, "%s", uuid);
-	(void)snprintf(t->example[n].fqdn, DOMAIN_TEXT, "%s", fqdn);
+	uuid_format(e->spelled, spelled);
+	(void)snprintf(e->uuid, UUID_TEXT, "%s", uuid);
+	(void)snprintf(e->fqdn, DOMAIN_TEXT, "%s", fqdn);
 	t->nexamples++;
+}
+
+bool
+maptell_swapped(const struct maptell *t)
+{
+	return t->norders[UUID_SWAPPED] != 0 && t->norders[UUID_PLAIN] == 0;
 }
 
 void
@@ -63,6 +73,34 @@ tell_file(const struct maptell_file *file, const struct mapcols *m)
 	stage_say(file->name, 0, "rows: %llu; refused: %llu", nrows, nrefused);
 	if (m->ignored[0] != '\0')
 		stage_say(file->name, 0, "columns ignored: %s", m->ignored);
+}
+
+/* The guess, and what it rests on. */
+static void
+tell_order(const struct maptell *t)
+{
+	unsigned long long plain = t->norders[UUID_PLAIN],
+	                   swapped = t->norders[UUID_SWAPPED],
+	                   both = t->norders[UUID_EITHER];
+	const struct maptell_example *e = &t->example[0];
+
+	if (maptell_swapped(t) && t->nexamples != 0)
+		stage_say("map", 0,
+		    "byte order of the UUIDs: swapped, as %llu show and %llu "
+		    "leave open; %s is read as %s; a machine's hello settles "
+		    "it",
+		    swapped, both, e->spelled, e->uuid);
+	else if (plain == 0 || swapped != 0)
+		stage_say("map", 0,
+		    "byte order of the UUIDs: taken as written; %llu show it, "
+		    "%llu look swapped, %llu leave it open; a machine's hello "
+		    "settles it",
+		    plain, swapped, both);
+	else
+		stage_say("map", 0,
+		    "byte order of the UUIDs: as written, as %llu show and "
+		    "%llu leave open",
+		    plain, both);
 }
 
 static void
@@ -128,6 +166,7 @@ maptell_all(const struct maptell *t, const struct mapcols *cols,
 	    t->joined ? " by way of the resource" : "",
 	    (unsigned long long)c->npairs, (unsigned long long)c->nunnamed,
 	    (unsigned long long)c->ndoubles, (unsigned long long)c->nunused);
+	tell_order(t);
 	tell_names(t);
 	tell_advice(t);
 }

@@ -31,17 +31,27 @@ struct maptell {
 	bool joined;
 	struct mapjoin_count count;
 	uint64_t ncauses[MAPCSV_CAUSES]; /* MAPCSV_FINE: not even a row */
+	uint64_t norders[3];             /* UUIDs by enum uuid_order */
 	uint64_t nidna, ncompleted;
 	char idna[DOMAIN_TEXT]; /* the first of them */
 	size_t nexamples;
-	struct {
-		char uuid[UUID_TEXT], fqdn[DOMAIN_TEXT];
+	struct maptell_example {
+		char spelled[UUID_TEXT], uuid[UUID_TEXT], fqdn[DOMAIN_TEXT];
 	} example[MAPTELL_EXAMPLES];
 };
 
-/* A row that said something, and a pair that came out. */
+/* A row that said something, and a pair that came out with the UUID as it was
+ * spelled and as it is read. */
 void maptell_row(struct maptell *t, const struct maprow *said);
-void maptell_pair(struct maptell *t, const char *uuid, const char *fqdn);
+void maptell_pair(struct maptell *t, const uint8_t spelled[UUID_LEN],
+    const char *uuid, const char *fqdn);
+
+/*
+ * Are the UUIDs of these files byte-swapped?  When some must be and none
+ * speaks against it.  Otherwise they are taken as written; either way hellos
+ * settle it (byteorder.h).
+ */
+bool maptell_swapped(const struct maptell *t);
 
 /* That a file's columns of passwords are not read: always said. */
 void maptell_passwords(const struct maptell *t, uint32_t file,

@@ -1,0 +1,74 @@
+#include "byteorder.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "stage.h"
+
+/* uuid_swap on the text of a column. */
+#define PAIR(u, at) "substr(" u ", " at ", 2)"
+#define SWAPPED(u)                                                             \
+	PAIR(u, "7")                                                           \
+	"||" PAIR(u, "5") "||" PAIR(u, "3") "||" PAIR(u,                       \
+	    "1") "||'-'||" PAIR(u, "12") "||" PAIR(u, "10") "||'-'||" PAIR(u,  \
+	    "17") "||" PAIR(u, "15") "||substr(" u ", 19)"
+
+/* What the machines are that entries mean.  A verified one has its name: only
+ * an import that comes now is for it too. */
+static const char sql_find[] =
+    "CREATE TEMP TABLE swapped AS SELECT DISTINCT m.uuid AS uuid, "
+    "e.uuid AS spelled, min(e.place) AS place "
+    "FROM (SELECT uuid, " SWAPPED(
+        "uuid") " AS other FROM machines) m "
+                "JOIN %s e ON e.uuid = m.other WHERE m.other <> m.uuid "
+                "AND NOT EXISTS (SELECT 1 FROM machines WHERE uuid = m.other) "
+                "GROUP BY m.uuid";
+
+static void
+exec(struct store *s, const char *format, const char *table)
+{
+	char sql[1024];
+
+	(void)snprintf(sql, sizeof(sql), format, table, table);
+	db_exec(s->db, sql);
+}
+
+static void
+tell(struct store *s, int64_t n)
+{
+	struct query *q = query_new(s->db,
+	    "SELECT uuid, spelled, place FROM temp.swapped "
+	    "ORDER BY uuid LIMIT 1");
+
+	if (query_row(q))
+		stage_say(query_get_text(q, 2), 0,
+		    "UUID %s is that of machine %s with its bytes swapped: its "
+		    "hello came (such entries: %" PRId64 ")",
+		    query_get_text(q, 1), query_get_text(q, 0), n);
+	query_free(q);
+}
+
+void
+byteorder_settle(struct store *s, const char *table)
+{
+	int64_t n;
+
+	if (db_number(s->db, "SELECT EXISTS (SELECT 1 FROM machines)") == 0)
+		return;
+	exec(s, sql_find, table);
+	n = db_number(s->db, "SELECT count(*) FROM temp.swapped");
+	if (n != 0) {
+		tell(s, n);
+		/* What the machine's own spelling has already stays. */
+		exec(s,
+		    "UPDATE OR IGNORE %s SET uuid = (SELECT s.uuid FROM "
+		    "temp.swapped s WHERE s.spelled = %s.uuid) WHERE uuid IN "
+		    "(SELECT spelled FROM temp.swapped)",
+		    table);
+		exec(s,
+		    "DELETE FROM %s WHERE uuid IN (SELECT spelled FROM "
+		    "temp.swapped)",
+		    table);
+	}
+	db_exec(s->db, "DROP TABLE temp.swapped");
+}
