@@ -90,6 +90,34 @@ cursor_u32le(struct cursor *c)
 	    (uint32_t)p[3] << 24;
 }
 
+/* Network order: what is not AMT's own (SCSI, packets). */
+static inline uint16_t
+cursor_u16be(struct cursor *c)
+{
+	const uint8_t *p = cursor_take(c, 2);
+
+	return p != NULL ? (uint16_t)((unsigned)p[0] << 8 | p[1]) : 0;
+}
+
+static inline uint32_t
+cursor_u32be(struct cursor *c)
+{
+	const uint8_t *p = cursor_take(c, 4);
+
+	if (p == NULL)
+		return 0;
+	return (uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 |
+	    (uint32_t)p[2] << 8 | (uint32_t)p[3];
+}
+
+static inline uint64_t
+cursor_u64be(struct cursor *c)
+{
+	uint64_t high = cursor_u32be(c);
+
+	return high << 32 | cursor_u32be(c);
+}
+
 /* The next n bytes as a cursor of their own; empty when they are not there. */
 static inline struct cursor
 cursor_part(struct cursor *c, size_t n)
