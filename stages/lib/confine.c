@@ -65,6 +65,10 @@ static const int listening[] = { SCMP_SYS(socket), SCMP_SYS(bind),
 static const int connecting[] = { SCMP_SYS(socket), SCMP_SYS(bind),
 	SCMP_SYS(connect) };
 
+/* libusb: its timers, and the netlink socket that it listens on. */
+static const int usb[] = { SCMP_SYS(timerfd_settime), SCMP_SYS(recvmsg),
+	SCMP_SYS(recvfrom), SCMP_SYS(sendto), SCMP_SYS(getsockopt) };
+
 static void
 allow(scmp_filter_ctx ctx, const int *calls, size_t n)
 {
@@ -102,8 +106,14 @@ confine(unsigned may)
 	ctx = seccomp_init(SCMP_ACT_ERRNO(EPERM));
 	if (ctx == NULL)
 		errx(EX_CONFIG, "confine: no memory for the filter");
+	/* The threads of libraries too. */
+	if (seccomp_attr_set(ctx, SCMP_FLTATR_CTL_TSYNC, 1) != 0)
+		errx(EX_CONFIG, "confine: no filter for all threads");
 	ALLOW(ctx, always);
-	if (may & (MAY_READ_FILES | MAY_WRITE_FILES | MAY_USE_STORE))
+	if (may & MAY_USE_USB)
+		ALLOW(ctx, usb);
+	if (may &
+	    (MAY_READ_FILES | MAY_WRITE_FILES | MAY_USE_STORE | MAY_USE_USB))
 		ALLOW(ctx, reading);
 	if (may & (MAY_WRITE_FILES | MAY_USE_STORE))
 		ALLOW(ctx, writing);

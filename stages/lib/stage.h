@@ -24,6 +24,7 @@ enum stage_may {
 	MAY_LISTEN = 8,      /* accept connections */
 	MAY_CONNECT = 16,    /* open connections */
 	EMITS_SECRETS = 32,  /* stdout carries secrets */
+	MAY_USE_USB = 64,    /* sysfs, and devices that are open by then */
 };
 
 /* First call of main.  usage: the options and operands, without the name. */
