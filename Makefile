@@ -142,10 +142,19 @@ $(UNITS:%=$(B)/tests/unit/%): $(B)/tests/unit/%: $(B)/tests/unit/%.o \
 $(B)/libpeer.a: $(call objects,$(PEERLIB))
 	$(Q)rm -f $@ && ar crs $@ $^
 
-$(PEERS:%=$(B)/tests/peer/%): $(B)/tests/peer/%: $(B)/tests/peer/%.o \
+$(filter-out %/memdisk,$(PEERS:%=$(B)/tests/peer/%)): \
+    $(B)/tests/peer/%: $(B)/tests/peer/%.o \
     $(B)/libpeer.a $(B)/libstages.a $(B)/libformats.a
 	$(call say,LINK)
 	$(Q)$(LINK)
+
+# The only one on umockdev; without sanitizers and our libraries, as it is not
+# what is tested.
+$(B)/tests/peer/memdisk: tests/peer/memdisk.c | build/deps-build build/deps-test
+	@mkdir -p $(@D)
+	$(call say,LINK)
+	$(Q)$(CC) -std=c11 -D_GNU_SOURCE $(WARN) -O2 -g -o $@ $< \
+	    $(shell pkg-config --cflags --libs umockdev-1.0)
 
 $(BENCHES:%=$(B)/tests/bench/%): $(B)/tests/bench/%: $(B)/tests/bench/%.o \
     $(B)/libstages.a $(B)/libformats.a

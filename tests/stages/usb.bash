@@ -1,0 +1,29 @@
+# What the tests of usb-list, usb-write and usb-read share: sticks made of
+# files.
+bats_require_minimum_version 1.5.0
+
+usb_setup() {
+	export MTOOLS_SKIP_CHECK=1 MTOOLSRC=/dev/null
+	cd "$BATS_TEST_TMPDIR" || exit
+	# shellcheck disable=SC2034 # the tests read it
+	samples=$AMT_TEST_BUILD/samples/stick
+}
+
+# with STICK... -- program [argument...]: see memdisk.c.  umockdev's library
+# comes before the sanitizer's, which is told not to mind.
+with() {
+	ASAN_OPTIONS=$ASAN_OPTIONS:verify_asan_link_order=0 \
+		timeout --foreground 120 umockdev-wrapper memdisk "$@"
+}
+
+# noise FILE BYTES: what a stick may have held before.  The same every time.
+noise() {
+	openssl enc -aes-128-ctr -K 00112233445566778899aabbccddeeff \
+		-iv 00000000000000000000000000000000 -in /dev/zero 2>/dev/null |
+		head -c "$2" >"$1"
+}
+
+# logged WORD: of the log that the word log=log asks for
+logged() {
+	sed -n "s/^$1 //p" log
+}
