@@ -107,7 +107,9 @@ next_row(struct make *m)
 	while (
 	    m->pki && m->row_at < m->rows.n && !m->rows.row[m->row_at].random)
 		m->row_at++;
-	return m->row_at < m->rows.n ? &m->rows.row[m->row_at] : NULL;
+	if (m->rows.gaps || m->row_at == m->rows.n)
+		return NULL;
+	return &m->rows.row[m->row_at++];
 }
 
 /*
@@ -154,10 +156,8 @@ take_key(struct make *m, const struct stream_in *s, const struct record *r)
 		    "new or issued)");
 	else if (!is_new_pid(m))
 		refuse(s, r, "another key of this stick has its PID");
-	else {
+	else
 		m->nkeys++;
-		m->row_at++;
-	}
 	explicit_bzero(room, sizeof(room));
 }
 

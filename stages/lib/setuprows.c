@@ -111,6 +111,7 @@ void
 setuprows_read(struct setuprows *rows, const char *path, uint32_t max)
 {
 	struct reading in = { .rows = rows, .max = max };
+	uint64_t refused = stage_refused();
 	int fd = open(path, O_RDONLY | O_CLOEXEC);
 
 	if (fd == -1)
@@ -122,6 +123,7 @@ setuprows_read(struct setuprows *rows, const char *path, uint32_t max)
 		stage_fail(EX_DATAERR, path, 0,
 		    "no row with the names of the columns");
 	refuse_doubles(rows);
+	rows->gaps = stage_refused() != refused;
 }
 
 int

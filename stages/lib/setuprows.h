@@ -5,6 +5,8 @@
  * setuprows - all rows of a setupcsv(5) in memory, as small as they are: what
  * a stick is made of must be known whole before its first byte is written.
  */
+#include <stdbool.h>
+
 #include "setupbin.h"
 
 struct setuprow {
@@ -22,6 +24,7 @@ struct setuprows {
 	const char *name; /* borrowed: of the file */
 	struct setuprow *row;
 	uint32_t n, cap;
+	bool gaps; /* some were refused: no key can be told its row */
 };
 
 /*

@@ -244,6 +244,19 @@ new MEBx password Lab7!Two" ]
 	[ "$(values "$BATS_TEST_TMPDIR/out" 1/2)" = "new MEBx password Lab7!Other" ]
 }
 
+@test "a key or a row that is refused leaves the pairs after it as they are" {
+	printf 'new-mebx-password\nLab7!One\nLab7!Two\n' >"$BATS_TEST_TMPDIR/in.csv"
+	keys "${one/LAB7001B/LAB7001C}" "$two" >"$BATS_TEST_TMPDIR/keys"
+	run -65 --separate-stderr setupbin-make --csv "$BATS_TEST_TMPDIR/in.csv" "$BATS_TEST_TMPDIR/keys"
+	[ "${#stderr_lines[@]}" = 2 ]
+	[[ "${stderr_lines[0]}" == *"its check character is wrong"* ]]
+	sed -i 2s/.*/short/ "$BATS_TEST_TMPDIR/in.csv"
+	keys "$one" "$two" >"$BATS_TEST_TMPDIR/keys"
+	run -65 --separate-stderr setupbin-make --csv "$BATS_TEST_TMPDIR/in.csv" "$BATS_TEST_TMPDIR/keys"
+	[ "${#stderr_lines[@]}" = 2 ]
+	[[ "${stderr_lines[0]}" == *"in.csv:2: password is shorter than 8 characters" ]]
+}
+
 @test "bad rows and doubled machines are refused by their lines, and nothing is written" {
 	printf 'machine,new-mebx-password,dhcp\na,short,on\nb,Lab7!Good,2\nb,Lab7!Good,2\nc,Lab7!Good,on\nd,"Lab7!Good",2,\n' \
 		>"$BATS_TEST_TMPDIR/in.csv"
@@ -375,4 +388,13 @@ new MEBx password Lab7!Two" ]
 		n=$((n + 1))
 	done
 	echo "# vectors: $n" >&3
+}
+
+@test "a list has at most 100,000 machines" {
+	(echo new-mebx-password && yes 'Lab7!Good' | head -n 100001) >"$BATS_TEST_TMPDIR/in.csv"
+	run -65 --separate-stderr setupbin-make --pki --csv "$BATS_TEST_TMPDIR/in.csv"
+	[ -z "$output" ]
+	[ "$stderr" = "setupbin-make: $BATS_TEST_TMPDIR/in.csv:100002: more machines than a stick may have (expected at most 100000)" ]
+	sed -i '$d' "$BATS_TEST_TMPDIR/in.csv"
+	[ "$(setupbin-make --pki --csv "$BATS_TEST_TMPDIR/in.csv" | wc -c)" = 51200512 ]
 }
