@@ -50,6 +50,12 @@ const struct kind kind_batches = { "batches", 1, true, BATCHES_NCOLUMNS,
 	    { "consumed", false }, { "seen", false }, { "used", false },
 	    { "revoked", false } } };
 
+const struct kind kind_listener = { "listener", 1, true, LISTENER_NCOLUMNS,
+	{ { "process", false }, { "state", false }, { "since", false },
+	    { "at", false }, { "last_hello", false }, { "taken", false },
+	    { "refused", false }, { "waiting", false }, { "open", false },
+	    { "trouble", false } } };
+
 const struct kind kind_passwords = { "passwords", 1, true, PASSWORDS_NCOLUMNS,
 	{ { "uuid", false }, { "fqdn", false }, { "admin", true },
 	    { "mebx", true } } };
@@ -81,7 +87,7 @@ const struct kind kind_sticks = { "sticks", 1, true, STICKS_NCOLUMNS,
 	    { "collected", false } } };
 
 static const struct kind *const all[] = { &kind_keys, &kind_map, &kind_hello,
-	&kind_jobs, &kind_results, &kind_devices, &kind_batches,
+	&kind_jobs, &kind_results, &kind_devices, &kind_batches, &kind_listener,
 	&kind_passwords, &kind_keystates, &kind_history, &kind_records,
 	&kind_findings, &kind_conflicts, &kind_settlements, &kind_sticks };
 

@@ -50,6 +50,9 @@ enum { DEVICES_UUID, DEVICES_FQDN, DEVICES_ADDRESS, DEVICES_BATCH, DEVICES_PID,
 	DEVICES_NCOLUMNS };
 enum { BATCHES_BATCH, BATCHES_NEW, BATCHES_ISSUED, BATCHES_CONSUMED,
 	BATCHES_SEEN, BATCHES_USED, BATCHES_REVOKED, BATCHES_NCOLUMNS };
+enum { LISTENER_PROCESS, LISTENER_STATE, LISTENER_SINCE, LISTENER_AT,
+	LISTENER_LAST_HELLO, LISTENER_TAKEN, LISTENER_REFUSED,
+	LISTENER_WAITING, LISTENER_OPEN, LISTENER_TROUBLE, LISTENER_NCOLUMNS };
 enum { PASSWORDS_UUID, PASSWORDS_FQDN, PASSWORDS_ADMIN, PASSWORDS_MEBX,
 	PASSWORDS_NCOLUMNS };
 enum { KEYSTATES_PID, KEYSTATES_BATCH, KEYSTATES_ORIGIN, KEYSTATES_NOTE,
@@ -71,10 +74,10 @@ enum { STICKS_STICK, STICKS_BATCH, STICKS_RECORDS, STICKS_TAKEN, STICKS_IMAGE,
 	STICKS_MADE, STICKS_COLLECTED, STICKS_NCOLUMNS };
 /* clang-format on */
 
-extern const struct kind kind_keys, kind_map, kind_hello, kind_jobs,
-    kind_results, kind_devices, kind_batches, kind_passwords, kind_keystates,
-    kind_history, kind_records, kind_findings, kind_conflicts, kind_settlements,
-    kind_sticks;
+extern const struct kind kind_keys, kind_map, kind_hello, kind_listener,
+    kind_jobs, kind_results, kind_devices, kind_batches, kind_passwords,
+    kind_keystates, kind_history, kind_records, kind_findings, kind_conflicts,
+    kind_settlements, kind_sticks;
 
 /* By name, without version; NULL when there is none. */
 const struct kind *kind_find(const char *name);

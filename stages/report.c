@@ -8,11 +8,13 @@
  */
 #include <err.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sysexits.h>
+#include <unistd.h>
 
 #include "clock.h"
 #include "fleet.h"
@@ -199,6 +201,13 @@ write_health(FILE *f, const struct fleet *fleet)
 		    fleet->in_group[FLEET_RETRIES],
 		    fleet->in_group[FLEET_WAITS], fleet->in_group[FLEET_UNSEEN],
 		    (unsigned long long)fleet->refused_records);
+	if (fleet->listener.state != LISTENER_UNASKED)
+		(void)fprintf(f,
+		    ",\"listener\":\"%s\",\"listener_age\":%lld,"
+		    "\"hellos_waiting\":%llu",
+		    listener_state_name(fleet->listener.state),
+		    (long long)fleet->listener.age,
+		    (unsigned long long)fleet->listener.waiting);
 	(void)fputs("}\n", f);
 }
 
@@ -330,6 +339,34 @@ read_input(int fd, const char *name, void *arg)
 	stream_close(&s);
 }
 
+/*
+ * The listener's heartbeat.  One that is not there is told in the report, one
+ * that cannot be read is one that is not there: a report is made all the same.
+ */
+static void
+read_heartbeat(struct report *r, const char *path)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	struct stream_in s;
+	struct record rec;
+	struct fault f;
+
+	r->fleet.listener.state = LISTENER_NEVER;
+	if (fd == -1 && errno != ENOENT)
+		warn("%s", path);
+	if (fd == -1)
+		return;
+	stream_open(&s, fd, path);
+	if (stream_header(&s) == 1 && s.kind == &kind_listener &&
+	    stream_next(&s, &rec) == 1) {
+		if (fleet_set_listener(&r->fleet, &rec, &f) == -1)
+			stage_say(path, s.line, "%s", f.why);
+	} else
+		stage_say(path, 0, "not a listener's heartbeat");
+	stream_close(&s);
+	close(fd);
+}
+
 /* What the outputs asked for cannot do without. */
 static void
 require(struct report *r, bool came, const struct kind *k)
@@ -382,18 +419,22 @@ int
 main(int argc, char *argv[])
 {
 	struct report r = { 0 };
-	const char *admin = NULL, *mebx = NULL;
+	const char *admin = NULL, *mebx = NULL, *heartbeat = NULL;
 	int ch;
 
-	stage_begin("[-o dir] [-c why] [-P file] [-M file] [file ...]",
+	stage_begin("[-o dir] [-c why] [-l heartbeat] [-P file] [-M file] "
+	            "[file ...]",
 	    MAY_READ_FILES | MAY_WRITE_FILES);
-	while ((ch = stage_getopt(argc, argv, "o:c:P:M:", NULL)) != -1)
+	while ((ch = stage_getopt(argc, argv, "o:c:l:P:M:", NULL)) != -1)
 		switch (ch) {
 		case 'o':
 			r.dir = strcmp(optarg, "-") != 0 ? optarg : NULL;
 			break;
 		case 'c':
 			r.fleet.cut = optarg;
+			break;
+		case 'l':
+			heartbeat = optarg;
 			break;
 		case 'P':
 			admin = optarg;
@@ -407,6 +448,8 @@ main(int argc, char *argv[])
 	check_why(r.fleet.cut);
 	stage_confine();
 	text_time(r.fleet.made_at, clock_seconds());
+	if (heartbeat != NULL)
+		read_heartbeat(&r, heartbeat);
 	if (admin != NULL)
 		open_passwords(&r.admin, admin, "password");
 	if (mebx != NULL)

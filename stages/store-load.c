@@ -1,12 +1,15 @@
 /*
  * store-load - takes record streams into a site's store.
  */
+#include <err.h>
+#include <limits.h>
 #include <string.h>
 #include <sysexits.h>
 #include <unistd.h>
 
 #include "findings.h"
 #include "load.h"
+#include "loadspool.h"
 #include "stage.h"
 
 static const struct {
@@ -59,37 +62,68 @@ load_input(int fd, const char *name, void *arg)
 	stream_close(&in);
 }
 
-int
-main(int argc, char *argv[])
+struct args {
+	const char *dir, *findings, *spool;
+	bool dry, follow;
+};
+
+static void
+parse_args(struct args *a, int argc, char *argv[])
 {
-	const char *dir = NULL, *findings = NULL;
-	bool dry = false;
-	struct store s;
 	int ch;
 
-	stage_begin("-d site [-nv] [-F file] [file ...]",
-	    MAY_READ_FILES | MAY_USE_STORE);
-	while ((ch = stage_getopt(argc, argv, "d:F:n", NULL)) != -1)
+	while ((ch = stage_getopt(argc, argv, "d:F:fns:", NULL)) != -1)
 		switch (ch) {
 		case 'd':
-			dir = optarg;
+			a->dir = optarg;
 			break;
 		case 'F':
-			findings = optarg;
+			a->findings = optarg;
+			break;
+		case 'f':
+			a->follow = true;
 			break;
 		case 'n':
-			dry = true;
+			a->dry = true;
+			break;
+		case 's':
+			a->spool = optarg;
 			break;
 		default:
 			stage_usage();
 		}
-	if (dir == NULL)
+	if (a->dir == NULL ||
+	    (a->spool != NULL && (a->dry || optind != argc)) ||
+	    (a->spool == NULL && a->follow))
 		stage_usage();
-	findings_begin(findings);
+}
+
+int
+main(int argc, char *argv[])
+{
+	struct args a = { 0 };
+	struct loadspool l;
+	struct store s;
+
+	stage_begin("-d site [-nv] [-F file] [file ...]\n"
+	            "       store-load -d site [-fv] -s spool",
+	    MAY_READ_FILES | MAY_USE_STORE);
+	parse_args(&a, argc, argv);
+	/* A loader holds no port that its starter hands down to others. */
+	if (a.follow && close_range(STDERR_FILENO + 1, UINT_MAX, 0) == -1)
+		err(EX_OSERR, "close_range");
+	findings_begin(a.findings);
+	if (a.spool != NULL)
+		loadspool_open(&l, a.spool);
 	stage_confine();
-	store_open(&s, dir);
-	s.dry = dry;
-	stage_each_input(argc, argv, load_input, &s);
+	store_open(&s, a.dir);
+	s.dry = a.dry;
+	if (a.spool == NULL)
+		stage_each_input(argc, argv, load_input, &s);
+	else if (a.follow)
+		loadspool_follow(&l, &s);
+	else
+		(void)loadspool_take(&l, &s);
 	store_close(&s);
 	findings_end();
 	return stage_end();

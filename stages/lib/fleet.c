@@ -1,10 +1,12 @@
 #include "fleet.h"
 
 #include <err.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sysexits.h>
 
+#include "heartbeat.h"
 #include "text.h"
 
 static const char *const state_names[MACHINE_STATES] = { "expected", "heard",
@@ -158,6 +160,46 @@ fleet_add(struct fleet *fleet, const struct record *r, struct fault *f)
 		return add_batch(fleet, r, f);
 	return fault_set(f, 0, "record of kind %s is not for a report",
 	    r->kind->name);
+}
+
+const char *
+listener_state_name(enum listener_state s)
+{
+	static const char *const names[LISTENER_STATES] = { "", "never",
+		"listening", "silent", "ended" };
+
+	return names[s];
+}
+
+int
+fleet_set_listener(struct fleet *fleet, const struct record *r, struct fault *f)
+{
+	struct listener *l = &fleet->listener;
+	int64_t now, at;
+
+	if (text_untime(&now, fleet->made_at) == -1 ||
+	    text_untime(&at, r->field[LISTENER_AT]) == -1)
+		return fault_set(f, 0, "heartbeat without a time");
+	if (text_number(&l->taken, r->field[LISTENER_TAKEN], INT64_MAX) == -1 ||
+	    text_number(&l->refused, r->field[LISTENER_REFUSED], INT64_MAX) ==
+	        -1 ||
+	    text_number(&l->waiting, r->field[LISTENER_WAITING], INT64_MAX) ==
+	        -1)
+		return fault_set(f, 0, "heartbeat without its counts");
+	(void)snprintf(l->since, sizeof(l->since), "%s",
+	    r->field[LISTENER_SINCE]);
+	(void)snprintf(l->at, sizeof(l->at), "%s", r->field[LISTENER_AT]);
+	(void)snprintf(l->last_hello, sizeof(l->last_hello), "%s",
+	    r->field[LISTENER_LAST_HELLO]);
+	text_show(l->trouble, sizeof(l->trouble), r->field[LISTENER_TROUBLE],
+	    strlen(r->field[LISTENER_TROUBLE]));
+	l->age = now > at ? now - at : 0;
+	if (strcmp(r->field[LISTENER_STATE], "ended") == 0)
+		l->state = LISTENER_ENDED;
+	else
+		l->state = l->age > HEARTBEAT_STALE ? LISTENER_SILENT
+		                                    : LISTENER_LISTENING;
+	return 0;
 }
 
 void

@@ -54,6 +54,24 @@ struct batch {
 	uint64_t keys[BATCHES_NCOLUMNS]; /* by BATCHES_NEW and so on */
 };
 
+/* The hello listener, as its heartbeat tells. */
+enum listener_state {
+	LISTENER_UNASKED,   /* the report is not about it */
+	LISTENER_NEVER,     /* it has never run in this site */
+	LISTENER_LISTENING, /* its heartbeat is fresh */
+	LISTENER_SILENT,    /* its heartbeat is old: killed, or no disk */
+	LISTENER_ENDED,
+	LISTENER_STATES
+};
+
+struct listener {
+	enum listener_state state;
+	char since[TEXT_TIME], at[TEXT_TIME], last_hello[TEXT_TIME];
+	int64_t age; /* seconds from its last sign to the report */
+	uint64_t taken, refused, waiting;
+	char trouble[128];
+};
+
 struct fleet {
 	struct machine *machines;
 	size_t nmachines;
@@ -61,6 +79,7 @@ struct fleet {
 	size_t nbatches;
 	size_t in_state[MACHINE_STATES];
 	size_t in_group[FLEET_GROUPS];
+	struct listener listener;
 	/* What the reader knows besides: */
 	char made_at[TEXT_TIME];
 	const char *cut;  /* why the sweep ended early, or NULL; borrowed */
@@ -75,6 +94,14 @@ struct fleet {
  * filled and the fleet as it was.  Ends the program when out of memory.
  */
 int fleet_add(struct fleet *fleet, const struct record *r, struct fault *f);
+
+/*
+ * Takes in the record of a listener stream; made_at is set.  0, or -1 with *f
+ * filled.
+ */
+int fleet_set_listener(struct fleet *fleet, const struct record *r,
+    struct fault *f);
+const char *listener_state_name(enum listener_state s);
 
 const char *machine_state_name(enum machine_state s);
 

@@ -23,6 +23,18 @@ on_term(int sig)
 }
 
 void
+load_listen_for_end(void)
+{
+	(void)signal(SIGTERM, on_term);
+}
+
+bool
+load_told_to_end(void)
+{
+	return told_to_end;
+}
+
+void
 load_tell(const struct stream_in *in, const struct load_count *c)
 {
 	char more[96] = "";
@@ -110,7 +122,7 @@ load_journal(struct store *s, struct stream_in *in, load_record_fn *take)
 	struct record r;
 	int got;
 
-	(void)signal(SIGTERM, on_term);
+	load_listen_for_end();
 	for (;;) {
 		group_check(&g, in);
 		if (g.pending == 0 && !more_comes(in)) {

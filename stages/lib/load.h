@@ -48,4 +48,8 @@ typedef enum load_verdict load_record_fn(struct store *s, struct stream_in *in,
     struct record *r);
 int load_journal(struct store *s, struct stream_in *in, load_record_fn *take);
 
+/* SIGTERM from now on asks for the end; was it asked for? */
+void load_listen_for_end(void);
+bool load_told_to_end(void);
+
 #endif

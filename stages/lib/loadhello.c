@@ -4,12 +4,15 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "clock.h"
 #include "stage.h"
 #include "text.h"
 #include "uuid.h"
 
 /* hello.h: eight characters on the wire; what is not printable is escaped. */
 #define PID_SHOWN 32
+/* Seconds that two clocks may be apart before one of them is wrong. */
+#define CLOCKS_APART 60
 
 struct heard {
 	int64_t received;
@@ -20,13 +23,24 @@ struct heard {
 	char place[LOAD_PLACE];
 };
 
+/* A link-local one has its link, as a number: fe80::1%2. */
 static bool
 is_address(const char *text)
 {
+	const char *zone = strchr(text, '%');
+	size_t n = zone != NULL ? (size_t)(zone - text) : strlen(text);
 	uint8_t to[sizeof(struct in6_addr)];
+	char host[INET6_ADDRSTRLEN];
+	uint64_t link;
 
-	return inet_pton(AF_INET, text, to) == 1 ||
-	    inet_pton(AF_INET6, text, to) == 1;
+	if (n >= sizeof(host))
+		return false;
+	*(char *)mempcpy(host, text, n) = '\0';
+	if (zone != NULL)
+		return text_number(&link, zone + 1, UINT32_MAX) == 0 &&
+		    inet_pton(AF_INET6, host, to) == 1;
+	return inet_pton(AF_INET, host, to) == 1 ||
+	    inet_pton(AF_INET6, host, to) == 1;
 }
 
 static int
@@ -97,7 +111,9 @@ keep_hello(struct store *s, const struct heard *h)
 /*
  * The newest hello tells where the machine is.  One with another content, or
  * that begins a series (its retry count is not higher), says that somebody
- * did something: what a sweep gave up on is looked at again.
+ * did something: what a sweep gave up on is looked at again.  A hello from
+ * the future was dated by a clock that was set back since: it is not newer
+ * than one of now.
  */
 static void
 keep_machine(struct store *s, const struct heard *h)
@@ -126,7 +142,8 @@ keep_machine(struct store *s, const struct heard *h)
 	    "  THEN ?8 ELSE stirred_at END, "
 	    "address = ?2, version = ?3, creds_set = ?4, retries = ?5, "
 	    "pid = ?6, place = ?7, last_heard = ?8 "
-	    "WHERE uuid = ?1 AND last_heard <= ?8");
+	    "WHERE uuid = ?1 AND (last_heard <= ?8 OR "
+	    "  (last_heard > ?9 AND ?8 <= ?9))");
 	query_text(q, 0, h->uuid);
 	query_text(q, 1, h->address);
 	query_number(q, 2, (int64_t)h->version);
@@ -135,6 +152,7 @@ keep_machine(struct store *s, const struct heard *h)
 	query_text(q, 5, h->pid);
 	query_text(q, 6, h->place);
 	query_number(q, 7, h->received);
+	query_number(q, 8, clock_seconds() + CLOCKS_APART);
 	query_run(q);
 }
 

@@ -37,6 +37,13 @@ stage_begin(const char *usage, unsigned may)
 	may_bits = may;
 }
 
+void
+stage_may_also(unsigned may)
+{
+	assert(!confined);
+	may_bits |= may;
+}
+
 const char *
 stage_name(void)
 {

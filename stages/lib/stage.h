@@ -30,6 +30,9 @@ enum stage_may {
 /* First call of main.  usage: the options and operands, without the name. */
 void stage_begin(const char *usage, unsigned may);
 
+/* Adds to the may of stage_begin what an option asks for. */
+void stage_may_also(unsigned may);
+
 /*
  * getopt_long with --help (stdout, exits 0), --version, --verbose and -v
  * taken care of; longopts (may be NULL, ends with a zero entry) are the

@@ -84,6 +84,75 @@ text_totals(FILE *f, const struct fleet *fleet)
 			    machine_state_name(lines[i].state), lines[i].means);
 }
 
+/* "12 minutes", with the unit that says enough. */
+static const char *
+span(char to[40], int64_t seconds)
+{
+	static const struct {
+		int64_t seconds;
+		const char *name;
+	} units[] = { { 2 * DAY_SECONDS, "days" }, { 7200, "hours" },
+		{ 120, "minutes" }, { 0, "seconds" } };
+	static const int64_t each[] = { DAY_SECONDS, 3600, 60, 1 };
+	size_t i = 0;
+
+	while (seconds < units[i].seconds)
+		i++;
+	(void)snprintf(to, 40, "%lld %s", (long long)(seconds / each[i]),
+	    units[i].name);
+	return to;
+}
+
+/* Whether hellos are taken at all: without them nothing else moves. */
+static void
+text_listener(FILE *f, const struct fleet *fleet)
+{
+	const struct listener *l = &fleet->listener;
+	const char *last = l->last_hello[0] != '\0' ? l->last_hello : NULL;
+	char line[512], ago[40];
+
+	switch (l->state) {
+	case LISTENER_NEVER:
+		(void)snprintf(line, sizeof(line),
+		    "NOBODY TAKES HELLOS: amt-hello has not run in this site. "
+		    "Start it, and leave it running.");
+		break;
+	case LISTENER_SILENT:
+	case LISTENER_ENDED:
+		(void)snprintf(line, sizeof(line),
+		    "NOBODY TAKES HELLOS: amt-hello %s %s ago, at %.10s %.5s "
+		    "UTC. %s",
+		    l->state == LISTENER_ENDED ? "was ended"
+		                               : "gave its last sign",
+		    span(ago, l->age), l->at, l->at + 11,
+		    l->state == LISTENER_ENDED
+		        ? "Start it again."
+		        : "It was killed, or its disk is full: look at its "
+		          "messages and start it again.");
+		break;
+	case LISTENER_LISTENING:
+		(void)snprintf(line, sizeof(line),
+		    "Hellos are taken since %.10s %.5s UTC: %llu so far, the "
+		    "last one %s%.10s%s%.5s%s; %llu connections refused.",
+		    l->since, l->since + 11, (unsigned long long)l->taken,
+		    last != NULL ? "at " : "not yet", last != NULL ? last : "",
+		    last != NULL ? " " : "", last != NULL ? last + 11 : "",
+		    last != NULL ? " UTC" : "", (unsigned long long)l->refused);
+		break;
+	default:
+		return;
+	}
+	(void)fputc('\n', f);
+	output_wrapped(f, "", line);
+	if (l->waiting == 0 && l->trouble[0] == '\0')
+		return;
+	(void)snprintf(line, sizeof(line),
+	    "%llu hellos are not safe yet: the listener cannot write its "
+	    "spool (%s). Make room on its disk.",
+	    (unsigned long long)l->waiting, l->trouble);
+	output_wrapped(f, "", line);
+}
+
 static int
 by_name(const void *a, const void *b)
 {
@@ -429,6 +498,7 @@ void
 summary_write(FILE *f, const struct fleet *fleet)
 {
 	text_head(f, fleet);
+	text_listener(f, fleet);
 	text_totals(f, fleet);
 	text_reasons(f, fleet, FLEET_PERSON, "NEED A PERSON");
 	text_reasons(f, fleet, FLEET_RETRIES, "TRIED AGAIN BY THEMSELVES");

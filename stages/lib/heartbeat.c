@@ -1,0 +1,97 @@
+#include "heartbeat.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "record.h"
+
+#define LINES_MAX 2048
+
+static void
+put(struct writer *w, const struct heartbeat *h)
+{
+	const char *fields[LISTENER_NCOLUMNS] = {
+		[LISTENER_STATE] = h->state,
+		[LISTENER_SINCE] = h->since,
+		[LISTENER_AT] = h->at,
+		[LISTENER_LAST_HELLO] = h->last_hello,
+		[LISTENER_TROUBLE] = h->trouble,
+	};
+	const struct {
+		int column;
+		uint64_t n;
+	} numbers[] = { { LISTENER_PROCESS, (uint64_t)getpid() },
+		{ LISTENER_TAKEN, h->taken }, { LISTENER_REFUSED, h->refused },
+		{ LISTENER_WAITING, h->waiting }, { LISTENER_OPEN, h->open } };
+	char text[LISTENER_NCOLUMNS][24];
+
+	for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++) {
+		(void)snprintf(text[i], sizeof(text[i]), "%" PRIu64,
+		    numbers[i].n);
+		fields[numbers[i].column] = text[i];
+	}
+	record_put_header(w, &kind_listener);
+	record_put(w, &kind_listener, fields);
+	record_put_end(w, 1, 0);
+}
+
+int
+heartbeat_write(int dir, const struct heartbeat *h)
+{
+	uint8_t lines[LINES_MAX];
+	struct writer w = { .base = lines, .cap = sizeof(lines) };
+	char name[48];
+	int fd, keep;
+
+	put(&w, h);
+	(void)snprintf(name, sizeof(name), ".%s.%ld", HEARTBEAT_FILE,
+	    (long)getpid());
+	/* Who may read the reports may read this. */
+	fd = openat(dir, name, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0640);
+	if (fd == -1)
+		return -1;
+	if (write(fd, lines, w.len) == (ssize_t)w.len &&
+	    renameat(dir, name, dir, HEARTBEAT_FILE) == 0) {
+		close(fd);
+		return 0;
+	}
+	keep = errno;
+	close(fd);
+	(void)unlinkat(dir, name, 0);
+	errno = keep;
+	return -1;
+}
+
+int64_t
+heartbeat_last(int dir)
+{
+	char text[LINES_MAX], *line, *next;
+	int fd = openat(dir, HEARTBEAT_FILE,
+	    O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+	struct record r;
+	int64_t at;
+	ssize_t n;
+
+	if (fd == -1)
+		return -1;
+	n = read(fd, text, sizeof(text) - 1);
+	close(fd);
+	if (n <= 0)
+		return -1;
+	text[n] = '\0';
+	line = strchr(text, '\n'); /* the header */
+	next = line != NULL ? strchr(line + 1, '\n') : NULL;
+	if (next == NULL)
+		return -1;
+	*next = '\0';
+	line++;
+	if (record_get(&r, &kind_listener, line, (size_t)(next - line), NULL) ==
+	        -1 ||
+	    text_untime(&at, r.field[LISTENER_AT]) == -1)
+		return -1;
+	return at;
+}

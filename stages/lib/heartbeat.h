@@ -1,0 +1,34 @@
+#ifndef HEARTBEAT_H
+#define HEARTBEAT_H
+
+/*
+ * heartbeat - what a hello listener says of itself, as a file "listener" in
+ * its spool: one record of the kind listener, written anew every ten seconds
+ * and when it ends.  A report tells by its age whether anybody listens.
+ */
+#include <stdint.h>
+
+#include "text.h"
+
+#define HEARTBEAT_FILE "listener"
+#define HEARTBEAT_MS 10000
+/* After so many seconds without one nobody listens. */
+#define HEARTBEAT_STALE 60
+
+struct heartbeat {
+	const char *state; /* listening, or ended */
+	char since[TEXT_TIME], at[TEXT_TIME], last_hello[TEXT_TIME];
+	uint64_t taken, refused; /* since it was started */
+	uint64_t waiting;        /* hellos that the disk does not take */
+	uint64_t open;           /* connections */
+	const char *trouble;     /* or "" */
+};
+
+/* In the folder dir.  0, or -1 with errno and the old one still there. */
+int heartbeat_write(int dir, const struct heartbeat *h);
+
+/* When the last one was written, in seconds since 1970; -1 when there is none
+ * that can be read. */
+int64_t heartbeat_last(int dir);
+
+#endif
