@@ -417,7 +417,7 @@ load_keys(struct store *s, struct stream_in *in)
 	struct record r;
 	int got;
 
-	b.runs = runs_new(s->dir, SORT_MEMORY, ITEM_MAX);
+	b.runs = runs_new(s->dir, SORT_MEMORY, ITEM_MAX, PID_LEN);
 	while ((got = stream_next(in, &r)) == 1)
 		take_record(&b, in, &r);
 	if (got == -1)

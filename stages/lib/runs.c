@@ -29,7 +29,7 @@ struct run {
 
 struct runs {
 	const char *dir;
-	size_t cap, record_max;
+	size_t cap, record_max, key_len;
 	uint8_t *memory;
 	size_t len;
 	struct entry *entries;
@@ -52,7 +52,7 @@ fail(const struct runs *r)
 }
 
 struct runs *
-runs_new(const char *dir, size_t memory, size_t record_max)
+runs_new(const char *dir, size_t memory, size_t record_max, size_t key_len)
 {
 	struct runs *r = calloc(1, sizeof(*r));
 
@@ -61,6 +61,7 @@ runs_new(const char *dir, size_t memory, size_t record_max)
 	r->dir = dir;
 	r->cap = memory;
 	r->record_max = record_max + HEAD;
+	r->key_len = key_len;
 	r->fd = -1;
 	return r;
 }
@@ -79,13 +80,14 @@ runs_free(struct runs *r)
 	free(r);
 }
 
-/* Big-endian, so that numbers stand in the order of the bytes. */
+/* What of the key fits a number; big-endian, so that numbers stand in the
+ * order of the bytes. */
 static uint64_t
 key_of(const uint8_t *record)
 {
 	uint64_t key = 0;
 
-	for (size_t i = 0; i < RUNS_KEY; i++)
+	for (size_t i = 0; i < RUNS_KEY_MIN; i++)
 		key = key << 8 | record[i];
 	return key;
 }
@@ -99,13 +101,27 @@ length_at(const uint8_t *head)
 	return len;
 }
 
+/* The rest of the key, where what fits a number is equal. */
 static int
-by_key(const void *a, const void *b)
+compare_rest(const struct runs *r, const uint8_t *a, const uint8_t *b)
+{
+	return memcmp(a + RUNS_KEY_MIN, b + RUNS_KEY_MIN,
+	    r->key_len - RUNS_KEY_MIN);
+}
+
+static int
+by_key(const void *a, const void *b, void *arg)
 {
 	const struct entry *x = a, *y = b;
+	const struct runs *r = arg;
+	int order;
 
 	if (x->key != y->key)
 		return x->key < y->key ? -1 : 1;
+	order =
+	    compare_rest(r, r->memory + x->at + HEAD, r->memory + y->at + HEAD);
+	if (order != 0)
+		return order;
 	return x->at < y->at ? -1 : 1;
 }
 
@@ -113,7 +129,8 @@ static void
 sort_memory(struct runs *r)
 {
 	if (r->nentries != 0)
-		qsort(r->entries, r->nentries, sizeof(*r->entries), by_key);
+		qsort_r(r->entries, r->nentries, sizeof(*r->entries), by_key,
+		    r);
 }
 
 static void
@@ -213,7 +230,7 @@ runs_add(struct runs *r, const void *record, size_t len)
 {
 	uint32_t head = (uint32_t)len;
 
-	assert(len >= RUNS_KEY && len + HEAD <= r->record_max);
+	assert(len >= r->key_len && len + HEAD <= r->record_max);
 	if (HEAD + len > r->cap - r->len)
 		spill(r);
 	note_entry(r, key_of(record));
@@ -268,9 +285,14 @@ static bool
 before(const struct runs *r, size_t a, size_t b)
 {
 	const struct run *x = &r->runs[a], *y = &r->runs[b];
+	int order;
 
+	if (x->key != y->key)
+		return x->key < y->key;
+	order =
+	    compare_rest(r, x->window + x->at + HEAD, y->window + y->at + HEAD);
 	/* An earlier run has what was added earlier. */
-	return x->key != y->key ? x->key < y->key : a < b;
+	return order != 0 ? order < 0 : a < b;
 }
 
 static void

@@ -6,7 +6,7 @@
  * what fits is sorted there, and goes to an unnamed file when more comes; at
  * the end all sorted runs are merged.
  *
- * The order is that of the first RUNS_KEY bytes, and where these are equal the
+ * The order is that of the first key_len bytes, and where these are equal the
  * order in which records were added.  What is not meant for the disk in clear
  * is sealed before.  When the file cannot be written or read the program ends
  * with 74, without memory with 71.
@@ -15,17 +15,18 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define RUNS_KEY 8
+#define RUNS_KEY_MIN 8
 
 struct runs;
 
 /* dir is where the file goes, of which nothing is left at the end of the
  * program; borrowed.  memory: bytes, at least twice record_max; nothing of
- * it is used before records come. */
-struct runs *runs_new(const char *dir, size_t memory, size_t record_max);
+ * it is used before records come.  key_len: RUNS_KEY_MIN or more. */
+struct runs *runs_new(const char *dir, size_t memory, size_t record_max,
+    size_t key_len);
 void runs_free(struct runs *r); /* accepts NULL */
 
-/* len: RUNS_KEY to record_max. */
+/* len: key_len to record_max. */
 void runs_add(struct runs *r, const void *record, size_t len);
 /* After the last one was added. */
 void runs_sort(struct runs *r);

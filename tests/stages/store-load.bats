@@ -254,6 +254,30 @@ store-load: $tmp/old: map: 0 new, 1 already there" ]
 	[ "$(rows map | cut -f 4)" = 2026-11-22 ]
 }
 
+@test "a large map goes in whole, its names found by index, the newest of doubles kept" {
+	awk 'BEGIN {
+		OFS = "\t"
+		for (i = 1; i <= 20001; i++)
+			print sprintf("%08x-0000-4000-8000-%012x", i * 40503 % 4294967296, i), \
+				sprintf("pc-%05d.lab7.example.com", i), "big", "2026-11-20", 50, "big:" i
+		print sprintf("%08x-0000-4000-8000-%012x", 7 * 40503, 7), \
+			"pc-00007.lab7.example.com", "big", "2026-11-21", 50, "big:20002"
+	}' | stream map >"$tmp/big"
+	run -0 --separate-stderr load "$tmp/big"
+	[ "$stderr" = "store-load: $tmp/big: map: 20001 new, 1 already there" ]
+	[ "$(sql 'SELECT count(*) FROM map')" = 20001 ]
+	[ "$(sql "SELECT seen FROM map WHERE fqdn = 'pc-00007.lab7.example.com'")" = 2026-11-21 ]
+	[[ "$(sql "EXPLAIN QUERY PLAN SELECT * FROM map WHERE fqdn = 'a'")" = *map_fqdn* ]]
+	[ "$(sql 'PRAGMA integrity_check')" = ok ]
+	# Another source is beside it, the same one again is compared.
+	sed 's/	big	/	other	/' "$tmp/big" >"$tmp/other"
+	run -0 --separate-stderr load "$tmp/other"
+	[[ "$stderr" = *"20001 new, 1 already there" ]]
+	run -0 --separate-stderr load "$tmp/big"
+	[[ "$stderr" = *"0 new, 20002 already there" ]]
+	[ "$(sql 'PRAGMA integrity_check')" = ok ]
+}
+
 @test "a cut map commits nothing" {
 	head -n 4 store/lab7.map >"$tmp/cut"
 	run -65 --separate-stderr load "$tmp/cut"

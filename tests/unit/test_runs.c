@@ -12,6 +12,7 @@
 #include "runs.h"
 
 #define RECORD_MAX 64
+#define KEY 12 /* more than fits a number */
 
 /* n records in an order without rule, with many equal keys; what follows the
  * key is the number of the record, in digits, and some padding. */
@@ -25,7 +26,7 @@ add_all(struct runs *r, unsigned n)
 		int len;
 
 		x = x * 1664525 + 1013904223;
-		len = snprintf(text, sizeof(text), "%08u%u %.*s",
+		len = snprintf(text, sizeof(text), "%012u%u %.*s",
 		    (x >> 16) % (n / 2 + 1), i, (int)(x >> 28),
 		    "................");
 		runs_add(r, text, (size_t)len);
@@ -36,8 +37,8 @@ add_all(struct runs *r, unsigned n)
 static void
 comes_out_in_order(size_t memory, unsigned n)
 {
-	struct runs *r = runs_new("/tmp", memory, RECORD_MAX);
-	char before[RUNS_KEY + 1] = "";
+	struct runs *r = runs_new("/tmp", memory, RECORD_MAX, KEY);
+	char before[KEY + 1] = "";
 	unsigned long last = 0;
 	const uint8_t *p;
 	unsigned met = 0;
@@ -49,12 +50,12 @@ comes_out_in_order(size_t memory, unsigned n)
 		unsigned long number;
 		int differs;
 
-		assert_in_range(len, RUNS_KEY, RECORD_MAX);
+		assert_in_range(len, KEY, RECORD_MAX);
 		memcpy(text, p, len);
-		number = strtoul(text + RUNS_KEY, NULL, 10);
-		differs = memcmp(before, text, RUNS_KEY);
+		number = strtoul(text + KEY, NULL, 10);
+		differs = memcmp(before, text, KEY);
 		assert_true(differs < 0 || (differs == 0 && last < number));
-		memcpy(before, text, RUNS_KEY);
+		memcpy(before, text, KEY);
 		last = number;
 	}
 	assert_int_equal(met, n);
@@ -90,17 +91,17 @@ no_records_are_no_records(void **state)
 static void
 keys_are_compared_as_bytes_without_sign(void **state)
 {
-	struct runs *r = runs_new("/tmp", 4096, RECORD_MAX);
+	struct runs *r = runs_new("/tmp", 4096, RECORD_MAX, RUNS_KEY_MIN);
 	size_t len;
 
 	(void)state;
-	runs_add(r, "\xff.......", RUNS_KEY);
-	runs_add(r, "A.......", RUNS_KEY);
-	runs_add(r, "A......\x80", RUNS_KEY);
+	runs_add(r, "\xff.......", RUNS_KEY_MIN);
+	runs_add(r, "A.......", RUNS_KEY_MIN);
+	runs_add(r, "A......\x80", RUNS_KEY_MIN);
 	runs_sort(r);
-	assert_memory_equal(runs_next(r, &len), "A.......", RUNS_KEY);
-	assert_memory_equal(runs_next(r, &len), "A......\x80", RUNS_KEY);
-	assert_memory_equal(runs_next(r, &len), "\xff.......", RUNS_KEY);
+	assert_memory_equal(runs_next(r, &len), "A.......", RUNS_KEY_MIN);
+	assert_memory_equal(runs_next(r, &len), "A......\x80", RUNS_KEY_MIN);
+	assert_memory_equal(runs_next(r, &len), "\xff.......", RUNS_KEY_MIN);
 	assert_null(runs_next(r, &len));
 	runs_free(r);
 	runs_free(NULL);
