@@ -18,7 +18,7 @@ struct entry {
 #define HAS_UUID 2u
 #define USED 4u
 #define PLACE_SHIFT 3
-#define LINE_MAX_KEPT (UINT32_MAX >> PLACE_SHIFT)
+_Static_assert(MAPJOIN_LINE_MAX == UINT32_MAX >> PLACE_SHIFT, "it fits");
 
 /*
  * Open addressing; a free slot has first or uuid 0.  nslots is a power of two.
@@ -136,7 +136,7 @@ mapjoin_add(struct mapjoin *j, const struct maprow *row, uint32_t file,
 	struct entry e = { .place = line << PLACE_SHIFT | file };
 	void *entry = j->entry;
 
-	if (line > LINE_MAX_KEPT)
+	if (line > MAPJOIN_LINE_MAX)
 		return fault_set(f, line, "files are too large to be joined");
 	if (make_room(&entry, &j->cap, j->nentries, 1, sizeof(e),
 	        MAPJOIN_ROWS_MAX, f) == -1)
@@ -155,21 +155,15 @@ mapjoin_add(struct mapjoin *j, const struct maprow *row, uint32_t file,
 	return 0;
 }
 
-int
-mapjoin_uuid_is_key(struct mapjoin *j, uint32_t file, struct fault *f)
+void
+mapjoin_reset(struct mapjoin *j)
 {
-	for (size_t i = 0; i < j->nentries; i++) {
-		struct entry *e = &j->entry[i];
-		struct maprow row;
-
-		if ((e->place & FILE_BIT) != file || !(e->place & HAS_UUID))
-			continue;
-		mapcsv_key_of_uuid(&row, e->uuid);
-		if (keep_key(j, e, &row, f) == -1)
-			return -1;
-		e->place &= ~HAS_UUID;
-	}
-	return 0;
+	j->nentries = 0;
+	j->arena_len = 1;
+	if (j->pairs.slot != NULL)
+		memset(j->pairs.slot, 0,
+		    j->pairs.nslots * sizeof(*j->pairs.slot));
+	j->pairs.nused = 0;
 }
 
 static const char *
@@ -248,6 +242,7 @@ index_names(struct mapjoin *j, struct mapjoin_count *count, struct fault *f)
 	for (size_t i = 0; i < j->nentries; i++)
 		n += j->entry[i].key != 0 && j->entry[i].name != 0;
 	j->names.nslots = slots_for(n);
+	free(j->names.slot);
 	j->names.slot = calloc(j->names.nslots, sizeof(*j->names.slot));
 	if (j->names.slot == NULL)
 		return fault_set(f, 0, "out of memory");

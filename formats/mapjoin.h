@@ -6,7 +6,8 @@
  * once or by way of a resource.
  *
  * Everything is kept until the end: two files of a million rows each take
- * 180 MB.  The order of what comes out is the order of the rows with UUIDs.
+ * 180 MB (mapparts of stages/lib does with less).  The order of what comes out
+ * is the order of the rows with UUIDs.
  */
 #include <stddef.h>
 #include <stdint.h>
@@ -16,6 +17,7 @@
 
 #define MAPJOIN_FILES 2
 #define MAPJOIN_ROWS_MAX 50000000
+#define MAPJOIN_LINE_MAX (UINT32_MAX >> 3)
 /* More names for one resource than any inventory has by mistake; two already
  * make its machine ambiguous. */
 #define MAPJOIN_NAMES_MAX 16
@@ -31,9 +33,8 @@ void mapjoin_free(struct mapjoin *j);
 int mapjoin_add(struct mapjoin *j, const struct maprow *row, uint32_t file,
     uint32_t line, struct fault *f);
 
-/* Takes what was called UUID in this file's rows as their resource.  0, or -1
- * with *f filled. */
-int mapjoin_uuid_is_key(struct mapjoin *j, uint32_t file, struct fault *f);
+/* Forgets all rows, to begin anew; memory is kept. */
+void mapjoin_reset(struct mapjoin *j);
 
 /* One machine with a name, and where that name stood; a NULL name: none was
  * found for it, and the place is where its UUID stood. */

@@ -101,16 +101,13 @@ void
 uuid_format(char text[UUID_TEXT], const uint8_t uuid[UUID_LEN])
 {
 	static const char hex[] = "0123456789abcdef";
-	char *p = text;
 
-	for (size_t digit = 0; digit < 32; digit++) {
-		uint8_t byte = uuid[order[digit / 2]];
-
-		if (dash_before(digit))
-			*p++ = '-';
-		*p++ = hex[digit % 2 == 0 ? byte >> 4 : byte & 15];
+	memcpy(text, "--------------------------------------", UUID_TEXT);
+	for (size_t n = 0; n < UUID_LEN; n++) {
+		text[places[n]] = hex[uuid[order[n]] >> 4];
+		text[places[n] + 1] = hex[uuid[order[n]] & 15];
 	}
-	*p = '\0';
+	text[UUID_TEXT - 1] = '\0';
 }
 
 /* The value of a table's text at its pair of digits n. */

@@ -1,9 +1,11 @@
 /*
  * map-parse - inventory exports as a stream of which UUID has which name.
  */
+#include <assert.h>
 #include <err.h>
 #include <getopt.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sysexits.h>
 
@@ -13,12 +15,13 @@
 #include "kinds.h"
 #include "mapcols.h"
 #include "mapcsv.h"
-#include "mapjoin.h"
+#include "mapparts.h"
 #include "mapsample.h"
 #include "maptell.h"
 #include "option.h"
 #include "random.h"
 #include "rowfile.h"
+#include "scratch.h"
 #include "stage.h"
 #include "stream.h"
 #include "text.h"
@@ -26,6 +29,8 @@
 
 /* What a CSV import is trusted, of 100: more than DNS, less than a hand. */
 #define TRUST "50"
+
+#define ROWS_MEMORY (96 << 20) /* for more a file is used */
 
 struct parse {
 	const char *source; /* NULL: the file's name */
@@ -35,7 +40,7 @@ struct parse {
 	char domain[DOMAIN_TEXT]; /* "" none */
 	char seen[sizeof("2026-11-22")];
 	struct stream_out out;
-	struct mapjoin *join;
+	struct mapparts *join;
 	struct textfile *text[MAPJOIN_FILES];
 	struct mapsample sample[MAPJOIN_FILES];
 	struct mapcols cols[MAPJOIN_FILES];
@@ -246,7 +251,7 @@ keep(struct parse *p, const struct maprow *said, size_t line)
 	if (line > UINT32_MAX)
 		stage_fail(EX_DATAERR, file->name, line, "too many lines");
 	maptell_row(&p->tell, said);
-	if (mapjoin_add(p->join, said, p->now, (uint32_t)line, &f) == -1)
+	if (mapparts_add(p->join, said, p->now, (uint32_t)line, &f) == -1)
 		stage_fail(EX_OSERR, file->name, line, "%s", f.why);
 }
 
@@ -335,6 +340,7 @@ write_pair(void *arg, const struct mapjoin_pair *pair)
 	const char *name = p->tell.file[pair->file].name;
 	char uuid[UUID_TEXT], from[4096 + 32];
 	uint8_t bytes[UUID_LEN];
+	size_t len;
 	const char *const fields[MAP_NCOLUMNS] = {
 		[MAP_UUID] = uuid,
 		[MAP_FQDN] = pair->fqdn,
@@ -355,7 +361,11 @@ write_pair(void *arg, const struct mapjoin_pair *pair)
 		    p->tell.file[p->nfiles - 1 - pair->file].name);
 		return;
 	}
-	(void)snprintf(from, sizeof(from), "%s:%u", name, pair->line);
+	len = strlen(name);
+	assert(len < sizeof(from) - 1 - TEXT_DECIMAL);
+	memcpy(from, name, len);
+	from[len++] = ':';
+	(void)text_decimal(from + len, pair->line);
 	maptell_pair(&p->tell, pair->uuid, uuid, pair->fqdn);
 	stream_write(&p->out, fields);
 }
@@ -366,7 +376,7 @@ join(struct parse *p)
 	struct fault f;
 
 	p->swapped = maptell_swapped(&p->tell);
-	if (mapjoin_run(p->join, write_pair, p, &p->tell.count, &f) == -1)
+	if (mapparts_run(p->join, write_pair, p, &p->tell.count, &f) == -1)
 		stage_fail(EX_OSERR, "map", 0, "%s", f.why);
 	if (p->tell.count.ncrowded != 0)
 		stage_say("map", 0,
@@ -430,8 +440,10 @@ main(int argc, char *argv[])
 	};
 	static struct parse p;
 	char now[TEXT_TIME];
+	static char buffer[65536]; /* what a pipe holds */
+	const char *dir = getenv("TMPDIR");
 	uint8_t seed[16];
-	int ch;
+	int ch, fd;
 
 	stage_begin("[-v] [--columns what=column,...] [--domain domain] "
 	            "[--encoding name] [-s source] [file [file]]",
@@ -440,20 +452,24 @@ main(int argc, char *argv[])
 		take_option(&p, ch, optarg);
 	if (argc - optind > MAPJOIN_FILES)
 		stage_usage();
+	if (dir == NULL || dir[0] == '\0')
+		dir = "/var/tmp";
+	/* Before writing is given up: what files too large for memory need. */
+	fd = scratch_open(dir);
 	stage_confine();
 	text_time(now, clock_seconds());
 	(void)snprintf(p.seen, sizeof(p.seen), "%.10s", now);
 	random_bytes(seed, sizeof(seed));
-	p.join = mapjoin_new(seed);
-	if (p.join == NULL)
-		err(EX_OSERR, "memory");
+	p.join = mapparts_new(seed, ROWS_MEMORY, fd, dir);
+	(void)setvbuf(stdout, buffer, _IOFBF, sizeof(buffer));
 	stream_begin(&p.out, &kind_map, false);
 	stage_each_input(argc, argv, open_one, &p);
 	settle_columns(&p);
+	mapparts_joined(p.join, p.tell.joined);
 	for (uint32_t i = 0; i < p.nfiles; i++)
 		read_one(&p, i);
 	join(&p);
 	stream_end(&p.out, 0);
-	mapjoin_free(p.join);
+	mapparts_free(p.join);
 	return stage_end();
 }

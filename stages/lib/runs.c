@@ -2,13 +2,12 @@
 
 #include <assert.h>
 #include <err.h>
-#include <errno.h>
-#include <fcntl.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sysexits.h>
 #include <unistd.h>
+
+#include "scratch.h"
 
 #define HEAD sizeof(uint32_t) /* a record's length, before it */
 
@@ -44,12 +43,6 @@ struct runs {
 	size_t window_cap;
 	bool taken; /* the top's record was given out */
 };
-
-_Noreturn static void
-fail(const struct runs *r)
-{
-	err(EX_IOERR, "%s: temporary file for sorting", r->dir);
-}
 
 struct runs *
 runs_new(const char *dir, size_t memory, size_t record_max, size_t key_len)
@@ -134,36 +127,10 @@ sort_memory(struct runs *r)
 }
 
 static void
-open_file(struct runs *r)
-{
-	char path[4096];
-
-	r->fd = open(r->dir, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
-	if (r->fd != -1)
-		return;
-	/* Not every file system makes files without a name. */
-	if (snprintf(path, sizeof(path), "%s/sort.XXXXXX", r->dir) >=
-	    (int)sizeof(path))
-		errx(EX_IOERR, "%s: path is too long", r->dir);
-	r->fd = mkostemp(path, O_CLOEXEC);
-	if (r->fd == -1 || unlink(path) == -1)
-		fail(r);
-}
-
-static void
 write_out(struct runs *r, const uint8_t *p, size_t len)
 {
-	while (len != 0) {
-		ssize_t n = pwrite(r->fd, p, len, r->file_len);
-
-		if (n == -1 && errno == EINTR)
-			continue;
-		if (n == -1)
-			fail(r);
-		p += n;
-		len -= (size_t)n;
-		r->file_len += n;
-	}
+	scratch_write(r->fd, r->dir, p, len);
+	r->file_len += (off_t)len;
 }
 
 static struct run *
@@ -187,7 +154,7 @@ spill(struct runs *r)
 	size_t n = 0;
 
 	if (r->fd == -1)
-		open_file(r);
+		r->fd = scratch_open(r->dir);
 	/* Each run needs room for a record when they are merged. */
 	if ((r->nruns + 1) * r->record_max > r->cap)
 		errx(EX_IOERR, "more input than can be sorted at once");
@@ -245,27 +212,17 @@ runs_add(struct runs *r, const void *record, size_t len)
 static void
 refill(struct runs *r, struct run *run)
 {
-	size_t left = run->len - run->at;
+	size_t left = run->len - run->at, want;
 
 	memmove(run->window, run->window + run->at, left);
 	run->at = 0;
 	run->len = left;
-	while (run->len < r->window_cap && run->next < run->end) {
-		size_t want = r->window_cap - run->len;
-		ssize_t n;
-
-		if ((off_t)want > run->end - run->next)
-			want = (size_t)(run->end - run->next);
-		n = pread(r->fd, run->window + run->len, want, run->next);
-		if (n == -1 && errno == EINTR)
-			continue;
-		if (n == 0)
-			errno = EIO;
-		if (n <= 0)
-			fail(r);
-		run->len += (size_t)n;
-		run->next += n;
-	}
+	want = r->window_cap - run->len;
+	if ((off_t)want > run->end - run->next)
+		want = (size_t)(run->end - run->next);
+	scratch_read(r->fd, r->dir, run->window + run->len, want, run->next);
+	run->len += want;
+	run->next += (off_t)want;
 }
 
 /* Its next record whole in the window and its key known; false at its end. */

@@ -143,20 +143,23 @@ a_file_with_all_three_names_the_uuids_of_the_other(void **state)
 }
 
 static void
-a_uuid_column_can_turn_out_to_be_the_resource(void **state)
+after_a_reset_nothing_of_before_is_left(void **state)
 {
 	struct mapjoin *j = new_join();
-	struct maprow row;
+	struct mapjoin_count c;
 	struct fault f;
 
 	(void)state;
-	row = (struct maprow){ .has_uuid = true, .uuid = { 4 } };
-	mapcsv_key_of_uuid(&row, (const uint8_t[UUID_LEN]){ 9 });
-	assert_int_equal(mapjoin_add(j, &row, 0, 2, &f), 0);
-	add(j, 1, 2, 9, "", "nine.x");
-	assert_int_equal(mapjoin_uuid_is_key(j, 1, &f), 0);
-	(void)run(j);
-	assert_string_equal(seen, "4=nine.x@1:2\n");
+	add(j, 0, 2, 1, "k1", "");
+	add(j, 1, 2, 0, "k1", "a.x");
+	assert_int_equal(mapjoin_run(j, note, NULL, &c, &f), 0);
+	mapjoin_reset(j);
+	seen[0] = '\0';
+	add(j, 0, 3, 1, "k1", "");
+	add(j, 0, 4, 1, "", "a.x");
+	c = run(j);
+	assert_string_equal(seen, "1=?@0:3\n1=a.x@0:4\n");
+	assert_int_equal(c.ndoubles, 0);
 }
 
 static void
@@ -255,7 +258,7 @@ main(void)
 		cmocka_unit_test(doubles_that_agree_collapse_and_others_stay),
 		cmocka_unit_test(
 		    a_file_with_all_three_names_the_uuids_of_the_other),
-		cmocka_unit_test(a_uuid_column_can_turn_out_to_be_the_resource),
+		cmocka_unit_test(after_a_reset_nothing_of_before_is_left),
 		cmocka_unit_test(a_resource_has_at_most_16_names),
 		cmocka_unit_test(a_hundred_thousand_are_joined_right),
 		cmocka_unit_test(an_empty_join_gives_nothing),
