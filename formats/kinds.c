@@ -86,10 +86,19 @@ const struct kind kind_sticks = { "sticks", 1, true, STICKS_NCOLUMNS,
 	    { "taken", false }, { "image", false }, { "made", false },
 	    { "collected", false } } };
 
+const struct kind kind_unnamed = { "unnamed", 1, true, UNNAMED_NCOLUMNS,
+	{ { "uuid", false }, { "address", false }, { "version", false },
+	    { "stirred", false }, { "asked", false } } };
+
+const struct kind kind_lookups = { "lookups", 1, true, LOOKUPS_NCOLUMNS,
+	{ { "uuid", false }, { "at", false }, { "reason", false },
+	    { "detail", false } } };
+
 static const struct kind *const all[] = { &kind_keys, &kind_map, &kind_hello,
 	&kind_jobs, &kind_results, &kind_devices, &kind_batches, &kind_listener,
 	&kind_passwords, &kind_keystates, &kind_history, &kind_records,
-	&kind_findings, &kind_conflicts, &kind_settlements, &kind_sticks };
+	&kind_findings, &kind_conflicts, &kind_settlements, &kind_sticks,
+	&kind_unnamed, &kind_lookups };
 
 const struct kind *
 kind_find(const char *name)

@@ -72,12 +72,16 @@ enum { SETTLEMENTS_NUMBER, SETTLEMENTS_AT, SETTLEMENTS_WHO, SETTLEMENTS_WHY,
 	SETTLEMENTS_UNDONE_AT, SETTLEMENTS_UNDONE_BY, SETTLEMENTS_NCOLUMNS };
 enum { STICKS_STICK, STICKS_BATCH, STICKS_RECORDS, STICKS_TAKEN, STICKS_IMAGE,
 	STICKS_MADE, STICKS_COLLECTED, STICKS_NCOLUMNS };
+enum { UNNAMED_UUID, UNNAMED_ADDRESS, UNNAMED_VERSION, UNNAMED_STIRRED,
+	UNNAMED_ASKED, UNNAMED_NCOLUMNS };
+enum { LOOKUPS_UUID, LOOKUPS_AT, LOOKUPS_REASON, LOOKUPS_DETAIL,
+	LOOKUPS_NCOLUMNS };
 /* clang-format on */
 
 extern const struct kind kind_keys, kind_map, kind_hello, kind_listener,
     kind_jobs, kind_results, kind_devices, kind_batches, kind_passwords,
     kind_keystates, kind_history, kind_records, kind_findings, kind_conflicts,
-    kind_settlements, kind_sticks;
+    kind_settlements, kind_sticks, kind_unnamed, kind_lookups;
 
 /* By name, without version; NULL when there is none. */
 const struct kind *kind_find(const char *name);

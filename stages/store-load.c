@@ -20,6 +20,7 @@ static const struct {
 	{ &kind_map, load_map },
 	{ &kind_hello, load_hello },
 	{ &kind_results, load_results },
+	{ &kind_lookups, load_lookups },
 };
 
 static int

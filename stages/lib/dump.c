@@ -136,12 +136,24 @@ static const char sql_records[] =
     "JOIN stick_records r ON r.stick = s.name JOIN keys k USING (pid) "
     "ORDER BY s.prefix, s.number, r.record";
 
+/* What has no entry in the map; of what was set by hand, neither. */
+static const char sql_unnamed[] =
+    "SELECT m.uuid, m.address, m.version, m.stirred_at, l.at "
+    "FROM machines m LEFT JOIN lookups l ON l.uuid = m.uuid "
+    "WHERE m.state NOT IN ('committed', 'verified') "
+    "AND NOT EXISTS (SELECT 1 FROM map WHERE uuid = m.uuid) "
+    "AND NOT EXISTS (SELECT 1 FROM settlements WHERE uuid = m.uuid "
+    "AND undone_at IS NULL) ORDER BY m.uuid";
+
+static const char sql_lookups[] =
+    "SELECT uuid, at, reason, detail FROM lookups ORDER BY uuid";
+
 static bool
 is_time(const char *name)
 {
 	static const char *const times[] = { "received", "at", "not_before",
 		"first_heard", "last_heard", "set_up", "since", "undone_at",
-		"closes", "made", "collected" };
+		"closes", "made", "collected", "stirred", "asked" };
 
 	for (size_t i = 0; i < sizeof(times) / sizeof(times[0]); i++)
 		if (strcmp(times[i], name) == 0)
@@ -261,6 +273,8 @@ static const struct {
 	{ &kind_settlements, sql_settlements, plain_rows },
 	{ &kind_sticks, sql_sticks, plain_rows },
 	{ &kind_records, sql_records, plain_rows },
+	{ &kind_unnamed, sql_unnamed, plain_rows },
+	{ &kind_lookups, sql_lookups, plain_rows },
 };
 
 bool

@@ -16,8 +16,9 @@ int load_keys(struct store *s, struct stream_in *in);
 int load_map(struct store *s, struct stream_in *in);
 int load_hello(struct store *s, struct stream_in *in);
 int load_results(struct store *s, struct stream_in *in);
+int load_lookups(struct store *s, struct stream_in *in);
 
-/* What the four have in common: */
+/* What they have in common: */
 
 enum load_verdict {
 	LOAD_NEW,

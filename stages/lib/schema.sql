@@ -227,3 +227,14 @@ CREATE TABLE stick_records (
 	PRIMARY KEY (stick, record)
 ) WITHOUT ROWID;
 CREATE INDEX stick_records_pid ON stick_records (pid);
+
+-- step 7
+
+-- Why the site's own program (PROPS in site.conf) gave a machine no name, when
+-- it was asked last.  What it gave is in the map.
+CREATE TABLE lookups (
+	uuid TEXT PRIMARY KEY,
+	at INTEGER NOT NULL,
+	reason TEXT NOT NULL, -- code
+	detail TEXT NOT NULL
+) WITHOUT ROWID;
