@@ -179,14 +179,16 @@ give_password(struct plan *p, size_t i)
 	    setuprows_find(&p->rows.row[i], MODULE_KERNEL, NEW_PASSWORD, &len);
 	if (value == NULL)
 		return;
-	if (len >= sizeof(k->given) ||
-	    (has[0] != '\0' &&
-	        (strlen(has) != len || memcmp(has, value, len) != 0)))
+	if (has[0] != '\0' &&
+	    (strlen(has) != len || memcmp(has, value, len) != 0))
 		stage_fail(EX_DATAERR, p->csv, p->rows.row[i].line,
 		    "its key (PID %s) came with another new MEBx password; "
 		    "leave it random, or take keys that have none (-g); "
 		    "nothing was taken",
 		    k->pid);
+	if (len >= sizeof(k->given))
+		errx(EX_DATAERR, "%s:%zu: new MEBx password is too long",
+		    p->csv, p->rows.row[i].line);
 	memcpy(k->given, value, len);
 	k->given[len] = '\0';
 }
