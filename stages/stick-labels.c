@@ -165,7 +165,8 @@ put_card(FILE *f, const struct label *k)
 	(void)fputs("</h2>\n<p>Batch ", f);
 	output_html(f, k->batch);
 	(void)fputs(", made ", f);
-	output_html(f, k->made[0] != '\0' ? k->made : "(not yet)");
+	/* The day will do. */
+	(void)fprintf(f, "%.10s", k->made[0] != '\0' ? k->made : "(not yet)");
 	(void)fputs("<br>\n<b>", f);
 	output_html(f, k->records);
 	(void)fputs(" records, one machine each</b>", f);

@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sysexits.h>
 #include <unistd.h>
 
@@ -26,6 +27,7 @@ struct wipe {
 	struct setupfile file;
 	struct extent extent[FATIMAGE_RUNS_MAX];
 	size_t n;
+	bool sparse; /* standard output is a new file */
 };
 
 static const uint8_t zero[1U << 16];
@@ -117,6 +119,39 @@ wipe_in_place(const char *name)
 
 /* --- as a filter --------------------------------------------------------- */
 
+/* A file that is new gets holes where there is nothing. */
+static bool
+is_new_file(int fd)
+{
+	struct stat st;
+	int flags = fcntl(fd, F_GETFL);
+
+	return fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && st.st_size == 0 &&
+	    flags != -1 && !(flags & O_APPEND) && lseek(fd, 0, SEEK_CUR) == 0;
+}
+
+static bool
+all_zero(const uint8_t *p, size_t n)
+{
+	return n == 0 || (p[0] == 0 && memcmp(p, p + 1, n - 1) == 0);
+}
+
+static void
+emit(const struct wipe *w, const uint8_t *buf, size_t len)
+{
+	while (len != 0) {
+		size_t n = len < sizeof(zero) ? len : sizeof(zero);
+
+		if (w->sparse && all_zero(buf, n)) {
+			if (fseeko(stdout, (off_t)n, SEEK_CUR) == -1)
+				err(EX_IOERR, "standard output");
+		} else if (fwrite(buf, 1, n, stdout) != n)
+			err(EX_IOERR, "standard output");
+		buf += n;
+		len -= n;
+	}
+}
+
 /* Writes what stands at that offset, zeroes where it is to be wiped. */
 static void
 put(const struct wipe *w, uint8_t *buf, size_t len, uint64_t at)
@@ -132,8 +167,7 @@ put(const struct wipe *w, uint8_t *buf, size_t len, uint64_t at)
 		if (from < end)
 			memset(buf + (from - at), 0, (size_t)(end - from));
 	}
-	if (fwrite(buf, 1, len, stdout) != len)
-		err(EX_IOERR, "standard output");
+	emit(w, buf, len);
 }
 
 static void
@@ -147,6 +181,7 @@ wipe_through(int fd, const char *name, void *arg)
 
 	(void)arg;
 	find_extents(&w, fd, name);
+	w.sparse = is_new_file(STDOUT_FILENO);
 	if (!from->pipe && lseek(fd, 0, SEEK_SET) == -1)
 		err(EX_IOERR, "%s", name);
 	from->pipe = true; /* from here on it is read in order */
@@ -160,6 +195,9 @@ wipe_through(int fd, const char *name, void *arg)
 		stage_fail(EX_DATAERR, name, at,
 		    "image is cut (its volume ends at %llu)",
 		    (unsigned long long)w.file.img.end);
+	if (fflush(stdout) == EOF ||
+	    (w.sparse && ftruncate(STDOUT_FILENO, (off_t)at) == -1))
+		err(EX_IOERR, "standard output");
 	imagefile_close(from);
 }
 

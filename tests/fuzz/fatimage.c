@@ -132,5 +132,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		return 0;
 	if (fatimage_find(&img, &file, &f) == 0)
 		check_file(&img, &file);
+	must(memchr(img.label, '\0', sizeof(img.label)) != NULL);
+	for (const char *c = img.label; *c != '\0'; c++)
+		must(*c >= ' ' && *c <= '~');
 	return 0;
 }

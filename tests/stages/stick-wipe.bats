@@ -22,6 +22,10 @@ setup() {
 		# The filter says the same.
 		stick-wipe <"$tmp/before.img" | cmp - "$tmp/stick.img"
 		cat "$tmp/before.img" | stick-wipe | cmp - "$tmp/stick.img"
+		# Into a new file: with holes.
+		stick-wipe <"$tmp/before.img" >"$tmp/new.img"
+		cmp "$tmp/new.img" "$tmp/stick.img"
+		[ "$(($(stat -c '%b * %B' "$tmp/new.img")))" -lt 1000000 ]
 	done
 }
 
