@@ -385,7 +385,7 @@ read_member(struct box *b, const char *name)
 	struct walk *w = b->walk;
 	const struct bundle_fns *fns = w->fns;
 	char full[2 * BUNDLE_NAME + 2];
-	const char *told = name != NULL ? name : "";
+	const char *told = name != NULL ? name : "its content";
 	la_ssize_t n = read_first(b);
 
 	if (n < 0)
@@ -402,7 +402,8 @@ read_member(struct box *b, const char *name)
 	}
 	(void)snprintf(full, sizeof(full), "%s%s%s",
 	    b->outer != NULL ? b->outer : "",
-	    b->outer != NULL && name != NULL ? "/" : "", told);
+	    b->outer != NULL && name != NULL ? "/" : "",
+	    name != NULL ? name : "");
 	fns->begin(fns->arg, full[0] != '\0' ? full : NULL);
 	while (n > 0) {
 		fns->data(fns->arg, w->buf, (size_t)n);
