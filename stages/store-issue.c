@@ -72,6 +72,7 @@ issue(struct issue *s)
 		if (s->make)
 			take_make(t, i, s->stick);
 		take_mark(t, i, s->stick, s->export == NULL);
+		stage_progress(s->store.path, i + 1, "keys made ready");
 	}
 	db_commit(s->store.db);
 }

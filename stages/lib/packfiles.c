@@ -6,6 +6,14 @@
 
 #include "keysxml_write.h"
 #include "outputs.h"
+#include "stage.h"
+
+/* Key i of a list is written. */
+static void
+told(uint32_t i)
+{
+	stage_progress("list", i + 1, "keys written");
+}
 
 void
 pack_csv(FILE *f, const struct pack *p)
@@ -23,6 +31,7 @@ pack_csv(FILE *f, const struct pack *p)
 		(void)fputc(',', f);
 		output_csv(f, note != NULL ? note : "");
 		(void)fputc('\n', f);
+		told(i);
 	}
 }
 
@@ -53,6 +62,7 @@ pack_xml(FILE *f, const struct pack *p)
 
 		keysxml_put_key(&w, &t);
 		flush(f, &w);
+		told(i);
 	}
 	keysxml_put_tail(&w);
 	flush(f, &w);
@@ -80,6 +90,7 @@ pack_setupbin(FILE *f, const struct pack *p)
 		    setupbin_record_encode(chunk, &r, &h, &why) == -1)
 			errx(EX_SOFTWARE, "key %s: %s", k->pid, why.why);
 		(void)fwrite(chunk, sizeof(chunk), 1, f);
+		told(i);
 	}
 	explicit_bzero(&r, sizeof(r));
 	explicit_bzero(chunk, sizeof(chunk));

@@ -27,6 +27,8 @@ static unsigned may_bits;
 static bool confined;
 static bool verbose;
 static uint64_t refused;
+static int64_t progress_ms; /* when progress is shown next */
+static bool progress_shown;
 static uint64_t refused_before;
 static stage_heard_fn *listener;
 
@@ -35,6 +37,7 @@ stage_begin(const char *usage, unsigned may)
 {
 	usage_text = usage;
 	may_bits = may;
+	progress_ms = clock_ms() + PROGRESS_AFTER_MS;
 }
 
 void
@@ -157,8 +160,6 @@ stage_each_input(int argc, char *argv[], stage_input_fn *fn, void *arg)
 	}
 }
 
-static bool progress_shown;
-
 static void
 clear_progress(void)
 {
@@ -171,16 +172,13 @@ void
 stage_progress(const char *name, uint64_t n, const char *what)
 {
 	static int on_terminal = -1;
-	static int64_t next_ms; /* when it is shown next */
 	int64_t now;
 
-	if (on_terminal == -1) {
+	if (on_terminal == -1)
 		on_terminal = isatty(STDERR_FILENO);
-		next_ms = clock_ms() + PROGRESS_AFTER_MS;
-	}
-	if (!on_terminal || (now = clock_ms()) < next_ms)
+	if (!on_terminal || (now = clock_ms()) < progress_ms)
 		return;
-	next_ms = now + PROGRESS_EVERY_MS;
+	progress_ms = now + PROGRESS_EVERY_MS;
 	progress_shown = true;
 	(void)fprintf(stderr, "\r%s: %s: %llu %s\033[K", stage_name(), name,
 	    (unsigned long long)n, what);

@@ -93,9 +93,11 @@ take_unused(struct take *t, bool all)
 	take_none(t);
 	query_text(q, 0, t->batch);
 	query_number(q, 1, KEY_NEW);
-	while (n < t->n && query_row(q))
+	while (n < t->n && query_row(q)) {
 		if (take_row(t->store, q, 0, &t->keys[n]))
 			n++;
+		stage_progress(t->store->path, n, "keys read");
+	}
 	query_free(q);
 	if (all && n > 0)
 		t->n = n; /* without the damaged ones */

@@ -50,6 +50,23 @@ issued() {
 		"$(store-dump -d site -k keys --reveal | grep -v '^@' | cut -f 1-4)" ]
 }
 
+@test "with a site certificate what goes to a partner is signed unless somebody else signs" {
+	for who in partner site other; do
+		openssl req -x509 -newkey rsa:2048 -nodes -days 2 -keyout $who.key -out $who.pem -subj "/CN=$who" 2>/dev/null
+	done
+	printf 'SITE_CERT=%s\nSITE_KEY=%s\n' "$PWD/site.pem" "$PWD/site.key" >>site/site.conf
+	amt-export -b lab7 -n 3 -g --to partner.pem -o 1.p7m >/dev/null
+	amt-export -b lab7 -n 3 -g --to partner.pem --sign other.pem --key other.key -o 2.p7m >/dev/null
+	for n in 1 2; do
+		openssl cms -decrypt -binary -inform DER -in $n.p7m -recip partner.pem -inkey partner.key -out $n.p7s
+	done
+	openssl cms -verify -binary -inform DER -in 1.p7s -CAfile site.pem -out 1.zip
+	openssl cms -verify -binary -inform DER -in 2.p7s -CAfile other.pem -out 2.zip
+	# What is asked for in clear stays so.
+	amt-export -b lab7 -n 3 -g --format csv -o 3.csv >/dev/null
+	grep -q '^pid,pps' 3.csv
+}
+
 @test "new keys come in every format, and a name is good once" {
 	for format in zip csv xml setup.bin sheet; do
 		run -0 --separate-stderr amt-export -b lab7 -n 3 -g --format $format -o "out.$format"

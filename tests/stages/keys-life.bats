@@ -35,6 +35,14 @@ imported() {
 	[ "$(amt-report --keys -b lab8 | wc -l)" = 1 ]
 	[ "$(amt-report --keys -b lab7)" = "$output" ]
 	[[ "$output" != *Y8O84VERBUUKBTXM3W28W0Q0FOF3TN82* ]]
+	# The same in a file, which appears whole or not at all.
+	amt-report --keys -o "$BATS_TEST_TMPDIR/keys.csv"
+	[ "$(cat "$BATS_TEST_TMPDIR/keys.csv")" = "$output" ]
+	[ "$(ls "$BATS_TEST_TMPDIR")" = $'keys.csv\nsite' ]
+	amt-report --history SCS5EGW9 -o "$BATS_TEST_TMPDIR/keys.csv"
+	[ "$(wc -l <"$BATS_TEST_TMPDIR/keys.csv")" = 2 ]
+	run -73 amt-report --keys -o "$BATS_TEST_TMPDIR/no/keys.csv"
+	run -73 amt-report --keys -o "$BATS_TEST_TMPDIR"
 }
 
 @test "keys are revoked by PID and by file, with a cause, and once" {
