@@ -7,7 +7,6 @@
  */
 #include <err.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -215,17 +214,6 @@ refuse_device(const char *path)
 		    "%s: not a regular file; write an image and copy it", path);
 }
 
-/* Is it a file with nothing in it yet?  Then holes will do. */
-static bool
-is_new_file(int fd)
-{
-	struct stat st;
-	int flags = fcntl(fd, F_GETFL);
-
-	return fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && st.st_size == 0 &&
-	    flags != -1 && !(flags & O_APPEND) && lseek(fd, 0, SEEK_CUR) == 0;
-}
-
 static void
 make_image(int fd, const char *name, void *arg)
 {
@@ -248,7 +236,7 @@ make_image(int fd, const char *name, void *arg)
 		out.fd = fileno(o.f);
 		out.name = m->path;
 	}
-	out.sparse = is_new_file(out.fd);
+	out.sparse = outfile_is_new(out.fd);
 	put_image(&out, &p, fd, name, header);
 	/* Who needs it on the disk waits for that: store-settle does. */
 	if (m->path != NULL && outfile_place(&o) == -1)

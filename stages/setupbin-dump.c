@@ -33,20 +33,6 @@ struct dump {
 };
 
 static void
-say_notes(const char *name, const struct setupbin_notes *notes)
-{
-	size_t n =
-	    notes->n < SETUPBIN_NOTES_MAX ? notes->n : SETUPBIN_NOTES_MAX;
-
-	for (size_t i = 0; i < n; i++)
-		stage_say(name, notes->note[i].at, "warning: %s",
-		    notes->note[i].why);
-	if (notes->n > n)
-		stage_say(name, notes->note[n - 1].at,
-		    "warning: and %zu more of its kind", notes->n - n);
-}
-
-static void
 put_key(struct dump *d, const struct setupbin_record *r,
     const struct setuppsk *psk, const char *from)
 {
@@ -146,7 +132,7 @@ dump_records(struct dump *d, struct setupchunks *c)
 				    number > 1);
 			continue;
 		}
-		say_notes(d->name, &notes);
+		setupshow_notes(d->name, &notes);
 		put(d, &r);
 		explicit_bzero(&r, sizeof(r));
 	}
@@ -178,7 +164,7 @@ dump_file(struct dump *d, struct setupchunks *c)
 		stage_refuse(d->name, f.at, "%s", f.why);
 		return;
 	}
-	say_notes(d->name, &notes);
+	setupshow_notes(d->name, &notes);
 	begin_file(d);
 	dump_records(d, c);
 	if (d->form == JSON)
@@ -192,7 +178,7 @@ dump_file(struct dump *d, struct setupchunks *c)
 		    d->header.nrecords);
 	notes.n = 0;
 	setupbin_tally_notes(&d->tally, &d->header, &notes);
-	say_notes(d->name, &notes);
+	setupshow_notes(d->name, &notes);
 	if (d->nothers != 0 && d->form == KEYS)
 		stage_say(d->name, 0,
 		    "warning: no key from %u of %u records: they have no PID "

@@ -10,6 +10,7 @@
 
 #include "imagefile.h"
 #include "setuppsk.h"
+#include "setupshow.h"
 #include "stage.h"
 #include "stream.h"
 
@@ -18,17 +19,6 @@ struct dump {
 	struct stream_out out;
 	uint32_t ninvalid; /* records without the valid bit, as it stands */
 };
-
-static void
-say_notes(const char *name, const struct setupbin_notes *notes)
-{
-	size_t n =
-	    notes->n < SETUPBIN_NOTES_MAX ? notes->n : SETUPBIN_NOTES_MAX;
-
-	for (size_t i = 0; i < n; i++)
-		stage_say(name, notes->note[i].at, "warning: %s",
-		    notes->note[i].why);
-}
 
 /* A record and whether all of it is zero; false when it is not readable. */
 static bool
@@ -111,7 +101,7 @@ dump_record(struct dump *d, uint32_t number)
 		    number, h->nconsumed, d->ninvalid);
 	else {
 		if (!zero)
-			say_notes(name, &notes);
+			setupshow_notes(name, &notes);
 		put_record(d, &r);
 	}
 	explicit_bzero(&r, sizeof(r));
@@ -127,7 +117,7 @@ dump_file(struct dump *d)
 		stage_say(name, 0, "SETUP.BIN is wiped: no record is left");
 		return;
 	}
-	say_notes(name, &d->file.notes);
+	setupshow_notes(name, &d->file.notes);
 	if ((h->flags & SETUPBIN_KEEP) != 0)
 		stage_say(name, 26,
 		    "warning: records of this file are kept: who took one is "

@@ -12,11 +12,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <sysexits.h>
 #include <unistd.h>
 
 #include "imagefile.h"
+#include "outfile.h"
 #include "stage.h"
 
 struct extent {
@@ -27,7 +27,7 @@ struct wipe {
 	struct setupfile file;
 	struct extent extent[FATIMAGE_RUNS_MAX];
 	size_t n;
-	bool sparse; /* standard output is a new file */
+	bool sparse; /* standard output is a new file: it gets holes */
 };
 
 static const uint8_t zero[1U << 16];
@@ -119,17 +119,6 @@ wipe_in_place(const char *name)
 
 /* --- as a filter --------------------------------------------------------- */
 
-/* A file that is new gets holes where there is nothing. */
-static bool
-is_new_file(int fd)
-{
-	struct stat st;
-	int flags = fcntl(fd, F_GETFL);
-
-	return fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && st.st_size == 0 &&
-	    flags != -1 && !(flags & O_APPEND) && lseek(fd, 0, SEEK_CUR) == 0;
-}
-
 static bool
 all_zero(const uint8_t *p, size_t n)
 {
@@ -181,7 +170,7 @@ wipe_through(int fd, const char *name, void *arg)
 
 	(void)arg;
 	find_extents(&w, fd, name);
-	w.sparse = is_new_file(STDOUT_FILENO);
+	w.sparse = outfile_is_new(STDOUT_FILENO);
 	if (!from->pipe && lseek(fd, 0, SEEK_SET) == -1)
 		err(EX_IOERR, "%s", name);
 	from->pipe = true; /* from here on it is read in order */

@@ -139,3 +139,13 @@ outfile_commit_new(struct outfile *o)
 {
 	return commit(o, SYNC);
 }
+
+bool
+outfile_is_new(int fd)
+{
+	struct stat st;
+	int flags = fcntl(fd, F_GETFL);
+
+	return fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && st.st_size == 0 &&
+	    flags != -1 && !(flags & O_APPEND) && lseek(fd, 0, SEEK_CUR) == 0;
+}

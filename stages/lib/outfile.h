@@ -8,6 +8,7 @@
  * that an end of any kind, kill -9 too, leaves nothing behind; then flushed,
  * synced and put in place by a rename.
  */
+#include <stdbool.h>
 #include <stdio.h>
 #include <sys/types.h>
 
@@ -31,5 +32,9 @@ int outfile_place(struct outfile *o);
 int outfile_commit_new(struct outfile *o);
 
 void outfile_abandon(struct outfile *o);
+
+/* Is fd a file with nothing in it yet?  What is not written there is a hole,
+ * and reads as zeroes. */
+bool outfile_is_new(int fd);
 
 #endif

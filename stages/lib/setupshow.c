@@ -5,6 +5,7 @@
 
 #include "outputs.h"
 #include "setupvars.h"
+#include "stage.h"
 
 void
 setupshow_header(FILE *f, const char *name, const struct setupbin_header *h)
@@ -122,4 +123,18 @@ void
 setupshow_json_end(FILE *f)
 {
 	(void)fputs("\n]}", f);
+}
+
+void
+setupshow_notes(const char *name, const struct setupbin_notes *notes)
+{
+	size_t n =
+	    notes->n < SETUPBIN_NOTES_MAX ? notes->n : SETUPBIN_NOTES_MAX;
+
+	for (size_t i = 0; i < n; i++)
+		stage_say(name, notes->note[i].at, "warning: %s",
+		    notes->note[i].why);
+	if (notes->n > n)
+		stage_say(name, notes->note[n - 1].at,
+		    "warning: and %zu more of its kind", notes->n - n);
 }

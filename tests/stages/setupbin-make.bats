@@ -398,3 +398,15 @@ new MEBx password Lab7!Two" ]
 	sed -i '$d' "$BATS_TEST_TMPDIR/in.csv"
 	[ "$(setupbin-make --pki --csv "$BATS_TEST_TMPDIR/in.csv" | wc -c)" = 51200512 ]
 }
+
+@test "keys of the second stick take the second part of the list" {
+	sed '/^@/d' stick/keys.tsv | sed -n 2p >"$BATS_TEST_TMPDIR/one"
+	{ head -n 1 stick/keys.tsv; cat "$BATS_TEST_TMPDIR/one"; printf '@end\t1\t0\n'; } >"$BATS_TEST_TMPDIR/keys"
+	setupbin-make -V 2.1 --csv stick/machines.csv --first 2 "$BATS_TEST_TMPDIR/keys" >"$BATS_TEST_TMPDIR/2.bin"
+	setupbin-dump -t "$BATS_TEST_TMPDIR/2.bin" >"$BATS_TEST_TMPDIR/2"
+	[ "$(awk '/ host name / { print $NF }' "$BATS_TEST_TMPDIR/2")" = pc-0002 ]
+	run -65 setupbin-make -V 2.1 --csv stick/machines.csv --first 4 "$BATS_TEST_TMPDIR/keys"
+	run -64 setupbin-make --first 2 "$BATS_TEST_TMPDIR/keys"
+	# Keys beyond the list are refused, as without it.
+	run -65 setupbin-make -V 2.1 --csv stick/machines.csv --first 2 stick/keys.tsv
+}
