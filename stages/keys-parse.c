@@ -114,11 +114,16 @@ find_form(struct parse *p, const struct row *row)
 	set_form(p, SIX_COLUMNS);
 }
 
+/* pid: as far as it can be read; most faults have it in their words. */
 static void
 refuse(struct parse *p, const char *pid, const struct fault *why)
 {
 	p->tally.nrefused++;
-	stage_refuse_key(pid, p->name, why->at, "%s", why->why);
+	if (pid[0] == '\0' || strstr(why->why, pid) != NULL)
+		stage_refuse_key(pid, p->name, why->at, "%s", why->why);
+	else
+		stage_refuse_key(pid, p->name, why->at, "PID %s: %s", pid,
+		    why->why);
 }
 
 /* Is this the first key with its PID?  If not, it is refused. */

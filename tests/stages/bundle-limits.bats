@@ -79,10 +79,10 @@ refused() {
 	refused "larger than 67108864 bytes" "pem_of $((65 * mib)) | cms-open -u"
 	mkdir who
 	openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=who -keyout who.key -out who/who.pem 2>/dev/null
-	echo pid,pps >0
+	echo pid,pps >seal0
 	for n in 1 2 3 4; do
-		openssl cms -sign -binary -nodetach -signer who/who.pem -inkey who.key -outform DER -in $((n - 1)) -out $n
+		openssl cms -sign -binary -nodetach -signer who/who.pem -inkey who.key -outform DER -in seal$((n - 1)) -out seal$n
 	done
-	cms-open -s who 3 | cmp - 0
-	refused "more than 3 seals one in the other" cms-open -s who 4
+	cms-open -s who seal3 | cmp - seal0
+	refused "more than 3 seals one in the other" cms-open -s who seal4
 }

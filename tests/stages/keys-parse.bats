@@ -50,9 +50,9 @@ keys-parse: keys/bad.csv:6: PID BADPFFW2: new MEBx password has a character that
 keys-parse: keys/bad.csv:7: PID BADIC4N1: current MEBx password is shorter than 8 characters
 keys-parse: keys/bad.csv:8: PID BADFNYK7 came before with the same PPS, in keys/bad.csv:2; that one is kept
 keys-parse: keys/bad.csv:9: PID BADFNYK7 came before with another PPS, in keys/bad.csv:2; that one is kept
-keys-parse: keys/bad.csv:10: row has the wrong number of fields (got 3, expected 4)
+keys-parse: keys/bad.csv:10: PID BADS0VX0: row has the wrong number of fields (got 3, expected 4)
 keys-parse: keys/bad.csv:11: PID BADSMEN2: PPS is empty
-keys-parse: keys/bad.csv:12: row has a quote that is never closed
+keys-parse: keys/bad.csv:12: PID BADYTLSR: row has a quote that is never closed
 keys-parse: keys/bad.csv:14: PID is empty
 keys-parse: keys/bad.csv:13: warning: new MEBx password has a character that HP firmware may refuse (one of ' < > & and space) (keys: 1 of 3)" ]
 	[ "$(cut -f 1 <<<"$output")" = $'@keys/2\nBADFNYK7\nBAD2UR62\nBADKD5UC\n@end' ]
@@ -75,7 +75,7 @@ keys-parse: keys/bad.csv:13: warning: new MEBx password has a character that HP 
 
 @test "a row in Latin-1 is refused with its field, the next one is read" {
 	run -65 --separate-stderr keys-parse -b lab7 keys/latin1.csv
-	[ "$stderr" = "keys-parse: keys/latin1.csv:2: field 3 is not UTF-8 (byte 2 of it; is this Latin-1?)" ]
+	[ "$stderr" = "keys-parse: keys/latin1.csv:2: PID LATZCJQX: field 3 is not UTF-8 (byte 2 of it; is this Latin-1?)" ]
 	[ "${lines[2]}" = $'@end\t1\t1' ]
 }
 
