@@ -1,8 +1,11 @@
 /*
- * hello-dump - hellos from files to a stream of hello records, or to text.
- * The way back is hello-send(1).
+ * hello-dump - hellos from files, of bytes, of hexadecimal text or of captured
+ * network traffic, to a stream of hello records or to text.  The way back is
+ * hello-send(1).
  */
+#include <arpa/inet.h>
 #include <err.h>
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,8 +13,10 @@
 #include <unistd.h>
 
 #include "address.h"
+#include "capture.h"
 #include "clock.h"
 #include "hello.h"
+#include "hellocap.h"
 #include "hellotime.h"
 #include "source.h"
 #include "stage.h"
@@ -28,6 +33,10 @@ struct dump {
 	struct hellotime timing;
 	bool hex;
 	bool readable;
+	uint16_t port; /* of captures; 0: any */
+	/* of the capture that is read: */
+	const char *name;
+	uint64_t nhellos, nconnections, nothers;
 };
 
 static const char *
@@ -259,20 +268,181 @@ dump_hex(int fd, const char *name, struct dump *d)
 	free(all);
 }
 
+/* --- captures ------------------------------------------------------------ */
+
+static const char *
+how_it_ended(const struct tcpflow *f)
+{
+	switch (f->how) {
+	case TCPFLOW_CLOSED:
+		return f->hole ? "bytes are missing in the capture" : "closed";
+	case TCPFLOW_RESET:
+		return "reset";
+	case TCPFLOW_REFUSED:
+		return "refused: nobody listened on this port";
+	case TCPFLOW_OPEN:
+		break;
+	}
+	return f->hole ? "bytes are missing in the capture"
+	               : "its end is not in the capture";
+}
+
+static void
+format_end(char to[64], bool ipv6, const struct packet_end *e)
+{
+	char host[INET6_ADDRSTRLEN] = "";
+
+	(void)inet_ntop(ipv6 ? AF_INET6 : AF_INET, e->address, host,
+	    sizeof(host));
+	(void)snprintf(to, 64, ipv6 ? "[%s]:%u" : "%s:%u", host,
+	    (unsigned)e->port);
+}
+
+static void
+refuse_flow(struct dump *d, const char *from, const struct tcpflow *f,
+    const struct fault *why)
+{
+	char client[64], server[64];
+
+	d->nothers++;
+	/* Of all traffic most is something else; that is no fault. */
+	if (d->port == 0 && !stage_verbose())
+		return;
+	format_end(client, f->ipv6, &f->from);
+	format_end(server, f->ipv6, &f->to);
+	if (f->len == 0)
+		stage_refuse(from, 0, "%s to %s: %s, without a byte", client,
+		    server, how_it_ended(f));
+	else
+		stage_refuse(from, 0,
+		    "%s to %s: %s after %zu byte%s: byte "
+		    "%zu: %s",
+		    client, server, how_it_ended(f), f->len, plural(f->len),
+		    why->at, why->why);
+}
+
+/* A connection to the port, as it was when it ended. */
+static void
+take_flow(const struct tcpflow *f, void *arg)
+{
+	static struct hello h;
+	struct dump *d = arg, of_flow = *d;
+	char from[4096], host[INET6_ADDRSTRLEN] = "";
+	struct fault why;
+
+	/* The end of one that was over before the capture began. */
+	if (f->len == 0 && !f->began && !f->hole)
+		return;
+	d->nconnections++;
+	(void)snprintf(from, sizeof(from), "%s:%llu", d->name,
+	    (unsigned long long)f->number);
+	if (hello_decode(&h, f->bytes, f->len, &why) == -1) {
+		refuse_flow(d, from, f, &why);
+		return;
+	}
+	d->nhellos++;
+	if (f->contradicted)
+		stage_say(from, 0,
+		    "bytes that came twice differ; the first ones count");
+	(void)inet_ntop(f->ipv6 ? AF_INET6 : AF_INET, f->from.address, host,
+	    sizeof(host));
+	if (of_flow.address[0] == '\0')
+		of_flow.address = host;
+	of_flow.received = f->at_us / 1000000;
+	emit(&of_flow, from, &h);
+	d->out = of_flow.out;
+}
+
+static void
+tell_capture(const struct dump *d, const struct hellocap_count *c)
+{
+	char text[256];
+
+	if (c->unknown != 0)
+		stage_refuse(d->name, 0,
+		    "%llu packets of a link type that is not known here "
+		    "(%d)",
+		    (unsigned long long)c->unknown, c->link);
+	(void)snprintf(text, sizeof(text),
+	    "%llu packet%s, %llu to the port; %llu connection%s, %llu "
+	    "hello%s, %llu other%s",
+	    (unsigned long long)c->packets, plural(c->packets),
+	    (unsigned long long)c->segments,
+	    (unsigned long long)d->nconnections, plural(d->nconnections),
+	    (unsigned long long)d->nhellos, plural(d->nhellos),
+	    (unsigned long long)d->nothers, plural(d->nothers));
+	if (d->readable)
+		(void)printf("capture  %s: %s\n", d->name, text);
+	else if (stage_verbose())
+		stage_say(d->name, 0, "%s", text);
+	if (c->fragments != 0 || c->cut != 0)
+		stage_say(d->name, 0,
+		    "%llu fragment%s of packets and %llu cut packet%s were "
+		    "left out",
+		    (unsigned long long)c->fragments, plural(c->fragments),
+		    (unsigned long long)c->cut, plural(c->cut));
+}
+
+static void
+dump_capture(int fd, const char *name, const uint8_t *start, size_t len,
+    struct dump *d)
+{
+	struct hellocap_count count = { 0 };
+
+	d->name = name;
+	d->nhellos = d->nconnections = d->nothers = 0;
+	hellocap_read(fd, name, start, len, d->port, &count, take_flow, d);
+	tell_capture(d, &count);
+}
+
+/* --- raw bytes ----------------------------------------------------------- */
+
+/* The first bytes, which tell what the file is. */
+static size_t
+read_start(int fd, const char *name, uint8_t start[CAPTURE_MAGIC])
+{
+	size_t n = 0;
+
+	while (n < CAPTURE_MAGIC) {
+		ssize_t got = read(fd, start + n, CAPTURE_MAGIC - n);
+
+		if (got == -1 && errno == EINTR)
+			continue;
+		if (got == -1)
+			err(EX_IOERR, "%s", name);
+		if (got == 0)
+			break;
+		n += (size_t)got;
+	}
+	return n;
+}
+
 static void
 dump_one(int fd, const char *name, void *arg)
 {
 	struct dump *d = arg;
-	uint8_t *buf;
-	size_t len;
+	uint8_t start[CAPTURE_MAGIC], *rest, *all;
+	size_t n, len;
 
 	if (d->hex) {
 		dump_hex(fd, name, d);
 		return;
 	}
-	source_read(fd, name, HEX_MAX, &buf, &len);
-	take(d, name, 0, buf, len);
-	free(buf);
+	n = read_start(fd, name, start);
+	if (capture_is(start, n)) {
+		dump_capture(fd, name, start, n, d);
+		return;
+	}
+	source_read(fd, name, HEX_MAX, &rest, &len);
+	all = malloc(n + len + 1);
+	if (all == NULL)
+		err(EX_OSERR, "%s", name);
+	memcpy(all, start, n);
+	if (len != 0)
+		memcpy(all + n, rest, len);
+	take(d, name, 0, all, n + len);
+	free(rest);
+	free(all);
 }
 
 static const char *
@@ -291,16 +461,21 @@ host_option(const char *arg)
 int
 main(int argc, char *argv[])
 {
-	struct dump d = { .address = "", .received = -1 };
+	struct dump d = { .address = "", .received = -1, .port = HELLO_PORT };
 	int ch;
 
 	hellotime_usual(&d.timing);
-	stage_begin("[-tvx] [-a address] [-r time] [-w hours] [file ...]",
+	stage_begin("[-tvx] [-a address] [-P port] [-r time] [-w hours] "
+	            "[file ...]",
 	    MAY_READ_FILES);
-	while ((ch = stage_getopt(argc, argv, "a:r:tw:x", NULL)) != -1)
+	while ((ch = stage_getopt(argc, argv, "a:P:r:tw:x", NULL)) != -1)
 		switch (ch) {
 		case 'a':
 			d.address = host_option(optarg);
+			break;
+		case 'P':
+			d.port =
+			    (uint16_t)stage_number("-P", optarg, 0, UINT16_MAX);
 			break;
 		case 'r':
 			if (text_untime(&d.received, optarg) == -1)

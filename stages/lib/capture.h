@@ -1,0 +1,35 @@
+#ifndef CAPTURE_H
+#define CAPTURE_H
+
+/*
+ * capture - packets from a file of captured network traffic, pcap or pcapng,
+ * by libpcap; nothing is ever captured here.  The one file that knows pcap.h
+ * is capture.c.
+ */
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define CAPTURE_MAGIC 4
+
+/* Are these the first bytes of a capture? */
+bool capture_is(const uint8_t *start, size_t len);
+
+struct capture_packet {
+	uint64_t number; /* from 1, as other programs number them */
+	int64_t at_us;   /* microseconds since 1970 */
+	const uint8_t *bytes;
+	size_t len;
+};
+
+typedef void capture_fn(const struct capture_packet *p, int link, void *arg);
+
+/*
+ * Calls fn for each packet of fd, of which the first len bytes were read
+ * already.  A file that breaks off, or that libpcap cannot read, is refused
+ * (stage_refuse) after the packets before that.
+ */
+void capture_read(int fd, const char *name, const uint8_t *start, size_t len,
+    capture_fn *fn, void *arg);
+
+#endif

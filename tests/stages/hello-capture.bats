@@ -1,0 +1,156 @@
+# hello-dump on captures of network traffic.
+
+bats_require_minimum_version 1.5.0
+
+setup() {
+	cap=$BATS_TEST_TMPDIR/x.pcap
+}
+
+# What a hello says, of a stream: all but when, where and from which file.
+said() {
+	sed '/^@/d' | cut -f 3-8
+}
+
+@test "the sample: one hello over a VLAN, one machine refused, with the capture's times" {
+	run -65 --separate-stderr hello-dump -v hello/lab7.pcap
+	[ "${lines[1]}" = $'2026-11-22T14:20:03Z\t10.9.0.2\t00b0a701-0001-4000-8000-6c6162377063\t2\t0\t0\tLAB7000A\t\thello/lab7.pcap:4' ]
+	[ "${lines[2]}" = $'@end\t1\t1' ]
+	[ "${stderr_lines[0]}" = "hello-dump: hello/lab7.pcap:6: 10.9.0.3:40003 to 10.9.0.1:9971: refused: nobody listened on this port, without a byte" ]
+	[ "${stderr_lines[1]}" = "hello-dump: hello/lab7.pcap: 7 packets, 5 to the port; 2 connections, 1 hello, 1 other" ]
+	run -65 --separate-stderr hello-dump -t hello/lab7.pcap
+	grep -qx 'address  10.9.0.2' <<<"$output"
+	grep -qx 'received 2026-11-22T14:20:03Z' <<<"$output"
+	grep -qx 'capture  hello/lab7.pcap: 7 packets, 5 to the port; 2 connections, 1 hello, 1 other' <<<"$output"
+}
+
+@test "every link type, VLAN, IPv6 and form of file gives the same hello" {
+	want=$(hello-dump hello/pki.bin | said)
+	for link in ethernet raw sll sll2 null loop; do
+		for how in "" -6 -n "-n -b" -b "-6 -n"; do
+			# shellcheck disable=SC2086 # words
+			capmake -L $link $how -c 11 hello/pki.bin >"$cap"
+			[ "$(hello-dump "$cap" | said)" = "$want" ]
+			[ "$(hello-dump <"$cap" | cut -f 2 | sed -n 2p)" = "$([[ $how == *6* ]] && echo 2001:db8::2 || echo 10.9.0.2)" ]
+		done
+	done
+	for tags in 1 2 4; do
+		capmake -v $tags hello/pki.bin >"$cap"
+		[ "$(hello-dump "$cap" | said)" = "$want" ]
+	done
+}
+
+@test "segments in any order, repeated and overlapping give the same hello" {
+	want=$(hello-dump hello/pki.bin hello/psk.bin | said)
+	for order in straight reverse twice overlap shuffled open reset; do
+		for size in 1 7 24 1000; do
+			capmake -o $order -c $size hello/pki.bin hello/psk.bin >"$cap"
+			[ "$(hello-dump "$cap" | said | sort)" = "$(sort <<<"$want")" ]
+		done
+	done
+}
+
+@test "what a capture lacks is told, and the hellos that it has come out" {
+	capmake -o lost -c 20 hello/psk.bin >"$cap"
+	run -65 --separate-stderr hello-dump "$cap"
+	[ "$stderr" = "hello-dump: $cap:3: 10.9.0.2:40002 to 10.9.0.1:9971: bytes are missing in the capture after 20 bytes: byte 8: input ends early" ]
+	# noise, and a good one behind it
+	capmake hello/http.bin hello/psk.bin >"$cap"
+	run -65 --separate-stderr hello-dump "$cap"
+	[[ "$stderr" == *"10.9.0.2:40002 to 10.9.0.1:9971: closed after "*" bytes: byte 0: not a hello: "* ]]
+	[ "$(said <<<"$output" | cut -f 5)" = LAB7000A ]
+	# cut off in the last packet
+	capmake hello/psk.bin hello/pki.bin >"$cap"
+	head -c -70 "$cap" >"$cap.cut"
+	run -65 --separate-stderr hello-dump "$cap.cut"
+	[[ "$stderr" == "hello-dump: $cap.cut: after packet "*": truncated dump file"* ]]
+	[ "$(said <<<"$output" | wc -l)" = 2 ]
+	head -c 10 "$cap" >"$cap.cut"
+	run -65 --separate-stderr hello-dump "$cap.cut"
+	[[ "$stderr" == "hello-dump: $cap.cut: not a capture that can be read: "* ]]
+	# a link that nobody here knows: 802.11
+	{ head -c 20 "$cap"; printf '\x69\0\0\0'; tail -c +25 "$cap"; } >"$cap.wifi"
+	run -65 --separate-stderr hello-dump "$cap.wifi"
+	[ "$stderr" = "hello-dump: $cap.wifi: 8 packets of a link type that is not known here (105)" ]
+}
+
+@test "-P takes another port, 0 any and passes over what is no hello" {
+	capmake hello/psk.bin hello/http.bin >"$cap"
+	run -0 --separate-stderr hello-dump -P 9972 "$cap"
+	[ "$output" = "$(hello-dump -P 9972 "$cap" | sed -n '1p;$p')" ]
+	run -0 --separate-stderr hello-dump -P 0 "$cap"
+	[ "$(said <<<"$output" | cut -f 5)" = LAB7000A ]
+	[ "$stderr" = "" ]
+	run -64 --separate-stderr hello-dump -P 65536 "$cap"
+}
+
+@test "-a stands in for the address of a capture" {
+	capmake hello/psk.bin >"$cap"
+	[ "$(hello-dump -a 192.0.2.7 "$cap" | cut -f 2 | sed -n 2p)" = 192.0.2.7 ]
+}
+
+@test "an unwritable output is 74" {
+	capmake hello/psk.bin >"$cap"
+	run -74 --separate-stderr sh -c "hello-dump '$cap' >/dev/full"
+}
+
+@test "every shared vector comes through a capture as its manifest says, in one segment and in many" {
+	[ -n "$AMT_VECTORS" ] || skip "the shared vectors are not here"
+	dir=$BATS_TEST_TMPDIR/v
+	mkdir "$dir"
+	for f in "$AMT_VECTORS"/hello-captured/*.hex; do
+		xxd -r -p "$f" >"$dir/$(basename "$f" .hex)"
+	done
+	good=$(jq -r '.cases[] | select(.expect.result == "ok").file' "$AMT_VECTORS/hello/manifest.json" |
+		sed "s|^|$AMT_VECTORS/hello/|")
+	bad=$(jq -r '.cases[] | select(.expect.result == "reject").file' "$AMT_VECTORS/hello/manifest.json" |
+		sed "s|^|$AMT_VECTORS/hello/|")
+	# shellcheck disable=SC2086 # words
+	hello-dump $good "$dir"/* | said | sort >"$BATS_TEST_TMPDIR/want"
+	for how in "" "-c 1" "-c 3 -o shuffled -6" "-c 100 -o overlap -v 2 -n" "-c 536 -o reverse -L sll2"; do
+		# shellcheck disable=SC2086 # words
+		capmake $how $good "$dir"/* >"$cap"
+		hello-dump "$cap" | said | sort | diff - "$BATS_TEST_TMPDIR/want"
+		# shellcheck disable=SC2086 # words
+		capmake $how $bad >"$cap"
+		run -65 --separate-stderr hello-dump "$cap"
+		[ "${#lines[@]}" = 2 ]
+		[ "${#stderr_lines[@]}" = "$(wc -w <<<"$bad")" ]
+	done
+	echo "# vectors: $(($(wc -w <<<"$good $bad") + 2))" >&3
+}
+
+@test "tshark sees the same bytes in the same connections" {
+	command -v tshark >/dev/null || skip "no tshark"
+	for how in "-c 7 -o shuffled" "-c 9 -o overlap -v 2" "-c 5 -o twice -6 -n"; do
+		# shellcheck disable=SC2086 # words
+		capmake $how hello/psk.bin hello/mixed.bin >"$cap"
+		for i in 0 1; do
+			tshark -r "$cap" -q -z "follow,tcp,raw,$i" 2>/dev/null |
+				grep -E '^[0-9a-f]+$' | xxd -r -p >"$BATS_TEST_TMPDIR/flow.$i"
+		done
+		cmp "$BATS_TEST_TMPDIR/flow.0" hello/psk.bin
+		cmp "$BATS_TEST_TMPDIR/flow.1" hello/mixed.bin
+		[ "$(hello-dump "$cap" | said)" = "$(hello-dump "$BATS_TEST_TMPDIR"/flow.[01] | said)" ]
+		[ "$(tshark -r "$cap" -o tcp.check_checksum:TRUE -Y 'tcp.checksum.status == 0' 2>/dev/null | wc -l)" = 0 ]
+	done
+}
+
+@test "a capture goes into the store with its address and its time" {
+	cd "$BATS_TEST_TMPDIR"
+	export AMT_SITE=$PWD/site SOURCE_DATE_EPOCH=1795360000
+	amt-init >/dev/null
+	capmake "$AMT_TEST_BUILD"/samples/hello/p[sk]?.bin >"$cap"
+	run -0 amt-hello --import "$cap"
+	[ "$(store-dump -d site -k hello --csv | sed 1d | cut -d , -f 1,2,4 | xargs)" = \
+		"2026-11-22T14:20:02Z,10.9.0.2,3 2026-11-22T14:20:06Z,10.9.0.3,2" ]
+	# once more changes nothing, and an older capture moves no machine
+	amt-hello --import "$cap"
+	capmake -t 1795350000 -6 "$AMT_TEST_BUILD"/samples/hello/p[sk]?.bin >"$cap"
+	amt-hello --import -a 192.0.2.99 "$cap"
+	[ "$(store-dump -d site --csv | sed 1d | cut -d , -f 3,15 | xargs)" = "10.9.0.3,2 10.9.0.2,2" ]
+	run -65 amt-hello --import "$AMT_TEST_BUILD"/samples/hello/http.bin
+	run -66 amt-hello --import nosuch.pcap
+	run -65 amt-hello --import "$AMT_TEST_BUILD/samples/hello/psk.bin"
+	[[ "$output" == *"hello without an address"* ]]
+	amt-hello --import -a 127.0.0.9 -x "$AMT_TEST_BUILD/samples/hello/psk.bin.hex"
+}
