@@ -345,6 +345,12 @@ take_psk(struct parse *p, const struct setupbin_record *r)
 {
 	size_t at = SETUPBIN_RECORD_AT(r->number);
 	struct setuppsk psk;
+	/* Reading a file tells what stands there; whether a password is one
+	 * that the MEBx takes, is asked as of any other list. */
+	const struct keyrow_text text = { .pid = psk.pid,
+		.pps = psk.pps,
+		.mebx_now = psk.mebx_now,
+		.mebx_next = psk.mebx_next };
 	struct keyrow k = { 0 };
 	struct fault f, why;
 	int got;
@@ -357,18 +363,20 @@ take_psk(struct parse *p, const struct setupbin_record *r)
 		return;
 	}
 	got = setuppsk_get(&psk, r, &f);
+	if (got == 1 && keyrow_read(&k, &text, &why) == -1) {
+		(void)fault_set(&f, at, "record %u: %s", r->number, why.why);
+		refuse(p, k.pid, &f);
+		goto out;
+	}
 	if (got != 1) {
 		(void)fault_set(&why, got == 0 ? at : f.at, "record %u: %s",
 		    r->number, got == 0 ? "has no PID and PPS" : f.why);
 		record_pid(k.pid, r);
 		refuse(p, k.pid, &why);
-		return;
+		goto out;
 	}
-	memcpy(k.pid, psk.pid, sizeof(k.pid));
-	memcpy(k.pps, psk.pps, sizeof(k.pps));
-	memcpy(k.mebx_now, psk.mebx_now, sizeof(k.mebx_now));
-	memcpy(k.mebx_next, psk.mebx_next, sizeof(k.mebx_next));
 	take_key(p, &k, r->valid ? "new" : "consumed", r->number);
+out:
 	explicit_bzero(&psk, sizeof(psk));
 	explicit_bzero(&k, sizeof(k));
 }
