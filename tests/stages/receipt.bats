@@ -130,3 +130,17 @@ verified() {
 	out=$BATS_TEST_TMPDIR/no/out
 	run -73 made receipt/lab7.findings
 }
+
+@test "findings that cannot be written end each program of an import" {
+	amt-init -d "$BATS_TEST_TMPDIR/site" >/dev/null
+	no=$BATS_TEST_TMPDIR/no/findings
+	run -73 bash -c "cms-open -u -F '$no' keys/plain.csv >/dev/null"
+	run -73 bash -c "bundle-open -F '$no' keys/plain.csv >/dev/null"
+	run -73 bash -c "keys-parse -F '$no' -b lab7 keys/plain.csv >/dev/null"
+	run -73 store-load -F "$no" -d "$BATS_TEST_TMPDIR/site" store/lab7.keys
+	run -74 bash -c "cms-open -u -F /dev/full keys/plain.csv >/dev/null"
+	run -74 bash -c "keys-parse -F /dev/full -b lab7 keys/bad.csv >/dev/null"
+	# The store has its keys by then.
+	run -74 store-load -F /dev/full -d "$BATS_TEST_TMPDIR/site" store/lab7.keys
+	[ "$(sqlite3 "$BATS_TEST_TMPDIR/site/site.db" 'SELECT count(*) FROM keys')" = 8 ]
+}
