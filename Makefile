@@ -23,7 +23,10 @@ OPT_asan = -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all \
 	-fno-omit-frame-pointer
 OPT_tsan = -O1 -g -fsanitize=thread
 OPT_clang = -O2 -g
+OPT_fuzz = -O1 -g -fsanitize=fuzzer-no-link,address,undefined \
+	-fno-sanitize-recover=all
 CC_clang = $(CLANG)
+CC_fuzz = $(CLANG)
 COMPILER = $(or $(CC_$(V)),$(CC))
 CFLAGS = -std=c11 -D_GNU_SOURCE $(WARN) $(OPT_$(V))
 
@@ -168,13 +171,15 @@ $(FUZZERS:%=$(B)/tests/fuzz/%): $(B)/tests/fuzz/%: $(B)/tests/fuzz/%.o \
 	$(call say,LINK)
 	$(Q)$(LINK)
 
-fuzz-%: tests/fuzz/%.c $(EMBEDS:%=$(B)/gen/%.h) samples-built | build/deps-build build/deps-test
+$(B)/libfuzzer/%: $(B)/tests/fuzz/%.o $(B)/libformats.a $(B)/libstages.a
+	@mkdir -p $(@D)
+	$(call say,LINK)
+	$(Q)$(LINK) -fsanitize=fuzzer
+
+fuzz-%: tests/fuzz/%.c | build/deps-build build/deps-test
 	@mkdir -p build/fuzz/new-$* tests/corpus/$*
-	$(CLANG) -std=c11 -D_GNU_SOURCE -g -O1 \
-	    -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all \
-	    -Iformats -Istages/lib $(patsubst %,-I$(B)/gen/%,$(sort $(dir $(EMBEDS)))) \
-	    $(PKG_CFLAGS) -o build/fuzz/$* $< $(FORMATS) $(LIB) $(PKG_LIBS)
-	build/fuzz/$* -max_total_time=$(FUZZ_SECONDS) -timeout=5 \
+	$(MAKE) --no-print-directory V=fuzz B=build/fuzz build/fuzz/libfuzzer/$*
+	build/fuzz/libfuzzer/$* -max_total_time=$(FUZZ_SECONDS) -timeout=5 \
 	    -print_final_stats=1 -artifact_prefix=build/fuzz/ $(FUZZ_$*) \
 	    build/fuzz/new-$* tests/corpus/$*
 
