@@ -62,18 +62,6 @@ text_utf8(const char *s, size_t len, struct fault *f)
 	return 0;
 }
 
-char
-text_lower(char c)
-{
-	return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
-}
-
-char
-text_upper(char c)
-{
-	return c >= 'a' && c <= 'z' ? (char)(c - 'a' + 'A') : c;
-}
-
 bool
 text_same(const char *a, const char *b)
 {

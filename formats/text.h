@@ -14,8 +14,18 @@
 int text_utf8(const char *s, size_t len, struct fault *f);
 
 /* A byte as ASCII lower or upper case; other bytes as they are. */
-char text_lower(char c);
-char text_upper(char c);
+static inline char
+text_lower(char c)
+{
+	return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+}
+
+static inline char
+text_upper(char c)
+{
+	return c >= 'a' && c <= 'z' ? (char)(c - 'a' + 'A') : c;
+}
+
 bool text_same(const char *a, const char *b); /* but for ASCII case */
 
 /* What counts of a name that people write in many ways: letters, in lower

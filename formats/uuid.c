@@ -45,6 +45,10 @@ static const uint8_t digits[256] = { ['0'] = 1,
 static const uint8_t places[UUID_LEN] = { 0, 2, 4, 6, 9, 11, 14, 16, 19, 21, 24,
 	26, 28, 30, 32, 34 };
 
+/* The same without. */
+static const uint8_t pairs[UUID_LEN] = { 0, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20,
+	22, 24, 26, 28, 30 };
+
 static bool
 dash_before(size_t digit)
 {
@@ -71,6 +75,7 @@ uuid_parse(uint8_t uuid[UUID_LEN], const char *text, size_t len,
 {
 	size_t at = 0;
 	size_t end = len;
+	const uint8_t *place;
 	bool dashes, good;
 	const char *p;
 
@@ -83,15 +88,15 @@ uuid_parse(uint8_t uuid[UUID_LEN], const char *text, size_t len,
 		    "UUID has the wrong length (got %zu, expected 32 or 36)",
 		    end - at);
 	dashes = end - at == 36;
+	place = dashes ? places : pairs;
 	p = text + at;
 	good = !dashes ||
 	    (p[8] == '-' && p[13] == '-' && p[18] == '-' && p[23] == '-');
 	for (size_t i = 0; i < UUID_LEN; i++) {
-		const char *pair = p + (dashes ? places[i] : 2 * i);
-		unsigned high = digits[(uint8_t)pair[0]];
-		unsigned low = digits[(uint8_t)pair[1]];
+		unsigned high = digits[(uint8_t)p[place[i]]];
+		unsigned low = digits[(uint8_t)p[place[i] + 1]];
 
-		good = good && high != 0 && low != 0;
+		good = good & (high != 0) & (low != 0);
 		uuid[order[i]] = (uint8_t)((high - 1) << 4 | (low - 1));
 	}
 	return good ? 0 : find_fault(text, at, dashes, f);

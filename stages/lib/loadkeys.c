@@ -423,7 +423,7 @@ load_keys(struct store *s, struct stream_in *in)
 	if (got == -1)
 		goto out;
 	runs_sort(b.runs);
-	if (b.taken >= BULK)
+	if (b.taken >= BULK && !s->dry)
 		db_begin_bulk(s->db);
 	else
 		db_begin(s->db);
