@@ -114,8 +114,7 @@ passphrase(char *buf, int cap, int rwflag, void *arg)
 	a->met = true;
 	if (a->pass == NULL)
 		return -1;
-	(void)snprintf(prompt, sizeof(prompt),
-	    "Passphrase of %.200s", a->path);
+	(void)snprintf(prompt, sizeof(prompt), "Passphrase of %.200s", a->path);
 	text = secret_get(a->pass, prompt);
 	if (text == NULL || strlen(text) >= (size_t)cap)
 		return -1;
