@@ -46,6 +46,12 @@ site_open() {
 	case ${MAP_DAYS:-0} in
 	*[!0-9]*) die 78 "$site/site.conf: MAP_DAYS is not a number of days" ;;
 	esac
+	# 0 would let every program end before it answers.
+	case ${PROPS_SECONDS:-180} in
+	'' | *[!0-9]* | 0*)
+		die 78 "$site/site.conf: PROPS_SECONDS is not a number of seconds from 1 on"
+		;;
+	esac
 	# How long machines listen, for store-plan and store-dump: words.
 	timing="-w ${PSK_WINDOW_HOURS:-6} -W ${PKI_WINDOW_HOURS:-24}"
 	timing="$timing${HELLO_SCHEDULE:+ -R $HELLO_SCHEDULE}"

@@ -86,6 +86,51 @@ static const struct reason table[REASON_COUNT] = {
 	    "Run amt-map with a new export. If it is still right, "
 	    "settle it with amt-map --set; MAP_DAYS in site.conf says "
 	    "what is too old." },
+	[REASON_PROPS_MISSING] = { "PROPS-MISSING", REASON_PERSON,
+	    "The program that site.conf names to ask for a machine's "
+	    "name cannot be started.",
+	    "Check the path and the mode of the file that PROPS in "
+	    "site.conf names; the machine is asked for again within the "
+	    "hour." },
+	[REASON_PROPS_EXIT] = { "PROPS-EXIT", REASON_PERSON,
+	    "The site's own program ended with an error when it was "
+	    "asked for the machine's name.",
+	    "Run the program by hand (man props-run shows how) and mend "
+	    "it; the machine is asked for again within the hour." },
+	[REASON_PROPS_TIMEOUT] = { "PROPS-TIMEOUT", REASON_PERSON,
+	    "The site's own program did not answer in time when it was "
+	    "asked for the machine's name.",
+	    "Make the program faster, or raise PROPS_SECONDS in "
+	    "site.conf and SWEEP_SECONDS with it." },
+	[REASON_PROPS_LONG] = { "PROPS-LONG", REASON_PERSON,
+	    "The site's own program answered more than an answer can be.",
+	    "Let the program print nothing but its answer to standard "
+	    "output (man 5 props)." },
+	[REASON_PROPS_ANSWER] = { "PROPS-ANSWER", REASON_PERSON,
+	    "The site's own program gave an answer that is none, or a "
+	    "name that cannot be one.",
+	    "Let the program print lines of key=value as in man 5 props; "
+	    "the machine is asked for again within the hour." },
+	[REASON_PROPS_KEY] = { "PROPS-KEY", REASON_PERSON,
+	    "The site's own program answered with a key that nobody "
+	    "knows.",
+	    "Let the program print only the keys in man 5 props." },
+	[REASON_PROPS_OU] = { "PROPS-OU", REASON_PERSON,
+	    "The site's own program asks for a place in a directory, and "
+	    "amtbatch makes no directory objects.",
+	    "Let the program leave ou out, and make the directory object "
+	    "with your directory's own tools." },
+	[REASON_PROPS_PROFILE] = { "PROPS-PROFILE", REASON_PERSON,
+	    "The site's own program chooses a profile that the site does "
+	    "not have.",
+	    "Let the program leave profile out or answer the name in "
+	    "profile.xml; a site has one profile." },
+	[REASON_PROPS_NO_NAME] = { "PROPS-NO-NAME", REASON_PERSON,
+	    "Neither the inventory nor the site's own program has a name "
+	    "for the machine's UUID.",
+	    "Add the machine to the inventory export and run amt-map, or "
+	    "to what the program looks in; the machine is then taken up "
+	    "by itself." },
 	[REASON_AUTH_NO_PASSWORD] = { "AUTH-NO-PASSWORD", REASON_PERSON,
 	    "The machine's password was changed and the store has none "
 	    "to try.",

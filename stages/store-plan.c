@@ -115,6 +115,7 @@ static const char sql_secrets[] =
 struct texts {
 	struct names names;
 	char fqdn[DOMAIN_TEXT];
+	char asked_detail[PLAN_DETAIL];
 	char shared[UUID_TEXT], shared_place[512];
 };
 
@@ -160,6 +161,29 @@ get_names(struct planner *p, struct plan_facts *f, struct texts *t)
 	f->name_seen = c->stale ? c->name[0].seen : "";
 	f->name_owner = t->names.owner;
 	f->owner_place = t->names.owner_place;
+}
+
+/* What the site's own program was met with; for a day, in case that it is
+ * asked no more. */
+static const char sql_asked[] =
+    "SELECT reason, detail FROM lookups WHERE uuid = ?1 AND at > ?2";
+
+static void
+get_asked(struct planner *p, struct plan_facts *f, struct texts *t)
+{
+	struct query *q = store_query(&p->store, sql_asked);
+	enum reason_id id;
+
+	f->asked_detail = t->asked_detail;
+	query_text(q, 0, f->uuid);
+	query_number(q, 1, p->now - 86400);
+	if (query_row(q)) {
+		id = reason_find(query_get_text(q, 0));
+		f->asked = id == REASON_COUNT ? REASON_NONE : id;
+		copy(t->asked_detail, sizeof(t->asked_detail),
+		    query_get_text(q, 1));
+	}
+	query_reset(q);
 }
 
 /* What a machine took stays its name, whatever the map has come to say. */
@@ -272,6 +296,8 @@ get_facts(struct planner *p, struct query *m, struct plan_facts *f,
 		keep_name(f, t, query_get_text(m, M_FQDN));
 	else
 		get_names(p, f, t);
+	if (f->nnames == 0)
+		get_asked(p, f, t);
 	get_sharing(p, f, t);
 }
 

@@ -69,6 +69,34 @@ static const int connecting[] = { SCMP_SYS(socket), SCMP_SYS(bind),
 static const int usb[] = { SCMP_SYS(timerfd_settime), SCMP_SYS(recvmsg),
 	SCMP_SYS(recvfrom), SCMP_SYS(sendto), SCMP_SYS(getsockopt) };
 
+/*
+ * What a program of the site's own inherits from who runs it: it is a script
+ * that may look into files, databases and directories, so it keeps what
+ * programs need and loses what only changes the system or other processes.
+ */
+static const int never[] = { SCMP_SYS(ptrace), SCMP_SYS(process_vm_readv),
+	SCMP_SYS(process_vm_writev), SCMP_SYS(mount), SCMP_SYS(umount2),
+	SCMP_SYS(pivot_root), SCMP_SYS(chroot), SCMP_SYS(setns),
+	SCMP_SYS(unshare), SCMP_SYS(bpf), SCMP_SYS(perf_event_open),
+	SCMP_SYS(userfaultfd), SCMP_SYS(keyctl), SCMP_SYS(add_key),
+	SCMP_SYS(request_key), SCMP_SYS(init_module), SCMP_SYS(finit_module),
+	SCMP_SYS(delete_module), SCMP_SYS(kexec_load),
+	SCMP_SYS(kexec_file_load), SCMP_SYS(reboot), SCMP_SYS(swapon),
+	SCMP_SYS(swapoff), SCMP_SYS(settimeofday), SCMP_SYS(clock_settime),
+	SCMP_SYS(adjtimex), SCMP_SYS(clock_adjtime), SCMP_SYS(sethostname),
+	SCMP_SYS(setdomainname), SCMP_SYS(quotactl), SCMP_SYS(acct),
+	SCMP_SYS(iopl), SCMP_SYS(ioperm), SCMP_SYS(listen) };
+
+static void
+forbid(scmp_filter_ctx ctx)
+{
+	for (size_t i = 0; i < sizeof(never) / sizeof(never[0]); i++)
+		if (seccomp_rule_add(ctx, SCMP_ACT_ERRNO(EPERM), never[i], 0) !=
+		    0)
+			errx(EX_CONFIG, "confine: no rule for system call %d",
+			    never[i]);
+}
+
 static void
 allow(scmp_filter_ctx ctx, const int *calls, size_t n)
 {
@@ -96,19 +124,9 @@ allow_open_to_read(scmp_filter_ctx ctx)
 		errx(EX_CONFIG, "confine: no rule for open");
 }
 
-void
-confine(unsigned may)
+static void
+allow_by_row(scmp_filter_ctx ctx, unsigned may)
 {
-	scmp_filter_ctx ctx;
-
-	if (!CAGED)
-		return;
-	ctx = seccomp_init(SCMP_ACT_ERRNO(EPERM));
-	if (ctx == NULL)
-		errx(EX_CONFIG, "confine: no memory for the filter");
-	/* The threads of libraries too. */
-	if (seccomp_attr_set(ctx, SCMP_FLTATR_CTL_TSYNC, 1) != 0)
-		errx(EX_CONFIG, "confine: no filter for all threads");
 	ALLOW(ctx, always);
 	if (may & MAY_USE_USB)
 		ALLOW(ctx, usb);
@@ -125,6 +143,26 @@ confine(unsigned may)
 		ALLOW(ctx, listening);
 	if (may & MAY_CONNECT)
 		ALLOW(ctx, connecting);
+}
+
+void
+confine(unsigned may)
+{
+	scmp_filter_ctx ctx;
+
+	if (!CAGED)
+		return;
+	ctx = seccomp_init(
+	    may & MAY_RUN_PROGRAMS ? SCMP_ACT_ALLOW : SCMP_ACT_ERRNO(EPERM));
+	if (ctx == NULL)
+		errx(EX_CONFIG, "confine: no memory for the filter");
+	/* The threads of libraries too. */
+	if (seccomp_attr_set(ctx, SCMP_FLTATR_CTL_TSYNC, 1) != 0)
+		errx(EX_CONFIG, "confine: no filter for all threads");
+	if (may & MAY_RUN_PROGRAMS)
+		forbid(ctx);
+	else
+		allow_by_row(ctx, may);
 	errno = -seccomp_load(ctx);
 	if (errno != 0)
 		err(EX_CONFIG, "confine: the kernel refuses the filter");

@@ -63,6 +63,8 @@ decide_key(const struct plan_facts *f, char *detail)
 static enum reason_id
 decide_name(const struct plan_facts *f, char *detail)
 {
+	if (f->nnames == 0 && f->asked != REASON_NONE)
+		return because(f->asked, detail, "%s", f->asked_detail);
 	if (f->nnames == 0)
 		return because(REASON_MAP_NONE, detail, "UUID %s", f->uuid);
 	if (f->nnames > 1)

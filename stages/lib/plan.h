@@ -43,6 +43,10 @@ struct plan_facts {
 	                          * this PID within its window */
 	const char *shared_place;
 
+	/* why the site's own program gave no name lately, or REASON_NONE */
+	enum reason_id asked;
+	const char *asked_detail;
+
 	/* the inventory: of its entries for this UUID that count (claims.h) */
 	size_t nnames; /* different names, 2 for more */
 	const char *name[2];

@@ -18,13 +18,14 @@
 #include <stdint.h>
 
 enum stage_may {
-	MAY_READ_FILES = 1,  /* files named on the command line */
-	MAY_WRITE_FILES = 2, /* one file or folder it was told */
-	MAY_USE_STORE = 4,   /* site.db and site.key */
-	MAY_LISTEN = 8,      /* accept connections */
-	MAY_CONNECT = 16,    /* open connections */
-	EMITS_SECRETS = 32,  /* stdout carries secrets */
-	MAY_USE_USB = 64,    /* sysfs, and devices that are open by then */
+	MAY_READ_FILES = 1,     /* files named on the command line */
+	MAY_WRITE_FILES = 2,    /* one file or folder it was told */
+	MAY_USE_STORE = 4,      /* site.db and site.key */
+	MAY_LISTEN = 8,         /* accept connections */
+	MAY_CONNECT = 16,       /* open connections */
+	EMITS_SECRETS = 32,     /* stdout carries secrets */
+	MAY_USE_USB = 64,       /* sysfs, and devices that are open by then */
+	MAY_RUN_PROGRAMS = 128, /* a program that the site names */
 };
 
 /* First call of main.  usage: the options and operands, without the name. */

@@ -37,6 +37,7 @@ good(void)
 		.name = { "pc-0001.lab7.example.com",
 		    "pc-1001.lab7.example.com" },
 		.name_place = { "oob.csv:2", "location.csv:9" },
+		.asked_detail = "",
 		.name_seen = "",
 		.name_owner = "",
 		.owner_place = "",
@@ -124,6 +125,27 @@ no_name(struct plan_facts *f)
 }
 
 static void
+no_name_and_asked_in_vain(struct plan_facts *f)
+{
+	f->nnames = 0;
+	f->asked = REASON_PROPS_TIMEOUT;
+	f->asked_detail = "no answer in 180 s";
+}
+
+static void
+asked_in_vain_and_named_since(struct plan_facts *f)
+{
+	f->asked = REASON_PROPS_TIMEOUT;
+	f->asked_detail = "no answer in 180 s";
+}
+
+static void
+old_name(struct plan_facts *f)
+{
+	f->name_seen = "2026-01-01";
+}
+
+static void
 two_names(struct plan_facts *f)
 {
 	f->nnames = 2;
@@ -183,6 +205,11 @@ static const struct {
 	{ shared_but_ours, REASON_NONE, "" },
 	{ damaged, REASON_KEY_DAMAGED, "PID LAB7001B" },
 	{ no_name, REASON_MAP_NONE, "UUID " US },
+	{ no_name_and_asked_in_vain, REASON_PROPS_TIMEOUT,
+	    "no answer in 180 s" },
+	{ asked_in_vain_and_named_since, REASON_NONE, "" },
+	{ old_name, REASON_MAP_STALE,
+	    "pc-0001.lab7.example.com (oob.csv:2) is of 2026-01-01" },
 	{ two_names, REASON_MAP_AMBIGUOUS,
 	    "pc-0001.lab7.example.com (oob.csv:2) or "
 	    "pc-1001.lab7.example.com (location.csv:9)" },
