@@ -6,8 +6,9 @@ setup() {
 	amt-init >/dev/null
 }
 
+# What was killed may hold its lock a moment longer.
 sql() {
-	sqlite3 site/site.db "$@"
+	sqlite3 -cmd '.timeout 20000' site/site.db "$@"
 }
 
 @test "the stick walk of the README runs as it stands" {
