@@ -14,6 +14,7 @@
 #define TIMEOUT_SECONDS 30
 #define SLICE_MS 200         /* how soon a signal is seen */
 #define GRACE_MS 2000        /* for the command under way, after a signal */
+#define CANCEL_MS 10000      /* for a cancelled transfer to come back */
 #define CONTROL_TIMEOUT 5000 /* ms */
 
 struct usbdisk {
@@ -135,13 +136,17 @@ end(void)
 	libusb_exit(context);
 }
 
-/* Not restarted: who waits for an answer sees it. */
+/*
+ * Not restarted: who waits for an answer sees it.  A closed pipe is a write
+ * that fails, so that the stick is given back then too.
+ */
 static void
 handle_stops(sigset_t *set)
 {
-	static const int signals[] = { SIGINT, SIGTERM, SIGHUP };
+	static const int signals[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT };
 	struct sigaction a = { .sa_handler = on_stop }, old;
 
+	(void)signal(SIGPIPE, SIG_IGN);
 	sigemptyset(set);
 	for (size_t i = 0; i < sizeof(signals) / sizeof(signals[0]); i++) {
 		/* Under nohup it stays ignored. */
@@ -295,10 +300,13 @@ wait_for(struct libusb_transfer *t, int *completed)
 			end_ms = 0;
 		if (stopped && end_ms == INT64_MAX)
 			end_ms = clock_ms() + GRACE_MS;
-		if (!cancelled && clock_ms() >= end_ms) {
-			(void)libusb_cancel_transfer(t);
-			cancelled = true;
-		}
+		if (clock_ms() < end_ms)
+			continue;
+		if (cancelled)
+			errx(EX_IOERR, "a transfer cannot be cancelled");
+		(void)libusb_cancel_transfer(t);
+		cancelled = true;
+		end_ms = clock_ms() + CANCEL_MS;
 	}
 }
 

@@ -20,10 +20,10 @@
 struct usbdisk; /* one interface */
 
 /*
- * Looks and opens.  From here on SIGINT, SIGTERM and SIGHUP set the flag that
- * usbdisk_stopped shows; an end of the program by exit(3) gives every claimed
- * interface back to its driver.  Ends the program with 71 when libusb does not
- * start.
+ * Looks and opens.  From here on SIGINT, SIGTERM, SIGHUP and SIGQUIT set the
+ * flag that usbdisk_stopped shows, SIGPIPE is ignored; an end of the program by
+ * exit(3) gives every claimed interface back to its driver.  Ends the program
+ * with 71 when libusb does not start.
  */
 void usbdisk_begin(void);
 size_t usbdisk_count(void);

@@ -44,6 +44,27 @@ is_right() {
 	[ "$nth" -gt 30 ]
 }
 
+@test "unplugged at any command while it is read, too, and no image comes about" {
+	write stick.img
+	for nth in $(seq 100); do
+		run --separate-stderr with "stick.img,log=log,gone:$nth" -- usb-read -o back
+		[ "$status" != 0 ] || break
+		[ "$status" = 74 ] || [ "$status" = 69 ]
+		[[ "$stderr" == *unplugged* ]]
+		[ ! -e back ]
+	done
+	[ "$nth" = $(($(logged commands) + 1)) ]
+	[ "$nth" -gt 10 ]
+	fatimage-read back | cmp - "$samples/v2.bin"
+}
+
+@test "who reads it and stops early leaves the stick with its driver" {
+	run -74 --separate-stderr with stick.img,log=log -- bash -c \
+		'set -o pipefail; usb-read --all | head -c 1 >/dev/null'
+	[ "$stderr" = "usb-read: standard output: Broken pipe" ]
+	[ "$(logged driver)" = yes ]
+}
+
 @test "a stick that was cut short has no filesystem" {
 	write stick.img
 	is_right
@@ -96,12 +117,12 @@ is_right() {
 		#!/bin/sh
 		usb-write --yes image &
 		pid=$!
-		sleep 1
+		# It has begun, and the stick will not answer any more.
+		while ! cmp -s -n 512 stick.img /dev/zero; do sleep 0.1; done
 		kill -TERM $pid
 		wait $pid
 	END
 	chmod +x kill-later
-	# It waits for the stick when the signal comes, however slow the machine is.
 	run -143 --separate-stderr with stick.img,log=log,hang:20+ -- ./kill-later
 	[ "${stderr_lines[0]}" = "usb-write: 0123456789AB: stopped by a signal; it is not whole now, do not use it" ]
 	[ "$(logged driver)" = yes ]

@@ -146,6 +146,10 @@ is_right() {
 	done
 	run -0 script -qec "with stick.img,log=log -- usb-write image" /dev/null <<<yes
 	[ "$(logged written)" != 0 ]
+	# The image may come through a pipe, and the answer from the terminal.
+	noise stick.img 32M
+	run -0 script -qec "cat image | with stick.img,log=log -- usb-write" /dev/null <<<yes
+	cmp -n 1048576 image stick.img
 }
 
 @test "images of the wrong size are refused before the stick is touched" {
