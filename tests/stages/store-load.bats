@@ -110,6 +110,24 @@ store-load: $tmp/again: keys: 1 new, 6 already there, 1 refused" ]
 	[[ "$(rows keys)" = *"admin	Later-Mebx-7	lab7"* ]]
 }
 
+@test "a large bundle goes in alone, and while another program has the store open" {
+	keys-make -b lab7 -n 20000 >"$tmp/many"
+	load "$tmp/many"
+	[ "$(sql 'PRAGMA journal_mode')" = wal ]
+	sql 'DELETE FROM keys'
+	coproc sqlite3 "$tmp/site/site.db" 3>&-
+	echo 'SELECT count(*) FROM keys;' >&"${COPROC[1]}"
+	read -r n <&"${COPROC[0]}"
+	[ "$n" = 0 ]
+	run -0 --separate-stderr load "$tmp/many"
+	echo 'SELECT count(*) FROM keys;' >&"${COPROC[1]}"
+	read -r n <&"${COPROC[0]}"
+	[ "$n" = 20000 ]
+	echo .quit >&"${COPROC[1]}"
+	wait "$COPROC_PID"
+	[ "$(sql 'PRAGMA integrity_check')" = ok ]
+}
+
 @test "a cut stream commits nothing, wherever it is cut" {
 	size=$(stat -c %s store/lab7.keys)
 	for n in 1 40 100 $((size / 2)) $((size - 10)) $((size - 1)); do
