@@ -128,6 +128,24 @@ is_right() {
 	[ "$(logged driver)" = yes ]
 }
 
+@test "all of its threads are confined before the stick is asked anything" {
+	[ "$(basename "$AMT_TEST_BUILD")" = release ] || skip "programs with sanitizers are not confined"
+	cat >look-inside <<-'END'
+		#!/bin/sh
+		usb-list -t 600 >/dev/null &
+		pid=$!
+		# libusb has a thread of its own; the first question hangs.
+		until grep -q '^Seccomp:.*2' /proc/$pid/status; do sleep 0.1; done
+		grep -h '^Seccomp:' /proc/$pid/task/*/status >seccomp
+		kill -TERM $pid
+		wait $pid
+	END
+	chmod +x look-inside
+	with stick.img,hang:1+ -- ./look-inside || true
+	[ "$(wc -l <seccomp)" -ge 2 ]
+	[ "$(awk '{ print $2 }' seccomp | sort -u)" = 2 ]
+}
+
 @test "stdin, stdout and files that fail are told" {
 	write stick.img
 	run -74 --separate-stderr with stick.img,log=log -- sh -c 'usb-read >/dev/full'
