@@ -35,7 +35,7 @@
 #include "stage.h"
 #include "text.h"
 
-#define CONNS_DEFAULT 4096
+#define CONNS_DEFAULT 8192
 #define CONNS_MAX 1000000
 #define IDLE_DEFAULT 10 /* seconds; a whole hello has three times that */
 #define EVENTS 256

@@ -108,6 +108,40 @@ keep_hello(struct store *s, const struct heard *h)
 	return db_changes(s->db) != 0;
 }
 
+/* The first eight parameters of both queries below. */
+static void
+bind_machine(struct query *q, const struct heard *h)
+{
+	query_text(q, 0, h->uuid);
+	query_text(q, 1, h->address);
+	query_number(q, 2, (int64_t)h->version);
+	query_number(q, 3, (int64_t)h->creds_set);
+	query_number(q, 4, (int64_t)h->retries);
+	query_text(q, 5, h->pid);
+	query_text(q, 6, h->place);
+	query_number(q, 7, h->received);
+}
+
+/* Makes or counts.  True when it was there already; *set_up when so. */
+static bool
+count_machine(struct store *s, const struct heard *h, bool *set_up)
+{
+	bool known;
+	struct query *q = store_query(s,
+	    "INSERT INTO machines VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?8, "
+	    "?8, 1, 'heard', '', '', '', '', 1, 0, 0, 0, NULL, NULL, NULL, "
+	    "NULL, NULL) "
+	    "ON CONFLICT DO UPDATE SET hellos = hellos + 1, "
+	    "first_heard = min(first_heard, ?8) "
+	    "RETURNING hellos > 1, state = 'verified'");
+
+	bind_machine(q, h);
+	known = query_row(q) && query_get_number(q, 0) != 0;
+	*set_up = known && query_get_number(q, 1) != 0;
+	query_run(q);
+	return known;
+}
+
 /*
  * The newest hello tells where the machine is.  One with another content, or
  * that begins a series (its retry count is not higher), says that somebody
@@ -118,23 +152,11 @@ keep_hello(struct store *s, const struct heard *h)
 static void
 keep_machine(struct store *s, const struct heard *h)
 {
-	struct query *q = store_query(s,
-	    "INSERT INTO machines VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?8, "
-	    "?8, 1, 'heard', '', '', '', '', 1, 0, 0, 0, NULL, NULL, NULL, "
-	    "NULL, NULL) "
-	    "ON CONFLICT DO UPDATE SET hellos = hellos + 1, "
-	    "first_heard = min(first_heard, ?8)");
+	struct query *q;
+	bool set_up;
 
-	query_text(q, 0, h->uuid);
-	query_text(q, 1, h->address);
-	query_number(q, 2, (int64_t)h->version);
-	query_number(q, 3, (int64_t)h->creds_set);
-	query_number(q, 4, (int64_t)h->retries);
-	query_text(q, 5, h->pid);
-	query_text(q, 6, h->place);
-	query_number(q, 7, h->received);
-	query_run(q);
-
+	if (!count_machine(s, h, &set_up))
+		return;
 	q = store_query(s,
 	    "UPDATE machines SET "
 	    "stirred_at = CASE WHEN ?2 <> address OR ?3 <> version OR "
@@ -144,16 +166,11 @@ keep_machine(struct store *s, const struct heard *h)
 	    "pid = ?6, place = ?7, last_heard = ?8 "
 	    "WHERE uuid = ?1 AND (last_heard <= ?8 OR "
 	    "  (last_heard > ?9 AND ?8 <= ?9))");
-	query_text(q, 0, h->uuid);
-	query_text(q, 1, h->address);
-	query_number(q, 2, (int64_t)h->version);
-	query_number(q, 3, (int64_t)h->creds_set);
-	query_number(q, 4, (int64_t)h->retries);
-	query_text(q, 5, h->pid);
-	query_text(q, 6, h->place);
-	query_number(q, 7, h->received);
+	bind_machine(q, h);
 	query_number(q, 8, clock_seconds() + CLOCKS_APART);
 	query_run(q);
+	if (set_up)
+		store_machine_again(s, h->uuid);
 }
 
 static enum load_verdict
@@ -171,7 +188,6 @@ take_hello(struct store *s, struct stream_in *in, struct record *r)
 	if (!keep_hello(s, &h))
 		return LOAD_SAME;
 	keep_machine(s, &h);
-	store_machine_again(s, h.uuid);
 	if (h.pid[0] == '\0')
 		return LOAD_NEW;
 	(void)snprintf(cause, sizeof(cause), "hello of %s from %s", h.uuid,

@@ -15,6 +15,7 @@ struct result {
 	const char *uuid, *pid;
 	int64_t admin, mebx; /* rows of secrets; mebx 0: none */
 	bool current;        /* the machine's newest job */
+	bool moved; /* since it was planned: another address, another PID */
 };
 
 /* Only what the sweep can say; a name it does not know would be lost. */
@@ -188,6 +189,19 @@ machine_failed(struct result *t, const struct reason *why)
 	query_run(q);
 }
 
+/*
+ * It said hello from elsewhere, or with another PID, while it was worked on:
+ * what the old address answered may have been another machine.
+ */
+static void
+machine_moved(struct result *t)
+{
+	machine_state(t,
+	    "UPDATE machines SET state = 'heard', reason = '', detail = '', "
+	    "lease = NULL, failed_at = NULL, not_before = NULL "
+	    "WHERE uuid = ?");
+}
+
 static void
 on_failed(struct result *t)
 {
@@ -197,7 +211,9 @@ on_failed(struct result *t)
 	job_ended(t, why->code);
 	if (!t->current)
 		return;
-	if (why->class == REASON_WAITS)
+	if (t->moved)
+		machine_moved(t);
+	else if (why->class == REASON_WAITS)
 		machine_waits(t, why);
 	else
 		machine_failed(t, why);
@@ -286,7 +302,8 @@ find_job(struct result *t, struct query **q, struct fault *f)
 
 	*q = store_query(t->store,
 	    "SELECT j.uuid, j.pid, j.admin, j.mebx, "
-	    "  j.job = m.uuid || '.' || m.jobs "
+	    "  j.job = m.uuid || '.' || m.jobs, "
+	    "  j.address <> m.address OR j.pid <> m.pid "
 	    "FROM jobs j JOIN machines m USING (uuid) WHERE j.job = ?");
 	query_text(*q, 0, t->field[RESULTS_JOB]);
 	if (!query_row(*q)) {
@@ -300,6 +317,7 @@ find_job(struct result *t, struct query **q, struct fault *f)
 	t->admin = query_get_number(*q, 2);
 	t->mebx = query_get_number(*q, 3);
 	t->current = query_get_number(*q, 4) != 0;
+	t->moved = query_get_number(*q, 5) != 0;
 	if (strcmp(t->uuid, t->field[RESULTS_UUID]) == 0)
 		return 0;
 	query_reset(*q);

@@ -95,6 +95,22 @@ all_said_are_kept() {
 	[ "$(sql 'SELECT count(DISTINCT address) FROM machines')" = 300 ]
 }
 
+@test "machines powered on together lose no hello beside connections that say nothing" {
+	begin
+	hellopeer idle "$port" 500 >idle 3>&- &
+	idlers=$!
+	for retry in $(seq 0 14); do
+		fleet 1 150 | sed "s/\t0\tLAB7000A/\t$retry\tLAB7000A/"
+	done | hello-send -j 200 -f - "127.0.0.1:$port"
+	until_is $((15 * 150)) sql 'SELECT count(*) FROM hellos'
+	[ "$(sql 'SELECT count(*), min(hellos), max(hellos), max(retries) FROM machines')" = "150|15|15|14" ]
+	[ "$(awk '/^VmHWM/ { print $2 }' "/proc/$(child hello-listen)/status")" -lt 65536 ] ||
+		[ "$(basename "$AMT_TEST_BUILD")" != release ]
+	end
+	wait "$idlers" || true
+	grep -q '^hello-listen: 2250 hellos taken, ' log
+}
+
 @test "-t ends it with everything in the store, also when the loader has yet to start" {
 	begin -t 2
 	send 1 50

@@ -338,6 +338,26 @@ store-load: $tmp/old: map: 0 new, 1 already there" ]
 		WHERE pid = 'LAB7001B'")" = "127.7.0.201|3|7200" ]
 }
 
+@test "a hello of a clock that was wrong is not newer than one of now" {
+	load store/lab7.hello # 14:01
+	sed -n 2p store/lab7.hello | sed -e 's/T14:01/T13:01/' -e 's/127.7.0.1/127.7.0.101/' |
+		stream hello >"$tmp/now"
+	# one minute may be between two clocks, not more
+	SOURCE_DATE_EPOCH=$(date -ud 2026-11-22T13:01:30Z +%s) load "$tmp/now"
+	[ "$(sql "SELECT address, hellos FROM machines WHERE pid = 'LAB7001B'")" = "127.7.0.101|2" ]
+	sed -n 2p store/lab7.hello | sed -e 's/T14:01/T13:00/' -e 's/127.7.0.1/127.7.0.102/' |
+		stream hello >"$tmp/older"
+	SOURCE_DATE_EPOCH=$(date -ud 2026-11-22T13:01:30Z +%s) load "$tmp/older"
+	[ "$(sql "SELECT address, hellos FROM machines WHERE pid = 'LAB7001B'")" = "127.7.0.101|3" ]
+}
+
+@test "a link-local address comes with its link" {
+	sed 's/127.7.0.1\t/fe80::1%2\t/; s/127.7.0.2\t/fe80::1%eth0\t/; s/127.7.0.3\t/127.7.0.3%2\t/' store/lab7.hello >"$tmp/link"
+	run -65 --separate-stderr load "$tmp/link"
+	[ "$(grep -c 'hello without an address' <<<"$stderr")" = 2 ]
+	[ "$(sql "SELECT count(*) FROM machines WHERE address = 'fe80::1%2'")" = 1 ]
+}
+
 @test "the same hellos twice count once" {
 	load store/lab7.hello
 	run -0 --separate-stderr load store/lab7.hello

@@ -435,6 +435,48 @@ entry() {
 	[ "$(device 1 attempts)" = 8 ]
 }
 
+@test "a hello from elsewhere during a setup: what the old address answered does not count" {
+	lab7
+	plan >"$tmp/first"
+	hello 1 15:00:10 2 0 1 LAB7001B 127.7.9.9
+	[ "$(device 1 state address)" = "planned|127.7.9.9" ]
+	result 1 1 15:00:30 failed UUID-MISMATCH
+	[ "$(device 1 state reason)" = "heard|QUEUED" ]
+	clock 15:00:31
+	plan >"$tmp/second"
+	[ "$(column job "$tmp/second")" = 7ab70000-0000-4000-8000-000000000001.2 ]
+	[ "$(column address "$tmp/second")" = 127.7.9.9 ]
+}
+
+@test "a hello with another PID during a setup is tried with that one" {
+	lab7
+	plan >"$tmp/first"
+	hello 1 15:00:10 2 0 0 LAB7005F
+	result 1 1 15:00:30 failed TLS-KEY-REFUSED
+	clock 15:00:31
+	plan >"$tmp/second"
+	[ "$(column pid "$tmp/second")" = LAB7005F ]
+}
+
+@test "a hello repeated during a setup changes nothing" {
+	lab7
+	plan >"$tmp/first"
+	hello 1 15:00:10 2 0 1
+	result 1 1 15:00:30 failed UUID-MISMATCH
+	[ "$(device 1 state reason hellos)" = "refused|UUID-MISMATCH|2" ]
+	clock 15:00:31
+	plan >"$tmp/second"
+	[ "$(column job "$tmp/second")" = "" ]
+}
+
+@test "a machine that is set up and moves before its result is there stays set up" {
+	lab7
+	plan >"$tmp/first"
+	hello 1 15:00:10 2 0 1 LAB7001B 127.7.9.9
+	result 1 1 15:00:30 verified
+	[ "$(device 1 state address)" = "verified|127.7.9.9" ]
+}
+
 @test "a machine that was started again does not wait out its back-off" {
 	lab7
 	plan >/dev/null
