@@ -32,9 +32,10 @@ static int
 take_used(struct keyrow *k, const char *text, struct fault *f)
 {
 	if (text == NULL || text[0] == '\0' || text_same(text, "0") ||
-	    text_same(text, "false"))
+	    text_same(text, "false") || text_same(text, "no"))
 		return 0;
-	k->used = text_same(text, "1") || text_same(text, "true");
+	k->used = text_same(text, "1") || text_same(text, "true") ||
+	    text_same(text, "yes");
 	if (k->used)
 		return 0;
 	/* What stands there instead may be a secret from another column. */

@@ -31,7 +31,7 @@ struct keyrow_text {
 	const char *pps;
 	const char *mebx_now;
 	const char *mebx_next;
-	const char *used; /* 0, 1, false, true or empty */
+	const char *used; /* 0, 1, false, true, no, yes or empty */
 	const char *note; /* as keyrow_note makes it */
 };
 

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "keynames.h"
+#include "text.h"
 
 int
 keyscsv_header(struct heading *h, const struct row *row, struct fault *f)
@@ -16,13 +17,60 @@ keyscsv_header(struct heading *h, const struct row *row, struct fault *f)
 	return 1;
 }
 
+bool
+keyscsv_pair(struct heading *h, const struct row *row)
+{
+	static const struct row names = { .nfields = 2,
+		.field = { "pid", "pps" } };
+	char pid[PID_LEN + 1];
+	size_t len;
+
+	if (row->nfields != names.nfields)
+		return false;
+	pid_as_written(pid, row->field[0], strlen(row->field[0]));
+	len = strlen(row->field[1]);
+	if (pid[0] == '\0' || (len != PPS_LEN && len != PPS_DASHED - 1))
+		return false;
+	heading_read(h, &names, keynames, keynames_count);
+	return true;
+}
+
+const char *
+keyscsv_lost(const struct row *row)
+{
+	static const char *const secret[] = { "pass", "pwd", "mebx", "pps",
+		"kennwort" };
+	char name[64];
+
+	for (size_t i = 0; i < row->nfields; i++) {
+		if (keyname_find(row->field[i]) != -1)
+			continue;
+		text_fold(name, sizeof(name), row->field[i]);
+		for (size_t k = 0; k < sizeof(secret) / sizeof(secret[0]); k++)
+			if (strstr(name, secret[k]) != NULL)
+				return row->field[i];
+	}
+	return NULL;
+}
+
+/* Spreadsheets end rows with separators for columns that have no name. */
+static int
+expect_fields(const struct heading *h, const struct row *row, struct fault *f)
+{
+	size_t n = row->nfields;
+
+	while (n > h->nfields && row->field[n - 1][0] == '\0')
+		n--;
+	return n == h->nfields ? 0 : row_expect(row, h->nfields, f);
+}
+
 int
 keyscsv_read(struct keyrow *k, const struct heading *h, const struct row *row,
     struct fault *f)
 {
 	const char *value[KEYNAME_COUNT];
 
-	if (row_expect(row, h->nfields, f) == -1) {
+	if (expect_fields(h, row, f) == -1) {
 		const char *pid = heading_field(h, KEYNAME_PID, row);
 
 		memset(k, 0, sizeof(*k));

@@ -33,10 +33,14 @@
 /* So many PIDs are remembered, in 32 MB; the store finds the other doubles. */
 #define REMEMBERED 1500000
 
-enum form { UNKNOWN, HEADER, SIX_COLUMNS, XML, SETUP_BIN, NFORMS };
+/* clang-format off */
+enum form { UNKNOWN, HEADER, TWO_COLUMNS, SIX_COLUMNS, XML, SETUP_BIN, NO_LIST,
+	NFORMS };
+/* clang-format on */
 
 static const char *const form_names[NFORMS] = { "", "columns by header",
-	"six columns of SCS", "XML", "setup.bin" };
+	"two columns", "six columns of SCS", "XML", "setup.bin",
+	"no key list, passed over" };
 
 /* What is counted and said at the end of a file, once and not per row. */
 struct tally {
@@ -64,7 +68,9 @@ struct parse {
 	char container[MEMBERS_PLACE_CAP];
 	struct manifest manifest;
 	bool has_manifest, has_list;
-	uint64_t nlisted; /* keys and refusals of its keys.csv */
+	bool in_bundle;           /* the present file */
+	uint64_t npassed, nlists; /* of the present input: passed over, read */
+	uint64_t nlisted;         /* keys and refusals of its keys.csv */
 	/* of the present file */
 	const char *name, *base;
 	char from[MEMBERS_PLACE_CAP + 16 + TEXT_DECIMAL]; /* name:line */
@@ -94,27 +100,69 @@ set_form(struct parse *p, enum form form)
 	p->from_len = (size_t)n;
 }
 
+/*
+ * What stands in a bundle beside its lists: a letter, a manual, what a Mac
+ * leaves.  Told, for it may be a list in a spelling that nobody knew here.
+ */
+static void
+pass_over(struct parse *p, size_t line, const char *why)
+{
+	set_form(p, NO_LIST);
+	p->npassed++;
+	stage_say(p->name, line, "notice: passed over: %s", why);
+}
+
+/* A row that stands before the header: "sep=;", of Excel. */
+static bool
+is_prelude(const struct row *row)
+{
+	return text_same(row->field[0], "sep=") &&
+	    (row->nfields == 1 ||
+	        (row->nfields == 2 && row->field[1][0] == '\0'));
+}
+
+static void
+tell_lost(const struct parse *p, const struct row *row)
+{
+	const char *name = keyscsv_lost(row);
+	char shown[48];
+
+	if (name == NULL)
+		return;
+	text_show(shown, sizeof(shown), name, strlen(name));
+	stage_say(p->name, row->line,
+	    "notice: column \"%s\" has no meaning here and is not taken "
+	    "(keyscsv(5) has the names)",
+	    shown);
+}
+
 static void
 find_form(struct parse *p, const struct row *row)
 {
+	static const char why[] =
+	    "not a key list (expected a header row with the columns pid and "
+	    "pps, or the six columns "
+	    "id,pid,pps,current_password,admin_password,used)";
 	struct fault f;
 
 	switch (keyscsv_header(&p->heading, row, &f)) {
 	case 1:
+		tell_lost(p, row);
 		set_form(p, HEADER);
 		return;
 	case -1:
 		stage_fail(EX_DATAERR, p->name, f.at, "%s", f.why);
 	}
-	if (!keysps_row(row))
-		stage_fail(EX_DATAERR, p->name, row->line,
-		    "not a key list (expected a header row with the columns "
-		    "pid and pps, or the six columns "
-		    "id,pid,pps,current_password,admin_password,used)");
-	set_form(p, SIX_COLUMNS);
+	if (keyscsv_pair(&p->heading, row))
+		set_form(p, TWO_COLUMNS);
+	else if (keysps_row(row))
+		set_form(p, SIX_COLUMNS);
+	else if (p->in_bundle)
+		pass_over(p, row->line, why);
+	else
+		stage_fail(EX_DATAERR, p->name, row->line, "%s", why);
 }
 
-/* pid: as far as it can be read; most faults have it in their words. */
 static void
 refuse(struct parse *p, const char *pid, const struct fault *why)
 {
@@ -213,12 +261,16 @@ take_row(void *arg, const struct row *row, const struct fault *bad)
 		if (bad != NULL)
 			stage_fail(EX_DATAERR, p->name, bad->at, "%s",
 			    bad->why);
+		if (is_prelude(row))
+			return;
 		find_form(p, row);
 		if (p->form == HEADER)
 			return;
 	}
-	ok = p->form == HEADER ? keyscsv_read(&k, &p->heading, row, &f)
-	                       : keysps_read(&k, row, &f);
+	if (p->form == NO_LIST)
+		return;
+	ok = p->form == SIX_COLUMNS ? keysps_read(&k, row, &f)
+	                            : keyscsv_read(&k, &p->heading, row, &f);
 	if (bad != NULL || ok == -1)
 		refuse(p, k.pid, bad != NULL ? bad : &f);
 	else
@@ -260,14 +312,14 @@ parse_rows(struct parse *p, struct input *in)
 	}
 	if (ok == 0)
 		ok = rows_end(r, &f);
+	rows_free(r);
 	if (ok == -1)
 		stage_fail(EX_DATAERR, p->name, f.at, "%s", f.why);
 	/* A password or a name that lost its end may still keep its rules. */
-	if (last != '\n' && last != '\r')
+	if (last != '\n' && last != '\r' && p->form != NO_LIST)
 		stage_say(p->name, 0,
 		    "warning: the last line has no line end; was the file cut "
 		    "off?");
-	rows_free(r);
 	if (p->form == UNKNOWN)
 		stage_fail(EX_DATAERR, p->name, 0, "file is empty");
 }
@@ -300,9 +352,9 @@ parse_xml(struct parse *p, struct input *in)
 		ok = keysxml_feed(x, in->buf, in->len, &f);
 	if (ok == 0)
 		ok = keysxml_end(x, &f);
+	keysxml_free(x);
 	if (ok == -1)
 		stage_fail(EX_DATAERR, p->name, f.at, "%s", f.why);
-	keysxml_free(x);
 }
 
 /* --- setup.bin ------------------------------------------------------------ */
@@ -432,7 +484,7 @@ tell(const struct parse *p)
 		    "warning: new MEBx %s (keys: %llu of %llu)", t->warning,
 		    (unsigned long long)t->nwarned,
 		    (unsigned long long)t->nkeys);
-	if (!stage_verbose())
+	if (!stage_verbose() || p->form == NO_LIST)
 		return;
 	if (p->form == HEADER && p->heading.ignored[0] != '\0')
 		stage_say(p->name, 0, "columns ignored: %s",
@@ -484,6 +536,26 @@ take_manifest(struct parse *p, struct input *in)
 	p->has_manifest = true;
 }
 
+/* Files that are no text and yet often come along, by how they begin. */
+static bool
+is_companion(const struct input *in)
+{
+	static const struct {
+		size_t len;
+		const char *start;
+	} kinds[] = {
+		{ 5, "%PDF-" }, { 4, "\0\5\26\7" }, /* AppleDouble: ._NAME */
+		{ 8, "\0\0\0\1Bud1" },              /* .DS_Store */
+		{ 4, "\xd0\xcf\x11\xe0" }, /* OLE: Thumbs.db, .doc, .xls */
+	};
+
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
+		if (in->len >= kinds[i].len &&
+		    memcmp(in->buf, kinds[i].start, kinds[i].len) == 0)
+			return true;
+	return false;
+}
+
 static void
 parse_list(struct parse *p, struct input *in)
 {
@@ -493,10 +565,20 @@ parse_list(struct parse *p, struct input *in)
 	p->tally = (struct tally){ 0 };
 	if (setupbin_is(in->buf, in->len))
 		parse_setupbin(p, in);
+	else if (p->in_bundle && is_companion(in))
+		pass_over(p, 0, "a document, not a key list");
 	else if (first == '<')
 		parse_xml(p, in);
 	else
 		parse_rows(p, in);
+	if (p->form == XML && p->in_bundle &&
+	    p->tally.nkeys + p->tally.nrefused == 0)
+		pass_over(p, 0, "XML without keys");
+	if (p->form == NO_LIST) {
+		tell(p);
+		return;
+	}
+	p->nlists++;
 	if (p->tally.nkeys + p->tally.nrefused == 0)
 		stage_fail(EX_DATAERR, p->name, 0, "%s",
 		    p->form == XML
@@ -593,6 +675,7 @@ parse_member(struct parse *p, struct input *in)
 		p->container[len] = '\0';
 	}
 	add_file(p, place);
+	p->in_bundle = len != 0 && !p->has_manifest;
 	in->digest = p->has_manifest ? digest_new() : NULL;
 	(void)input_more(in);
 	json = first_byte(in) == '{';
@@ -613,11 +696,15 @@ parse_one(int fd, const char *name, void *arg)
 	static struct input in;
 	struct parse *p = arg;
 
+	p->npassed = p->nlists = 0;
 	in.m = members_open(fd, name);
 	while (members_next(in.m))
 		parse_member(p, &in);
 	members_free(in.m);
 	end_bundle(p);
+	if (p->npassed != 0 && p->nlists == 0)
+		stage_fail(EX_DATAERR, p->container, 0,
+		    "there is no key list in it");
 	explicit_bzero(in.buf, sizeof(in.buf));
 }
 

@@ -61,7 +61,9 @@ first_row(struct list *l, const struct row *row)
 		promise(f.at == row->line);
 		break;
 	default:
-		l->form = keysps_row(row) ? SIX_COLUMNS : NEITHER;
+		l->form = keysps_row(row)            ? SIX_COLUMNS
+		    : keyscsv_pair(&l->heading, row) ? HEADER
+		                                     : NEITHER;
 	}
 }
 

@@ -26,3 +26,76 @@ keys() {
 	run -65 --separate-stderr keys-parse -b lab7 "$AMT_VECTORS/setupbin/v2-utf8-password.bin"
 	[[ "$stderr" == *"new MEBx password has a character that is not printable ASCII" ]]
 }
+
+@test "columns have the names that such lists give them" {
+	local names
+	for names in 'AMT_PID;AMT-PPS;Factory Password;New MEBx Password' \
+		'PID (Provisioning ID);PPS (Provisioning Passphrase);MEBx;admin_password' \
+		'TLS-PSK PID;TLS PSK PPS;Password;NEW_PASSWORD' \
+		'psk pid;PSK.PPS;Initial password;New Password'; do
+		printf '%s\n%s;%s;admin;P@ssw0rd\n' "$names" $pid $pps >list
+		run -0 --separate-stderr keys-parse -b lab7 list
+		[ -z "$stderr" ]
+		[ "$(keys)" = $'0000037M\tadmin\tP@ssw0rd\tnew\t' ]
+	done
+}
+
+@test "a column of passwords that nobody knows is told without -v, others are not" {
+	printf 'pid,pps,colour\n%s,%s,red\n' $pid $pps >quiet.csv
+	run -0 --separate-stderr keys-parse -b lab7 quiet.csv
+	[ -z "$stderr" ]
+	printf 'pid,colour,pps,BIOS Passwd\n%s,red,%s,P@ssw0rd\n' $pid $pps >lost.csv
+	run -0 --separate-stderr keys-parse -b lab7 lost.csv
+	[ "$stderr" = 'keys-parse: lost.csv:1: notice: column "BIOS Passwd" has no meaning here and is not taken (keyscsv(5) has the names)' ]
+	[ "$(keys)" = $'0000037M\t\t\tnew\t' ]
+}
+
+@test "PID and PPS alone need no header, and each row is checked" {
+	printf '%s;%s\n0000-037N;%s\nabcdefg8;%s\n' $pid $pps $pps "${pps//-/}" >pairs
+	run -65 --separate-stderr keys-parse -b lab7 pairs
+	[[ "$stderr" == "keys-parse: pairs:2: "*"check"* ]]
+	[ "$(keys | cut -f 1 | xargs)" = "0000037M ABCDEFG8" ]
+	printf 'lab,seven\n%s,%s\n' $pid $pps >other
+	run -65 keys-parse -b lab7 other
+}
+
+@test "what spreadsheets add is no harm: sep=, and separators at the end of rows" {
+	printf 'sep=;\r\npid;pps;used\r\n%s;%s;no;;\r\nABCDEFG8;%s;yes;;x\r\n' \
+		$pid $pps $pps >excel.csv
+	run -65 --separate-stderr keys-parse -b lab7 excel.csv
+	[[ "$stderr" == *"excel.csv:4: "*"row has the wrong number of fields (got 5, expected 3)" ]]
+	[ "$(keys)" = $'0000037M\t\t\tnew\t' ]
+}
+
+@test "beside the lists of a bundle, letters and what a Mac leaves are passed over with a notice" {
+	mkdir __MACOSX
+	printf 'pid,pps\n%s,%s\n' $pid $pps >keys.csv
+	printf 'Dear customer,\nhere are your keys, as ordered.' >readme.txt
+	printf '\0\5\26\7\0\2\0\0Mac OS X' >__MACOSX/._keys.csv
+	printf '\0\0\0\1Bud1\0\0' >.DS_Store
+	printf '%%PDF-1.4\n\0\1\2' >order.pdf
+	printf '<html><body>PID</body></html>' >page.html
+	zip -q oem.zip readme.txt keys.csv __MACOSX/._keys.csv .DS_Store order.pdf page.html
+	bundle-open oem.zip >tar
+	run -0 --separate-stderr keys-parse -b lab7 tar
+	[ "$(keys)" = $'0000037M\t\t\tnew\t' ]
+	[ "$(grep -c 'notice: passed over: ' <<<"$stderr")" = 5 ]
+	[[ "$stderr" == *"oem.zip:readme.txt:1: notice: passed over: not a key list"* ]]
+	[[ "$stderr" == *"oem.zip:page.html: notice: passed over: XML without keys"* ]]
+}
+
+@test "a bundle without any list, and one with a damaged list, are refused whole" {
+	printf 'Dear customer, no keys today.\n' >readme.txt
+	zip -q none.zip readme.txt
+	bundle-open none.zip >tar
+	run -65 --separate-stderr keys-parse -b lab7 tar
+	[[ "$stderr" == *"keys-parse: none.zip: there is no key list in it" ]]
+	[[ "$output" != *@end* ]]
+	printf 'pid,pps\n%s,%s\n' $pid $pps >keys.csv
+	iconv -t UTF-16 keys.csv >second.csv
+	zip -q damaged.zip keys.csv second.csv
+	bundle-open damaged.zip >tar
+	run -65 --separate-stderr keys-parse -b lab7 tar
+	[[ "$stderr" == *"damaged.zip:second.csv:1: file is UTF-16"* ]]
+	[[ "$output" != *@end* ]]
+}
