@@ -81,6 +81,12 @@ lab7-3.img" ]
 		fatimage-read lab7-$n.img | setupbin-dump -t | awk '/ host name / { print $NF }'
 	done | diff - <(seq -f 'pc-%04g' 7)
 	grep -q '<tr><td>3</td><td>pc-0006.example.com</td>' labels.html
+	# Once more for one of them, at any later time.
+	amt-sticks --labels again.html --stick lab7-3
+	[ "$(grep -c '<section class="card">' again.html)" = 1 ]
+	grep -q '<h2>LAB7-3</h2>' again.html
+	run -65 amt-sticks --labels none.html --stick LAB7-4
+	[ ! -e none.html ]
 	bios -n 2 lab7-2.img >/dev/null
 	run -0 --separate-stderr amt-sticks --collect --csv lab7-2.img
 	[[ "${lines[1]}" == LAB7-2,3,*,pc-0006.example.com,issued, ]]
