@@ -1,7 +1,7 @@
 /*
  * memdisk - runs a program that finds USB sticks made of files.
  *
- *	umockdev-wrapper memdisk STICK... -- program [argument...]
+ *	umockdev-wrapper memdisk [STICK...] -- program [argument...]
  *
  * STICK is FILE[,WORD...].  A word is one of
  *	serial=TEXT block=BYTES capacity=BLOCKS	 what it says of itself
@@ -17,8 +17,8 @@
  *	gone:N	stall:N	stallcbw:N  stallcsw:N	short:N	residue:N  tag:N
  *	signature:N  phase:N  hang:N  zerocsw:N
  *
- * Exits with the program's status, 128 + the signal that ended it.  Shares no
- * code with what it tests.
+ * Without STICK the machine has none.  Exits with the program's status, 128 +
+ *the signal that ended it.  Shares no code with what it tests.
  */
 #include <err.h>
 #include <errno.h>
@@ -832,8 +832,11 @@ main(int argc, char *argv[])
 	for (i = 1; i < argc && strcmp(argv[i], "--") != 0; i++)
 		take_stick(argv[i]);
 	if (i + 1 >= argc)
-		errx(2, "usage: memdisk STICK... -- program [argument...]");
+		errx(2, "usage: memdisk [STICK...] -- program [argument...]");
 	bed = umockdev_testbed_new();
+	/* Without its library the program would find this machine's sticks. */
+	if (!umockdev_in_mock_environment())
+		errx(2, "not run by umockdev-wrapper");
 	for (size_t n = 0; n < nsticks; n++)
 		add_stick(bed, n);
 	loop = g_main_loop_new(NULL, FALSE);

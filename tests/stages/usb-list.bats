@@ -18,11 +18,11 @@ setup() {
 	[ "$(jq -r '.[0] | [.name, .serial, .port, .vendor_id, .product_id, .speed, .size, .block, .removable, .write_protected, .layout, .refused] | @tsv' list.json)" = \
 		$'A"B\tA"B\t@1-1\t1234\t5678\t480\t33554432\t512\ttrue\tfalse\tempty\t' ]
 	# No stick is an empty list.
-	[ "$(usb-list --json | jq -c .)" = '[]' ]
+	[ "$(with -- usb-list --json | jq -c .)" = '[]' ]
 }
 
 @test "no stick is said, and no mistake" {
-	run -0 --separate-stderr usb-list
+	run -0 --separate-stderr with -- usb-list
 	[ -z "$output" ]
 	[ "$stderr" = "usb-list: no stick: none is plugged in" ]
 }

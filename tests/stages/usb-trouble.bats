@@ -156,7 +156,7 @@ is_right() {
 	run -64 usb-read extra
 	run -64 usb-write --yes a b
 	run -64 usb-write -t 0 a
-	run -69 --separate-stderr usb-read -o back
+	run -69 --separate-stderr with -- usb-read -o back
 	[ "$stderr" = "usb-read: no stick: none that may be used is plugged in" ]
 	dd if=/dev/zero of=stick.img bs=512 count=1 conv=notrunc status=none
 	run -65 --separate-stderr with stick.img -- usb-read -o back

@@ -106,7 +106,7 @@ is_right() {
 	refused "usb-write: S: refused: it is write protected" stick.img,log=log,serial=S,protected
 	refused $'usb-write: S: Example Memdisk, 33.5 MB, at @1-1: refused, it is not removable\nusb-write: no stick: none that may be used is plugged in' stick.img,log=log,serial=S,fixed
 	refused $'usb-write: S: Example Memdisk, 1.0 TB, at @1-1: refused, it is larger than 64 GB\nusb-write: no stick: none that may be used is plugged in' stick.img,log=log,serial=S,capacity=2000000000
-	run -69 --separate-stderr usb-write --yes image
+	run -69 --separate-stderr with -- usb-write --yes image
 	[ "$stderr" = "usb-write: no stick: none that may be used is plugged in" ]
 	run -69 --separate-stderr with stick.img,serial=S,fixed -- usb-write --yes -s S image
 	[ "$stderr" = "usb-write: S: refused: it is not removable" ]

@@ -9,7 +9,8 @@ usb_setup() {
 	samples=$AMT_TEST_BUILD/samples/stick
 }
 
-# with STICK... -- program [argument...]: see memdisk.c.  umockdev's library
+# with [STICK...] -- program [argument...]: see memdisk.c.  No test runs a
+# program without it that could reach this machine's own sticks.  umockdev's library
 # comes before the sanitizer's, which is told not to mind.
 with() {
 	ASAN_OPTIONS=$ASAN_OPTIONS:verify_asan_link_order=0 \
