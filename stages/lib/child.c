@@ -166,16 +166,21 @@ feed(struct child *c)
 /* A pipe's whole content takes few; one that is refilled has to wait. */
 #define READS_MAX 16
 
+static ssize_t
+skip(int fd)
+{
+	char rest[4096];
+
+	return read(fd, rest, sizeof(rest));
+}
+
 /* Reads what is there; what is beyond cap is read and dropped. */
 static void
 drain(int *fd, char *to, size_t *len, size_t cap)
 {
-	char rest[4096];
-
 	for (int i = 0; *fd != -1 && i < READS_MAX; i++) {
 		bool room = *len < cap;
-		ssize_t n = read(*fd, room ? to + *len : rest,
-		    room ? cap - *len : sizeof(rest));
+		ssize_t n = room ? read(*fd, to + *len, cap - *len) : skip(*fd);
 
 		if (n == -1 && (errno == EAGAIN || errno == EINTR))
 			return;

@@ -44,26 +44,14 @@ static const char sql_set_up[] =
     "EXISTS (SELECT 1 FROM settlements WHERE uuid = m.uuid AND "
     "fqdn <> m.fqdn AND undone_at IS NULL)) ORDER BY uuid";
 
-static bool
-uuid_names_none(const char *uuid)
-{
-	uint8_t bytes[UUID_LEN];
-
-	return uuid_parse(bytes, uuid, strlen(uuid), NULL) == -1 ||
-	    uuid_bad(bytes) != NULL;
-}
-
 /* Does this entry's name count for its machine? */
 static bool
 entry_counts(struct finder *f, const char *uuid, const char *fqdn)
 {
-	struct names n;
+	struct claims c;
 
-	names_get(f->store, uuid, f->cutoff, &n);
-	for (size_t i = 0; i < n.claims.nnames; i++)
-		if (strcmp(n.claims.name[i].fqdn, fqdn) == 0)
-			return true;
-	return false;
+	names_claims(f->store, uuid, f->cutoff, fqdn, &c);
+	return c.wanted;
 }
 
 static void
@@ -164,7 +152,7 @@ find_bad_uuids(struct finder *f)
 		const char *uuid = query_get_text(q, 0);
 		struct conflict *c = &f->row;
 
-		if (!uuid_names_none(uuid))
+		if (names_machine(uuid))
 			continue;
 		begin(f, REASON_UUID_BAD);
 		query_text(heard, 0, uuid);

@@ -38,12 +38,23 @@ static const char sql_claims[] =
     "SELECT fqdn, seen, place, rank FROM claims WHERE uuid = ?1 "
     "ORDER BY fqdn, rank DESC, seen DESC, place";
 
+/* As the index has them, without sorting: the first one mostly settles it, and
+ * thousands of machines may be called localhost. */
 static const char sql_others[] =
-    "SELECT uuid FROM claims WHERE fqdn = ?1 AND uuid <> ?2 "
-    "GROUP BY uuid ORDER BY uuid";
+    "SELECT uuid FROM claims WHERE fqdn = ?1 AND uuid <> ?2";
 
-/* A value that many boards share names no machine and owns nothing. */
-static bool
+void
+names_claims(struct store *s, const char *uuid, const char *cutoff,
+    const char *ask, struct claims *c)
+{
+	struct query *q = store_query(s, sql_claims);
+
+	query_text(q, 0, uuid);
+	claims_begin(c, cutoff, ask);
+	gather(q, c);
+}
+
+bool
 names_machine(const char *uuid)
 {
 	uint8_t bytes[UUID_LEN];
@@ -57,7 +68,7 @@ get_owner(struct store *s, const char *uuid, const char *cutoff,
     struct names *n)
 {
 	const char *fqdn = n->claims.name[0].fqdn;
-	struct query *q = store_query(s, sql_others), *of;
+	struct query *q = store_query(s, sql_others);
 	struct claims theirs;
 
 	query_text(q, 0, fqdn);
@@ -67,10 +78,7 @@ get_owner(struct store *s, const char *uuid, const char *cutoff,
 
 		if (!names_machine(other))
 			continue;
-		of = store_query(s, sql_claims);
-		query_text(of, 0, other);
-		claims_begin(&theirs, cutoff, fqdn);
-		gather(of, &theirs);
+		names_claims(s, other, cutoff, fqdn, &theirs);
 		if (!claims_contest(&n->claims, &theirs))
 			continue;
 		(void)snprintf(n->owner, sizeof(n->owner), "%s", other);
@@ -84,12 +92,8 @@ void
 names_get(struct store *s, const char *uuid, const char *cutoff,
     struct names *n)
 {
-	struct query *q = store_query(s, sql_claims);
-
 	n->owner[0] = n->owner_place[0] = '\0';
-	query_text(q, 0, uuid);
-	claims_begin(&n->claims, cutoff, NULL);
-	gather(q, &n->claims);
+	names_claims(s, uuid, cutoff, NULL, &n->claims);
 	if (n->claims.nnames == 1)
 		get_owner(s, uuid, cutoff, n);
 }

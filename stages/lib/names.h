@@ -21,6 +21,14 @@ struct names {
 void names_get(struct store *s, const char *uuid, const char *cutoff,
     struct names *n);
 
+/* The claims alone, without a look at other machines; ask as in claims.h. */
+void names_claims(struct store *s, const char *uuid, const char *cutoff,
+    const char *ask, struct claims *c);
+
+/* Can this UUID be one machine's?  A value that many boards share names none
+ * and owns nothing. */
+bool names_machine(const char *uuid);
+
 /* The day before which entries are stale after so many days; 0: never. */
 void names_cutoff(char cutoff[CLAIMS_SEEN], int64_t now, int64_t days);
 
