@@ -226,6 +226,7 @@ resolver_new(const char *servers, struct fault *f)
 		.timeout = QUERY_MS,
 		.tries = QUERY_TRIES,
 		.lookups = (char[]){ "b" },
+		.ndomains = 0, /* ares_getaddrinfo minds no NOSEARCH */
 	};
 	struct resolver *r = calloc(1, sizeof(*r));
 	int rc;
@@ -236,7 +237,7 @@ resolver_new(const char *servers, struct fault *f)
 	if (rc == ARES_SUCCESS)
 		rc = ares_init_options(&r->channel, &options,
 		    ARES_OPT_FLAGS | ARES_OPT_TIMEOUTMS | ARES_OPT_TRIES |
-		        ARES_OPT_LOOKUPS);
+		        ARES_OPT_LOOKUPS | ARES_OPT_DOMAINS);
 	if (rc != ARES_SUCCESS) {
 		(void)fault_set(f, 0, "%s", ares_strerror(rc));
 		free(r);

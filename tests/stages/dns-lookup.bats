@@ -138,6 +138,36 @@ $(uuid 6)	pc-6.example.com	dns	2026-11-22	10	DNS of 2001:db8::6" ]
 	[ "$(grep -v ^@ <<<"$output" | sort | sed 's/^.*-0*\([0-9]*\)\tpc-\([0-9]*\)\..*DNS of 192.0.2.\([0-9]*\)$/\1 \2 \3/' | awk '$1 == $2 && $2 == $3' | wc -l)" = 200 ]
 }
 
+@test "without --server those of the system are asked, and no hosts file and no search list" {
+	unshare -Urnm true 2>/dev/null || skip "no namespaces of one's own here (unshare -Urnm)"
+	printf 'nameserver 127.0.0.1\nsearch example.com\n' >"$tmp/resolv.conf"
+	printf '192.0.2.2 pc-2.example.com\n' >"$tmp/hosts"
+	unnamed 1=192.0.2.1 2=192.0.2.2 3=192.0.2.3 >"$tmp/in"
+	cat >"$tmp/inside" <<-'END'
+		ip link set lo up
+		mount --bind "$1/resolv.conf" /etc/resolv.conf
+		mount --bind "$1/hosts" /etc/hosts
+		dnsmasq --conf-file=/dev/null --no-resolv --no-hosts --no-daemon --pid-file= \
+			--user=root --port=53 --listen-address=127.0.0.1 --bind-interfaces \
+			--local=/example.com/ --local=/org/ --local=/in-addr.arpa/ \
+			--host-record=pc-1.example.com,192.0.2.1 \
+			--host-record=pc.lab.org.example.com,192.0.2.3 \
+			--ptr-record=3.2.0.192.in-addr.arpa,pc.lab.org 3>&- 2>"$1/log" &
+		for _ in $(seq 100); do
+			! grep -qi ": 0100007F:0035 " /proc/net/udp || break
+			sleep 0.05
+		done
+		dns-lookup "$1/in"
+		status=$?
+		kill $!
+		exit $status
+	END
+	run -65 --separate-stderr unshare -Urnm sh "$tmp/inside" "$tmp"
+	[ "$(grep -v ^@ <<<"$output" | cut -f 2)" = pc-1.example.com ]
+	grep -qx "dns-lookup: 192.0.2.2: UUID $(uuid 2): DNS has no name for it" <<<"$stderr"
+	grep -q "^dns-lookup: 192.0.2.3: UUID $(uuid 3): DNS names it pc.lab.org, but " <<<"$stderr"
+}
+
 @test "a stream without addresses, a cut one and a UUID that is shared are refused" {
 	free_port
 	run -65 --separate-stderr lookup store/lab7.keys
