@@ -399,6 +399,23 @@ open_signed(struct cms *c, CMS_ContentInfo *cms, BIO *detached, BIO *out,
 	return 0;
 }
 
+/* Do all recipients name other certificates?  OpenSSL says so only when none
+ * has a key of our kind.  A kind that we do not know may be ours. */
+static bool
+is_for_others(CMS_ContentInfo *cms, X509 *cert)
+{
+	STACK_OF(CMS_RecipientInfo) *all = CMS_get0_RecipientInfos(cms);
+
+	for (int i = 0; i < sk_CMS_RecipientInfo_num(all); i++) {
+		CMS_RecipientInfo *ri = sk_CMS_RecipientInfo_value(all, i);
+
+		if (CMS_RecipientInfo_type(ri) != CMS_RECIPINFO_TRANS ||
+		    CMS_RecipientInfo_ktri_cert_cmp(ri, cert) == 0)
+			return false;
+	}
+	return true;
+}
+
 static int
 open_encrypted(struct cms *c, CMS_ContentInfo *cms, BIO *out,
     struct cms_report *r, struct fault *f)
@@ -407,7 +424,8 @@ open_encrypted(struct cms *c, CMS_ContentInfo *cms, BIO *out,
 		return fault_set(f, 0,
 		    "encrypted, and there is no key to open it");
 	if (CMS_decrypt(cms, c->key, c->cert, NULL, out, CMS_BINARY) != 1) {
-		if (reason() == CMS_R_NO_MATCHING_RECIPIENT)
+		if (reason() == CMS_R_NO_MATCHING_RECIPIENT ||
+		    is_for_others(cms, c->cert))
 			return fault_set(f, 0,
 			    "encrypted for others, not for our certificate");
 		/* One reason for all: more would help who tries keys. */
