@@ -24,17 +24,6 @@ struct made {
 	char password[PASSWORD_MADE + 1];
 };
 
-static void
-make_password(struct made *m)
-{
-	uint8_t random[PASSWORD_RANDOM];
-
-	do
-		random_bytes(random, sizeof(random));
-	while (password_generate(m->password, random, sizeof(random)) == 0);
-	explicit_bzero(random, sizeof(random));
-}
-
 /* A pair whose PID is not yet in met: of a million, six are drawn twice. */
 static void
 make_pair(struct made *m, struct pidset *met, uint32_t number)
@@ -82,7 +71,7 @@ make_all(struct stream_out *out, const char *batch, const char *origin,
 		};
 
 		make_pair(&m, met, i);
-		make_password(&m);
+		random_password(m.password);
 		(void)snprintf(from, sizeof(from), "keys-make:%u", i);
 		stream_write(out, fields);
 		explicit_bzero(&m, sizeof(m));

@@ -320,17 +320,6 @@ refuse(struct planner *p, const char *uuid, enum reason_id id,
 	query_run(q);
 }
 
-static void
-random_password(char to[STORE_SECRET])
-{
-	uint8_t random[PASSWORD_RANDOM];
-
-	do
-		random_bytes(random, sizeof(random));
-	while (password_generate(to, random, sizeof(random)) == 0);
-	explicit_bzero(random, sizeof(random));
-}
-
 /*
  * The password of this life: the one planned before, so that a machine which
  * took it from a run that was cut is not locked out; unless the profile has

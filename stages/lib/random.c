@@ -3,6 +3,7 @@
 #include <err.h>
 #include <errno.h>
 #include <stdint.h>
+#include <string.h>
 #include <sys/random.h>
 #include <sys/types.h>
 #include <sysexits.h>
@@ -22,4 +23,15 @@ random_bytes(void *to, size_t len)
 		p += n;
 		len -= (size_t)n;
 	}
+}
+
+void
+random_password(char to[PASSWORD_MADE + 1])
+{
+	uint8_t random[PASSWORD_RANDOM];
+
+	do
+		random_bytes(random, sizeof(random));
+	while (password_generate(to, random, sizeof(random)) == 0);
+	explicit_bzero(random, sizeof(random));
 }

@@ -105,17 +105,6 @@ take_unused(struct take *t, bool all)
 		too_few(t, n);
 }
 
-static void
-random_password(char to[STORE_SECRET])
-{
-	uint8_t random[PASSWORD_RANDOM];
-
-	do
-		random_bytes(random, sizeof(random));
-	while (password_generate(to, random, sizeof(random)) == 0);
-	explicit_bzero(random, sizeof(random));
-}
-
 /* A pair whose PID the store does not have yet. */
 void
 take_make(struct take *t, size_t i, const char *stick)
