@@ -136,6 +136,21 @@ attribute_column(const xmlChar **attrs, int i)
 	return keyname_find((const char *)attrs[i * ATTR_SIZE + ATTR_NAME]);
 }
 
+static bool
+is_pair(int column)
+{
+	return column == KEYNAME_PID || column == KEYNAME_PPS;
+}
+
+static bool
+has_pair(const xmlChar **attrs, int n)
+{
+	for (int i = 0; i < n; i++)
+		if (is_pair(attribute_column(attrs, i)))
+			return true;
+	return false;
+}
+
 /* Elements that are a key whatever they hold. */
 static bool
 named_key(const char *name)
@@ -159,6 +174,20 @@ take_attributes(struct keysxml *x, const xmlChar **attrs, int n)
 			continue;
 		value_begin(x, (size_t)column);
 		value_add(x, s, (size_t)(end - s));
+	}
+}
+
+/* <pid value="..."/> instead of <pid>...</pid>. */
+static void
+take_value(struct keysxml *x, const xmlChar **attrs, int n)
+{
+	for (int i = 0; i < n; i++) {
+		const char *s = (const char *)attrs[i * ATTR_SIZE + ATTR_VALUE];
+		const char *end = (const char *)attrs[i * ATTR_SIZE + ATTR_END];
+
+		if (text_same((const char *)attrs[i * ATTR_SIZE + ATTR_NAME],
+		        "value"))
+			value_add(x, s, (size_t)(end - s));
 	}
 }
 
@@ -192,11 +221,13 @@ took_start(void *arg, const xmlChar *name, const xmlChar *prefix,
 		refuse(x, "a key stands inside a key");
 		return;
 	}
-	/* The root says something of the list, not of a key. */
-	if (x->key_depth == 0 && x->depth > 1 &&
-	    (any || named_key((const char *)name)))
+	/* What else the root has says something of the list, not of a key. */
+	if (x->key_depth == 0 &&
+	    (x->depth > 1 ? any || named_key((const char *)name)
+	                  : has_pair(attrs, n)))
 		key_begin(x);
-	else if (x->key_depth == 0 && x->depth > 2 && column != -1) {
+	else if (x->key_depth == 0 && x->depth > 1 && column != -1 &&
+	    (x->depth > 2 || is_pair(column))) {
 		x->depth--;
 		key_begin(x);
 		x->depth++;
@@ -207,6 +238,7 @@ took_start(void *arg, const xmlChar *name, const xmlChar *prefix,
 	if (x->depth > x->key_depth && column != -1) {
 		value_begin(x, (size_t)column);
 		x->value_depth = x->depth;
+		take_value(x, attrs, n);
 	}
 }
 

@@ -99,3 +99,20 @@ keys() {
 	[[ "$stderr" == *"damaged.zip:second.csv:1: file is UTF-16"* ]]
 	[[ "$output" != *@end* ]]
 }
+
+@test "XML may have a key for its root, and values as attributes of elements" {
+	local list
+	for list in "<key pid='$pid' pps='$pps' mebx-now='admin'/>" \
+		"<Machine><PID>$pid</PID><PPS>$pps</PPS><Password>admin</Password></Machine>" \
+		"<keys order='4711'><note>list</note><key><pid value='$pid'/><pps Value=' $pps '/><mebx value='admin'/></key></keys>" \
+		"<s:keys xmlns:s='urn:x'><s:entry s:default_password='admin'><s:Psk s:Pid='$pid' s:Pps='$pps'/></s:entry></s:keys>"; do
+		echo "$list" >list.xml
+		run -0 --separate-stderr keys-parse -b lab7 list.xml
+		[ -z "$stderr" ]
+		[ "$(keys)" = $'0000037M\tadmin\t\tnew\t' ]
+	done
+	# A list without any end of its keys is one key with two values.
+	echo "<keys><pid>$pid</pid><pps>$pps</pps><pid>$pid</pid><pps>$pps</pps></keys>" >flat.xml
+	run -65 --separate-stderr keys-parse -b lab7 flat.xml
+	[[ "$stderr" == *"a key has two values of one meaning"* ]]
+}
