@@ -188,19 +188,21 @@ put_together(struct tcpflows *t, struct flow *f, struct tcpflow *out)
 		.at_us = f->at_us,
 		.number = f->number };
 	memset(t->have, 0, t->keep);
-	STAILQ_FOREACH(s, &f->segments, next)
-	lay(t, s, base, &out->contradicted, &beyond);
+	for (s = STAILQ_FIRST(&f->segments); s != NULL;
+	     s = STAILQ_NEXT(s, next))
+		lay(t, s, base, &out->contradicted, &beyond);
 	while (out->len < t->keep && t->have[out->len])
 		out->len++;
 	for (size_t i = out->len; i < t->keep; i++)
 		placed += t->have[i];
 	out->hole = beyond || placed != 0 || f->dropped ||
 	    (f->fin && f->fin_seq - base != out->len);
-	STAILQ_FOREACH(s, &f->segments, next)
-	if (s->first < out->len && s->number > out->number) {
-		out->at_us = s->at_us;
-		out->number = s->number;
-	}
+	for (s = STAILQ_FIRST(&f->segments); s != NULL;
+	     s = STAILQ_NEXT(s, next))
+		if (s->first < out->len && s->number > out->number) {
+			out->at_us = s->at_us;
+			out->number = s->number;
+		}
 }
 
 static void

@@ -14,12 +14,42 @@
 #include <sysexits.h>
 #include <unistd.h>
 
+#include "clock.h"
 #include "load.h"
 #include "stage.h"
 
 /* A killed writer's lock may go after its file was closed: so it is looked
  * again without being woken. */
 #define LOOK_MS 1000
+/* A file has its name within moments of its making. */
+#define BEGUN_SECONDS 600
+
+/* What a writer was killed over before it had a name: no record is in it. */
+static int
+is_begun(const struct dirent *d)
+{
+	return d->d_name[0] == '.' && strcmp(d->d_name, ".") != 0 &&
+	    strcmp(d->d_name, "..") != 0;
+}
+
+static void
+remove_begun(struct loadspool *l)
+{
+	struct dirent **list;
+	struct stat st;
+	int n = scandirat(l->dir, ".", &list, is_begun, alphasort);
+
+	for (int i = 0; i < n; i++) {
+		const char *name = list[i]->d_name;
+
+		if (fstatat(l->dir, name, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
+		    st.st_mtime + BEGUN_SECONDS < clock_seconds())
+			(void)unlinkat(l->dir, name, 0);
+		free(list[i]);
+	}
+	if (n != -1)
+		free(list);
+}
 
 void
 loadspool_open(struct loadspool *l, const char *dir)
@@ -28,6 +58,7 @@ loadspool_open(struct loadspool *l, const char *dir)
 	l->dir = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (l->dir == -1)
 		err(EX_NOINPUT, "%s", dir);
+	remove_begun(l);
 	l->changes = inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
 	if (l->changes != -1 &&
 	    inotify_add_watch(l->changes, dir, IN_CLOSE_WRITE | IN_MOVED_TO) ==
