@@ -136,3 +136,13 @@ consistent() {
 	[ "$(sql 'PRAGMA integrity_check')" = ok ]
 	[ -z "$(find . -name '.*csv*')" ]
 }
+
+@test "long options take their value after = too, and a folder that is not there is one line" {
+	cd "$BATS_TEST_TMPDIR"
+	amt-init -d equal >/dev/null
+	run -0 amt-export -d equal -b new -g -n 2 --format=csv -o =.csv
+	[ "$(wc -l <=.csv)" = 3 ]
+	run -64 amt-export -d equal -b new -g -n 2 --cbc=yes --format=zip -o other
+	run -73 --separate-stderr amt-export -d equal -b new --format=csv -o no/such/file
+	[ "$stderr" = "amt-export: no/such/file: its folder is not there" ]
+}
