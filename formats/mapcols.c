@@ -295,6 +295,18 @@ find_values(const struct mapcols *m, const struct mapsample *const *s,
 	return field;
 }
 
+/* Rows without a header have at least the fields that are asked for. */
+static void
+count_needed(struct mapcols *m)
+{
+	if (m->header)
+		return;
+	m->nfields = 0;
+	for (size_t i = 0; i < MAPCOL_N; i++)
+		if (m->at[i] != -1 && (size_t)m->at[i] >= m->nfields)
+			m->nfields = (size_t)m->at[i] + 1;
+}
+
 static void
 take_values(struct mapcols *m, const struct mapsample *const *s, size_t nfiles,
     enum mapcol what)
@@ -302,8 +314,10 @@ take_values(struct mapcols *m, const struct mapsample *const *s, size_t nfiles,
 	size_t file;
 	int field = find_values(m, s, nfiles, what, &file);
 
-	if (field != -1)
-		choose(&m[file], what, field, BY_VALUES);
+	if (field == -1)
+		return;
+	choose(&m[file], what, field, BY_VALUES);
+	count_needed(&m[file]);
 }
 
 /* A column that is called so but has no UUID in it, beside one that is full of
@@ -336,12 +350,11 @@ take_headless(struct mapcols *m, const struct mapsample *s)
 		take_values(m, &s, 1, MAPCOL_UUID);
 	if (m->at[MAPCOL_FQDN] == -1)
 		take_values(m, &s, 1, MAPCOL_FQDN);
-	if (m->at[MAPCOL_HOST] == -1 && !is_used(m, 0))
+	if (m->at[MAPCOL_HOST] == -1 && !is_used(m, 0) &&
+	    !has_values(m, s, MAPCOL_UUID, 0) &&
+	    !has_values(m, s, MAPCOL_FQDN, 0))
 		choose(m, MAPCOL_HOST, 0, BY_VALUES);
-	m->nfields = 0;
-	for (size_t i = 0; i < MAPCOL_N; i++)
-		if (m->at[i] != -1 && (size_t)m->at[i] >= m->nfields)
-			m->nfields = (size_t)m->at[i] + 1;
+	count_needed(m);
 }
 
 int

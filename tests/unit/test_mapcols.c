@@ -205,6 +205,11 @@ configmgr_rows_have_no_header(void **state)
 	    "values), host from column 1 (by its values)");
 	assert_string_equal(m.ignored, "");
 	assert_string_equal(m.passwords, "column 5, column 6");
+	/* Two columns of UUIDs: nobody chooses, and neither is a host's. */
+	m = find(U1 "," U2 ",pc1.example.com\n", NULL);
+	assert_int_equal(m.at[MAPCOL_UUID], -1);
+	assert_int_equal(m.at[MAPCOL_HOST], -1);
+	assert_int_equal(m.nfields, 3);
 	m = find("uuid,fqdn,MEBx Password\n", NULL);
 	assert_string_equal(m.passwords, "\"MEBx Password\"");
 }
