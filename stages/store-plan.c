@@ -555,7 +555,7 @@ plan(struct planner *p)
 	p->now = clock_seconds(); /* after the wait for other writers */
 	p->not_after += p->now;
 	names_cutoff(p->cutoff, p->now, p->map_days);
-	byteorder_settle(&p->store, "map");
+	byteorder_settle(&p->store, BYTEORDER_MAP);
 	end_cut_jobs(p);
 	m = query_new(p->store.db, sql_machines);
 	query_number(m, 0, p->now);

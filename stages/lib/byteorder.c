@@ -1,7 +1,6 @@
 #include "byteorder.h"
 
 #include <inttypes.h>
-#include <stdio.h>
 
 #include "stage.h"
 
@@ -13,25 +12,32 @@
 	    "1") "||'-'||" PAIR(u, "12") "||" PAIR(u, "10") "||'-'||" PAIR(u,  \
 	    "17") "||" PAIR(u, "15") "||substr(" u ", 19)"
 
-/* What the machines are that entries mean.  A verified one has its name: only
- * an import that comes now is for it too. */
-static const char sql_find[] =
-    "CREATE TEMP TABLE swapped AS SELECT DISTINCT m.uuid AS uuid, "
-    "e.uuid AS spelled, min(e.place) AS place "
-    "FROM (SELECT uuid, " SWAPPED(
-        "uuid") " AS other FROM machines) m "
-                "JOIN %s e ON e.uuid = m.other WHERE m.other <> m.uuid "
-                "AND NOT EXISTS (SELECT 1 FROM machines WHERE uuid = m.other) "
-                "GROUP BY m.uuid";
+/* The machines that entries mean as they are not spelled. */
+#define SQL_FIND(table)                                                        \
+	"CREATE TEMP TABLE swapped AS SELECT DISTINCT m.uuid AS uuid, "        \
+	"e.uuid AS spelled, min(e.place) AS place "                            \
+	"FROM (SELECT uuid, " SWAPPED(                                         \
+	    "uuid") " AS other FROM machines) m "                              \
+	            "JOIN " table                                              \
+	            " e ON e.uuid = m.other WHERE m.other <> m.uuid "          \
+	            "AND NOT EXISTS (SELECT 1 FROM machines WHERE uuid = "     \
+	            "m.other) "                                                \
+	            "GROUP BY m.uuid"
 
-static void
-exec(struct store *s, const char *format, const char *table)
-{
-	char sql[1024];
+/* What the machine's own spelling has already stays. */
+#define SQL_MOVE(table)                                                        \
+	"UPDATE OR IGNORE " table " SET uuid = (SELECT s.uuid FROM "           \
+	"temp.swapped s WHERE s.spelled = " table ".uuid) WHERE uuid IN "      \
+	"(SELECT spelled FROM temp.swapped);"                                  \
+	"DELETE FROM " table " WHERE uuid IN (SELECT spelled FROM "            \
+	"temp.swapped)"
 
-	(void)snprintf(sql, sizeof(sql), format, table, table);
-	db_exec(s->db, sql);
-}
+static const struct {
+	const char *find, *move;
+} sql[] = {
+	[BYTEORDER_MAP] = { SQL_FIND("map"), SQL_MOVE("map") },
+	[BYTEORDER_STAGE] = { SQL_FIND("stage_map"), SQL_MOVE("stage_map") },
+};
 
 static void
 tell(struct store *s, int64_t n)
@@ -49,26 +55,17 @@ tell(struct store *s, int64_t n)
 }
 
 void
-byteorder_settle(struct store *s, const char *table)
+byteorder_settle(struct store *s, enum byteorder_table table)
 {
 	int64_t n;
 
 	if (db_number(s->db, "SELECT EXISTS (SELECT 1 FROM machines)") == 0)
 		return;
-	exec(s, sql_find, table);
+	db_exec(s->db, sql[table].find);
 	n = db_number(s->db, "SELECT count(*) FROM temp.swapped");
 	if (n != 0) {
 		tell(s, n);
-		/* What the machine's own spelling has already stays. */
-		exec(s,
-		    "UPDATE OR IGNORE %s SET uuid = (SELECT s.uuid FROM "
-		    "temp.swapped s WHERE s.spelled = %s.uuid) WHERE uuid IN "
-		    "(SELECT spelled FROM temp.swapped)",
-		    table);
-		exec(s,
-		    "DELETE FROM %s WHERE uuid IN (SELECT spelled FROM "
-		    "temp.swapped)",
-		    table);
+		db_exec(s->db, sql[table].move);
 	}
 	db_exec(s->db, "DROP TABLE temp.swapped");
 }

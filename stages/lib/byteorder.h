@@ -12,8 +12,12 @@
  */
 #include "store.h"
 
-/* Entries of "map" or of what is on its way there (columns uuid, fqdn, source,
- * place); within a transaction.  Says what it changed. */
-void byteorder_settle(struct store *s, const char *table);
+enum byteorder_table {
+	BYTEORDER_MAP,
+	BYTEORDER_STAGE, /* stage_map: what is on its way into the map */
+};
+
+/* Within a transaction.  Says what it changed. */
+void byteorder_settle(struct store *s, enum byteorder_table table);
 
 #endif

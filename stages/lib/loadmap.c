@@ -333,7 +333,7 @@ load_again(struct loading *l)
 	    "DROP INDEX IF EXISTS temp.stage_map_fqdn;"
 	    "DELETE FROM stage_map");
 	each_some(l, stage_some);
-	byteorder_settle(l->store, "stage_map");
+	byteorder_settle(l->store, BYTEORDER_STAGE);
 	drop_outdated(l->store, c);
 	records = (uint64_t)db_number(db, "SELECT count(*) FROM stage_map");
 	c->n[LOAD_CHANGED] = drop_corrected(l->store);

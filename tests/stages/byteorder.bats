@@ -75,7 +75,7 @@ entries() {
 	hello ${U}1 127.7.0.1
 	plan
 	[ "$(entries | cut -f 1 | sort -u)" = "${U}1" ]
-	! grep -q pc-00 "$BATS_TEST_TMPDIR/jobs"
+	run ! grep -q pc-00 "$BATS_TEST_TMPDIR/jobs"
 	store-dump -d "$site" | grep -q MAP-AMBIGUOUS
 }
 
