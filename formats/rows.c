@@ -258,6 +258,28 @@ is_blank(const char *s, size_t len)
 	return true;
 }
 
+/*
+ * A first line that is no row: "sep=;", by which exports tell Excel their
+ * separator, or the type that Export-Csv of Windows PowerShell writes above
+ * the header.
+ */
+static bool
+is_preamble(struct rows *r, const char *s, size_t len)
+{
+	bool quoted = len >= 7 && s[0] == '"';
+	size_t at = quoted ? 1 : 0;
+
+	if (len >= 6 && memcmp(s, "#TYPE ", 6) == 0)
+		return true;
+	if (len < at + 6 || memcmp(s + at, "sep=", 4) != 0 ||
+	    strchr(",;\t", s[at + 4]) == NULL || s[at + 4] == '\0' ||
+	    strchr(quoted ? "\"" : "\r\n", s[at + 5]) == NULL)
+		return false;
+	csv_set_delim(&r->csv, (unsigned char)s[at + 4]);
+	r->separated = true;
+	return true;
+}
+
 static bool
 is_blank_byte(char c, char separator)
 {
@@ -325,7 +347,8 @@ take_line(struct rows *r, size_t n, struct fault *f)
 		refuse(r, TOO_LONG);
 		return 0;
 	}
-	if (r->nlines == 0 && is_blank(s, n)) {
+	if (r->nlines == 0 &&
+	    (is_blank(s, n) || (!r->separated && is_preamble(r, s, n)))) {
 		r->at += n;
 		next_row(r, 1);
 		return 0;

@@ -7,8 +7,10 @@
  * RFC 4180 by libcsv, held to it strictly, with what spreadsheets do around
  * it: a UTF-8 byte order mark is passed over, lines end in LF, CRLF or CR, and
  * the separator (comma, semicolon or tab) is the one that the first line has
- * most of outside quotes.  Blanks around an unquoted field are dropped.  Lines
- * without a field that has text are passed over.
+ * most of outside quotes, or that a line "sep=;" above it names.  The line that
+ * PowerShell writes above the header (#TYPE) is passed over.  Blanks around an
+ * unquoted field are dropped.  Lines without a field that has text are passed
+ * over.
  *
  * A bad row is refused and reading goes on at the line after its first: so a
  * quote that is never closed costs one row, not the rest of the file.  No

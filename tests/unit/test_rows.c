@@ -103,6 +103,32 @@ rows_come_with_the_line_they_begin_in(void **state)
 }
 
 static void
+a_line_that_names_the_separator_is_no_row(void **state)
+{
+	(void)state;
+	GIVES("sep=;\na,b;c\nd;e\n", "2:a,b|c\n3:d|e\n");
+	GIVES("\"sep=\t\"\r\na,b\tc\r\n", "2:a,b|c\n");
+	GIVES("\xef\xbb\xbfsep=,\r\na;b;c,d\r\n", "2:a;b;c|d\n");
+	GIVES("\nsep=;\na;b\n", "3:a|b\n");
+	/* These are rows. */
+	GIVES("sep=;x\na;b\n", "1:sep=|x\n2:a|b\n");
+	GIVES("sep=|\na|b\n", "1:sep=|\n2:a|b\n");
+	GIVES("a;b\nsep=;\n", "1:a|b\n2:sep=|\n");
+	GIVES("sep=", "1:sep=\n");
+}
+
+static void
+the_type_that_powershell_writes_is_no_row(void **state)
+{
+	(void)state;
+	GIVES("#TYPE System.Management.Automation.PSCustomObject\r\n"
+	      "\"a\";\"b\"\r\n",
+	    "2:a|b\n");
+	GIVES("a;b\n#TYPE x\n", "1:a|b\n2:#TYPE x\n");
+	GIVES("#TYPES,b\n", "1:#TYPES|b\n");
+}
+
+static void
 line_ends_of_all_three_kinds_are_read(void **state)
 {
 	(void)state;
@@ -455,6 +481,8 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(rows_come_with_the_line_they_begin_in),
+		cmocka_unit_test(a_line_that_names_the_separator_is_no_row),
+		cmocka_unit_test(the_type_that_powershell_writes_is_no_row),
 		cmocka_unit_test(line_ends_of_all_three_kinds_are_read),
 		cmocka_unit_test(the_separator_is_found_in_the_first_line),
 		cmocka_unit_test(quotes_and_blanks_follow_rfc_4180),
