@@ -361,12 +361,13 @@ main(int argc, char *argv[])
 	put_head();
 	for (unsigned i = 2; optind < argc; optind++, i++) {
 		FILE *f = fopen(argv[optind], "rb");
-		size_t n;
+		size_t n = 0;
 
-		if (f == NULL)
+		if (f != NULL) {
+			n = fread(bytes, 1, sizeof(bytes), f);
+			(void)fclose(f);
+		} else
 			err(1, "%s", argv[optind]);
-		n = fread(bytes, 1, sizeof(bytes), f);
-		(void)fclose(f);
 		put_flow(i, bytes, n);
 	}
 	return fflush(stdout) == 0 ? 0 : 1;
