@@ -14,11 +14,7 @@
 #include <openssl/pem.h>
 #include <openssl/x509v3.h>
 
-#if defined(__SANITIZE_ADDRESS__)
-enum { FLIPS = 1000 };
-#else
 enum { FLIPS = 10000 };
-#endif
 
 static const char list[] =
     "pid,pps\n0000037M,NKLDG5DCRRNQE9YZZIJL7LFLVJED69XJ\n";
