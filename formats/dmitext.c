@@ -220,13 +220,15 @@ static int
 look_for_name(struct dmitext *d, char *line, struct fault *f)
 {
 	size_t len = strlen(line);
-	char *mark;
+	char *mark, *name;
 	int rank;
 
 	if (len > 8 && begins(line, "==> ") &&
 	    strcmp(line + len - 4, " <==") == 0) {
 		line[len - 4] = '\0';
-		return take_name(d, FILE_NAME, base_name(line + 4), f);
+		name = base_name(line + 4);
+		/* Of a folder: no name. */
+		return *name != '\0' ? take_name(d, FILE_NAME, name, f) : 0;
 	}
 	mark = strstr(line, " | ");
 	if (mark != NULL && strstr(mark, "rc=") != NULL) {

@@ -67,6 +67,7 @@ machines_are_told_apart_with_their_names(void **state)
 		{ "FQDN: pc1.a.b\nHostname: pc2\n" DUMP("u2"),
 		    "=pc1.a.b;u2=pc2;" },
 		{ "==> a.txt <==\n==> b.txt <==\n" DUMP("u2"), "=a;u2=b;" },
+		{ "==> a/ <==\n" DUMP("u1"), "u1=;" },
 		{ "==> a/pc1.a.b.txt <==\n" DUMP(
 		      "u1") "\n==> a/pc2.a.b.TXT <==\n" DUMP("u2"),
 		    "u1=pc1.a.b;u2=pc2.a.b;" },
