@@ -109,6 +109,9 @@ main(int argc, char *argv[])
 	store_timing(&s, &a.timing);
 	now = clock_seconds();
 	db_begin_read(s.db); /* all kinds show one moment */
+	if (a.only != NULL && !dump_has(&s, a.kinds[0], a.only))
+		stage_fail(EX_DATAERR, a.dir, 0, "there is no key of %s %s",
+		    a.kinds[0] == &kind_history ? "PID" : "batch", a.only);
 	for (size_t i = 0; i < a.nkinds; i++)
 		if (!dump_kind(&s, a.kinds[i], &a.to, now, a.only))
 			stage_fail(EX_USAGE, "-k", 0,

@@ -299,3 +299,17 @@ dump_kind(struct store *s, const struct kind *k, struct sink *to, int64_t now,
 	}
 	return false;
 }
+
+bool
+dump_has(struct store *s, const struct kind *k, const char *only)
+{
+	struct query *q = query_new(s->db,
+	    k == &kind_history ? "SELECT 1 FROM keys WHERE pid = ?"
+	                       : "SELECT 1 FROM keys WHERE batch = ? LIMIT 1");
+	bool has;
+
+	query_text(q, 0, only);
+	has = query_row(q);
+	query_free(q);
+	return has;
+}

@@ -13,4 +13,7 @@
 bool dump_kind(struct store *s, const struct kind *k, struct sink *to,
     int64_t now, const char *only);
 
+/* Is there any key of this batch (keystates) or PID (history)? */
+bool dump_has(struct store *s, const struct kind *k, const char *only);
+
 #endif
