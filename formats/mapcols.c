@@ -191,8 +191,10 @@ find_wish(const struct mapcols *m, const struct row *first, const char *column)
 	return -1;
 }
 
-static void
-take_wishes(struct mapcols *m, const struct row *first, const struct mapwish *w)
+/* A name and a number may mean the same column. */
+static int
+take_wishes(struct mapcols *m, const struct row *first, const struct mapwish *w,
+    struct fault *f)
 {
 	for (size_t i = 0; w != NULL && i < MAPCOL_N; i++) {
 		int field = w->column[i][0] != '\0'
@@ -200,9 +202,13 @@ take_wishes(struct mapcols *m, const struct row *first, const struct mapwish *w)
 		    : -1;
 
 		m->wished[i] = field != -1;
+		if (field != -1 && is_used(m, field))
+			return fault_set(f, first->line,
+			    "column %d is told to be two things", field + 1);
 		if (field != -1)
 			choose(m, (enum mapcol)i, field, BY_WISH);
 	}
+	return 0;
 }
 
 /* --- names ---------------------------------------------------------------- */
@@ -368,7 +374,8 @@ mapcols_find(struct mapcols *m, const struct mapsample *s,
 		.nfields_max = first->nfields };
 	for (size_t i = 0; i < MAPCOL_N; i++)
 		m->at[i] = -1;
-	take_wishes(m, first, w);
+	if (take_wishes(m, first, w, f) == -1)
+		return -1;
 	if (m->header) {
 		if (take_names(m, first, f) == -1)
 			return -1;

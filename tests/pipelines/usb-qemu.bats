@@ -194,6 +194,7 @@ part() {
 
 @test "unplugged while it is written it is told with its block, and the machine goes on" {
 	part unplugged
+	echo "$output"
 	[ "$status" = 74 ]
 	[[ "$output" == *"usb-write: GONE: "*" at LBA "*": unplugged; it is not whole now, do not use it" ]]
 	part afterwards

@@ -157,6 +157,21 @@ a_wrong_wish_is_named(void **state)
 }
 
 static void
+a_column_is_not_told_to_be_two_things(void **state)
+{
+	static struct mapsample s;
+	struct mapwish w;
+	struct mapcols m;
+	struct fault f;
+
+	(void)state;
+	sample_of(&s, "Nr,Ort,Name\n");
+	assert_int_equal(mapwish_parse(&w, "uuid=Nr,fqdn=1", &f), 0);
+	assert_int_equal(mapcols_find(&m, &s, &w, &f), -1);
+	assert_string_equal(f.why, "column 1 is told to be two things");
+}
+
+static void
 what_names_do_not_tell_the_values_do(void **state)
 {
 	struct mapcols m;
@@ -306,6 +321,7 @@ main(void)
 		    two_columns_of_one_meaning_are_refused_where_they_matter),
 		cmocka_unit_test(a_wish_goes_before_every_name),
 		cmocka_unit_test(a_wrong_wish_is_named),
+		cmocka_unit_test(a_column_is_not_told_to_be_two_things),
 		cmocka_unit_test(what_names_do_not_tell_the_values_do),
 		cmocka_unit_test(configmgr_rows_have_no_header),
 		cmocka_unit_test(
