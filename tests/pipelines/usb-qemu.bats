@@ -47,7 +47,8 @@ stick() {
 		"usb-storage,bus=usb.0,port=$2,drive=$1,id=dev$1,serial=$1$4")
 }
 
-# The machine; pulls the stick GONE when something was written to it.
+# The machine; pulls the stick GONE when its first 256 KiB are written, and not
+# while they are waited for: that has no block.
 run_machine() {
 	local args=(-accel tcg -m 512 -nodefaults -display none -no-reboot
 		-kernel "$1/vmlinuz" -initrd initrd
@@ -71,7 +72,7 @@ run_machine() {
 	timeout 600 qemu-system-x86_64 "${args[@]}" </dev/null >qemu 2>&1 3>&- &
 	local machine=$!
 	while kill -0 $machine 2>/dev/null; do
-		if [ ! -e pulled ] && cmp -s -n 512 GONE.img /dev/zero; then
+		if [ ! -e pulled ] && ! cmp -s -i 262144 -n 512 GONE.img noise; then
 			printf '%s\n' '{"execute":"qmp_capabilities"}' \
 				'{"execute":"device_del","arguments":{"id":"devGONE"}}' |
 				socat -t 2 - UNIX-CONNECT:qmp >pulled 2>&1 3>&-
