@@ -19,6 +19,8 @@ sql() {
 	[ "$(grep -c '^not taken: ' walk.out)" = 104 ]
 	grep -q 'not taken: record 2, PID ....-...., for pc-0002' walk.out
 	grep -q 'new MEBx password  *\*\*\*\*\*\*\*\*$' walk.out
+	grep -q '^stick,record,pid,machine,' walk.out
+	[ "$(grep -c ',pc-0002,' walk.out)" = 1 ]
 	[ "$(grep -c 'SETUP.BIN overwritten and read back' walk.out)" = 4 ]
 	[ "$(sql 'SELECT count(*) FROM keys WHERE state = 1')" = 52 ]
 	[ "$(grep -c '<section class="card">' labels.html)" = 3 ]
