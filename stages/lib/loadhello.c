@@ -91,9 +91,10 @@ keep_hello(struct store *s, const struct heard *h)
 		query_text(q, 0, h->hashes);
 		query_run(q);
 	}
+	/* Most have none: then nothing is looked up. */
 	q = store_query(s,
-	    "INSERT INTO hellos VALUES (?, ?, ?, ?, ?, ?, ?, "
-	    "(SELECT id FROM hash_lists WHERE hashes = ?), ?) "
+	    "INSERT INTO hellos VALUES (?, ?, ?, ?, ?, ?, ?, CASE WHEN ?8 <> "
+	    "'' THEN (SELECT id FROM hash_lists WHERE hashes = ?8) END, ?9) "
 	    "ON CONFLICT DO NOTHING");
 	query_text(q, 0, h->uuid);
 	query_number(q, 1, h->received);
@@ -126,20 +127,25 @@ bind_machine(struct query *q, const struct heard *h)
 static bool
 count_machine(struct store *s, const struct heard *h, bool *set_up)
 {
-	bool known;
 	struct query *q = store_query(s,
 	    "INSERT INTO machines VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?8, "
 	    "?8, 1, 'heard', '', '', '', '', 1, 0, 0, 0, NULL, NULL, NULL, "
 	    "NULL, NULL) "
-	    "ON CONFLICT DO UPDATE SET hellos = hellos + 1, "
-	    "first_heard = min(first_heard, ?8) "
-	    "RETURNING hellos > 1, state = 'verified'");
+	    "ON CONFLICT DO NOTHING");
 
 	bind_machine(q, h);
-	known = query_row(q) && query_get_number(q, 0) != 0;
-	*set_up = known && query_get_number(q, 1) != 0;
 	query_run(q);
-	return known;
+	if (db_changes(s->db) != 0)
+		return false;
+	q = store_query(s,
+	    "UPDATE machines SET hellos = hellos + 1, "
+	    "first_heard = min(first_heard, ?2) WHERE uuid = ?1 "
+	    "RETURNING state = 'verified'");
+	query_text(q, 0, h->uuid);
+	query_number(q, 1, h->received);
+	*set_up = query_row(q) && query_get_number(q, 0) != 0;
+	query_run(q);
+	return true;
 }
 
 /*
