@@ -197,22 +197,43 @@ text_time(char to[TEXT_TIME], int64_t seconds)
 		(void)snprintf(to, TEXT_TIME, "?");
 }
 
+/* n digits: no sign, no space. */
+static bool
+digits(int *n, const char *from, size_t count)
+{
+	*n = 0;
+	for (size_t i = 0; i < count; i++) {
+		if (from[i] < '0' || from[i] > '9')
+			return false;
+		*n = 10 * *n + from[i] - '0';
+	}
+	return true;
+}
+
 int
 text_untime(int64_t *seconds, const char *from)
 {
 	struct tm tm = { 0 };
-	char again[TEXT_TIME];
-	int end = 0;
+	struct tm again;
 
-	if (strlen(from) != TEXT_TIME - 1 ||
-	    sscanf(from, "%4d-%2d-%2dT%2d:%2d:%2dZ%n", &tm.tm_year, &tm.tm_mon,
-	        &tm.tm_mday, &tm.tm_hour, &tm.tm_min, &tm.tm_sec, &end) != 6 ||
-	    end != TEXT_TIME - 1)
+	if (strlen(from) != TEXT_TIME - 1 || from[4] != '-' || from[7] != '-' ||
+	    from[10] != 'T' || from[13] != ':' || from[16] != ':' ||
+	    from[19] != 'Z')
+		return -1;
+	if (!digits(&tm.tm_year, from, 4) || !digits(&tm.tm_mon, from + 5, 2) ||
+	    !digits(&tm.tm_mday, from + 8, 2) ||
+	    !digits(&tm.tm_hour, from + 11, 2) ||
+	    !digits(&tm.tm_min, from + 14, 2) ||
+	    !digits(&tm.tm_sec, from + 17, 2))
 		return -1;
 	tm.tm_year -= 1900;
 	tm.tm_mon -= 1;
-	*seconds = timegm(&tm);
-	/* The 31st of February and "+1" as a digit do not survive this. */
-	text_time(again, *seconds);
-	return strcmp(again, from) == 0 ? 0 : -1;
+	again = tm;
+	*seconds = timegm(&again);
+	/* The 31st of February becomes another day. */
+	if (*seconds < 0 || again.tm_mon != tm.tm_mon ||
+	    again.tm_mday != tm.tm_mday || again.tm_hour != tm.tm_hour ||
+	    again.tm_min != tm.tm_min || again.tm_sec != tm.tm_sec)
+		return -1;
+	return 0;
 }

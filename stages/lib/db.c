@@ -140,7 +140,7 @@ fed_connect(sqlite3 *sql, void *db, int argc, const char *const *argv,
 	t->db = db;
 	*table = &t->base;
 	return sqlite3_declare_vtab(sql,
-	    "CREATE TABLE fed (c0, c1, c2, c3, c4, c5, c6, c7)");
+	    "CREATE TABLE fed (c0, c1, c2, c3, c4, c5, c6, c7, c8)");
 }
 
 static int
@@ -259,11 +259,29 @@ fed_text(struct fed *value, const char *text)
 }
 
 void
-db_feed(struct db *db, struct query *q, size_t nrows, fed_fn *fn, void *arg)
+fed_number(struct fed *value, int64_t n)
+{
+	*value = (struct fed){ .type = FED_NUMBER, .n = n };
+}
+
+void
+db_feed_begin(struct db *db, size_t nrows, fed_fn *fn, void *arg)
 {
 	db->feeding = (struct feeding){ nrows, fn, arg };
-	query_run(q);
+}
+
+void
+db_feed_end(struct db *db)
+{
 	db->feeding = (struct feeding){ 0 };
+}
+
+void
+db_feed(struct db *db, struct query *q, size_t nrows, fed_fn *fn, void *arg)
+{
+	db_feed_begin(db, nrows, fn, arg);
+	query_run(q);
+	db_feed_end(db);
 }
 
 /* --- opening --------------------------------------------------------------*/

@@ -69,14 +69,14 @@ void query_reset(struct query *q);
 
 /*
  * Many rows for one run of a statement, without a binding for each value: the
- * statement reads a table "fed" with the columns c0 to c7, as in
+ * statement reads a table "fed" with the columns c0 to c8, as in
  *
  *	INSERT INTO keys (pid, batch) SELECT c0, c1 FROM fed
  *
  * and db_feed runs it on nrows rows; fn sets each row's values, and what it
  * borrows there stays until the next row.
  */
-#define DB_FED_COLUMNS 8
+#define DB_FED_COLUMNS 9
 struct fed {
 	enum { FED_NULL, FED_NUMBER, FED_TEXT, FED_BYTES } type;
 	int64_t n;     /* the number */
@@ -86,9 +86,14 @@ struct fed {
 typedef void fed_fn(void *arg, size_t row, struct fed value[DB_FED_COLUMNS]);
 void db_feed(struct db *db, struct query *q, size_t nrows, fed_fn *fn,
     void *arg);
+/* The same in steps, for a statement that answers rows: until the end every
+ * query reads those rows there.  Their rowid counts from 0. */
+void db_feed_begin(struct db *db, size_t nrows, fed_fn *fn, void *arg);
+void db_feed_end(struct db *db);
 
-/* For fn: value as a text or NULL. */
+/* For fn: value as a text or NULL, or as a number. */
 void fed_text(struct fed *value, const char *text);
+void fed_number(struct fed *value, int64_t n);
 
 /* Of the row; valid until the next call with the same query. */
 const char *query_get_text(struct query *q, int at); /* null: "" */

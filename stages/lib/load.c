@@ -80,6 +80,9 @@ more_comes(struct stream_in *in)
 
 struct group {
 	struct db *db;
+	load_keep_fn *keep;
+	void *arg;
+	struct load_count count;
 	unsigned pending;
 	int64_t since; /* clock_ms of its first record */
 };
@@ -87,9 +90,13 @@ struct group {
 static void
 group_commit(struct group *g)
 {
-	if (g->pending != 0)
-		db_commit(g->db);
+	if (g->pending == 0)
+		return;
 	g->pending = 0;
+	if (g->keep != NULL)
+		g->keep(g->arg, &g->count);
+	else
+		db_commit(g->db);
 }
 
 static void
@@ -97,7 +104,8 @@ group_add(struct group *g)
 {
 	if (g->pending++ != 0)
 		return;
-	db_begin(g->db);
+	if (g->keep == NULL)
+		db_begin(g->db);
 	g->since = clock_ms();
 }
 
@@ -115,10 +123,10 @@ group_check(struct group *g, struct stream_in *in)
 }
 
 int
-load_journal(struct store *s, struct stream_in *in, load_record_fn *take)
+load_journal(struct store *s, struct stream_in *in, load_record_fn *take,
+    load_keep_fn *keep, void *arg)
 {
-	struct load_count count = { 0 };
-	struct group g = { .db = s->db };
+	struct group g = { .db = s->db, .keep = keep, .arg = arg };
 	struct record r;
 	int got;
 
@@ -126,7 +134,7 @@ load_journal(struct store *s, struct stream_in *in, load_record_fn *take)
 	for (;;) {
 		group_check(&g, in);
 		if (g.pending == 0 && !more_comes(in)) {
-			load_tell(in, &count);
+			load_tell(in, &g.count);
 			stage_fail(EX_TEMPFAIL, in->name, in->line,
 			    "ended by a signal before the stream was; what "
 			    "came is kept");
@@ -135,9 +143,9 @@ load_journal(struct store *s, struct stream_in *in, load_record_fn *take)
 		if (got != 1)
 			break;
 		group_add(&g);
-		count.n[take(s, in, &r)]++;
+		g.count.n[take(arg, in, &r, &g.count)]++;
 	}
 	group_commit(&g);
-	load_tell(in, &count);
+	load_tell(in, &g.count);
 	return got;
 }

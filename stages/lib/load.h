@@ -25,6 +25,7 @@ enum load_verdict {
 	LOAD_SAME,
 	LOAD_CHANGED,
 	LOAD_REFUSED,
+	LOAD_LATER, /* journals: counted when it is kept */
 	LOAD_NVERDICTS
 };
 
@@ -44,10 +45,16 @@ void load_place(const struct stream_in *in, const char *from,
  * A journal: commits at most 1000 records or 100 ms together, and at once
  * when nothing more comes.  SIGTERM ends it when the input has been quiet for
  * two seconds.  0, or -1 broken.
+ *
+ * take either writes a record, in a transaction that was begun for it; or,
+ * where there is a keep, checks and gathers it (LOAD_LATER), and keep writes
+ * what was gathered, in a transaction of its own, and counts it.
  */
-typedef enum load_verdict load_record_fn(struct store *s, struct stream_in *in,
-    struct record *r);
-int load_journal(struct store *s, struct stream_in *in, load_record_fn *take);
+typedef enum load_verdict load_record_fn(void *arg, struct stream_in *in,
+    struct record *r, struct load_count *count);
+typedef void load_keep_fn(void *arg, struct load_count *count);
+int load_journal(struct store *s, struct stream_in *in, load_record_fn *take,
+    load_keep_fn *keep, void *arg);
 
 /* SIGTERM from now on asks for the end; was it asked for? */
 void load_listen_for_end(void);

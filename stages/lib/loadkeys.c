@@ -287,7 +287,7 @@ feed_item(void *arg, size_t row, struct fed value[DB_FED_COLUMNS])
 		.len = t->nsealed };
 	fed_text(&value[2], t->batch);
 	fed_text(&value[3], t->origin);
-	value[4] = (struct fed){ .type = FED_NUMBER, .n = t->state };
+	fed_number(&value[4], t->state);
 	fed_text(&value[5], t->note);
 	fed_text(&value[6], t->place);
 }

@@ -173,7 +173,7 @@ feed_item(void *arg, size_t row, struct fed value[DB_FED_COLUMNS])
 	fed_text(&value[1], t->fqdn);
 	fed_text(&value[2], t->source);
 	fed_text(&value[3], t->seen);
-	value[4] = (struct fed){ .type = FED_NUMBER, .n = t->trust };
+	fed_number(&value[4], t->trust);
 	fed_text(&value[5], t->place);
 }
 

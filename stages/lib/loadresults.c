@@ -325,14 +325,16 @@ find_job(struct result *t, struct query **q, struct fault *f)
 }
 
 static enum load_verdict
-take_result(struct store *s, struct stream_in *in, struct record *r)
+take_result(void *arg, struct stream_in *in, struct record *r,
+    struct load_count *count)
 {
-	struct result t = { .store = s, .field = r->field };
+	struct result t = { .store = arg, .field = r->field };
 	enum load_verdict v = LOAD_SAME;
 	milestone_fn *fn = NULL;
 	struct query *q;
 	struct fault f;
 
+	(void)count;
 	if (check_result(&t, &fn, &f) == -1 || find_job(&t, &q, &f) == -1) {
 		stage_refuse(in->name, in->line, "%s", f.why);
 		return LOAD_REFUSED;
@@ -349,5 +351,5 @@ take_result(struct store *s, struct stream_in *in, struct record *r)
 int
 load_results(struct store *s, struct stream_in *in)
 {
-	return load_journal(s, in, take_result);
+	return load_journal(s, in, take_result, NULL, s);
 }

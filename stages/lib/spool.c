@@ -11,9 +11,10 @@
 #include "text.h"
 
 /* What the store takes in one commit or ten; and how long a record waits for
- * others before the loader may have it. */
+ * others before the loader may have it: less when none comes. */
 #define FILE_RECORDS 10000
 #define FILE_MS 100
+#define QUIET_MS 20
 #define TRIES 10
 
 int
@@ -149,13 +150,19 @@ spool_sync(struct spool *s, int64_t now_ms)
 	s->passed += s->waiting;
 	s->safe += s->waiting;
 	s->waiting = 0;
+	s->synced_ms = now_ms;
 	return 0;
 }
 
 int64_t
 spool_deadline(const struct spool *s)
 {
-	return s->fd == -1 ? INT64_MAX : s->since_ms + FILE_MS;
+	int64_t old = s->since_ms + FILE_MS;
+	int64_t quiet = s->synced_ms + QUIET_MS;
+
+	if (s->fd == -1)
+		return INT64_MAX;
+	return s->waiting == 0 && quiet < old ? quiet : old;
 }
 
 void

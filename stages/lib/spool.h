@@ -31,9 +31,10 @@ struct spool {
 	int fd; /* of the file that is written, or -1 */
 	char name[SPOOL_NAME];
 	unsigned made;
-	uint64_t passed; /* records in it */
-	off_t good;      /* its length up to the last record that is safe */
-	int64_t since_ms;
+	uint64_t passed;   /* records in it */
+	off_t good;        /* its length up to the last record that is safe */
+	int64_t since_ms;  /* begun */
+	int64_t synced_ms; /* when it last grew */
 	size_t len;
 	uint8_t buf[SPOOL_BUFFER];
 };
@@ -56,8 +57,9 @@ void spool_put(struct spool *s, const char *const *fields);
 int spool_sync(struct spool *s, int64_t now_ms);
 
 /*
- * Hands the file over to the loader when it is old or large enough, or when
- * told to.  After spool_sync; what waits comes into the next file.
+ * Hands the file over to the loader when it is old or large enough, when no
+ * more records come, or when told to.  After spool_sync; what waits comes into
+ * the next file.
  */
 void spool_turn(struct spool *s, int64_t now_ms, bool now);
 

@@ -381,6 +381,48 @@ store-load: $tmp/old: map: 0 new, 1 already there" ]
 	[ "$(rows hello | grep -c 'sha256:0102,sha1:03')" = 3 ]
 }
 
+# hellos SEED ORDER: 300 of six machines, by and by (sort) or not (shuf)
+hellos() {
+	awk -v seed="$1" 'BEGIN {
+		srand(seed)
+		split("LAB7001B LAB7002C LAB7003D NONE0001", pid, " ")
+		for (i = 0; i < 300; i++) {
+			three = rand() < 0.2
+			printf "2026-11-22T15:%02d:%02dZ\t127.7.0.%d\t7ab70000-0000-4000-8000-%012d\t%d\t%d\t%d\t%s\t%s\tport %d\n",
+				rand() * 60, rand() * 60, rand() * 3, rand() * 6, three ? 3 : 2,
+				rand() < 0.5, rand() * 4, three ? "" : pid[int(rand() * 4) + 1],
+				three ? "sha256:0" int(rand() * 4) : "", i
+		}
+	}' | $2
+}
+
+@test "hellos that come together tell what they tell one by one" {
+	load store/lab7.keys store/lab7.hello
+	sql "UPDATE machines SET state = 'verified', attempts = 1, set_up = last_heard WHERE pid < 'LAB7003'"
+	for how in "1 sort" "2 sort" "3 shuf"; do
+		# shellcheck disable=SC2086 # words
+		hellos $how >"$tmp/some"
+		rm -rf "$tmp"/{whole,single,spool}
+		mkdir "$tmp/spool"
+		cp -r "$site" "$tmp/whole"
+		cp -r "$site" "$tmp/single"
+		stream hello <"$tmp/some" >"$tmp/all"
+		i=1000
+		while read -r line; do
+			stream hello <<<"$line" >"$tmp/spool/$((++i)).hello"
+		done <"$tmp/some"
+		store-load -d "$tmp/whole" "$tmp/all"
+		store-load -d "$tmp/single" -s "$tmp/spool"
+		for one in whole single; do
+			sqlite3 "$tmp/$one/site.db" "SELECT * FROM machines" "SELECT * FROM hellos" "SELECT pid, state FROM keys" \
+				"SELECT pid, state, at, cause FROM key_history ORDER BY id" "SELECT * FROM hash_lists" >"$tmp/$one.txt"
+		done
+		diff "$tmp/whole.txt" "$tmp/single.txt"
+		[ "$(sqlite3 "$tmp/whole/site.db" "SELECT count(*) > 290 FROM hellos")" = 1 ]
+		[ "$(sqlite3 "$tmp/whole/site.db" "SELECT max(life) FROM machines")" = 2 ]
+	done
+}
+
 @test "a cut journal keeps what came" {
 	head -n 3 store/lab7.hello >"$tmp/cut"
 	run -65 --separate-stderr load "$tmp/cut"
