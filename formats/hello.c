@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "cursor.h"
-#include "text.h"
 
 static const struct {
 	const char *name;
@@ -333,12 +332,9 @@ hello_put(struct hello_text *t, const char *fields[HELLO_NCOLUMNS],
     const struct hello *h)
 {
 	uuid_format(t->uuid, h->uuid);
-	(void)snprintf(t->version, sizeof(t->version), "%u",
-	    (unsigned)h->version);
-	(void)snprintf(t->creds_set, sizeof(t->creds_set), "%d",
-	    h->creds_set ? 1 : 0);
-	(void)snprintf(t->retries, sizeof(t->retries), "%lu",
-	    (unsigned long)h->retries);
+	(void)text_decimal(t->version, h->version);
+	(void)text_decimal(t->creds_set, h->creds_set);
+	(void)text_decimal(t->retries, h->retries);
 	memcpy(t->pid, h->pid, sizeof(t->pid));
 	hello_hashes_format(t->hashes, h);
 	fields[HELLO_UUID] = t->uuid;

@@ -25,6 +25,7 @@
 
 #include "fault.h"
 #include "record.h"
+#include "text.h"
 #include "uuid.h"
 #include "writer.h"
 
@@ -110,9 +111,9 @@ int hello_hashes_parse(struct hello *h, const char *text, struct fault *f);
  * back.  The others (received, address, from) are the receiver's. */
 struct hello_text {
 	char uuid[UUID_TEXT];
-	char version[6];
-	char creds_set[2];
-	char retries[11];
+	char version[TEXT_DECIMAL];
+	char creds_set[TEXT_DECIMAL];
+	char retries[TEXT_DECIMAL];
 	char pid[HELLO_PID_LEN + 1];
 	char hashes[HELLO_HASHES_TEXT];
 };

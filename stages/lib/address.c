@@ -115,10 +115,12 @@ address_host(char to[ADDRESS_HOST], const struct address *a)
 void
 address_format(char to[ADDRESS_TEXT], const struct address *a)
 {
-	char host[ADDRESS_HOST];
+	char host[ADDRESS_HOST], port[TEXT_DECIMAL];
+	bool six;
 
 	address_host(host, a);
-	(void)snprintf(to, ADDRESS_TEXT,
-	    strchr(host, ':') != NULL ? "[%s]:%u" : "%s:%u", host,
-	    (unsigned)address_port(a));
+	(void)text_decimal(port, address_port(a));
+	six = strchr(host, ':') != NULL;
+	to = stpcpy(stpcpy(to, six ? "[" : ""), host);
+	(void)stpcpy(stpcpy(to, six ? "]:" : ":"), port);
 }
