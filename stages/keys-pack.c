@@ -76,11 +76,16 @@ copy(const char *s)
 }
 
 static void
-take_key(struct job *j, const struct stream_in *s, const struct record *r)
+take_key(const struct stream_in *s, const struct record *r, void *arg)
 {
+	struct job *j = arg;
 	struct pack_key *k = &j->pack.keys[j->pack.n];
 	struct fault f;
 
+	if (j->pack.n == PACK_KEYS_MAX)
+		stage_fail(EX_DATAERR, s->name, s->line,
+		    "more keys than one file may have (expected at most %d)",
+		    PACK_KEYS_MAX);
 	if (j->pack.batch == NULL)
 		j->pack.batch = copy(r->field[KEYS_BATCH]);
 	if (setuppsk_take(&k->psk, r->field[KEYS_PID], r->field[KEYS_PPS],
@@ -104,32 +109,12 @@ take_key(struct job *j, const struct stream_in *s, const struct record *r)
 static void
 take_input(int fd, const char *name, void *arg)
 {
-	struct job *j = arg;
+	const struct kind *keys = &kind_keys;
 	struct stream_in s;
-	struct record r;
-	int more;
 
 	stream_open(&s, fd, name);
-	while ((more = stream_header(&s)) == 1) {
-		if (s.kind != &kind_keys)
-			stage_fail(EX_DATAERR, name, s.line,
-			    "wrong kind of stream (got @%s, expected @keys)",
-			    s.kind->name);
-		while ((more = stream_next(&s, &r)) == 1) {
-			if (j->pack.n == PACK_KEYS_MAX)
-				stage_fail(EX_DATAERR, name, s.line,
-				    "more keys than one file may have "
-				    "(expected at most %d)",
-				    PACK_KEYS_MAX);
-			take_key(j, &s, &r);
-		}
-		if (more == -1)
-			break;
-		stage_refused_before(s.refused);
-	}
+	(void)stream_each(&s, &keys, 1, take_key, arg);
 	stream_close(&s);
-	if (more == -1)
-		exit(EX_DATAERR); /* said by the reader */
 }
 
 /* --- writing ----------------------------------------------------------- */

@@ -136,15 +136,19 @@ next_password(const struct setuprow *row, const char *stored,
 }
 
 static void
-take_key(struct make *m, const struct stream_in *s, const struct record *r)
+take_key(const struct stream_in *s, const struct record *r, void *arg)
 {
+	struct make *m = arg;
 	struct setuppsk *psk = &m->psk[m->nkeys];
 	char room[PASSWORD_MAX + 1];
-	const char *why,
-	    *next = next_password(next_row(m), r->field[KEYS_MEBX_NEXT], room,
-	        &why);
+	const char *why, *next;
 	struct fault f;
 
+	if (m->nkeys == SETUPBIN_RECORDS_MAX)
+		stage_fail(EX_DATAERR, s->name, s->line,
+		    "more keys than a stick may have (expected at most %d)",
+		    SETUPBIN_RECORDS_MAX);
+	next = next_password(next_row(m), r->field[KEYS_MEBX_NEXT], room, &why);
 	if (why != NULL)
 		refuse(s, r, why);
 	else if (setuppsk_take(psk, r->field[KEYS_PID], r->field[KEYS_PPS],
@@ -164,35 +168,17 @@ take_key(struct make *m, const struct stream_in *s, const struct record *r)
 static void
 take_input(int fd, const char *name, void *arg)
 {
-	struct make *m = arg;
+	const struct kind *keys = &kind_keys;
 	struct stream_in s;
-	struct record r;
-	int more;
+	uint64_t before;
 
 	stream_open(&s, fd, name);
-	while ((more = stream_header(&s)) == 1) {
-		if (s.kind != &kind_keys)
-			stage_fail(EX_DATAERR, name, s.line,
-			    "wrong kind of stream (got @%s, expected @keys)",
-			    s.kind->name);
-		while ((more = stream_next(&s, &r)) == 1) {
-			if (m->nkeys == SETUPBIN_RECORDS_MAX)
-				stage_fail(EX_DATAERR, name, s.line,
-				    "more keys than a stick may have (expected "
-				    "at most %d)",
-				    SETUPBIN_RECORDS_MAX);
-			take_key(m, &s, &r);
-		}
-		if (more == -1)
-			break;
-		if (s.refused != 0)
-			stage_say(name, s.line,
-			    "%llu keys were refused before they came here",
-			    (unsigned long long)s.refused);
-	}
+	before = stream_each(&s, &keys, 1, take_key, arg);
+	if (before != 0)
+		stage_say(name, s.line,
+		    "%llu keys were refused before they came here",
+		    (unsigned long long)before);
 	stream_close(&s);
-	if (more == -1)
-		exit(EX_DATAERR); /* said by the reader */
 }
 
 static void

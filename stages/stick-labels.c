@@ -99,32 +99,23 @@ take_record(struct labels *l, const struct record *r)
 }
 
 static void
+take_one(const struct stream_in *s, const struct record *r, void *arg)
+{
+	if (s->kind == &kind_sticks)
+		take_stick(arg, s, r);
+	else
+		take_record(arg, r);
+}
+
+static void
 take_input(int fd, const char *name, void *arg)
 {
-	struct labels *l = arg;
+	const struct kind *kinds[] = { &kind_sticks, &kind_records };
 	struct stream_in s;
-	struct record r;
-	int more;
 
 	stream_open(&s, fd, name);
-	while ((more = stream_header(&s)) == 1) {
-		if (s.kind != &kind_sticks && s.kind != &kind_records)
-			stage_fail(EX_DATAERR, name, s.line,
-			    "wrong kind of stream (got @%s, expected @sticks "
-			    "and @records)",
-			    s.kind->name);
-		while ((more = stream_next(&s, &r)) == 1)
-			if (s.kind == &kind_sticks)
-				take_stick(l, &s, &r);
-			else
-				take_record(l, &r);
-		if (more == -1)
-			break;
-		stage_refused_before(s.refused);
-	}
+	(void)stream_each(&s, kinds, 2, take_one, arg);
 	stream_close(&s);
-	if (more == -1)
-		exit(EX_DATAERR); /* said by the reader */
 }
 
 /* --- the page ------------------------------------------------------------ */

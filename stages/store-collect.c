@@ -49,15 +49,19 @@ struct collect {
 /* --- what comes in ------------------------------------------------------- */
 
 static void
-take_record(struct collect *c, const struct stream_in *s,
-    const struct record *r)
+take_record(const struct stream_in *s, const struct record *r, void *arg)
 {
+	struct collect *c = arg;
 	const char *state = r->field[RECORDS_STATE];
 	const char *pid = r->field[RECORDS_PID];
 	struct row *row = &c->rows[c->n];
 	struct fault f;
 	uint64_t number;
 
+	if (c->n == TAKE_MAX)
+		stage_fail(EX_DATAERR, s->name, s->line,
+		    "more records than a stick may have (expected at most %d)",
+		    TAKE_MAX);
 	if (text_number(&number, r->field[RECORDS_RECORD], TAKE_MAX) == -1 ||
 	    number == 0)
 		stage_refuse(s->name, s->line, "not the number of a record");
@@ -82,33 +86,13 @@ take_record(struct collect *c, const struct stream_in *s,
 static void
 take_input(int fd, const char *name, void *arg)
 {
+	const struct kind *records = &kind_records;
 	struct collect *c = arg;
 	struct stream_in s;
-	struct record r;
-	int more;
 
 	stream_open(&s, fd, name);
-	while ((more = stream_header(&s)) == 1) {
-		if (s.kind != &kind_records)
-			stage_fail(EX_DATAERR, name, s.line,
-			    "wrong kind of stream (got @%s, expected @records)",
-			    s.kind->name);
-		while ((more = stream_next(&s, &r)) == 1) {
-			if (c->n == TAKE_MAX)
-				stage_fail(EX_DATAERR, name, s.line,
-				    "more records than a stick may have "
-				    "(expected at most %d)",
-				    TAKE_MAX);
-			take_record(c, &s, &r);
-		}
-		if (more == -1)
-			break;
-		c->refused += s.refused;
-	}
+	c->refused += stream_each(&s, &records, 1, take_record, c);
 	stream_close(&s);
-	if (more == -1)
-		exit(EX_DATAERR); /* said by the reader */
-	stage_refused_before(c->refused);
 }
 
 /* --- which stick is it? -------------------------------------------------- */

@@ -163,6 +163,53 @@ stream_next(struct stream_in *s, struct record *r)
 	}
 }
 
+static bool
+is_one_of(const struct kind *k, const struct kind *const *kinds, size_t nkinds)
+{
+	for (size_t i = 0; i < nkinds; i++)
+		if (k == kinds[i])
+			return true;
+	return false;
+}
+
+static _Noreturn void
+wrong_kind(const struct stream_in *s, const struct kind *const *kinds,
+    size_t nkinds)
+{
+	char wanted[128] = "";
+	size_t len = 0;
+
+	for (size_t i = 0; i < nkinds && len < sizeof(wanted); i++)
+		len += (size_t)snprintf(wanted + len, sizeof(wanted) - len,
+		    "%s@%s", i == 0 ? "" : " and ", kinds[i]->name);
+	stage_fail(EX_DATAERR, s->name, s->line,
+	    "wrong kind of stream (got @%s, expected %s)", s->kind->name,
+	    wanted);
+}
+
+uint64_t
+stream_each(struct stream_in *s, const struct kind *const *kinds, size_t nkinds,
+    stream_take_fn *take, void *arg)
+{
+	uint64_t before = 0;
+	struct record r;
+	int more;
+
+	while ((more = stream_header(s)) == 1) {
+		if (!is_one_of(s->kind, kinds, nkinds))
+			wrong_kind(s, kinds, nkinds);
+		while ((more = stream_next(s, &r)) == 1)
+			take(s, &r, arg);
+		if (more == -1)
+			break;
+		before += s->refused;
+	}
+	if (more == 0)
+		return before;
+	stream_close(s);
+	exit(EX_DATAERR); /* said by the reader */
+}
+
 bool
 stream_ready(struct stream_in *s, int timeout_ms)
 {

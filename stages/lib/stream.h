@@ -42,6 +42,17 @@ int stream_header(struct stream_in *s);
 int stream_next(struct stream_in *s, struct record *r);
 
 /*
+ * Hands every record of every stream up to the end of the input to take; all
+ * are of the nkinds kinds given.  Ends the program with 65 when one is of
+ * another kind or broken: for those who do nothing before they saw all of it.
+ * Answers how many records the programs before us refused.
+ */
+typedef void stream_take_fn(const struct stream_in *s, const struct record *r,
+    void *arg);
+uint64_t stream_each(struct stream_in *s, const struct kind *const *kinds,
+    size_t nkinds, stream_take_fn *take, void *arg);
+
+/*
  * Is there something to read within timeout_ms?  True also at the end of the
  * input.  For journal readers, which commit while nothing comes.
  */

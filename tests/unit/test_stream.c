@@ -227,6 +227,34 @@ many_records_pass_through_the_buffer(void **state)
 }
 
 static void
+count(const struct stream_in *s, const struct record *r, void *arg)
+{
+	size_t *n = arg;
+
+	assert_ptr_equal(s->kind, &kind_batches);
+	assert_string_equal(r->field[BATCHES_BATCH], "lab7");
+	++*n;
+}
+
+static void
+all_records_are_handed_over_and_earlier_refusals_counted(void **state)
+{
+	static const char text[] = HEADER ROW ROW
+	    "@end\t2\t3\n" HEADER "@end\t0\t1\n" HEADER ROW "@end\t1\t0\n";
+	const struct kind *kinds[] = { &kind_map, &kind_batches };
+	int fd = file_of(text, sizeof(text) - 1);
+	struct stream_in s;
+	size_t n = 0;
+
+	(void)state;
+	stream_open(&s, fd, "in.tsv");
+	assert_int_equal(stream_each(&s, kinds, 2, count, &n), 4);
+	assert_int_equal(n, 3);
+	stream_close(&s);
+	close(fd);
+}
+
+static void
 a_pipe_is_ready_when_there_is_a_line_or_the_end(void **state)
 {
 	struct stream_in s;
@@ -334,6 +362,8 @@ main(void)
 		cmocka_unit_test(bad_records_are_counted_named_and_passed_over),
 		cmocka_unit_test(
 		    a_line_may_be_as_long_as_the_ceiling_and_not_a_byte_more),
+		cmocka_unit_test(
+		    all_records_are_handed_over_and_earlier_refusals_counted),
 		cmocka_unit_test(many_records_pass_through_the_buffer),
 		cmocka_unit_test(
 		    a_pipe_is_ready_when_there_is_a_line_or_the_end),
