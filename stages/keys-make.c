@@ -28,21 +28,16 @@ struct made {
 static void
 make_pair(struct made *m, struct pidset *met, uint32_t number)
 {
-	uint8_t random[PIDPPS_RANDOM];
 	enum pidset_found found = PIDSET_SAME;
 
 	while (found != PIDSET_NEW) {
 		struct pidset_place place = { 0, number };
 
-		random_bytes(random, sizeof(random));
-		if (pidpps_generate(m->pid, m->pps, random, sizeof(random)) ==
-		    0)
-			continue;
+		random_pidpps(m->pid, m->pps);
 		found = pidset_add(met, m->pid, m->pps, &place);
 		if (found == PIDSET_NO_MEMORY)
 			errx(EX_OSERR, "out of memory");
 	}
-	explicit_bzero(random, sizeof(random));
 }
 
 static void

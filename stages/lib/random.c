@@ -35,3 +35,14 @@ random_password(char to[PASSWORD_MADE + 1])
 	while (password_generate(to, random, sizeof(random)) == 0);
 	explicit_bzero(random, sizeof(random));
 }
+
+void
+random_pidpps(char pid[PID_LEN + 1], char pps[PPS_LEN + 1])
+{
+	uint8_t random[PIDPPS_RANDOM];
+
+	do
+		random_bytes(random, sizeof(random));
+	while (pidpps_generate(pid, pps, random, sizeof(random)) == 0);
+	explicit_bzero(random, sizeof(random));
+}

@@ -110,7 +110,7 @@ void
 take_make(struct take *t, size_t i, const char *stick)
 {
 	struct taken *k = &t->keys[i];
-	uint8_t random[PIDPPS_RANDOM], sealed[STORE_KEY_SEALED];
+	uint8_t sealed[STORE_KEY_SEALED];
 	struct query *q = store_query(t->store,
 	    "INSERT INTO keys (pid, sealed, batch, origin, state, place, "
 	    "added, changed) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?7) "
@@ -120,10 +120,7 @@ take_make(struct take *t, size_t i, const char *stick)
 	copy(k->origin, sizeof(k->origin), "made here");
 	(void)snprintf(k->place, sizeof(k->place), "made for %s", stick);
 	do {
-		do
-			random_bytes(random, sizeof(random));
-		while (pidpps_generate(k->pid, k->secret.text[KEY_PPS], random,
-		           sizeof(random)) == 0);
+		random_pidpps(k->pid, k->secret.text[KEY_PPS]);
 		query_text(q, 0, k->pid);
 		store_bind_key(t->store, q, 1, k->pid, &k->secret, sealed);
 		query_text(q, 2, t->batch);
@@ -133,7 +130,6 @@ take_make(struct take *t, size_t i, const char *stick)
 		query_number(q, 6, t->now);
 		query_run(q);
 	} while (db_changes(t->store->db) == 0);
-	explicit_bzero(random, sizeof(random));
 }
 
 /* What the stick sets the machine's MEBx password to: never the factory's. */
