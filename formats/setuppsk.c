@@ -101,12 +101,23 @@ take(struct setuppsk *p, const char *pid, const char *pps, const char *mebx_now,
 	return 0;
 }
 
+static int
+check_state(const char *state, struct fault *f)
+{
+	if (strcmp(state, "new") == 0 || strcmp(state, "issued") == 0)
+		return 0;
+	return fault_set(f, 0,
+	    "a machine may have it already (expected state new or issued)");
+}
+
 int
 setuppsk_take(struct setuppsk *p, const char *pid, const char *pps,
-    const char *mebx_now, const char *mebx_next, struct fault *f)
+    const char *mebx_now, const char *mebx_next, const char *state,
+    struct fault *f)
 {
 	memset(p, 0, sizeof(*p));
-	if (take(p, pid, pps, mebx_now, mebx_next, f) == 0)
+	if (take(p, pid, pps, mebx_now, mebx_next, f) == 0 &&
+	    check_state(state, f) == 0)
 		return 0;
 	explicit_bzero(p, sizeof(*p));
 	return -1;

@@ -34,11 +34,13 @@ int setuppsk_get(struct setuppsk *p, const struct setupbin_record *r,
 
 /*
  * Fills *p from text, a record's columns: upper case and dashes as pid_parse
- * has it, mebx_now "" for the factory's.  -1 with *f filled and *p wiped when
- * a value is missing or breaks its rules.
+ * has it, mebx_now "" for the factory's, state "new" or "issued": in any other
+ * a machine could have the key, and it belongs on no stick.  -1 with *f filled
+ * and *p wiped when a value is missing or breaks its rules.
  */
 int setuppsk_take(struct setuppsk *p, const char *pid, const char *pps,
-    const char *mebx_now, const char *mebx_next, struct fault *f);
+    const char *mebx_now, const char *mebx_next, const char *state,
+    struct fault *f);
 
 /* The record of a filled *p for a file of that header: valid, plain. */
 int setuppsk_put(struct setupbin_record *r, const struct setupbin_header *h,

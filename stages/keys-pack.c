@@ -49,12 +49,6 @@ refuse(const struct stream_in *s, const struct record *r, const char *why)
 }
 
 static bool
-is_unused(const char *state)
-{
-	return strcmp(state, "new") == 0 || strcmp(state, "issued") == 0;
-}
-
-static bool
 is_first(struct job *j, const struct stream_in *s, const struct setuppsk *k)
 {
 	struct pidset_place place = { .line = (uint32_t)s->line };
@@ -89,12 +83,9 @@ take_key(const struct stream_in *s, const struct record *r, void *arg)
 	if (j->pack.batch == NULL)
 		j->pack.batch = copy(r->field[KEYS_BATCH]);
 	if (setuppsk_take(&k->psk, r->field[KEYS_PID], r->field[KEYS_PPS],
-	        r->field[KEYS_MEBX_NOW], r->field[KEYS_MEBX_NEXT], &f) == -1)
+	        r->field[KEYS_MEBX_NOW], r->field[KEYS_MEBX_NEXT],
+	        r->field[KEYS_STATE], &f) == -1)
 		refuse(s, r, f.why);
-	else if (!is_unused(r->field[KEYS_STATE]))
-		refuse(s, r,
-		    "a machine may have it already (expected state new or "
-		    "issued)");
 	else if (strcmp(r->field[KEYS_BATCH], j->pack.batch) != 0)
 		refuse(s, r, "it is of another batch than the first key");
 	else if (!is_first(j, s, &k->psk))

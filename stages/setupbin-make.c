@@ -17,6 +17,8 @@
 #include <unistd.h>
 
 #include "option.h"
+#include "pidset.h"
+#include "random.h"
 #include "setupbin.h"
 #include "setupcsv.h"
 #include "setuppsk.h"
@@ -27,11 +29,6 @@
 #include "stage.h"
 #include "stream.h"
 #include "text.h"
-
-/* A PID is eight symbols: its bytes serve as their own hash.  Twice as many
- * places as keys, a power of two. */
-#define SEEN (1U << 18)
-_Static_assert(SEEN >= 2 * SETUPBIN_RECORDS_MAX, "PIDs need room");
 
 #define ROOTS_MAX 3 /* the MEBx has places for three */
 
@@ -47,42 +44,23 @@ struct make {
 	uint32_t first; /* row of the first key; 0: there are just as many */
 	struct setuppsk *psk; /* nkeys of them */
 	uint32_t nkeys;
-	uint32_t *seen;  /* index + 1 into psk by PID, 0 free */
-	uint32_t row_at; /* of the row that the next key is for */
+	struct pidset *pids; /* of psk */
+	uint32_t row_at;     /* of the row that the next key is for */
 	uint32_t nrecords;
 };
 
 /* --- keys ---------------------------------------------------------------- */
 
-/* Could another machine have this key?  Then it belongs on no stick. */
 static bool
-is_unused(const char *state)
+is_first(struct make *m, const struct stream_in *s, const struct setuppsk *psk)
 {
-	return strcmp(state, "new") == 0 || strcmp(state, "issued") == 0;
-}
+	struct pidset_place place = { .line = (uint32_t)s->line };
+	enum pidset_found found =
+	    pidset_add(m->pids, psk->pid, psk->pps, &place);
 
-static uint32_t
-slot(const char pid[PID_LEN])
-{
-	uint64_t h = UINT64_C(14695981039346656037); /* FNV-1a */
-
-	for (size_t i = 0; i < PID_LEN; i++)
-		h = (h ^ (uint8_t)pid[i]) * UINT64_C(1099511628211);
-	return (uint32_t)(h >> 40) & (SEEN - 1);
-}
-
-/* Remembers the newest key's PID; false when another key has it. */
-static bool
-is_new_pid(struct make *m)
-{
-	const char *pid = m->psk[m->nkeys].pid;
-	uint32_t i = slot(pid);
-
-	for (; m->seen[i] != 0; i = (i + 1) & (SEEN - 1))
-		if (strcmp(m->psk[m->seen[i] - 1].pid, pid) == 0)
-			return false;
-	m->seen[i] = m->nkeys + 1;
-	return true;
+	if (found == PIDSET_NO_MEMORY)
+		errx(EX_OSERR, "no memory for the keys");
+	return found == PIDSET_NEW;
 }
 
 /* Refuses it by its PID and the place it came from. */
@@ -152,13 +130,10 @@ take_key(const struct stream_in *s, const struct record *r, void *arg)
 	if (why != NULL)
 		refuse(s, r, why);
 	else if (setuppsk_take(psk, r->field[KEYS_PID], r->field[KEYS_PPS],
-	             r->field[KEYS_MEBX_NOW], next, &f) == -1)
+	             r->field[KEYS_MEBX_NOW], next, r->field[KEYS_STATE],
+	             &f) == -1)
 		refuse(s, r, f.why);
-	else if (!is_unused(r->field[KEYS_STATE]))
-		refuse(s, r,
-		    "a machine may have it already (expected state "
-		    "new or issued)");
-	else if (!is_new_pid(m))
+	else if (!is_first(m, s, psk))
 		refuse(s, r, "another key of this stick has its PID");
 	else
 		m->nkeys++;
@@ -184,10 +159,13 @@ take_input(int fd, const char *name, void *arg)
 static void
 begin_keys(struct make *m)
 {
+	uint8_t seed[16];
+
+	random_bytes(seed, sizeof(seed));
+	m->pids = pidset_new(seed);
 	/* Touched as keys come: a small stick costs a small part of it. */
 	m->psk = calloc(SETUPBIN_RECORDS_MAX, sizeof(*m->psk));
-	m->seen = calloc(SEEN, sizeof(*m->seen));
-	if (m->psk == NULL || m->seen == NULL)
+	if (m->pids == NULL || m->psk == NULL)
 		err(EX_OSERR, "keys");
 }
 
@@ -736,7 +714,7 @@ main(int argc, char *argv[])
 	if (m.psk != NULL)
 		explicit_bzero(m.psk, m.nkeys * sizeof(*m.psk));
 	free(m.psk);
-	free(m.seen);
+	pidset_free(m.pids);
 	setuprows_free(&m.rows);
 	return stage_end();
 }

@@ -40,7 +40,7 @@ what_is_put_is_got_again(void **state)
 
 	(void)state;
 	assert_int_equal(setuppsk_take(&p, "0000-037m", PPS_DASHES, "",
-	                     "P@ssw0rd", &f),
+	                     "P@ssw0rd", "new", &f),
 	    0);
 	assert_string_equal(p.pid, PID);
 	assert_string_equal(p.pps, PPS);
@@ -60,18 +60,22 @@ static void
 values_that_break_a_rule_are_not_taken(void **state)
 {
 	static const struct {
-		const char *pid, *pps, *now, *next;
+		const char *pid, *pps, *now, *next, *state;
 	} rows[] = {
-		{ "0000037N", PPS, "admin", "P@ssw0rd" },
-		{ "0000037", PPS, "admin", "P@ssw0rd" },
-		{ "", PPS, "admin", "P@ssw0rd" },
-		{ PID, "", "admin", "P@ssw0rd" },
-		{ PID, "NKLEG5DCRRNQE9YZZIJL7LFLVJED69XJ", "", "P@ssw0rd" },
-		{ PID, PPS, "admin", "" },
-		{ PID, PPS, "admin", "admin" },
-		{ PID, PPS, "admin", "password" },
-		{ PID, PPS, "password", "P@ssw0rd" },
-		{ PID, PPS, "", "P@ssw0rd90123456789012345678901234" },
+		{ "0000037N", PPS, "admin", "P@ssw0rd", "new" },
+		{ "0000037", PPS, "admin", "P@ssw0rd", "new" },
+		{ "", PPS, "admin", "P@ssw0rd", "new" },
+		{ PID, "", "admin", "P@ssw0rd", "new" },
+		{ PID, "NKLEG5DCRRNQE9YZZIJL7LFLVJED69XJ", "", "P@ssw0rd",
+		    "new" },
+		{ PID, PPS, "admin", "", "new" },
+		{ PID, PPS, "admin", "admin", "new" },
+		{ PID, PPS, "admin", "password", "new" },
+		{ PID, PPS, "password", "P@ssw0rd", "new" },
+		{ PID, PPS, "", "P@ssw0rd90123456789012345678901234", "new" },
+		{ PID, PPS, "admin", "P@ssw0rd", "consumed" },
+		{ PID, PPS, "admin", "P@ssw0rd", "revoked" },
+		{ PID, PPS, "admin", "P@ssw0rd", "" },
 	};
 	struct setuppsk p;
 	struct fault f;
@@ -79,14 +83,15 @@ values_that_break_a_rule_are_not_taken(void **state)
 	(void)state;
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		assert_int_equal(setuppsk_take(&p, rows[i].pid, rows[i].pps,
-		                     rows[i].now, rows[i].next, &f),
+		                     rows[i].now, rows[i].next, rows[i].state,
+		                     &f),
 		    -1);
 		assert_true(is_wiped(&p));
 		assert_null(strstr(f.why, "P@ss"));
 		assert_null(strstr(f.why, "NKLE"));
 	}
 	assert_int_equal(setuppsk_take(&p, PID, PPS, "",
-	                     "P@ssw0rd901234567890123456789012", &f),
+	                     "P@ssw0rd901234567890123456789012", "issued", &f),
 	    0);
 }
 
