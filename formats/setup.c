@@ -1,124 +1,15 @@
-#include "setup_talk.h"
+#include "setup.h"
 
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "setup_steps.h"
+#include "setup_talk.h"
 #include "text.h"
 
 /* A new connection and its TLS handshake come on top of a request's limit. */
 #define CONNECT_MS 5000
-
-/* The factory's password is no secret, and a word of many step names. */
-#define FACTORY "admin"
-
-/* --- the job ------------------------------------------------------------- */
-
-static int
-parse_switch(struct setup_job *job, const char *word, size_t len)
-{
-	static const char *const values[] = { "keep", "off", "on" };
-	const char *equals = memchr(word, '=', len);
-	enum setup_switch *to = NULL;
-	size_t name, left;
-
-	if (equals == NULL)
-		return -1;
-	name = (size_t)(equals - word);
-	left = len - name - 1;
-	if (name == 4 && memcmp(word, "ping", 4) == 0)
-		to = &job->ping;
-	else if (name == 9 && memcmp(word, "rmcp-ping", 9) == 0)
-		to = &job->rmcp_ping;
-	if (to == NULL)
-		return -1;
-	for (int v = SETUP_KEEP; v <= SETUP_ON; v++)
-		if (strlen(values[v]) == left &&
-		    memcmp(equals + 1, values[v], left) == 0) {
-			*to = (enum setup_switch)v;
-			return 0;
-		}
-	return -1;
-}
-
-int
-setup_settings_parse(struct setup_job *job, const char *text, struct fault *f)
-{
-	struct setup_job read = { .ping = SETUP_KEEP, .rmcp_ping = SETUP_KEEP };
-
-	while (*text != '\0') {
-		size_t len = strcspn(text, ",");
-		char shown[64];
-
-		if (parse_switch(&read, text, len) != 0) {
-			text_show(shown, sizeof(shown), text, len);
-			return fault_set(f, 0,
-			    "unknown setting (got %s, expected ping= or "
-			    "rmcp-ping= with on, off or keep)",
-			    shown);
-		}
-		text += len;
-		if (*text == ',' && *++text == '\0')
-			return fault_set(f, 0, "settings end with a comma");
-	}
-	job->ping = read.ping;
-	job->rmcp_ping = read.rmcp_ping;
-	return 0;
-}
-
-static bool
-password_fits(const char *p)
-{
-	size_t len = strnlen(p, SETUP_PASSWORD_MAX + 1);
-
-	for (size_t i = 0; i < len; i++)
-		if (p[i] < 0x20 || p[i] > 0x7e)
-			return false;
-	return len <= SETUP_PASSWORD_MAX;
-}
-
-static bool
-name_fits(const char *name, size_t cap, bool dots)
-{
-	static const char legal[] = "abcdefghijklmnopqrstuvwxyz"
-	                            "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.";
-	size_t len = strnlen(name, cap);
-
-	return len < cap && strspn(name, legal) == len &&
-	    (dots || strchr(name, '.') == NULL);
-}
-
-int
-setup_job_check(const struct setup_job *job, struct fault *f)
-{
-	if (!name_fits(job->host, sizeof(job->host), false) ||
-	    job->host[0] == '\0')
-		return fault_set(f, 0, "host name is not a DNS label");
-	if (!name_fits(job->domain, sizeof(job->domain), true))
-		return fault_set(f, 0, "domain name is not a DNS name");
-	if (job->ntries < 1 || job->ntries > SETUP_TRIES_MAX)
-		return fault_set(f, 0,
-		    "number of passwords to try (got %zu, expected 1 to %d)",
-		    job->ntries, SETUP_TRIES_MAX);
-	for (size_t i = 0; i < job->ntries; i++)
-		if (!password_fits(job->tries[i]))
-			return fault_set(f, 0,
-			    "password %zu to try is not 0 to %d printable "
-			    "ASCII characters",
-			    i + 1, SETUP_PASSWORD_MAX);
-	if (!password_fits(job->admin_next) || job->admin_next[0] == '\0')
-		return fault_set(f, 0,
-		    "next admin password is not 1 to %d printable ASCII "
-		    "characters",
-		    SETUP_PASSWORD_MAX);
-	if (!password_fits(job->mebx_next))
-		return fault_set(f, 0,
-		    "next MEBx password is not 0 to %d printable ASCII "
-		    "characters",
-		    SETUP_PASSWORD_MAX);
-	return 0;
-}
 
 /* --- passwords ----------------------------------------------------------- */
 
@@ -130,31 +21,6 @@ pool_add(struct setup *s, const char *password)
 			return i;
 	(void)snprintf(s->pool[s->npool], sizeof(s->pool[0]), "%s", password);
 	return s->npool++;
-}
-
-void
-trial_begin(struct setup *s)
-{
-	s->trial = (struct trial){ .n = 0 };
-	s->fresh = true;
-}
-
-void
-trial_add(struct setup *s, size_t password)
-{
-	struct trial *t = &s->trial;
-
-	for (size_t i = 0; i < t->n; i++)
-		if (t->order[i] == password)
-			return;
-	if (password < s->npool)
-		t->order[t->n++] = password;
-}
-
-size_t
-setup_password(const struct setup *s)
-{
-	return s->trial.order[s->trial.at];
 }
 
 /* One may stand twice, to be offered on another connection or later. */
@@ -212,6 +78,7 @@ setup_new(const struct setup_job *job)
 
 	if (s == NULL)
 		return NULL;
+	s->steps = setup_steps;
 	s->job = *job;
 	for (size_t i = 0; i < job->ntries && i < SETUP_TRIES_MAX; i++)
 		trial_add(s, pool_add(s, job->tries[i]));
@@ -240,15 +107,6 @@ setup_free(struct setup *s)
 }
 
 /* --- what is reported ---------------------------------------------------- */
-
-void
-setup_reached(struct setup *s, enum setup_milestone m)
-{
-	for (size_t i = 0; i < s->nqueue; i++)
-		if (s->queue[i] == m)
-			return;
-	s->queue[s->nqueue++] = m;
-}
 
 enum setup_milestone
 setup_milestone(struct setup *s)
@@ -282,114 +140,6 @@ const char *
 setup_firmware(const struct setup *s)
 {
 	return s->firmware;
-}
-
-const char *
-setup_quote(const struct setup *s, char *to, size_t cap, const char *text)
-{
-	for (size_t i = 0; i < s->npool; i++)
-		if (s->pool[i][0] != '\0' && strcmp(s->pool[i], FACTORY) != 0 &&
-		    strstr(text, s->pool[i]) != NULL)
-			text = "(left out: it repeats a secret)";
-	text_show(to, cap, text, strlen(text));
-	return to;
-}
-
-static void
-explain(struct setup *s, struct why *w, enum reason_id reason, const char *fmt,
-    va_list ap)
-{
-	int n = snprintf(w->detail, sizeof(w->detail),
-	    "%s: ", setup_steps[s->state].name);
-
-	w->reason = reason;
-	(void)vsnprintf(w->detail + n, sizeof(w->detail) - (size_t)n, fmt, ap);
-}
-
-static void __attribute__((format(printf, 3, 4)))
-went_wrong(struct setup *s, enum reason_id reason, const char *fmt, ...)
-{
-	va_list ap;
-
-	va_start(ap, fmt);
-	explain(s, &s->why, reason, fmt, ap);
-	va_end(ap);
-}
-
-enum setup_next
-setup_end(struct setup *s, enum reason_id reason, const char *fmt, ...)
-{
-	va_list ap;
-
-	va_start(ap, fmt);
-	explain(s, &s->end, reason, fmt, ap);
-	va_end(ap);
-	if (reason == REASON_NONE)
-		memcpy(s->end.detail, s->noted, sizeof(s->noted));
-	s->ended = true;
-	return SETUP_END;
-}
-
-enum setup_next
-setup_give_up(struct setup *s)
-{
-	s->end = s->why;
-	s->ended = true;
-	return SETUP_END;
-}
-
-/* --- going on ------------------------------------------------------------ */
-
-enum setup_next
-setup_enter(struct setup *s, enum setup_state state)
-{
-	s->state = state;
-	return SETUP_ASK;
-}
-
-enum setup_next
-setup_not_ready(struct setup *s, const char *what)
-{
-	static const int64_t wait_ms[] = { 2000, 5000, 10000, 10000, 10000 };
-	unsigned n = s->waits[s->state]++;
-
-	if (n == sizeof(wait_ms) / sizeof(wait_ms[0]))
-		return setup_end(s, REASON_NOT_READY, "%s", what);
-	s->wait_ms = wait_ms[n];
-	return SETUP_WAIT;
-}
-
-/* For what may be sent twice. */
-enum setup_next
-setup_again_once(struct setup *s)
-{
-	if (!s->dropped || s->lost[s->state]++ != 0)
-		return setup_give_up(s);
-	s->fresh = true;
-	return SETUP_ASK;
-}
-
-/*
- * Major and minor of a version such as 11.8.50.3425.  False when it is none.
- * WS-Man came with 3.2 (design.md, 8).
- */
-bool
-setup_version(struct setup *s, const char *text)
-{
-	char *end;
-	unsigned long major, minor;
-
-	if (*text < '0' || *text > '9')
-		return false;
-	major = strtoul(text, &end, 10);
-	if (*end != '.' || end[1] < '0' || end[1] > '9')
-		return false;
-	minor = strtoul(end + 1, &end, 10);
-	text_show(s->firmware, sizeof(s->firmware), text,
-	    strspn(text, "0123456789."));
-	s->version_known = true;
-	s->version_old = major < 3 || (major == 3 && minor < 2);
-	return true;
 }
 
 /* The Server header names the version, on a 401 too; newer builds leave the
@@ -457,7 +207,7 @@ unanswered(struct setup *s, const struct setup_reply *in)
 
 	if (note)
 		(void)setup_quote(s, words, sizeof(words), in->note);
-	went_wrong(s, outcomes[in->outcome].reason, "%s%s%s%s",
+	setup_went_wrong(s, outcomes[in->outcome].reason, "%s%s%s%s",
 	    outcomes[in->outcome].words, note ? " (" : "", words,
 	    note ? ")" : "");
 	if (in->outcome >= SETUP_HTTP_CLOSED && s->route == SETUP_TLS_PSK)
@@ -475,7 +225,7 @@ unanswered(struct setup *s, const struct setup_reply *in)
 		if (weight(s->best.reason) > 0)
 			s->why = s->best;
 	}
-	return setup_steps[s->state].lost(s);
+	return setup_now(s)->lost(s);
 }
 
 /* A page of the web server itself begins with one of these. */
@@ -516,32 +266,33 @@ unreadable(struct setup *s, const struct setup_reply *in, const struct fault *f)
 	char why[120];
 
 	if (in->status == 200 && !is_html(in))
-		went_wrong(s, REASON_REPLY_BAD, "line %zu: %s", f->at,
+		setup_went_wrong(s, REASON_REPLY_BAD, "line %zu: %s", f->at,
 		    setup_quote(s, why, sizeof(why), f->why));
 	else
-		went_wrong(s, REASON_HTTP_STATUS, "HTTP status %d", in->status);
+		setup_went_wrong(s, REASON_HTTP_STATUS, "HTTP status %d",
+		    in->status);
 }
 
 /* Whether this answers the request that is out; if not, s->why says so. */
 static bool
 fits(struct setup *s, const struct wsman_reply *r)
 {
-	const struct step *step = &setup_steps[s->state];
+	const struct step *step = setup_now(s);
 	char got[64];
 
 	if (!relates(s, r))
-		went_wrong(s, REASON_REPLY_BAD,
+		setup_went_wrong(s, REASON_REPLY_BAD,
 		    "answer to another message (got RelatesTo %s, expected "
 		    "%u)",
 		    setup_quote(s, got, sizeof(got), r->relates_to),
 		    (unsigned)s->id);
 	else if (!r->fault.set && step->expect != NULL &&
 	    strcmp(r->class, step->expect) != 0)
-		went_wrong(s, REASON_REPLY_BAD,
+		setup_went_wrong(s, REASON_REPLY_BAD,
 		    "answer of another kind (got %s, expected %s)",
 		    setup_quote(s, got, sizeof(got), r->class), step->expect);
 	else if (!r->fault.set && step->must_return && !r->returned)
-		went_wrong(s, REASON_REPLY_BAD,
+		setup_went_wrong(s, REASON_REPLY_BAD,
 		    "%s answered without a ReturnValue", step->method);
 	else
 		return true;
@@ -559,12 +310,11 @@ answered(struct setup *s, const struct setup_reply *in)
 	s->dropped = false;
 	if (wsman_decode(&r, in->len == 0 ? "" : in->body, in->len, &f) != 0) {
 		unreadable(s, in, &f);
-		return setup_steps[s->state].lost(s);
+		return setup_now(s)->lost(s);
 	}
 	s->trial.good = true;
 	s->trial.again = false;
-	next =
-	    fits(s, &r) ? setup_answered(s, &r) : setup_steps[s->state].lost(s);
+	next = fits(s, &r) ? setup_answered(s, &r) : setup_now(s)->lost(s);
 	wsman_free(&r);
 	return next;
 }
@@ -589,7 +339,7 @@ hear(struct setup *s, const struct setup_reply *in)
 static enum setup_next
 say(struct setup *s, struct setup_ask *ask)
 {
-	const struct step *step = &setup_steps[s->state];
+	const struct step *step = setup_now(s);
 	struct writer w = { .base = (uint8_t *)s->body,
 		.cap = sizeof(s->body) - 1 };
 

@@ -17,42 +17,10 @@
 #include <stdint.h>
 
 #include "reason.h"
-#include "uuid.h"
+#include "setup_job.h"
 
-#define SETUP_PASSWORD_MAX 32
-#define SETUP_TRIES_MAX 6
 #define SETUP_BODY_MAX 16384 /* our largest request is a 4 kB Put */
 #define SETUP_DETAIL_MAX 192
-
-/* What the profile asks for: 0 leave as it is, else 1 off, 2 on. */
-enum setup_switch { SETUP_KEEP, SETUP_OFF, SETUP_ON };
-
-struct setup_job {
-	uint8_t uuid[UUID_LEN]; /* as the hello said */
-	char host[64];          /* first label of the FQDN */
-	char domain[256];       /* the rest */
-	/* Passwords to try, in this order, NUL-terminated; ntries >= 1.  On a
-	 * later attempt admin_next and mebx_next follow, if not among them. */
-	char tries[SETUP_TRIES_MAX][SETUP_PASSWORD_MAX + 1];
-	size_t ntries;
-	char admin_next[SETUP_PASSWORD_MAX + 1];
-	char mebx_next[SETUP_PASSWORD_MAX + 1]; /* "": leave the MEBx alone */
-	enum setup_switch ping;
-	enum setup_switch rmcp_ping;
-	unsigned attempt; /* from 1; beyond it, an earlier run may have
-	                   * changed the password or committed */
-};
-
-/* Job settings as the jobs stream has them: "ping=on,rmcp-ping=off". */
-int setup_settings_parse(struct setup_job *job, const char *text,
-    struct fault *f);
-
-/*
- * Whether the conversation can carry this job: host and domain are DNS names,
- * passwords printable ASCII of at most SETUP_PASSWORD_MAX, ntries in range.
- * 0, or -1 with *f filled; the text names the field, never a password.
- */
-int setup_job_check(const struct setup_job *job, struct fault *f);
 
 enum setup_route {
 	SETUP_TLS_PSK, /* port 16993 with the job's PID and PPS */

@@ -1,7 +1,4 @@
-/*
- * setup_ask - the requests of the conversation, one function a kind.
- */
-#include "setup_talk.h"
+#include "setup_ask.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -11,8 +8,7 @@
 static struct wsman_to
 to_class(const struct setup *s)
 {
-	return (struct wsman_to){ .class = setup_steps[s->state].class,
-		.id = s->id };
+	return (struct wsman_to){ .class = setup_now(s)->class, .id = s->id };
 }
 
 void
@@ -29,7 +25,7 @@ call(struct setup *s, struct writer *w, const struct wsman_pair *params,
 {
 	const struct wsman_to to = to_class(s);
 
-	wsman_call(w, &to, setup_steps[s->state].method, params, nparams);
+	wsman_call(w, &to, setup_now(s)->method, params, nparams);
 }
 
 void

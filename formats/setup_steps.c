@@ -1,9 +1,8 @@
 /*
- * setup_steps - what is asked of the machine, in which order, and what its
- * answers lead to.  Order and calls: Intel AMT Implementation and Reference
- * Guide, "Setup and Configuration"; class definitions for the ReturnValues.
+ * Order and calls: Intel AMT Implementation and Reference Guide, "Setup and
+ * Configuration"; class definitions for the ReturnValues.
  */
-#include "setup_talk.h"
+#include "setup_steps.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,6 +10,7 @@
 
 #include <openssl/evp.h>
 
+#include "setup_ask.h"
 #include "status.h"
 #include "text.h"
 
@@ -449,7 +449,7 @@ bad_return(struct setup *s, uint32_t code)
 	char what[120];
 
 	(void)snprintf(what, sizeof(what), "%s returned %u (%s)",
-	    setup_steps[s->state].method, (unsigned)code, status_name(code));
+	    setup_now(s)->method, (unsigned)code, status_name(code));
 	switch (code) {
 	case STATUS_NOT_READY:
 	case STATUS_RNG_IN_PROGRESS:
@@ -510,10 +510,9 @@ setup_answered(struct setup *s, struct wsman_reply *r)
 {
 	if (r->fault.set)
 		return soap_fault(s, &r->fault);
-	if (r->returned && r->return_value != 0 &&
-	    setup_steps[s->state].method != NULL)
+	if (r->returned && r->return_value != 0 && setup_now(s)->method != NULL)
 		return bad_return(s, r->return_value);
-	return setup_steps[s->state].took(s, r);
+	return setup_now(s)->took(s, r);
 }
 
 /* --- no answer ----------------------------------------------------------- */

@@ -2,9 +2,14 @@
 #define SETUP_TALK_H
 
 /*
- * setup_talk - what setup.c (the connection's side: passwords, versions of
- * TLS, lost replies) and setup_steps.c (what is asked and what an answer
- * means) share.  Nobody else includes this.
+ * setup_talk - what the parts of the conversation share: what is known of the
+ * machine, the passwords on trial, and the ways to go on or to end.
+ *
+ *	setup.c        the connection: versions of TLS, lost and foreign replies
+ *	setup_steps.c  the steps: what an answer means, and what comes next
+ *	setup_ask.c    the requests
+ *
+ * Each uses those below it, and all of them this.  Nobody else includes it.
  */
 #include "setup.h"
 #include "wsman.h"
@@ -53,6 +58,7 @@ struct why {
 };
 
 struct setup {
+	const struct step *steps; /* STATES of them */
 	struct setup_job job;
 	char pool[POOL_MAX][SETUP_PASSWORD_MAX + 1];
 	size_t npool;
@@ -119,12 +125,19 @@ struct step {
 	/* No answer, or none that can be read: s->why says what came. */
 	enum setup_next (*lost)(struct setup *s);
 };
-extern const struct step setup_steps[STATES];
 
-/* setup.c */
+static inline const struct step *
+setup_now(const struct setup *s)
+{
+	return &s->steps[s->state];
+}
+
 enum setup_next setup_enter(struct setup *s, enum setup_state state);
 enum setup_next setup_end(struct setup *s, enum reason_id reason,
     const char *fmt, ...) __attribute__((format(printf, 3, 4)));
+/* Says in s->why what came instead of an answer. */
+void setup_went_wrong(struct setup *s, enum reason_id reason, const char *fmt,
+    ...) __attribute__((format(printf, 3, 4)));
 enum setup_next setup_give_up(struct setup *s); /* with s->why */
 enum setup_next setup_not_ready(struct setup *s, const char *what);
 enum setup_next setup_again_once(struct setup *s);
@@ -136,29 +149,5 @@ bool setup_version(struct setup *s, const char *text);
 size_t setup_password(const struct setup *s); /* index of the one in use */
 void trial_begin(struct setup *s);
 void trial_add(struct setup *s, size_t password);
-
-/* setup_ask.c: the requests, by what they hold */
-void ask_get(struct setup *s, struct writer *w);
-void ask_plain_call(struct setup *s, struct writer *w);
-void ask_enumerate(struct setup *s, struct writer *w);
-void ask_pull(struct setup *s, struct writer *w);
-void ask_set_clock(struct setup *s, struct writer *w);
-void ask_set_mebx(struct setup *s, struct writer *w);
-void ask_set_admin(struct setup *s, struct writer *w);
-void ask_put_names(struct setup *s, struct writer *w);
-/* base64 of the 16 raw bytes of MD5(admin:realm:admin_next).  0, or -1 when
- * the realm is too long. */
-#define SETUP_DIGEST 25 /* with its NUL */
-int setup_digest(const struct setup *s, const char *realm,
-    char to[SETUP_DIGEST]);
-/* What the settings lack; how many changes that is. */
-#define SETUP_CHANGES_MAX 4
-size_t setup_changes(const struct setup *s,
-    struct wsman_pair to[SETUP_CHANGES_MAX]);
-
-/* setup_steps.c */
-enum setup_next setup_answered(struct setup *s, struct wsman_reply *r);
-enum setup_next setup_verify_later(struct setup *s);
-bool setup_verifying(const struct setup *s);
 
 #endif

@@ -11,7 +11,7 @@
 #include "domain.h"
 #include "pidpps.h"
 #include "record.h"
-#include "setup.h"
+#include "setup_job.h"
 
 #define JOB_ID_MAX 64 /* a UUID, a dot and the attempt: 47 */
 

@@ -1,0 +1,157 @@
+#include "setup_talk.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "text.h"
+
+/* The factory's password is no secret, and a word of many step names. */
+#define FACTORY "admin"
+
+/* --- passwords ----------------------------------------------------------- */
+
+void
+trial_begin(struct setup *s)
+{
+	s->trial = (struct trial){ .n = 0 };
+	s->fresh = true;
+}
+
+void
+trial_add(struct setup *s, size_t password)
+{
+	struct trial *t = &s->trial;
+
+	for (size_t i = 0; i < t->n; i++)
+		if (t->order[i] == password)
+			return;
+	if (password < s->npool)
+		t->order[t->n++] = password;
+}
+
+size_t
+setup_password(const struct setup *s)
+{
+	return s->trial.order[s->trial.at];
+}
+
+/* --- what is reported ---------------------------------------------------- */
+
+void
+setup_reached(struct setup *s, enum setup_milestone m)
+{
+	for (size_t i = 0; i < s->nqueue; i++)
+		if (s->queue[i] == m)
+			return;
+	s->queue[s->nqueue++] = m;
+}
+
+const char *
+setup_quote(const struct setup *s, char *to, size_t cap, const char *text)
+{
+	for (size_t i = 0; i < s->npool; i++)
+		if (s->pool[i][0] != '\0' && strcmp(s->pool[i], FACTORY) != 0 &&
+		    strstr(text, s->pool[i]) != NULL)
+			text = "(left out: it repeats a secret)";
+	text_show(to, cap, text, strlen(text));
+	return to;
+}
+
+static void
+explain(struct setup *s, struct why *w, enum reason_id reason, const char *fmt,
+    va_list ap)
+{
+	int n =
+	    snprintf(w->detail, sizeof(w->detail), "%s: ", setup_now(s)->name);
+
+	w->reason = reason;
+	(void)vsnprintf(w->detail + n, sizeof(w->detail) - (size_t)n, fmt, ap);
+}
+
+void
+setup_went_wrong(struct setup *s, enum reason_id reason, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	explain(s, &s->why, reason, fmt, ap);
+	va_end(ap);
+}
+
+enum setup_next
+setup_end(struct setup *s, enum reason_id reason, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	explain(s, &s->end, reason, fmt, ap);
+	va_end(ap);
+	if (reason == REASON_NONE)
+		memcpy(s->end.detail, s->noted, sizeof(s->noted));
+	s->ended = true;
+	return SETUP_END;
+}
+
+enum setup_next
+setup_give_up(struct setup *s)
+{
+	s->end = s->why;
+	s->ended = true;
+	return SETUP_END;
+}
+
+/* --- going on ------------------------------------------------------------ */
+
+enum setup_next
+setup_enter(struct setup *s, enum setup_state state)
+{
+	s->state = state;
+	return SETUP_ASK;
+}
+
+enum setup_next
+setup_not_ready(struct setup *s, const char *what)
+{
+	static const int64_t wait_ms[] = { 2000, 5000, 10000, 10000, 10000 };
+	unsigned n = s->waits[s->state]++;
+
+	if (n == sizeof(wait_ms) / sizeof(wait_ms[0]))
+		return setup_end(s, REASON_NOT_READY, "%s", what);
+	s->wait_ms = wait_ms[n];
+	return SETUP_WAIT;
+}
+
+/* For what may be sent twice. */
+enum setup_next
+setup_again_once(struct setup *s)
+{
+	if (!s->dropped || s->lost[s->state]++ != 0)
+		return setup_give_up(s);
+	s->fresh = true;
+	return SETUP_ASK;
+}
+
+/*
+ * Major and minor of a version such as 11.8.50.3425.  False when it is none.
+ * WS-Man came with 3.2 (design.md, 8).
+ */
+bool
+setup_version(struct setup *s, const char *text)
+{
+	char *end;
+	unsigned long major, minor;
+
+	if (*text < '0' || *text > '9')
+		return false;
+	major = strtoul(text, &end, 10);
+	if (*end != '.' || end[1] < '0' || end[1] > '9')
+		return false;
+	minor = strtoul(end + 1, &end, 10);
+	text_show(s->firmware, sizeof(s->firmware), text,
+	    strspn(text, "0123456789."));
+	s->version_known = true;
+	s->version_old = major < 3 || (major == 3 && minor < 2);
+	return true;
+}
