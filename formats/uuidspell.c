@@ -109,6 +109,18 @@ read_escaped(uint8_t uuid[UUID_LEN], struct span t)
 	return t.len == 0;
 }
 
+/* X'3ec2ffd2...': csvde and SQL have bytes so. */
+static bool
+read_quoted(uint8_t uuid[UUID_LEN], struct span t)
+{
+	if (!drop_prefix(&t, "x'"))
+		return false;
+	for (size_t i = 0; i < UUID_LEN; i++)
+		if (!take_pair(&t, &uuid[i]))
+			return false;
+	return t.len == 1 && t.s[0] == '\'';
+}
+
 static int
 base64_value(char c)
 {
@@ -179,7 +191,8 @@ uuid_spell(uint8_t uuid[UUID_LEN], const char *text, size_t len,
 	t = trim(t);
 	(void)drop_prefix(&t, "0x");
 	if (uuid_parse(uuid, t.s, t.len, NULL) == 0 || read_pairs(uuid, t) ||
-	    read_escaped(uuid, t) || read_base64(uuid, t))
+	    read_escaped(uuid, t) || read_quoted(uuid, t) ||
+	    read_base64(uuid, t))
 		return 0;
 	(void)uuid_parse(uuid, t.s, t.len, f);
 	if (f != NULL)

@@ -102,6 +102,7 @@ every_spelling_is_read(void **state)
 		"\\ff",
 		"\\x3e\\xc2\\xff\\xd2\\xd1\\x9d\\x2d\\x41\\x86\\x0a\\x54\\xb2"
 		"\\x03\\x9b\\x72\\xff",
+		"X'3ec2ffd2d19d2d41860a54b2039b72ff'",
 		"PsL/0tGdLUGGClSyA5ty/w==",
 		"PsL/0tGdLUGGClSyA5ty/w",
 	};
