@@ -36,6 +36,7 @@ struct pair_slot {
 struct names {
 	struct name_slot *slot;
 	size_t nslots;
+	bool joins; /* the slots are those of these rows */
 };
 struct pairs {
 	struct pair_slot *slot;
@@ -234,6 +235,20 @@ slots_for(size_t n)
 	return nslots;
 }
 
+/* Those of rows with a UUID, or those of rows without. */
+static void
+index_some(struct mapjoin *j, uint32_t has_uuid, struct mapjoin_count *count)
+{
+	for (size_t i = 0; i < j->nentries; i++) {
+		const struct entry *e = &j->entry[i];
+
+		if (e->key != 0 && e->name != 0 &&
+		    (e->place & HAS_UUID) == has_uuid)
+			index_name(j, (uint32_t)i, count);
+	}
+}
+
+/* A name that stands alone goes first: it is its resource's in any case. */
 static int
 index_names(struct mapjoin *j, struct mapjoin_count *count, struct fault *f)
 {
@@ -246,18 +261,17 @@ index_names(struct mapjoin *j, struct mapjoin_count *count, struct fault *f)
 	j->names.slot = calloc(j->names.nslots, sizeof(*j->names.slot));
 	if (j->names.slot == NULL)
 		return fault_set(f, 0, "out of memory");
-	for (size_t i = 0; i < j->nentries; i++)
-		if (j->entry[i].key != 0 && j->entry[i].name != 0)
-			index_name(j, (uint32_t)i, count);
+	index_some(j, 0, count);
+	index_some(j, HAS_UUID, count);
 	return 0;
 }
 
-/* Has any machine its name elsewhere? */
+/* Has any machine its name, or another one, elsewhere? */
 static bool
 needs_join(const struct mapjoin *j)
 {
 	for (size_t i = 0; i < j->nentries; i++)
-		if ((j->entry[i].place & HAS_UUID) && j->entry[i].name == 0)
+		if (!(j->entry[i].place & HAS_UUID) || j->entry[i].name == 0)
 			return true;
 	return false;
 }
@@ -352,22 +366,29 @@ give(struct mapjoin *j, const struct run *run, uint32_t uuid, uint32_t name,
 	return 0;
 }
 
-/* All names of a machine that has its UUID in entry i. */
+/*
+ * All names of a machine that has its UUID in entry i: that of its own row, and
+ * its resource's.  Beside its own, a name that stands with another UUID says
+ * nothing of it.
+ */
 static int
 give_names(struct mapjoin *j, const struct run *run, uint32_t i,
     struct fault *f)
 {
 	struct entry *e = &j->entry[i];
-	uint32_t first;
+	uint32_t first =
+	    e->key != 0 && j->names.joins ? find_key(j, e)->first : 0;
 
-	if (e->name != 0)
-		return give(j, run, i, i, f);
-	first = e->key != 0 ? find_key(j, e)->first : 0;
-	if (first == 0) {
+	if (e->name != 0) {
+		if (give(j, run, i, i, f) == -1)
+			return -1;
+	} else if (first == 0) {
 		run->count->nunnamed++;
 		call(run, e, NULL, e);
 	}
 	for (uint32_t n = first; n != 0; n = j->entry[n - 1].next) {
+		if (e->name != 0 && (j->entry[n - 1].place & HAS_UUID))
+			continue;
 		j->entry[n - 1].place |= USED;
 		if (give(j, run, i, n - 1, f) == -1)
 			return -1;
@@ -382,7 +403,8 @@ mapjoin_run(struct mapjoin *j, mapjoin_fn *fn, void *arg,
 	const struct run run = { fn, arg, count };
 
 	*count = (struct mapjoin_count){ 0 };
-	if (needs_join(j) && index_names(j, count, f) == -1)
+	j->names.joins = needs_join(j);
+	if (j->names.joins && index_names(j, count, f) == -1)
 		return -1;
 	for (size_t i = 0; i < j->nentries; i++)
 		if ((j->entry[i].place & HAS_UUID) &&

@@ -143,6 +143,31 @@ a_file_with_all_three_names_the_uuids_of_the_other(void **state)
 }
 
 static void
+the_other_file_s_name_stands_beside_the_row_s_own(void **state)
+{
+	struct mapjoin *j = new_join();
+	struct mapjoin_count c;
+
+	(void)state;
+	/* They differ, they agree, and resource k is of two machines: what
+	 * stands with one of them says nothing of the other. */
+	add(j, 0, 2, 1, "k1", "a.x");
+	add(j, 0, 3, 2, "k2", "b.x");
+	add(j, 0, 4, 3, "k", "c.x");
+	add(j, 0, 5, 4, "k", "d.x");
+	add(j, 1, 2, 0, "k1", "z.x");
+	add(j, 1, 3, 0, "k2", "b.x");
+	add(j, 1, 4, 0, "k", "c.x");
+	c = run(j);
+	assert_string_equal(seen,
+	    "1=a.x@0:2\n1=z.x@1:2\n2=b.x@0:3\n3=c.x@0:4\n4=d.x@0:5\n"
+	    "4=c.x@1:4\n");
+	assert_int_equal(c.npairs, 6);
+	assert_int_equal(c.ndoubles, 2);
+	assert_int_equal(c.nunused, 0);
+}
+
+static void
 after_a_reset_nothing_of_before_is_left(void **state)
 {
 	struct mapjoin *j = new_join();
@@ -258,6 +283,8 @@ main(void)
 		cmocka_unit_test(doubles_that_agree_collapse_and_others_stay),
 		cmocka_unit_test(
 		    a_file_with_all_three_names_the_uuids_of_the_other),
+		cmocka_unit_test(
+		    the_other_file_s_name_stands_beside_the_row_s_own),
 		cmocka_unit_test(after_a_reset_nothing_of_before_is_left),
 		cmocka_unit_test(a_resource_has_at_most_16_names),
 		cmocka_unit_test(a_hundred_thousand_are_joined_right),
