@@ -31,6 +31,8 @@ static const struct heading_name names[] = {
 	{ "dnsname", MAPCOL_FQDN },
 	{ "fulldnsname", MAPCOL_FQDN },
 	{ "dnshostname", MAPCOL_FQDN },
+	/* PowerShell's, beside which "Name" may be the model. */
+	{ "pscomputername", MAPCOL_FQDN },
 	{ "fullcomputername", MAPCOL_FQDN },
 	{ "fullyqualifieddomainname", MAPCOL_FQDN },
 	{ "fullyqualifiedname", MAPCOL_FQDN },
@@ -267,17 +269,30 @@ mostly(size_t n, size_t nfilled)
 	return nfilled != 0 && n * 4 >= nfilled * 3;
 }
 
-/* Do the values of a free column mean what?  Three quarters do: some rows may
- * be wrong. */
+/* Active Directory's number of its own entry: a GUID, and no machine's. */
+static bool
+names_entry(const struct mapcols *m, const struct mapsample *s, size_t field)
+{
+	return m->header && same_name(s->row[0].field[field], "objectGUID");
+}
+
+/*
+ * Do the values of a free column mean what?  Three quarters do: some rows may
+ * be wrong.  And they tell machines apart: a column of domains reads as full
+ * names, too, and one of customers or sites may have GUIDs.
+ */
 static bool
 has_values(const struct mapcols *m, const struct mapsample *s, enum mapcol what,
     size_t field)
 {
 	struct mapsample_column c;
 
-	if (is_used(m, (int)field))
+	if (is_used(m, (int)field) ||
+	    (what == MAPCOL_UUID && names_entry(m, s, field)))
 		return false;
 	mapsample_look(&c, s, first_row(m), field);
+	if (c.nfilled > 1 && c.nagain * 2 >= c.nfilled)
+		return false;
 	return mostly(what == MAPCOL_UUID ? c.nuuids : c.nnames, c.nfilled);
 }
 
@@ -408,6 +423,29 @@ settle_guid(struct mapcols *m, const struct mapcols *other)
 	m->at[MAPCOL_UUID] = -1;
 }
 
+/* How much of a full name a file has. */
+static unsigned
+name_rank(const struct mapcols *m)
+{
+	if (m->at[MAPCOL_FQDN] != -1)
+		return 3;
+	if (m->at[MAPCOL_HOST] == -1)
+		return 0;
+	return m->at[MAPCOL_DOMAIN] != -1 ? 2 : 1;
+}
+
+/* The host's name beside the UUID is not asked for where the other file has
+ * the fuller name, unless it was told. */
+static void
+drop_host(struct mapcols *m, const struct mapcols *other)
+{
+	if (!mapcols_join(m, other) || other->at[MAPCOL_UUID] != -1 ||
+	    name_rank(m) >= name_rank(other) ||
+	    m->how[MAPCOL_HOST] == BY_WISH || m->how[MAPCOL_DOMAIN] == BY_WISH)
+		return;
+	m->at[MAPCOL_HOST] = m->at[MAPCOL_DOMAIN] = -1;
+}
+
 /* How good a field is as the resource that connects two files: 0 not at all. */
 static unsigned
 key_rank(const struct mapcols *m, const struct mapsample *s, int field)
@@ -475,18 +513,12 @@ makes_map(const struct mapcols *m, size_t nfiles)
 	    mapcols_join(&m[0], &m[1]) || mapcols_join(&m[1], &m[0]);
 }
 
-void
-mapcols_settle(struct mapcols *m, const struct mapsample *const *s,
-    size_t nfiles)
+/* What is missing: by sharing, and by the values. */
+static void
+complete(struct mapcols *m, const struct mapsample *const *s, size_t nfiles)
 {
 	bool uuid = false, named = false;
 
-	if (nfiles == 2) {
-		settle_guid(&m[0], &m[1]);
-		settle_guid(&m[1], &m[0]);
-	}
-	if (makes_map(m, nfiles))
-		return;
 	if (nfiles == 2 && m[0].header && m[1].header &&
 	    (m[0].at[MAPCOL_KEY] == -1 || m[1].at[MAPCOL_KEY] == -1))
 		share_key(m, s);
@@ -496,8 +528,25 @@ mapcols_settle(struct mapcols *m, const struct mapsample *const *s,
 	}
 	if (!uuid)
 		take_values(m, s, nfiles, MAPCOL_UUID);
-	if (!named)
+	/* A host's name beside the UUID is no reason not to look. */
+	if (!named || !makes_map(m, nfiles))
 		take_values(m, s, nfiles, MAPCOL_FQDN);
+}
+
+void
+mapcols_settle(struct mapcols *m, const struct mapsample *const *s,
+    size_t nfiles)
+{
+	if (nfiles == 2) {
+		settle_guid(&m[0], &m[1]);
+		settle_guid(&m[1], &m[0]);
+	}
+	if (!makes_map(m, nfiles))
+		complete(m, s, nfiles);
+	if (nfiles == 2) {
+		drop_host(&m[0], &m[1]);
+		drop_host(&m[1], &m[0]);
+	}
 }
 
 /* --- messages ------------------------------------------------------------- */

@@ -22,7 +22,10 @@ read_key(struct maprow *r, const char *text, struct fault *f)
 
 	if (len == 0)
 		return 0;
-	if (uuid_parse(uuid, text, len, NULL) == 0) {
+	/* Base64 without its padding may be a word, in which case is nothing.
+	 */
+	if (uuid_parse(uuid, text, len, NULL) == 0 ||
+	    (len > 22 && uuid_spell(uuid, text, len, NULL) == 0)) {
 		mapcsv_key_of_uuid(r, uuid);
 		return 0;
 	}
@@ -73,6 +76,17 @@ is_host(const char *text)
 	return dot == NULL || dot[1] == '\0';
 }
 
+/* Is a domain all that it lacks? */
+static bool
+lacks_domain(const char *text)
+{
+	char fqdn[DOMAIN_TEXT];
+
+	return is_host(text) &&
+	    hostname_read(fqdn, text, strlen(text), "a.invalid", NULL, NULL) ==
+	    0;
+}
+
 static int
 take_name(struct maprow *r, const char *text, const char *domain,
     struct fault *f)
@@ -87,13 +101,13 @@ take_name(struct maprow *r, const char *text, const char *domain,
 	if (hostname_read(r->fqdn, text, len, domain, &r->how, &why) == 0)
 		return 0;
 	r->fqdn[0] = '\0';
-	r->cause =
-	    is_host(text) && domain == NULL ? MAPCSV_NO_DOMAIN : MAPCSV_NAME;
+	r->cause = domain == NULL && lacks_domain(text) ? MAPCSV_NO_DOMAIN
+	                                                : MAPCSV_NAME;
 	text_show(shown, sizeof(shown), text, len);
 	return fault_set(f, 0, "\"%s\": %s", shown, why.why);
 }
 
-/* host and domain as one name, unless host is a full one. */
+/* A host and its domain as one name, unless it is a full one. */
 static int
 join_name(struct maprow *r, const char *host, const char *domain,
     const char *instead, struct fault *f)
@@ -134,12 +148,11 @@ read_name(struct maprow *r, const struct mapcols *m, const char *domain,
 	const char *fqdn = field(row, m->at[MAPCOL_FQDN]);
 	const char *host = field(row, m->at[MAPCOL_HOST]);
 
-	if (fqdn[0] != '\0')
-		return take_name(r, fqdn, domain, f);
-	if (host[0] != '\0')
-		return join_name(r, host, field(row, m->at[MAPCOL_DOMAIN]),
-		    domain, f);
-	return 0;
+	if (fqdn[0] == '\0')
+		fqdn = host;
+	if (fqdn[0] == '\0')
+		return 0;
+	return join_name(r, fqdn, field(row, m->at[MAPCOL_DOMAIN]), domain, f);
 }
 
 /* Does the row connect anything? */

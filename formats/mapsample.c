@@ -93,13 +93,15 @@ mapsample_look(struct mapsample_column *c, const struct mapsample *s,
 		const char *text =
 		    at < s->row[i].nfields ? s->row[i].field[at] : "";
 
-		if (*text == '\0' || came_before(s, first, i, at))
+		if (*text == '\0') {
 			c->distinct = false;
-		if (*text == '\0')
 			continue;
+		}
 		c->nfilled++;
+		c->nagain += came_before(s, first, i, at);
 		c->nuuids += is_uuid(text);
 		c->nnames += is_name(text);
 		c->nmacs += is_mac(text);
 	}
+	c->distinct = c->distinct && c->nagain == 0;
 }

@@ -24,6 +24,7 @@ struct mapsample {
 struct mapsample_column {
 	size_t nfilled;               /* not empty */
 	size_t nuuids, nnames, nmacs; /* those that read so */
+	size_t nagain;                /* not empty, and there before */
 	bool distinct;                /* all filled, and no two the same */
 };
 

@@ -164,7 +164,7 @@ check_columns(const struct parse *p, uint32_t n)
 		return;
 	stage_fail(EX_DATAERR, p->tell.file[n].name, p->tell.file[n].line,
 	    "not a map (got columns for: %s; expected two of UUID, resource "
-	    "and name)",
+	    "and name; --columns says which is which)",
 	    describe(m, has));
 }
 
@@ -177,7 +177,8 @@ check_alone(const struct parse *p)
 		return;
 	stage_fail(EX_DATAERR, p->tell.file[0].name, p->tell.file[0].line,
 	    "not a whole map (got columns for: %s; expected UUID and name, or "
-	    "a second file, with resource in both)",
+	    "a second file, with resource in both; --columns says which is "
+	    "which)",
 	    describe(&p->cols[0], has));
 }
 
@@ -193,7 +194,7 @@ check_both(struct parse *p)
 	stage_fail(EX_DATAERR, p->tell.file[0].name, p->tell.file[0].line,
 	    "cannot be joined with %s (got columns for: %s; and for: %s; "
 	    "expected UUID and resource in one, resource and name in the "
-	    "other)",
+	    "other; --columns says which is which)",
 	    p->tell.file[1].name, describe(a, has_a), describe(b, has_b));
 }
 

@@ -131,7 +131,7 @@ static const char *const advice[MAPCSV_CAUSES] = {
 	                "column with --columns uuid=...",
 	[MAPCSV_UUID_BAD] = "UUIDs that many boards share: have the maker's "
 	                    "tool write one, see uuid(5)",
-	[MAPCSV_NO_NAME] = "UUIDs without a name or resource: complete the "
+	[MAPCSV_NO_NAME] = "rows without a name or resource: complete the "
 	                   "inventory",
 	[MAPCSV_NO_DOMAIN] = "names without a domain: give it with --domain",
 	[MAPCSV_NAME] = "names that no host can have: correct them, or name "

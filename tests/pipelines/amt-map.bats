@@ -65,6 +65,6 @@ entries() {
 @test "files that make no map leave the site as it was" {
 	printf 'a,b\n1,2\n' >bad.csv
 	run -65 --separate-stderr amt-map -d site bad.csv
-	[[ "$stderr" = *"not a map (got columns for: none of them; expected two of UUID, resource and name)"* ]]
+	[[ "$stderr" = *"not a map (got columns for: none of them; expected two of UUID, resource and name; --columns says which is which)"* ]]
 	[ "$(entries)" = "" ]
 }

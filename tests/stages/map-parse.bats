@@ -87,22 +87,22 @@ map-parse: map/oob.csv:13: UUID 6b4cb242-4a23-4596-a217-beaddbc496cb: its resour
 
 @test "half a map alone ends the run without @end" {
 	run -65 --separate-stderr map-parse map/oob.csv
-	[ "$stderr" = "map-parse: map/oob.csv:1: not a whole map (got columns for: UUID, resource; expected UUID and name, or a second file, with resource in both)" ]
+	[ "$stderr" = "map-parse: map/oob.csv:1: not a whole map (got columns for: UUID, resource; expected UUID and name, or a second file, with resource in both; --columns says which is which)" ]
 	[ "$output" = "$header" ]
 }
 
 @test "two halves of the same kind end the run without @end" {
 	run -65 --separate-stderr map-parse map/oob.csv map/oob.csv
-	[ "$stderr" = "map-parse: map/oob.csv:1: cannot be joined with map/oob.csv (got columns for: UUID, resource; and for: UUID, resource; expected UUID and resource in one, resource and name in the other)" ]
+	[ "$stderr" = "map-parse: map/oob.csv:1: cannot be joined with map/oob.csv (got columns for: UUID, resource; and for: UUID, resource; expected UUID and resource in one, resource and name in the other; --columns says which is which)" ]
 	[ "$output" = "$header" ]
 }
 
 @test "a file that is no map ends the run without @end" {
 	run -65 --separate-stderr map-parse map/oob.csv map/resource-only.csv
-	[ "$stderr" = "map-parse: map/resource-only.csv:1: not a map (got columns for: resource; expected two of UUID, resource and name)" ]
+	[ "$stderr" = "map-parse: map/resource-only.csv:1: not a map (got columns for: resource; expected two of UUID, resource and name; --columns says which is which)" ]
 	[ "$output" = "$header" ]
 	run -65 --separate-stderr map-parse keys/lab7.csv
-	[ "$stderr" = "map-parse: keys/lab7.csv:1: not a map (got columns for: none of them; expected two of UUID, resource and name)" ]
+	[ "$stderr" = "map-parse: keys/lab7.csv:1: not a map (got columns for: none of them; expected two of UUID, resource and name; --columns says which is which)" ]
 }
 
 @test "BOM, semicolons, CRLF and quoted line ends are read, lines counted" {
@@ -171,6 +171,36 @@ map-parse: map/oob.csv:13: UUID 6b4cb242-4a23-4596-a217-beaddbc496cb: its resour
 		[ "$(cut -f 1,2 <<<"${lines[1]}")" = "$U1"$'\tpc-0001.lab7.example.com' ]
 		[ "${lines[3]}" = $'@end\t2\t0' ]
 	done
+}
+
+@test "the host's name beside the UUID does not keep the other file's full name out" {
+	printf 'ResourceID,Name,SMBIOS GUID\n7,PC-0001,%s\n' "$U1" >"$BATS_TEST_TMPDIR/a.csv"
+	printf 'ResourceID,FQDN\n7,pc-0001.lab7.example.com\n' >"$BATS_TEST_TMPDIR/b.csv"
+	cd "$BATS_TEST_TMPDIR"
+	for files in "a.csv b.csv" "b.csv a.csv"; do
+		run -0 --separate-stderr map-parse --domain example.org $files
+		[ "${lines[1]}" = "$U1"$'\tpc-0001.lab7.example.com\tb.csv\t2026-11-18\t50\tb.csv:2' ]
+		[ "${lines[2]}" = $'@end\t1\t0' ]
+	done
+}
+
+@test "full names that two joined files give a machine come out both" {
+	printf 'ResourceID,FQDN,UUID\n7,pc-0001.lab7.example.com,%s\n' "$U1" >"$BATS_TEST_TMPDIR/a.csv"
+	printf 'ResourceID,FQDN\n7,pc-0009.lab7.example.com\n' >"$BATS_TEST_TMPDIR/b.csv"
+	cd "$BATS_TEST_TMPDIR"
+	run -0 --separate-stderr map-parse a.csv b.csv
+	[ "$(cut -f 1,2,6 <<<"$output" | sed 1d)" = "$U1"$'\tpc-0001.lab7.example.com\ta.csv:2
+'"$U1"$'\tpc-0009.lab7.example.com\tb.csv:2
+@end\t2' ]
+}
+
+@test "a column of domains is not taken for names" {
+	printf 'Rechner,DNS-Zone,UUID\npc1,lab7.example.com,%s\npc2,lab7.example.com,%s\n' \
+		"$U1" d23f0824-128b-4f33-8c5c-7fd0a6a3a450 >"$BATS_TEST_TMPDIR/zone.csv"
+	run -65 --separate-stderr map-parse "$BATS_TEST_TMPDIR/zone.csv"
+	[[ "$stderr" = *"/zone.csv:1: not a map (got columns for: UUID; expected two of UUID, resource and name; --columns says which is which)" ]]
+	run -0 --separate-stderr map-parse --columns host=Rechner,domain=DNS-Zone "$BATS_TEST_TMPDIR/zone.csv"
+	[ "$(cut -f 2 <<<"${lines[2]}")" = pc2.lab7.example.com ]
 }
 
 @test "two files are joined on columns of different names, each named with --columns" {

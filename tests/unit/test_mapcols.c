@@ -72,6 +72,7 @@ columns_are_found_by_their_names(void **state)
 		{ "Guid,_ResourceGuid\n", { 0, 1, -1, -1, -1 } },
 		{ "Guid,_ResourceGuid,UUID\n", { 2, 1, -1, -1, -1 } },
 		{ "uuid,name,fqdn\n", { 0, -1, 2, 1, -1 } },
+		{ "PSComputerName,Name,UUID\n", { 2, -1, 0, 1, -1 } },
 		{ "a,b\n", { -1, -1, -1, -1, -1 } },
 	};
 
@@ -188,6 +189,19 @@ what_names_do_not_tell_the_values_do(void **state)
 	/* Two columns could be it: nobody chooses. */
 	m = find("a,b,fqdn\n" U1 "," R1 ",pc1.example.com\n", NULL);
 	assert_int_equal(m.at[MAPCOL_UUID], -1);
+	/* What is the same on every row tells no machines apart: a domain, a
+	 * customer's number. */
+	m = find("Rechner,DNS-Zone,UUID\npc1,lab7.example.com," U1
+	         "\npc2,lab7.example.com," U2 "\n",
+	    NULL);
+	assert_int_equal(m.at[MAPCOL_FQDN], -1);
+	m = find("fqdn,Mandant\npc1.a.b," R1 "\npc2.a.b," R1 "\n", NULL);
+	assert_int_equal(m.at[MAPCOL_UUID], -1);
+	/* The directory's entry is no machine. */
+	m = find("DNSHostName,ObjectGUID,netbootGUID\n"
+	         "pc1.a.b," U1 ",System.Byte[]\npc2.a.b," U2 ",System.Byte[]\n",
+	    NULL);
+	assert_int_equal(m.at[MAPCOL_UUID], 2);
 	/* Half of the values do not make a column. */
 	m = find("a,fqdn\n" U1 ",pc1.example.com\nx,pc2.example.com\n", NULL);
 	assert_int_equal(m.at[MAPCOL_UUID], -1);
@@ -292,6 +306,38 @@ two_files_are_joined_on_any_column_that_both_have(void **state)
 }
 
 static void
+a_host_beside_the_uuid_is_not_asked_for_a_fuller_name(void **state)
+{
+	static const struct {
+		const char *uuids, *names;
+		int host; /* in the first, afterwards */
+	} files[] = {
+		{ "ResourceID,Name,UUID\n1,PC1," U1 "\n",
+		    "ResourceID,FQDN\n1,pc1.a.b\n", -1 },
+		{ "ResourceID,Name,UUID\n1,PC1," U1 "\n",
+		    "ResourceID,Name,Domain\n1,PC1,a.b\n", -1 },
+		{ "Tag,Name,UUID\n1,PC1," U1 "\n2,PC2," U2 "\n",
+		    "Tag,Voller Name\n1,pc1.a.b\n2,pc2.a.b\n", -1 },
+		/* neither is fuller */
+		{ "ResourceID,Name,UUID\n1,PC1," U1 "\n",
+		    "ResourceID,Name\n1,PC1\n", 1 },
+		/* each is a map */
+		{ "ResourceID,Name,UUID\n1,PC1," U1 "\n",
+		    "ResourceID,FQDN,UUID\n1,pc1.a.b," U1 "\n", 1 },
+	};
+	struct mapcols m[2];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++) {
+		assert_true(join(files[i].uuids, files[i].names, m));
+		assert_int_equal(m[0].at[MAPCOL_HOST], files[i].host);
+		assert_true(mapcols_named(&m[1]));
+		assert_true(join(files[i].names, files[i].uuids, m));
+		assert_int_equal(m[1].at[MAPCOL_HOST], files[i].host);
+	}
+}
+
+static void
 a_sample_takes_what_fits(void **state)
 {
 	static struct mapsample s;
@@ -326,6 +372,8 @@ main(void)
 		cmocka_unit_test(configmgr_rows_have_no_header),
 		cmocka_unit_test(
 		    two_files_are_joined_on_any_column_that_both_have),
+		cmocka_unit_test(
+		    a_host_beside_the_uuid_is_not_asked_for_a_fuller_name),
 		cmocka_unit_test(a_sample_takes_what_fits),
 	};
 

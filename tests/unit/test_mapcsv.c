@@ -67,6 +67,45 @@ every_spelling_of_a_uuid_is_one(void **state)
 }
 
 static void
+a_uuid_as_resource_agrees_in_every_spelling(void **state)
+{
+	static const char *const same[] = { U1, "(" U1 ")", "urn:uuid:" U1,
+		"0x0102030405060708090a0b0c0d0e0f10",
+		"04 03 02 01 06 05 08 07 09 0a 0b 0c 0d 0e 0f 10",
+		"BAMCAQYFCAcJCgsMDQ4PEA==" };
+	const struct mapcols m = header(ROW(1, "resource id", "fqdn"));
+	struct maprow r, first;
+	struct fault f;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(same) / sizeof(same[0]); i++) {
+		const struct row row = ROW(2, same[i], "a.example.com");
+
+		assert_int_equal(mapcsv_read(&r, &m, NULL, &row, &f), 0);
+		if (i == 0)
+			first = r;
+		assert_int_equal(r.key_len, first.key_len);
+		assert_memory_equal(r.key, first.key, r.key_len);
+	}
+}
+
+static void
+a_word_of_22_letters_is_no_uuid(void **state)
+{
+	const struct mapcols m = header(ROW(1, "resource id", "fqdn"));
+	const struct row a = ROW(2, "Notebook0Lager0Halle0A", "a.example.com");
+	const struct row b = ROW(3, "notebook0lager0halle0a", "a.example.com");
+	struct maprow ra, rb;
+	struct fault f;
+
+	(void)state;
+	assert_int_equal(mapcsv_read(&ra, &m, NULL, &a, &f), 0);
+	assert_int_equal(mapcsv_read(&rb, &m, NULL, &b, &f), 0);
+	assert_int_equal(ra.key_len, rb.key_len);
+	assert_memory_equal(ra.key, rb.key, ra.key_len);
+}
+
+static void
 other_resources_agree_but_for_case(void **state)
 {
 	const struct mapcols m = header(ROW(1, "resource id", "fqdn"));
@@ -172,6 +211,23 @@ a_host_gets_the_domain_that_is_given_for_it(void **state)
 }
 
 static void
+a_host_under_the_heading_of_a_full_name_gets_its_row_s_domain(void **state)
+{
+	const struct mapcols m =
+	    header(ROW(1, "uuid", "DNSHostName", "domain"));
+	const struct row host = ROW(2, U1, "PC1", "lab7.example.com");
+	const struct row full = ROW(3, U1, "pc1.a.b", "lab7.example.com");
+	struct maprow r;
+	struct fault f;
+
+	(void)state;
+	assert_int_equal(mapcsv_read(&r, &m, "example.org", &host, &f), 0);
+	assert_string_equal(r.fqdn, "pc1.lab7.example.com");
+	assert_int_equal(mapcsv_read(&r, &m, "example.org", &full, &f), 0);
+	assert_string_equal(r.fqdn, "pc1.a.b");
+}
+
+static void
 every_refusal_has_its_cause(void **state)
 {
 	static const struct {
@@ -186,6 +242,9 @@ every_refusal_has_its_cause(void **state)
 		{ U1, "pc1", MAPCSV_NO_DOMAIN },
 		{ U1, "pc1.", MAPCSV_NO_DOMAIN },
 		{ U1, "pc_1.example.com", MAPCSV_NAME },
+		/* no domain would make these a name */
+		{ U1, "OptiPlex 7010", MAPCSV_NAME },
+		{ U1, "LAB7\\pc1", MAPCSV_NAME },
 		{ U1, "192.0.2.1", MAPCSV_NAME },
 		{ U1, "pc1\xc2\xa0.example.com", MAPCSV_NAME },
 	};
@@ -268,10 +327,14 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_spelling_of_a_uuid_is_one),
+		cmocka_unit_test(a_uuid_as_resource_agrees_in_every_spelling),
+		cmocka_unit_test(a_word_of_22_letters_is_no_uuid),
 		cmocka_unit_test(other_resources_agree_but_for_case),
 		cmocka_unit_test(a_resource_has_at_most_254_characters),
 		cmocka_unit_test(a_name_is_whole_or_made_of_host_and_domain),
 		cmocka_unit_test(a_host_gets_the_domain_that_is_given_for_it),
+		cmocka_unit_test(
+		    a_host_under_the_heading_of_a_full_name_gets_its_row_s_domain),
 		cmocka_unit_test(every_refusal_has_its_cause),
 		cmocka_unit_test(what_a_text_says_is_read_as_a_row_is),
 		cmocka_unit_test(
