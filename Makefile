@@ -59,6 +59,7 @@ FUZZERS = $(patsubst tests/fuzz/%.c,%,\
 	$(filter-out %/replay.c,$(wildcard tests/fuzz/*.c)))
 PEERS = $(patsubst tests/peer/%.c,%,$(wildcard tests/peer/*.c))
 PEERLIB = $(wildcard tests/peer/lib/*.c)
+MEMDISK = $(wildcard tests/peer/memdisk/*.[ch])
 BENCHES = $(patsubst tests/bench/%.c,%,$(wildcard tests/bench/*.c))
 SAMPLES = $(shell find samples -type f 2>/dev/null)
 PAGES = $(wildcard stages/*.1 bin/*.[17] formats/*.5)
@@ -153,10 +154,11 @@ $(filter-out %/memdisk,$(PEERS:%=$(B)/tests/peer/%)): \
 
 # The only one on umockdev; without sanitizers and our libraries, as it is not
 # what is tested.
-$(B)/tests/peer/memdisk: tests/peer/memdisk.c | build/deps-build build/deps-test
+$(B)/tests/peer/memdisk: tests/peer/memdisk.c $(MEMDISK) \
+    | build/deps-build build/deps-test
 	@mkdir -p $(@D)
 	$(call say,LINK)
-	$(Q)$(CC) -std=c11 -D_GNU_SOURCE $(WARN) -O2 -g -o $@ $< \
+	$(Q)$(CC) -std=c11 -D_GNU_SOURCE $(WARN) -O2 -g -o $@ $(filter %.c,$^) \
 	    $(shell pkg-config --cflags --libs umockdev-1.0)
 
 $(BENCHES:%=$(B)/tests/bench/%): $(B)/tests/bench/%: $(B)/tests/bench/%.o \
