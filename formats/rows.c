@@ -30,6 +30,7 @@ struct rows {
 	bool started;   /* the byte order mark was looked for */
 	bool separated; /* the separator is known */
 	bool skipping;  /* to the end of a line that was too long */
+	size_t skipped; /* so much of that line */
 	bool row_done;  /* libcsv has seen the row's end */
 	bool bad;       /* the present row, for the first reason met */
 	struct fault why;
@@ -379,17 +380,25 @@ take_line(struct rows *r, size_t n, struct fault *f)
 
 /* Passes over what there is of a line that is too long; n is its length as
  * line_length says.  A CR at the end is kept: it may be half of a line end. */
-static void
-skip_line(struct rows *r, size_t n)
+static int
+skip_line(struct rows *r, size_t n, struct fault *f)
 {
 	bool ended = n != 0;
+	size_t from = r->at;
 
 	if (ended)
 		r->at += n;
 	else if (r->end > r->at)
 		r->at = r->end - (r->raw[r->end - 1] == '\r');
+	r->skipped += r->at - from;
+	if (r->skipped > ROWS_LINE_MAX)
+		return fault_set(f, r->line,
+		    "line is longer than %d bytes: not a list", ROWS_LINE_MAX);
+	if (ended)
+		r->skipped = 0;
 	r->skipping = !ended;
 	next_row(r, ended);
+	return 0;
 }
 
 /* Every whole line of raw; what is left is shorter than a row may be. */
@@ -400,7 +409,8 @@ take_lines(struct rows *r, struct fault *f)
 		size_t n = line_length(r->raw + r->at, r->end - r->at);
 
 		if (r->skipping) {
-			skip_line(r, n);
+			if (skip_line(r, n, f) == -1)
+				return -1;
 			if (n != 0)
 				continue;
 		}

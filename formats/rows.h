@@ -25,6 +25,9 @@
 #define ROWS_FIELDS_MAX 64
 #define ROWS_ROW_MAX 65536 /* bytes of the file, with its line end */
 
+/* A longer line is not passed over: what has such a line is no list. */
+#define ROWS_LINE_MAX (16 << 20)
+
 struct row {
 	size_t line; /* where it begins, from 1 */
 	size_t nfields;
@@ -46,8 +49,9 @@ void rows_free(struct rows *r);
 
 /*
  * Takes the next len bytes of the file; rows_end tells that there are no more.
- * 0, or -1 with *f filled when the file cannot be read on: it is UTF-16, or
- * memory ran out.  Then only rows_free may follow.
+ * 0, or -1 with *f filled when the file cannot be read on: it is UTF-16, has a
+ * line beyond ROWS_LINE_MAX, or memory ran out.  Then only rows_free may
+ * follow.
  */
 int rows_feed(struct rows *r, const void *buf, size_t len, struct fault *f);
 int rows_end(struct rows *r, struct fault *f);

@@ -315,6 +315,28 @@ a_long_line_without_an_end_is_refused_once(void **state)
 }
 
 static void
+a_line_beyond_16_mb_ends_the_file(void **state)
+{
+	static struct seen s;
+	const size_t len = ROWS_LINE_MAX;
+	char *text = malloc(len + 1);
+	struct fault f;
+
+	(void)state;
+	assert_non_null(text);
+	memset(text, 'x', len);
+	text[len - 1] = '\n';
+	assert_int_equal(read_all(&s, text, len, 65536, &f), 0);
+	text[len - 1] = 'x';
+	text[len] = '\n';
+	assert_int_equal(read_all(&s, text, len + 1, 65536, &f), -1);
+	assert_int_equal(f.at, 1);
+	assert_string_equal(f.why,
+	    "line is longer than 16777216 bytes: not a list");
+	free(text);
+}
+
+static void
 a_bad_row_still_has_the_fields_before_what_is_wrong(void **state)
 {
 	static const struct {
@@ -495,6 +517,7 @@ main(void)
 		cmocka_unit_test(a_quote_without_its_end_costs_one_row),
 		cmocka_unit_test(a_field_holds_4096_bytes),
 		cmocka_unit_test(a_row_holds_65536_bytes),
+		cmocka_unit_test(a_line_beyond_16_mb_ends_the_file),
 		cmocka_unit_test(a_long_line_without_an_end_is_refused_once),
 		cmocka_unit_test(
 		    a_bad_row_still_has_the_fields_before_what_is_wrong),
