@@ -65,3 +65,36 @@ readable() {
 		[ ! -d "$file" ] || die 66 "$file: is a folder"
 	done
 }
+
+# tell COMMAND...: writes the command's status to descriptor 8, when it is not
+# 0: a pipeline has the status of its last command only.
+tell() {
+	"$@" && return
+	set -- $?
+	echo "$1" >&8
+	return "$1"
+}
+
+# root_of STATUS...: of those told, that of what went wrong first.  65 is also
+# that of a reader who got nothing; 141, that of a writer whose reader ended.
+root_of() {
+	refused=0
+	for told; do
+		case $told in
+		65) refused=65 ;;
+		141) ;;
+		12[89] | 1[3-9]?) return 70 ;; # killed
+		*) return "$told" ;;
+		esac
+	done
+	return $refused
+}
+
+# Descriptors for passwords that are ours: 8 and 7 of pipelines, 9 of the lock.
+spare_fd() {
+	for fd; do
+		case $fd in
+		[789]) die 64 "file descriptors 7 to 9 are in use here (got $fd, expected 3 to 6)" ;;
+		esac
+	done
+}

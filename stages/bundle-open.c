@@ -210,15 +210,19 @@ main(int argc, char *argv[])
 {
 	struct output o = { 0 };
 	const char *findings = NULL;
-	bool last = true;
+	bool last = true, end_only = false;
 	int ch, fd = -1;
 
-	stage_begin("[-cv] [-n name] [-p fd] [-F file] [file ...]",
+	stage_begin("[-cv] [-n name] [-p fd] [-F file] [file ...]\n"
+	            "       bundle-open -e",
 	    MAY_READ_FILES | EMITS_SECRETS);
-	while ((ch = stage_getopt(argc, argv, "cF:n:p:", NULL)) != -1)
+	while ((ch = stage_getopt(argc, argv, "ceF:n:p:", NULL)) != -1)
 		switch (ch) {
 		case 'c':
 			last = false;
+			break;
+		case 'e':
+			end_only = true;
 			break;
 		case 'F':
 			findings = optarg;
@@ -233,6 +237,8 @@ main(int argc, char *argv[])
 		default:
 			stage_usage();
 		}
+	if (end_only && (!last || optind != argc))
+		stage_usage();
 	stage_guard_secrets(false);
 	if (setlocale(LC_CTYPE, "C.UTF-8") == NULL)
 		warnx("no locale C.UTF-8: some names of members are not read");
@@ -242,7 +248,8 @@ main(int argc, char *argv[])
 	limit_memory();
 	findings_begin(findings);
 	stage_confine();
-	stage_each_input(argc, argv, open_one, &o);
+	if (!end_only)
+		stage_each_input(argc, argv, open_one, &o);
 	if (last)
 		write_member(&o, MEMBERS_END, NULL, false);
 	if (archive_write_free(o.tar) != ARCHIVE_OK)

@@ -111,14 +111,14 @@ load_key(struct opening *o)
 	free(cert);
 }
 
-/* For a receipt the whole file is read, also when nobody wants it any more:
- * its digest goes there. */
+/* Who ends before the end says why, or has read enough: what stands behind
+ * the end of a tar in gzip is nobody's. */
 static void
 put(struct opening *o, const void *buf, size_t len)
 {
 	if (o->unwanted || fwrite(buf, 1, len, stdout) == len)
 		return;
-	if (errno != EPIPE || !findings_wanted())
+	if (errno != EPIPE)
 		err(EX_IOERR, "standard output");
 	o->unwanted = true;
 }
@@ -149,12 +149,14 @@ find_file(const char *name, uint64_t size, struct digest *d)
 	findings_add(FINDING_FILE, name, size, hex);
 }
 
-/* Without a seal: as it is, of any length, where the site allows that. */
+/* Without a seal: as it is, of any length, where the site allows that.  For a
+ * receipt the whole file is read, also when nobody wants it: its digest goes
+ * there. */
 static void
 pass_through(struct opening *o, int fd, const char *name, size_t n)
 {
 	static uint8_t buf[65536];
-	struct digest *d = digest_new();
+	struct digest *d = findings_wanted() ? digest_new() : NULL;
 	uint64_t size = 0;
 	bool allowed = o->allow_unsigned;
 
@@ -162,14 +164,16 @@ pass_through(struct opening *o, int fd, const char *name, size_t n)
 		stage_say(name, 0,
 		    "notice: is not signed: nobody vouches for what it says");
 	memcpy(buf, o->start, n);
-	while (n != 0 && (allowed || findings_wanted())) {
-		digest_add(d, buf, n);
+	while (n != 0 && ((allowed && !o->unwanted) || d != NULL)) {
+		if (d != NULL)
+			digest_add(d, buf, n);
 		size += n;
 		if (allowed)
 			put(o, buf, n);
 		n = read_some(fd, name, buf, sizeof(buf));
 	}
-	find_file(name, size, d);
+	if (d != NULL)
+		find_file(name, size, d);
 	explicit_bzero(buf, sizeof(buf));
 	if (!allowed)
 		stage_fail(EX_DATAERR, name, 0,
@@ -286,8 +290,7 @@ main(int argc, char *argv[])
 	stage_guard_secrets(false);
 	secret_begin(&o.password, fd);
 	findings_begin(findings);
-	if (findings != NULL)
-		(void)signal(SIGPIPE, SIG_IGN);
+	(void)signal(SIGPIPE, SIG_IGN);
 	stage_confine();
 	o.cms = cms_new(clock_seconds(), allow_expired);
 	if (o.cms == NULL)
@@ -298,7 +301,7 @@ main(int argc, char *argv[])
 	cms_free(o.cms);
 	secret_end(&o.password);
 	findings_end();
-	if (o.unwanted)
-		return EX_IOERR;
-	return stage_end();
+	if (fflush(stdout) != 0 && errno == EPIPE)
+		o.unwanted = true;
+	return o.unwanted ? 0 : stage_end();
 }

@@ -87,14 +87,30 @@ issued() {
 }
 
 @test "an export that fails issues nothing and keeps nothing" {
-	run -73 --separate-stderr amt-export -b lab7 -n 3 -g --to missing.pem -o out.p7m
+	run -66 --separate-stderr amt-export -b lab7 -n 3 -g --to missing.pem -o out.p7m
 	[[ "$stderr" = *"out.p7m: not made, no key issued; see above" ]]
 	[ "$(sql 'SELECT count(*) FROM keys')" = 0 ]
 	mkdir full
 	run -73 amt-export -b lab7 -n 3 -g --format zip -o full/no/out.zip
 	[ "$(sql 'SELECT count(*) FROM keys')" = 0 ]
-	run -73 amt-export -b lab7 --format zip -o out.zip
+	run -65 amt-export -b lab7 --format zip -o out.zip
 	[ ! -e out.zip ]
+}
+
+@test "the status of an export is that of what went wrong first" {
+	run -64 amt-export -b lab7 -g -n 0 --format zip -o out.zip
+	[[ "${lines[0]}" = 'store-issue: -n: not in range (got "0", expected 1 to 100000)' ]]
+	run -64 amt-export -b lab7 -g -n 3 --format pdf -o out.zip
+	run -65 amt-export -b lab7 -n 3 --format zip -o out.zip
+	sed -i 's/minimal/maximal/; s/<profile/<other/' site/profile.xml
+	run -78 amt-export -b lab7 -g -n 3 --format zip -o out.zip
+	[ ! -e out.zip ]
+	[ "$(sql 'SELECT count(*) FROM keys')" = 0 ]
+}
+
+@test "a password does not come by a descriptor that the export uses itself" {
+	run -64 amt-export -b lab7 -g -n 3 --format zip --passphrase-fd 9 -o out.zip 9</dev/null
+	[ "$output" = "amt-export: file descriptors 7 to 9 are in use here (got 9, expected 3 to 6)" ]
 }
 
 @test "two exports at once, and no key is in both" {

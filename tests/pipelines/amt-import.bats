@@ -190,3 +190,33 @@ BADYTLSR oem.zip.p7m:keys.csv:12
 	[ ! -e lab7.txt.p7s ]
 	[ ! -e lab7.json.p7s ]
 }
+
+@test "a list is not taken when the program that reads it fails or is killed on the way" {
+	cp "$samples/keys/plain.csv" .
+	mkdir programs
+	ln -s "$AMT_TEST_BUILD"/libexec/amtbatch/* programs
+	rm programs/cms-open
+	for end in 'exit 74' 'kill -KILL $$'; do
+		printf '#!/bin/sh\nhead -n 2 plain.csv\n%s\n' "$end" >programs/cms-open
+		chmod +x programs/cms-open
+		status=$([[ "$end" = exit* ]] && echo 74 || echo 70)
+		AMT_LIBEXEC=$PWD/programs run "-$status" amt-import -b lab7 plain.csv
+		[[ "$output" = *'bundle was cut off (no member "@end")'* ]]
+		[ "$(stored)" = 0 ]
+		AMT_LIBEXEC=$PWD/programs run "-$status" amt-import -b lab7 --receipt "got-$status" plain.csv
+		[ "$(json "got-$status" .outcome)" = refused ]
+	done
+	amt-import -b lab7 plain.csv
+	[ "$(stored)" = 3 ]
+}
+
+@test "the status of an import is that of what went wrong first" {
+	run -64 amt-import -b 'lab 7' "$samples/keys/plain.csv"
+	run -64 amt-import -b lab7 -p first "$samples/keys/plain.csv"
+	run -64 amt-import -b lab7 -p 7 "$samples/keys/plain.csv"
+	[ "$output" = "amt-import: file descriptors 7 to 9 are in use here (got 7, expected 3 to 6)" ]
+	run -66 amt-import -b lab7 -p 6 "$samples/keys/plain.csv"
+	echo none >site/certs/partners/oem.pem
+	run -78 amt-import -b lab7 "$samples/keys/plain.csv"
+	[ "$(stored)" = 0 ]
+}

@@ -146,3 +146,10 @@ refused() {
 	[ "$stderr" = "bundle-open: <stdin>: there is no file in it" ]
 	run -74 bash -c 'bundle-open keys.csv >/dev/full'
 }
+
+@test "the end of what several runs wrote is written alone, once all was whole" {
+	run -0 bash -c '{ bundle-open -c keys.csv; bundle-open -e; } | tar -ti'
+	[ "$output" = $'keys.csv\n@end' ]
+	run -64 bundle-open -e keys.csv
+	run -64 bundle-open -ce
+}
