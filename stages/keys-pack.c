@@ -20,19 +20,19 @@
 #include "packzip.h"
 #include "pidset.h"
 #include "random.h"
-#include "secret.h"
+#include "signer.h"
 #include "stage.h"
 #include "stream.h"
 #include "text.h"
 
-enum { OPT_TO = 1, OPT_SIGN, OPT_KEY, OPT_PASS, OPT_FORMAT, OPT_CBC };
+enum { OPT_TO = 1, OPT_FORMAT, OPT_CBC };
 
 struct job {
 	struct pack pack;
 	struct pidset *pids;
 	struct cmswrite *cms;
-	const char *out, *cert, *key, *format;
-	int pass_fd;
+	struct signer signer;
+	const char *out, *format;
 	int64_t now;
 };
 
@@ -191,26 +191,14 @@ write_file(struct job *j)
 
 /* --- options ----------------------------------------------------------- */
 
-/* One file may hold both, certificate and key. */
-static void
-use_key(struct job *j)
-{
-	struct secret pass;
-
-	secret_begin(&pass, j->pass_fd);
-	cmswrite_by(j->cms, j->cert, j->key != NULL ? j->key : j->cert, &pass,
-	    j->now);
-	secret_end(&pass);
-}
-
 static void
 parse_args(struct job *j, int argc, char *argv[])
 {
 	static const struct option longopts[] = {
 		{ "to", required_argument, NULL, OPT_TO },
-		{ "sign", required_argument, NULL, OPT_SIGN },
-		{ "key", required_argument, NULL, OPT_KEY },
-		{ "passphrase-fd", required_argument, NULL, OPT_PASS },
+		{ "sign", required_argument, NULL, SIGNER_SIGN },
+		{ "key", required_argument, NULL, SIGNER_KEY },
+		{ "passphrase-fd", required_argument, NULL, SIGNER_PASS },
 		{ "format", required_argument, NULL, OPT_FORMAT },
 		{ "cbc", no_argument, NULL, OPT_CBC },
 		{ NULL, 0, NULL, 0 },
@@ -225,16 +213,6 @@ parse_args(struct job *j, int argc, char *argv[])
 		case OPT_TO:
 			cmswrite_to(j->cms, optarg, j->now);
 			break;
-		case OPT_SIGN:
-			j->cert = optarg;
-			break;
-		case OPT_KEY:
-			j->key = optarg;
-			break;
-		case OPT_PASS:
-			j->pass_fd = (int)stage_number("--passphrase-fd",
-			    optarg, 0, 1023);
-			break;
 		case OPT_FORMAT:
 			j->format = optarg;
 			(void)find_format(optarg);
@@ -243,12 +221,10 @@ parse_args(struct job *j, int argc, char *argv[])
 			cmswrite_cbc(j->cms);
 			break;
 		default:
-			stage_usage();
+			if (!signer_option(&j->signer, ch))
+				stage_usage();
 		}
-	if (j->key != NULL && j->cert == NULL)
-		errx(EX_USAGE, "--key without --sign");
-	if (j->cert != NULL)
-		use_key(j);
+	signer_use(&j->signer, j->cms, true);
 	if (j->format == NULL)
 		j->format = cmswrite_idle(j->cms) ? "zip" : "cms";
 	if (strcmp(j->format, "cms") == 0 && cmswrite_idle(j->cms))
@@ -283,7 +259,7 @@ end(struct job *j)
 int
 main(int argc, char *argv[])
 {
-	struct job j = { .pass_fd = -1, .now = clock_seconds() };
+	struct job j = { .signer = { .pass_fd = -1 }, .now = clock_seconds() };
 
 	stage_begin("[--to certificate ...] [--sign certificate [--key key]\n"
 	            "       [--passphrase-fd n]] [--cbc] [--format "

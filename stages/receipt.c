@@ -23,12 +23,12 @@
 #include "outfile.h"
 #include "outputs.h"
 #include "rowfile.h"
-#include "secret.h"
+#include "signer.h"
 #include "stage.h"
 #include "stream.h"
 #include "text.h"
 
-enum { OPT_SIGN = 1, OPT_KEY, OPT_PASS, OPT_CHECK };
+enum { OPT_CHECK = 1 };
 
 /* A file as it came. */
 struct file {
@@ -526,8 +526,7 @@ write_receipt(struct receipt *r, struct outs *o, const struct cmswrite *cms,
 /* --- options -------------------------------------------------------------- */
 
 struct options {
-	const char *cert, *key;
-	int pass_fd;
+	struct signer signer;
 	bool check;
 };
 
@@ -535,9 +534,9 @@ static void
 parse_args(struct receipt *r, struct options *o, int argc, char *argv[])
 {
 	static const struct option longopts[] = {
-		{ "sign", required_argument, NULL, OPT_SIGN },
-		{ "key", required_argument, NULL, OPT_KEY },
-		{ "passphrase-fd", required_argument, NULL, OPT_PASS },
+		{ "sign", required_argument, NULL, SIGNER_SIGN },
+		{ "key", required_argument, NULL, SIGNER_KEY },
+		{ "passphrase-fd", required_argument, NULL, SIGNER_PASS },
 		{ "check", no_argument, NULL, OPT_CHECK },
 		{ NULL, 0, NULL, 0 },
 	};
@@ -554,42 +553,17 @@ parse_args(struct receipt *r, struct options *o, int argc, char *argv[])
 		case 's':
 			r->site = option_text("-s", optarg);
 			break;
-		case OPT_SIGN:
-			o->cert = optarg;
-			break;
-		case OPT_KEY:
-			o->key = optarg;
-			break;
-		case OPT_PASS:
-			o->pass_fd = (int)stage_number("--passphrase-fd",
-			    optarg, 0, 1023);
-			break;
 		case OPT_CHECK:
 			o->check = true;
 			break;
 		default:
-			stage_usage();
+			if (!signer_option(&o->signer, ch))
+				stage_usage();
 		}
-	if (r->base == NULL || (o->key != NULL && o->cert == NULL) ||
+	if (r->base == NULL ||
 	    (!o->check && (r->batch == NULL || r->site == NULL)) ||
 	    o->check != (optind == argc))
 		stage_usage();
-}
-
-/* Checking needs no passphrase: nobody is asked for it twice. */
-static void
-use_key(struct cmswrite *cms, const struct options *o)
-{
-	struct secret pass;
-
-	if (o->cert == NULL)
-		return;
-	if (!o->check)
-		secret_begin(&pass, o->pass_fd);
-	cmswrite_by(cms, o->cert, o->key != NULL ? o->key : o->cert,
-	    o->check ? NULL : &pass, clock_seconds());
-	if (!o->check)
-		secret_end(&pass);
 }
 
 static void
@@ -611,7 +585,7 @@ end(struct receipt *r)
 int
 main(int argc, char *argv[])
 {
-	struct options options = { .pass_fd = -1 };
+	struct options options = { .signer = { .pass_fd = -1 } };
 	struct receipt r = { 0 };
 	struct reading reading = { &r, take_finding };
 	struct cmswrite *cms;
@@ -624,9 +598,10 @@ main(int argc, char *argv[])
 	    MAY_READ_FILES | MAY_WRITE_FILES);
 	parse_args(&r, &options, argc, argv);
 	cms = cmswrite_new();
-	use_key(cms, &options);
+	/* Checking needs no passphrase: nobody is asked for it twice. */
+	signer_use(&options.signer, cms, !options.check);
 	stage_confine();
-	outs_open(&outs, r.base, options.cert != NULL);
+	outs_open(&outs, r.base, options.signer.cert != NULL);
 	if (!options.check) {
 		text_time(r.made_at, clock_seconds());
 		stage_each_input(argc, argv, read_findings, &reading);

@@ -237,3 +237,14 @@ streamed() { # the keys of a list: PID PPS, then the passwords
 	[ "$stderr" = "keys-pack: $certs/partner.pem: the certificate has expired" ]
 	[ ! -e "$tmp/out" ]
 }
+
+@test "options that do not go together are wrong usage" {
+	run -64 --separate-stderr keys-pack --key "$certs/site.key" -o "$tmp/out" "$keys"
+	[ "$stderr" = "keys-pack: --key without --sign" ]
+	run -64 --separate-stderr keys-pack --format cms -o "$tmp/out" "$keys"
+	[ "$stderr" = "keys-pack: --format cms needs --to or --sign" ]
+	run -64 keys-pack --sign "$certs/site.pem" --passphrase-fd x -o "$tmp/out" "$keys"
+	run -64 keys-pack --format odd -o "$tmp/out" "$keys"
+	run -64 keys-pack -x
+	[ ! -e "$tmp/out" ]
+}
