@@ -135,8 +135,7 @@ main(int argc, char *argv[])
 			want |= STICK_LARGE_OK;
 			break;
 		case 't':
-			usbdisk_set_timeout(
-			    (int)stage_number("-t", optarg, 1, 600));
+			stick_timeout(optarg);
 			break;
 		default:
 			stage_usage();

@@ -185,8 +185,7 @@ main(int argc, char *argv[])
 			name = optarg;
 			break;
 		case 't':
-			usbdisk_set_timeout(
-			    (int)stage_number("-t", optarg, 1, 600));
+			stick_timeout(optarg);
 			break;
 		default:
 			stage_usage();

@@ -213,6 +213,12 @@ by_name(const void *a, const void *b)
 	return c != 0 ? c : strcmp(x->sys.port, y->sys.port);
 }
 
+void
+stick_timeout(const char *arg)
+{
+	usbdisk_set_timeout((int)stage_number("-t", arg, 1, 600));
+}
+
 struct stick *
 stick_list(unsigned want, size_t *n)
 {

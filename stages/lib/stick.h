@@ -41,6 +41,9 @@ struct stick {
 	struct botdisk disk; /* between stick_take and stick_give_back */
 };
 
+/* The option -t: seconds that a command to a stick may take, 1 to 600. */
+void stick_timeout(const char *arg);
+
 /*
  * Looks at every stick, in the order of their names.  After usbdisk_begin; the
  * array lives as long as the program.
