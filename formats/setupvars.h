@@ -97,7 +97,8 @@ int setupvar_check(const struct setupvar *v, const uint8_t *value, size_t len,
  * small.  v is NULL for an unknown variable, which may be a secret.  A secret
  * is "********" unless reveal.
  */
-#define SETUPVAR_TEXT_MAX 640
+/* Room for every byte of a record in hexadecimal. */
+#define SETUPVAR_TEXT_MAX 1024
 void setupvar_format(char *to, size_t cap, const struct setupvar *v,
     const uint8_t *value, size_t len, bool reveal);
 

@@ -278,7 +278,7 @@ static int
 parse_number(uint8_t *to, const struct setupvar *v, const char *text,
     struct fault *f)
 {
-	char want[64], got[64], range[SETUPVAR_TEXT_MAX / 4];
+	char want[64], got[64], range[160];
 	uint64_t n;
 
 	if (text_number(&n, text, v->max) == 0 && n >= v->min) {

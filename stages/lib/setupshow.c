@@ -74,14 +74,46 @@ json_place(FILE *f, uint32_t number, bool more)
 	    more ? "," : "", number, SETUPBIN_RECORD_AT(number));
 }
 
+/*
+ * A text as it is: what people are shown has \xHH in it, and a program would
+ * take that for a part of the password.  Each byte is the character of its
+ * code, so that none is lost when it is no ASCII.
+ */
+static void
+json_text(FILE *f, const uint8_t *text, size_t len)
+{
+	(void)fputc('"', f);
+	for (size_t i = 0; i < len; i++)
+		if (text[i] == '"' || text[i] == '\\')
+			(void)fprintf(f, "\\%c", text[i]);
+		else if (text[i] < 0x20 || text[i] > 0x7e)
+			(void)fprintf(f, "\\u%04x", text[i]);
+		else
+			(void)fputc(text[i], f);
+	(void)fputc('"', f);
+}
+
+static void
+json_value(FILE *f, const struct setupvar *v, const uint8_t *value, size_t len,
+    bool reveal)
+{
+	char text[SETUPVAR_TEXT_MAX];
+
+	if (v != NULL && v->type == SETUPVAR_TEXT && (reveal || !v->secret)) {
+		json_text(f, value, len);
+		return;
+	}
+	setupvar_format(text, sizeof(text), v, value, len, reveal);
+	output_json(f, text);
+	explicit_bzero(text, sizeof(text));
+}
+
 static void
 json_variable(FILE *f, const struct setupbin_record *r,
     const struct setupbin_entry *e, bool reveal)
 {
 	const struct setupvar *v = setupvar_find(e->module, e->id);
-	char text[SETUPVAR_TEXT_MAX];
 
-	setupvar_format(text, sizeof(text), v, r->body + e->at, e->len, reveal);
 	(void)fprintf(f,
 	    "{\"id\": \"%u/%u\", \"offset\": %zu, \"name\": ", e->module, e->id,
 	    setupbin_entry_at(r, e));
@@ -90,9 +122,8 @@ json_variable(FILE *f, const struct setupbin_record *r,
 		(void)fprintf(f, ", \"number\": %" PRIu32,
 		    setupvar_number(r->body + e->at, e->len));
 	(void)fputs(", \"value\": ", f);
-	output_json(f, text);
+	json_value(f, v, r->body + e->at, e->len, reveal);
 	(void)fputc('}', f);
-	explicit_bzero(text, sizeof(text));
 }
 
 void

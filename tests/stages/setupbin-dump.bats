@@ -194,6 +194,19 @@ patched() {
 	run -65 setupbin-dump --json </dev/null
 }
 
+@test "as JSON a text is what it is, and raw bytes are all there" {
+	long=$(printf 'ab%.0s' {1..400})
+	{
+		printf 'machine,new-mebx-password,enrolment-passcode,2/19\n'
+		printf 'pc-0001,"Lab7!\\One",x\\x41 y,\npc-0002,Lab7!Two,,%s\n' "$long"
+	} >"$BATS_TEST_TMPDIR/back.csv"
+	setupbin-make --pki --csv "$BATS_TEST_TMPDIR/back.csv" >"$BATS_TEST_TMPDIR/back.bin"
+	json=$(setupbin-dump --json --reveal "$BATS_TEST_TMPDIR/back.bin")
+	[ "$(jq -r '.[0].record[0].variables[] | select(.id == "1/2").value' <<<"$json")" = 'Lab7!\One' ]
+	[ "$(jq -r '.[0].record[0].variables[] | select(.id == "2/33").value' <<<"$json")" = 'x\x41 y' ]
+	[ "$(jq -r '.[0].record[1].variables[] | select(.id == "2/19").value' <<<"$json")" = "$long" ]
+}
+
 @test "as records it says which were taken, wiped ones and those without a PID too" {
 	head -c 488 /dev/zero >"$BATS_TEST_TMPDIR/zero"
 	patched 516 00
