@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "cursor.h"
+#include "fatparts.h"
 
 #define ENTRY 32 /* bytes of a directory entry */
 
@@ -153,77 +154,12 @@ take_volume(struct fatimage *img, const uint8_t *s, struct fault *f)
 	    (unsigned long long)room, img->nclusters + 2);
 }
 
-/* FAT12, FAT16 or FAT32, with whatever addressing. */
-static bool
-is_fat_type(uint8_t type)
-{
-	return type == 0x01 || type == 0x04 || type == 0x06 || type == 0x0b ||
-	    type == 0x0c || type == 0x0e;
-}
-
-/* First block of the one FAT partition of an MBR. */
-static int
-take_partition(uint32_t *block, const uint8_t *s, struct fault *f)
-{
-	unsigned n = 0;
-
-	if (s[510] != 0x55 || s[511] != 0xaa)
-		return fault_set(f, 0,
-		    "not a FAT image: neither a boot sector nor an MBR");
-	for (size_t i = 446; i < 510; i += 16) {
-		struct cursor c = { .base = s + i, .len = 16, .at = 8 };
-
-		if (!is_fat_type(s[i + 4]))
-			continue;
-		*block = cursor_u32le(&c);
-		n++;
-	}
-	if (n == 1 && *block != 0)
-		return 0;
-	return fault_set(f, 446,
-	    "MBR has the wrong number of FAT partitions (got %u, expected 1)",
-	    n);
-}
-
 static int
 read_sector(struct fatimage *img, uint64_t at, uint8_t *s, struct fault *f)
 {
 	if (img->read(img->arg, at, s, FATIMAGE_SECTOR) == 0)
 		return 0;
 	return fault_set(f, (size_t)at, "image ends early (expected a sector)");
-}
-
-/* An MBR counts in blocks of its stick: 512 bytes, or 4,096 on a few. */
-static int
-open_partition(struct fatimage *img, uint32_t block, uint8_t s[FATIMAGE_SECTOR],
-    struct fault *f)
-{
-	for (uint32_t size = 512; size <= 4096; size *= 8) {
-		img->volume = (uint64_t)block * size;
-		if (read_sector(img, img->volume, s, f) == -1 && size == 512)
-			return -1;
-		if (is_boot_sector(s))
-			return 0;
-	}
-	return fault_set(f, (size_t)block * 512,
-	    "partition has no FAT boot sector");
-}
-
-int
-fatimage_open(struct fatimage *img, fatimage_read_fn *read, void *arg,
-    struct fault *f)
-{
-	uint8_t s[FATIMAGE_SECTOR];
-	uint32_t block = 0;
-
-	*img = (struct fatimage){ .read = read, .arg = arg };
-	if (read_sector(img, 0, s, f) == -1)
-		return -1;
-	if (!is_boot_sector(s) &&
-	    (take_partition(&block, s, f) == -1 ||
-	        open_partition(img, block, s, f) == -1))
-		return -1;
-	return take_volume(img, s, f);
 }
 
 /* --- reading: the FAT ---------------------------------------------------- */
@@ -447,6 +383,20 @@ next_file(struct fatimage *img, struct folder *d, uint64_t *at,
 	return more;
 }
 
+/* Without a word: what is wrong is told when it is looked for. */
+static bool
+has_setup(struct fatimage *img)
+{
+	struct folder d = { 0 };
+	uint8_t entry[ENTRY];
+	uint64_t at;
+
+	while (next_file(img, &d, &at, entry, NULL) == 1)
+		if (memcmp(entry, name, sizeof(name)) == 0)
+			return true;
+	return false;
+}
+
 static uint32_t
 first_cluster(const struct fatimage *img, const uint8_t entry[ENTRY])
 {
@@ -528,6 +478,85 @@ fatimage_find(struct fatimage *img, struct fatimage_file *file, struct fault *f)
 	    check_root(img, file, f) == -1)
 		return -1;
 	return check_alone(img, file, f);
+}
+
+/* --- reading: which volume ----------------------------------------------- */
+
+/* An MBR counts in blocks of its stick: 512 bytes, or 4,096 on a few. */
+static int
+open_partition(struct fatimage *img, const struct fatparts *parts, size_t i,
+    struct fault *f)
+{
+	uint32_t last = parts->size != 0 ? parts->size : 4096;
+	uint32_t first = parts->size != 0 ? parts->size : 512;
+	uint8_t s[FATIMAGE_SECTOR];
+
+	for (uint32_t size = first; size <= last; size *= 8) {
+		if (parts->block[i] > INT64_MAX / size ||
+		    parts->block[i] * size < parts->table)
+			break;
+		img->volume = parts->block[i] * size;
+		if (read_sector(img, img->volume, s, f) == -1 && size == first)
+			return -1;
+		if (is_boot_sector(s))
+			return take_volume(img, s, f);
+	}
+	return fault_set(f, (size_t)(parts->block[i] * first),
+	    "partition has no FAT boot sector");
+}
+
+/*
+ * The first partition that has SETUP.BIN; where none has, the only one that is
+ * FAT, for whoever asks for a file there.
+ */
+static int
+open_partitions(struct fatimage *img, const struct fatparts *parts,
+    struct fault *f)
+{
+	struct fatimage one, only;
+	struct fault why;
+	size_t nfat = 0;
+
+	for (size_t i = 0; i < parts->n; i++) {
+		one = *img;
+		if (open_partition(&one, parts, i, &why) == -1) {
+			if (i == 0 && f != NULL)
+				*f = why;
+			continue;
+		}
+		if (has_setup(&one)) {
+			*img = one;
+			return 0;
+		}
+		if (nfat++ == 0)
+			only = one;
+	}
+	if (nfat == 1)
+		*img = only;
+	if (nfat <= 1)
+		return nfat == 1 ? 0 : -1;
+	return fault_set(f, 0,
+	    "no SETUP.BIN in the root folder of any partition (%zu are FAT)",
+	    nfat);
+}
+
+int
+fatimage_open(struct fatimage *img, fatimage_read_fn *read, void *arg,
+    struct fault *f)
+{
+	uint8_t s[FATIMAGE_SECTOR];
+	struct fatparts parts;
+
+	*img = (struct fatimage){ .read = read, .arg = arg };
+	if (read_sector(img, 0, s, f) == -1)
+		return -1;
+	if (is_boot_sector(s))
+		return take_volume(img, s, f);
+	if (fatparts_find(&parts, s, read, arg, f) == -1)
+		return -1;
+	img->table = parts.table;
+	img->npartitions = parts.npartitions;
+	return open_partitions(img, &parts, f);
 }
 
 uint64_t

@@ -9,8 +9,8 @@
  * FAT16 without a partition table, 512-byte sectors, SETUP.BIN the first
  * directory entry and its data in one piece from the first cluster on; FAT32
  * and an MBR with one partition for machines that want them.  Read is more:
- * FAT12, FAT16 and FAT32 of any geometry, alone or in the one FAT partition
- * of an MBR.
+ * FAT12, FAT16 and FAT32 of any geometry, alone or in a partition of an MBR or
+ * GPT.
  */
 #include <stdbool.h>
 #include <stddef.h>
@@ -83,6 +83,8 @@ typedef int fatimage_read_fn(void *arg, uint64_t at, void *buf, size_t len);
 struct fatimage {
 	unsigned bits;            /* of a FAT entry: 12, 16 or 32 */
 	uint64_t volume;          /* offset of its boot sector */
+	uint64_t table;           /* bytes of what says so; 0: it is at 0 */
+	uint32_t npartitions;     /* of any kind; 0: there is no table */
 	uint64_t end;             /* of the volume */
 	uint64_t fat, root, data; /* offsets; root not for FAT32 */
 	uint32_t nroot;           /* entries of a FAT12 or FAT16 root folder */
@@ -99,7 +101,11 @@ struct fatimage {
 	uint8_t window[FATIMAGE_SECTOR];
 };
 
-/* -1 with *f filled (an offset in the image).  Keeps read and arg. */
+/*
+ * Opens the volume that the image is; of several in partitions the first that
+ * has SETUP.BIN.  -1 with *f filled (an offset in the image).  Keeps read and
+ * arg.
+ */
 int fatimage_open(struct fatimage *img, fatimage_read_fn *read, void *arg,
     struct fault *f);
 

@@ -10,7 +10,7 @@ fatused_begin(struct fatused *u, const struct fatimage *img)
 	memset(u, 0, sizeof(*u));
 	u->img = img;
 	u->next = 2;
-	u->mbr = img->volume == 0;
+	u->mbr = img->table == 0;
 }
 
 /* Brings the entry of a cluster into the window. */
@@ -87,7 +87,7 @@ fatused_next(struct fatused *u, uint64_t *at, uint64_t *len, struct fault *f)
 	if (!u->mbr) {
 		u->mbr = true;
 		*at = 0;
-		*len = FATIMAGE_SECTOR;
+		*len = u->img->table;
 		return 1;
 	}
 	if (!u->head) {

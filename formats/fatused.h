@@ -2,9 +2,9 @@
 #define FATUSED_H
 
 /*
- * fatused - which bytes of an image its FAT volume refers to: the MBR when
- * there is one, all before the first cluster, and every cluster whose entry in
- * the FAT is neither free nor bad.  The rest may hold anything.
+ * fatused - which bytes of an image its FAT volume refers to: the MBR or GPT
+ * when there is one, all before the first cluster, and every cluster whose
+ * entry in the FAT is neither free nor bad.  The rest may hold anything.
  *
  * Source: Microsoft, "FAT: General Overview of On-Disk Format", 1.03, 4.
  */

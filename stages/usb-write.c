@@ -33,13 +33,13 @@
 #define NOTHING_DONE "; nothing was written"
 #define NOT_WHOLE "; it is not whole now, do not use it"
 
-enum { OPT_ALL = 256, OPT_LARGE, OPT_YES };
+enum { OPT_ALL = 256, OPT_KEEP, OPT_LARGE, OPT_YES };
 
 struct image {
 	int fd;
 	const char *name;
 	uint64_t len;
-	bool fat; /* else every block matters */
+	bool fat; /* one volume is all of it; else every block matters */
 	struct fatimage img;
 };
 
@@ -47,6 +47,7 @@ struct job {
 	struct image *image;
 	struct stick *stick;
 	bool all;
+	bool keep;            /* what the volume does not refer to */
 	bool wiped;           /* something beyond the image */
 	uint64_t total, done; /* bytes */
 };
@@ -181,10 +182,12 @@ open_image(struct image *image, const char *path)
 }
 
 static void
-check_image(struct image *image, const struct stick *s)
+check_image(struct image *image, const struct stick *s, bool keep)
 {
 	uint8_t boot[FATIMAGE_SECTOR];
 	uint32_t sector;
+	struct fault f;
+	bool by_table;
 
 	if (image->len > s->size)
 		errx(EX_DATAERR,
@@ -197,24 +200,32 @@ check_image(struct image *image, const struct stick *s)
 		    "%s: has the wrong size (%llu bytes are not whole blocks "
 		    "of %u)",
 		    image->name, (unsigned long long)image->len, s->block);
-	if (fatimage_open(&image->img, image_read, image, NULL) == -1)
+	if (fatimage_open(&image->img, image_read, image, &f) == -1) {
+		if (keep)
+			errx(EX_DATAERR, "%s: %s", image->name, f.why);
 		return; /* whatever it is, all of it is written */
-	image->fat = true;
+	}
+	/* What else there is matters too, the second GPT at its end. */
+	image->fat = keep ||
+	    (image->img.npartitions <= 1 &&
+	        image->img.table <= FATIMAGE_SECTOR);
+	if (!image->fat)
+		return;
 	if (image->img.end > image->len)
 		errx(EX_DATAERR, "%s: cut (its volume ends at %llu)",
 		    image->name, (unsigned long long)image->img.end);
 	must_read(image, image->img.volume, boot, sizeof(boot));
 	sector = (uint32_t)boot[11] | (uint32_t)boot[12] << 8;
 	/* No system mounts a volume whose sectors are less than a block, and
-	 * an MBR counts in blocks. */
-	if (sector < s->block ||
-	    (image->img.volume != 0 && s->block != FATIMAGE_SECTOR))
+	 * an MBR counts in blocks; in those of this stick, when it was read
+	 * from it. */
+	by_table =
+	    image->img.volume != 0 && !keep && s->block != FATIMAGE_SECTOR;
+	if (sector < s->block || by_table)
 		errx(EX_DATAERR,
 		    "%s: made for blocks of %u bytes; those of the stick "
 		    "have %u",
-		    image->name,
-		    image->img.volume != 0 ? FATIMAGE_SECTOR : sector,
-		    s->block);
+		    image->name, by_table ? FATIMAGE_SECTOR : sector, s->block);
 }
 
 /* --- which blocks -------------------------------------------------------- */
@@ -248,6 +259,8 @@ each_block(struct job *j, block_fn *fn)
 		each_chunk(j, from, image->len, fn);
 		return;
 	}
+	if (j->keep)
+		head = from;
 	each_chunk(j, from, head, fn);
 	fatused_begin(&u, &image->img);
 	while ((rc = fatused_next(&u, &at, &len, &f)) == 1) {
@@ -359,19 +372,39 @@ write_first(struct job *j, bool zero)
 	compare(j, 0, len);
 }
 
+/* Of another stick's image the blocks would stand in wrong places. */
+static void
+check_mine(struct job *j)
+{
+	size_t len = j->stick->block;
+
+	must_read(j->image, 0, ours, len);
+	stick_read(j->stick, 0, theirs, len, NOTHING_DONE);
+	if (memcmp(ours, theirs, len) != 0)
+		stage_fail(EX_DATAERR, j->stick->name, 0,
+		    "%s is no image of this stick: the first block is "
+		    "another" NOTHING_DONE,
+		    j->image->name);
+}
+
 static void
 write_stick(struct job *j)
 {
 	each_block(j, count);
-	write_first(j, true);
-	each_end(j, wipe_chunk);
+	if (j->keep)
+		check_mine(j);
+	else {
+		write_first(j, true);
+		each_end(j, wipe_chunk);
+	}
 	each_block(j, write_chunk);
 	stick_sync(j->stick, NOT_WHOLE);
 	j->done = 0;
 	each_block(j, verify_chunk);
 	if (j->wiped)
 		each_end(j, verify_wiped);
-	write_first(j, false);
+	if (!j->keep)
+		write_first(j, false);
 	if (stage_verbose())
 		stage_say(j->stick->name, 0,
 		    "%s written and verified (%llu of %llu bytes matter)",
@@ -396,7 +429,7 @@ terminal(const struct image *image)
 }
 
 static void
-ask(const struct stick *s, const struct image *image, int tty)
+ask(const struct stick *s, const struct image *image, bool keep, int tty)
 {
 	char size[STICK_SIZE_TEXT], answer[16];
 	ssize_t n;
@@ -404,9 +437,10 @@ ask(const struct stick *s, const struct image *image, int tty)
 	stick_size_text(size, s->size);
 	(void)fprintf(stderr,
 	    "%s %s, serial %s, %s, at port %s\nholds: %s\n"
-	    "All of it will be lost to %s.  Type yes to go on: ",
+	    "%s will be lost to %s.  Type yes to go on: ",
 	    s->vendor, s->product, s->name, size, s->sys.port,
-	    s->layout[0] != '\0' ? s->layout : "unknown", image->name);
+	    s->layout[0] != '\0' ? s->layout : "unknown",
+	    keep ? "What its FAT volume refers to" : "All of it", image->name);
 	n = read(tty, answer, sizeof(answer));
 	if (n == 4 && memcmp(answer, "yes\n", 4) == 0)
 		return;
@@ -420,6 +454,7 @@ main(int argc, char *argv[])
 {
 	static const struct option longopts[] = {
 		{ "all", no_argument, NULL, OPT_ALL },
+		{ "keep", no_argument, NULL, OPT_KEEP },
 		{ "large", no_argument, NULL, OPT_LARGE },
 		{ "yes", no_argument, NULL, OPT_YES },
 		{ 0 },
@@ -431,13 +466,17 @@ main(int argc, char *argv[])
 	struct image image;
 	int ch, tty = -1;
 
-	stage_begin("[-v] [--all] [--large] [--yes] [-s serial] [-t seconds] "
+	stage_begin("[-v] [--all | --keep] [--large] [--yes] [-s serial] [-t "
+	            "seconds] "
 	            "[image]",
 	    MAY_READ_FILES | MAY_USE_USB);
 	while ((ch = stage_getopt(argc, argv, "s:t:", longopts)) != -1)
 		switch (ch) {
 		case OPT_ALL:
 			j.all = true;
+			break;
+		case OPT_KEEP:
+			j.keep = true;
 			break;
 		case OPT_LARGE:
 			want |= STICK_LARGE_OK;
@@ -454,7 +493,7 @@ main(int argc, char *argv[])
 		default:
 			stage_usage();
 		}
-	if (argc - optind > 1)
+	if (argc - optind > 1 || (j.all && j.keep))
 		stage_usage();
 	open_image(&image, argv[optind]);
 	if (!yes && (tty = terminal(&image)) == -1)
@@ -465,9 +504,9 @@ main(int argc, char *argv[])
 	stage_confine();
 	j.image = &image;
 	j.stick = stick_choose(name, want);
-	check_image(&image, j.stick);
+	check_image(&image, j.stick, j.keep);
 	if (!yes)
-		ask(j.stick, &image, tty);
+		ask(j.stick, &image, j.keep, tty);
 	stick_take(j.stick, want);
 	write_stick(&j);
 	stick_give_back(j.stick);

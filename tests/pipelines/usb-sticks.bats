@@ -36,6 +36,25 @@ LAB7-2: 3 records, 1 taken by machines (1 new), 2 not taken" ]
 	[ -z "$(find site/sticks -name '.*')" ]
 }
 
+@test "a stick that has other partitions is collected and wiped, and they stay as they are" {
+	run -0 with $red -- amt-sticks -b lab7 -g -n 3 --yes --usb RED1 -o lab7.img -s 16
+	rm -f red.img && truncate -s 48M red.img
+	printf 'label: gpt\nstart=2048, size=16384, type=EBD0A0A2-B9E5-4433-87C0-68B6B72699C7\nstart=18432, size=32768, type=EBD0A0A2-B9E5-4433-87C0-68B6B72699C7\nstart=51200, size=40960\n' | sfdisk -q red.img
+	noise theirs 8M
+	dd if=theirs of=red.img bs=1M seek=1 conv=notrunc status=none
+	dd if=theirs of=red.img bs=1M seek=26 conv=notrunc status=none
+	dd if=lab7.img of=red.img bs=1M seek=9 conv=notrunc status=none
+	cp red.img before.img
+	run -0 with $red -- amt-sticks --collect --usb RED1
+	[[ "$output" == *"LAB7-1: 3 records, 0 taken by machines (0 new), 3 not taken"* ]]
+	cmp red.img before.img
+	run -0 with $red -- amt-sticks --wipe --yes --usb RED1
+	[[ "$output" == *"RED1: SETUP.BIN overwritten and read back"* ]]
+	stick-wipe before.img
+	cmp red.img before.img
+	[ "$(fatimage-read red.img | tr -d '\0' | wc -c)" = 0 ]
+}
+
 @test "what fails on USB changes no key: the image is there, and goes onto another" {
 	run -74 with red.img,serial=RED1,gone:20 -- amt-sticks -b lab7 -g -n 3 --yes --usb RED1 -o lab7.img
 	[[ "$output" == *"not on its stick; the image is there: usb-write -s SERIAL"* ]]

@@ -39,21 +39,37 @@ patch() {
 	done
 }
 
-@test "the one partition of an MBR is read, and two are refused" {
+@test "the partition of an MBR or GPT is read; of several the first with SETUP.BIN" {
 	mkfs.fat -F 32 -s 1 -C part.img 67584 >/dev/null
+	mkfs.fat -F 16 -C empty.img 16384 >/dev/null
 	mcopy -i part.img "$samples/v2.bin" ::SETUP.BIN
-	truncate -s 70254592 stick.img
-	printf 'label: dos\nstart=2048, size=135168, type=b\n' | sfdisk -q stick.img
-	dd if=part.img of=stick.img bs=1M seek=1 conv=notrunc,sparse status=none
-	fatimage-read stick.img | cmp - "$samples/v2.bin"
-	cat stick.img | fatimage-read | cmp - "$samples/v2.bin"
-	patch 450 00
+	fat=EBD0A0A2-B9E5-4433-87C0-68B6B72699C7 # of Microsoft
+	efi=C12A7328-F81F-11D2-BA4B-00A0C93EC93B
+	{
+		printf 'dos 34816\nstart=34816, size=135168, type=b\n'
+		printf '\ndos 34816\nstart=2048, size=32768, type=6\nstart=34816, size=135168, type=c\n'
+		printf '\ndos 34816\nstart=2048, size=32768, type=83\nstart=34816, size=135168, type=b\n'
+		printf '\ngpt 34816\nstart=34816, size=135168, type=%s\n' $fat
+		printf '\ngpt 34816\nstart=2048, size=32768, type=%s\nstart=34816, size=135168, type=%s\n' $efi $fat
+	} >tables
+	n=0
+	while read -r label at; do
+		table=$(while read -r line && [ -n "$line" ]; do echo "$line"; done; echo)
+		rm -f stick.img && truncate -s 88M stick.img
+		printf 'label: %s\n%s\n' "$label" "$table" | sfdisk -q stick.img
+		dd if=empty.img of=stick.img bs=1M seek=1 conv=notrunc,sparse status=none
+		dd if=part.img of=stick.img bs=512 seek="$at" conv=notrunc,sparse status=none
+		fatimage-read stick.img | cmp - "$samples/v2.bin"
+		cat stick.img | fatimage-read | cmp - "$samples/v2.bin"
+		n=$((n + 1))
+	done <tables
+	[ "$n" = 5 ]
+	mdel -i stick.img@@17M ::SETUP.BIN
 	run -65 --separate-stderr fatimage-read stick.img
-	[ "$stderr" = "fatimage-read: stick.img:446: MBR has the wrong number of FAT partitions (got 0, expected 1)" ]
-	patch 450 0b
-	patch 466 0b
+	[ "$stderr" = "fatimage-read: stick.img: no SETUP.BIN in the root folder of any partition (2 are FAT)" ]
+	printf 'label: dos\nstart=2048, size=32768, type=83\n' | sfdisk -q stick.img 2>/dev/null
 	run -65 --separate-stderr fatimage-read stick.img
-	[ "$stderr" = "fatimage-read: stick.img:446: MBR has the wrong number of FAT partitions (got 2, expected 1)" ]
+	[ "$stderr" = "fatimage-read: stick.img:446: MBR has no FAT partition (it has 1)" ]
 }
 
 @test "a fragmented file and one that is not the first are read with a warning" {

@@ -49,6 +49,39 @@ is_right() {
 	done
 }
 
+@test "an image with more partitions than one is written whole" {
+	truncate -s 24M parts
+	noise theirs 4M
+	printf 'label: gpt\nstart=2048, size=32768\nstart=34816, size=8192\n' | sfdisk -q parts
+	dd if=image of=parts bs=1M seek=1 conv=notrunc status=none
+	dd if=theirs of=parts bs=1M seek=17 conv=notrunc status=none
+	noise stick.img 32M
+	run -0 with stick.img -- usb-write --yes parts
+	cmp -n 25165824 parts stick.img
+	sed 's/gpt/dos/' <<<$'label: gpt\nstart=2048, size=32768, type=6\nstart=34816, size=8192' | sfdisk -q parts
+	run -0 with stick.img -- usb-write --yes parts
+	cmp -n 25165824 parts stick.img
+}
+
+@test "what a volume does not refer to is kept when told so, on its own stick only" {
+	noise stick.img 32M
+	run -0 with stick.img -- usb-write --yes image
+	noise theirs 2M
+	dd if=theirs of=stick.img bs=1M seek=30 conv=notrunc status=none
+	cp stick.img before
+	with stick.img -- usb-read | stick-wipe >wiped
+	run -0 with stick.img -- usb-write --keep --yes wiped
+	stick-wipe before
+	cmp stick.img before
+	fatimage-make -s 16 -l OTHER -o other "$samples/v2.bin"
+	run -65 --separate-stderr with stick.img -- usb-write --keep --yes other
+	[[ "$stderr" == *"other is no image of this stick: the first block is another; nothing was written" ]]
+	head -c 1M /dev/zero >nothing
+	run -65 with stick.img -- usb-write --keep --yes nothing
+	cmp stick.img before
+	run -64 with stick.img -- usb-write --keep --all --yes image
+}
+
 @test "marks of other systems do not outlive it: GPT at both ends, ext, a signature" {
 	truncate -s 32M stick.img
 	mkfs.ext4 -q stick.img 2>/dev/null || skip "no mkfs.ext4"

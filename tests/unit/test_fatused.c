@@ -180,6 +180,7 @@ an_mbr_is_one_range_of_its_own(void **state)
 	/* The volume as one that begins at sector 8: only its place counts. */
 	open_disk(&img, 16);
 	img.volume = 4096;
+	img.table = 512;
 	fatused_begin(&u, &img);
 	next_is(&u, 0, 512);
 	next_is(&u, 4096, img.data - 4096);
