@@ -157,6 +157,7 @@ struct asking {
 	cms_password_fn *fn;
 	void *arg;
 	bool asked;
+	bool in_vain; /* there was nobody to ask */
 };
 
 static int
@@ -168,6 +169,7 @@ give_password(char *buf, int cap, int writing, void *arg)
 
 	(void)writing;
 	ask->asked = true;
+	ask->in_vain = password == NULL;
 	len = password != NULL ? strlen(password) : 0;
 	if (password == NULL || len > (size_t)cap)
 		return -1;
@@ -179,7 +181,7 @@ int
 cms_key(struct cms *c, const void *key, size_t key_len, const void *cert,
     size_t cert_len, cms_password_fn *password, void *arg, struct fault *f)
 {
-	struct asking ask = { password, arg, false };
+	struct asking ask = { .fn = password, .arg = arg };
 	BIO *key_bio = BIO_new_mem_buf(key, (int)key_len);
 	BIO *cert_bio = BIO_new_mem_buf(cert, (int)cert_len);
 	int ok = 0;
@@ -192,8 +194,12 @@ cms_key(struct cms *c, const void *key, size_t key_len, const void *cert,
 	c->cert = PEM_read_bio_X509(cert_bio, NULL, no_password, NULL);
 	if (c->key == NULL)
 		ok = fault_set(f, 0,
-		    ask.asked ? "private key does not open (wrong password?)"
-		              : "there is no private key in it (PEM)");
+		    ask.in_vain ? "private key has a password, and there is no "
+		                  "terminal to ask for it: give it by a file "
+		                  "descriptor"
+		        : ask.asked
+		        ? "private key does not open (wrong password?)"
+		        : "there is no private key in it (PEM)");
 	else if (c->cert == NULL)
 		ok = fault_set(f, 0, "there is no certificate for it (PEM)");
 	else if (X509_check_private_key(c->cert, c->key) != 1)
@@ -246,11 +252,37 @@ has(const uint8_t *p, size_t len, const char *word)
 	return false;
 }
 
+/* The names that OpenSSL, RFC 7468 and gpgsm --armor have for it. */
+static const char *const pem_names[] = { "CMS", "PKCS7", "SIGNED MESSAGE",
+	"ENCRYPTED MESSAGE" };
+
+static bool
+is_pem_name(const char *name)
+{
+	for (size_t i = 0; i < sizeof(pem_names) / sizeof(pem_names[0]); i++)
+		if (strcmp(name, pem_names[i]) == 0)
+			return true;
+	return false;
+}
+
 static bool
 starts_as_pem(const uint8_t *p, size_t len)
 {
-	return has(p, len, "-----BEGIN CMS-----") ||
-	    has(p, len, "-----BEGIN PKCS7-----");
+	char line[48];
+
+	for (size_t i = 0; i < sizeof(pem_names) / sizeof(pem_names[0]); i++) {
+		(void)snprintf(line, sizeof(line), "-----BEGIN %s-----",
+		    pem_names[i]);
+		if (has(p, len, line))
+			return true;
+	}
+	return false;
+}
+
+static bool
+is_multipart(const uint8_t *p, size_t len)
+{
+	return has(p, len, "multipart/signed");
 }
 
 /* Header lines of mail, one of which says S/MIME. */
@@ -266,7 +298,7 @@ starts_as_smime(const uint8_t *p, size_t len)
 	return i > 0 && i < len && p[i] == ':' &&
 	    has(p, len, "Content-Type:") &&
 	    (has(p, len, "pkcs7-mime") || has(p, len, "pkcs7-signature") ||
-	        has(p, len, "multipart/signed"));
+	        is_multipart(p, len));
 }
 
 bool
@@ -420,7 +452,8 @@ static int
 open_encrypted(struct cms *c, CMS_ContentInfo *cms, BIO *out,
     struct cms_report *r, struct fault *f)
 {
-	if (c->key == NULL)
+	r->needs_key = c->key == NULL;
+	if (r->needs_key)
 		return fault_set(f, 0,
 		    "encrypted, and there is no key to open it");
 	if (CMS_decrypt(cms, c->key, c->cert, NULL, out, CMS_BINARY) != 1) {
@@ -451,8 +484,29 @@ read_der(const uint8_t *buf, size_t len)
 	return NULL;
 }
 
+/* The first block that is one; what stands around it is passed over. */
 static CMS_ContentInfo *
-read_layer(const uint8_t *buf, size_t len, BIO **detached)
+read_pem(BIO *in)
+{
+	CMS_ContentInfo *cms = NULL;
+	unsigned char *der = NULL;
+	char *name = NULL, *header = NULL;
+	bool met = false;
+	long len;
+
+	while (!met && PEM_read_bio(in, &name, &header, &der, &len) == 1) {
+		met = is_pem_name(name);
+		if (met)
+			cms = read_der(der, (size_t)len);
+		OPENSSL_free(name);
+		OPENSSL_free(header);
+		OPENSSL_clear_free(der, (size_t)len);
+	}
+	return cms;
+}
+
+static CMS_ContentInfo *
+read_layer(const uint8_t *buf, size_t len, int flags, BIO **detached)
 {
 	size_t sniff = len < CMS_SNIFF ? len : CMS_SNIFF;
 	CMS_ContentInfo *cms;
@@ -464,9 +518,9 @@ read_layer(const uint8_t *buf, size_t len, BIO **detached)
 	if (in == NULL)
 		return NULL;
 	if (starts_as_pem(buf, sniff))
-		cms = PEM_read_bio_CMS(in, NULL, no_password, NULL);
+		cms = read_pem(in);
 	else
-		cms = SMIME_read_CMS(in, detached);
+		cms = SMIME_read_CMS_ex(in, flags, detached, NULL);
 	BIO_free(in);
 	return cms;
 }
@@ -488,11 +542,11 @@ take_bytes(BIO *out, uint8_t **content, size_t *len, struct fault *f)
 }
 
 static int
-open_layer(struct cms *c, uint8_t **content, size_t *content_len,
+open_layer_as(struct cms *c, int flags, uint8_t **content, size_t *content_len,
     const uint8_t *buf, size_t len, struct cms_report *r, struct fault *f)
 {
 	BIO *detached = NULL, *out = BIO_new(BIO_s_mem());
-	CMS_ContentInfo *cms = read_layer(buf, len, &detached);
+	CMS_ContentInfo *cms = read_layer(buf, len, flags, &detached);
 	int ok = -1;
 
 	if (out == NULL) {
@@ -526,6 +580,23 @@ out:
 	BIO_free(out);
 	ERR_clear_error();
 	return ok;
+}
+
+/* What mail carries is signed with its lines ended by CRLF (RFC 8551, 3.1.1),
+ * but for some, such as openssl cms -binary, as it stands. */
+static int
+open_layer(struct cms *c, uint8_t **content, size_t *content_len,
+    const uint8_t *buf, size_t len, struct cms_report *r, struct fault *f)
+{
+	size_t sniff = len < CMS_SNIFF ? len : CMS_SNIFF;
+	struct fault again;
+
+	if (open_layer_as(c, 0, content, content_len, buf, len, r, f) == 0)
+		return 0;
+	if (!starts_as_smime(buf, sniff) || !is_multipart(buf, sniff))
+		return -1;
+	return open_layer_as(c, CMS_BINARY, content, content_len, buf, len, r,
+	    &again);
 }
 
 int

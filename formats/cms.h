@@ -6,8 +6,9 @@
  * Source: RFC 5652 (SignedData, EnvelopedData), RFC 5083 and 5084
  * (AuthEnvelopedData with AES-GCM), RFC 7468 (PEM), RFC 8551 (S/MIME).
  * OpenSSL does the cryptography; here is what we take: layers of both kinds
- * in any order, DER or BER, PEM or S/MIME, RSA and EC.  Digests older than
- * SHA-2 are refused: others can make a second list with the same SHA-1.
+ * in any order, DER or BER, PEM (also gpgsm's) or S/MIME, RSA and EC.  Digests
+ * older than SHA-2 are refused: others can make a second list with the same
+ * SHA-1.
  *
  * All from memory.  The clock is an argument.
  */
@@ -30,6 +31,7 @@ struct cms_report {
 	bool is_expired;     /* a signer's certificate, and that was allowed */
 	char signer[128];    /* name of the last one, printable ASCII */
 	char signer_sha256[65]; /* of its certificate, in hexadecimal */
+	bool needs_key; /* why it failed: a layer is encrypted, cms_key it */
 };
 
 /* now: seconds since 1970.  NULL: out of memory. */
@@ -56,8 +58,8 @@ bool cms_is_sealed(const uint8_t *buf, size_t len);
 /*
  * Takes off every layer.  0 and the content, which the caller wipes and frees
  * (one NUL follows it), or -1 and nothing: when any signature, any signer or
- * any decryption is wrong.  Content that nobody signed is not a fault here;
- * the report says so.
+ * any decryption is wrong; then the report has needs_key alone.  Content that
+ * nobody signed is not a fault here; the report says so.
  */
 int cms_open(struct cms *c, uint8_t **content, size_t *content_len,
     const uint8_t *buf, size_t len, struct cms_report *r, struct fault *f);

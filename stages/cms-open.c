@@ -39,7 +39,7 @@ read_file(const char *path, uint8_t **buf, size_t *len)
 	int fd = open(path, O_RDONLY | O_CLOEXEC);
 
 	if (fd == -1)
-		err(EX_CONFIG, "%s", path);
+		stage_fail(EX_CONFIG, path, 0, "%s", strerror(errno));
 	source_read(fd, path, PEM_MAX, buf, len);
 	(void)close(fd);
 }
@@ -91,7 +91,9 @@ password(void *arg)
 	return secret_get(&o->password, prompt);
 }
 
-static void
+/* The first time that something is encrypted: nobody is asked for a password
+ * without need.  Is it there now? */
+static bool
 load_key(struct opening *o)
 {
 	uint8_t *key, *cert;
@@ -99,7 +101,7 @@ load_key(struct opening *o)
 	struct fault f;
 
 	if (o->key_path == NULL || o->key_loaded)
-		return;
+		return false;
 	o->key_loaded = true;
 	read_file(o->key_path, &key, &key_len);
 	read_file(o->cert_path, &cert, &cert_len);
@@ -109,6 +111,7 @@ load_key(struct opening *o)
 	explicit_bzero(key, key_len);
 	free(key);
 	free(cert);
+	return true;
 }
 
 /* Who ends before the end says why, or has read enough: what stands behind
@@ -220,7 +223,6 @@ open_one(int fd, const char *name, void *arg)
 		pass_through(o, fd, name, n);
 		return;
 	}
-	load_key(o);
 	source_read(fd, name, CMS_MAX, &rest, &rest_len);
 	len = n + rest_len;
 	all = malloc(len);
@@ -232,8 +234,9 @@ open_one(int fd, const char *name, void *arg)
 	digest = digest_new();
 	digest_add(digest, all, len);
 	find_file(name, len, digest);
-	if (cms_open(o->cms, &content, &content_len, all, len, &r, &f) == -1)
-		stage_fail(EX_DATAERR, name, 0, "%s", f.why);
+	while (cms_open(o->cms, &content, &content_len, all, len, &r, &f) == -1)
+		if (!r.needs_key || !load_key(o))
+			stage_fail(EX_DATAERR, name, 0, "%s", f.why);
 	free(all);
 	if (r.nsigned == 0 && !o->allow_unsigned)
 		stage_fail(EX_DATAERR, name, 0,

@@ -40,6 +40,10 @@ read_line(struct secret *s, int fd)
 			    SECRET_MAX);
 		s->text[len++] = c;
 	}
+	if (n == 0 && len == 0)
+		errx(EX_NOINPUT,
+		    "password: there is no line for it (expected one for each "
+		    "file)");
 	if (len > 0 && s->text[len - 1] == '\r')
 		len--;
 	s->text[len] = '\0';

@@ -23,8 +23,8 @@ void secret_begin(struct secret *s, int fd);
 
 /*
  * The password, read the first time and kept; NULL when there is nobody to
- * ask.  Ends the program when the descriptor cannot be read (74) or its first
- * line is too long (65).
+ * ask.  Ends the program when there is no line for it (66), it cannot be read
+ * (74) or is too long (65).
  */
 const char *secret_get(struct secret *s, const char *prompt);
 

@@ -57,6 +57,31 @@ sign() {
 	cms-open -s partners gnutls.p7 | cmp - "$keys"
 }
 
+@test "detached S/MIME that was signed as it stands is taken, and a change in it is not" {
+	openssl cms -sign -binary -signer oem.pem -inkey oem.key -in "$keys" -out detached
+	cms-open -s partners detached | cmp - "$keys"
+	sed '/^LAB7/s/A/B/' detached >changed
+	run ! cmp -s detached changed
+	run -65 --separate-stderr cms-open -s partners changed
+	[ "$output" = "" ]
+	[ "$stderr" = "cms-open: changed: signature is wrong: it was changed on the way, or cut off" ]
+}
+
+@test "PEM as gpgsm --armor writes it is taken, also with text before it" {
+	sign oem DER <"$keys" >signed
+	armored() {
+		printf 'Dear customer,\n-----BEGIN %s MESSAGE-----\n' "$1"
+		base64
+		printf -- '-----END %s MESSAGE-----\n' "$1"
+	}
+	armored SIGNED <signed | cms-open -s partners | cmp - "$keys"
+	openssl cms -encrypt -binary -aes-256-cbc -outform DER -in signed site.pem |
+		armored ENCRYPTED | cms-open -s partners -k site.key -c site.pem | cmp - "$keys"
+	{ cat signed; echo more; } | armored SIGNED >longer
+	run -65 cms-open -s partners longer
+	[ "$output" = "cms-open: longer: seal is damaged or cut off" ]
+}
+
 @test "a CA among the partners vouches for its certificates" {
 	mkdir cas
 	cp oem.pem cas
@@ -104,6 +129,20 @@ sign() {
 	run -78 --separate-stderr cms-open -s partners -k locked.key -c site.pem -p 3 both 3<<<wrong
 	[ "$output" = "" ]
 	[ "$stderr" = "cms-open: locked.key: private key does not open (wrong password?)" ]
+	run -78 --separate-stderr setsid -w cms-open -s partners -k locked.key -c site.pem both
+	[[ "$stderr" = "cms-open: locked.key: private key has a password, and there is no terminal to ask for it"* ]]
+	run -66 --separate-stderr cms-open -s partners -k locked.key -c site.pem -p 3 both 3</dev/null
+	[ "$stderr" = "cms-open: password: there is no line for it (expected one for each file)" ]
+}
+
+@test "what is signed alone needs no key of ours and no password" {
+	openssl rsa -aes256 -in site.key -passout pass:secret -out locked.key 2>/dev/null
+	sign oem DER <"$keys" >signed
+	setsid -w cms-open -s partners -k locked.key -c site.pem signed | cmp - "$keys"
+	cms-open -s partners -k missing.key -c site.pem signed | cmp - "$keys"
+	openssl cms -encrypt -binary -outform DER -in signed -out both site.pem
+	run -78 --separate-stderr cms-open -s partners -k missing.key -c site.pem both
+	[ "$stderr" = "cms-open: missing.key: No such file or directory" ]
 }
 
 @test "an output that cannot be written is an error" {
