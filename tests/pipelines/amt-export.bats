@@ -1,14 +1,7 @@
 load common
 
 setup() {
-	cd "$BATS_TEST_TMPDIR" || return
-	export AMT_SITE=$PWD/site
-	amt-init >/dev/null
-}
-
-# What was killed may hold its lock a moment longer.
-sql() {
-	sqlite3 -cmd '.timeout 20000' site/site.db "$@"
+	site_here
 }
 
 issued() {

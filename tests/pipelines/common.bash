@@ -1,6 +1,18 @@
 # What the pipeline tests share: a site, a fleet, its ports.
 bats_require_minimum_version 1.5.0
 
+# An empty site in ./site.
+site_here() {
+	cd "$BATS_TEST_TMPDIR" || return
+	export AMT_SITE=$PWD/site
+	amt-init >/dev/null
+}
+
+# What was killed may hold its lock a moment longer.
+sql() {
+	sqlite3 -cmd '.timeout 20000' site/site.db "$@"
+}
+
 # site_of_lists MACHINES [FLEETGEN OPTION...]: a fleet in ./fleet and a site
 # that has its keys and its names.
 site_of_lists() {

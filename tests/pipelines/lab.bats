@@ -4,14 +4,8 @@ load common
 # does, and the sticks come back.
 
 setup() {
-	cd "$BATS_TEST_TMPDIR" || return
-	export AMT_SITE=$PWD/site
-	amt-init >/dev/null
+	site_here
 	keys-make -b lab7 -n 60 | store-load -d site
-}
-
-sql() {
-	sqlite3 site/site.db "$@"
 }
 
 states() {

@@ -2,9 +2,7 @@
 load common
 
 setup() {
-	cd "$BATS_TEST_TMPDIR" || return
-	export AMT_SITE=$PWD/site
-	amt-init >/dev/null
+	site_here
 	keys-make -b lab7 -n 2200 >made.keys
 	# A bundle passes on 4 MB at a time.
 	awk -F'\t' -v OFS=, 'BEGIN { for (i = 0; i < 4000; i++) pad = pad "x"; print "pid,pps,remark" }

@@ -1,17 +1,11 @@
-bats_require_minimum_version 1.5.0
+load store
 
 setup() {
-	site=$BATS_TEST_TMPDIR/site
-	tmp=$BATS_TEST_TMPDIR
-	store-init -d "$site"
+	store_setup
 	store-load -d "$site" store/lab7.keys
 	store-sticks -d "$site" -p "$site/profile.xml" -b lab7 -n 4 -o "$tmp/lab7.img" >/dev/null
 	echo image >"$tmp/lab7.img"
 	store-settle -d "$site" >/dev/null
-}
-
-sql() {
-	sqlite3 "$site/site.db" "$@"
 }
 
 # records LABEL [PID:STATE ...]: what stick-dump would write

@@ -1,8 +1,7 @@
-bats_require_minimum_version 1.5.0
+load store
 
 setup() {
-	site=$BATS_TEST_TMPDIR/site
-	store-init -d "$site"
+	store_setup
 }
 
 lab7() {

@@ -1,22 +1,12 @@
-bats_require_minimum_version 1.5.0
+load store
 
 setup() {
-	site=$BATS_TEST_TMPDIR/site
-	tmp=$BATS_TEST_TMPDIR
-	store-init -d "$site"
+	store_setup
 	store-load -d "$site" store/lab7.keys
 }
 
 issue() {
 	store-issue -d "$site" -p "$site/profile.xml" "$@"
-}
-
-batches() {
-	store-dump -d "$site" -k batches | grep -v '^@'
-}
-
-sql() {
-	sqlite3 "$site/site.db" "$@"
 }
 
 @test "keys of a batch are taken for a stick and marked so" {

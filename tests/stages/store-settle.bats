@@ -1,9 +1,7 @@
-bats_require_minimum_version 1.5.0
+load store
 
 setup() {
-	site=$BATS_TEST_TMPDIR/site
-	tmp=$BATS_TEST_TMPDIR
-	store-init -d "$site"
+	store_setup
 	store-load -d "$site" store/lab7.keys
 }
 
@@ -11,14 +9,6 @@ reserve() { # FILE OPTION...
 	local file=$1
 	shift
 	store-issue -d "$site" -p "$site/profile.xml" -b lab7 -x "$tmp/$file" "$@"
-}
-
-batches() {
-	store-dump -d "$site" -k batches | grep -v '^@'
-}
-
-sql() {
-	sqlite3 "$site/site.db" "$@"
 }
 
 @test "reserved keys are not issued, and nobody else gets them" {

@@ -10,25 +10,10 @@
 
 #include <cmocka.h>
 
+#include "read_file.h"
+
 static uint8_t sample[8 * SETUPBIN_CHUNK];
 static size_t sample_len;
-
-static size_t
-read_file(const char *dir, const char *name, uint8_t *to, size_t cap)
-{
-	char path[4096];
-	FILE *f;
-	size_t n;
-
-	(void)snprintf(path, sizeof(path), "%s/%s", dir, name);
-	f = fopen(path, "rb");
-	if (f == NULL)
-		fail_msg("%s cannot be opened", path);
-	n = fread(to, 1, cap, f);
-	assert_true(n < cap);
-	(void)fclose(f);
-	return n;
-}
 
 static int
 read_sample(void **state)

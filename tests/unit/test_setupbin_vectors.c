@@ -14,24 +14,8 @@
 
 #include <cmocka.h>
 
+#include "read_file.h"
 #include "text.h"
-
-static size_t
-read_file(const char *dir, const char *name, uint8_t *to, size_t cap)
-{
-	char path[4300];
-	FILE *f;
-	size_t n;
-
-	(void)snprintf(path, sizeof(path), "%s/%s", dir, name);
-	f = fopen(path, "rb");
-	if (f == NULL)
-		fail_msg("%s cannot be opened", path);
-	n = fread(to, 1, cap, f);
-	assert_true(n < cap);
-	(void)fclose(f);
-	return n;
-}
 
 /* One line an item: F file; H header; R flags; V module id type value. */
 static const char walk[] =
