@@ -34,7 +34,7 @@
 
 struct make {
 	struct setupbin_header header;
-	bool pki, plain, explain, list;
+	bool pki, plain, explain, reveal, list;
 	const char *csv, *stick;
 	FILE *records; /* where @records go, or NULL */
 	const char *root[ROOTS_MAX];
@@ -397,7 +397,7 @@ explain(const struct make *m, const struct walk *w,
 	if (setupbin_record_decode(&r, &m->header, w->number, chunk,
 	        SETUPBIN_CHUNK, &notes, &f) == -1)
 		errx(EX_SOFTWARE, "record %u: %s", w->number, f.why);
-	setupshow_record(stdout, &r, false);
+	setupshow_record(stdout, &r, m->reveal);
 	explicit_bzero(&r, sizeof(r));
 }
 
@@ -413,7 +413,8 @@ write_file(const struct make *m)
 	if (setupbin_header_encode(chunk, &m->header, &f) == -1)
 		errx(EX_SOFTWARE, "%s", f.why);
 	if (m->explain)
-		setupshow_header(stdout, "setup.bin", &m->header);
+		setupshow_header(stdout,
+		    m->stick[0] != '\0' ? m->stick : "setup.bin", &m->header);
 	else
 		put(chunk);
 	while (step(&w, m)) {
@@ -563,6 +564,7 @@ enum {
 	OPT_PKI,
 	OPT_PLAIN,
 	OPT_RECORDS_FD,
+	OPT_REVEAL,
 	OPT_ROOT,
 	OPT_SET,
 };
@@ -606,6 +608,9 @@ take_option(struct make *m, int ch)
 		if (m->records == NULL)
 			err(EX_USAGE, "--records-fd %s", optarg);
 		break;
+	case OPT_REVEAL:
+		m->reveal = true;
+		break;
 	case OPT_ROOT:
 		take_root(m, optarg);
 		break;
@@ -629,6 +634,7 @@ parse_args(struct make *m, int argc, char *argv[])
 		{ "pki", no_argument, NULL, OPT_PKI },
 		{ "plain", no_argument, NULL, OPT_PLAIN },
 		{ "records-fd", required_argument, NULL, OPT_RECORDS_FD },
+		{ "reveal", no_argument, NULL, OPT_REVEAL },
 		{ "root", required_argument, NULL, OPT_ROOT },
 		{ "set", required_argument, NULL, OPT_SET },
 		{ 0 },
@@ -641,6 +647,8 @@ parse_args(struct make *m, int argc, char *argv[])
 		m->header.major = m->pki ? 3 : 2;
 	if (m->list)
 		return;
+	if (m->reveal && !m->explain)
+		errx(EX_USAGE, "--reveal is for --explain");
 	if (m->first != 0 && (m->pki || m->csv == NULL))
 		errx(EX_USAGE,
 		    "--first is for a list of machines (--csv) with keys");
@@ -698,7 +706,7 @@ main(int argc, char *argv[])
 
 	stage_begin("[-V version] [--csv file [--first row]] [--set "
 	            "name=value] [--root "
-	            "file]\n       [--plain] [--explain] [-s stick] "
+	            "file]\n       [--plain] [--explain [--reveal]] [-s stick] "
 	            "[--records-fd fd] [file ...]\n"
 	            "       setupbin-make --pki [--keep] --csv file [option "
 	            "...] [file ...]\n"

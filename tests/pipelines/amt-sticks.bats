@@ -65,6 +65,36 @@ lab7-3.img" ]
 	[ "$(sql 'SELECT count(*) FROM keys')" = 4 ]
 }
 
+@test "explain says which machine each record is for, and what a machine could not take" {
+	printf 'machine,new-mebx-password,host-name\n' >list.csv
+	for i in 1 2 3; do printf 'pc-%d.example.com,random,pc-%d\n' $i $i; done >>list.csv
+	echo STICK_VERSION=2.1 >>site/site.conf
+	run -0 --separate-stderr amt-sticks -b lab7 -g -c list.csv -m 2 --explain -o lab7.img </dev/null
+	[ "$(grep -oE '^LAB7-[12]|for pc.*|record [0-9]|pc-[0-9]$' <<<"$output" | paste -sd' ')" = \
+		"LAB7-1 LAB7-1 for pc-1.example.com record 1 pc-1 for pc-2.example.com record 2 pc-2 LAB7-2 LAB7-2 for pc-3.example.com record 1 pc-3" ]
+	echo STICK_VERSION=2 >>site/site.conf
+	run -73 --separate-stderr amt-sticks -b lab7 -g -c list.csv --explain -o lab7.img </dev/null
+	[[ "$stderr" == *"list.csv:2: host name is known from version 2.1 on"* ]]
+	[[ "$stderr" == *"amt-sticks: nothing written, no key issued; see above" ]]
+	[ "$(sql 'SELECT count(*) FROM sticks')" = 0 ]
+	[ "$(sql 'SELECT count(*) FROM keys')" = 0 ]
+}
+
+@test "wrong options are wrong usage, and labels that cannot be written are told" {
+	run -64 amt-sticks -b lab7 -g -n 0
+	run -64 amt-sticks -b lab7 -g -n 1 -F 12
+	run -64 amt-sticks -b lab7 -g -n 1 -s 3
+	[[ "$output" == *"amt-sticks: not all sticks made, no key without its image; see above" ]]
+	run -64 amt-sticks --collect --usb ''
+	[ "$(sql 'SELECT count(*) FROM keys')" = 0 ]
+	run -73 --separate-stderr amt-sticks -b lab7 -g -n 1 -o no/lab7.img
+	[ "$stderr" = "amt-sticks: no/lab7.img: its folder is not there" ]
+	run -73 --separate-stderr amt-sticks -b lab7 -g -n 1 --labels no/labels.html -o lab7.img
+	[[ "$stderr" == *"amt-sticks: the sticks are made, their labels are not: amt-sticks --labels makes them" ]]
+	[ "$(sql 'SELECT count(*) FROM keys WHERE state = 1')" = 1 ]
+	amt-sticks --labels labels.html
+}
+
 @test "machines of a list go over several sticks, each record to its machine" {
 	{
 		echo machine,new-mebx-password,host-name,dhcp
@@ -90,7 +120,7 @@ lab7-3.img" ]
 
 @test "a stick that cannot be written costs no key" {
 	keys-make -b lab7 -n 10 | store-load -d site
-	run -73 --separate-stderr amt-sticks -b lab7 -s 3 -o lab7.img
+	run -64 --separate-stderr amt-sticks -b lab7 -s 3 -o lab7.img
 	[[ "$stderr" == *"not all sticks made, no key without its image"* ]]
 	[ "$(sql 'SELECT count(*) FROM keys WHERE state = 0 AND stick IS NULL')" = 10 ]
 	run -73 amt-sticks -b lab7 -n 11 -o lab7.img

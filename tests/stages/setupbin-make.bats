@@ -334,6 +334,11 @@ new MEBx password Lab7!Two" ]
 	[[ "$output" != *Lab7!* && "$output" != *T0Y5* && "$output" != *admin* ]]
 	setupbin-make -V 2.1 --csv stick/machines.csv stick/keys.tsv | setupbin-dump -t |
 		diff <(grep -v '^          for ' <<<"$output" | tail -n +2) <(tail -n +2 /dev/stdin)
+	run -0 setupbin-make -s LAB7-1 --explain --reveal stick/keys.tsv
+	[ "${lines[0]}" = "LAB7-1: setup.bin version 2.0" ]
+	setupbin-make stick/keys.tsv | setupbin-dump -t --reveal |
+		diff <(tail -n +2 <<<"$output") <(tail -n +2 /dev/stdin)
+	run -64 setupbin-make --reveal stick/keys.tsv
 }
 
 @test "--list has every variable" {
