@@ -16,6 +16,8 @@
 
 struct revoke {
 	const char *cause; /* NULL: the place alone */
+	const char **pids; /* of the command line */
+	size_t npids;
 	struct stream_out out;
 };
 
@@ -28,14 +30,21 @@ no_pid(const char *word)
 }
 
 static void
-take_line(struct revoke *v, const char *name, size_t line, char *text)
+put_pid(struct revoke *v, const char *pid, const char *from)
 {
-	char pid[PID_LEN + 1], place[4096], from[4608];
 	const char *const fields[KEYS_NCOLUMNS] = {
 		[KEYS_PID] = pid,
 		[KEYS_STATE] = "revoked",
 		[KEYS_FROM] = from,
 	};
+
+	stream_write(&v->out, fields);
+}
+
+static void
+take_line(struct revoke *v, const char *name, size_t line, char *text)
+{
+	char pid[PID_LEN + 1], place[4096], from[4608];
 	struct fault f;
 
 	text += strspn(text, " \t\"");
@@ -51,7 +60,24 @@ take_line(struct revoke *v, const char *name, size_t line, char *text)
 		(void)snprintf(from, sizeof(from), "revoked by %s", place);
 	else
 		(void)snprintf(from, sizeof(from), "%s (%s)", v->cause, place);
-	stream_write(&v->out, fields);
+	put_pid(v, pid, from);
+}
+
+static void
+take_word(struct revoke *v, const char *word)
+{
+	char pid[PID_LEN + 1], written[PID_LEN + 1];
+	struct fault f;
+
+	if (pid_parse(pid, word, strlen(word), &f) == 0) {
+		put_pid(v, pid,
+		    v->cause != NULL ? v->cause : "revoked by its name");
+		return;
+	}
+	/* It may be a file's name that is misspelled. */
+	pid_as_written(written, word, strlen(word));
+	stage_refuse(word, 0, "%s%s",
+	    written[0] != '\0' ? "" : "neither a file nor a PID: ", f.why);
 }
 
 static void
@@ -64,13 +90,16 @@ take_input(int fd, const char *name, void *arg)
 	if (f == NULL)
 		err(EX_IOERR, "%s", name);
 	while (fgets(text, sizeof(text), f) != NULL) {
-		line++;
+		size_t mark = 0;
+
+		if (++line == 1 && strncmp(text, "\xef\xbb\xbf", 3) == 0)
+			mark = 3; /* the byte order mark of Windows */
 		if (strchr(text, '\n') == NULL && !feof(f))
 			stage_fail(EX_DATAERR, name, line,
 			    "not a list of PIDs: a line is longer than %zu "
 			    "bytes",
 			    sizeof(text) - 2);
-		take_line(arg, name, line, text);
+		take_line(arg, name, line, text + mark);
 	}
 	if (ferror(f))
 		err(EX_IOERR, "%s", name);
@@ -82,18 +111,28 @@ main(int argc, char *argv[])
 	struct revoke v = { 0 };
 	int ch;
 
-	stage_begin("[-c cause] [file ...]", MAY_READ_FILES);
-	while ((ch = stage_getopt(argc, argv, "c:", NULL)) != -1)
+	stage_begin("[-c cause] [-p pid ...] [file ...]", MAY_READ_FILES);
+	v.pids = calloc((size_t)argc, sizeof(*v.pids));
+	if (v.pids == NULL)
+		err(EX_OSERR, "memory");
+	while ((ch = stage_getopt(argc, argv, "c:p:", NULL)) != -1)
 		switch (ch) {
 		case 'c':
 			v.cause = option_text("-c", optarg);
+			break;
+		case 'p':
+			v.pids[v.npids++] = optarg;
 			break;
 		default:
 			stage_usage();
 		}
 	stage_confine();
 	stream_begin(&v.out, &kind_keys, true); /* it has no secrets */
-	stage_each_input(argc, argv, take_input, &v);
+	for (size_t i = 0; i < v.npids; i++)
+		take_word(&v, v.pids[i]);
+	if (v.npids == 0 || optind < argc)
+		stage_each_input(argc, argv, take_input, &v);
 	stream_end(&v.out, 0);
+	free(v.pids);
 	return stage_end();
 }

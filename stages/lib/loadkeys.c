@@ -262,8 +262,8 @@ merge_one(struct bundle *b, const struct item *t)
 	if (!query_row(b->look)) {
 		/* Not added for want of a PPS, and not known either. */
 		stage_refuse_key(t->pid, t->place, 0,
-		    "PID %s is not in the store and comes without a PPS",
-		    t->pid);
+		    "PID %s is not in the store%s", t->pid,
+		    t->state == KEY_REVOKED ? "" : " and comes without a PPS");
 		return LOAD_REFUSED;
 	}
 	verdict =

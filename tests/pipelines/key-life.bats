@@ -75,6 +75,6 @@ patch() {
 	amt-import --revoke -c 'board returned' "$pid" "$other" 2>/dev/null
 	[ "$(states "$pid")" = "new issued consumed seen used revoked" ]
 	[ "$(states "$other")" = "new revoked" ]
-	amt-report --history "$other" | grep -q ',revoked,board returned (<stdin>:2)'
+	amt-report --history "$other" | grep -q ',revoked,board returned$'
 	[ "$(amt-report --keys | grep "^$pid," | cut -d , -f 8)" = "$uuid" ]
 }

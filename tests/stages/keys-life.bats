@@ -73,8 +73,22 @@ imported() {
 	[[ "$stderr" == *"SCS5EGW8: its check character is wrong"* ]]
 	[[ "$stderr" == *"PID PLAQFV24 is not in the store"* ]]
 	[ "$(amt-report --keys | grep -c ',revoked,')" = 1 ]
+	run -65 --separate-stderr amt-import --revoke "$BATS_TEST_TMPDIR/pidz"
+	[ "${stderr_lines[0]}" = "keys-revoke: $BATS_TEST_TMPDIR/pidz: neither a file nor a PID: PID has a character outside 0-9 A-Z (character 1, got /)" ]
 	run -64 amt-import --revoke
 	run -64 amt-import --revoke -b lab7 SCS5EGW9
+}
+
+@test "a file of PIDs that cannot be read to its end revokes none, not even those before it" {
+	imported
+	printf 'SCS5O3MP\n' >"$BATS_TEST_TMPDIR/pids"
+	# Its first bytes are nobody's memory: reading them fails.
+	run -74 amt-import --revoke SCS5EGW9 "$BATS_TEST_TMPDIR/pids" /proc/self/mem
+	run ! grep -q ',revoked,' <(amt-report --keys)
+	run -0 amt-import --revoke SCS5EGW9 "$BATS_TEST_TMPDIR/pids"
+	[ "$(amt-report --keys | grep -c ',revoked,')" = 2 ]
+	amt-report --history SCS5EGW9 | grep -q ',revoked,revoked by its name$'
+	amt-report --history SCS5O3MP | grep -q "revoked by $BATS_TEST_TMPDIR/pids:1"
 }
 
 @test "the history of a key has every change with its time and cause" {
@@ -85,7 +99,7 @@ imported() {
 	[ "${lines[0]}" = "pid,at,state,cause" ]
 	[[ "${lines[1]}" == "SCS59H61,"*Z,new,*scs.csv:3 ]]
 	[[ "${lines[2]}" == "SCS59H61,"*Z,used,*scs.csv:3 ]]
-	[[ "${lines[3]}" == "SCS59H61,"*Z,revoked,"lost (<stdin>:1)" ]]
+	[[ "${lines[3]}" == "SCS59H61,"*Z,revoked,"lost" ]]
 	[[ "${lines[2]}" < "${lines[3]}" ]]
 	run -0 amt-report --history SCS5O3MP
 	[ "${#lines[@]}" = 2 ]

@@ -26,6 +26,22 @@ setup() {
 	[[ "$output" != *Y8O8* ]]
 }
 
+@test "PIDs are taken by name, and then standard input is left alone" {
+	run -0 --separate-stderr keys-revoke -c lost -p SCS5EGW9 -p scs5-o3mp <<<SCS57A9V
+	[ "${lines[1]}" = "SCS5EGW9"$'\t\t\t\t\t\trevoked\t\tlost' ]
+	[ "${lines[2]}" = "SCS5O3MP"$'\t\t\t\t\t\trevoked\t\tlost' ]
+	[ "${lines[3]}" = $'@end\t2\t0' ]
+	run -65 --separate-stderr keys-revoke -p SCS5EGW8 -p lab7.txt
+	[ "${stderr_lines[0]}" = "keys-revoke: SCS5EGW8: PID SCS5EGW8: its check character is wrong (got 8, expected 9)" ]
+	[[ "${stderr_lines[1]}" = "keys-revoke: lab7.txt: neither a file nor a PID: "* ]]
+}
+
+@test "a byte order mark before the first PID is passed over" {
+	printf '\357\273\277SCS5EGW9\r\n' >"$pids"
+	run -0 keys-revoke "$pids"
+	[[ "${lines[1]}" = SCS5EGW9* ]]
+}
+
 @test "a PID that is wrong is named by its line, the others come out" {
 	printf 'SCS5EGW9\nSCS5EGW8\nhello\nSCS5O3MP\n' >"$pids"
 	run -65 --separate-stderr keys-revoke "$pids"
