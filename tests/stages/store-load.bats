@@ -409,7 +409,8 @@ hellos() {
 		stream hello <"$tmp/some" >"$tmp/all"
 		i=1000
 		while read -r line; do
-			stream hello <<<"$line" >"$tmp/spool/$((++i)).hello"
+			i=$((i + 1))
+			stream hello <<<"$line" >"$tmp/spool/$i.hello"
 		done <"$tmp/some"
 		store-load -d "$tmp/whole" "$tmp/all"
 		store-load -d "$tmp/single" -s "$tmp/spool"

@@ -69,7 +69,7 @@ every_spelling_of_a_uuid_is_one(void **state)
 static void
 a_uuid_as_resource_agrees_in_every_spelling(void **state)
 {
-	static const char *const same[] = { U1, "(" U1 ")", "urn:uuid:" U1,
+	static const char *const same[] = { U1, ("(" U1 ")"), ("urn:uuid:" U1),
 		"0x0102030405060708090a0b0c0d0e0f10",
 		"04 03 02 01 06 05 08 07 09 0a 0b 0c 0d 0e 0f 10",
 		"BAMCAQYFCAcJCgsMDQ4PEA==" };
