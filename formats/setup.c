@@ -319,6 +319,16 @@ answered(struct setup *s, const struct setup_reply *in)
 	return next;
 }
 
+/* A 401 that no password was tried at. */
+static enum setup_next
+no_digest(struct setup *s)
+{
+	s->dropped = false;
+	setup_went_wrong(s, REASON_HTTP_STATUS,
+	    "HTTP status 401, and no digest of MD5 asked for");
+	return setup_now(s)->lost(s);
+}
+
 static enum setup_next
 hear(struct setup *s, const struct setup_reply *in)
 {
@@ -332,7 +342,7 @@ hear(struct setup *s, const struct setup_reply *in)
 	if (s->route == SETUP_TLS_PSK)
 		s->tls_works = true;
 	if (in->status == 401)
-		return refused(s);
+		return in->no_digest ? no_digest(s) : refused(s);
 	return answered(s, in);
 }
 

@@ -59,7 +59,8 @@ enum setup_outcome {
 struct setup_reply {
 	enum setup_outcome outcome;
 	int status; /* HTTP status when answered; a 401 means that the digest
-	             * password was refused */
+	             * password was refused, unless no_digest: */
+	bool no_digest;   /* it asks for none, or for none we know */
 	const char *body; /* borrowed for the call; not NUL-terminated */
 	size_t len;
 	const char *server; /* the Server header or "" */

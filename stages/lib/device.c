@@ -12,8 +12,10 @@
 #include <sysexits.h>
 #include <unistd.h>
 
+#include "challenge.h"
 #include "clock.h"
 #include "psk.h"
+#include "random.h"
 #include "text.h"
 #include "timers.h"
 
@@ -22,7 +24,6 @@
 
 struct device_loop {
 	CURLM *multi;
-	struct curl_slist *headers;
 	struct timers limits; /* of the requests under way */
 	int64_t curl_ms;      /* when libcurl wants to be called; -1 never */
 	int epoll;
@@ -30,9 +31,8 @@ struct device_loop {
 };
 
 /*
- * A connection and the digest state that belongs to it.  The connection
- * sits in a cache of its own: no other device can come by it, whatever
- * address it has, and it closes when the cache goes.
+ * A connection.  It sits in a cache of its own: no other device can come by
+ * it, whatever address it has, and it closes when the cache goes.
  */
 struct talk {
 	CURL *easy;
@@ -47,6 +47,10 @@ struct device {
 	void *arg;
 	char address[INET6_ADDRSTRLEN];
 	unsigned nanswers;
+	/* What the password's next use answers; it outlives the connection, as
+	 * a machine may close one after each reply. */
+	struct challenge challenge;
+	bool challenged;
 	/* the request under way */
 	struct setup_ask ask;
 	struct timer limit;
@@ -58,6 +62,10 @@ struct device {
 	bool broken;    /* by our ceilings */
 	size_t nheader; /* bytes */
 	unsigned nchallenges;
+	struct challenge offer; /* in the reply, if offered */
+	bool offered;
+	bool proved; /* it went out with an answer to its own 401 */
+	struct curl_slist *headers;
 	char server[64];
 	char *body;
 	size_t len, cap;
@@ -121,11 +129,7 @@ device_loop_new(size_t in_flight, uint16_t tls_port, uint16_t plain_port)
 	l->curl_ms = -1;
 	l->epoll = epoll_create1(EPOLL_CLOEXEC);
 	l->multi = curl_multi_init();
-	l->headers = curl_slist_append(NULL,
-	    "Content-Type: application/soap+xml;charset=UTF-8");
-	if (l->headers != NULL)
-		(void)curl_slist_append(l->headers, "Expect:");
-	if (l->epoll == -1 || l->multi == NULL || l->headers == NULL ||
+	if (l->epoll == -1 || l->multi == NULL ||
 	    timers_init(&l->limits, in_flight) == -1)
 		errx(EX_OSERR, "no memory for connections");
 	(void)curl_multi_setopt(l->multi, CURLMOPT_SOCKETFUNCTION, on_socket);
@@ -143,7 +147,6 @@ device_loop_free(struct device_loop *l)
 	if (l == NULL)
 		return;
 	(void)curl_multi_cleanup(l->multi);
-	curl_slist_free_all(l->headers);
 	timers_free(&l->limits);
 	close(l->epoll);
 	free(l);
@@ -204,28 +207,39 @@ on_request(void *arg, char *to, char *from, int to_port, int from_port)
 	(void)from;
 	(void)to_port;
 	(void)from_port;
-	if (d->sent || d->nchallenges >= DEVICE_CHALLENGES_MAX)
+	if (d->sent)
 		return CURL_PREREQFUNC_ABORT;
 	d->sent = true;
 	enter(d, PHASE_HTTP);
 	return CURL_PREREQFUNC_OK;
 }
 
-static void
-take_server(struct device *d, const char *line, size_t len)
+/* Moves *line behind the field's name, which is in lower case and ends with
+ * its colon, and the blanks after it; false when it is another field. */
+static bool
+is_field(const char **line, size_t *len, const char *name)
 {
-	static const char name[] = "server:";
+	size_t n = strlen(name);
 
-	for (size_t i = 0; i < sizeof(name) - 1; i++)
-		if (i == len || text_lower(line[i]) != name[i])
-			return;
-	line += sizeof(name) - 1;
-	len -= sizeof(name) - 1;
-	for (; len > 0 && *line == ' '; line++)
-		len--;
-	while (len > 0 && (line[len - 1] == '\n' || line[len - 1] == '\r'))
-		len--;
-	text_show(d->server, sizeof(d->server), line, len);
+	for (size_t i = 0; i < n; i++)
+		if (i == *len || text_lower((*line)[i]) != name[i])
+			return false;
+	*line += n;
+	*len -= n;
+	for (; *len > 0 && (**line == ' ' || **line == '\t'); (*line)++)
+		--*len;
+	while (*len > 0 && strchr(" \t\r\n", (*line)[*len - 1]) != NULL)
+		--*len;
+	return true;
+}
+
+static void
+take_field(struct device *d, const char *line, size_t len)
+{
+	if (is_field(&line, &len, "server:"))
+		text_show(d->server, sizeof(d->server), line, len);
+	else if (!d->offered && is_field(&line, &len, "www-authenticate:"))
+		d->offered = challenge_read(&d->offer, line, len);
 }
 
 static size_t
@@ -247,8 +261,9 @@ on_header(char *line, size_t one, size_t len, void *arg)
 		(void)curl_easy_getinfo(d->talk.easy, CURLINFO_RESPONSE_CODE,
 		    &status);
 		d->nchallenges += status == 401;
+		d->offered = false;
 	} else
-		take_server(d, line, len);
+		take_field(d, line, len);
 	return len;
 }
 
@@ -302,10 +317,7 @@ set_http(struct device *d, CURL *e)
 	SET(CURLOPT_FOLLOWLOCATION, 0L);
 	SET(CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
 	SET(CURLOPT_TCP_NODELAY, 1L);
-	SET(CURLOPT_DNS_CACHE_TIMEOUT, 0L);     /* there are no names */
-	SET(CURLOPT_HTTPAUTH, CURLAUTH_DIGEST); /* never basic */
-	SET(CURLOPT_USERNAME, "admin");
-	SET(CURLOPT_HTTPHEADER, d->loop->headers);
+	SET(CURLOPT_DNS_CACHE_TIMEOUT, 0L); /* there are no names */
 	SET(CURLOPT_ERRORBUFFER, d->error);
 	SET(CURLOPT_OPENSOCKETFUNCTION, on_open);
 	SET(CURLOPT_OPENSOCKETDATA, d);
@@ -373,6 +385,39 @@ talk_begin(struct device *d)
 }
 
 static void
+add_header(struct device *d, const char *line)
+{
+	struct curl_slist *more = curl_slist_append(d->headers, line);
+
+	if (more == NULL)
+		errx(EX_OSERR, "no memory for a request");
+	d->headers = more;
+}
+
+/* The answer to what the machine asked for last. */
+static void
+add_proof(struct device *d)
+{
+	static const char name[] = "Authorization: ";
+	const struct challenge_request rq = { .user = "admin",
+		.password = d->ask.password,
+		.method = "POST",
+		.uri = "/wsman",
+		.body = d->ask.body,
+		.len = d->ask.len };
+	uint8_t random[CHALLENGE_CNONCE];
+	char line[sizeof(name) + CHALLENGE_ANSWER];
+
+	random_bytes(random, sizeof(random));
+	memcpy(line, name, sizeof(name));
+	if (challenge_answer(line + sizeof(name) - 1, &d->challenge, &rq,
+	        random) == -1)
+		errx(EX_OSERR, "no memory for a request");
+	add_header(d, line);
+}
+
+/* Sends the request, for the first time or again with a better answer. */
+static void
 request(struct device *d)
 {
 	CURL *e;
@@ -380,15 +425,20 @@ request(struct device *d)
 	if (d->talk.easy == NULL)
 		talk_begin(d);
 	e = d->talk.easy;
-	SET(CURLOPT_PASSWORD, d->ask.password);
+	curl_slist_free_all(d->headers);
+	d->headers = NULL;
+	add_header(d, "Content-Type: application/soap+xml;charset=UTF-8");
+	add_header(d, "Expect:");
+	if (d->challenged)
+		add_proof(d);
+	SET(CURLOPT_HTTPHEADER, d->headers);
 	SET(CURLOPT_POSTFIELDSIZE, (long)d->ask.len);
 	SET(CURLOPT_POSTFIELDS, d->ask.body);
 	psk_reset(&d->psk);
 	d->busy = true;
 	d->sent = false;
 	d->broken = false;
-	d->nheader = 0;
-	d->nchallenges = 0;
+	d->offered = false;
 	d->len = 0;
 	d->server[0] = '\0';
 	d->note[0] = '\0';
@@ -411,10 +461,15 @@ request_end(struct device *d)
 void
 device_ask(struct device *d, const struct setup_ask *ask, int64_t until_ms)
 {
-	bool same = ask->route == d->ask.route && ask->tls == d->ask.tls;
+	bool there = ask->route == d->ask.route;
 
-	if (ask->fresh || !same)
+	if (ask->fresh || !there || ask->tls != d->ask.tls)
 		talk_end(&d->talk);
+	if (!there || ask->password != d->ask.password)
+		d->challenged = false;
+	d->nheader = 0;
+	d->nchallenges = 0;
+	d->proved = false;
 	d->ask = *ask;
 	d->end_ms = clock_ms() + ask->limit_ms;
 	if (until_ms < d->end_ms)
@@ -502,22 +557,41 @@ tell(struct device *d, enum setup_outcome outcome)
 	} else
 		talk_end(&d->talk);
 	r.status = (int)status;
+	r.no_digest = status == 401 && !d->offered;
 	d->done(d->arg, &r);
 	/* d may be gone */
+}
+
+/*
+ * A 401 that asks for an answer which it was not given: to a new challenge or,
+ * of a right password, with another nonce.  False when the reply is for the
+ * conversation.
+ */
+static bool
+prove(struct device *d)
+{
+	long status = 0;
+
+	(void)curl_easy_getinfo(d->talk.easy, CURLINFO_RESPONSE_CODE, &status);
+	if (status != 401)
+		return false;
+	d->challenged = d->offered && (!d->proved || d->offer.stale) &&
+	    d->nchallenges < DEVICE_CHALLENGES_MAX;
+	if (!d->challenged)
+		return false;
+	d->challenge = d->offer;
+	d->proved = true;
+	request(d);
+	return true;
 }
 
 /* The transfer ended, well or badly. */
 static void
 finish(struct device *d, CURLcode code)
 {
-	long status = 0;
-
 	request_end(d);
-	(void)curl_easy_getinfo(d->talk.easy, CURLINFO_RESPONSE_CODE, &status);
-	/* We ended a row of challenges: the last one is the answer. */
-	if (code == CURLE_ABORTED_BY_CALLBACK && !d->sent && status == 401)
-		code = CURLE_OK;
-	tell(d, outcome_of(d, code));
+	if (code != CURLE_OK || !prove(d))
+		tell(d, outcome_of(d, code));
 }
 
 static void
@@ -529,7 +603,9 @@ expire(struct device_loop *l)
 	while ((t = timers_first(&l->limits)) != NULL && t->at_ms <= now) {
 		struct device *d = t->of;
 
-		(void)snprintf(d->note, sizeof(d->note), "nothing for %.1f s",
+		(void)snprintf(d->note, sizeof(d->note), "%s %.1f s",
+		    d->phase == PHASE_HTTP && !d->sent ? "not whole after"
+		                                       : "nothing for",
 		    (double)(now - d->since_ms) / 1000);
 		request_end(d);
 		tell(d, outcome_timeout(d->phase));
@@ -618,6 +694,7 @@ device_free(struct device *d)
 		return;
 	request_end(d);
 	talk_end(&d->talk);
+	curl_slist_free_all(d->headers);
 	free(d->body);
 	explicit_bzero(d, sizeof(*d));
 	free(d);

@@ -5,9 +5,9 @@
  * device - HTTP over TLS-PSK (or plain) to many machines at once, one request
  * at a time each.
  *
- * libcurl does HTTP and digest, OpenSSL does TLS; this is the only file that
- * knows libcurl.  Single-threaded: everything happens within
- * device_loop_turn.  Out of memory ends the program.
+ * libcurl does HTTP, OpenSSL does TLS, formats/challenge what a 401 asks for;
+ * this is the only file that knows libcurl.  Single-threaded: everything
+ * happens within device_loop_turn.  Out of memory ends the program.
  */
 #include <stdbool.h>
 #include <stddef.h>
@@ -24,7 +24,8 @@
 #define DEVICE_CONNECT_MS 10000
 /* A handshake without certificates; old chips need about a second. */
 #define DEVICE_TLS_MS 10000
-/* 401 replies to one request: bare, stale nonce, wrong password. */
+/* 401 replies to one request: no or an old nonce, a stale one, a wrong
+ * password. */
 #define DEVICE_CHALLENGES_MAX 3
 
 struct device_loop; /* the machines that are talked to, and their sockets */
@@ -54,7 +55,8 @@ void device_free(struct device *d);
 
 /*
  * Starts a request.  It ends at the latest after ask->limit_ms, and at
- * until_ms; ask is copied, what it points to must live until it ended.
+ * until_ms; ask is copied, what it points to must live until it ended.  A
+ * password at another place in memory is another password.
  */
 void device_ask(struct device *d, const struct setup_ask *ask,
     int64_t until_ms);

@@ -133,8 +133,6 @@ ends() {
 # digest over PSK: stunnel before lighttpd, with a realm as AMT's
 start_digest() {
 	local back
-	printf '%s:%s\n' "$pid" "$(printf %s "$pps" | xxd -p -c 64)" >psk.txt
-	chmod 600 psk.txt
 	echo 'admin:Adm1n!pw' >users
 	mkdir www
 	cat >lighttpd.conf <<-EOF
@@ -152,6 +150,14 @@ start_digest() {
 	back=$port
 	echo "server.port = $back" >>lighttpd.conf
 	start /usr/sbin/lighttpd -D -f lighttpd.conf
+	start_psk
+}
+
+# TLS with our key before what listens on $port.
+start_psk() {
+	local back=$port
+	printf '%s:%s\n' "$pid" "$(printf %s "$pps" | xxd -p -c 64)" >psk.txt
+	chmod 600 psk.txt
 	free_port
 	cat >stunnel.conf <<-EOF
 		foreground = yes
@@ -192,6 +198,67 @@ access_log() {
 	[[ $output != *'ng!pw'* ]]
 	[[ $stderr != *'ng!pw'* ]]
 	! access_log | grep -qv '^401'
+}
+
+# A web server that asks with the lines of $1 and says 404 to who answers that,
+# with the digest of Adm1n!pw.
+start_challenger() {
+	printf '%s' "$1" >challenge
+	cat >serve <<-'EOF'
+		md5() { printf '%s' "$1" | md5sum | cut -c 1-32; }
+		field() { sed -n "s/.*[ ,]$1=\"\{0,1\}\([^\",]*\).*/\1/p" <<<"$answer"; }
+		say() {
+			printf 'HTTP/1.1 %s\r\n%sContent-Length: 0\r\n\r\n' "$1" "$2"
+			[ "$1" != 404 ] || echo 404 >>log
+		}
+		user=$(md5 "admin:$realm:Adm1n!pw")
+		while :; do
+			answer='' len=0
+			while read -r line && [ "$line" != $'\r' ]; do
+				case ${line,,} in
+				content-length:*) len=${line##* } ;;
+				authorization:*) answer=${line%$'\r'} ;;
+				esac
+			done
+			[ -n "$line" ] || exit 0
+			body=$(head -c "${len%$'\r'}"; echo .)
+			what=POST:/wsman
+			[ "$(field qop)" != auth-int ] || what+=":$(md5 "${body%.}")"
+			proof=$(md5 "$user:n0nce:$(field nc):$(field cnonce):$(field qop):$(md5 "$what")")
+			if [ -n "$answer" ] && [ "$(field response)" = "$proof" ]; then
+				say 404
+			else
+				say 401 "$(cat challenge)"$'\r\n'
+			fi
+		done
+	EOF
+	free_port
+	realm='Digest:A4070000000000000000000000000000' start socat \
+		"TCP-LISTEN:$port,bind=127.0.0.1,fork,reuseaddr" EXEC:'bash serve'
+	start_psk
+}
+
+@test "each form of a digest challenge is answered" {
+	local realm='realm="Digest:A4070000000000000000000000000000"' form
+	for form in "Digest $realm,,nonce=\"n0nce\", , qop=\"auth\"," \
+		"Digest $realm,nonce=\"n0nce\",qop=\"auth-int, auth\"" \
+		"Digest $realm,nonce=\"n0nce\",qop=\"auth-int\"" \
+		"Negotiate, Digest $realm,nonce=\"s\",qop=\"auth\",algorithm=SHA-256, Digest $realm,nonce=\"n0nce\",qop=\"auth\",algorithm=MD5"; do
+		start_challenger "WWW-Authenticate: $form"
+		[ -e jobs.done ] || one_job
+		touch jobs.done
+		run -0 --separate-stderr sweep -t 10 -P "$port" -p 1 jobs.tsv
+		[ "$(ends 5)" = HTTP-STATUS ] # 404: there is no AMT behind it
+	done
+	[ "$(wc -l <log)" = 4 ]
+}
+
+@test "a 401 that asks for no digest is HTTP-STATUS: no password was refused" {
+	start_challenger 'WWW-Authenticate: Basic realm="x"'
+	one_job
+	run -0 --separate-stderr sweep -t 10 -P "$port" -p 1 jobs.tsv
+	[ "$(ends 5)" = HTTP-STATUS ]
+	[[ $(ends 6) == *'401, and no digest'* ]]
 }
 
 # --- machines that do not answer ---
