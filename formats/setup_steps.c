@@ -45,6 +45,15 @@ bad_answer(struct setup *s, const char *what)
 	return setup_end(s, REASON_REPLY_BAD, "%s", what);
 }
 
+/* What was lost goes out again on a connection of its own: a kept one may be
+ * closed by now, and what is lost twice is given up. */
+static enum setup_next
+enter_again(struct setup *s, enum setup_state state)
+{
+	s->fresh = true;
+	return setup_enter(s, state);
+}
+
 static enum setup_next
 commit_or_name(struct setup *s)
 {
@@ -210,6 +219,7 @@ took_version(struct setup *s, struct wsman_reply *r)
 		return no_version(s, REASON_REPLY_BAD,
 		    "no instance is named AMT");
 	(void)snprintf(s->context, sizeof(s->context), "%s", r->context);
+	s->lost[PULL_VERSION] = 0; /* each pull is another request */
 	return setup_enter(s, PULL_VERSION);
 }
 
@@ -245,7 +255,8 @@ took_clock(struct setup *s, struct wsman_reply *r)
 	if (wsman_number(&s->ta0, r->items, "Ta0") != 0)
 		return bad_answer(s, "Ta0 is not a number");
 	s->tm1 = (uint32_t)s->unix_now;
-	return setup_enter(s, SET_CLOCK);
+	return s->lost[SET_CLOCK] != 0 ? enter_again(s, SET_CLOCK)
+	                               : setup_enter(s, SET_CLOCK);
 }
 
 static enum setup_next
@@ -277,7 +288,7 @@ took_check_mebx(struct setup *s, struct wsman_reply *r)
 		return set_admin(s);
 	}
 	if (s->mebx_sends < 2)
-		return setup_enter(s, SET_MEBX);
+		return enter_again(s, SET_MEBX);
 	return setup_give_up(s);
 }
 
@@ -315,7 +326,7 @@ took_check_admin(struct setup *s, struct wsman_reply *r)
 		return commit_or_name(s);
 	}
 	if (s->admin_sends < 2)
-		return setup_enter(s, SET_ADMIN);
+		return enter_again(s, SET_ADMIN);
 	if (s->why.reason != REASON_NONE)
 		return setup_give_up(s);
 	return setup_end(s, REASON_AUTH_REFUSED,
@@ -389,7 +400,7 @@ took_verify_state(struct setup *s, struct wsman_reply *r)
 	}
 	/* The commit's answer was lost, and so was the commit. */
 	if (s->seen_state == STATE_IN && !s->commit_sure && s->commits < 2)
-		return setup_enter(s, COMMIT);
+		return enter_again(s, COMMIT);
 	return setup_verify_later(s);
 }
 
@@ -613,6 +624,10 @@ lost_verify(struct setup *s)
 {
 	if (s->found)
 		return setup_again_once(s);
+	/* The state came on a connection that may be closed by now. */
+	if (s->state == VERIFY_NAMES && s->dropped &&
+	    s->lost[VERIFY_NAMES]++ == 0)
+		return enter_again(s, VERIFY_NAMES);
 	/* Perhaps it never committed: then it is where setup is talked. */
 	if (s->state == VERIFY_STATE && s->route == SETUP_PLAIN &&
 	    (!s->commit_sure || s->round >= ROUND_BOTH)) {

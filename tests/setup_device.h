@@ -37,6 +37,7 @@ enum mishap {
 	RETURNS,    /* with mishap_code, not carried out */
 	NO_RETURN,  /* carried out, ReturnValue left out */
 	REFUSED_401,
+	NO_DIGEST, /* a 401 that asks for something else */
 	WRONG_RELATES,
 	GARBAGE, /* status 200 and no XML */
 	WRONG_CLASS,
@@ -57,6 +58,7 @@ struct device {
 	char host[256], domain[256], oem[64];
 	char ping[8], rmcp[8];
 	bool uuid_faults, in_chunks;
+	bool closes; /* after each reply, and without saying so */
 	bool no_ping_property;
 	unsigned bulk;         /* bytes of one more property */
 	bool needs_admin_call; /* commit wants SetAdminAclEntryEx itself */
@@ -598,6 +600,11 @@ device_talk(struct device *d, struct talk *t, const struct setup_ask *ask,
 	} else if (t->route != ask->route || t->tls != ask->tls ||
 	    strcmp(t->password, ask->password) != 0)
 		abort(); /* another password on a connection that knows one */
+	else if (d->closes) {
+		t->open = false;
+		r.outcome = SETUP_HTTP_CLOSED;
+		return r;
+	}
 	t->open = true;
 	t->route = ask->route;
 	t->tls = ask->tls;
@@ -610,9 +617,10 @@ device_talk(struct device *d, struct talk *t, const struct setup_ask *ask,
 	    sizeof(d->said) - strlen(d->said), "%s ", q.verb);
 	m = device_mishap(d, &q);
 	device_hash(d, ask->password, ha1);
-	if (strcmp(ha1, d->ha1) != 0 || m == REFUSED_401) {
+	if (strcmp(ha1, d->ha1) != 0 || m == REFUSED_401 || m == NO_DIGEST) {
 		d->refusals++;
 		r.status = 401;
+		r.no_digest = m == NO_DIGEST;
 		r.body = "<html>";
 		r.len = 6;
 		t->open = false;

@@ -534,6 +534,46 @@ the_look_after_the_commit_is_bounded(void **state)
 }
 
 static void
+a_machine_that_closes_after_each_reply_is_set_up(void **state)
+{
+	static const char *const mebx[] = { "", "Mebx!pw2" };
+
+	(void)state;
+	for (size_t i = 0; i < 2; i++) {
+		struct setup_job j = job();
+		struct device d = device();
+		struct outcome o;
+
+		(void)snprintf(j.mebx_next, sizeof(j.mebx_next), "%s", mebx[i]);
+		d.closes = true;
+		o = run(&j, &d);
+		is_set_up(&o, &d);
+		assert_int_equal(d.commits, 1);
+	}
+}
+
+static void
+a_401_that_asks_for_no_digest_refuses_no_password(void **state)
+{
+	struct setup_job j = job();
+	struct device d = device();
+	struct outcome o;
+
+	(void)state;
+	d.at = 1;
+	d.mishap = NO_DIGEST;
+	o = run(&j, &d);
+	ends(&o, REASON_HTTP_STATUS, "read-state: HTTP status 401, and no");
+	assert_int_equal(d.refusals, 1);
+	/* one that comes once after the commit is looked past */
+	d = device();
+	d.at = 13;
+	d.mishap = NO_DIGEST;
+	o = run(&j, &d);
+	is_set_up(&o, &d);
+}
+
+static void
 after_the_commit_the_password_is_offered_twice_at_most(void **state)
 {
 	struct setup_job j = job();
@@ -775,6 +815,10 @@ main(void)
 		cmocka_unit_test(
 		    a_lost_commit_is_looked_for_before_it_is_sent_again),
 		cmocka_unit_test(the_look_after_the_commit_is_bounded),
+		cmocka_unit_test(
+		    a_machine_that_closes_after_each_reply_is_set_up),
+		cmocka_unit_test(
+		    a_401_that_asks_for_no_digest_refuses_no_password),
 		cmocka_unit_test(
 		    after_the_commit_the_password_is_offered_twice_at_most),
 		cmocka_unit_test(
