@@ -140,6 +140,20 @@ all_said_are_kept() {
 	[ "$(find site/spool -name '[!.]*.hello*' | wc -l)" = 0 ]
 }
 
+@test "killing what begins the loader stops nothing and leaves nothing behind" {
+	begin
+	loader=$(child store-load)
+	# shellcheck disable=SC2046 # a word
+	kill -9 $(ps -o ppid= -p "$loader")
+	until_is 1 grep -c 'amt-hello: what loads the hellos was ended; it is begun again' log
+	until_is 1 sh -c "grep -qs . /proc/$loader/cmdline || echo 1"
+	send 1 50
+	until_is 50 machines
+	again=$(child store-load)
+	end
+	[ -z "$(tr -d "\0" 2>/dev/null <"/proc/$again/cmdline")" ]
+}
+
 @test "no hello that was counted is lost when everything is killed at once" {
 	begin
 	send 1 1000 4 3>&- &
