@@ -193,31 +193,53 @@ end_one(struct store *s, struct export_end *e, int64_t now)
 	query_free(q);
 }
 
+static char *
+copy(const char *s)
+{
+	char *t = strdup(s);
+
+	if (t == NULL)
+		err(EX_OSERR, "memory");
+	return t;
+}
+
+/* One export that has not ended; false when there is none. */
+static bool
+settle_one(struct store *s, int64_t now,
+    void (*tell)(const struct export_end *e))
+{
+	struct query *q = query_new(s->db,
+	    "SELECT id, batch, path, stick FROM exports "
+	    "WHERE ended IS NULL ORDER BY id LIMIT 1");
+	char *batch = NULL, *path = NULL, *stick = NULL;
+	struct export_end e = { 0 };
+	bool any;
+
+	db_begin(s->db);
+	any = query_row(q);
+	if (any) {
+		e.id = query_get_number(q, 0);
+		e.batch = batch = copy(query_get_text(q, 1));
+		e.path = path = copy(query_get_text(q, 2));
+		e.stick = stick = copy(query_get_text(q, 3));
+		query_reset(q);
+		end_one(s, &e, now);
+	}
+	query_free(q);
+	db_commit(s->db);
+	/* Not before: what is told is so. */
+	if (any)
+		tell(&e);
+	free(batch);
+	free(path);
+	free(stick);
+	return any;
+}
+
 void
 export_settle(struct store *s, int64_t now,
     void (*tell)(const struct export_end *e))
 {
-	bool more = true;
-
-	while (more) {
-		struct query *q = query_new(s->db,
-		    "SELECT id, batch, path, stick FROM exports "
-		    "WHERE ended IS NULL ORDER BY id LIMIT 1");
-		struct export_end e = { 0 };
-
-		db_begin(s->db);
-		more = query_row(q);
-		if (more) {
-			e.id = query_get_number(q, 0);
-			e.batch = query_get_text(q, 1);
-			e.path = query_get_text(q, 2);
-			e.stick = query_get_text(q, 3);
-			end_one(s, &e, now);
-		}
-		/* The query holds the texts and a lock till then. */
-		if (more)
-			tell(&e);
-		query_free(q);
-		db_commit(s->db);
-	}
+	while (settle_one(s, now, tell))
+		;
 }

@@ -37,6 +37,19 @@ reserve() { # FILE OPTION...
 	[ "$(batches)" = $'lab7\t5\t3\t0\t0\t0\t0' ]
 }
 
+@test "nothing is told as issued that could not be written" {
+	reserve one -g -n 300 >"$tmp/one"
+	full() {
+		trap '' XFSZ
+		ulimit -f 40
+		store-settle -d "$site"
+	}
+	run -74 --separate-stderr full
+	[ "$output" = "" ]
+	run -0 --separate-stderr store-settle -d "$site"
+	[ "$output" = "$tmp/one: 300 keys of batch lab7, issued" ]
+}
+
 @test "the file is not there: its keys are unused again, made ones are gone" {
 	reserve one -n 3 >/dev/null
 	reserve two -n 4 -g >/dev/null
