@@ -23,6 +23,7 @@
 #include "rowfile.h"
 #include "secret.h"
 #include "stage.h"
+#include "text.h"
 
 enum {
 	PART = 4 << 20,
@@ -183,6 +184,10 @@ open_one(int fd, const char *name, void *arg)
 
 	if (o->bundle == NULL || strcmp(name, "<stdin>") != 0)
 		o->bundle = name;
+	/* It goes into the tar and every record, and those are UTF-8. */
+	if (text_utf8(o->bundle, strlen(o->bundle), NULL) == -1)
+		stage_fail(EX_USAGE, o->bundle, 0,
+		    "the file's name is not UTF-8");
 	if (bundle_read(fd, &fns, &f) == -1)
 		stage_fail(EX_DATAERR, o->bundle, 0, "%s", f.why);
 	if (o->nmembers == before)

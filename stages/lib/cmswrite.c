@@ -84,6 +84,26 @@ first_certificate(BIO *b, const char *path, int64_t now)
 	return x;
 }
 
+/* Kinds of keys with which OpenSSL 3.0 does it in CMS; for others it says
+ * "cms lib" at the end. */
+static const char *const signing[] = { "RSA", "RSA-PSS", "EC", "DSA", NULL };
+static const char *const encrypting[] = { "RSA", "EC", "X25519", "X448", NULL };
+
+static void
+check_kind(const X509 *x, const char *const *kinds, const char *path)
+{
+	const EVP_PKEY *key = X509_get0_pubkey(x);
+	const char *kind = key != NULL ? EVP_PKEY_get0_type_name(key) : NULL;
+
+	while (kind != NULL && *kinds != NULL && strcmp(kind, *kinds) != 0)
+		kinds++;
+	if (kind == NULL || *kinds == NULL)
+		errx(EX_DATAERR,
+		    "%s: the certificate's key is of no use for this (got %s, "
+		    "expected RSA or EC)",
+		    path, kind != NULL ? kind : "an unknown kind");
+}
+
 void
 cmswrite_to(struct cmswrite *c, const char *path, int64_t now)
 {
@@ -91,8 +111,7 @@ cmswrite_to(struct cmswrite *c, const char *path, int64_t now)
 	X509 *x = first_certificate(b, path, now);
 
 	BIO_free(b);
-	if (EVP_PKEY_get0_type_name(X509_get0_pubkey(x)) == NULL)
-		errx(EX_DATAERR, "%s: the certificate has no usable key", path);
+	check_kind(x, encrypting, path);
 	if (sk_X509_push(c->to, x) == 0)
 		err(EX_OSERR, "certificates");
 }
@@ -146,6 +165,7 @@ cmswrite_by(struct cmswrite *c, const char *cert, const char *key,
 	X509 *x;
 
 	c->signer = first_certificate(b, cert, now);
+	check_kind(c->signer, signing, cert);
 	while ((x = PEM_read_bio_X509(b, NULL, NULL, NULL)) != NULL)
 		if (sk_X509_push(c->chain, x) == 0)
 			err(EX_OSERR, "certificates");

@@ -220,3 +220,26 @@ BADYTLSR oem.zip.p7m:keys.csv:12
 	run -78 amt-import -b lab7 "$samples/keys/plain.csv"
 	[ "$(stored)" = 0 ]
 }
+
+@test "a receipt has a name, and says nothing stays when nothing was imported" {
+	for name in '' no/; do
+		run -64 amt-import -b lab7 --receipt "$name" "$samples/keys/plain.csv"
+		[ "$output" = "amt-import: --receipt: not the name of a file (got \"$name\")" ]
+	done
+	cp "$samples/keys/plain.csv" .
+	mkdir programs
+	ln -s "$AMT_TEST_BUILD"/libexec/amtbatch/* programs
+	rm programs/store-load
+	# shellcheck disable=SC2016 # the program expands it
+	printf '#!/bin/sh\ntouch got.json\ncat >/dev/null\nexit 74\n' >programs/store-load
+	chmod +x programs/store-load
+	AMT_LIBEXEC=$PWD/programs run -74 amt-import -b lab7 --receipt got plain.csv
+	[[ "$output" = *"amt-import: got: no receipt, and nothing was imported" ]]
+}
+
+@test "a file whose name is not UTF-8 is refused by that reason" {
+	cp "$samples/keys/plain.csv" $'l\xfcc.csv'
+	run -64 amt-import -b lab7 $'l\xfcc.csv'
+	[[ "$output" = *"csv: the file's name is not UTF-8"* ]]
+	[ "$(stored)" = 0 ]
+}

@@ -236,6 +236,11 @@ streamed() { # the keys of a list: PID PPS, then the passwords
 	SOURCE_DATE_EPOCH=2000000000 run -65 --separate-stderr keys-pack --to "$certs/partner.pem" -o "$tmp/out" "$keys"
 	[ "$stderr" = "keys-pack: $certs/partner.pem: the certificate has expired" ]
 	[ ! -e "$tmp/out" ]
+	openssl req -x509 -newkey ed25519 -nodes -days 30 -keyout "$tmp/ed.key" -out "$tmp/ed.pem" -subj /CN=ed 2>/dev/null
+	for option in --to --sign; do
+		run -65 --separate-stderr keys-pack $option "$tmp/ed.pem" -o "$tmp/ed" "$keys"
+		[ "$stderr" = "keys-pack: $tmp/ed.pem: the certificate's key is of no use for this (got ED25519, expected RSA or EC)" ]
+	done
 }
 
 @test "options that do not go together are wrong usage" {
