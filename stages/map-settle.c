@@ -12,6 +12,7 @@
 
 #include "clock.h"
 #include "domain.h"
+#include "hostname.h"
 #include "option.h"
 #include "stage.h"
 #include "store.h"
@@ -158,14 +159,14 @@ parse_set(struct settle *s, const char *uuid, const char *fqdn)
 	uint8_t bytes[UUID_LEN];
 	struct fault f;
 
-	if (uuid_parse(bytes, uuid, strlen(uuid), &f) == -1)
+	if (uuid_spell(bytes, uuid, strlen(uuid), &f) == -1)
 		stage_fail(EX_USAGE, "--set", 0, "%s", f.why);
 	if (uuid_bad(bytes) != NULL)
 		stage_fail(EX_DATAERR, uuid, 0,
 		    "names no machine and cannot be given a name: %s",
 		    uuid_bad(bytes));
 	uuid_format(s->uuid, bytes);
-	if (domain_parse(s->fqdn, fqdn, strlen(fqdn), &f) == -1)
+	if (hostname_read(s->fqdn, fqdn, strlen(fqdn), NULL, NULL, &f) == -1)
 		stage_fail(EX_USAGE, "--set", 0, "%s", f.why);
 }
 

@@ -90,6 +90,13 @@ show() {
 	[ "${lines[3]}" = $'3\t2026-11-22T15:00:00Z\tanna\t\t7ab70000-0000-4000-8000-000000000001\tpc-6.example.com\t\t2026-11-22T15:00:00Z\tanna' ]
 }
 
+@test "what is set by hand is spelled as in an export" {
+	run -0 --separate-stderr settle --set 'AAC3egAAAECAAAAAAAAAAQ==' 'büro1.example.com'
+	[ "$output" = "settlement 1: $(uuid 1) is xn--bro1-0ra.example.com" ]
+	run -64 --separate-stderr settle --set "$(uuid 1)" $'pc\xc2\xa01.example.com'
+	[ "$stderr" = "map-settle: --set: name has a no-break space (U+00A0, bytes c2 a0) as character 3" ]
+}
+
 @test "one name for two machines: neither gets it, then the one it is set for" {
 	map oob.csv 2026-11-20 50 1=pc-1
 	map cm.csv 2026-11-20 50 2=pc-1 3=pc-3
