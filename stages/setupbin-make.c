@@ -7,8 +7,6 @@
  * was checked.  setupbin-dump reads what comes out.
  */
 #include <err.h>
-#include <errno.h>
-#include <fcntl.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -20,12 +18,11 @@
 #include "pidset.h"
 #include "random.h"
 #include "setupbin.h"
-#include "setupcsv.h"
+#include "setupcommon.h"
 #include "setuppsk.h"
-#include "setuproot.h"
 #include "setuprows.h"
 #include "setupshow.h"
-#include "source.h"
+#include "setupvars.h"
 #include "stage.h"
 #include "stream.h"
 #include "text.h"
@@ -430,29 +427,6 @@ write_file(const struct make *m)
 	explicit_bzero(chunk, sizeof(chunk));
 }
 
-/* The table of variables, for people. */
-static void
-print_table(void)
-{
-	char word[SETUPVAR_WORD], range[SETUPVAR_TEXT_MAX], rules[256];
-	const struct setupvar *v;
-
-	(void)printf("%-5s %-5s %s\n", "id", "since", "name");
-	for (size_t i = 0; (v = setupvar_at(i)) != NULL; i++) {
-		char since[16] = "-";
-
-		setupvar_word(word, v);
-		setupvar_range(range, sizeof(range), v);
-		setupvar_rules(rules, sizeof(rules), v);
-		if (v->since_major != 0)
-			(void)snprintf(since, sizeof(since), "%u.%u",
-			    v->since_major, v->since_minor);
-		(void)printf("%u/%-3u %-5s %-33s %s%s%s%s\n", v->module, v->id,
-		    since, word, range, rules[0] != '\0' ? " (" : "", rules,
-		    rules[0] != '\0' ? ")" : "");
-	}
-}
-
 /* --- options ------------------------------------------------------------- */
 
 static void
@@ -475,84 +449,12 @@ take_version(struct make *m, const char *arg)
 	    arg);
 }
 
-/* NAME=VALUE, for all records. */
-static void
-take_set(struct make *m, char *arg)
-{
-	char *value = strchr(arg, '=');
-	const struct setupvar *v;
-	struct fault f;
-
-	if (value == NULL)
-		errx(EX_USAGE, "--set: no = in it (expected NAME=VALUE)");
-	*value++ = '\0';
-	v = setupvar_named(arg);
-	if (v == NULL)
-		errx(EX_USAGE,
-		    "--set: no variable is named so (got \"%s\"; --list has "
-		    "their names)",
-		    arg);
-	if (v->secret || (v->module == 2 && v->id == 1))
-		errx(EX_USAGE, "--set: %s is no setting of all machines%s",
-		    v->name,
-		    v->secret ? ", and arguments are seen by everybody: give "
-		                "it in a list"
-		              : "");
-	if (!v->repeats && has(&m->common, v->module, v->id))
-		errx(EX_USAGE, "--set: %s is set twice", v->name);
-	if (setupcsv_put(&m->common, v, value, &f) == -1)
-		errx(EX_USAGE, "--set: %s", f.why);
-}
-
 static void
 take_root(struct make *m, const char *arg)
 {
 	if (m->nroots == ROOTS_MAX)
 		errx(EX_USAGE, "--root: a machine takes at most %d", ROOTS_MAX);
 	m->root[m->nroots++] = arg;
-}
-
-/* [sha1:|sha256:|sha384:]file; by itself the best that the version has. */
-static void
-read_root(struct make *m, const char *arg)
-{
-	unsigned type = m->header.major >= 3 ? 2 : 1;
-	uint8_t value[SETUPVAR_MAX], *pem;
-	size_t len, pem_len;
-	struct fault f;
-	int fd;
-
-	for (unsigned t = 1; setupvar_digest(t) != NULL; t++) {
-		size_t n = strlen(setupvar_digest(t)->name);
-
-		if (strncmp(arg, setupvar_digest(t)->name, n) == 0 &&
-		    arg[n] == ':') {
-			type = t;
-			arg += n + 1;
-			break;
-		}
-	}
-	fd = open(arg, O_RDONLY | O_CLOEXEC);
-	if (fd == -1)
-		err(EX_NOINPUT, "%s", arg);
-	source_read(fd, arg, SETUPROOT_PEM_MAX, &pem, &pem_len);
-	(void)close(fd);
-	if (setuproot_value(value, &len, type, pem, pem_len, &f) == -1)
-		stage_fail(EX_DATAERR, arg, 0, "%s", f.why);
-	free(pem);
-	if (setupbin_record_add(&m->common, 2, 8, value, len, &f) == -1)
-		stage_fail(EX_USAGE, arg, 0, "%s", f.why);
-}
-
-/* A setting that the version does not have is told once, not per record. */
-static void
-try_common(const struct make *m)
-{
-	uint8_t chunk[SETUPBIN_CHUNK];
-	struct fault f;
-
-	if (setupbin_record_encode(chunk, &m->common, &m->header, &f) == -1)
-		errx(EX_USAGE, "%s", f.why);
 }
 
 enum {
@@ -615,7 +517,7 @@ take_option(struct make *m, int ch)
 		take_root(m, optarg);
 		break;
 	case OPT_SET:
-		take_set(m, optarg);
+		setupcommon_set(&m->common, optarg);
 		break;
 	default:
 		stage_usage();
@@ -670,8 +572,8 @@ static void
 make_file(struct make *m, int argc, char *argv[])
 {
 	for (size_t i = 0; i < m->nroots; i++)
-		read_root(m, m->root[i]);
-	try_common(m);
+		setupcommon_root(&m->common, &m->header, m->root[i]);
+	setupcommon_try(&m->common, &m->header);
 	if (m->csv != NULL)
 		setuprows_read(&m->rows, m->csv, SETUPBIN_RECORDS_MAX);
 	if (m->first != 0)
@@ -716,7 +618,7 @@ main(int argc, char *argv[])
 	parse_args(&m, argc, argv);
 	stage_confine();
 	if (m.list)
-		print_table();
+		setupshow_variables(stdout);
 	else
 		make_file(&m, argc, argv);
 	if (m.psk != NULL)

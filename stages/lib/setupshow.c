@@ -169,3 +169,25 @@ setupshow_notes(const char *name, const struct setupbin_notes *notes)
 		stage_say(name, notes->note[n - 1].at,
 		    "warning: and %zu more of its kind", notes->n - n);
 }
+
+void
+setupshow_variables(FILE *f)
+{
+	char word[SETUPVAR_WORD], range[SETUPVAR_TEXT_MAX], rules[256];
+	const struct setupvar *v;
+
+	(void)fprintf(f, "%-5s %-5s %s\n", "id", "since", "name");
+	for (size_t i = 0; (v = setupvar_at(i)) != NULL; i++) {
+		char since[16] = "-";
+
+		setupvar_word(word, v);
+		setupvar_range(range, sizeof(range), v);
+		setupvar_rules(rules, sizeof(rules), v);
+		if (v->since_major != 0)
+			(void)snprintf(since, sizeof(since), "%u.%u",
+			    v->since_major, v->since_minor);
+		(void)fprintf(f, "%u/%-3u %-5s %-33s %s%s%s%s\n", v->module,
+		    v->id, since, word, range, rules[0] != '\0' ? " (" : "",
+		    rules, rules[0] != '\0' ? ")" : "");
+	}
+}

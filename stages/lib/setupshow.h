@@ -29,6 +29,9 @@ void setupshow_json_refused(FILE *f, uint32_t number, const char *why,
     bool more);
 void setupshow_json_end(FILE *f);
 
+/* The variables that there are, with their limits and rules. */
+void setupshow_variables(FILE *f);
+
 /* Says each note as a warning with its place. */
 void setupshow_notes(const char *name, const struct setupbin_notes *notes);
 
