@@ -19,6 +19,7 @@
 #include "random.h"
 #include "setupbin.h"
 #include "setupcommon.h"
+#include "setuplint.h"
 #include "setuppsk.h"
 #include "setuprows.h"
 #include "setupshow.h"
@@ -261,19 +262,43 @@ build(struct setupbin_record *r, const struct make *m, const struct walk *w,
 	return 0;
 }
 
-/* What reading would let pass, but the table of variables does not. */
+/* The first error that setupbin-lint would show of a record. */
+static void
+take_finding(void *arg, enum setuprule rule, size_t at, const char *why)
+{
+	struct fault *f = arg;
+
+	if (f->why[0] == '\0' && setuprule_row(rule)->grade == GRADE_ERROR)
+		(void)fault_set(f, at, "%s", why);
+}
+
+static struct setuplint *
+begin_lint(const struct make *m, struct fault *f)
+{
+	const struct setuplint_target any = { .vendor = VENDOR_ANY };
+	struct setuplint *lint;
+	uint8_t seed[16], chunk[SETUPBIN_CHUNK];
+	uint32_t n;
+
+	random_bytes(seed, sizeof(seed));
+	lint = setuplint_new(&any, seed, take_finding, f);
+	if (lint == NULL)
+		err(EX_OSERR, "records");
+	f->why[0] = '\0';
+	if (setupbin_header_encode(chunk, &m->header, f) == -1 ||
+	    !setuplint_header(lint, chunk, sizeof(chunk), &n))
+		errx(EX_SOFTWARE, "%s", f->why);
+	return lint;
+}
+
+/* What reading would let pass, but a rule does not. */
 static int
-check_orders(const struct setupbin_record *r, const struct setupbin_header *h,
+check_rules(struct setuplint *lint, uint32_t number, const uint8_t *chunk,
     struct fault *f)
 {
-	struct setupbin_notes notes = { 0 };
-
-	setupbin_record_orders(r, h, &notes);
-	for (size_t i = 0; i < notes.n && i < SETUPBIN_NOTES_MAX; i++)
-		if (notes.note[i].rule != RULE_AFTER_ADVISED)
-			return fault_set(f, notes.note[i].at, "%s",
-			    notes.note[i].why);
-	return 0;
+	f->why[0] = '\0';
+	(void)setuplint_record(lint, number, chunk, SETUPBIN_CHUNK);
+	return f->why[0] == '\0' ? 0 : -1;
 }
 
 static int
@@ -291,11 +316,12 @@ try_records(struct make *m)
 	uint8_t chunk[SETUPBIN_CHUNK];
 	struct setupbin_record r;
 	struct fault f;
+	struct setuplint *lint = begin_lint(m, &f);
 
 	while (step(&w, m)) {
 		if (build(&r, m, &w, &f) == 0 &&
-		    check_orders(&r, &m->header, &f) == 0 &&
-		    setupbin_record_encode(chunk, &r, &m->header, &f) == 0)
+		    setupbin_record_encode(chunk, &r, &m->header, &f) == 0 &&
+		    check_rules(lint, w.number, chunk, &f) == 0)
 			setupbin_tally_add(&tally, &r);
 		else if (w.row != NULL)
 			stage_refuse(m->csv, w.row->line, "%s", f.why);
@@ -306,6 +332,7 @@ try_records(struct make *m)
 	memcpy(m->header.modules, tally.modules, sizeof(tally.modules));
 	qsort(m->header.modules, m->header.nmodules,
 	    sizeof(m->header.modules[0]), by_module);
+	setuplint_free(lint);
 	explicit_bzero(&r, sizeof(r));
 	explicit_bzero(chunk, sizeof(chunk));
 }

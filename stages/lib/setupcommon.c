@@ -62,6 +62,12 @@ setupcommon_root(struct setupbin_record *common,
 			break;
 		}
 	}
+	if (h->major < setupvar_digest(type)->since_major)
+		errx(EX_USAGE,
+		    "--root: %s hashes came with version %u (this file is "
+		    "%u.%u)",
+		    setupvar_digest(type)->name,
+		    setupvar_digest(type)->since_major, h->major, h->minor);
 	fd = open(arg, O_RDONLY | O_CLOEXEC);
 	if (fd == -1)
 		err(EX_NOINPUT, "%s", arg);

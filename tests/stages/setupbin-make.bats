@@ -305,6 +305,28 @@ new MEBx password Lab7!Two" ]
 	[[ "$output" == *"VLAN takes raw bytes only, in hexadecimal"* ]]
 }
 
+@test "hashes that the version does not know, and more than three, are refused" {
+	for type in sha256 sha384; do
+		for version in 2.0 2.1; do
+			run -64 --separate-stderr setupbin-make -V $version --pki --csv stick/pki.csv \
+				--set 2/7=enabled --root $type:stick/root.pem
+			[ -z "$output" ]
+			[ "$stderr" = "setupbin-make: --root: $type hashes came with version 3 (this file is $version)" ]
+		done
+	done
+	hex=$(printf '%064d' 1)
+	printf 'machine,new-mebx-password,2/7,2/8\na,Lab7!One,1,sha1:%.40s x\nb,Lab7!Two,1,sha256:%s x\n' \
+		"$hex" "$hex" >"$BATS_TEST_TMPDIR/hash.csv"
+	run -65 --separate-stderr setupbin-make -V 2 --pki --csv "$BATS_TEST_TMPDIR/hash.csv"
+	[ -z "$output" ]
+	[[ "${stderr_lines[0]}" == *"hash.csv:3: sha256 hashes came with version 3.0 (this file is 2.0)" ]]
+	setupbin-make -V 3 --pki --csv "$BATS_TEST_TMPDIR/hash.csv" | setupbin-lint >/dev/null
+	printf 'machine,new-mebx-password,2/8,2/8,2/8,2/8\na,Lab7!One,%s,%s,%s,%s\n' \
+		"sha256:$hex" "sha256:$hex" "sha256:$hex" "sha256:$hex" >"$BATS_TEST_TMPDIR/hash.csv"
+	run -65 --separate-stderr setupbin-make --pki --csv "$BATS_TEST_TMPDIR/hash.csv"
+	[[ "${stderr_lines[0]}" == *"hash.csv:2: more than 3 certificate hashes" ]]
+}
+
 @test "a certificate that is no root, or no certificate, is refused" {
 	run -65 --separate-stderr setupbin-make --pki --csv stick/pki.csv --root stick/pki.csv
 	[ "$stderr" = "setupbin-make: stick/pki.csv: no certificate in PEM" ]
