@@ -278,8 +278,8 @@ names_entry(const struct mapcols *m, const struct mapsample *s, size_t field)
 
 /*
  * Do the values of a free column mean what?  Three quarters do: some rows may
- * be wrong.  And they tell machines apart: a column of domains reads as full
- * names, too, and one of customers or sites may have GUIDs.
+ * be wrong.  And below a header they tell machines apart: a column of domains
+ * reads as full names, too, and one of customers or sites may have GUIDs.
  */
 static bool
 has_values(const struct mapcols *m, const struct mapsample *s, enum mapcol what,
@@ -291,7 +291,8 @@ has_values(const struct mapcols *m, const struct mapsample *s, enum mapcol what,
 	    (what == MAPCOL_UUID && names_entry(m, s, field)))
 		return false;
 	mapsample_look(&c, s, first_row(m), field);
-	if (c.nfilled > 1 && c.nagain * 2 >= c.nfilled)
+	if (m->header && c.nfilled > 1 &&
+	    (mostly(c.nagain, c.nfilled) || c.nagain == c.nfilled - 1))
 		return false;
 	return mostly(what == MAPCOL_UUID ? c.nuuids : c.nnames, c.nfilled);
 }

@@ -195,6 +195,10 @@ what_names_do_not_tell_the_values_do(void **state)
 	         "\npc2,lab7.example.com," U2 "\n",
 	    NULL);
 	assert_int_equal(m.at[MAPCOL_FQDN], -1);
+	m = find("Rechner,Kennung\npc1.a.b," U1 "\npc2.a.b," U2 "\npc1.a.b," U1
+	         "\npc2.a.b," U2 "\n",
+	    NULL);
+	assert_int_equal(m.at[MAPCOL_FQDN], 0);
 	m = find("fqdn,Mandant\npc1.a.b," R1 "\npc2.a.b," R1 "\n", NULL);
 	assert_int_equal(m.at[MAPCOL_UUID], -1);
 	/* The directory's entry is no machine. */
@@ -234,6 +238,11 @@ configmgr_rows_have_no_header(void **state)
 	    "values), host from column 1 (by its values)");
 	assert_string_equal(m.ignored, "");
 	assert_string_equal(m.passwords, "column 5, column 6");
+	/* Also where they contradict each other. */
+	m = find("PC1,pc1.a.b," U1 "\nPC2,pc2.a.b," U1 "\n", NULL);
+	assert_int_equal(m.at[MAPCOL_UUID], 2);
+	m = find("PC1,pc1.a.b," U1 "\nPC1,pc1.a.b," U2 "\n", NULL);
+	assert_int_equal(m.at[MAPCOL_FQDN], 1);
 	/* Two columns of UUIDs: nobody chooses, and neither is a host's. */
 	m = find(U1 "," U2 ",pc1.example.com\n", NULL);
 	assert_int_equal(m.at[MAPCOL_UUID], -1);
