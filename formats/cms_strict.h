@@ -15,7 +15,8 @@
 
 #include "fault.h"
 
-/* 0 or -1.  trusted: certificates that need not be connected. */
+/* 0, or -1 with *f filled.  After CMS_verify, which finds the signers'
+ * certificates.  trusted: certificates that need not be connected. */
 int cms_strict_signed(CMS_ContentInfo *cms, STACK_OF(X509) * trusted,
     struct fault *f);
 /* us: the recipient. */
