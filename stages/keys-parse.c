@@ -11,6 +11,7 @@
 #include <string.h>
 #include <sysexits.h>
 
+#include "cms.h"
 #include "digest.h"
 #include "findings.h"
 #include "keylist.h"
@@ -50,10 +51,15 @@ struct parse {
 		enum keylist_form form;
 	} * files;
 	uint32_t nfiles, file; /* file: the present one */
-	/* of the present bundle: what it says of itself */
 	char container[MEMBERS_PLACE_CAP];
+	/* Of the present member: its place up to the last / or :, so that a
+	 * container within is one, too. */
+	char folder[MEMBERS_PLACE_CAP];
+	bool has_list; /* this folder */
+	/* What a bundle says of the folder that it stands in. */
 	struct manifest manifest;
-	bool has_manifest, has_list;
+	char manifest_folder[MEMBERS_PLACE_CAP];
+	bool has_manifest, has_listed; /* has_listed: its keys.csv was there */
 	uint64_t npassed, nlists; /* of the present input: passed over, read */
 	uint64_t nlisted;         /* keys and refusals of its keys.csv */
 	/* of the present file */
@@ -228,6 +234,7 @@ take_manifest(struct parse *p, struct keylist_input *in)
 	if (manifest_decode(&p->manifest, json, len, &f) == -1)
 		stage_fail(EX_DATAERR, p->name, f.at, "%s", f.why);
 	p->has_manifest = true;
+	memcpy(p->manifest_folder, p->folder, sizeof(p->folder));
 }
 
 static void
@@ -237,6 +244,10 @@ parse_list(struct parse *p, struct keylist_input *in)
 	const char *why = "no keys below the header row";
 	uint64_t n;
 
+	if (cms_is_sealed(in->buf, in->len))
+		stage_fail(EX_DATAERR, p->name, 0,
+		    "is signed or encrypted within a container that is not: "
+		    "unpack that, and import this file by itself");
 	l->name = p->name;
 	p->from_len = 0;
 	p->tally = (struct tally){ 0 };
@@ -265,12 +276,9 @@ parse_list(struct parse *p, struct keylist_input *in)
 static void
 parse_listed(struct parse *p, struct keylist_input *in)
 {
-	const char *base = rowfile_base(p->name), *colon = strrchr(base, ':');
-	const char *want;
+	const char *base = p->name + strlen(p->folder), *want;
 	char got[DIGEST_HEX];
 
-	if (colon != NULL)
-		base = colon + 1;
 	want = manifest_digest(&p->manifest, base);
 	if (want == NULL)
 		stage_fail(EX_DATAERR, p->name, 0,
@@ -278,6 +286,7 @@ parse_listed(struct parse *p, struct keylist_input *in)
 	if (strcmp(base, "keys.csv") == 0) {
 		parse_list(p, in);
 		p->nlisted = p->tally.nkeys + p->tally.nrefused;
+		p->has_listed = true;
 	}
 	while (in->len != 0)
 		(void)keylist_more(in);
@@ -319,7 +328,7 @@ end_bundle(struct parse *p)
 {
 	const char *bundle = p->container[0] != '\0' ? p->container : p->name;
 
-	if (p->has_manifest && !p->has_list)
+	if (p->has_manifest && !p->has_listed)
 		stage_fail(EX_DATAERR, bundle, 0,
 		    "the bundle's manifest names keys.csv, which is missing");
 	if (p->has_manifest && p->nlisted != p->manifest.count)
@@ -327,8 +336,22 @@ end_bundle(struct parse *p)
 		    "keys.csv has %llu keys, the bundle's manifest says %llu",
 		    (unsigned long long)p->nlisted,
 		    (unsigned long long)p->manifest.count);
-	p->has_manifest = p->has_list = false;
+	p->has_manifest = p->has_listed = p->has_list = false;
 	p->nlisted = 0;
+}
+
+static void
+enter_folder(struct parse *p, const char *place)
+{
+	size_t len = strlen(place);
+
+	while (len != 0 && strchr("/\\:", place[len - 1]) == NULL)
+		len--;
+	if (len == strlen(p->folder) && strncmp(place, p->folder, len) == 0)
+		return;
+	memcpy(p->folder, place, len);
+	p->folder[len] = '\0';
+	p->has_list = false;
 }
 
 static void
@@ -336,7 +359,7 @@ parse_member(struct parse *p, struct keylist_input *in)
 {
 	const char *place = members_place(in->m);
 	size_t len = container_len(place);
-	bool json;
+	bool json, listed;
 
 	if (len != strlen(p->container) ||
 	    strncmp(place, p->container, len) != 0) {
@@ -344,15 +367,20 @@ parse_member(struct parse *p, struct keylist_input *in)
 		memcpy(p->container, place, len);
 		p->container[len] = '\0';
 	}
+	enter_folder(p, place);
 	add_file(p, place);
-	p->list.in_bundle = len != 0 && !p->has_manifest;
-	in->digest = p->has_manifest ? digest_new() : NULL;
+	listed = p->has_manifest && strcmp(p->folder, p->manifest_folder) == 0;
+	p->list.in_bundle = len != 0 && !listed;
+	in->digest = listed ? digest_new() : NULL;
 	(void)keylist_more(in);
 	json = keylist_first(in) == '{';
-	if (!json && p->has_manifest) {
+	if (!json && listed) {
 		parse_listed(p, in);
 		return;
 	}
+	/* The next of several bundles in one container. */
+	if (json && !listed && p->has_manifest)
+		end_bundle(p);
 	if (json)
 		take_manifest(p, in);
 	else

@@ -255,6 +255,44 @@ three_forms() {
 	[ "$(tail -n 1 out)" = $'@end\t3\t0' ]
 }
 
+@test "a manifest is about its folder: bundles and letters come beside each other" {
+	keys=$PWD/keys
+	cd "$BATS_TEST_TMPDIR" || return
+	mkdir one two
+	cp "$keys/plain.csv" one/keys.csv
+	cp "$keys/scs.csv" two/keys.csv
+	for n in one two; do
+		count=$([ $n = one ] && echo 3 || echo 8)
+		printf '{"format":"amtbatch-keys","version":1,"batch":"x","count":%s,"files":{"keys.csv":"%s"}}' \
+			"$count" "$(sha256sum <$n/keys.csv | cut -d ' ' -f 1)" >$n/manifest.json
+		(cd $n && zip -q ../$n.zip manifest.json keys.csv)
+	done
+	echo 'Dear customer' >letter.txt
+	zip -q both.zip one.zip letter.txt two.zip
+	zip -q folders.zip one/manifest.json one/keys.csv letter.txt two/manifest.json two/keys.csv
+	for file in both folders; do
+		run -0 --separate-stderr bash -c "bundle-open $file.zip | keys-parse -b x | tail -n 1"
+		[ "$output" = $'@end\t11\t0' ]
+		[[ "$stderr" = *"letter.txt:1: notice: passed over"* ]]
+	done
+	# What one says is looked at before the next is.
+	sed -i 's/"count":3/"count":4/' one/manifest.json
+	zip -q folders.zip one/manifest.json
+	run -65 bash -c "bundle-open folders.zip | keys-parse -b x >out"
+	[[ "$output" = *"keys.csv has 3 keys, the bundle's manifest says 4" ]]
+	run ! grep -q '^@end' out
+}
+
+@test "a sealed file within a container is said to be one" {
+	keys=$PWD/keys
+	cd "$BATS_TEST_TMPDIR" || return
+	openssl req -x509 -newkey rsa:2048 -nodes -keyout oem.key -out oem.pem -subj /CN=oem 2>/dev/null
+	openssl cms -sign -binary -nodetach -signer oem.pem -inkey oem.key -outform DER -in "$keys/plain.csv" -out keys.p7s
+	zip -q oem.zip keys.p7s
+	run -65 bash -c "bundle-open oem.zip | keys-parse -b x >out"
+	[ "$output" = "keys-parse: oem.zip:keys.p7s: is signed or encrypted within a container that is not: unpack that, and import this file by itself" ]
+}
+
 @test "a bundle that is not what its manifest says ends the run" {
 	three_forms
 	manifest 3 keys.csv keys.xml
