@@ -53,6 +53,15 @@ entries() {
 	[ "$(entries | wc -l)" = 3 ]
 }
 
+@test "a wrong value of an option is wrong usage, and told once" {
+	printf 'uuid,fqdn\n6513270e-269e-4d37-b2a7-4de452e6b438,pc1.example.com\n' >one.csv
+	for words in '--columns foo=1 one.csv' '--encoding ebcdic one.csv' '--domain x_y one.csv' '--dns --server zz'; do
+		# shellcheck disable=SC2086 # words
+		run -64 --separate-stderr amt-map -d site $words
+		[ "${#stderr_lines[@]}" = 1 ]
+	done
+}
+
 @test "a file that is none, too many files and an unknown option are told by their status" {
 	run -66 --separate-stderr amt-map -d site none.csv
 	[ "$stderr" = "amt-map: none.csv: no such file, or not readable" ]
