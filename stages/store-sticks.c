@@ -211,6 +211,51 @@ fill_stick(struct plan *p, const struct planned *k, size_t first)
 	}
 }
 
+static int
+by_name(const void *a, const void *b)
+{
+	return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+/* Run twice, a list gives each of its machines two keys. */
+static void
+warn_again(struct plan *p)
+{
+	const char **names = calloc(p->rows.n + 1U, sizeof(*names));
+	char first[512] = "";
+	struct query *q;
+	size_t n = 0;
+
+	if (names == NULL)
+		err(EX_OSERR, "machines");
+	for (uint32_t i = 0; i < p->rows.n; i++)
+		names[i] = p->rows.row[i].machine;
+	qsort(names, p->rows.n, sizeof(*names), by_name);
+	q = query_new(p->store.db,
+	    "SELECT r.machine, r.stick, r.record FROM stick_records r JOIN "
+	    "keys k USING (pid) WHERE r.machine <> '' AND k.state NOT IN (?, "
+	    "?) ORDER BY r.stick, r.record");
+	query_number(q, 0, KEY_NEW);
+	query_number(q, 1, KEY_REVOKED);
+	while (query_row(q)) {
+		const char *machine = query_get_text(q, 0);
+
+		if (bsearch(&machine, names, p->rows.n, sizeof(*names),
+		        by_name) != NULL &&
+		    n++ == 0)
+			(void)snprintf(first, sizeof(first),
+			    "%s in record %" PRId64 " of %s", machine,
+			    query_get_number(q, 2), query_get_text(q, 1));
+	}
+	query_free(q);
+	free(names);
+	if (n != 0)
+		stage_say(p->csv, 0,
+		    "warning: machines of it have a record on a stick already "
+		    "(%zu, the first %s), and get another key",
+		    n, first);
+}
+
 static void
 put_stick(struct plan *p, const struct planned *k)
 {
@@ -251,6 +296,8 @@ reserve(struct plan *p)
 	t->now = clock_seconds();
 	stickname_prefix(k.prefix, t->batch);
 	k.number = last_number(p, k.prefix);
+	if (p->csv != NULL)
+		warn_again(p);
 	if (p->all)
 		take_count(t);
 	if (p->make)

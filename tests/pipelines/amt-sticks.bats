@@ -80,6 +80,18 @@ lab7-3.img" ]
 	[ "$(sql 'SELECT count(*) FROM keys')" = 0 ]
 }
 
+@test "machines that have a key on a stick already are told when they get another" {
+	printf 'machine\npc-1.example.com\npc-2.example.com\npc-3.example.com\n' >list.csv
+	run -0 amt-sticks -b lab7 -g -c list.csv -m 2 -o first.img
+	[[ "$output" != *warning* ]]
+	printf 'machine\npc-9.example.com\npc-3.example.com\npc-2.example.com\n' >list.csv
+	run -0 amt-sticks -b lab7 -g -c list.csv -o again.img
+	[[ "${lines[0]}" == *"list.csv: warning: machines of it have a record on a stick already (2, the first pc-2.example.com in record 2 of LAB7-1), and get another key" ]]
+	printf 'machine\npc-8.example.com\n' >list.csv
+	run -0 amt-sticks -b lab7 -g -c list.csv -o other.img
+	[[ "$output" != *warning* ]]
+}
+
 @test "wrong options are wrong usage, and labels that cannot be written are told" {
 	run -64 amt-sticks -b lab7 -g -n 0
 	run -64 amt-sticks -b lab7 -g -n 1 -F 12

@@ -65,7 +65,8 @@ LAB7-2: 3 records, 1 taken by machines (1 new), 2 not taken" ]
 	run ! with blue.img,serial=BLUE2,gone:10 -- amt-sticks --collect --usb BLUE2
 	[ "$(sql 'SELECT count(*) FROM keys WHERE state = 1')" = 3 ]
 	# Protected: collected, not wiped.
-	run ! with blue.img,serial=BLUE2,protected -- amt-sticks --wipe --yes --usb BLUE2
+	run -74 with blue.img,serial=BLUE2,protected -- amt-sticks --wipe --yes --usb BLUE2
+	[ -z "$(find site/sticks -name '.*')" ]
 	fatimage-read blue.img | cmp - <(fatimage-read lab7.img)
 }
 
