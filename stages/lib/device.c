@@ -51,6 +51,7 @@ struct device {
 	 * a machine may close one after each reply. */
 	struct challenge challenge;
 	bool challenged;
+	bool closes; /* after a 401, and only the lost answer shows it */
 	/* the request under way */
 	struct setup_ask ask;
 	struct timer limit;
@@ -513,6 +514,7 @@ outcome_of(struct device *d, CURLcode code)
 	if (d->broken)
 		return SETUP_HTTP_BROKEN;
 	if (d->sent && d->phase == PHASE_HTTP) {
+		d->closes |= d->nchallenges != 0;
 		note(d,
 		    code == CURLE_COULDNT_CONNECT
 		        ? "connection closed without a reply"
@@ -581,6 +583,8 @@ prove(struct device *d)
 		return false;
 	d->challenge = d->offer;
 	d->proved = true;
+	if (d->closes)
+		talk_end(&d->talk);
 	request(d);
 	return true;
 }
