@@ -230,6 +230,7 @@ open_one(int fd, const char *name, void *arg)
 		err(EX_OSERR, "%s", name);
 	memcpy(all, o->start, n);
 	memcpy(all + n, rest, rest_len);
+	explicit_bzero(rest, rest_len);
 	free(rest);
 	digest = digest_new();
 	digest_add(digest, all, len);
@@ -237,6 +238,7 @@ open_one(int fd, const char *name, void *arg)
 	while (cms_open(o->cms, &content, &content_len, all, len, &r, &f) == -1)
 		if (!r.needs_key || !load_key(o))
 			stage_fail(EX_DATAERR, name, 0, "%s", f.why);
+	explicit_bzero(all, len); /* what is signed alone can be read */
 	free(all);
 	if (r.nsigned == 0 && !o->allow_unsigned)
 		stage_fail(EX_DATAERR, name, 0,

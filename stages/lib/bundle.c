@@ -584,6 +584,8 @@ read_box(struct walk *w, struct source *s, const char *outer, unsigned depth)
 	else if (open_box(&b) == 0)
 		ok = read_entries(&b);
 	(void)archive_read_free(b.a);
+	if (held != NULL)
+		explicit_bzero(held, s->len);
 	free(held);
 	return ok;
 }

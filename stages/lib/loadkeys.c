@@ -441,6 +441,8 @@ load_keys(struct store *s, struct stream_in *in)
 		    "there",
 		    b.rebatched);
 	load_tell(in, &b.count);
+	if (s->dry && stage_verbose())
+		stage_say(in->name, 0, "only tried: nothing was stored");
 	tell_findings(&b, in->name);
 out:
 	runs_free(b.runs);

@@ -20,7 +20,7 @@ imported() {
 	[ "$(store-dump -d "$AMT_SITE" --reveal -k keys -k history -k batches | sha256sum)" = "$before" ]
 	[[ "$dry" == *"keys: 6 new, 0 already there"* ]]
 	run -65 --separate-stderr amt-import -b lab8 keys/plain.csv "$BATS_TEST_TMPDIR/bad.csv"
-	[ "$stderr" = "$dry" ]
+	[ "$dry" = "$stderr"$'\nstore-load: <stdin>: only tried: nothing was stored' ]
 	[ "$(store-dump -d "$AMT_SITE" -k keys | tail -n 1)" = $'@end\t14\t0' ]
 }
 
