@@ -576,7 +576,7 @@ lost_first(struct setup *s)
 	    (was_turned_away(s->why.reason) ||
 	        s->why.reason == REASON_CONNECT_TIMEOUT ||
 	        s->why.reason == REASON_TLS_TIMEOUT) &&
-	    !s->dropped) {
+	    (!s->dropped || s->lost[READ_STATE] != 0)) {
 		s->looking = true;
 		s->best = s->why;
 		s->route = SETUP_PLAIN;

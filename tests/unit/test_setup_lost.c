@@ -49,6 +49,10 @@ a_machine_found_half_done_is_finished(void **state)
 	assert_string_equal(o.milestones,
 	    "reached admin-set named committed verified ");
 	assert_non_null(strstr(o.detail, "found committed"));
+	/* also where the setup port still takes connections, to close them */
+	d.tls_port = SETUP_HTTP_CLOSED;
+	o = run(&j, &d);
+	is_set_up(&o, &d);
 }
 
 static void
