@@ -151,13 +151,16 @@ c.p7m:keys.csv" ]
 	export GNUPGHOME=$PWD/gnupg
 	mkdir -m 700 gnupg
 	echo pass >pass
-	openssl pkcs12 -export -inkey oem.key -in oem.pem -out oem.p12 -passout file:pass \
-		-keypbe PBE-SHA1-3DES -certpbe PBE-SHA1-3DES -macalg sha1
 	(
 		exec 3>&-
 		loopback="--batch --quiet --pinentry-mode loopback --passphrase-fd 0 --disable-crl-checks --no-secmem-warning"
-		# shellcheck disable=SC2086 # options are words
-		gpgsm $loopback --import oem.p12 <pass
+		# Some files of the same key and password gpgsm does not read.
+		for _ in 1 2 3 4 5; do
+			openssl pkcs12 -export -inkey oem.key -in oem.pem -out oem.p12 -passout file:pass \
+				-keypbe PBE-SHA1-3DES -certpbe PBE-SHA1-3DES -macalg sha1
+			# shellcheck disable=SC2086 # options are words
+			gpgsm $loopback --import oem.p12 <pass && break
+		done
 		gpgsm --batch --quiet --import site.pem
 		# Both certificates are their own issuers: trusted, as a person would say.
 		for who in oem site; do

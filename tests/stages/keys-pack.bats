@@ -76,14 +76,17 @@ streamed() { # the keys of a list: PID PPS, then the passwords
 	export GNUPGHOME=$tmp/gnupg
 	mkdir -m 700 "$GNUPGHOME"
 	echo pass >"$tmp/pass"
-	openssl pkcs12 -export -inkey "$certs/rsa.key" -in "$certs/rsa.pem" -out "$tmp/rsa.p12" -passout "file:$tmp/pass" \
-		-keypbe PBE-SHA1-3DES -certpbe PBE-SHA1-3DES -macalg sha1
 	keys-pack --cbc --to "$certs/rsa.pem" -o "$tmp/out.p7m" "$keys"
 	(
 		exec 3>&-
 		loopback="--batch --quiet --pinentry-mode loopback --passphrase-fd 0"
-		# shellcheck disable=SC2086 # options are words
-		gpgsm $loopback --import "$tmp/rsa.p12" <"$tmp/pass"
+		# Some files of the same key and password gpgsm does not read.
+		for _ in 1 2 3 4 5; do
+			openssl pkcs12 -export -inkey "$certs/rsa.key" -in "$certs/rsa.pem" -out "$tmp/rsa.p12" -passout "file:$tmp/pass" \
+				-keypbe PBE-SHA1-3DES -certpbe PBE-SHA1-3DES -macalg sha1
+			# shellcheck disable=SC2086 # options are words
+			gpgsm $loopback --import "$tmp/rsa.p12" <"$tmp/pass" && break
+		done
 		# shellcheck disable=SC2086
 		gpgsm $loopback -o "$tmp/out.zip" --decrypt "$tmp/out.p7m" <"$tmp/pass"
 		gpgconf --kill all
