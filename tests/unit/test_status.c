@@ -31,6 +31,19 @@ what_the_conversation_acts_upon_has_its_name(void **state)
 	    "operation in progress");
 }
 
+/* PT_STATUS as the Intel AMT SDK lists it. */
+static void
+every_code_of_the_list_has_a_name(void **state)
+{
+	static const uint32_t codes[] = { 0x808, 0x809, 0x80a, 0x80c, 0x80d,
+		0x80e, 0x80f, 0x810, 0x811, 0x812, 0x813, 0x814, 0x815, 0x816,
+		0x818, 0x81b, 0x81c, 0x821 };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(codes) / sizeof(codes[0]); i++)
+		assert_string_not_equal(status_name(codes[i]), UNKNOWN);
+}
+
 static void
 no_two_codes_share_a_name(void **state)
 {
@@ -65,6 +78,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(what_the_conversation_acts_upon_has_its_name),
+		cmocka_unit_test(every_code_of_the_list_has_a_name),
 		cmocka_unit_test(no_two_codes_share_a_name),
 		cmocka_unit_test(other_codes_are_unknown),
 	};
