@@ -1,23 +1,13 @@
 # Sticks on a real xHCI with the kernel's own driver, in QEMU.  The machine is
 # started once; each test looks at its part of what it said, or at its sticks.
-bats_require_minimum_version 1.5.0
+load qemu.bash
 
 setup_file() {
-	export QEMU_SKIP='' QEMU_DIR=$BATS_FILE_TMPDIR SOURCE_DATE_EPOCH=1600000000
-	local kernel=$AMT_TEST_ROOT/build/qemu reason
-	cd "$QEMU_DIR" || return
-	if [ "$(basename "$AMT_TEST_BUILD")" != release ]; then
-		QEMU_SKIP="programs with sanitizers do not go into a guest"
-	elif ! command -v qemu-system-x86_64 >/dev/null; then
-		QEMU_SKIP="no qemu-system-x86_64"
-	elif ! command -v busybox >/dev/null || ! command -v cpio >/dev/null; then
-		QEMU_SKIP="no busybox or cpio"
-	elif ! reason=$("$AMT_TEST_ROOT/tests/peer/qemu-kernel" "$kernel" 2>&1); then
-		QEMU_SKIP="no kernel: $reason"
-	else
-		make_sticks
-		run_machine "$kernel"
-	fi
+	export SOURCE_DATE_EPOCH=1600000000
+	qemu_begin || return
+	[ -z "$QEMU_SKIP" ] || return 0
+	make_sticks
+	run_machine
 }
 
 # What each stick holds before.
@@ -50,14 +40,11 @@ stick() {
 # The machine; pulls the stick GONE when its first 256 KiB are written, and not
 # while they are waited for: that has no block.
 run_machine() {
-	local args=(-accel tcg -m 512 -nodefaults -display none -no-reboot
-		-kernel "$1/vmlinuz" -initrd initrd
-		-append "console=ttyS0 quiet panic=-1" -serial file:console
-		-qmp "unix:qmp,server=on,wait=off" -device "qemu-xhci,id=usb,p2=15,p3=2")
-	"$AMT_TEST_ROOT/tests/peer/qemu-initrd" "$1" \
-		"$AMT_TEST_ROOT/tests/peer/qemu-sticks.init" \
+	local args=(-qmp "unix:qmp,server=on,wait=off"
+		-device "qemu-xhci,id=usb,p2=15,p3=2")
+	qemu_initrd qemu-sticks.init \
 		"$AMT_LIBEXEC"/{usb-list,usb-write,usb-read,fatimage-make,fatimage-read} \
-		"$AMT_TEST_BUILD/samples/stick/v2.bin" >initrd
+		"$AMT_TEST_BUILD/samples/stick/v2.bin"
 	# The first two ports are USB 3, the others USB 2.
 	stick AAA 1 ,file=AAA.img ,removable=on
 	stick BBB 3 ,file=BBB.img ,removable=on
@@ -69,7 +56,7 @@ run_machine() {
 	stick GONE 8 ,file=GONE.img,throttling.bps-write=100000 ,removable=on
 	args+=(-drive "if=none,id=BAD,driver=raw,file.driver=blkdebug,file.config=bad.conf,file.image.driver=file,file.image.filename=BAD.img,werror=report,rerror=report"
 		-device "usb-storage,bus=usb.0,port=9,drive=BAD,serial=BAD,removable=on")
-	timeout 600 qemu-system-x86_64 "${args[@]}" </dev/null >qemu 2>&1 3>&- &
+	qemu_run "${args[@]}" &
 	local machine=$!
 	while kill -0 $machine 2>/dev/null; do
 		if [ ! -e pulled ] && ! cmp -s -i 262144 -n 512 GONE.img noise; then
@@ -79,24 +66,11 @@ run_machine() {
 		fi
 		sleep 0.1
 	done
-	wait $machine || true
-	tr -d '\r' <console >said
+	wait $machine
 }
 
 setup() {
-	[ -z "$QEMU_SKIP" ] || skip "$QEMU_SKIP"
-	cd "$QEMU_DIR" || return
-}
-
-# Sets $output to that part, without its status, which goes to $status.
-part() {
-	output=$(awk -v name="$1" '/^== / { on = $2 == name; next } on' said)
-	status=$(sed -n '$s/^exit //p' <<<"$output")
-	output=$(sed '$d' <<<"$output")
-	if [ -z "$status" ]; then
-		tail -n 30 said qemu >&3
-		return 1
-	fi
+	qemu_setup
 }
 
 @test "the machine went all the way" {
