@@ -47,7 +47,6 @@
 #define FINISH_MS 1000      /* for the callers that wait when it ends */
 #define FDS_OURS 32
 #define QUIET_DEFAULT 60 /* seconds; when inetd gave the port */
-#define CLOCK_BACK 2     /* seconds that are worth a message */
 
 struct server {
 	struct ports ports;
@@ -262,16 +261,23 @@ sleep_ms(const struct server *s)
 	return at < 0 ? 0 : at > 3600000 ? 3600000 : (int)at;
 }
 
+/*
+ * The store takes a hello for newer by its date.  So dates stand still while a
+ * clock that was set back a little comes to where it was; one that was set
+ * back by more was wrong before, and heard.c knows that.
+ */
 static void
 look_at_clock(struct server *s)
 {
-	int64_t seconds = clock_seconds();
+	int64_t seconds = clock_seconds(), back = s->seconds - seconds;
 
 	s->in.now_ms = clock_ms();
-	if (seconds + CLOCK_BACK < s->seconds)
+	if (back > CLOCKS_APART)
 		quota_say(&s->in.quota, "clock",
 		    "was set back by %lld seconds; hellos are dated by it",
-		    (long long)(s->seconds - seconds));
+		    (long long)back);
+	else if (back > 0)
+		seconds = s->seconds;
 	if (seconds != s->seconds || s->in.received[0] == '\0')
 		text_time(s->in.received, seconds);
 	s->seconds = seconds;

@@ -8,6 +8,10 @@
  * that equal input gives equal bytes. */
 int64_t clock_seconds(void);
 
+/* Seconds that two clocks may be apart before one of them is wrong: what is of
+ * a later time than that was dated by a clock that was set back since. */
+#define CLOCKS_APART 60
+
 /* Milliseconds since some start, never backwards: for deadlines. */
 int64_t clock_ms(void);
 

@@ -5,9 +5,6 @@
 
 #include "clock.h"
 
-/* Seconds that two clocks may be apart before one of them is wrong. */
-#define CLOCKS_APART 60
-
 /* Some of the hellos that heard_keep was given. */
 struct some {
 	struct store *store;

@@ -82,7 +82,9 @@ set_name(struct spool *s)
 	char at[TEXT_TIME], digits[TEXT_TIME];
 	size_t n = 0;
 
-	text_time(at, clock_seconds());
+	if (clock_seconds() > s->named)
+		s->named = clock_seconds();
+	text_time(at, s->named);
 	for (const char *p = at; *p != '\0'; p++)
 		if (*p != '-' && *p != ':')
 			digits[n++] = *p;

@@ -7,10 +7,10 @@
  * loses nothing: the writer counts a record as taken when it is on the disk,
  * the loader (loadspool.c) removes a file when its records are in the store.
  *
- * A file is one journal stream, named so that names sort by age, ending in
- * .KIND.  Its writer holds a lock on it (flock), so a file that can be locked
- * is finished or its writer is dead.  A name with a dot in front is a file
- * whose first line is not written yet.
+ * A file is one journal stream, named so that names of one writer sort by age,
+ * whatever its clock does, ending in .KIND.  Its writer holds a lock on it
+ * (flock), so a file that can be locked is finished or its writer is dead.  A
+ * name with a dot in front is a file whose first line is not written yet.
  */
 #include <stdbool.h>
 #include <stddef.h>
@@ -31,6 +31,7 @@ struct spool {
 	int fd; /* of the file that is written, or -1 */
 	char name[SPOOL_NAME];
 	unsigned made;
+	int64_t named;     /* by the clock, though it may be set back since */
 	uint64_t passed;   /* records in it */
 	off_t good;        /* its length up to the last record that is safe */
 	int64_t since_ms;  /* begun */
