@@ -6,6 +6,7 @@
 #include <string.h>
 #include <sysexits.h>
 
+#include "clock.h"
 #include "heartbeat.h"
 #include "text.h"
 
@@ -194,11 +195,13 @@ fleet_set_listener(struct fleet *fleet, const struct record *r, struct fault *f)
 	text_show(l->trouble, sizeof(l->trouble), r->field[LISTENER_TROUBLE],
 	    strlen(r->field[LISTENER_TROUBLE]));
 	l->age = now > at ? now - at : 0;
+	l->ahead = at > now + CLOCKS_APART ? at - now : 0;
 	if (strcmp(r->field[LISTENER_STATE], "ended") == 0)
 		l->state = LISTENER_ENDED;
 	else
-		l->state = l->age > HEARTBEAT_STALE ? LISTENER_SILENT
-		                                    : LISTENER_LISTENING;
+		l->state = l->age > HEARTBEAT_STALE || l->ahead != 0
+		    ? LISTENER_SILENT
+		    : LISTENER_LISTENING;
 	return 0;
 }
 

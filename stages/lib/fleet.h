@@ -59,7 +59,8 @@ enum listener_state {
 	LISTENER_UNASKED,   /* the report is not about it */
 	LISTENER_NEVER,     /* it has never run in this site */
 	LISTENER_LISTENING, /* its heartbeat is fresh */
-	LISTENER_SILENT,    /* its heartbeat is old: killed, or no disk */
+	LISTENER_SILENT,    /* its heartbeat is old: killed, or no disk; or
+	                       of a time to come, and tells nothing */
 	LISTENER_ENDED,
 	LISTENER_STATES
 };
@@ -67,7 +68,8 @@ enum listener_state {
 struct listener {
 	enum listener_state state;
 	char since[TEXT_TIME], at[TEXT_TIME], last_hello[TEXT_TIME];
-	int64_t age; /* seconds from its last sign to the report */
+	int64_t age;   /* seconds from its last sign to the report */
+	int64_t ahead; /* the other way round, when the clock was set back */
 	uint64_t taken, refused, waiting;
 	char trouble[128];
 };

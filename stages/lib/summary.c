@@ -5,6 +5,7 @@
 #include <string.h>
 #include <sysexits.h>
 
+#include "heartbeat.h"
 #include "outputs.h"
 
 #define DAY_SECONDS 86400
@@ -103,6 +104,19 @@ span(char to[40], int64_t seconds)
 	return to;
 }
 
+/* The clock was set back while somebody listened, or after that. */
+static void
+listener_ahead(char *line, size_t cap, const struct listener *l)
+{
+	char from_now[40];
+
+	(void)snprintf(line, cap,
+	    "MAYBE NOBODY TAKES HELLOS: amt-hello's last sign is of %.10s %.5s "
+	    "UTC, %s from now: the clock was set back. It gives one every %d "
+	    "seconds: report again then, and start it when this is still said.",
+	    l->at, l->at + 11, span(from_now, l->ahead), HEARTBEAT_MS / 1000);
+}
+
 /* Whether hellos are taken at all: without them nothing else moves. */
 static void
 text_listener(FILE *f, const struct fleet *fleet)
@@ -119,6 +133,10 @@ text_listener(FILE *f, const struct fleet *fleet)
 		break;
 	case LISTENER_SILENT:
 	case LISTENER_ENDED:
+		if (l->state == LISTENER_SILENT && l->ahead != 0) {
+			listener_ahead(line, sizeof(line), l);
+			break;
+		}
 		(void)snprintf(line, sizeof(line),
 		    "NOBODY TAKES HELLOS: amt-hello %s %s ago, at %.10s %.5s "
 		    "UTC. %s",

@@ -138,6 +138,46 @@ batches_are_counts_and_other_kinds_are_refused(void **state)
 	fleet_free(&fleet);
 }
 
+static void
+a_heartbeat_tells_by_its_age_whether_anybody_listens(void **state)
+{
+	static const struct {
+		const char *said, *at;
+		enum listener_state state;
+		int64_t age, ahead;
+	} rows[] = {
+		{ "listening", "2026-11-22T12:00:00Z", LISTENER_LISTENING, 0,
+		    0 },
+		{ "listening", "2026-11-22T11:59:00Z", LISTENER_LISTENING, 60,
+		    0 },
+		{ "listening", "2026-11-22T11:58:59Z", LISTENER_SILENT, 61, 0 },
+		{ "listening", "2026-11-22T12:01:00Z", LISTENER_LISTENING, 0,
+		    0 },
+		{ "listening", "2026-11-22T12:01:01Z", LISTENER_SILENT, 0, 61 },
+		{ "ended", "2026-11-23T12:00:00Z", LISTENER_ENDED, 0, 86400 },
+	};
+	char zero[] = "0";
+	struct record r = { .kind = &kind_listener };
+	struct fleet fleet = { .made_at = "2026-11-22T12:00:00Z" };
+	struct fault f;
+
+	(void)state;
+	for (size_t i = 0; i < LISTENER_NCOLUMNS; i++)
+		r.field[i] = zero;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		char said[16], at[TEXT_TIME];
+
+		(void)snprintf(said, sizeof(said), "%s", rows[i].said);
+		(void)snprintf(at, sizeof(at), "%s", rows[i].at);
+		r.field[LISTENER_STATE] = said;
+		r.field[LISTENER_AT] = at;
+		assert_int_equal(fleet_set_listener(&fleet, &r, &f), 0);
+		assert_int_equal(fleet.listener.state, rows[i].state);
+		assert_int_equal(fleet.listener.age, rows[i].age);
+		assert_int_equal(fleet.listener.ahead, rows[i].ahead);
+	}
+}
+
 int
 main(void)
 {
@@ -150,6 +190,8 @@ main(void)
 		    a_machine_is_called_by_its_name_or_else_its_uuid),
 		cmocka_unit_test(
 		    batches_are_counts_and_other_kinds_are_refused),
+		cmocka_unit_test(
+		    a_heartbeat_tells_by_its_age_whether_anybody_listens),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
