@@ -85,8 +85,9 @@ enum {
 };
 
 /*
- * What is not set up, not with another run, not waiting for its time.  First
- * whose window closes first; those whose window has closed cost no time.
+ * What is not set up, not with another run, not waiting for its time: one that
+ * was set by a clock that was set back since counts for nothing.  First whose
+ * window closes first; those whose window has closed cost no time.
  */
 static const char sql_machines[] =
     "SELECT m.uuid, address, version, creds_set, m.pid, m.place, last_heard, "
@@ -95,7 +96,8 @@ static const char sql_machines[] =
     "m.state, k.pid, k.state, k.used_by, k.sealed, changed "
     "FROM machines m LEFT JOIN keys k ON k.pid = m.pid "
     "WHERE m.state <> 'verified' AND ifnull(lease, 0) <= ?1 "
-    "AND (ifnull(not_before, 0) <= ?1 OR stirred_at > failed_at) "
+    "AND (ifnull(not_before, 0) <= ?1 OR stirred_at > failed_at "
+    "  OR failed_at > ?2) "
     "ORDER BY closes, m.uuid";
 
 /* Another machine that announced the PID and still listens. */
@@ -559,6 +561,7 @@ plan(struct planner *p)
 	end_cut_jobs(p);
 	m = query_new(p->store.db, sql_machines);
 	query_number(m, 0, p->now);
+	query_number(m, 1, p->now + CLOCKS_APART);
 	while (query_row(m))
 		plan_machine(p, m);
 	query_free(m);

@@ -11,6 +11,7 @@
 #include <sysexits.h>
 #include <unistd.h>
 
+#include "clock.h"
 #include "writer.h"
 
 #include "schema.sql.h"
@@ -378,8 +379,11 @@ store_machine_again(struct store *s, const char *uuid)
 	    "UPDATE machines SET state = 'heard', reason = '', detail = '', "
 	    "life = life + 1, attempts = 0, failures = 0, lease = NULL, "
 	    "failed_at = NULL, not_before = NULL, committed_at = NULL "
-	    "WHERE uuid = ? AND state = 'verified' AND last_heard > set_up");
+	    "WHERE uuid = ?1 AND state = 'verified' AND (last_heard > set_up "
+	    "OR (last_heard <= ?2 AND set_up > ?2))");
 
+	/* One set up in time to come was so before the clock was set back. */
 	query_text(q, 0, uuid);
+	query_number(q, 1, clock_seconds() + CLOCKS_APART);
 	query_run(q);
 }

@@ -405,6 +405,31 @@ entry() {
 	[ "$stderr" = "store-plan: $site: 0 planned, 0 cannot be" ]
 }
 
+@test "a failure of a time to come is none to wait for: the clock was set back" {
+	lab7
+	plan >/dev/null
+	clock 20:00:11
+	result 1 1 20:00:10 failed CONNECT-REFUSED
+	clock 19:59:40 # two clocks may be a minute apart
+	plan >"$tmp/jobs"
+	run ! grep -q '^7ab70000-0000-4000-8000-000000000001' "$tmp/jobs"
+	clock 15:05:00
+	plan >"$tmp/jobs"
+	[ "$(column uuid "$tmp/jobs" | head -n 1)" = 7ab70000-0000-4000-8000-000000000001 ]
+}
+
+@test "a machine set up before the clock was set back says hello again and starts a new life" {
+	lab7
+	plan >/dev/null
+	clock 20:00:11
+	result 1 1 20:00:10 verified
+	hello 1 19:50:00 # late, and older
+	[ "$(device 1 state)" = verified ]
+	clock 15:05:00
+	hello 1 15:04:50
+	[ "$(device 1 state)" = heard ]
+}
+
 @test "the same results twice change nothing" {
 	lab7
 	plan >/dev/null
