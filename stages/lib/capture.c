@@ -55,6 +55,18 @@ read_rest(void *cookie, char *to, size_t n)
 	return got;
 }
 
+/* pcapng counts in 64 bits, in any unit: its times reach beyond ours. */
+static int64_t
+time_of(const struct pcap_pkthdr *head)
+{
+	int64_t seconds = head->ts.tv_sec;
+
+	if (seconds < 0 || seconds > CAPTURE_TIME_MAX || head->ts.tv_usec < 0 ||
+	    head->ts.tv_usec > 999999)
+		return CAPTURE_NO_TIME;
+	return seconds * 1000000 + head->ts.tv_usec;
+}
+
 static void
 each_packet(pcap_t *p, const char *name, capture_fn *fn, void *arg)
 {
@@ -64,8 +76,7 @@ each_packet(pcap_t *p, const char *name, capture_fn *fn, void *arg)
 
 	while ((got = pcap_next_ex(p, &head, &packet.bytes)) == 1) {
 		packet.number++;
-		packet.at_us =
-		    (int64_t)head->ts.tv_sec * 1000000 + head->ts.tv_usec;
+		packet.at_us = time_of(head);
 		packet.len = head->caplen;
 		fn(&packet, pcap_datalink(p), arg);
 	}

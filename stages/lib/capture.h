@@ -15,9 +15,14 @@
 /* Are these the first bytes of a capture? */
 bool capture_is(const uint8_t *start, size_t len);
 
+/* What a packet is dated that says it came after the year 9999, or in a second
+ * of more than a million microseconds: a second before 1970. */
+#define CAPTURE_NO_TIME INT64_C(-1000000)
+#define CAPTURE_TIME_MAX INT64_C(253402300799) /* seconds */
+
 struct capture_packet {
 	uint64_t number; /* from 1, as other programs number them */
-	int64_t at_us;   /* microseconds since 1970 */
+	int64_t at_us;   /* microseconds since 1970, or CAPTURE_NO_TIME */
 	const uint8_t *bytes;
 	size_t len;
 };

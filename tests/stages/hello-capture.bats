@@ -135,6 +135,20 @@ said() {
 	done
 }
 
+@test "a time beyond the year 9999, as pcapng can say, is none, and the store takes no such hello" {
+	capmake -n hello/psk.bin >"$cap"
+	for at in 60 152 244 364; do
+		printf '\377\377\377\177' | dd of="$cap" bs=1 seek=$at conv=notrunc 2>/dev/null
+	done
+	run -0 --separate-stderr hello-dump "$cap"
+	[ "$(cut -f 1,2 <<<"${lines[1]}")" = $'?\t10.9.0.2' ]
+	[ "$(said <<<"$output")" = "$(hello-dump hello/psk.bin | said)" ]
+	export AMT_SITE=$BATS_TEST_TMPDIR/site
+	amt-init >/dev/null
+	run -65 amt-hello --import "$cap"
+	[[ "$output" == *"hello without a time"* ]]
+}
+
 @test "a capture goes into the store with its address and its time" {
 	cd "$BATS_TEST_TMPDIR"
 	export AMT_SITE=$PWD/site SOURCE_DATE_EPOCH=1795360000
