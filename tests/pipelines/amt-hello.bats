@@ -173,23 +173,58 @@ all_said_are_kept() {
 	all_said_are_kept
 }
 
-@test "while the store is locked hellos wait in the spool, and none is lost" {
-	export AMT_LOCK_SECONDS=1
-	begin
+# Another program writes to the store, until unlock_store.
+lock_store() {
 	mkfifo lock
 	sqlite3 site/site.db 3>&- >/dev/null <lock &
 	others=$!
 	exec 7>lock
 	echo 'BEGIN IMMEDIATE;' >&7
 	until_is 1 sh -c "! sqlite3 site/site.db 'BEGIN IMMEDIATE; COMMIT' && echo 1"
+}
+
+unlock_store() {
+	exec 7>&-
+}
+
+@test "while the store is locked hellos wait in the spool, and none is lost" {
+	export AMT_LOCK_SECONDS=1
+	begin
+	lock_store
 	send 1 500
 	until_is 1 grep -c 'store-load: .*another program has been writing to the store for too long' log
 	until_is 1 grep -c 'the loader ended with status 75; hellos wait in .*/site/spool, it is begun again in 2 s' log
 	until_is 500 sh -c 'grep -c "hello of" log'
 	[ "$(machines)" = 0 ]
-	exec 7>&-
+	unlock_store
 	until_is 500 machines
 	end
+}
+
+@test "the store is locked for ten seconds while hellos come: it is told, and none is lost" {
+	AMT_LOCK_SECONDS=3 begin
+	lock_store
+	# who has the usual patience just waits
+	fleet 501 510 | sed 's/^\t/2026-11-22T14:20:00Z\t/' >late
+	store-load -v -d site late 2>late.said 3>&- 7>&- &
+	waits=$!
+	for n in $(seq 0 9); do
+		send $((n * 50 + 1)) $((n * 50 + 50)) 7>&-
+		sleep 1 7>&-
+	done
+	until_is 500 sh -c 'grep -c "hello of" log'
+	until_is 1 grep -c 'the loader ended with status 75; hellos wait in .*/site/spool, it is begun again in 2 s' log
+	grep -q '^store-load: .*/site/site.db: another program has been writing to the store for too long; run this again$' log
+	[ "$(machines)" = 0 ]
+	kill -0 "$waits"
+	unlock_store
+	wait "$waits"
+	[ "$(cat late.said)" = "store-load: late: hello: 10 new, 0 already there" ]
+	until_is 510 machines
+	end
+	all_said_are_kept
+	[ "$(find site/spool -name '[!.]*.hello*' | wc -l)" = 0 ]
+	grep -q '^hello-listen: 500 hellos taken, 0 connections refused$' log
 }
 
 @test "when the disk is full hellos wait, it is told, and none that was counted is lost" {
@@ -344,6 +379,12 @@ all_said_are_kept() {
 	SOURCE_DATE_EPOCH=$(($(date +%s) + 7300)) amt-report
 	grep -q '^NOBODY TAKES HELLOS: amt-hello gave its last sign 2 hours ago, at ' site/reports/report.txt
 	[ "$(jq -r .listener site/reports/health.json)" = silent ]
+	SOURCE_DATE_EPOCH=$(($(date +%s) - 86400)) amt-report
+	tr '\n' ' ' <site/reports/report.txt >line
+	grep -q "MAYBE NOBODY TAKES HELLOS: amt-hello's last sign is of [0-9-]* [0-9:]* UTC, 2[34] hours from now: the clock was set back\. " line
+	[ "$(jq -r .listener site/reports/health.json)" = silent ]
+	SOURCE_DATE_EPOCH=$(($(date +%s) - 30)) amt-report
+	grep -q '^Hellos are taken since ' site/reports/report.txt
 }
 
 @test "a sweep takes what a dead listener left in the spool" {
