@@ -398,9 +398,12 @@ took_verify_state(struct setup *s, struct wsman_reply *r)
 		setup_reached(s, SETUP_COMMITTED);
 		return setup_enter(s, VERIFY_NAMES);
 	}
-	/* The commit's answer was lost, and so was the commit. */
-	if (s->seen_state == STATE_IN && !s->commit_sure && s->commits < 2)
+	/* The commit's answer was lost, and so was the commit.  Whoever says so
+	 * at the open port, setup is talked under the key alone. */
+	if (s->seen_state == STATE_IN && !s->commit_sure && s->commits < 2) {
+		s->route = SETUP_TLS_PSK;
 		return enter_again(s, COMMIT);
+	}
 	return setup_verify_later(s);
 }
 

@@ -65,6 +65,7 @@ struct device {
 	bool mebx_once;        /* "default password only" policy */
 	bool cuts_at_commit;
 	bool deaf_after_commit;
+	bool open_in_setup;          /* 16992 answers before the commit too */
 	bool tls_stays;              /* 16993 answers after the commit too */
 	bool no_amt;                 /* no CIM_SoftwareIdentity has that name */
 	const char *note;            /* the transport's words */
@@ -469,7 +470,7 @@ device_connect(struct device *d, const struct setup_ask *ask)
 	}
 	if (d->plain_port != SETUP_ANSWERED)
 		return d->plain_port;
-	if (d->state != 2 || d->deaf_after_commit)
+	if ((d->state != 2 && !d->open_in_setup) || d->deaf_after_commit)
 		return SETUP_CONNECT_REFUSED;
 	if (d->restart > 0) {
 		d->restart--;

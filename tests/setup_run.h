@@ -98,6 +98,10 @@ run(const struct setup_job *j, struct device *d)
 		(void)snprintf(o.steps + strlen(o.steps),
 		    sizeof(o.steps) - strlen(o.steps), "%s ", ask.step);
 		o.tls = ask.tls;
+		/* Nothing is set where no key proves who listens. */
+		if (ask.route == SETUP_PLAIN)
+			assert_true(strncmp(ask.step, "read-", 5) == 0 ||
+			    strncmp(ask.step, "verify-", 7) == 0);
 		r = device_talk(d, &t, &ask, now);
 		if (r.outcome == SETUP_HTTP_TIMEOUT ||
 		    r.outcome == SETUP_CONNECT_TIMEOUT)

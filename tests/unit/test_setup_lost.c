@@ -506,6 +506,16 @@ a_lost_commit_is_looked_for_before_it_is_sent_again(void **state)
 	is_set_up(&o, &d);
 	assert_string_equal(strstr(d.said, "CommitChanges"),
 	    "CommitChanges Get CommitChanges Get Get ");
+	/* seen on the open port: it is sent under the key again */
+	d = device();
+	d.method = "CommitChanges";
+	d.mishap = CUT_BEFORE;
+	d.times = 1;
+	d.open_in_setup = true;
+	o = run(&j, &d);
+	is_set_up(&o, &d);
+	assert_string_equal(strstr(d.said, "CommitChanges"),
+	    "CommitChanges Get CommitChanges Get Get ");
 	d = device();
 	d.method = "CommitChanges";
 	d.mishap = CUT_BEFORE;
