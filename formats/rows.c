@@ -90,7 +90,7 @@ check_field(const struct rows *r, const char *s, size_t len, struct fault *f)
 	if (text_utf8(s, len, &utf8) == -1)
 		return fault_set(f, r->line,
 		    "field %zu is not UTF-8 (byte %zu of it; is this "
-		    "Latin-1?)",
+		    "Latin-1? save it as UTF-8)",
 		    n, utf8.at + 1);
 	return 0;
 }

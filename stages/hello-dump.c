@@ -417,6 +417,23 @@ read_start(int fd, const char *name, uint8_t start[CAPTURE_MAGIC])
 	return n;
 }
 
+/* As Wireshark writes captures when asked.  A hello begins with 0 or 1. */
+static bool
+is_packed(const uint8_t *start, size_t n)
+{
+	static const uint8_t magic[][CAPTURE_MAGIC] = {
+		{ 0x1f, 0x8b, 8 },          /* gzip, without its flags */
+		{ 0x04, 0x22, 0x4d, 0x18 }, /* lz4 */
+		{ 0x28, 0xb5, 0x2f, 0xfd }, /* zstd */
+	};
+
+	for (size_t i = 0; i < sizeof(magic) / sizeof(magic[0]); i++)
+		if (n == CAPTURE_MAGIC &&
+		    memcmp(start, magic[i], i == 0 ? 3 : CAPTURE_MAGIC) == 0)
+			return true;
+	return false;
+}
+
 static void
 dump_one(int fd, const char *name, void *arg)
 {
@@ -431,6 +448,12 @@ dump_one(int fd, const char *name, void *arg)
 	n = read_start(fd, name, start);
 	if (capture_is(start, n)) {
 		dump_capture(fd, name, start, n, d);
+		return;
+	}
+	if (is_packed(start, n)) {
+		stage_refuse(name, 0,
+		    "is compressed (expected a capture or a hello): unpack it "
+		    "first");
 		return;
 	}
 	source_read(fd, name, HEX_MAX, &rest, &len);

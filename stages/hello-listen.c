@@ -99,7 +99,7 @@ static void
 on_alarm(int sig)
 {
 	static const char why[] =
-	    "hello-listen: standard output takes no more: "
+	    "hello-listen: what it writes to takes no more: "
 	    "ended by the alarm, without @end\n";
 
 	(void)sig;

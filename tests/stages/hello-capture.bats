@@ -93,6 +93,14 @@ said() {
 	run -74 --separate-stderr sh -c "hello-dump '$cap' >/dev/full"
 }
 
+@test "a packed capture is told to be unpacked" {
+	capmake "$AMT_TEST_BUILD"/samples/hello/psk.bin >"$cap"
+	for pack in gzip zstd; do
+		run -65 --separate-stderr hello-dump <($pack -c "$cap")
+		[[ "$stderr" = *"is compressed (expected a capture or a hello): unpack it first" ]]
+	done
+}
+
 @test "every shared vector comes through a capture as its manifest says, in one segment and in many" {
 	[ -n "$AMT_VECTORS" ] || skip "the shared vectors are not here"
 	dir=$BATS_TEST_TMPDIR/v

@@ -380,5 +380,5 @@ say() {
 	listener=
 	exec 9>&-
 	[ "$status" = 74 ]
-	grep -q 'standard output takes no more' "$err"
+	grep -q 'what it writes to takes no more' "$err"
 }

@@ -75,7 +75,7 @@ keys-parse: keys/bad.csv:13: warning: new MEBx password has a character that HP 
 
 @test "a row in Latin-1 is refused with its field, the next one is read" {
 	run -65 --separate-stderr keys-parse -b lab7 keys/latin1.csv
-	[ "$stderr" = "keys-parse: keys/latin1.csv:2: PID LATZCJQX: field 3 is not UTF-8 (byte 2 of it; is this Latin-1?)" ]
+	[ "$stderr" = "keys-parse: keys/latin1.csv:2: PID LATZCJQX: field 3 is not UTF-8 (byte 2 of it; is this Latin-1? save it as UTF-8)" ]
 	[ "${lines[2]}" = $'@end\t1\t1' ]
 }
 

@@ -114,7 +114,7 @@ map-parse: map/oob.csv:13: UUID 6b4cb242-4a23-4596-a217-beaddbc496cb: its resour
 
 @test "a row in Latin-1 is refused with its field, the next one is read" {
 	run -65 --separate-stderr map-parse map/latin1.csv
-	[ "$stderr" = "map-parse: map/latin1.csv:2: field 2 is not UTF-8 (byte 2 of it; is this Latin-1?)" ]
+	[ "$stderr" = "map-parse: map/latin1.csv:2: field 2 is not UTF-8 (byte 2 of it; is this Latin-1? save it as UTF-8)" ]
 	[ "${lines[2]}" = $'@end\t1\t1' ]
 }
 

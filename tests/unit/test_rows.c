@@ -201,7 +201,7 @@ latin_1_and_nul_cost_their_row_only(void **state)
 	(void)state;
 	GIVES("a,b\nx,M\xfcller\ny,z\n",
 	    "1:a|b\n2!field 2 is not UTF-8 (byte 2 of it; is this "
-	    "Latin-1?)\n3:y|z\n");
+	    "Latin-1? save it as UTF-8)\n3:y|z\n");
 	GIVES("a,b\nx,M\xc3\xbcller\n", "1:a|b\n2:x|M\xc3\xbcller\n");
 	GIVES("a,b\nx\0,y\ny,z\n", "1:a|b\n2!field 1 has a NUL byte\n3:y|z\n");
 }
