@@ -80,10 +80,11 @@ static void
 set_name(struct spool *s)
 {
 	char at[TEXT_TIME], digits[TEXT_TIME];
+	int64_t now = clock_seconds();
 	size_t n = 0;
 
-	if (clock_seconds() > s->named)
-		s->named = clock_seconds();
+	if (now > s->named)
+		s->named = now;
 	text_time(at, s->named);
 	for (const char *p = at; *p != '\0'; p++)
 		if (*p != '-' && *p != ':')

@@ -9,6 +9,8 @@
 
 #include <cmocka.h>
 
+#include "fat16.h"
+
 /* An image in memory, 5 MB with clusters of 1024 bytes. */
 struct image {
 	struct fatimage_plan plan;
@@ -30,18 +32,6 @@ read_memory(void *arg, uint64_t at, void *buf, size_t len)
 		return -1;
 	memcpy(buf, m->bytes + at, len);
 	return 0;
-}
-
-static int
-plan16(struct fatimage_plan *p, uint32_t mb, uint32_t len, int64_t time,
-    struct fault *f)
-{
-	const struct fatimage_shape shape = { .mb = mb,
-		.bits = 16,
-		.volume_id = 0x12345678,
-		.time = time };
-
-	return fatimage_plan(p, &shape, len, f);
 }
 
 static int

@@ -8,17 +8,7 @@
 
 #include <cmocka.h>
 
-static int
-plan16(struct fatimage_plan *p, uint32_t mb, uint32_t len, int64_t time,
-    struct fault *f)
-{
-	const struct fatimage_shape shape = { .mb = mb,
-		.bits = 16,
-		.volume_id = 0x12345678,
-		.time = time };
-
-	return fatimage_plan(p, &shape, len, f);
-}
+#include "fat16.h"
 
 /* The FAT holds all clusters, and is not a sector too long. */
 static void
