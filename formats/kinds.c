@@ -16,17 +16,18 @@ const struct kind kind_hello = { "hello", 1, false, HELLO_NCOLUMNS,
 	    { "version", false }, { "creds_set", false }, { "retries", false },
 	    { "pid", false }, { "hashes", false }, { "from", false } } };
 
-const struct kind kind_jobs = { "jobs", 1, true, JOBS_NCOLUMNS,
+const struct kind kind_jobs = { "jobs", 2, true, JOBS_NCOLUMNS,
 	{ { "job", false }, { "uuid", false }, { "fqdn", false },
 	    { "address", false }, { "auth", false }, { "pid", false },
 	    { "pps", true }, { "admin_now", true }, { "admin_next", true },
 	    { "mebx_next", true }, { "profile", false }, { "settings", false },
-	    { "attempt", false }, { "not_after", false } } };
+	    { "attempt", false }, { "not_after", false }, { "wish", false },
+	    { "realm", false } } };
 
-const struct kind kind_results = { "results", 1, false, RESULTS_NCOLUMNS,
+const struct kind kind_results = { "results", 2, false, RESULTS_NCOLUMNS,
 	{ { "job", false }, { "uuid", false }, { "at", false },
 	    { "milestone", false }, { "reason", false }, { "detail", false },
-	    { "firmware", false } } };
+	    { "firmware", false }, { "realm", false } } };
 
 const struct kind kind_devices = { "devices", 2, true, DEVICES_NCOLUMNS,
 	{ { "uuid", false }, { "fqdn", false }, { "address", false },

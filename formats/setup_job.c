@@ -58,6 +58,24 @@ setup_settings_parse(struct setup_job *job, const char *text, struct fault *f)
 	return 0;
 }
 
+int
+setup_wish_parse(struct setup_job *job, const char *text, struct fault *f)
+{
+	char shown[64];
+
+	if (strcmp(text, "set-up") == 0)
+		job->wish = SETUP_SET_UP;
+	else if (strcmp(text, "prove") == 0)
+		job->wish = SETUP_PROVE;
+	else {
+		text_show(shown, sizeof(shown), text, strlen(text));
+		return fault_set(f, 0,
+		    "unknown wish (got \"%s\", expected set-up or prove)",
+		    shown);
+	}
+	return 0;
+}
+
 static bool
 password_fits(const char *p)
 {

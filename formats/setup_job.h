@@ -14,6 +14,15 @@
 #define SETUP_PASSWORD_MAX 32
 #define SETUP_TRIES_MAX 6
 
+/* A digest realm, as challenge.h has it. */
+#define SETUP_REALM_MAX 255
+
+/* What a job is to end with. */
+enum setup_wish {
+	SETUP_SET_UP, /* the machine is set up and verified */
+	SETUP_PROVE,  /* the key's handshake and the UUID, nothing changed */
+};
+
 /* What the profile asks for: 0 leave as it is, else 1 off, 2 on. */
 enum setup_switch { SETUP_KEEP, SETUP_OFF, SETUP_ON };
 
@@ -31,11 +40,19 @@ struct setup_job {
 	enum setup_switch rmcp_ping;
 	unsigned attempt; /* from 1; beyond it, an earlier run may have
 	                   * changed the password or committed */
+	enum setup_wish wish;
+	/* Of the machine that this life's key proved at the job's address; ""
+	 * when it proved none there: nothing is asked of the plain port then,
+	 * as anyone may answer there (design.md, 1.6). */
+	char realm[SETUP_REALM_MAX + 1];
 };
 
 /* Job settings as the jobs stream has them: "ping=on,rmcp-ping=off". */
 int setup_settings_parse(struct setup_job *job, const char *text,
     struct fault *f);
+
+/* "set-up" or "prove". */
+int setup_wish_parse(struct setup_job *job, const char *text, struct fault *f);
 
 /*
  * Whether the conversation can carry this job: host and domain are DNS names,

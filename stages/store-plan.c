@@ -596,6 +596,8 @@ emit(const struct planner *p)
 			[JOBS_SETTINGS] = p->settings,
 			[JOBS_ATTEMPT] = attempt,
 			[JOBS_NOT_AFTER] = not_after,
+			[JOBS_WISH] = "set-up",
+			[JOBS_REALM] = "",
 		};
 
 		(void)snprintf(attempt, sizeof(attempt), "%" PRId64,

@@ -118,6 +118,7 @@ write_result(const struct machine *m, const char *milestone,
 	fields[RESULTS_DETAIL] = detail;
 	fields[RESULTS_FIRMWARE] =
 	    m->setup == NULL ? "" : setup_firmware(m->setup);
+	fields[RESULTS_REALM] = "";
 	stream_write(&m->sweep->out, fields);
 }
 

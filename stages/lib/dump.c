@@ -71,8 +71,9 @@ static const char sql_hello[] =
     "ORDER BY received, uuid, retries";
 
 static const char sql_results[] =
-    "SELECT r.job, j.uuid, r.at, r.milestone, r.reason, r.detail, r.firmware "
-    "FROM results r JOIN jobs j USING (job) ORDER BY r.at, r.job, r.milestone";
+    "SELECT r.job, j.uuid, r.at, r.milestone, r.reason, r.detail, "
+    "r.firmware, NULL FROM results r JOIN jobs j USING (job) "
+    "ORDER BY r.at, r.job, r.milestone";
 
 static const char sql_keys[] =
     "SELECT pid, sealed, NULL, NULL, batch, origin, state, note, place "

@@ -105,7 +105,9 @@ read_rest(struct job *job, const struct record *r, struct fault *f)
 	if (text_untime(&job->not_after, r->field[JOBS_NOT_AFTER]) == -1)
 		return bad(f, JOBS_NOT_AFTER,
 		    "not a time as 2026-11-22T14:20:00Z");
-	return 0;
+	if (setup_wish_parse(s, r->field[JOBS_WISH], &why) == -1)
+		return bad(f, JOBS_WISH, why.why);
+	return copy(s->realm, sizeof(s->realm), r, JOBS_REALM, false, f);
 }
 
 static int

@@ -224,6 +224,7 @@ static const struct {
 	milestone_fn *fn;
 } milestones[] = {
 	{ "reached", on_reached },
+	{ "proved", on_step },
 	{ "clock-set", on_step },
 	{ "mebx-set", on_mebx_set },
 	{ "admin-set", on_admin_set },

@@ -47,9 +47,9 @@ report.txt" ]
 	fqdn=$(sed -n 2p jobs | cut -f 3)
 	admin=$(sed -n 2p jobs | cut -f 9)
 	{
-		printf '@results/1\tjob\tuuid\tat\tmilestone\treason\tdetail\tfirmware\n'
+		printf '@results/2\tjob\tuuid\tat\tmilestone\treason\tdetail\tfirmware\trealm\n'
 		for milestone in reached admin-set committed verified; do
-			printf '%s\t%s\t2026-11-22T14:20:01Z\t%s\t\t\t9.1.40\n' "$job" "$uuid" "$milestone"
+			printf '%s\t%s\t2026-11-22T14:20:01Z\t%s\t\t\t9.1.40\t\n' "$job" "$uuid" "$milestone"
 		done
 		printf '@end\t4\t0\n'
 	} | store-load -d site

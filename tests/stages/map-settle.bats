@@ -184,7 +184,7 @@ show() {
 
 # verified N: as a sweep would say of its first job
 verified() {
-	printf '@results/1\tjob\tuuid\tat\tmilestone\treason\tdetail\tfirmware\n%s.1\t%s\t2026-11-22T15:00:10Z\t%s\t\t\t\n@end\t1\t0\n' \
+	printf '@results/2\tjob\tuuid\tat\tmilestone\treason\tdetail\tfirmware\trealm\n%s.1\t%s\t2026-11-22T15:00:10Z\t%s\t\t\t\t\n@end\t1\t0\n' \
 		"$(uuid "$1")" "$(uuid "$1")" "$2" | store-load -d "$site"
 }
 

@@ -59,13 +59,13 @@ hello() {
 	} | load
 }
 
-# Results of machine N: result N JOB TIME milestone [reason [detail [firmware]]]
+# Results of machine N: result N JOB TIME milestone [reason [detail [firmware [realm]]]]
 result() {
 	local uuid=7ab70000-0000-4000-8000-00000000000$1
 	{
-		printf '@results/1\tjob\tuuid\tat\tmilestone\treason\tdetail\tfirmware\n'
-		printf '%s.%s\t%s\t2026-11-22T%sZ\t%s\t%s\t%s\t%s\n' "$uuid" "$2" "$uuid" \
-			"$3" "$4" "${5-}" "${6-}" "${7-}"
+		printf '@results/2\tjob\tuuid\tat\tmilestone\treason\tdetail\tfirmware\trealm\n'
+		printf '%s.%s\t%s\t2026-11-22T%sZ\t%s\t%s\t%s\t%s\t%s\n' "$uuid" "$2" "$uuid" \
+			"$3" "$4" "${5-}" "${6-}" "${7-}" "${8-}"
 		printf '@end\t1\t0\n'
 	} | load
 }
@@ -81,11 +81,11 @@ sql() {
 	run -0 --separate-stderr plan
 	[ "$stderr" = "" ]
 	echo "$output" >"$tmp/jobs"
-	head -n 1 "$tmp/jobs" | grep -q '^@jobs/1'
+	head -n 1 "$tmp/jobs" | grep -q '^@jobs/2'
 	[ "$(tail -n 1 "$tmp/jobs")" = $'@end\t4\t0' ]
 	sed -n 2p "$tmp/jobs" | cut -f 9 >"$tmp/password"
 	[ "$(sed -n 2p "$tmp/jobs" | cut -f 1-8,10-)" = \
-		$'7ab70000-0000-4000-8000-000000000001.1\t7ab70000-0000-4000-8000-000000000001\tpc-0001.lab7.example.com\t127.7.0.1\tpsk\tLAB7001B\tSEC3RETJ01MUADEMUPFJORLLAB76XYZF\tLab7-Mebx-1,admin\t\tstandard\tping=on,rmcp-ping=keep\t1\t2026-11-22T15:01:00Z' ]
+		$'7ab70000-0000-4000-8000-000000000001.1\t7ab70000-0000-4000-8000-000000000001\tpc-0001.lab7.example.com\t127.7.0.1\tpsk\tLAB7001B\tSEC3RETJ01MUADEMUPFJORLLAB76XYZF\tLab7-Mebx-1,admin\t\tstandard\tping=on,rmcp-ping=keep\t1\t2026-11-22T15:01:00Z\tset-up\t' ]
 	[ "$(wc -c <"$tmp/password")" = 17 ]
 	[ "$(device 1 state reason attempts)" = "planned||1" ]
 }
@@ -438,6 +438,15 @@ entry() {
 	result 1 1 15:00:10 failed CONNECT-REFUSED
 	[ "$(sql 'SELECT * FROM machines')" = "$before" ]
 	[ "$(store-dump -d "$site" -k results | wc -l)" = 3 ]
+}
+
+@test "a proof and its realm are taken, and change no state yet" {
+	lab7
+	plan >/dev/null
+	before=$(sql 'SELECT * FROM machines')
+	result 1 1 15:00:10 proved '' '' '' Digest:A3829B3827DE4D33D4449B366831FD01
+	[ "$(sql 'SELECT * FROM machines')" = "$before" ]
+	[ "$(sql 'SELECT milestone FROM results')" = proved ]
 }
 
 @test "a failure that passes by itself waits a minute, then two, up to an hour" {

@@ -6,13 +6,13 @@ bats_require_minimum_version 1.5.0
 pid=LAB7000A
 pps=A1B0C2D5E3FAG4HFJ5KML6MRN7PXQ8R3
 other_pps=A1C1C2D5E3FAG4HFJ5KML6MRN7PXQ8R3
-columns='job\tuuid\tfqdn\taddress\tauth\tpid\tpps\tadmin_now\tadmin_next\tmebx_next\tprofile\tsettings\tattempt\tnot_after'
+columns='job\tuuid\tfqdn\taddress\tauth\tpid\tpps\tadmin_now\tadmin_next\tmebx_next\tprofile\tsettings\tattempt\tnot_after\twish\trealm'
 
 setup() {
 	cd "$BATS_TEST_TMPDIR" || return
 	children=()
 	rows=0
-	printf '@jobs/1\t%b\n' "$columns" >jobs.tsv
+	printf '@jobs/2\t%b\n' "$columns" >jobs.tsv
 }
 
 teardown() {
@@ -24,7 +24,7 @@ job() {
 	local uuid
 	rows=$((rows + 1))
 	printf -v uuid '01020304-0506-0708-090a-%012d' "$rows"
-	printf '%s.1\t%s\tpc-%04d.example.com\t%s\tpsk\t%s\t%s\t%s\tNext!pw1\t\tdefault\tping=on,rmcp-ping=keep\t1\t%s\n' \
+	printf '%s.1\t%s\tpc-%04d.example.com\t%s\tpsk\t%s\t%s\t%s\tNext!pw1\t\tdefault\tping=on,rmcp-ping=keep\t1\t%s\tset-up\t\n' \
 		"$uuid" "$uuid" "$rows" "$1" "${2:-$pid}" "${3:-$pps}" \
 		"${4:-Adm1n!pw}" "${5:-2099-01-01T00:00:00Z}" >>jobs.tsv
 }
@@ -384,7 +384,7 @@ start_full() {
 }
 
 @test "a stream of another kind is refused" {
-	printf '@results/1\tjob\tuuid\tat\tmilestone\treason\tdetail\tfirmware\n@end\t0\t0\n' >jobs.tsv
+	printf '@results/2\tjob\tuuid\tat\tmilestone\treason\tdetail\tfirmware\trealm\n@end\t0\t0\n' >jobs.tsv
 	run -65 --separate-stderr sweep -t 10 jobs.tsv
 	[[ $stderr == 'sweep: jobs.tsv:1: stream of another kind (got results, expected jobs)' ]]
 }
@@ -505,12 +505,12 @@ start_fleet() {
 # fleet_jobs attempt [passwords]: a job for each machine of the fleet.
 fleet_jobs() {
 	awk -F '\t' -v "columns=$columns" -v "attempt=$1" '
-		BEGIN { OFS = "\t"; printf "@jobs/1\t%s\n", columns }
+		BEGIN { OFS = "\t"; printf "@jobs/2\t%s\n", columns }
 		NR > 1 {
 			n++
 			print $2 "." attempt, $2, sprintf("pc-%04d.example.com", n), $1,
 			    "psk", $3, $4, $5, "Next!pw" n, "", "default",
-			    "ping=on,rmcp-ping=off", attempt, "2099-01-01T00:00:00Z"
+			    "ping=on,rmcp-ping=off", attempt, "2099-01-01T00:00:00Z", "set-up", ""
 		}
 		END { print "@end", n, 0 }' fleet/fleet.tsv >jobs.tsv
 }

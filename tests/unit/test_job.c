@@ -20,7 +20,8 @@ read_with(struct job *job, int column, const char *value, struct fault *f)
 	static const char *const good[] = { UUID ".1", UUID,
 		"pc-0001.example.com", "127.0.0.1", "psk", "LAB7000A", PPS,
 		"Adm1n!pw,admin", "Next!pw1", "", "default",
-		"ping=on,rmcp-ping=keep", "1", "2026-11-22T14:20:00Z" };
+		"ping=on,rmcp-ping=keep", "1", "2026-11-22T14:20:00Z", "set-up",
+		"" };
 	static char text[JOBS_NCOLUMNS][512];
 	struct record r = { .kind = &kind_jobs };
 
@@ -57,6 +58,12 @@ every_column_finds_its_place(void **state)
 	assert_int_equal(job.setup.rmcp_ping, SETUP_KEEP);
 	assert_int_equal(job.setup.attempt, 1);
 	assert_int_equal(job.not_after, 1795357200);
+	assert_int_equal(job.setup.wish, SETUP_SET_UP);
+	assert_string_equal(job.setup.realm, "");
+	assert_int_equal(read_with(&job, JOBS_WISH, "prove", &f), 0);
+	assert_int_equal(job.setup.wish, SETUP_PROVE);
+	assert_int_equal(read_with(&job, JOBS_REALM, "Digest:A382", &f), 0);
+	assert_string_equal(job.setup.realm, "Digest:A382");
 }
 
 static void
@@ -100,6 +107,8 @@ a_fault_names_the_column(void **state)
 		{ JOBS_ATTEMPT, "0" },
 		{ JOBS_ATTEMPT, "first" },
 		{ JOBS_NOT_AFTER, "tomorrow" },
+		{ JOBS_WISH, "" },
+		{ JOBS_WISH, "Prove" },
 	};
 	struct fault f;
 	struct job job, none = { 0 };
@@ -119,7 +128,7 @@ a_fault_names_the_column(void **state)
 static void
 passwords_end_at_their_ceilings(void **state)
 {
-	char id[JOB_ID_MAX + 2];
+	char id[JOB_ID_MAX + 2], realm[SETUP_REALM_MAX + 2];
 	struct fault f;
 	struct job job;
 
@@ -136,6 +145,12 @@ passwords_end_at_their_ceilings(void **state)
 	assert_int_equal(read_with(&job, JOBS_JOB, id, &f), -1);
 	id[JOB_ID_MAX] = '\0';
 	assert_int_equal(read_with(&job, JOBS_JOB, id, &f), 0);
+	memset(realm, 'x', sizeof(realm));
+	realm[SETUP_REALM_MAX + 1] = '\0';
+	assert_int_equal(read_with(&job, JOBS_REALM, realm, &f), -1);
+	realm[SETUP_REALM_MAX] = '\0';
+	assert_int_equal(read_with(&job, JOBS_REALM, realm, &f), 0);
+	assert_string_equal(job.setup.realm, realm);
 }
 
 static void

@@ -45,6 +45,25 @@ settings_are_read_or_refused_whole(void **state)
 }
 
 static void
+a_wish_is_one_of_two_words(void **state)
+{
+	static const char *const bad[] = { "", "set", "set-up ", "Prove",
+		"prove,set-up" };
+	struct setup_job j = job();
+	struct fault f;
+
+	(void)state;
+	assert_int_equal(setup_wish_parse(&j, "prove", &f), 0);
+	assert_int_equal(j.wish, SETUP_PROVE);
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+		assert_int_equal(setup_wish_parse(&j, bad[i], &f), -1);
+		assert_int_equal(j.wish, SETUP_PROVE);
+	}
+	assert_int_equal(setup_wish_parse(&j, "set-up", &f), 0);
+	assert_int_equal(j.wish, SETUP_SET_UP);
+}
+
+static void
 a_job_that_cannot_be_carried_is_refused_without_its_secret(void **state)
 {
 	struct setup_job j = job();
@@ -87,6 +106,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(settings_are_read_or_refused_whole),
+		cmocka_unit_test(a_wish_is_one_of_two_words),
 		cmocka_unit_test(
 		    a_job_that_cannot_be_carried_is_refused_without_its_secret),
 	};
