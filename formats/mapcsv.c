@@ -53,6 +53,11 @@ read_uuid(struct maprow *r, const char *text, struct fault *f)
 	r->cause = MAPCSV_NO_UUID;
 	if (len == 0)
 		return fault_set(f, 0, "row has no UUID");
+	bad = uuid_absent(text, len);
+	if (bad != NULL) {
+		r->cause = MAPCSV_UUID_BAD;
+		return fault_set(f, 0, "%s", bad);
+	}
 	r->cause = MAPCSV_UUID;
 	if (uuid_parse(r->uuid, text, len, NULL) == -1 &&
 	    uuid_spell(r->uuid, text, len, f) == -1)

@@ -37,6 +37,13 @@ void uuid_format(char text[UUID_TEXT], const uint8_t uuid[UUID_LEN]);
 int uuid_spell(uint8_t uuid[UUID_LEN], const char *text, size_t len,
     struct fault *f);
 
+/*
+ * Why a text that is no UUID stands where one belongs: dmidecode's words for a
+ * board without one ("Not Settable", "Not Present"), PowerShell's for bytes
+ * ("System.Byte[]").  Static text, or NULL.
+ */
+const char *uuid_absent(const char *text, size_t len);
+
 /* The same with the first three fields' bytes the other way around: what a
  * tool means that prints the bytes as they stand.  to may be from. */
 void uuid_swap(uint8_t to[UUID_LEN], const uint8_t from[UUID_LEN]);

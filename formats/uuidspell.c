@@ -199,3 +199,33 @@ uuid_spell(uint8_t uuid[UUID_LEN], const char *text, size_t len,
 		f->at += (size_t)(t.s - text);
 	return -1;
 }
+
+const char *
+uuid_absent(const char *text, size_t len)
+{
+	/* dmidecode: all zero and all ones (DSP0134 7.2.1). */
+	static const struct {
+		const char *text;
+		const char *why;
+	} words[] = {
+		{ "not settable",
+		    "UUID is \"Not Settable\": the board has none, and none "
+		    "can "
+		    "be written" },
+		{ "not present",
+		    "UUID is \"Not Present\": the board has none yet, but one "
+		    "can be written (see uuid(5))" },
+		{ "system.byte[]",
+		    "UUID is \"System.Byte[]\": PowerShell wrote the type of "
+		    "the value, not the value; export it as [guid]" },
+	};
+	struct span t = trim((struct span){ text, len });
+
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+		struct span rest = t;
+
+		if (drop_prefix(&rest, words[i].text) && rest.len == 0)
+			return words[i].why;
+	}
+	return NULL;
+}

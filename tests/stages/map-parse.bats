@@ -234,7 +234,7 @@ map-parse: map/oob.csv:13: UUID 6b4cb242-4a23-4596-a217-beaddbc496cb: its resour
 	[ "$(cut -f 1,2,6 <<<"${lines[1]}")" = "$U1"$'\tpc-0001.lab7.example.com\tmap/dmidecode.txt:11' ]
 	[ "$(cut -f 2 <<<"${lines[2]}")" = pc-0002.lab7.example.com ]
 	[ "${lines[3]}" = $'@end\t2\t1' ]
-	[[ "$stderr" = "map-parse: map/dmidecode.txt:37: UUID has the wrong length (got 12, expected 32 or 36)"* ]]
+	[[ "$stderr" = "map-parse: map/dmidecode.txt:37: UUID is \"Not Settable\": the board has none, and none can be written"* ]]
 	[[ "$stderr" = *"map/dmidecode.txt: UTF-8, text of dmidecode; machines: 3; refused: 1"* ]]
 	[[ "$stderr" = *"names completed by --domain: 1"* ]]
 }
@@ -247,6 +247,27 @@ map-parse: map/oob.csv:13: UUID 6b4cb242-4a23-4596-a217-beaddbc496cb: its resour
 	done
 	run -0 --separate-stderr bash -c 'tail -n +1 dmi/*.txt | map-parse'
 	[ "$(cut -f 1,2 <<<"$output" | sed 1d)" = $'6513270e-269e-4d37-b2a7-4de452e6b431\tpc-0001.lab7.example.com\n6513270e-269e-4d37-b2a7-4de452e6b432\tpc-0002.lab7.example.com\n@end\t2' ]
+}
+
+@test "dmidecode's words for a board without a UUID are said as what they mean" {
+	cd "$BATS_TEST_TMPDIR"
+	printf 'UUID,FQDN\nNot Settable,pc1.a.example\n not present ,pc2.a.example\nSystem.Byte[],pc3.a.example\n%s,pc4.a.example\n' "$U1" >words.csv
+	run -65 --separate-stderr map-parse words.csv
+	[ "$stderr" = 'map-parse: words.csv:2: UUID is "Not Settable": the board has none, and none can be written
+map-parse: words.csv:3: UUID is "Not Present": the board has none yet, but one can be written (see uuid(5))
+map-parse: words.csv:4: UUID is "System.Byte[]": PowerShell wrote the type of the value, not the value; export it as [guid]' ]
+	[ "${lines[1]%%$'\t'*}" = "$U1" ]
+}
+
+@test "UUIDs that public inventories know as shared are refused, in either byte order" {
+	cd "$BATS_TEST_TMPDIR"
+	printf 'UUID,FQDN\n%s,pc1.a.example\n%s,pc2.a.example\n%s,pc3.a.example\n' \
+		12345678-1234-5678-90AB-CDDEEFAABBCC 4C4C4544-0000-1010-8010-C4C04F313233 \
+		78563412-3412-7856-90AB-CDDEEFAABBCC >shared.csv
+	run -65 --separate-stderr map-parse shared.csv
+	[ "$stderr" = "map-parse: shared.csv:2: UUID 12345678-1234-5678-90ab-cddeefaabbcc names no machine: a board maker's default, on many machines
+map-parse: shared.csv:3: UUID 4c4c4544-0000-1010-8010-c4c04f313233 names no machine: a Dell board without a service tag of its own
+map-parse: shared.csv:4: UUID 78563412-3412-7856-90ab-cddeefaabbcc names no machine: a board maker's default, on many machines" ]
 }
 
 @test "names below their dumps end the run: nobody can tell whose they are" {

@@ -10,7 +10,7 @@
 
 #include "hostname.h"
 
-#define U1 "01020304-0506-0708-090a-0b0c0d0e0f10"
+#define U1 "01020304-0506-0708-090a-0b0c0d0e0f11"
 
 static struct row
 row_of(size_t line, const char *const *field, size_t n)
@@ -43,8 +43,8 @@ static void
 every_spelling_of_a_uuid_is_one(void **state)
 {
 	static const char *const same[] = { U1,
-		"{01020304-0506-0708-090A-0B0C0D0E0F10}",
-		"0102030405060708090a0b0c0d0e0f10" };
+		"{01020304-0506-0708-090A-0B0C0D0E0F11}",
+		"0102030405060708090a0b0c0d0e0f11" };
 	const struct mapcols m = header(ROW(1, "uuid", "resource"));
 	struct maprow first, r;
 	struct fault f;
@@ -70,9 +70,9 @@ static void
 a_uuid_as_resource_agrees_in_every_spelling(void **state)
 {
 	static const char *const same[] = { U1, ("(" U1 ")"), ("urn:uuid:" U1),
-		"0x0102030405060708090a0b0c0d0e0f10",
-		"04 03 02 01 06 05 08 07 09 0a 0b 0c 0d 0e 0f 10",
-		"BAMCAQYFCAcJCgsMDQ4PEA==" };
+		"0x0102030405060708090a0b0c0d0e0f11",
+		"04 03 02 01 06 05 08 07 09 0a 0b 0c 0d 0e 0f 11",
+		"BAMCAQYFCAcJCgsMDQ4PEQ==" };
 	const struct mapcols m = header(ROW(1, "resource id", "fqdn"));
 	struct maprow r, first;
 	struct fault f;
@@ -277,7 +277,7 @@ what_a_text_says_is_read_as_a_row_is(void **state)
 	assert_int_equal(mapcsv_read_text(&r, "Not Settable", "pc1.a.b", NULL,
 	                     &f),
 	    -1);
-	assert_int_equal(r.cause, MAPCSV_UUID);
+	assert_int_equal(r.cause, MAPCSV_UUID_BAD);
 	assert_int_equal(mapcsv_read_text(&r, U1, "", NULL, &f), -1);
 	assert_int_equal(r.cause, MAPCSV_NO_NAME);
 }

@@ -104,12 +104,27 @@ what_is_no_spelling_says_why(void **state)
 	}
 }
 
+static void
+words_in_place_of_a_uuid_are_known(void **state)
+{
+	(void)state;
+	assert_string_equal(uuid_absent("Not Settable", 12),
+	    "UUID is \"Not Settable\": the board has none, and none can be "
+	    "written");
+	assert_non_null(uuid_absent(" not present\t", 13));
+	assert_non_null(uuid_absent("System.Byte[]", 13));
+	assert_null(uuid_absent("Not Settable", 11));
+	assert_null(uuid_absent("Not Settable.", 13));
+	assert_null(uuid_absent("", 0));
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_spelling_is_read),
 		cmocka_unit_test(what_is_no_spelling_says_why),
+		cmocka_unit_test(words_in_place_of_a_uuid_are_known),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
