@@ -13,6 +13,7 @@
 #include <sysexits.h>
 #include <unistd.h>
 
+#include "certuse.h"
 #include "clock.h"
 #include "cmswrite.h"
 #include "outfile.h"
@@ -25,7 +26,7 @@
 #include "stream.h"
 #include "text.h"
 
-enum { OPT_TO = 1, OPT_FORMAT, OPT_CBC };
+enum { OPT_TO = 1, OPT_FINGERPRINT, OPT_FORMAT, OPT_CBC };
 
 struct job {
 	struct pack pack;
@@ -33,6 +34,8 @@ struct job {
 	struct cmswrite *cms;
 	struct signer signer;
 	const char *out, *format;
+	const char *to; /* the last --to, until its --fingerprint came or not */
+	char sha256[CERT_SHA256]; /* "" none came */
 	int64_t now;
 };
 
@@ -191,11 +194,35 @@ write_file(struct job *j)
 
 /* --- options ----------------------------------------------------------- */
 
+/* The one before is complete when another follows, or none. */
+static void
+add_recipient(struct job *j, const char *next)
+{
+	if (j->to != NULL)
+		cmswrite_to(j->cms, j->to,
+		    j->sha256[0] != '\0' ? j->sha256 : NULL, j->now);
+	j->to = next;
+	j->sha256[0] = '\0';
+}
+
+static void
+take_fingerprint(struct job *j, const char *text)
+{
+	if (j->to == NULL)
+		errx(EX_USAGE, "--fingerprint without --to before it");
+	if (cert_sha256_parse(j->sha256, text) == -1)
+		errx(EX_USAGE,
+		    "--fingerprint: not the SHA-256 of a certificate (got "
+		    "\"%s\", expected 64 hexadecimal digits)",
+		    text);
+}
+
 static void
 parse_args(struct job *j, int argc, char *argv[])
 {
 	static const struct option longopts[] = {
 		{ "to", required_argument, NULL, OPT_TO },
+		{ "fingerprint", required_argument, NULL, OPT_FINGERPRINT },
 		{ "sign", required_argument, NULL, SIGNER_SIGN },
 		{ "key", required_argument, NULL, SIGNER_KEY },
 		{ "passphrase-fd", required_argument, NULL, SIGNER_PASS },
@@ -211,7 +238,10 @@ parse_args(struct job *j, int argc, char *argv[])
 			j->out = optarg;
 			break;
 		case OPT_TO:
-			cmswrite_to(j->cms, optarg, j->now);
+			add_recipient(j, optarg);
+			break;
+		case OPT_FINGERPRINT:
+			take_fingerprint(j, optarg);
 			break;
 		case OPT_FORMAT:
 			j->format = optarg;
@@ -224,6 +254,7 @@ parse_args(struct job *j, int argc, char *argv[])
 			if (!signer_option(&j->signer, ch))
 				stage_usage();
 		}
+	add_recipient(j, NULL);
 	signer_use(&j->signer, j->cms, true);
 	if (j->format == NULL)
 		j->format = cmswrite_idle(j->cms) ? "zip" : "cms";
@@ -261,10 +292,11 @@ main(int argc, char *argv[])
 {
 	struct job j = { .signer = { .pass_fd = -1 }, .now = clock_seconds() };
 
-	stage_begin("[--to certificate ...] [--sign certificate [--key key]\n"
-	            "       [--passphrase-fd n]] [--cbc] [--format "
-	            "cms|zip|csv|xml|setup.bin|sheet]\n"
-	            "       [-o file] [file ...]",
+	stage_begin("[--to certificate [--fingerprint sha256] ...]\n"
+	            "       [--sign certificate [--key key] [--passphrase-fd "
+	            "n]] [--cbc]\n"
+	            "       [--format cms|zip|csv|xml|setup.bin|sheet] [-o "
+	            "file] [file ...]",
 	    MAY_READ_FILES | MAY_WRITE_FILES | EMITS_SECRETS);
 	j.cms = cmswrite_new();
 	parse_args(&j, argc, argv);

@@ -1,6 +1,7 @@
 #include "cmswrite.h"
 
 #include <err.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <openssl/cms.h>
 #include <openssl/err.h>
@@ -10,10 +11,16 @@
 #include <string.h>
 #include <sysexits.h>
 #include <time.h>
+#include <unistd.h>
+
+#include "certfile.h"
+#include "certuse.h"
+#include "choice.h"
+#include "source.h"
 
 struct cmswrite {
 	STACK_OF(X509) * to;
-	STACK_OF(X509) * chain; /* after the signer in its file */
+	STACK_OF(X509) * chain; /* what else is in the signer's file */
 	X509 *signer;
 	EVP_PKEY *key;
 	bool cbc;
@@ -69,51 +76,132 @@ open_pem(const char *path)
 	return b;
 }
 
-static X509 *
-first_certificate(BIO *b, const char *path, int64_t now)
+/* All certificates of a file; the caller frees them. */
+static STACK_OF(X509) * read_certs(const char *path)
 {
-	X509 *x = PEM_read_bio_X509(b, NULL, NULL, NULL);
-	time_t t = (time_t)now;
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	STACK_OF(X509) * all;
+	struct fault f;
+	uint8_t *buf;
+	size_t len;
 
-	if (x == NULL)
-		errx(EX_DATAERR, "%s: no certificate in PEM form", path);
-	if (X509_cmp_time(X509_get0_notAfter(x), &t) < 0)
-		errx(EX_DATAERR, "%s: the certificate has expired", path);
-	if (X509_cmp_time(X509_get0_notBefore(x), &t) > 0)
-		errx(EX_DATAERR, "%s: the certificate is not valid yet", path);
-	return x;
+	if (fd == -1)
+		err(EX_NOINPUT, "%s", path);
+	source_read(fd, path, CERTFILE_MAX, &buf, &len);
+	(void)close(fd);
+	all = certfile_read(buf, len, &f);
+	explicit_bzero(buf, len); /* a private key may stand beside it */
+	free(buf);
+	if (all == NULL)
+		errx(EX_DATAERR, "%s: %s", path, f.why);
+	return all;
 }
 
-/* Kinds of keys with which OpenSSL 3.0 does it in CMS; for others it says
- * "cms lib" at the end. */
-static const char *const signing[] = { "RSA", "RSA-PSS", "EC", "DSA", NULL };
-static const char *const encrypting[] = { "RSA", "EC", "X25519", "X448", NULL };
-
-static void
-check_kind(const X509 *x, const char *const *kinds, const char *path)
+static bool
+holds(STACK_OF(X509) * some, const X509 *x)
 {
-	const EVP_PKEY *key = X509_get0_pubkey(x);
-	const char *kind = key != NULL ? EVP_PKEY_get0_type_name(key) : NULL;
+	for (int i = 0; i < sk_X509_num(some); i++)
+		if (X509_cmp(sk_X509_value(some, i), x) == 0)
+			return true;
+	return false;
+}
 
-	while (kind != NULL && *kinds != NULL && strcmp(kind, *kinds) != 0)
-		kinds++;
-	if (kind == NULL || *kinds == NULL)
+/* Those of all that may be used so, the first of equal ones; the stack alone
+ * is the caller's.  When there is none, ends the program with each one's
+ * reason. */
+static STACK_OF(X509) *
+    find_fit(STACK_OF(X509) * all, enum cert_use use, const char *path,
+        int64_t now)
+{
+	STACK_OF(X509) *fit = sk_X509_new_null();
+	int n = sk_X509_num(all);
+	struct fault f = { 0 };
+
+	for (int i = 0; fit != NULL && i < n; i++) {
+		X509 *x = sk_X509_value(all, i);
+
+		if (cert_check(x, all, use, now, &f) == 0 && !holds(fit, x) &&
+		    sk_X509_push(fit, x) == 0)
+			err(EX_OSERR, "certificates");
+	}
+	if (fit == NULL)
+		err(EX_OSERR, "certificates");
+	if (sk_X509_num(fit) != 0)
+		return fit;
+	sk_X509_free(fit);
+	for (int i = 0; n > 1 && i < n; i++) {
+		(void)cert_check(sk_X509_value(all, i), all, use, now, &f);
+		warnx("%s: %s", path, f.why);
+	}
+	if (n > 1)
+		errx(EX_DATAERR, "%s: none of its %d certificates will do",
+		    path, n);
+	errx(EX_DATAERR, "%s: %s", path, f.why);
+}
+
+static X509 *
+find_sha256(STACK_OF(X509) * all, const char *sha256, const char *path)
+{
+	char got[CERT_SHA256] = "";
+
+	for (int i = 0; i < sk_X509_num(all); i++) {
+		cert_sha256(got, sk_X509_value(all, i));
+		if (strcmp(got, sha256) == 0)
+			return sk_X509_value(all, i);
+	}
+	errx(EX_DATAERR,
+	    "%s: no certificate in it has that fingerprint (got %s%s, expected "
+	    "%s)",
+	    path, got, sk_X509_num(all) > 1 ? " and others" : "", sha256);
+}
+
+/* Which of several: a person says, or nobody does and nothing is written. */
+static X509 *
+ask_which(STACK_OF(X509) * fit, const char *path)
+{
+	int n = sk_X509_num(fit);
+	char name[CERT_NAME], sha256[CERT_SHA256];
+	unsigned which;
+
+	for (int i = 0; i < n; i++) {
+		cert_subject(name, sk_X509_value(fit, i));
+		cert_sha256(sha256, sk_X509_value(fit, i));
+		warnx("%s: %d: %s, SHA-256 %s", path, i + 1, name, sha256);
+	}
+	which = choice_ask((unsigned)n);
+	if (which == 0)
 		errx(EX_DATAERR,
-		    "%s: the certificate's key is of no use for this (got %s, "
-		    "expected RSA or EC)",
-		    path, kind != NULL ? kind : "an unknown kind");
+		    "%s: %d certificates could receive the keys: name one of "
+		    "them with --fingerprint",
+		    path, n);
+	return sk_X509_value(fit, (int)which - 1);
 }
 
 void
-cmswrite_to(struct cmswrite *c, const char *path, int64_t now)
+cmswrite_to(struct cmswrite *c, const char *path, const char *sha256,
+    int64_t now)
 {
-	BIO *b = open_pem(path);
-	X509 *x = first_certificate(b, path, now);
+	STACK_OF(X509) *all = read_certs(path), *fit = NULL;
+	char name[CERT_NAME], got[CERT_SHA256];
+	struct fault f;
+	X509 *x;
 
-	BIO_free(b);
-	check_kind(x, encrypting, path);
-	if (sk_X509_push(c->to, x) == 0)
+	if (sha256 != NULL) {
+		x = find_sha256(all, sha256, path);
+		if (cert_check(x, all, CERT_RECEIVES, now, &f) == -1)
+			errx(EX_DATAERR, "%s: %s", path, f.why);
+	} else {
+		fit = find_fit(all, CERT_RECEIVES, path, now);
+		x = sk_X509_num(fit) == 1 ? sk_X509_value(fit, 0)
+		                          : ask_which(fit, path);
+	}
+	cert_subject(name, x);
+	cert_sha256(got, x);
+	warnx("%s: encrypts for %s, SHA-256 %s", path, name, got);
+	if (X509_up_ref(x) != 1 || sk_X509_push(c->to, x) == 0)
 		err(EX_OSERR, "certificates");
+	sk_X509_free(fit);
+	sk_X509_pop_free(all, X509_free);
 }
 
 struct asked {
@@ -157,23 +245,39 @@ read_key(const char *path, struct secret *pass)
 	return key;
 }
 
+/* The one of all that the key belongs to, or NULL. */
+static X509 *
+find_of_key(STACK_OF(X509) * all, EVP_PKEY *key)
+{
+	for (int i = 0; i < sk_X509_num(all); i++)
+		if (X509_check_private_key(sk_X509_value(all, i), key) == 1)
+			return sk_X509_value(all, i);
+	ERR_clear_error();
+	return NULL;
+}
+
 void
 cmswrite_by(struct cmswrite *c, const char *cert, const char *key,
     struct secret *pass, int64_t now)
 {
-	BIO *b = open_pem(cert);
+	STACK_OF(X509) *all = read_certs(cert);
+	STACK_OF(X509) *fit = find_fit(all, CERT_SIGNS, cert, now);
+	struct fault f;
 	X509 *x;
 
-	c->signer = first_certificate(b, cert, now);
-	check_kind(c->signer, signing, cert);
-	while ((x = PEM_read_bio_X509(b, NULL, NULL, NULL)) != NULL)
-		if (sk_X509_push(c->chain, x) == 0)
-			err(EX_OSERR, "certificates");
-	BIO_free(b);
-	ERR_clear_error();
 	c->key = read_key(key, pass);
-	if (c->key != NULL && X509_check_private_key(c->signer, c->key) != 1)
+	x = c->key != NULL ? find_of_key(all, c->key) : sk_X509_value(fit, 0);
+	if (x == NULL)
 		errx(EX_DATAERR, "%s: not the private key of %s", key, cert);
+	if (cert_check(x, all, CERT_SIGNS, now, &f) == -1)
+		errx(EX_DATAERR, "%s: %s", cert, f.why);
+	c->signer = x;
+	for (int i = 0; i < sk_X509_num(all); i++)
+		if (sk_X509_value(all, i) != x &&
+		    sk_X509_push(c->chain, sk_X509_value(all, i)) == 0)
+			err(EX_OSERR, "certificates");
+	sk_X509_free(fit);
+	sk_X509_free(all); /* what was in it is the signer and the chain */
 }
 
 void

@@ -5,8 +5,8 @@
  * cmswrite - signs and encrypts bytes: Cryptographic Message Syntax, RFC 5652,
  * DER.
  *
- * Signed first (SHA-256, signing time, the signer's certificate and those
- * that follow it in its file), then encrypted for every recipient.  Contents
+ * Signed first (SHA-256, signing time, the signer's certificate and the others
+ * of its file), then encrypted for every recipient.  Contents
  * go under AES-256-GCM (AuthEnvelopedData, RFC 5083 and 5084): whoever opens
  * a file that was altered is told before it looks at what is inside, signed
  * or not.  OpenSSL from 3.0 opens that, gpgsm 2.2 does not; for partners with
@@ -29,13 +29,18 @@ struct cmswrite;
 struct cmswrite *cmswrite_new(void);
 void cmswrite_free(struct cmswrite *c); /* accepts NULL */
 
-/* Adds the first certificate of a PEM file as a recipient. */
-void cmswrite_to(struct cmswrite *c, const char *path, int64_t now);
+/*
+ * Adds the one certificate of a file (certfile.h) that may receive keys
+ * (certuse.h), and says whose it is.  When there are several, sha256 says
+ * which, as cert_sha256 writes it; NULL: the terminal is asked.
+ */
+void cmswrite_to(struct cmswrite *c, const char *path, const char *sha256,
+    int64_t now);
 
 /*
- * Signs with the first certificate of cert and the private key in key, PEM
- * both.  pass is asked when the key is encrypted; NULL leaves such a key
- * alone: good for trying the rest of it.
+ * Signs with the private key in key (PEM) and the certificate in cert that
+ * belongs to it; others there go along.  pass is asked when the key is
+ * encrypted; NULL leaves such a key alone: good for trying the rest of it.
  */
 void cmswrite_by(struct cmswrite *c, const char *cert, const char *key,
     struct secret *pass, int64_t now);

@@ -61,6 +61,22 @@ issued() {
 	grep -q '^pid,pps' 3.csv
 }
 
+@test "who the keys are for is said before they are issued, and a CA gets none" {
+	openssl req -x509 -newkey rsa:2048 -nodes -days 2 -keyout root.key -out root.pem -subj "/CN=root" 2>/dev/null
+	openssl req -new -newkey rsa:2048 -nodes -keyout sub.key -subj /CN=sub 2>/dev/null |
+		openssl x509 -req -CA root.pem -CAkey root.key -set_serial 2 -days 2 -extfile <(echo basicConstraints=critical,CA:TRUE) -out sub.pem 2>/dev/null
+	run -65 --separate-stderr amt-export -b lab7 -n 3 -g --to sub.pem -o out.p7m
+	[[ "$stderr" = *"sub.pem: /CN=sub: is a CA's certificate"*"not made, no key issued; see above" ]]
+	[ ! -e out.p7m ]
+	[ "$(issued)" = 0 ]
+	cat root.pem sub.pem >both.pem
+	run -65 amt-export -b lab7 -n 3 -g --to both.pem -o out.p7m
+	sha256=$(openssl x509 -in root.pem -noout -fingerprint -sha256 | sed 's/.*=//')
+	run -0 --separate-stderr amt-export -b lab7 -n 3 -g --to root.pem --fingerprint "$sha256" -o out.p7m
+	[ "$stderr" = "keys-pack: root.pem: encrypts for /CN=root, SHA-256 $sha256" ]
+	[ "$(issued)" = 3 ]
+}
+
 @test "new keys come in every format, and a name is good once" {
 	for format in zip csv xml setup.bin sheet; do
 		run -0 --separate-stderr amt-export -b lab7 -n 3 -g --format $format -o "out.$format"

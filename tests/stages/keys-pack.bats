@@ -234,16 +234,120 @@ streamed() { # the keys of a list: PID PPS, then the passwords
 	run -65 --separate-stderr keys-pack --sign "$certs/site.pem" --key "$certs/other.key" -o "$tmp/out" "$keys"
 	[ "$stderr" = "keys-pack: $certs/other.key: not the private key of $certs/site.pem" ]
 	run -65 --separate-stderr keys-pack --to "$keys" -o "$tmp/out" "$keys"
-	[ "$stderr" = "keys-pack: $keys: no certificate in PEM form" ]
+	[ "$stderr" = "keys-pack: $keys: there is no certificate in it (expected PEM, DER or .p7b)" ]
 	run -66 keys-pack --to "$tmp/nothing.pem" -o "$tmp/out" "$keys"
 	SOURCE_DATE_EPOCH=2000000000 run -65 --separate-stderr keys-pack --to "$certs/partner.pem" -o "$tmp/out" "$keys"
-	[ "$stderr" = "keys-pack: $certs/partner.pem: the certificate has expired" ]
+	[[ "$stderr" = "keys-pack: $certs/partner.pem: /CN=partner: the certificate has expired (on "20*"): ask its holder for a new one" ]]
+	SOURCE_DATE_EPOCH=1000000000 run -65 --separate-stderr keys-pack --to "$certs/partner.pem" -o "$tmp/out" "$keys"
+	[[ "$stderr" = "keys-pack: $certs/partner.pem: /CN=partner: the certificate is not valid yet (before "20*"): is the clock right?" ]]
 	[ ! -e "$tmp/out" ]
 	openssl req -x509 -newkey ed25519 -nodes -days 30 -keyout "$tmp/ed.key" -out "$tmp/ed.pem" -subj /CN=ed 2>/dev/null
 	for option in --to --sign; do
 		run -65 --separate-stderr keys-pack $option "$tmp/ed.pem" -o "$tmp/ed" "$keys"
-		[ "$stderr" = "keys-pack: $tmp/ed.pem: the certificate's key is of no use for this (got ED25519, expected RSA or EC)" ]
+		[ "$stderr" = "keys-pack: $tmp/ed.pem: /CN=ed: the certificate's key is of no use for this (got ED25519, expected RSA or EC)" ]
 	done
+}
+
+# issue NAME CA EXTENSION...: NAME.pem and NAME.key, issued by CA
+issue() {
+	local name=$1 ca=$2
+	shift 2
+	printf '%s\n' "$@" >"$name.ext"
+	openssl req -new -newkey rsa:2048 -nodes -keyout "$name.key" -subj "/CN=$name" 2>/dev/null |
+		openssl x509 -req -CA "$ca.pem" -CAkey "$ca.key" -set_serial $((++serial)) -days 30 -extfile "$name.ext" -out "$name.pem" 2>/dev/null
+}
+
+# A root, an issuing CA, and what that issued: for mail, and to sign only.
+make_chain() {
+	cd "$tmp"
+	serial=10
+	openssl req -x509 -newkey rsa:2048 -nodes -days 30 -keyout root.key -out root.pem -subj "/CN=root" 2>/dev/null
+	issue issuing root basicConstraints=critical,CA:TRUE,pathlen:0 keyUsage=keyCertSign,cRLSign
+	issue mail issuing basicConstraints=CA:FALSE keyUsage=keyEncipherment,digitalSignature extendedKeyUsage=emailProtection
+	issue signing issuing basicConstraints=CA:FALSE keyUsage=digitalSignature
+}
+
+fingerprint() {
+	openssl x509 -in "$1" -noout -fingerprint -sha256 | sed 's/.*=//'
+}
+
+@test "a chain in any order encrypts for its end, which is named; openssl opens it" {
+	make_chain
+	cat root.pem issuing.pem mail.pem signing.pem >down.pem
+	cat mail.pem issuing.pem root.pem >up.pem
+	openssl crl2pkcs7 -nocrl -certfile down.pem -outform DER -out down.p7b
+	openssl x509 -in mail.pem -outform DER -out mail.cer
+	for file in down.pem up.pem down.p7b mail.cer; do
+		run -0 --separate-stderr keys-pack --to $file --format csv -o $file.p7m "$keys"
+		[ "$stderr" = "keys-pack: $file: encrypts for /CN=mail, SHA-256 $(fingerprint mail.pem)" ]
+		openssl cms -decrypt -binary -inform DER -in $file.p7m -recip mail.pem -inkey mail.key | cmp - <(keys-pack --format csv "$keys")
+		run -1 bash -c "openssl cms -decrypt -binary -inform DER -in $file.p7m -recip root.pem -inkey root.key 2>/dev/null | grep pid"
+	done
+}
+
+@test "a CA's certificate and one whose key usage forbids it receive nothing" {
+	make_chain
+	run -65 --separate-stderr keys-pack --to issuing.pem -o out "$keys"
+	[ "$stderr" = "keys-pack: issuing.pem: /CN=issuing: is a CA's certificate, not the partner's own (CA:TRUE): ask for the one that the CA issued to the partner" ]
+	run -65 --separate-stderr keys-pack --to signing.pem -o out "$keys"
+	[ "$stderr" = "keys-pack: signing.pem: /CN=signing: its key usage forbids this (got Digital Signature, expected Key Encipherment)" ]
+	cat root.pem issuing.pem signing.pem >three.pem
+	run -65 --separate-stderr keys-pack --to three.pem -o out "$keys"
+	[ "$stderr" = "keys-pack: three.pem: /CN=root: is a CA: it issued another certificate of this file
+keys-pack: three.pem: /CN=issuing: is a CA: it issued another certificate of this file
+keys-pack: three.pem: /CN=signing: its key usage forbids this (got Digital Signature, expected Key Encipherment)
+keys-pack: three.pem: none of its 3 certificates will do" ]
+	openssl req -x509 -newkey rsa:1024 -nodes -days 30 -keyout small.key -out small.pem -subj /CN=small 2>/dev/null
+	run -65 --separate-stderr keys-pack --to small.pem -o out "$keys"
+	[[ "$stderr" = *"/CN=small: the certificate's key is too small (got RSA of 1024 bits, expected "* ]]
+	openssl pkcs12 -export -inkey mail.key -in mail.pem -passout pass:x -out mail.pfx
+	run -65 --separate-stderr keys-pack --to mail.pfx -o out "$keys"
+	[[ "$stderr" = "keys-pack: mail.pfx: is a PFX (PKCS #12), which holds a private key too: take the certificate out of it (openssl pkcs12 "* ]]
+	[ ! -e out ]
+}
+
+@test "of several partners in a file nobody is chosen but by fingerprint or on a terminal" {
+	cat "$certs/partner.pem" "$certs/rsa.pem" >"$tmp/two.pem"
+	one=$(fingerprint "$certs/partner.pem")
+	two=$(fingerprint "$certs/rsa.pem")
+	listed="keys-pack: $tmp/two.pem: 1: /CN=partner, SHA-256 $one
+keys-pack: $tmp/two.pem: 2: /CN=rsa, SHA-256 $two"
+	run -65 --separate-stderr setsid -w keys-pack --to "$tmp/two.pem" -o "$tmp/out" "$keys"
+	[ "$stderr" = "$listed
+keys-pack: $tmp/two.pem: 2 certificates could receive the keys: name one of them with --fingerprint" ]
+	keys-pack --format csv "$keys" >"$tmp/plain"
+	keys-pack --to "$tmp/two.pem" --fingerprint "$two" --format csv -o "$tmp/1.p7m" "$keys"
+	openssl cms -decrypt -binary -inform DER -in "$tmp/1.p7m" -recip "$certs/rsa.pem" -inkey "$certs/rsa.key" | cmp - "$tmp/plain"
+	# each --to has its own
+	two=${two//:/}
+	keys-pack --to "$tmp/two.pem" --fingerprint "${two,,}" --to "$certs/partner.pem" --fingerprint "$one" -o "$tmp/2.p7m" "$keys"
+	run -65 --separate-stderr keys-pack --to "$certs/site.pem" --fingerprint "$one" -o "$tmp/out" "$keys"
+	[ "$stderr" = "keys-pack: $certs/site.pem: no certificate in it has that fingerprint (got $(fingerprint "$certs/site.pem"), expected $one)" ]
+	run -64 keys-pack --fingerprint "$one" --to "$tmp/two.pem" -o "$tmp/out" "$keys"
+	run -64 keys-pack --to "$tmp/two.pem" --fingerprint 12:34 -o "$tmp/out" "$keys"
+	# on a terminal, the keys coming by standard input
+	run -0 script -qec "keys-pack --to '$tmp/two.pem' --format csv -o '$tmp/3.p7m' <'$keys'" /dev/null <<<2
+	[[ "$output" = *"Which one, 1 to 2? "*"encrypts for /CN=rsa, "* ]]
+	openssl cms -decrypt -binary -inform DER -in "$tmp/3.p7m" -recip "$certs/rsa.pem" -inkey "$certs/rsa.key" | cmp - "$tmp/plain"
+	for answer in 3 0 "" 2x; do
+		run -65 script -qec "keys-pack --to '$tmp/two.pem' -o '$tmp/out' <'$keys'" /dev/null <<<"$answer"
+	done
+	[ ! -e "$tmp/out" ]
+}
+
+@test "the signer is the one of the key, wherever it is in its file, and must be one that signs" {
+	make_chain
+	cat root.pem issuing.pem signing.pem >chain.pem
+	keys-pack --sign chain.pem --key signing.key -o out.p7s "$keys"
+	openssl cms -verify -binary -inform DER -in out.p7s -CAfile root.pem -purpose any -out out.zip
+	run -65 --separate-stderr keys-pack --sign chain.pem --key root.key -o bad "$keys"
+	[ "$stderr" = "keys-pack: chain.pem: /CN=root: is a CA: it issued another certificate of this file" ]
+	run -65 --separate-stderr keys-pack --sign issuing.pem --key issuing.key -o bad "$keys"
+	[ "$stderr" = "keys-pack: issuing.pem: /CN=issuing: is a CA's certificate (CA:TRUE): sign with one that the CA issued to you" ]
+	issue cipher issuing basicConstraints=CA:FALSE keyUsage=keyEncipherment
+	run -65 --separate-stderr keys-pack --sign cipher.pem --key cipher.key -o bad "$keys"
+	[ "$stderr" = "keys-pack: cipher.pem: /CN=cipher: its key usage forbids this (got Key Encipherment, expected Digital Signature)" ]
+	[ ! -e bad ]
 }
 
 @test "options that do not go together are wrong usage" {
