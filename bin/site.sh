@@ -5,8 +5,24 @@
 PATH=$libexec:$PATH
 export PATH
 umask 077
+unset AMT_PIPE
 site=${AMT_SITE:-/var/lib/amtbatch}
 me=${0##*/}
+
+# How every script ends.  The shell's own trouble, such as no room for a process,
+# is 2 to it; its message stands there, and this says what it means.  A script
+# that cannot be read to its end goes on in its first line, which is no success
+# either: so each of them says exit where it means it.
+ending() {
+	[ -z "${litter-}" ] || rm -rf "$litter"
+	case $1 in
+	2 | 12[67])
+		echo "$me: not finished: run it again" >&2
+		exit 71
+		;;
+	esac
+}
+trap 'ending $?' EXIT
 
 # die STATUS MESSAGE...: statuses are those of sysexits(3)
 die() {
@@ -32,8 +48,28 @@ help() {
 first_word() {
 	case ${1-} in
 	--help) help ;;
-	--version) store-load --version | sed "s/^store-load/$me/" && exit 0 ;;
+	--version)
+		version=$(store-load --version)
+		echo "$me ${version#* }"
+		exit 0
+		;;
 	esac
+}
+
+# options SHORT LONG WORD...: the words in $words, options first and then --, for
+#	eval "set -- $words"
+options() {
+	short=$1 long=$2
+	shift 2
+	words=$(getopt -n "$me" -o "$short" -l "$long" -- "$@") || {
+		[ $? = 1 ] && usage
+		die 71 "the options cannot be read"
+	}
+}
+
+# operands: are there any in $words?  Each would stand in quotes.
+operands() {
+	[ "${words##* }" != -- ]
 }
 
 # Settings of the site: site.conf is commented sh assignments.
@@ -66,28 +102,69 @@ readable() {
 	done
 }
 
-# tell COMMAND...: writes the command's status to descriptor 8, when it is not
-# 0: a pipeline has the status of its last command only.
-tell() {
-	"$@" && return
-	set -- $?
-	echo "$1" >&8
-	return "$1"
+# Pipes.  The shell knows the status of a pipe's last part only, so each part
+# says its own on descriptor 8, a good one too: who says nothing was not begun,
+# or was killed.  Only the first part may complain of its input (AMT_PIPE): what
+# the others would say of theirs follows from an end that was said before.
+#
+#	ended=$({
+#		pipe_first store-dump -d "$site" |
+#			pipe_next report -o "$reports" >&2
+#	} 8>&1) || :
+#	pipe_end 2 $ended || die $? "nothing published"
+#
+# The last part's output is a descriptor's, for it would be taken for a status.
+pipe_first() {
+	AMT_PIPE=${AMT_PIPE:-first}
+	pipe_part "$@"
 }
 
-# root_of STATUS...: of those told, that of what went wrong first.  65 is also
-# that of a reader who got nothing; 141, that of a writer whose reader ended.
-root_of() {
-	refused=0
-	for told; do
-		case $told in
-		65) refused=65 ;;
-		141) ;;
-		12[89] | 1[3-9]?) return 70 ;; # killed
-		*) return "$told" ;;
+pipe_next() {
+	AMT_PIPE=next
+	pipe_part "$@"
+}
+
+pipe_part() {
+	export AMT_PIPE
+	"$@" 8>&- && own=0 || own=$?
+	case $own in
+	141) ;; # its reader ended
+	12[89] | 1[3-9]?) echo "$me: $1 was killed" >&2 ;;
+	esac
+	echo "$1:$own" >&8
+	return "$own"
+}
+
+# pipe_end PARTS NAME:STATUS...: the status of what went wrong first, 0 when all
+# of them ended well.  Refused records, 65, are good news beside any other; 141
+# is that of a part which ended because another did.
+pipe_end() {
+	missing=$1 worst=0
+	shift
+	missing=$((missing - $#))
+	for own; do
+		case ${own##*:} in
+		0) ;;
+		65 | 141) [ "$worst" = 65 ] || worst=${own##*:} ;;
+		12[6-9] | 1[3-9]?) return 70 ;; # killed, or not there
+		*) return "${own##*:}" ;;
 		esac
 	done
-	return $refused
+	[ "$missing" = 0 ] || return 71
+	# Within a part, the reader that ended is that part's.
+	[ "$worst" != 141 ] || [ -n "${AMT_PIPE-}" ] || return 70
+	return "$worst"
+}
+
+# pipe_did NAME NAME:STATUS...: did this part do its work?  65 is that it left
+# something out.
+pipe_did() {
+	did=$1
+	shift
+	case " $* " in
+	*" $did:0 "* | *" $did:65 "*) return 0 ;;
+	esac
+	return 1
 }
 
 # Descriptors for passwords that are ours: 8 and 7 of pipelines, 9 of the lock.

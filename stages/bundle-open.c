@@ -49,7 +49,7 @@ put(struct archive *a, void *arg, const void *buf, size_t len)
 	(void)a;
 	(void)arg;
 	if (fwrite(buf, 1, len, stdout) != len)
-		err(EX_IOERR, "standard output");
+		stage_output_failed("standard output");
 	return (la_ssize_t)len;
 }
 

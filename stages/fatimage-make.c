@@ -70,6 +70,8 @@ take_header(int fd, const char *name, uint8_t chunk[SETUPBIN_CHUNK])
 	size_t len = read_all(fd, name, chunk, SETUPBIN_CHUNK);
 	uint32_t want;
 
+	if (len < SETUPBIN_CHUNK)
+		(void)stage_input_cut(fd);
 	if (len == 0)
 		stage_fail(EX_DATAERR, name, 0, "no setup.bin: empty input");
 	if (setupbin_header_decode(&h, chunk, len, &notes, &f) == -1)
@@ -180,8 +182,10 @@ put_file(struct image *out, int fd, const char *name,
 		out->len += got;
 		out->at += got;
 		at += (uint32_t)got;
-		if (got < n)
+		if (got < n) {
+			(void)stage_input_cut(fd);
 			wrong_length(name, at, "", want);
+		}
 		flush(out);
 	}
 	flush(out);

@@ -32,7 +32,7 @@ write_file(struct imagefile *s, const struct fatimage *img,
 				stage_fail(EX_DATAERR, s->name, at,
 				    "image ends early, within SETUP.BIN");
 			if (fwrite(buf, 1, n, stdout) != n)
-				err(EX_IOERR, "standard output");
+				stage_output_failed("standard output");
 			at += n;
 			left -= n;
 		}

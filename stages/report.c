@@ -376,7 +376,8 @@ require(struct report *r, bool came, const struct kind *k)
 	if (came || r->fleet.broken[0] != '\0')
 		return;
 	(void)snprintf(why, sizeof(why), "no @%s stream came", k->name);
-	stage_say("input", 0, "%s", why);
+	if (!stage_input_cut(STDIN_FILENO))
+		stage_say("input", 0, "%s", why);
 	break_off(r, "input", why);
 }
 
@@ -400,7 +401,9 @@ check(struct report *r)
 		return;
 	if (r->dir != NULL)
 		publish(r, HEALTH);
-	errx(EX_DATAERR, "nothing published: the input is not whole");
+	if (stage_status(0) == 0)
+		errx(EX_DATAERR, "nothing published: the input is not whole");
+	exit(stage_status(0));
 }
 
 /* It goes into every report: UTF-8, and a sentence rather than a log. */

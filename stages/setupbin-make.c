@@ -404,7 +404,7 @@ static void
 put(const uint8_t chunk[SETUPBIN_CHUNK])
 {
 	if (fwrite(chunk, SETUPBIN_CHUNK, 1, stdout) != 1)
-		err(EX_IOERR, "standard output");
+		stage_output_failed("standard output");
 }
 
 /* As setupbin-dump would show the record. */

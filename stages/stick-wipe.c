@@ -133,9 +133,9 @@ emit(const struct wipe *w, const uint8_t *buf, size_t len)
 
 		if (w->sparse && all_zero(buf, n)) {
 			if (fseeko(stdout, (off_t)n, SEEK_CUR) == -1)
-				err(EX_IOERR, "standard output");
+				stage_output_failed("standard output");
 		} else if (fwrite(buf, 1, n, stdout) != n)
-			err(EX_IOERR, "standard output");
+			stage_output_failed("standard output");
 		buf += n;
 		len -= n;
 	}
@@ -186,7 +186,7 @@ wipe_through(int fd, const char *name, void *arg)
 		    (unsigned long long)w.file.img.end);
 	if (fflush(stdout) == EOF ||
 	    (w.sparse && ftruncate(STDOUT_FILENO, (off_t)at) == -1))
-		err(EX_IOERR, "standard output");
+		stage_output_failed("standard output");
 	imagefile_close(from);
 }
 

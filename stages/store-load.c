@@ -57,9 +57,11 @@ load_input(int fd, const char *name, void *arg)
 	if (got == -1)
 		stage_fail(EX_DATAERR, name, 0, "nothing of it was kept");
 	/* What a program leaves that failed before its first line. */
-	if (!any)
+	if (!any) {
+		(void)stage_input_cut(fd);
 		stage_fail(EX_DATAERR, name, 0,
 		    "no stream in it (expected a line such as @keys/2)");
+	}
 	stream_close(&in);
 }
 

@@ -6,6 +6,7 @@
  * back is device; here is who is next, who waits, and when it all ends.
  */
 #include <err.h>
+#include <errno.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
@@ -130,8 +131,10 @@ guard_results(void)
 	struct pollfd p = { .fd = STDOUT_FILENO };
 
 	if (poll(&p, 1, 0) == 1 &&
-	    (p.revents & (POLLERR | POLLHUP | POLLNVAL)) != 0)
-		errx(EX_IOERR, "standard output: nobody takes the results");
+	    (p.revents & (POLLERR | POLLHUP | POLLNVAL)) != 0) {
+		errno = EPIPE;
+		stage_output_failed("standard output");
+	}
 }
 
 static void
@@ -441,7 +444,7 @@ read_streams(struct sweep *s, struct stream_in *in)
 		if (!await_input(in))
 			return EX_TEMPFAIL;
 		got = stream_header(in);
-		if (got == 0 && nstreams == 0)
+		if (got == 0 && nstreams == 0 && !stage_input_cut(in->fd))
 			stage_say(in->name, 0,
 			    "no jobs stream, not even an "
 			    "empty one");
@@ -526,7 +529,7 @@ finish(struct sweep *s, int status)
 	stream_end(&s->out, s->refused_before);
 	wipe(s);
 	if (status != 0)
-		return status;
+		return stage_status(status);
 	status = stage_end();
 	return status == 0 && undone != 0 ? EX_TEMPFAIL : status;
 }
@@ -579,7 +582,7 @@ main(int argc, char *argv[])
 	stream_begin(&s.out, &kind_results, true);
 	s.out.flush = true;
 	if (fflush(stdout) != 0)
-		err(EX_IOERR, "standard output");
+		stage_output_failed("standard output");
 	stage_each_input(argc, argv, read_jobs, &reading);
 	if (reading.status == 0)
 		run(&s);

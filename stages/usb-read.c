@@ -37,7 +37,7 @@ put(struct copy *c, size_t len)
 	char text[64];
 
 	if (fwrite(buf, 1, len, c->to) != len)
-		err(EX_IOERR, "%s", c->name);
+		stage_output_failed(c->name);
 	c->at += len;
 	(void)snprintf(text, sizeof(text), "of %llu kB read",
 	    (unsigned long long)c->total / 1000);

@@ -22,6 +22,7 @@ struct members {
 	bool is_tar;
 	bool more;     /* the present entry is not the last of its member */
 	bool is_empty; /* no bytes at all */
+	bool ended;    /* everything was read */
 	char place[MEMBERS_PLACE_CAP];
 	uint8_t buf[65536];
 };
@@ -38,6 +39,7 @@ read_some(struct archive *a, void *arg, const void **buf)
 	while (n == -1 && errno == EINTR);
 	if (n == -1)
 		err(EX_IOERR, "%s", m->name);
+	m->ended |= n == 0;
 	*buf = m->buf;
 	return n;
 }
@@ -45,6 +47,8 @@ read_some(struct archive *a, void *arg, const void **buf)
 static _Noreturn void
 damaged(const struct members *m)
 {
+	if (m->ended)
+		(void)stage_input_cut(m->fd);
 	stage_fail(EX_DATAERR, m->name, 0, "stream of members is damaged: %s",
 	    archive_error_string(m->a) != NULL ? archive_error_string(m->a)
 	                                       : "no reason known");
@@ -121,9 +125,11 @@ next_entry(struct members *m)
 	struct archive_entry *e;
 	int ok = archive_read_next_header(m->a, &e);
 
-	if (ok == ARCHIVE_EOF)
+	if (ok == ARCHIVE_EOF) {
+		(void)stage_input_cut(m->fd);
 		stage_fail(EX_DATAERR, m->name, 0,
 		    "bundle was cut off (no member \"%s\")", MEMBERS_END);
+	}
 	if (ok < ARCHIVE_WARN)
 		damaged(m);
 	if (at_end(m, e))

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <locale.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -31,10 +32,26 @@ static int64_t progress_ms; /* when progress is shown next */
 static bool progress_shown;
 static uint64_t refused_before;
 static stage_heard_fn *listener;
+static enum { PIPE_NONE, PIPE_FIRST, PIPE_NEXT } script_pipe;
+static bool input_cut; /* and who cut it says why */
+
+/* AMT_PIPE is of bin/site.sh: pipe_first and pipe_next. */
+static void
+find_pipe(void)
+{
+	const char *where = getenv("AMT_PIPE");
+
+	if (where == NULL || where[0] == '\0')
+		return;
+	script_pipe = strcmp(where, "next") == 0 ? PIPE_NEXT : PIPE_FIRST;
+	/* systemd and cron may have it ignored. */
+	(void)signal(SIGPIPE, SIG_DFL);
+}
 
 void
 stage_begin(const char *usage, unsigned may)
 {
+	find_pipe();
 	usage_text = usage;
 	may_bits = may;
 	progress_ms = clock_ms() + PROGRESS_AFTER_MS;
@@ -201,7 +218,8 @@ say(enum heard heard, const char *pid, const char *name, size_t at,
 		place = NULL;
 	if (place == NULL)
 		err(EX_OSERR, "%s: %s", name, why);
-	(void)fprintf(stderr, "%s: %s: %s\n", stage_name(), place, why);
+	if (heard != FAILED || !input_cut)
+		(void)fprintf(stderr, "%s: %s: %s\n", stage_name(), place, why);
 	if (heard != SAID && listener != NULL)
 		listener(heard == FAILED, pid, place, why);
 	free(place);
@@ -266,7 +284,28 @@ stage_fail(int status, const char *name, size_t at, const char *fmt, ...)
 	va_start(ap, fmt);
 	say(FAILED, "", name, at, fmt, ap);
 	va_end(ap);
-	exit(status);
+	exit(stage_status(status));
+}
+
+bool
+stage_input_cut(int fd)
+{
+	input_cut |= script_pipe == PIPE_NEXT && fd == STDIN_FILENO;
+	return input_cut;
+}
+
+int
+stage_status(int status)
+{
+	return input_cut ? STAGE_GONE : status;
+}
+
+void
+stage_output_failed(const char *name)
+{
+	if (errno == EPIPE && script_pipe != PIPE_NONE)
+		exit(STAGE_GONE);
+	err(EX_IOERR, "%s", name);
 }
 
 int
@@ -275,8 +314,8 @@ stage_end(void)
 	assert(confined);
 	clear_progress();
 	if (fflush(stdout) != 0 || ferror(stdout))
-		err(EX_IOERR, "standard output");
-	return refused + refused_before != 0 ? EX_DATAERR : 0;
+		stage_output_failed("standard output");
+	return stage_status(refused + refused_before != 0 ? EX_DATAERR : 0);
 }
 
 void

@@ -102,6 +102,25 @@ _Noreturn void stage_fail(int status, const char *name, size_t at,
     const char *fmt, ...) __attribute__((format(printf, 4, 5)));
 
 /*
+ * In a pipe of bin/ one part's end ends the others, and only the first one's
+ * cause is worth a line: the others end with STAGE_GONE, the status of who was
+ * killed by SIGPIPE, and without a word.  Elsewhere nobody else may say it.
+ */
+#define STAGE_GONE 141
+
+/*
+ * The input ended before its end.  True when whoever wrote fd says why: then
+ * stage_fail is silent from here on and the status is STAGE_GONE.
+ */
+bool stage_input_cut(int fd);
+
+/* status, or STAGE_GONE after that; for ends other than stage_end's. */
+int stage_status(int status);
+
+/* Ends the program as errno has it: nobody reads name, or it takes nothing. */
+_Noreturn void stage_output_failed(const char *name);
+
+/*
  * What takes over a second shows how far it is: call it often.  On a terminal
  * only (stderr), as a line that the next message takes away.
  */

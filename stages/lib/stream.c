@@ -80,7 +80,9 @@ next_line(struct stream_in *s, char **line, size_t *len)
 			continue;
 		if (seen == 0)
 			return 0;
-		stage_say(s->name, s->line + 1, "stream is cut in mid-line");
+		if (!stage_input_cut(s->fd))
+			stage_say(s->name, s->line + 1,
+			    "stream is cut in mid-line");
 		return -1;
 	}
 	*line = s->buf + s->at;
@@ -141,7 +143,7 @@ stream_next(struct stream_in *s, struct record *r)
 	for (;;) {
 		int got = next_line(s, &line, &len);
 
-		if (got == 0)
+		if (got == 0 && !stage_input_cut(s->fd))
 			stage_say(s->name, s->line,
 			    "stream is cut: it has no @end line");
 		if (got != 1)
@@ -193,9 +195,10 @@ stream_each(struct stream_in *s, const struct kind *const *kinds, size_t nkinds,
 {
 	uint64_t before = 0;
 	struct record r;
+	bool any = false;
 	int more;
 
-	while ((more = stream_header(s)) == 1) {
+	for (; (more = stream_header(s)) == 1; any = true) {
 		if (!is_one_of(s->kind, kinds, nkinds))
 			wrong_kind(s, kinds, nkinds);
 		while ((more = stream_next(s, &r)) == 1)
@@ -204,10 +207,10 @@ stream_each(struct stream_in *s, const struct kind *const *kinds, size_t nkinds,
 			break;
 		before += s->refused;
 	}
-	if (more == 0)
+	if (more == 0 && (any || !stage_input_cut(s->fd)))
 		return before;
 	stream_close(s);
-	exit(EX_DATAERR); /* said by the reader */
+	exit(stage_status(EX_DATAERR)); /* said by the reader */
 }
 
 bool
@@ -229,7 +232,7 @@ stream_place(const struct stream_in *s, char *to, size_t cap)
 static _Noreturn void
 cannot_write(const struct stream_out *s)
 {
-	err(EX_IOERR, "%s",
+	stage_output_failed(
 	    s->to == stdout ? "standard output" : s->kind->name);
 }
 
