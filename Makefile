@@ -48,7 +48,7 @@ DEPS_TEST = libcmocka-dev bats gnutls-bin stunnel4 lighttpd mtools dosfstools \
 	sqlite3 jq strace openssl curl xxd libxml2-utils util-linux time procps \
 	p7zip-full zip unzip libarchive-tools gpgsm gpg-agent xz-utils zstd bzip2 \
 	umockdev libumockdev-dev qemu-system-x86 busybox-static cpio kmod valgrind \
-	iproute2 dnsmasq-base tshark socat
+	iproute2 dnsmasq-base tshark socat python3-requests
 
 FORMATS = $(wildcard formats/*.c)
 LIB = $(wildcard stages/lib/*.c)

@@ -616,3 +616,13 @@ passwords_known() {
 	[ "$(ends 4 | sort | tr '\n' ' ')" = 'failed verified ' ]
 	[ "$(ends 5 | sort | tr -d '\n')" = TLS-KEY-REFUSED ]
 }
+
+@test "a machine without GetUuid is known by CIM_ComputerSystemPackage" {
+	local none=soap-fault=AMT_SetupAndConfigurationService.GetUuid:ActionNotSupported
+	start_fleet -n 2 -F "$none" -F "$none,uuid=01020304-0506-0708-090a-000000000000" --
+	run -0 --separate-stderr sweep -t 30 -P "$tls" -p "$plain" jobs.tsv
+	[ "$(ends 4 | sort | tr '\n' ' ')" = 'failed verified ' ]
+	[ "$(ends 5 | sort | tr -d '\n')" = UUID-MISMATCH ]
+	[ "$(awk -F '\t' '$4 == "request" { print $5 }' journal |
+		grep -c '^CIM_ComputerSystemPackage.Get$')" = 2 ]
+}

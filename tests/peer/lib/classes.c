@@ -60,7 +60,17 @@ general_keep(struct machine *m, char values[][300])
 	journal(m, "names", "%s %s", machine_host(m), machine_domain(m));
 }
 
-/* All properties have to come back, the key and the read-only ones too. */
+/* Those without which firmware refuses a Put; the class reference of the
+ * public Go client says which. */
+static bool
+general_required(const char *name)
+{
+	return strcmp(name, "PingResponseEnabled") == 0 ||
+	    strcmp(name, "WsmanOnlyMode") == 0;
+}
+
+/* What a client leaves out stays as it is: MeshCommander leaves out an empty
+ * HostOSFQDN, others send little more than what they change. */
 static const char *
 general_take(struct machine *m, const xmlNode *instance, const char *uri)
 {
@@ -80,8 +90,13 @@ general_take(struct machine *m, const xmlNode *instance, const char *uri)
 		        values[k]))
 			return "a value that the property cannot have";
 	}
-	if (seen != (1u << GENERAL_COUNT) - 1)
-		return "properties are missing from the instance";
+	for (int k = 0; k < GENERAL_COUNT; k++) {
+		if ((seen & 1u << k) != 0)
+			continue;
+		if (general_required(general_settings[k].name))
+			return "a property is missing that a Put must have";
+		snprintf(values[k], sizeof(values[k]), "%s", m->general[k]);
+	}
 	general_keep(m, values);
 	return NULL;
 }
@@ -152,6 +167,39 @@ time_put(FILE *out, char p, const struct machine *m, unsigned i)
 	soap_element(out, p, "TimeSource", m->clock_set ? "1" : "0");
 }
 
+/* --- CIM_ComputerSystemPackage ------------------------------------------- */
+
+/* An end of the association: the one instance of class, chosen by its keys. */
+static void
+package_end(FILE *out, char p, const char *end, const char *class,
+    const char *key, const char *value)
+{
+	fprintf(out,
+	    "<%c:%s><b:Address>" URI_ANONYMOUS "</b:Address>"
+	    "<b:ReferenceParameters><c:ResourceURI>" URI_CIM "%s"
+	    "</c:ResourceURI><c:SelectorSet>"
+	    "<c:Selector Name=\"CreationClassName\">%s</c:Selector>"
+	    "<c:Selector Name=\"%s\">%s</c:Selector>"
+	    "</c:SelectorSet></b:ReferenceParameters></%c:%s>",
+	    p, end, class, class, key, value, p, end);
+}
+
+static void
+package_put(FILE *out, char p, const struct machine *m, unsigned i)
+{
+	uint8_t uuid[UUID_LEN];
+	char hex[2 * UUID_LEN + 1];
+
+	(void)i;
+	machine_uuid(m, uuid);
+	for (size_t k = 0; k < UUID_LEN; k++)
+		snprintf(hex + 2 * k, 3, "%02X", uuid[k]);
+	package_end(out, p, "Antecedent", "CIM_Chassis", "Tag", "CIM_Chassis");
+	package_end(out, p, "Dependent", "CIM_ComputerSystem", "Name",
+	    "ManagedSystem");
+	soap_element(out, p, "PlatformGUID", hex);
+}
+
 /* --- CIM_SoftwareIdentity ------------------------------------------------ */
 
 static const char *const identities[] = { "Flash", "Netstack", "AMTApps", "AMT",
@@ -213,6 +261,8 @@ static const struct class classes[] = {
 	    SERVICE_KEYS("AMT_TimeSynchronizationService",
 	        "Intel(r) AMT Time Synchronization Service"),
 	    1, NULL, time_put, NULL, time_methods },
+	{ "CIM_ComputerSystemPackage", URI_CIM, NULL, 1, NULL, package_put,
+	    NULL, NULL },
 	{ "CIM_SoftwareIdentity", URI_CIM, NULL, NIDENTITIES, identity_is,
 	    identity_put, NULL, NULL },
 };

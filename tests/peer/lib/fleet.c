@@ -84,6 +84,14 @@ machine_clock(const struct machine *m)
 	return (int64_t)time(NULL) + m->clock_offset;
 }
 
+void
+machine_uuid(const struct machine *m, uint8_t uuid[UUID_LEN])
+{
+	memcpy(uuid, m->uuid, UUID_LEN);
+	if (m->faults.uuid[0] != '\0')
+		uuid_parse(uuid, m->faults.uuid, strlen(m->faults.uuid), NULL);
+}
+
 static void
 md5(uint8_t to[HA1_LEN], const void *from, size_t len)
 {

@@ -133,6 +133,8 @@ struct rule *rule_find(struct rule *rules, const char *class,
 /* MD5(user:realm:password). */
 void machine_ha1(uint8_t ha1[HA1_LEN], const char *user, const char *realm,
     const char *password);
+/* What it says its UUID is, SMBIOS byte order: a fault may make it lie. */
+void machine_uuid(const struct machine *m, uint8_t uuid[UUID_LEN]);
 int64_t machine_clock(const struct machine *m); /* its own, seconds */
 const char *machine_host(const struct machine *m);
 const char *machine_domain(const struct machine *m);

@@ -92,9 +92,7 @@ get_uuid(struct machine *m, char args[][512], FILE *out)
 	char text[32];
 
 	(void)args;
-	memcpy(uuid, m->uuid, sizeof(uuid));
-	if (m->faults.uuid[0] != '\0')
-		uuid_parse(uuid, m->faults.uuid, strlen(m->faults.uuid), NULL);
+	machine_uuid(m, uuid);
 	EVP_EncodeBlock((unsigned char *)text, uuid, sizeof(uuid));
 	soap_element(out, 'g', "UUID", text);
 	return RETURN_OK;

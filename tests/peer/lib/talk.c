@@ -183,7 +183,8 @@ complain_http(struct conn *c, const struct http_request *rq)
 		journal(m, "complaint", "Expect header");
 	if (rq->len > 0 &&
 	    strncasecmp(rq->type, "application/soap+xml", 20) != 0)
-		journal(m, "complaint", "Content-Type %s", rq->type);
+		journal(m, "complaint", "Content-Type %s",
+		    rq->type[0] == '\0' ? "is missing" : rq->type);
 }
 
 void
