@@ -182,13 +182,33 @@ static const struct reason table[REASON_COUNT] = {
 	    "The machine answers with an HTTP status and no WS-Man message.",
 	    "Tried again by itself. If it stays, check that the address "
 	    "belongs to an AMT machine." },
+	[REASON_PEER_FLOODS] = { "PEER-FLOODS", REASON_RETRIES,
+	    "What answers at the machine's address sends without end.",
+	    "Tried again by itself. If it stays, find out what answers at "
+	    "the address; no AMT machine does this." },
+	[REASON_REALM_CHANGED] = { "REALM-CHANGED", REASON_RETRIES,
+	    "Port 16992 asks for another login than the machine that its "
+	    "key proved at this address; no password was sent.",
+	    "Tried again by itself. If it stays, the address belongs to "
+	    "another machine by now: unplug the expected one from mains for "
+	    "15 seconds, so that it announces its present address." },
 	[REASON_REPLY_BAD] = { "REPLY-BAD", REASON_RETRIES,
 	    "The machine's reply is not the WS-Man message it should be.",
 	    "Tried again by itself. If it stays, update the machine's "
 	    "firmware." },
+	[REASON_NONCE_STALE] = { "NONCE-STALE", REASON_RETRIES,
+	    "The machine calls each login out of date, whatever the "
+	    "password.",
+	    "Tried again by itself. If it stays, unplug the machine from "
+	    "mains for 15 seconds." },
+	[REASON_LOGIN_REFUSED] = { "LOGIN-REFUSED", REASON_RETRIES,
+	    "The machine refuses the passwords that the store knows for it, "
+	    "as it may while its account is locked for a time.",
+	    "Tried again by itself three times; then the reason is "
+	    "AUTH-REFUSED." },
 	[REASON_AUTH_REFUSED] = { "AUTH-REFUSED", REASON_PERSON,
 	    "The machine refuses every password that the store knows "
-	    "for it.",
+	    "for it, and did so in several runs.",
 	    "Import the key list with the right password (amt-import), "
 	    "or reset the MEBx to its default and unplug the machine "
 	    "from mains for 15 seconds." },

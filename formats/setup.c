@@ -10,6 +10,10 @@
 
 /* A new connection and its TLS handshake come on top of a request's limit. */
 #define CONNECT_MS 5000
+/* Firmware refuses the right password too while an account is locked for a
+ * time: refused logins are repeated so much later, and so often. */
+#define PAUSE_MS 5000
+#define PAUSES_MAX 2
 
 /* --- passwords ----------------------------------------------------------- */
 
@@ -39,10 +43,26 @@ distinct(const struct trial *t)
 	return n;
 }
 
+/* The logins of this trial again, later and on a new connection.  False when
+ * that was done. */
+static bool
+pause_logins(struct setup *s)
+{
+	if (s->trial.paused || s->pauses == PAUSES_MAX)
+		return false;
+	s->pauses++;
+	s->trial.paused = true;
+	s->fresh = true;
+	s->wait_ms = PAUSE_MS;
+	return true;
+}
+
 /*
  * A 401.  Before any success the next password is due; after one the machine
  * may only have forgotten the connection (its memory ends when an ACL changes),
- * so the same password gets one fresh connection.
+ * so the same password gets one fresh connection.  When there is none left, all
+ * are offered once more after a pause, and again in later runs: a person is
+ * called by whoever counts those.
  */
 static enum setup_next
 refused(struct setup *s)
@@ -54,19 +74,62 @@ refused(struct setup *s)
 		t->again = true;
 		return SETUP_ASK;
 	}
-	if (t->good)
-		return setup_end(s, REASON_AUTH_REFUSED,
-		    "the password was accepted before and is refused now");
-	if (t->at + 1 < t->n) {
+	if (!t->good && t->at + 1 < t->n) {
 		t->at++;
 		return setup_verifying(s) ? setup_verify_later(s) : SETUP_ASK;
 	}
+	if (pause_logins(s)) {
+		if (!t->good)
+			t->at = 0;
+		return SETUP_WAIT;
+	}
+	if (t->good)
+		return setup_end(s, REASON_LOGIN_REFUSED,
+		    "the password was accepted before and is refused now");
 	if (s->looking)
-		return setup_end(s, REASON_ALREADY_SET_UP,
+		return setup_end(s, REASON_LOGIN_REFUSED,
 		    "port 16992 answers as on a machine that is set up, and "
 		    "refuses the planned password");
-	return setup_end(s, REASON_AUTH_REFUSED, "passwords refused: %zu",
+	return setup_end(s, REASON_LOGIN_REFUSED, "passwords refused: %zu",
 	    distinct(t));
+}
+
+/* A 401 to a right answer, whose nonce was too old each time. */
+static enum setup_next
+stale(struct setup *s)
+{
+	s->dropped = false;
+	setup_went_wrong(s, REASON_NONCE_STALE,
+	    "HTTP status 401, and every nonce is called stale");
+	if (pause_logins(s))
+		return SETUP_WAIT;
+	return setup_now(s)->lost(s);
+}
+
+/* Whoever answers at the plain port is believed no word unless he asks for a
+ * login as the machine does: what the machine never says is not its own. */
+static bool
+is_foreign(const struct setup *s, const struct setup_reply *in)
+{
+	return s->route == SETUP_PLAIN && !in->no_digest &&
+	    (in->foreign || in->realm == NULL || *in->realm == '\0' ||
+	        strcmp(in->realm, s->realm) != 0);
+}
+
+static enum setup_next
+foreign(struct setup *s, const struct setup_reply *in)
+{
+	bool named = in->realm != NULL && *in->realm != '\0';
+	char got[48], expected[48];
+
+	s->dropped = false;
+	setup_went_wrong(s, REASON_REALM_CHANGED,
+	    "port 16992 is not the machine's, no password sent (got realm %s, "
+	    "expected %s)",
+	    named ? setup_quote(s, got, sizeof(got), in->realm) : "none",
+	    setup_quote(s, expected, sizeof(expected), s->realm));
+	s->best = s->why;
+	return s->looking ? setup_give_up(s) : setup_now(s)->lost(s);
 }
 
 /* --- new and free -------------------------------------------------------- */
@@ -90,6 +153,7 @@ setup_new(const struct setup_job *job)
 		trial_add(s, s->admin);
 		trial_add(s, s->mebx);
 	}
+	memcpy(s->realm, job->realm, sizeof(s->realm));
 	s->route = SETUP_TLS_PSK;
 	s->fresh = true;
 	s->seen_state = UINT32_MAX;
@@ -118,8 +182,9 @@ setup_milestone(struct setup *s)
 const char *
 setup_milestone_name(enum setup_milestone m)
 {
-	static const char *const names[] = { "", "reached", "clock-set",
-		"mebx-set", "admin-set", "named", "committed", "verified" };
+	static const char *const names[] = { "", "reached", "proved",
+		"clock-set", "mebx-set", "admin-set", "named", "committed",
+		"verified" };
 
 	return names[m];
 }
@@ -134,6 +199,12 @@ const char *
 setup_detail(const struct setup *s)
 {
 	return s->end.detail;
+}
+
+const char *
+setup_realm(const struct setup *s)
+{
+	return s->named_realm ? s->realm : "";
 }
 
 const char *
@@ -329,6 +400,25 @@ no_digest(struct setup *s)
 	return setup_now(s)->lost(s);
 }
 
+/* Whom to know the machine by at its plain port. */
+static void
+note_realm(struct setup *s, const struct setup_reply *in)
+{
+	if (in->realm == NULL || *in->realm == '\0' ||
+	    strlen(in->realm) >= sizeof(s->realm))
+		return;
+	(void)snprintf(s->realm, sizeof(s->realm), "%s", in->realm);
+	s->named_realm = true;
+}
+
+static enum setup_next
+login_failed(struct setup *s, const struct setup_reply *in)
+{
+	if (in->no_digest)
+		return no_digest(s);
+	return in->stale ? stale(s) : refused(s);
+}
+
 static enum setup_next
 hear(struct setup *s, const struct setup_reply *in)
 {
@@ -341,8 +431,12 @@ hear(struct setup *s, const struct setup_reply *in)
 		return unanswered(s, in);
 	if (s->route == SETUP_TLS_PSK)
 		s->tls_works = true;
+	if (is_foreign(s, in))
+		return foreign(s, in);
 	if (in->status == 401)
-		return in->no_digest ? no_digest(s) : refused(s);
+		return login_failed(s, in);
+	if (s->route == SETUP_TLS_PSK)
+		note_realm(s, in);
 	return answered(s, in);
 }
 
@@ -366,6 +460,7 @@ say(struct setup *s, struct setup_ask *ask)
 		.tls = s->tls,
 		.fresh = s->fresh,
 		.password = s->pool[setup_password(s)],
+		.realm = s->route == SETUP_PLAIN ? s->realm : NULL,
 		.step = step->name,
 		.body = s->body,
 		.len = s->len,
@@ -376,11 +471,12 @@ say(struct setup *s, struct setup_ask *ask)
 
 enum setup_next
 setup_step(struct setup *s, const struct setup_reply *reply, int64_t unix_now,
-    struct setup_ask *ask, int64_t *wait_ms)
+    int64_t now_ms, struct setup_ask *ask, int64_t *wait_ms)
 {
 	enum setup_next next = SETUP_ASK;
 
 	s->unix_now = unix_now;
+	s->now_ms = now_ms;
 	if (s->ended)
 		return SETUP_END;
 	if (reply != NULL)

@@ -35,8 +35,11 @@ struct setup_ask {
 	enum setup_tls tls;
 	bool fresh; /* on a new connection: route or credentials changed */
 	const char *password; /* borrowed from the struct setup */
-	const char *step;     /* static name of the step, for messages */
-	const char *body;     /* borrowed from the struct setup */
+	/* At the plain port the only realm that a digest may be sent for, as
+	 * nothing else tells who listens; NULL where the key does. */
+	const char *realm;
+	const char *step; /* static name of the step, for messages */
+	const char *body; /* borrowed from the struct setup */
 	size_t len;
 	int64_t limit_ms; /* until the whole reply is in */
 };
@@ -60,8 +63,12 @@ struct setup_reply {
 	enum setup_outcome outcome;
 	int status; /* HTTP status when answered; a 401 means that the digest
 	             * password was refused, unless no_digest: */
-	bool no_digest;   /* it asks for none, or for none we know */
-	const char *body; /* borrowed for the call; not NUL-terminated */
+	bool no_digest;    /* it asks for none, or for none we know */
+	bool stale;        /* every nonce that it gave was too old for it */
+	bool foreign;      /* it asks for another realm than may be answered,
+	                    * and so no digest was sent */
+	const char *realm; /* what it asked for last, or "" */
+	const char *body;  /* borrowed for the call; not NUL-terminated */
 	size_t len;
 	const char *server; /* the Server header or "" */
 	const char *note;   /* the transport's words for the detail, or "" */
@@ -76,6 +83,8 @@ enum setup_next {
 enum setup_milestone {
 	SETUP_NO_MILESTONE,
 	SETUP_REACHED, /* answered with the right UUID */
+	SETUP_PROVED,  /* and is in setup, under the key: the end of a job
+	                * that wishes no more */
 	SETUP_CLOCK_SET,
 	SETUP_MEBX_SET,
 	SETUP_ADMIN_SET, /* admin_next is now the password, also when it
@@ -93,11 +102,12 @@ void setup_free(struct setup *s);
 
 /*
  * One step.  reply is NULL at the start and after a wait.  unix_now is the
- * server's clock in seconds, for the device's clock.  Fills *ask on
- * SETUP_ASK, *wait_ms on SETUP_WAIT.
+ * server's clock in seconds, for the device's clock alone; now_ms never goes
+ * backwards, for how long things take.  Fills *ask on SETUP_ASK, *wait_ms on
+ * SETUP_WAIT.
  */
 enum setup_next setup_step(struct setup *s, const struct setup_reply *reply,
-    int64_t unix_now, struct setup_ask *ask, int64_t *wait_ms);
+    int64_t unix_now, int64_t now_ms, struct setup_ask *ask, int64_t *wait_ms);
 
 /* The milestones reached since the last call, one a call, oldest first. */
 enum setup_milestone setup_milestone(struct setup *s);
@@ -108,6 +118,9 @@ enum reason_id setup_reason(const struct setup *s);
 /* What was met where, without secrets; also how an earlier half-done setup
  * was found.  Valid until setup_free. */
 const char *setup_detail(const struct setup *s);
+/* The digest realm that the machine named under its key in this
+ * conversation, or "". */
+const char *setup_realm(const struct setup *s);
 /* Firmware version as far as known, or "". */
 const char *setup_firmware(const struct setup *s);
 

@@ -53,16 +53,18 @@ ask_pull(struct setup *s, struct writer *w)
 /*
  * The device adds half of (Tm1 - Ta0) + (Tm2 - Ta3), Ta3 being its own time
  * when this arrives: Tm1 belongs to the moment Ta0 was heard, Tm2 is now.
+ * Both are of the clock as it is now: it may have been set in between.
  */
 void
 ask_set_clock(struct setup *s, struct writer *w)
 {
+	int64_t heard = s->unix_now - (s->now_ms - s->ta0_ms) / 1000;
 	char ta0[12], tm1[12], tm2[12];
 	const struct wsman_pair params[] = { { "Ta0", ta0 }, { "Tm1", tm1 },
 		{ "Tm2", tm2 } };
 
 	(void)snprintf(ta0, sizeof(ta0), "%u", (unsigned)s->ta0);
-	(void)snprintf(tm1, sizeof(tm1), "%u", (unsigned)s->tm1);
+	(void)snprintf(tm1, sizeof(tm1), "%u", (unsigned)(uint32_t)heard);
 	(void)snprintf(tm2, sizeof(tm2), "%u", (unsigned)(uint32_t)s->unix_now);
 	call(s, w, params, 3);
 }

@@ -33,7 +33,7 @@ static const int64_t verify_ms[] = { 1000, 2000, 5000, 5000, 10000, 10000,
 	7000 };
 #define ROUNDS (sizeof(verify_ms) / sizeof(verify_ms[0]))
 /* Looks that hang must not make it much more than that. */
-#define VERIFY_SECONDS 50
+#define VERIFY_MS 50000
 /* From this round on the setup port is looked at too, whatever was said. */
 #define ROUND_BOTH 3
 
@@ -110,16 +110,31 @@ note(struct setup *s, const char *text)
 	    len == 0 ? "" : "; ", text);
 }
 
+/* All that a job may wish for: who answers knows the key, is the machine and
+ * is in setup. */
+static enum setup_next
+end_proof(struct setup *s)
+{
+	if (s->machine_state != STATE_IN)
+		return setup_end(s, REASON_STATE_UNEXPECTED,
+		    "ProvisioningState %u", (unsigned)s->machine_state);
+	setup_reached(s, SETUP_PROVED);
+	return setup_end(s, REASON_NONE, "proved");
+}
+
 /* The right machine answers: what has it been through? */
 static enum setup_next
 arrived(struct setup *s)
 {
 	bool ours = setup_password(s) == s->admin;
 
+	s->proved |= s->route == SETUP_TLS_PSK;
 	setup_reached(s, SETUP_REACHED);
 	if (s->machine_mode == MODE_CLIENT)
 		return setup_end(s, REASON_STATE_UNEXPECTED,
 		    "client control mode (ProvisioningMode 4)");
+	if (s->job.wish == SETUP_PROVE)
+		return end_proof(s);
 	if (s->machine_state == STATE_POST && !ours)
 		return setup_end(s, REASON_ALREADY_SET_UP,
 		    "ProvisioningState 2, with a password that is not the "
@@ -254,7 +269,7 @@ took_clock(struct setup *s, struct wsman_reply *r)
 {
 	if (wsman_number(&s->ta0, r->items, "Ta0") != 0)
 		return bad_answer(s, "Ta0 is not a number");
-	s->tm1 = (uint32_t)s->unix_now;
+	s->ta0_ms = s->now_ms;
 	return s->lost[SET_CLOCK] != 0 ? enter_again(s, SET_CLOCK)
 	                               : setup_enter(s, SET_CLOCK);
 }
@@ -355,14 +370,15 @@ enum setup_next
 setup_verify_later(struct setup *s)
 {
 	s->state = VERIFY_STATE;
-	if (s->round == ROUNDS ||
-	    s->unix_now - s->verify_from >= VERIFY_SECONDS) {
+	if (s->round == ROUNDS || s->now_ms - s->verify_from_ms >= VERIFY_MS) {
 		if (s->seen_state != UINT32_MAX && s->seen_state != STATE_POST)
 			return setup_end(s, REASON_VERIFY_FAILED,
 			    "ProvisioningState stays %u",
 			    (unsigned)s->seen_state);
 		return setup_end(s, REASON_VERIFY_UNREACHED,
-		    "not seen again; last: %s", s->why.detail);
+		    "not seen again; last: %s",
+		    s->best.reason == REASON_REALM_CHANGED ? s->best.detail
+		                                           : s->why.detail);
 	}
 	s->route = SETUP_PLAIN;
 	s->fresh = true;
@@ -374,7 +390,7 @@ static enum setup_next
 verify(struct setup *s)
 {
 	s->round = 0;
-	s->verify_from = s->unix_now;
+	s->verify_from_ms = s->now_ms;
 	s->trial = (struct trial){ .order = { s->admin, s->admin }, .n = 2 };
 	return setup_verify_later(s);
 }
@@ -568,6 +584,19 @@ lost_both(struct setup *s)
 	return SETUP_WAIT;
 }
 
+/* Anyone can answer at the plain port.  Who it is shows only where this
+ * setup's key has proved the machine at this address (design.md, 1.6). */
+static enum setup_next
+leave_plain_port(struct setup *s)
+{
+	size_t len = strlen(s->why.detail);
+
+	(void)snprintf(s->why.detail + len, sizeof(s->why.detail) - len,
+	    "; port 16992 is not asked, as no key has proved who answers "
+	    "here: unplug the machine from mains for 15 seconds");
+	return setup_give_up(s);
+}
+
 /* Refused or closed where setup is talked: an earlier run may have finished,
  * and then the machine is on the other port. */
 static enum setup_next
@@ -575,11 +604,13 @@ lost_first(struct setup *s)
 {
 	if (s->looking)
 		return lost_both(s);
-	if (s->job.attempt > 1 &&
+	if (s->job.attempt > 1 && s->job.wish == SETUP_SET_UP &&
 	    (was_turned_away(s->why.reason) ||
 	        s->why.reason == REASON_CONNECT_TIMEOUT ||
 	        s->why.reason == REASON_TLS_TIMEOUT) &&
 	    (!s->dropped || s->lost[READ_STATE] != 0)) {
+		if (s->job.realm[0] == '\0')
+			return leave_plain_port(s);
 		s->looking = true;
 		s->best = s->why;
 		s->route = SETUP_PLAIN;

@@ -48,8 +48,9 @@ struct trial {
 	size_t order[POOL_MAX + 1]; /* indices into the pool */
 	size_t n;
 	size_t at;
-	bool good;  /* order[at] was accepted */
-	bool again; /* and then refused: offered once more */
+	bool good;   /* order[at] was accepted */
+	bool again;  /* and then refused: offered once more */
+	bool paused; /* all were refused, and are offered again later */
 };
 
 struct why {
@@ -68,6 +69,7 @@ struct setup {
 
 	enum setup_state state;
 	int64_t unix_now;
+	int64_t now_ms;
 	int64_t wait_ms;
 	uint32_t id; /* MessageID of the request that is out */
 	char body[SETUP_BODY_MAX];
@@ -81,6 +83,12 @@ struct setup {
 	bool dropped;    /* the last one ended by a closed connection */
 	struct why why;  /* what went wrong last */
 	struct why best; /* what says most of the ladder's failures */
+	/* The only one answered at the plain port: the job's, until the
+	 * machine names its own under the key. */
+	char realm[SETUP_REALM_MAX + 1];
+	bool named_realm; /* it has */
+	bool proved;      /* by the key, here and now, with the right UUID */
+	unsigned pauses;  /* after refused logins */
 	unsigned lost[STATES];
 	unsigned waits[STATES];
 
@@ -93,7 +101,8 @@ struct setup {
 	char context[80]; /* of the enumeration */
 	unsigned npulls;
 	struct wsman_reply settings; /* AMT_GeneralSettings as last read */
-	uint32_t ta0, tm1;           /* the clock's, see ask_clock */
+	uint32_t ta0;                /* the clock's, see ask_set_clock */
+	int64_t ta0_ms;              /* when it was heard */
 
 	/* how far it is */
 	bool looking;   /* on 16992, for what an earlier run left there */
@@ -103,7 +112,7 @@ struct setup {
 	unsigned mebx_sends, admin_sends, commits; /* answered or lost */
 	bool commit_sure; /* CommitChanges was answered with success */
 	size_t round;     /* of the verification */
-	int64_t verify_from;
+	int64_t verify_from_ms;
 	uint32_t seen_state;          /* by the verification, or UINT32_MAX */
 	char noted[SETUP_DETAIL_MAX]; /* how it was found, for a good end */
 

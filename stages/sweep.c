@@ -5,6 +5,7 @@
  * The conversation with a machine is formats/setup, carrying it there and
  * back is device; here is who is next, who waits, and when it all ends.
  */
+#include <assert.h>
 #include <err.h>
 #include <errno.h>
 #include <poll.h>
@@ -54,7 +55,7 @@ struct machine {
 	int64_t until_ms;           /* nothing is asked of it after this */
 	enum state state;
 	enum setup_outcome last; /* of its last request */
-	bool verified;
+	bool done;               /* what its job wished for */
 	const char *step;
 };
 
@@ -105,7 +106,7 @@ watch_signals(unsigned seconds)
 
 static void
 write_result(const struct machine *m, const char *milestone,
-    enum reason_id reason, const char *detail)
+    enum reason_id reason, const char *detail, const char *realm)
 {
 	const char *fields[RESULTS_NCOLUMNS];
 	char at[TEXT_TIME];
@@ -119,7 +120,7 @@ write_result(const struct machine *m, const char *milestone,
 	fields[RESULTS_DETAIL] = detail;
 	fields[RESULTS_FIRMWARE] =
 	    m->setup == NULL ? "" : setup_firmware(m->setup);
-	fields[RESULTS_REALM] = "";
+	fields[RESULTS_REALM] = realm;
 	stream_write(&m->sweep->out, fields);
 }
 
@@ -144,8 +145,11 @@ write_milestones(struct machine *m)
 
 	while ((one = setup_milestone(m->setup)) != SETUP_NO_MILESTONE) {
 		write_result(m, setup_milestone_name(one), REASON_NONE,
-		    setup_detail(m->setup));
-		m->verified |= one == SETUP_VERIFIED;
+		    setup_detail(m->setup),
+		    one == SETUP_REACHED || one == SETUP_PROVED
+		        ? setup_realm(m->setup)
+		        : "");
+		m->done |= one == SETUP_VERIFIED || one == SETUP_PROVED;
 	}
 }
 
@@ -170,11 +174,9 @@ enter(struct machine *m, enum state state)
 static void
 end(struct machine *m, enum reason_id reason, const char *detail)
 {
+	assert(reason != REASON_NONE || m->done);
 	if (reason != REASON_NONE)
-		write_result(m, "failed", reason, detail);
-	else if (!m->verified)
-		write_result(m, setup_milestone_name(SETUP_VERIFIED),
-		    REASON_NONE, detail);
+		write_result(m, "failed", reason, detail, "");
 	enter(m, DONE);
 	device_free(m->device);
 	m->device = NULL;
@@ -254,7 +256,8 @@ step(struct machine *m, const struct setup_reply *reply)
 	int64_t wait_ms = 0;
 	enum setup_next next;
 
-	next = setup_step(m->setup, reply, clock_seconds(), &ask, &wait_ms);
+	next = setup_step(m->setup, reply, clock_seconds(), clock_ms(), &ask,
+	    &wait_ms);
 	write_milestones(m);
 	switch (next) {
 	case SETUP_ASK:
@@ -306,14 +309,12 @@ begin(struct machine *m)
 {
 	struct sweep *s = m->sweep;
 	const struct job *job = &m->job;
-	int64_t lease_ms = (job->not_after - clock_seconds()) * 1000;
 
-	if (lease_ms <= 0) {
+	if (m->until_ms <= clock_ms()) {
 		s->undone++;
 		end(m, REASON_RUN_TIME_UP, "not begun: its lease is over");
 		return;
 	}
-	m->until_ms = clock_ms() + lease_ms;
 	if (m->until_ms > s->hard_ms)
 		m->until_ms = s->hard_ms;
 	m->wait.of = m;
@@ -418,6 +419,8 @@ take_job(struct sweep *s, const struct stream_in *in, const struct record *r)
 		return;
 	}
 	m->sweep = s;
+	/* A duration from now on: the clock may be set while this runs. */
+	m->until_ms = clock_ms() + (m->job.not_after - clock_seconds()) * 1000;
 	m->state = NEW;
 	s->count[NEW]++;
 	s->nmachines++;

@@ -70,6 +70,9 @@ struct device {
 	bool no_amt;                 /* no CIM_SoftwareIdentity has that name */
 	const char *note;            /* the transport's words */
 	unsigned restart;            /* connections refused after the commit */
+	unsigned locked;             /* logins refused, whatever the password */
+	bool stale;                  /* and every nonce is called so */
+	const char *plain_realm;     /* another at 16992; "": no login there */
 	enum setup_tls lowest;       /* first rung it accepts */
 	enum setup_outcome rung[3];  /* what the rungs above it give */
 	enum setup_outcome tls_port; /* SETUP_ANSWERED: by the state */
@@ -88,7 +91,8 @@ struct device {
 	/* what it was told */
 	unsigned requests, connections, puts, commits, refusals, admins, mebxs;
 	unsigned pings;
-	char said[8192]; /* the methods in order, blank after each */
+	unsigned strangers; /* requests at 16992 that no digest followed */
+	char said[8192];    /* the methods in order, blank after each */
 	char put_body[16384];
 	char last_digest[64];
 };
@@ -577,6 +581,18 @@ device_parse(struct request *q, xmlDoc *doc)
 	return true;
 }
 
+/* At the plain port the transport answers no other realm than the one that it
+ * may: no digest is sent then, and the 401 is all that is heard. */
+static inline bool
+device_unanswered(const struct setup_ask *ask, struct setup_reply *r)
+{
+	r->foreign = ask->route == SETUP_PLAIN && *r->realm != '\0' &&
+	    (ask->realm == NULL || strcmp(ask->realm, r->realm) != 0);
+	if (r->foreign)
+		r->status = 401;
+	return r->foreign;
+}
+
 /* One request and what comes of it.  now is our clock. */
 static inline struct setup_reply
 device_talk(struct device *d, struct talk *t, const struct setup_ask *ask,
@@ -585,6 +601,7 @@ device_talk(struct device *d, struct talk *t, const struct setup_ask *ask,
 	struct setup_reply r = { .outcome = SETUP_ANSWERED,
 		.status = 200,
 		.server = d->server,
+		.realm = d->realm,
 		.note = d->note };
 	struct request q = { .body = NULL };
 	char ha1[33];
@@ -618,10 +635,25 @@ device_talk(struct device *d, struct talk *t, const struct setup_ask *ask,
 	    sizeof(d->said) - strlen(d->said), "%s ", q.verb);
 	m = device_mishap(d, &q);
 	device_hash(d, ask->password, ha1);
+	if (ask->route == SETUP_PLAIN && d->plain_realm != NULL)
+		r.realm = d->plain_realm;
+	if (device_unanswered(ask, &r)) {
+		d->strangers++;
+		t->open = false;
+		xmlFreeDoc(doc);
+		return r;
+	}
+	if (*r.realm == '\0')
+		strcpy(ha1, d->ha1); /* it checks nothing */
+	if (d->locked > 0) {
+		d->locked--;
+		m = REFUSED_401;
+	}
 	if (strcmp(ha1, d->ha1) != 0 || m == REFUSED_401 || m == NO_DIGEST) {
 		d->refusals++;
 		r.status = 401;
 		r.no_digest = m == NO_DIGEST;
+		r.stale = d->stale;
 		r.body = "<html>";
 		r.len = 6;
 		t->open = false;

@@ -25,7 +25,15 @@ struct outcome {
 	unsigned asks;
 	int64_t waited_ms;
 	enum setup_tls tls; /* of the last request */
+	char realm[SETUP_REALM_MAX + 1];
+	bool proved; /* GetUuid was answered under the key */
 };
+
+#define REALM "Digest:A4000000000000000000000000000001" /* of device() */
+
+/* Seconds by which our clock is set after this step. */
+static int64_t clock_step;
+static const char *clock_step_at = "commit";
 
 static inline struct setup_job
 job(void)
@@ -72,6 +80,25 @@ collect(struct setup *s, struct outcome *o)
 		    setup_milestone_name(m));
 }
 
+/* What holds for every request, whatever the machine does. */
+static inline void
+check_ask(const struct setup_job *j, const struct outcome *o,
+    const struct device *d, const struct setup_ask *ask)
+{
+	if (j->wish == SETUP_PROVE)
+		assert_true(ask->route == SETUP_TLS_PSK &&
+		    strncmp(ask->step, "read-", 5) == 0);
+	if (ask->route != SETUP_PLAIN)
+		return;
+	/* Nothing is set where no key proves who listens, and nothing is asked
+	 * where it never did. */
+	assert_true(strncmp(ask->step, "read-", 5) == 0 ||
+	    strncmp(ask->step, "verify-", 7) == 0);
+	assert_true(o->proved || j->realm[0] != '\0');
+	assert_non_null(ask->realm);
+	assert_string_equal(ask->realm, o->proved ? d->realm : j->realm);
+}
+
 static inline struct outcome
 run(const struct setup_job *j, struct device *d)
 {
@@ -81,15 +108,17 @@ run(const struct setup_job *j, struct device *d)
 	struct talk t = { .open = false };
 	struct outcome o = { .asks = 0 };
 	enum setup_next next;
-	int64_t now = 1800000000, wait_ms = 0;
+	int64_t now = 1800000000, now_ms = 5000, wait_ms = 0;
 
-	while ((next = setup_step(s, in, now, &ask, &wait_ms)) != SETUP_END) {
+	while ((next = setup_step(s, in, now, now_ms, &ask, &wait_ms)) !=
+	    SETUP_END) {
 		collect(s, &o);
 		in = NULL;
 		if (next == SETUP_WAIT) {
 			assert_in_range(wait_ms, 1, 10000);
 			o.waited_ms += wait_ms;
 			now += wait_ms / 1000;
+			now_ms += wait_ms;
 			continue;
 		}
 		assert_true(++o.asks <= 120);
@@ -98,22 +127,30 @@ run(const struct setup_job *j, struct device *d)
 		(void)snprintf(o.steps + strlen(o.steps),
 		    sizeof(o.steps) - strlen(o.steps), "%s ", ask.step);
 		o.tls = ask.tls;
-		/* Nothing is set where no key proves who listens. */
-		if (ask.route == SETUP_PLAIN)
-			assert_true(strncmp(ask.step, "read-", 5) == 0 ||
-			    strncmp(ask.step, "verify-", 7) == 0);
+		check_ask(j, &o, d, &ask);
 		r = device_talk(d, &t, &ask, now);
 		if (r.outcome == SETUP_HTTP_TIMEOUT ||
-		    r.outcome == SETUP_CONNECT_TIMEOUT)
+		    r.outcome == SETUP_CONNECT_TIMEOUT) {
 			now += ask.limit_ms / 1000;
+			now_ms += ask.limit_ms;
+		}
+		if (strcmp(ask.step, clock_step_at) == 0) {
+			now += clock_step;
+			d->clock -= clock_step; /* it has not changed */
+		}
+		o.proved |= ask.route == SETUP_TLS_PSK &&
+		    strcmp(ask.step, "read-uuid") == 0 &&
+		    r.outcome == SETUP_ANSWERED && r.status == 200;
 		in = &r;
 	}
 	collect(s, &o);
 	o.reason = setup_reason(s);
 	strcpy(o.detail, setup_detail(s));
 	strcpy(o.firmware, setup_firmware(s));
+	strcpy(o.realm, setup_realm(s));
 	no_secret(j, o.detail);
-	assert_int_equal(setup_step(s, NULL, now, &ask, &wait_ms), SETUP_END);
+	assert_int_equal(setup_step(s, NULL, now, now_ms, &ask, &wait_ms),
+	    SETUP_END);
 	setup_free(s);
 	return o;
 }
@@ -146,7 +183,10 @@ is_set_up(const struct outcome *o, const struct device *d)
 	assert_int_equal(d->commits, 1);
 	assert_string_equal(d->host, "pc-0001");
 	assert_string_equal(d->domain, "example.com");
-	assert_in_range(d->clock + 1, 0, 2);
+	if (strcmp(clock_step_at, "commit") != 0)
+		assert_in_range(d->clock + 1, 0, 2);
+	else
+		assert_in_range(d->clock + clock_step + 1, 0, 2);
 	opens_with(d, NEXT);
 	assert_non_null(strstr(o->milestones, "reached "));
 	assert_non_null(strstr(o->milestones, "admin-set "));

@@ -65,6 +65,7 @@ struct device {
 	unsigned nchallenges;
 	struct challenge offer; /* in the reply, if offered */
 	bool offered;
+	bool ended;  /* the reply's header */
 	bool proved; /* it went out with an answer to its own 401 */
 	struct curl_slist *headers;
 	char server[64];
@@ -263,6 +264,11 @@ on_header(char *line, size_t one, size_t len, void *arg)
 		    &status);
 		d->nchallenges += status == 401;
 		d->offered = false;
+		d->ended = false;
+	} else if (line[0] == '\r' || line[0] == '\n') {
+		(void)curl_easy_getinfo(d->talk.easy, CURLINFO_RESPONSE_CODE,
+		    &status);
+		d->ended = status >= 200; /* another follows those below */
 	} else
 		take_field(d, line, len);
 	return len;
@@ -440,6 +446,7 @@ request(struct device *d)
 	d->sent = false;
 	d->broken = false;
 	d->offered = false;
+	d->ended = false;
 	d->len = 0;
 	d->server[0] = '\0';
 	d->note[0] = '\0';
@@ -459,6 +466,14 @@ request_end(struct device *d)
 	(void)curl_multi_remove_handle(d->loop->multi, d->talk.easy);
 }
 
+/* Behind TLS the key tells who listens, in clear only the realm does. */
+static bool
+may_answer(const struct setup_ask *ask, const struct challenge *c)
+{
+	return ask->route != SETUP_PLAIN ||
+	    (ask->realm != NULL && strcmp(ask->realm, c->realm) == 0);
+}
+
 void
 device_ask(struct device *d, const struct setup_ask *ask, int64_t until_ms)
 {
@@ -466,7 +481,8 @@ device_ask(struct device *d, const struct setup_ask *ask, int64_t until_ms)
 
 	if (ask->fresh || !there || ask->tls != d->ask.tls)
 		talk_end(&d->talk);
-	if (!there || ask->password != d->ask.password)
+	if (!there || ask->password != d->ask.password ||
+	    !may_answer(ask, &d->challenge))
 		d->challenged = false;
 	d->nheader = 0;
 	d->nchallenges = 0;
@@ -559,7 +575,13 @@ tell(struct device *d, enum setup_outcome outcome)
 	} else
 		talk_end(&d->talk);
 	r.status = (int)status;
-	r.no_digest = status == 401 && !d->offered;
+	if (status == 401) {
+		r.no_digest = !d->offered;
+		r.foreign = d->offered && !may_answer(&d->ask, &d->offer);
+		r.stale = d->offered && d->proved && d->offer.stale;
+		r.realm = d->offered ? d->offer.realm : "";
+	} else
+		r.realm = d->challenged ? d->challenge.realm : "";
 	d->done(d->arg, &r);
 	/* d may be gone */
 }
@@ -577,7 +599,8 @@ prove(struct device *d)
 	(void)curl_easy_getinfo(d->talk.easy, CURLINFO_RESPONSE_CODE, &status);
 	if (status != 401)
 		return false;
-	d->challenged = d->offered && (!d->proved || d->offer.stale) &&
+	d->challenged = d->offered && may_answer(&d->ask, &d->offer) &&
+	    (!d->proved || d->offer.stale) &&
 	    d->nchallenges < DEVICE_CHALLENGES_MAX;
 	if (!d->challenged)
 		return false;
@@ -593,6 +616,12 @@ prove(struct device *d)
 static void
 finish(struct device *d, CURLcode code)
 {
+	/* libcurl takes a close within the header for the header's end. */
+	if (code == CURLE_OK && !d->ended) {
+		code = CURLE_GOT_NOTHING;
+		(void)snprintf(d->error, sizeof(d->error),
+		    "connection closed within the header");
+	}
 	request_end(d);
 	if (code != CURLE_OK || !prove(d))
 		tell(d, outcome_of(d, code));

@@ -24,9 +24,9 @@
 #define DEVICE_CONNECT_MS 10000
 /* A handshake without certificates; old chips need about a second. */
 #define DEVICE_TLS_MS 10000
-/* 401 replies to one request: no or an old nonce, a stale one, a wrong
- * password. */
-#define DEVICE_CHALLENGES_MAX 3
+/* 401 replies to one request: no nonce or an old one, a few that are stale,
+ * a wrong password. */
+#define DEVICE_CHALLENGES_MAX 5
 
 struct device_loop; /* the machines that are talked to, and their sockets */
 struct device;      /* one machine; holds its PPS, wiped by device_free */
@@ -56,7 +56,8 @@ void device_free(struct device *d);
 /*
  * Starts a request.  It ends at the latest after ask->limit_ms, and at
  * until_ms; ask is copied, what it points to must live until it ended.  A
- * password at another place in memory is another password.
+ * password at another place in memory is another password.  At the plain port
+ * no digest is sent for another realm than ask->realm, NULL: for none.
  */
 void device_ask(struct device *d, const struct setup_ask *ask,
     int64_t until_ms);

@@ -202,10 +202,35 @@ machine_moved(struct result *t)
 	    "WHERE uuid = ?");
 }
 
+/*
+ * Firmware refuses the right password too while an account is locked for a
+ * time.  So many runs of a life may be refused before a person is called.
+ */
+#define LOGINS_REFUSED_MAX 3
+
+static enum reason_id
+person_at_last(struct result *t, enum reason_id id)
+{
+	struct query *q;
+	int64_t n;
+
+	if (id != REASON_LOGIN_REFUSED)
+		return id;
+	q = store_query(t->store,
+	    "SELECT count(*) FROM jobs j JOIN jobs now USING (uuid, life) "
+	    "WHERE now.job = ?1 AND j.job <> ?1 AND j.reason = ?2");
+	query_text(q, 0, t->field[RESULTS_JOB]);
+	query_text(q, 1, reason_get(id)->code);
+	n = query_row(q) ? query_get_number(q, 0) : 0;
+	query_reset(q);
+	return n < LOGINS_REFUSED_MAX ? id : REASON_AUTH_REFUSED;
+}
+
 static void
 on_failed(struct result *t)
 {
-	enum reason_id id = reason_find(t->field[RESULTS_REASON]);
+	enum reason_id id =
+	    person_at_last(t, reason_find(t->field[RESULTS_REASON]));
 	const struct reason *why = reason_get(id);
 
 	job_ended(t, why->code);

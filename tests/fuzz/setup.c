@@ -1,10 +1,12 @@
 /*
  * setup: any sequence of replies ends the conversation within a bounded number
- * of requests and waits, and what it tells holds no secret.
+ * of requests and waits, what it tells holds no secret, and nothing is asked
+ * of the plain port before a key has proved who is there.
  *
- * Each reply begins with a byte: its low half is the outcome, its high half
- * what is answered, from the right answer to the step to raw bytes.  When the
- * input is used up, connections are closed.
+ * The first byte makes the job: a later attempt, a proof, a realm that was
+ * recorded.  Each reply begins with a byte: its low half is the outcome, its
+ * high half what is answered, from the right answer to the step to raw bytes.
+ * When the input is used up, connections are closed.
  */
 #include "setup.h"
 
@@ -121,6 +123,7 @@ next_reply(struct cursor *c, const struct setup_ask *ask)
 		.status = 200,
 		.server = "",
 		.note = "at Next-mebx-4",
+		.realm = ask->realm != NULL ? ask->realm : "Digest:A",
 		.body = buf };
 	char inside[128];
 	uint8_t op;
@@ -163,6 +166,12 @@ next_reply(struct cursor *c, const struct setup_ask *ask)
 		r.server = "Intel(R) Active Management Technology 9.1";
 		r.len = answer(buf, sizeof(buf), ask->step, NULL, -1);
 		break;
+	case 15:
+		r.status = 401;
+		r.stale = (cursor_u8(c) & 1) != 0;
+		r.realm = r.stale ? r.realm : "Digest:B";
+		r.foreign = !r.stale && ask->route == SETUP_PLAIN;
+		break;
 	default:
 		r.len = answer(buf, sizeof(buf), ask->step, NULL, 0);
 	}
@@ -184,7 +193,25 @@ check_detail(const char *detail)
 }
 
 static void
-check_end(struct setup *s)
+check_ask(const struct setup_job *j, const struct setup_ask *ask, bool proved)
+{
+	if (ask->body[ask->len] != '\0' || ask->len == 0 ||
+	    *ask->password == '\0')
+		abort();
+	if (ask->route != SETUP_PLAIN) {
+		if (j->wish == SETUP_PROVE &&
+		    strncmp(ask->step, "read-", 5) != 0)
+			abort();
+		return;
+	}
+	if (j->wish == SETUP_PROVE || ask->realm == NULL ||
+	    (!proved && strcmp(ask->realm, j->realm) != 0) ||
+	    (!proved && j->realm[0] == '\0'))
+		abort();
+}
+
+static void
+check_end(struct setup *s, enum setup_milestone good)
 {
 	unsigned seen = 0;
 	enum setup_milestone m;
@@ -194,8 +221,7 @@ check_end(struct setup *s)
 			abort(); /* twice */
 		seen |= 1U << m;
 	}
-	if ((setup_reason(s) == REASON_NONE) !=
-	    ((seen & 1U << SETUP_VERIFIED) != 0))
+	if ((setup_reason(s) == REASON_NONE) != ((seen & 1U << good) != 0))
 		abort();
 	check_detail(setup_detail(s));
 	check_detail(setup_firmware(s));
@@ -212,12 +238,18 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	enum setup_next next;
 	int64_t wait_ms = 0, waited_ms = 0, now = 1800000000;
 	unsigned asks = 0;
+	uint8_t how = cursor_u8(&c);
+	bool proved = false;
 
-	j.attempt = 1U + (cursor_u8(&c) & 1);
+	j.attempt = 1U + (how & 1);
+	j.wish = (how & 6) == 6 ? SETUP_PROVE : SETUP_SET_UP;
+	(void)snprintf(j.realm, sizeof(j.realm), "%s",
+	    (how & 8) != 0 ? "Digest:A" : "");
 	s = setup_new(&j);
 	if (s == NULL)
 		return 0;
-	while ((next = setup_step(s, in, now, &ask, &wait_ms)) != SETUP_END) {
+	while ((next = setup_step(s, in, now, asks, &ask, &wait_ms)) !=
+	    SETUP_END) {
 		in = NULL;
 		if (next == SETUP_WAIT) {
 			waited_ms += wait_ms;
@@ -225,13 +257,15 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 				abort();
 			continue;
 		}
-		if (++asks > ASKS_MAX || ask.body[ask.len] != '\0' ||
-		    ask.len == 0 || *ask.password == '\0')
+		if (++asks > ASKS_MAX)
 			abort();
+		check_ask(&j, &ask, proved);
 		r = next_reply(&c, &ask);
+		proved |= ask.route == SETUP_TLS_PSK &&
+		    strncmp(ask.step, "read-", 5) == 0 && r.len != 0;
 		in = &r;
 	}
-	check_end(s);
+	check_end(s, j.wish == SETUP_PROVE ? SETUP_PROVED : SETUP_VERIFIED);
 	setup_free(s);
 	return 0;
 }

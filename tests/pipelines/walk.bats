@@ -48,7 +48,7 @@ teardown() {
 		'uuid,fqdn,address,batch,pid,state,reason,remedy,attempts,firmware,first_heard,last_heard,set_up,hellos,closes'
 	[ "$(wc -l <site/reports/report.csv)" = 13 ]
 	for code in KEY-UNKNOWN MAP-NONE MAP-AMBIGUOUS TLS-TIMEOUT \
-		AUTH-REFUSED TLS-KEY-REFUSED; do
+		LOGIN-REFUSED TLS-KEY-REFUSED; do
 		[ "$(grep -c ",$code," site/reports/report.csv)" = 1 ]
 		[ "$(reason_count $code)" = 1 ]
 		amt-explain $code

@@ -542,6 +542,39 @@ entry() {
 	[ "$(device 1 state reason)" = "refused|AUTH-REFUSED" ]
 }
 
+@test "refused logins are tried again three times, and then need a person" {
+	lab7
+	now=15:00:00
+	for want in delayed delayed delayed refused; do
+		clock "$now"
+		hello 1 "$now" 2 0 $((++retries))
+		plan >"$tmp/jobs"
+		n=$(column job "$tmp/jobs" | grep 01\\. | cut -d . -f 2)
+		result 1 "$n" "$now" failed LOGIN-REFUSED "passwords refused: 2"
+		[ "$(device 1 state)" = "$want" ]
+		now=$(date -ud @$((SOURCE_DATE_EPOCH + 300)) +%T)
+	done
+	[ "$(device 1 state reason detail not_before)" = "refused|AUTH-REFUSED|passwords refused: 2|" ]
+	# the journal keeps what the sweep said
+	[ "$(sql "SELECT count(*) FROM results WHERE reason = 'LOGIN-REFUSED'")" = 4 ]
+	# other failures in between do not count
+	now=$(date -ud @$((SOURCE_DATE_EPOCH + 300)) +%T)
+	clock "$now"
+	hello 2 "$now" 2 0 1
+	plan >"$tmp/jobs"
+	n=$(column job "$tmp/jobs" | grep 02\\. | cut -d . -f 2)
+	for _ in 1 2 3 4; do
+		result 2 "$n" "$now" failed CONNECT-TIMEOUT
+		now=$(date -ud @$((SOURCE_DATE_EPOCH + 3600)) +%T)
+		clock "$now"
+		hello 2 "$now" 2 0 1
+		plan >"$tmp/jobs"
+		n=$(column job "$tmp/jobs" | grep 02\\. | cut -d . -f 2)
+	done
+	result 2 "$n" "$now" failed LOGIN-REFUSED
+	[ "$(device 2 state reason)" = "delayed|LOGIN-REFUSED" ]
+}
+
 @test "a machine that was started again is tried again" {
 	lab7
 	plan >/dev/null

@@ -3,81 +3,7 @@
 # machines that hang - and against our simulated fleet.
 bats_require_minimum_version 1.5.0
 
-pid=LAB7000A
-pps=A1B0C2D5E3FAG4HFJ5KML6MRN7PXQ8R3
-other_pps=A1C1C2D5E3FAG4HFJ5KML6MRN7PXQ8R3
-columns='job\tuuid\tfqdn\taddress\tauth\tpid\tpps\tadmin_now\tadmin_next\tmebx_next\tprofile\tsettings\tattempt\tnot_after\twish\trealm'
-
-setup() {
-	cd "$BATS_TEST_TMPDIR" || return
-	children=()
-	rows=0
-	printf '@jobs/2\t%b\n' "$columns" >jobs.tsv
-}
-
-teardown() {
-	[ "${#children[@]}" = 0 ] || kill "${children[@]}" 2>/dev/null || :
-}
-
-# job address [pid [pps [passwords [not-after]]]]: one more line of jobs.
-job() {
-	local uuid
-	rows=$((rows + 1))
-	printf -v uuid '01020304-0506-0708-090a-%012d' "$rows"
-	printf '%s.1\t%s\tpc-%04d.example.com\t%s\tpsk\t%s\t%s\t%s\tNext!pw1\t\tdefault\tping=on,rmcp-ping=keep\t1\t%s\tset-up\t\n' \
-		"$uuid" "$uuid" "$rows" "$1" "${2:-$pid}" "${3:-$pps}" \
-		"${4:-Adm1n!pw}" "${5:-2099-01-01T00:00:00Z}" >>jobs.tsv
-}
-
-# The one machine of a test that needs no other.
-one_job() {
-	job 127.0.0.1
-	jobs_end
-}
-
-jobs_end() {
-	printf '@end\t%d\t0\n' "$rows" >>jobs.tsv
-}
-
-# A port that nobody listens on, below those that connections are given.
-free_port() {
-	port=$((16000 + RANDOM % 16000))
-	while listens "$port"; do
-		port=$((16000 + RANDOM % 16000))
-	done
-}
-
-listens() {
-	(exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null
-}
-
-# start program args...: in the background, until it listens on $port.
-start() {
-	"$@" >"$BATS_TEST_TMPDIR/server.log" 2>&1 3>&- &
-	children+=($!)
-	for _ in {1..50}; do
-		! listens "$port" || return 0
-		sleep 0.1
-	done
-	cat server.log
-	return 1
-}
-
-# A GnuTLS server that knows our key, with a priority string of its own.
-start_gnutls() {
-	printf '%s:%s\n' "${2:-$pid}" "$(printf %s "$pps" | xxd -p -c 64)" >psk.txt
-	free_port
-	start gnutls-serv --http --pskpasswd psk.txt -p "$port" --priority "$1"
-}
-
-only() {
-	echo "NORMAL:-VERS-ALL:+VERS-TLS$1:-KX-ALL:+PSK:-CIPHER-ALL:+AES-128-CBC:-MAC-ALL:+SHA1${2-}"
-}
-
-# Column $1 of the line that ended each job.
-ends() {
-	awk -F '\t' -v "column=$1" '$4 == "failed" || $4 == "verified" { print $column }' <<<"$output"
-}
+load sweep
 
 @test "the OpenSSL here has the suites that AMT knows, at TLS 1.0 too" {
 	run -0 openssl ciphers -tls1 -s -psk PSK-AES256-CBC-SHA:PSK-AES128-CBC-SHA:@SECLEVEL=0
@@ -189,12 +115,12 @@ access_log() {
 	grep -q '^404 POST /wsman HTTP/1.1' access.log
 }
 
-@test "wrong passwords are tried once each and then AUTH-REFUSED" {
+@test "wrong passwords are tried, once more five seconds later, and then LOGIN-REFUSED" {
 	start_digest
 	job 127.0.0.1 "$pid" "$pps" 'Wr0ng!pw,Wr1ng!pw'
 	jobs_end
-	run -0 --separate-stderr sweep -t 10 -P "$port" -p 1 jobs.tsv
-	[ "$(ends 5)" = AUTH-REFUSED ]
+	run -0 --separate-stderr sweep -t 20 -P "$port" -p 1 jobs.tsv
+	[ "$(ends 5)" = LOGIN-REFUSED ]
 	[[ $output != *'ng!pw'* ]]
 	[[ $stderr != *'ng!pw'* ]]
 	access_log
@@ -430,6 +356,7 @@ start_full() {
 	start mute "$port"
 	job 127.0.0.1
 	printf '%s\n' "$(tail -n 1 jobs.tsv | sed 's/\t127.0.0.1\t/\t::1\t/')" >>jobs.tsv
+	# shellcheck disable=SC2034 # jobs_end does
 	rows=2
 	jobs_end
 	# nothing listens on ::1, the other one hangs
@@ -480,57 +407,6 @@ start_full() {
 
 # --- the simulated fleet ---
 
-# start_fleet fleetgen-options... -- amtpeer-options...: makes a fleet and the
-# jobs for it; $tls and $plain are its ports.
-start_fleet() {
-	local made=()
-	while [ "$1" != -- ]; do
-		made+=("$1")
-		shift
-	done
-	shift
-	mkdir fleet
-	fleetgen -o fleet -a 127.40.0.1 "${made[@]}"
-	amtpeer -f fleet/fleet.tsv -t 120 -P 0 -p 0 -J journal -r ready "$@" \
-		>"$BATS_TEST_TMPDIR/server.log" 2>&1 3>&- &
-	children+=($!)
-	for _ in {1..50}; do
-		[ ! -s ready ] || break
-		sleep 0.1
-	done
-	read -r tls plain < <(tr '\n\t' '  ' <ready; echo)
-	fleet_jobs 1
-}
-
-# fleet_jobs attempt [passwords]: a job for each machine of the fleet.
-fleet_jobs() {
-	awk -F '\t' -v "columns=$columns" -v "attempt=$1" '
-		BEGIN { OFS = "\t"; printf "@jobs/2\t%s\n", columns }
-		NR > 1 {
-			n++
-			print $2 "." attempt, $2, sprintf("pc-%04d.example.com", n), $1,
-			    "psk", $3, $4, $5, "Next!pw" n, "", "default",
-			    "ping=on,rmcp-ping=off", attempt, "2099-01-01T00:00:00Z", "set-up", ""
-		}
-		END { print "@end", n, 0 }' fleet/fleet.tsv >jobs.tsv
-}
-
-# The fleet's own account, once it has ended.
-finals() {
-	kill "${children[0]}"
-	wait "${children[0]}" || :
-	awk -F '\t' '$4 == "final" { print $5 }' journal
-}
-
-# Of what finals says: machines whose admin password is the one of their job.
-passwords_known() {
-	sed -n 's/.* host=pc-0*\([0-9]*\) .* ha1=\([0-9a-f]*\) .* realm=\(.*\)/\1 \2 \3/p' "$1" |
-		while read -r n ha1 realm; do
-			printf 'admin:%s:Next!pw%s' "$realm" "$n" | md5sum | grep -q "^$ha1 " || continue
-			echo "$n"
-		done | wc -l
-}
-
 @test "twenty machines are set up, and say so themselves" {
 	start_fleet -n 20 --
 	run -0 --separate-stderr sweep -t 30 -P "$tls" -p "$plain" jobs.tsv
@@ -545,8 +421,8 @@ passwords_known() {
 }
 
 @test "each fault of a machine has its reason, and the others are set up" {
-	start_fleet -n 24 -F close-connect -F close-tls -F wrong-pps -F intolerant \
-		-F auth-refuse -F drop-after=4 -F drop-after=4,once -F html -F garbage \
+	start_fleet -n 25 -F close-connect -F close-tls -F wrong-pps -F intolerant \
+		-F auth-refuse -F locked=1 -F drop-after=4 -F drop-after=4,once -F html -F garbage \
 		-F bad-xml -F big=60000 -F big=300000 -F lost-commit -F close-401 \
 		-F strict-password -F stale=0 -F tls=1.0 -F tls=1.2 \
 		-F suite=PSK-AES256-CBC-SHA --
@@ -557,7 +433,7 @@ passwords_known() {
 		fleet/fleet.tsv - <<<"$output" | LC_ALL=C sort -u >got
 	LC_ALL=C sort >want <<-EOF
 		- verified
-		auth-refuse AUTH-REFUSED
+		auth-refuse LOGIN-REFUSED
 		bad-xml REPLY-BAD
 		big=300000 REPLY-BAD
 		big=60000 verified
@@ -569,6 +445,7 @@ passwords_known() {
 		garbage REPLY-BAD
 		html HTTP-STATUS
 		intolerant verified
+		locked=1 verified
 		lost-commit verified
 		stale=0 verified
 		strict-password verified
@@ -588,6 +465,7 @@ passwords_known() {
 		sleep "0.$((RANDOM % 9 + 1))"
 		kill -9 $! || :
 		wait $! || :
+		cat out >>earlier.tsv
 	done
 	sleep 1 # who was killed just after a commit finds the machine restarting
 	fleet_jobs 5

@@ -33,6 +33,7 @@
 	"HTTP/1.1 200 OK\r\nServer: Intel(R) Active Management Technology "    \
 	"9.0.1\r\nTransfer-Encoding: chunked\r\n\r\n" text
 #define CLOSE "close"
+#define REALM "Digest:A4070000000000000000000000000000"
 
 /* One answer a request, whatever it is; CLOSE closes instead. */
 struct server {
@@ -140,6 +141,9 @@ struct client {
 	unsigned nreplies;
 	enum setup_outcome outcome;
 	int status;
+	bool stale, foreign, no_digest;
+	char realm[64];
+	const char *may; /* the realm that it may answer */
 	size_t len;
 	char body[64];
 	char server[64];
@@ -154,6 +158,10 @@ keep_reply(void *arg, const struct setup_reply *r)
 	c->nreplies++;
 	c->outcome = r->outcome;
 	c->status = r->status;
+	c->stale = r->stale;
+	c->foreign = r->foreign;
+	c->no_digest = r->no_digest;
+	(void)snprintf(c->realm, sizeof(c->realm), "%s", r->realm);
 	c->len = r->len;
 	memset(c->body, 0, sizeof(c->body));
 	memcpy(c->body, r->body, r->len < 63 ? r->len : 63);
@@ -164,7 +172,8 @@ keep_reply(void *arg, const struct setup_reply *r)
 static void
 client_start(struct client *c, uint16_t port)
 {
-	*c = (struct client){ .loop = device_loop_new(4, port, port) };
+	*c = (struct client){ .loop = device_loop_new(4, port, port),
+		.may = REALM };
 	c->device = device_new(c->loop, "127.0.0.1", "LAB7000A",
 	    "A1B0C2D5E3FAG4HFJ5KML6MRN7PXQ8R3", keep_reply, c);
 }
@@ -183,6 +192,7 @@ ask_within(struct client *c, bool fresh, int64_t limit_ms)
 		.route = SETUP_PLAIN,
 		.fresh = fresh,
 		.password = "Adm1n!pw",
+		.realm = c->may,
 		.step = "test",
 		.body = "<request/>",
 		.len = 10,
@@ -334,7 +344,7 @@ a_refused_password_is_sent_once(void **state)
 }
 
 static void
-challenges_for_ever_end_as_a_refused_password(void **state)
+stale_challenges_for_ever_are_no_refused_password(void **state)
 {
 	static const char *const answers[] = { CHALLENGE("bm9uY2Ux", "true"),
 		CHALLENGE("bm9uY2Uy", "true"), CHALLENGE("bm9uY2Uz", "true"),
@@ -349,7 +359,78 @@ challenges_for_ever_end_as_a_refused_password(void **state)
 	ask(&c);
 	assert_int_equal(c.outcome, SETUP_ANSWERED);
 	assert_int_equal(c.status, 401);
+	assert_true(c.stale);
 	assert_int_equal(s.seen->nrequests, DEVICE_CHALLENGES_MAX);
+	client_end(&c);
+	server_end(&s);
+}
+
+static void
+two_stale_nonces_in_a_row_are_replaced(void **state)
+{
+	static const char *const answers[] = { CHALLENGE("bm9uY2Ux", "false"),
+		CHALLENGE("bm9uY2Uy", "true"), CHALLENGE("bm9uY2Uz", "true"),
+		OK("1\r\na\r\n0\r\n\r\n"), NULL };
+	struct server s;
+	struct client c;
+
+	(void)state;
+	server_start(&s, answers);
+	client_start(&c, s.port);
+	ask(&c);
+	assert_int_equal(c.status, 200);
+	assert_string_equal(c.realm, REALM);
+	assert_non_null(strstr(s.seen->request[3], "nonce=\"bm9uY2Uz\""));
+	client_end(&c);
+	server_end(&s);
+}
+
+static void
+another_realm_in_clear_gets_no_digest_of_the_password(void **state)
+{
+	static const char *const may[] = { "Digest:B", "", NULL };
+
+	(void)state;
+	for (size_t i = 0; i < 3; i++) {
+		static const char *const answers[] = { CHALLENGE("bm9uY2Ux",
+			                                   "false"),
+			CHALLENGE("bm9uY2Uy", "false"), NULL };
+		struct server s;
+		struct client c;
+
+		server_start(&s, answers);
+		client_start(&c, s.port);
+		c.may = may[i];
+		ask(&c);
+		assert_int_equal(c.status, 401);
+		assert_true(c.foreign);
+		assert_false(c.stale);
+		assert_string_equal(c.realm, REALM);
+		assert_int_equal(s.seen->nrequests, 1);
+		assert_null(strstr(s.seen->request[0], "Authorization"));
+		client_end(&c);
+		server_end(&s);
+	}
+}
+
+static void
+a_nonce_of_a_realm_that_may_no_longer_be_answered(void **state)
+{
+	static const char *const answers[] = { CHALLENGE("bm9uY2Ux", "false"),
+		OK("1\r\na\r\n0\r\n\r\n"), OK("1\r\nb\r\n0\r\n\r\n"), NULL };
+	struct server s;
+	struct client c;
+
+	(void)state;
+	server_start(&s, answers);
+	client_start(&c, s.port);
+	ask(&c);
+	assert_string_equal(c.realm, REALM);
+	c.may = "Digest:B";
+	ask(&c);
+	assert_string_equal(c.body, "b");
+	assert_string_equal(c.realm, "");
+	assert_null(strstr(s.seen->request[2], "Authorization"));
 	client_end(&c);
 	server_end(&s);
 }
@@ -449,6 +530,35 @@ what_is_not_http_is_told_from_what_is_cut(void **state)
 	expect("SSH-2.0-OpenSSH_9.2\r\n", SETUP_HTTP_BROKEN);
 	expect(OK("zzzz\r\n<a/>\r\n0\r\n\r\n"), SETUP_HTTP_BROKEN);
 	expect(CLOSE, SETUP_HTTP_CLOSED);
+}
+
+static void
+a_close_within_the_header_is_a_lost_reply(void **state)
+{
+	static const char *const cut[] = { "HTTP/1.1 200 OK\r\nContent-Le",
+		"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n",
+		"HTTP/1.1 200 OK\r\n", "HTTP/1.1 200", "HT",
+		"HTTP/1.1 401 Unauthorized\r\nWWW-Authenticate: Digest "
+		"realm=\"" REALM "\", nonce=\"bm9u\"\r\n",
+		"HTTP/1.1 100 Continue\r\n\r\n",
+		"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n<a/>",
+		OK("0009\r\n<a/>") };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cut) / sizeof(cut[0]); i++) {
+		const char *const answers[] = { cut[i], NULL };
+		struct server s;
+		struct client c;
+
+		server_start(&s, answers);
+		client_start(&c, s.port);
+		ask_within(&c, false, 3000);
+		assert_int_equal(c.outcome, SETUP_HTTP_CLOSED);
+		assert_string_not_equal(c.note, "");
+		assert_int_equal(s.seen->nrequests, 1);
+		client_end(&c);
+		server_end(&s);
+	}
 }
 
 static void
@@ -568,7 +678,14 @@ main(void)
 		    a_nonce_outlives_its_connection_until_there_is_another),
 		cmocka_unit_test(a_nonce_that_is_called_stale_is_replaced),
 		cmocka_unit_test(a_refused_password_is_sent_once),
-		cmocka_unit_test(challenges_for_ever_end_as_a_refused_password),
+		cmocka_unit_test(
+		    stale_challenges_for_ever_are_no_refused_password),
+		cmocka_unit_test(two_stale_nonces_in_a_row_are_replaced),
+		cmocka_unit_test(
+		    another_realm_in_clear_gets_no_digest_of_the_password),
+		cmocka_unit_test(
+		    a_nonce_of_a_realm_that_may_no_longer_be_answered),
+		cmocka_unit_test(a_close_within_the_header_is_a_lost_reply),
 		cmocka_unit_test(basic_authentication_gets_no_password),
 		cmocka_unit_test(
 		    a_request_whose_reply_was_lost_is_not_sent_again),

@@ -205,7 +205,7 @@ a_machine_may_refuse_to_set_the_mebx_password(void **state)
 /* --- passwords ----------------------------------------------------------- */
 
 static void
-passwords_are_tried_in_order_and_once(void **state)
+passwords_are_tried_in_order_and_once_more_later(void **state)
 {
 	struct setup_job j = job();
 	struct device d = device();
@@ -224,9 +224,10 @@ passwords_are_tried_in_order_and_once(void **state)
 	d = device();
 	strcpy(j.tries[3], "Wrong-3-pass");
 	o = run(&j, &d);
-	ends(&o, REASON_AUTH_REFUSED, "read-state: passwords refused: 4");
-	assert_int_equal(d.refusals, 4);
-	assert_int_equal(o.asks, 4);
+	ends(&o, REASON_LOGIN_REFUSED, "read-state: passwords refused: 4");
+	assert_int_equal(d.refusals, 4 + 4); /* and once more, later */
+	assert_int_equal(o.asks, 4 + 4);
+	assert_int_equal(o.waited_ms, 5000);
 	assert_string_equal(o.milestones, "");
 }
 
@@ -242,7 +243,7 @@ a_later_attempt_also_tries_what_was_planned(void **state)
 	strcpy(j.tries[0], "Wrong-1-pass");
 	device_hash(&d, MEBX, d.ha1);
 	o = run(&j, &d);
-	ends(&o, REASON_AUTH_REFUSED, "passwords refused: 1");
+	ends(&o, REASON_LOGIN_REFUSED, "passwords refused: 1");
 	j.attempt = 2;
 	o = run(&j, &d);
 	is_set_up(&o, &d);
@@ -271,9 +272,10 @@ a_password_refused_in_mid_talk_gets_one_fresh_connection(void **state)
 		d.method = methods[i];
 		d.mishap = REFUSED_401;
 		o = run(&j, &d);
-		ends(&o, REASON_AUTH_REFUSED,
+		ends(&o, REASON_LOGIN_REFUSED,
 		    "accepted before and is refused now");
-		assert_int_equal(d.refusals, 2);
+		assert_int_equal(d.refusals, 3);
+		assert_int_equal(o.waited_ms, 5000);
 	}
 }
 
@@ -513,6 +515,7 @@ other_states_are_left_to_a_person(void **state)
 		struct outcome o;
 
 		j.attempt = 2;
+		strcpy(j.realm, REALM);
 		d.state = odd[i].state;
 		d.mode = odd[i].mode;
 		if (d.state == 2)
@@ -537,7 +540,8 @@ main(void)
 		cmocka_unit_test(the_mebx_password_is_set_when_the_job_says_so),
 		cmocka_unit_test(a_coupled_password_changes_with_the_mebx),
 		cmocka_unit_test(a_machine_may_refuse_to_set_the_mebx_password),
-		cmocka_unit_test(passwords_are_tried_in_order_and_once),
+		cmocka_unit_test(
+		    passwords_are_tried_in_order_and_once_more_later),
 		cmocka_unit_test(a_later_attempt_also_tries_what_was_planned),
 		cmocka_unit_test(
 		    a_password_refused_in_mid_talk_gets_one_fresh_connection),

@@ -23,6 +23,7 @@ a_machine_found_half_done_is_finished(void **state)
 
 	(void)state;
 	j.attempt = 2;
+	strcpy(j.realm, REALM);
 	strcpy(j.tries[0], NEXT);
 	strcpy(j.tries[1], OLD);
 	j.ntries = 2;
@@ -64,11 +65,12 @@ a_machine_set_up_by_others_is_not_touched(void **state)
 
 	(void)state;
 	j.attempt = 2;
+	strcpy(j.realm, REALM);
 	d.state = 2;
 	strcpy(d.host, "theirs");
 	o = run(&j, &d);
-	ends(&o, REASON_ALREADY_SET_UP, "refuses the planned password");
-	assert_int_equal(d.refusals, 1);
+	ends(&o, REASON_LOGIN_REFUSED, "refuses the planned password");
+	assert_int_equal(d.refusals, 2); /* five seconds apart */
 	device_hash(&d, NEXT, d.ha1);
 	o = run(&j, &d);
 	ends(&o, REASON_ALREADY_SET_UP, "HostName is theirs");
@@ -94,6 +96,7 @@ a_machine_set_up_that_still_answers_where_setup_is_talked(void **state)
 	strcpy(d.host, j.host);
 	strcpy(d.domain, j.domain);
 	j.attempt = 2;
+	strcpy(j.realm, REALM);
 	d.requests = 0;
 	d.at = 4; /* the first is refused, the fourth is for the names */
 	d.mishap = CUT_BEFORE;
@@ -111,6 +114,7 @@ a_machine_that_restarts_after_an_earlier_commit_is_awaited(void **state)
 
 	(void)state;
 	j.attempt = 2;
+	strcpy(j.realm, REALM);
 	d.state = 2;
 	device_hash(&d, NEXT, d.ha1);
 	strcpy(d.host, j.host);
@@ -177,6 +181,7 @@ with_nobody_on_the_other_port_the_first_reason_stands(void **state)
 		struct outcome o;
 
 		j.attempt = 3;
+		strcpy(j.realm, REALM);
 		d.tls_port = outcomes[i];
 		d.plain_port = SETUP_CONNECT_NO_ROUTE;
 		o = run(&j, &d);

@@ -37,6 +37,8 @@ static const struct {
 	{ "suite", WORD, W(suite), NULL,
 	    "its one suite in OpenSSL's words (PSK-AES128-CBC-SHA)" },
 	{ "auth-refuse", FLAG, F(auth_refuse), 1, "1", "401 whatever comes" },
+	{ "locked", NUMBER, F(locked), 1000000, "1",
+	    "the first N logins are refused, whatever the password" },
 	{ "preset-password", WORD, W(preset), "Another1!",
 	    "the password in force is not the fleet file's" },
 	{ "stale", NUMBER, F(stale), 1000000, "2",

@@ -52,6 +52,11 @@ authenticated(struct server *s, struct conn *c, const struct http_request *rq)
 		result = DIGEST_BAD;
 		why = "every user is refused";
 	}
+	if (m->faults.locked > 0 && result == DIGEST_OK) {
+		m->faults.locked--;
+		result = DIGEST_BAD;
+		why = "the account is locked for a time";
+	}
 	/* from 6.0 on a connection remembers who it belongs to, until the
 	 * users change */
 	if (result == DIGEST_NONE && m->major >= 6 && c->known &&
