@@ -6,15 +6,29 @@
 #include "text.h"
 
 static const struct heading_name *
-look_up(const char *field, const struct heading_name *names, size_t nnames)
+find_name(const char *name, const struct heading_name *names, size_t nnames)
 {
-	char name[64];
-
-	text_fold(name, sizeof(name), field); /* cut: in no table */
 	for (size_t i = 0; i < nnames; i++)
 		if (strcmp(name, names[i].name) == 0)
 			return &names[i];
 	return NULL;
+}
+
+/* The views of Microsoft's ConfigMgr have a 0 behind every name. */
+static const struct heading_name *
+look_up(const char *field, const struct heading_name *names, size_t nnames)
+{
+	char name[64];
+	const struct heading_name *found;
+	size_t len;
+
+	text_fold(name, sizeof(name), field); /* cut: in no table */
+	found = find_name(name, names, nnames);
+	len = strlen(name);
+	if (found != NULL || len < 2 || name[len - 1] != '0')
+		return found;
+	name[len - 1] = '\0';
+	return find_name(name, names, nnames);
 }
 
 int

@@ -5,7 +5,8 @@
  * heading - which field of a CSV file's rows holds what, by its header row.
  *
  * Of a column's name only ASCII letters and digits count, in either case:
- * "Current_Password", "current password" and "CurrentPassword" are one.
+ * "Current_Password", "current password" and "CurrentPassword" are one.  A 0 at
+ * the end is dropped where the name is in the table without it only.
  */
 #include <stddef.h>
 

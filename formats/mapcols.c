@@ -4,64 +4,8 @@
 #include <string.h>
 
 #include "heading.h"
+#include "mapnames.h"
 #include "text.h"
-
-/* "guid" alone, until it is clear what it means. */
-#define GUID MAPCOL_N
-
-static const struct heading_name names[] = {
-	{ "uuid", MAPCOL_UUID },
-	{ "smbiosguid", MAPCOL_UUID },
-	{ "smbiosuuid", MAPCOL_UUID },
-	{ "systemuuid", MAPCOL_UUID },
-	{ "systemguid", MAPCOL_UUID },
-	{ "biosuuid", MAPCOL_UUID },
-	{ "biosguid", MAPCOL_UUID },
-	{ "amtuuid", MAPCOL_UUID },
-	{ "amtguid", MAPCOL_UUID },
-	{ "machineuuid", MAPCOL_UUID },
-	{ "computeruuid", MAPCOL_UUID },
-	{ "hardwareuuid", MAPCOL_UUID },
-	{ "productuuid", MAPCOL_UUID },
-	{ "netbootguid", MAPCOL_UUID },
-	{ "guid", GUID },
-	{ "fqdn", MAPCOL_FQDN },
-	{ "hostfqdn", MAPCOL_FQDN },
-	{ "computerfqdn", MAPCOL_FQDN },
-	{ "dnsname", MAPCOL_FQDN },
-	{ "fulldnsname", MAPCOL_FQDN },
-	{ "dnshostname", MAPCOL_FQDN },
-	/* PowerShell's, beside which "Name" may be the model. */
-	{ "pscomputername", MAPCOL_FQDN },
-	{ "fullcomputername", MAPCOL_FQDN },
-	{ "fullyqualifieddomainname", MAPCOL_FQDN },
-	{ "fullyqualifiedname", MAPCOL_FQDN },
-	{ "host", MAPCOL_HOST },
-	{ "hostname", MAPCOL_HOST },
-	{ "computer", MAPCOL_HOST },
-	{ "computername", MAPCOL_HOST },
-	{ "machinename", MAPCOL_HOST },
-	{ "netbiosname", MAPCOL_HOST },
-	{ "shortname", MAPCOL_HOST },
-	{ "name", MAPCOL_HOST },
-	{ "domain", MAPCOL_DOMAIN },
-	{ "domainname", MAPCOL_DOMAIN },
-	{ "dnsdomain", MAPCOL_DOMAIN },
-	{ "dnsdomainname", MAPCOL_DOMAIN },
-	{ "dnssuffix", MAPCOL_DOMAIN },
-	{ "primarydnssuffix", MAPCOL_DOMAIN },
-	{ "resourceguid", MAPCOL_KEY },
-	{ "resourceid", MAPCOL_KEY },
-	{ "resourcekey", MAPCOL_KEY },
-	{ "resource", MAPCOL_KEY },
-	{ "key", MAPCOL_KEY },
-	{ "computerid", MAPCOL_KEY },
-	{ "machineid", MAPCOL_KEY },
-	{ "assetid", MAPCOL_KEY },
-};
-
-/* ConfigMgr: name, FQDN, GUID and up to three more. */
-#define CONFIGMGR_FIELDS 6
 
 bool
 mapcols_named(const struct mapcols *m)
@@ -80,6 +24,18 @@ mapcols_join(const struct mapcols *a, const struct mapcols *b)
 {
 	return a->at[MAPCOL_UUID] != -1 && a->at[MAPCOL_KEY] != -1 &&
 	    b->at[MAPCOL_KEY] != -1 && mapcols_named(b);
+}
+
+bool
+mapcols_base64(const struct mapcols *m)
+{
+	return m->header && m->how[MAPCOL_UUID] != BY_VALUES;
+}
+
+bool
+mapcols_secret(const struct mapcols *m)
+{
+	return !m->header && m->passwords[0] != '\0';
 }
 
 static bool
@@ -157,28 +113,6 @@ mapwish_parse(struct mapwish *w, const char *text, struct fault *f)
 	}
 }
 
-/* What counts of a column's name. */
-static void
-fold(char to[64], const char *from)
-{
-	size_t n = 0;
-
-	for (; *from != '\0' && n + 1 < 64; from++)
-		if (strchr(" _-\t", *from) == NULL)
-			to[n++] = text_lower(*from);
-	to[n] = '\0';
-}
-
-static bool
-same_name(const char *a, const char *b)
-{
-	char fa[64], fb[64];
-
-	fold(fa, a);
-	fold(fb, b);
-	return fa[0] != '\0' && strcmp(fa, fb) == 0;
-}
-
 /* The field that a wish means, or -1: a name goes before a number. */
 static int
 find_wish(const struct mapcols *m, const struct row *first, const char *column)
@@ -186,7 +120,7 @@ find_wish(const struct mapcols *m, const struct row *first, const char *column)
 	uint64_t n;
 
 	for (size_t i = 0; m->header && i < first->nfields; i++)
-		if (same_name(first->field[i], column))
+		if (mapnames_same(first->field[i], column))
 			return (int)i;
 	if (text_number(&n, column, first->nfields) == 0 && n != 0)
 		return (int)n - 1;
@@ -231,21 +165,49 @@ take_name(struct mapcols *m, const struct heading *h, size_t what,
 	return 0;
 }
 
+/*
+ * Which column has the machine's name, where that depends on the others: the
+ * machine that a tool asked (wmic, PowerShell) has the name, and "Name" beside
+ * it is the model's, as in any list of products.
+ */
+static void
+settle_name(struct heading *h)
+{
+	bool asked = h->at[MAPNAME_NODE] != -1;
+	int name = h->at[MAPNAME_NAME], *host = &h->at[MAPCOL_HOST];
+
+	if (h->at[MAPCOL_FQDN] == -1 && asked) {
+		h->at[MAPCOL_FQDN] = h->at[MAPNAME_NODE];
+		h->again[MAPCOL_FQDN] = h->again[MAPNAME_NODE];
+	}
+	if (name != -1 && !asked && h->at[MAPNAME_PRODUCT] == -1) {
+		h->again[MAPCOL_HOST] = *host == -1 ? h->again[MAPNAME_NAME]
+		    : name > *host                  ? name
+		                                    : *host;
+		*host = *host == -1 || name < *host ? name : *host;
+	}
+	if (*host == -1 && !asked) {
+		*host = h->at[MAPNAME_NETBIOS];
+		h->again[MAPCOL_HOST] = h->again[MAPNAME_NETBIOS];
+	}
+}
+
 /* Host and domain are asked for only where there is no full name. */
 static int
 take_names(struct mapcols *m, const struct row *first, struct fault *f)
 {
 	struct heading h;
 
-	heading_read(&h, first, names, sizeof(names) / sizeof(names[0]));
+	mapnames_read(&h, first);
+	settle_name(&h);
 	if (take_name(m, &h, MAPCOL_UUID, MAPCOL_UUID, first, f) == -1 ||
 	    take_name(m, &h, MAPCOL_KEY, MAPCOL_KEY, first, f) == -1 ||
 	    take_name(m, &h, MAPCOL_FQDN, MAPCOL_FQDN, first, f) == -1)
 		return -1;
-	m->uuid_is_guid = m->at[MAPCOL_UUID] == -1 && h.at[GUID] != -1 &&
-	    !is_used(m, h.at[GUID]);
-	if (take_name(m, &h, GUID, m->uuid_is_guid ? MAPCOL_UUID : MAPCOL_KEY,
-	        first, f) == -1)
+	m->uuid_is_guid = m->at[MAPCOL_UUID] == -1 &&
+	    h.at[MAPNAME_GUID] != -1 && !is_used(m, h.at[MAPNAME_GUID]);
+	if (take_name(m, &h, MAPNAME_GUID,
+	        m->uuid_is_guid ? MAPCOL_UUID : MAPCOL_KEY, first, f) == -1)
 		return -1;
 	if (m->at[MAPCOL_FQDN] != -1)
 		h.again[MAPCOL_HOST] = h.again[MAPCOL_DOMAIN] = -1;
@@ -269,11 +231,17 @@ mostly(size_t n, size_t nfilled)
 	return nfilled != 0 && n * 4 >= nfilled * 3;
 }
 
-/* Active Directory's number of its own entry: a GUID, and no machine's. */
+/* Is the column called like one of other things that look the same? */
 static bool
-names_entry(const struct mapcols *m, const struct mapsample *s, size_t field)
+names_other(const struct mapcols *m, const struct mapsample *s,
+    enum mapcol what, size_t field)
 {
-	return m->header && same_name(s->row[0].field[field], "objectGUID");
+	const char *column = s->row[0].field[field];
+
+	if (!m->header)
+		return false;
+	return what == MAPCOL_UUID ? mapnames_other_guid(column)
+	                           : mapnames_other_name(column);
 }
 
 /*
@@ -287,8 +255,7 @@ has_values(const struct mapcols *m, const struct mapsample *s, enum mapcol what,
 {
 	struct mapsample_column c;
 
-	if (is_used(m, (int)field) ||
-	    (what == MAPCOL_UUID && names_entry(m, s, field)))
+	if (is_used(m, (int)field) || names_other(m, s, what, field))
 		return false;
 	mapsample_look(&c, s, first_row(m), field);
 	if (m->header && c.nfilled > 1 &&
@@ -354,13 +321,26 @@ doubt_name(struct mapcols *m, const struct mapsample *s)
 	if (called == -1 || m->how[MAPCOL_UUID] != BY_NAME)
 		return;
 	mapsample_look(&c, s, first_row(m), (size_t)called);
-	if (c.nfilled == 0 || c.nuuids != 0)
+	if (c.nfilled == 0 || c.nuuids != 0 || c.nbase64 != 0)
 		return;
 	called = find_values(m, &s, 1, MAPCOL_UUID, &file);
 	if (called != -1) {
 		choose(m, MAPCOL_UUID, called, BY_VALUES);
 		m->uuid_is_guid = false;
 	}
+}
+
+/* The columns of a known layout, unless they were told. */
+static void
+take_layout(struct mapcols *m)
+{
+	for (size_t i = 0; i < MAPCOL_N; i++) {
+		int field = m->layout->at[i];
+
+		if (field != -1 && m->at[i] == -1 && !is_used(m, field))
+			choose(m, (enum mapcol)i, field, BY_VALUES);
+	}
+	count_needed(m);
 }
 
 /* Without a header: the UUID's column, the full name's, and where the first of
@@ -401,9 +381,13 @@ mapcols_find(struct mapcols *m, const struct mapsample *s,
 	for (size_t i = 0; i < s->nrows; i++)
 		if (s->row[i].nfields > m->nfields_max)
 			m->nfields_max = s->row[i].nfields;
-	take_headless(m, s);
-	if (m->nfields_max < CONFIGMGR_FIELDS)
-		m->nfields_max = CONFIGMGR_FIELDS;
+	m->layout = mapnames_layout(s);
+	if (m->layout == NULL)
+		take_headless(m, s);
+	else
+		take_layout(m);
+	if (m->layout != NULL && m->nfields_max < m->layout->nfields_max)
+		m->nfields_max = m->layout->nfields_max;
 	return 0;
 }
 
@@ -485,7 +469,7 @@ share_key(struct mapcols *m, const struct mapsample *const *s)
 		for (size_t n = 0; n < m[1].nfields; n++) {
 			unsigned ra, rb;
 
-			if (!same_name(s[0]->row[0].field[i],
+			if (!mapnames_same(s[0]->row[0].field[i],
 			        s[1]->row[0].field[n]))
 				continue;
 			ra = key_rank(&m[0], s[0], (int)i);
@@ -592,28 +576,35 @@ tell_found(struct mapcols *m, const struct row *first)
 	}
 }
 
-static bool
-names_password(const char *name)
-{
-	char plain[64];
-
-	fold(plain, name);
-	return strstr(plain, "password") != NULL ||
-	    strstr(plain, "passwd") != NULL || strstr(plain, "pwd") != NULL;
-}
-
-/* Without a header: what stands behind the UUID and is no MAC address. */
+/* Without a header: where the layout has them, else what stands behind the
+ * UUID and is no MAC address. */
 static bool
 holds_password(const struct mapcols *m, const struct mapsample *s, size_t field)
 {
 	struct mapsample_column c;
 
 	if (m->header)
-		return names_password(s->row[0].field[field]);
+		return mapnames_password(s->row[0].field[field]);
+	mapsample_look(&c, s, 0, field);
+	if (m->layout != NULL)
+		return (int)field >= m->layout->passwords && c.nfilled != 0;
 	if ((int)field <= m->at[MAPCOL_UUID])
 		return false;
-	mapsample_look(&c, s, 0, field);
 	return c.nfilled != 0 && !mostly(c.nmacs, c.nfilled);
+}
+
+/* GUIDs below a name that says that they are not the system's. */
+static bool
+holds_other_guid(const struct mapcols *m, const struct mapsample *s,
+    size_t field)
+{
+	struct mapsample_column c;
+
+	if (!m->header || m->at[MAPCOL_UUID] != -1 ||
+	    !mapnames_other_guid(s->row[0].field[field]))
+		return false;
+	mapsample_look(&c, s, 1, field);
+	return mostly(c.nuuids, c.nfilled);
 }
 
 void
@@ -622,11 +613,13 @@ mapcols_tell(struct mapcols *m, const struct mapsample *s)
 	const struct row *first = &s->row[0];
 	size_t n = m->header ? first->nfields : m->nfields_max;
 
-	m->found[0] = m->ignored[0] = m->passwords[0] = '\0';
+	m->found[0] = m->ignored[0] = m->passwords[0] = m->others[0] = '\0';
 	tell_found(m, first);
 	for (size_t i = 0; i < n; i++) {
 		if (is_used(m, (int)i))
 			continue;
+		if (i < first->nfields && holds_other_guid(m, s, i))
+			add(m->others, sizeof(m->others), m, first, i);
 		if (holds_password(m, s, i))
 			add(m->passwords, sizeof(m->passwords), m, first, i);
 		else if (m->header)

@@ -14,16 +14,8 @@
 #include <stddef.h>
 
 #include "fault.h"
+#include "mapnames.h"
 #include "mapsample.h"
-
-enum mapcol {
-	MAPCOL_UUID,
-	MAPCOL_KEY,
-	MAPCOL_FQDN,
-	MAPCOL_HOST,
-	MAPCOL_DOMAIN
-};
-#define MAPCOL_N 5
 
 enum mapcol_how { BY_NAME, BY_WISH, BY_SHARING, BY_VALUES };
 
@@ -39,13 +31,15 @@ struct mapcols {
 	size_t nfields, nfields_max;
 	int at[MAPCOL_N]; /* the field, or -1 */
 	enum mapcol_how how[MAPCOL_N];
-	bool uuid_is_guid;     /* its name was only "guid" */
-	bool wished[MAPCOL_N]; /* such a column is there */
+	bool uuid_is_guid;              /* its name was only "guid" */
+	bool wished[MAPCOL_N];          /* such a column is there */
+	const struct maplayout *layout; /* of rows without a header, or NULL */
 	/* For messages.  They show names of columns, never a value: a value
 	 * may be a password. */
 	char found[384];     /* which column is what */
 	char ignored[160];   /* names of the others */
 	char passwords[160]; /* those that hold passwords */
+	char others[160];    /* those with GUIDs that are not the system's */
 };
 
 /*
@@ -67,6 +61,13 @@ void mapcols_settle(struct mapcols *m, const struct mapsample *const *s,
 
 /* Fills the texts for messages. */
 void mapcols_tell(struct mapcols *m, const struct mapsample *s);
+
+/* May the UUIDs be in base64?  Only where the file or the caller says that the
+ * column is one of UUIDs: a password may be sixteen bytes in base64, too. */
+bool mapcols_base64(const struct mapcols *m);
+/* Does the file have passwords that only their place tells?  Then what a field
+ * holds is never shown. */
+bool mapcols_secret(const struct mapcols *m);
 
 bool mapcols_named(const struct mapcols *m); /* names are there */
 bool mapcols_whole(const struct mapcols *m); /* a map by itself */

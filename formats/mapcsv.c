@@ -44,7 +44,7 @@ read_key(struct maprow *r, const char *text, struct fault *f)
 }
 
 static int
-read_uuid(struct maprow *r, const char *text, struct fault *f)
+read_uuid(struct maprow *r, const char *text, bool base64, struct fault *f)
 {
 	size_t len = strlen(text);
 	char plain[UUID_TEXT];
@@ -60,7 +60,8 @@ read_uuid(struct maprow *r, const char *text, struct fault *f)
 	}
 	r->cause = MAPCSV_UUID;
 	if (uuid_parse(r->uuid, text, len, NULL) == -1 &&
-	    uuid_spell(r->uuid, text, len, f) == -1)
+	    (base64 ? uuid_spell : uuid_spell_digits)(r->uuid, text, len, f) ==
+	        -1)
 		return -1;
 	r->has_uuid = true;
 	r->cause = MAPCSV_FINE;
@@ -140,10 +141,28 @@ join_name(struct maprow *r, const char *host, const char *domain,
 	return take_name(r, both, NULL, f);
 }
 
+/* What a database writes for nothing is no name. */
 static const char *
 field(const struct row *row, int at)
 {
-	return at != -1 ? row->field[at] : "";
+	if (at == -1 || (size_t)at >= row->nfields ||
+	    text_same(row->field[at], "NULL"))
+		return "";
+	return row->field[at];
+}
+
+/* A refused name without what the field holds. */
+static int
+hide_name(const struct maprow *r, const struct mapcols *m, struct fault *f)
+{
+	int at =
+	    m->at[MAPCOL_FQDN] != -1 ? m->at[MAPCOL_FQDN] : m->at[MAPCOL_HOST];
+
+	return fault_set(f, 0, "column %d is %s", at + 1,
+	    r->cause == MAPCSV_NO_DOMAIN
+	        ? "a host's name without its domain (see --domain)"
+	        : "not a name that a host may have (not shown: this file has "
+	          "passwords)");
 }
 
 static int
@@ -157,7 +176,10 @@ read_name(struct maprow *r, const struct mapcols *m, const char *domain,
 		fqdn = host;
 	if (fqdn[0] == '\0')
 		return 0;
-	return join_name(r, fqdn, field(row, m->at[MAPCOL_DOMAIN]), domain, f);
+	if (join_name(r, fqdn, field(row, m->at[MAPCOL_DOMAIN]), domain, f) ==
+	    0)
+		return 0;
+	return mapcols_secret(m) ? hide_name(r, m, f) : -1;
 }
 
 /* Does the row connect anything? */
@@ -210,7 +232,9 @@ mapcsv_read(struct maprow *r, const struct mapcols *m, const char *domain,
 	clear(r);
 	if (check_fields(m, row, f) == -1)
 		r->cause = MAPCSV_FIELDS;
-	else if ((uuid == -1 || read_uuid(r, row->field[uuid], f) == 0) &&
+	else if ((uuid == -1 ||
+	             read_uuid(r, field(row, uuid), mapcols_base64(m), f) ==
+	                 0) &&
 	    read_key(r, field(row, m->at[MAPCOL_KEY]), f) == 0 &&
 	    read_name(r, m, domain, row, f) == 0 && check_row(r, m, f) == 0)
 		return 0;
@@ -224,7 +248,7 @@ mapcsv_read_text(struct maprow *r, const char *uuid, const char *name,
     const char *domain, struct fault *f)
 {
 	clear(r);
-	if (read_uuid(r, uuid, f) == -1)
+	if (read_uuid(r, uuid, true, f) == -1)
 		return -1;
 	if (name[0] == '\0') {
 		r->cause = MAPCSV_NO_NAME;

@@ -30,14 +30,24 @@ mapsample_take(struct mapsample *s, const struct row *row)
 	return true;
 }
 
-/* Base64 without its padding looks too much like a word. */
+/* Digits, that is, in any spelling of them. */
+bool
+mapsample_uuid(const char *text)
+{
+	uint8_t uuid[UUID_LEN];
+
+	return uuid_spell_digits(uuid, text, strlen(text), NULL) == 0;
+}
+
+/* Without its padding it looks too much like a word. */
 static bool
-is_uuid(const char *text)
+is_base64(const char *text)
 {
 	uint8_t uuid[UUID_LEN];
 	size_t len = strlen(text);
 
-	return len > 22 && uuid_spell(uuid, text, len, NULL) == 0;
+	return len > 22 && !mapsample_uuid(text) &&
+	    uuid_spell(uuid, text, len, NULL) == 0;
 }
 
 static bool
@@ -49,8 +59,8 @@ is_name(const char *text)
 }
 
 /* 00:11:22:33:44:55, with dashes or without anything between. */
-static bool
-is_mac(const char *text)
+bool
+mapsample_mac(const char *text)
 {
 	size_t ndigits = 0;
 
@@ -66,12 +76,30 @@ is_mac(const char *text)
 }
 
 bool
+mapsample_host_and_name(const struct row *row)
+{
+	size_t n = row->nfields >= 2 ? strlen(row->field[0]) : 0;
+
+	if (n == 0 || strchr(row->field[0], '.') != NULL ||
+	    !is_name(row->field[1]) || row->field[1][n] != '.')
+		return false;
+	for (size_t i = 0; i < n; i++)
+		if (text_lower(row->field[0][i]) !=
+		    text_lower(row->field[1][i]))
+			return false;
+	return true;
+}
+
+bool
 mapsample_headless(const struct mapsample *s)
 {
-	for (size_t i = 0; s->nrows != 0 && i < s->row[0].nfields; i++)
-		if (is_uuid(s->row[0].field[i]))
+	const struct row *first = &s->row[0];
+
+	for (size_t i = 0; s->nrows != 0 && i < first->nfields; i++)
+		if (mapsample_uuid(first->field[i]) ||
+		    mapsample_mac(first->field[i]))
 			return true;
-	return false;
+	return s->nrows != 0 && mapsample_host_and_name(first);
 }
 
 static bool
@@ -99,9 +127,10 @@ mapsample_look(struct mapsample_column *c, const struct mapsample *s,
 		}
 		c->nfilled++;
 		c->nagain += came_before(s, first, i, at);
-		c->nuuids += is_uuid(text);
+		c->nuuids += mapsample_uuid(text);
+		c->nbase64 += is_base64(text);
 		c->nnames += is_name(text);
-		c->nmacs += is_mac(text);
+		c->nmacs += mapsample_mac(text);
 	}
 	c->distinct = c->distinct && c->nagain == 0;
 }

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "rowdecor.h"
 #include "text.h"
 
 #define TOO_LONG                                                               \
@@ -32,6 +33,8 @@ struct rows {
 	bool skipping;  /* to the end of a line that was too long */
 	size_t skipped; /* so much of that line */
 	bool row_done;  /* libcsv has seen the row's end */
+	size_t nrows;   /* so far */
+	size_t nfirst;  /* fields of the first */
 	bool bad;       /* the present row, for the first reason met */
 	struct fault why;
 
@@ -100,6 +103,8 @@ on_field(void *data, size_t len, void *arg)
 {
 	struct rows *r = arg;
 
+	if (len != 0)
+		data = (void *)(uintptr_t)rowdecor_bare(data, &len);
 	if (!r->bad && check_field(r, data, len, &r->why) == -1)
 		r->bad = true;
 	if (r->bad) /* nobody will see its other fields */
@@ -149,14 +154,25 @@ has_text(const struct row *row)
 	return false;
 }
 
+/* What sqlcmd writes below the header, and below all. */
+static bool
+is_decor(const struct rows *r)
+{
+	return (r->nrows == 1 && rowdecor_dashes(&r->row)) ||
+	    (r->nfirst > 1 && rowdecor_count(&r->row));
+}
+
 static void
 deliver(struct rows *r)
 {
 	r->row.line = r->line;
 	if (r->bad)
 		r->fn(r->arg, &r->row, &r->why);
-	else if (has_text(&r->row))
+	else if (has_text(&r->row) && !is_decor(r)) {
+		if (r->nrows++ == 0)
+			r->nfirst = r->row.nfields;
 		r->fn(r->arg, &r->row, NULL);
+	}
 	next_row(r, r->nlines);
 }
 
@@ -207,28 +223,6 @@ refuse(struct rows *r, const char *why)
 	next_row(r, first != 0);
 }
 
-/* The separator that s has most of, outside quotes. */
-static unsigned char
-find_separator(const char *s, size_t len)
-{
-	static const char marks[] = ",;\t";
-	size_t count[3] = { 0 }, best = 0;
-	bool quoted = false;
-
-	for (size_t i = 0; i < len; i++) {
-		const char *mark = s[i] != '\0' ? strchr(marks, s[i]) : NULL;
-
-		if (s[i] == '"')
-			quoted = !quoted;
-		else if (!quoted && mark != NULL)
-			count[mark - marks]++;
-	}
-	for (size_t i = 1; i < 3; i++)
-		if (count[i] > count[best])
-			best = i;
-	return (unsigned char)marks[best];
-}
-
 /* The byte order mark, or what speaks against UTF-8, at the file's start. */
 static int
 start(struct rows *r, size_t line_len, struct fault *f)
@@ -259,25 +253,17 @@ is_blank(const char *s, size_t len)
 	return true;
 }
 
-/*
- * A first line that is no row: "sep=;", by which exports tell Excel their
- * separator, or the type that Export-Csv of Windows PowerShell writes above
- * the header.
- */
+/* A first line that is no row, and may name the separator. */
 static bool
 is_preamble(struct rows *r, const char *s, size_t len)
 {
-	bool quoted = len >= 7 && s[0] == '"';
-	size_t at = quoted ? 1 : 0;
+	char separator;
 
-	if (len >= 6 && memcmp(s, "#TYPE ", 6) == 0)
-		return true;
-	if (len < at + 6 || memcmp(s + at, "sep=", 4) != 0 ||
-	    strchr(",;\t", s[at + 4]) == NULL || s[at + 4] == '\0' ||
-	    strchr(quoted ? "\"" : "\r\n", s[at + 5]) == NULL)
+	if (!rowdecor_preamble(s, len, &separator))
 		return false;
-	csv_set_delim(&r->csv, (unsigned char)s[at + 4]);
-	r->separated = true;
+	if (separator != '\0')
+		csv_set_delim(&r->csv, (unsigned char)separator);
+	r->separated = separator != '\0';
 	return true;
 }
 
@@ -342,8 +328,15 @@ take_plain(struct rows *r, size_t len)
 static int
 take_line(struct rows *r, size_t n, struct fault *f)
 {
-	const char *s = r->raw + r->at;
+	char *s = r->raw + r->at;
 
+	/* A byte order mark below empty lines: a file that was appended to. */
+	if (r->nrows == 0 && r->nlines == 0 && n > 3 &&
+	    memcmp(s, "\xef\xbb\xbf", 3) == 0) {
+		r->begin = r->at += 3;
+		s += 3;
+		n -= 3;
+	}
 	if (r->at + n - r->begin > ROWS_ROW_MAX) {
 		refuse(r, TOO_LONG);
 		return 0;
@@ -355,7 +348,7 @@ take_line(struct rows *r, size_t n, struct fault *f)
 		return 0;
 	}
 	if (!r->separated)
-		csv_set_delim(&r->csv, find_separator(s, n));
+		csv_set_delim(&r->csv, (unsigned char)rowdecor_separator(s, n));
 	r->separated = true;
 	if (r->nlines == 0 && take_plain(r, n)) {
 		r->at += n;
@@ -363,6 +356,7 @@ take_line(struct rows *r, size_t n, struct fault *f)
 		deliver(r);
 		return 0;
 	}
+	rowdecor_unprotect(s, n, (char)csv_get_delim(&r->csv), r->nlines != 0);
 	if (csv_parse(&r->csv, s, n, on_field, on_row, r) != n) {
 		if (csv_error(&r->csv) != CSV_EPARSE)
 			return fault_set(f, r->line, "out of memory");

@@ -7,10 +7,11 @@
  * RFC 4180 by libcsv, held to it strictly, with what spreadsheets do around
  * it: a UTF-8 byte order mark is passed over, lines end in LF, CRLF or CR, and
  * the separator (comma, semicolon or tab) is the one that the first line has
- * most of outside quotes, or that a line "sep=;" above it names.  The line that
- * PowerShell writes above the header (#TYPE) is passed over.  Blanks around an
- * unquoted field are dropped.  Lines without a field that has text are passed
- * over.
+ * most of outside quotes, or that a line "sep=;" above it names.  What
+ * spreadsheets, PowerShell and sqlcmd write around the rows is skipped, and the
+ * ="x" by which they protect a value is x (rowdecor.h).  Blanks around an
+ * unquoted field are dropped.  Lines without a field that has text are
+ * skipped, and the byte order mark may be below such lines.
  *
  * A bad row is refused and reading goes on at the line after its first: so a
  * quote that is never closed costs one row, not the rest of the file.  No

@@ -37,6 +37,10 @@ void uuid_format(char text[UUID_TEXT], const uint8_t uuid[UUID_LEN]);
 int uuid_spell(uint8_t uuid[UUID_LEN], const char *text, size_t len,
     struct fault *f);
 
+/* The same but for base64, which a password may be in, too. */
+int uuid_spell_digits(uint8_t uuid[UUID_LEN], const char *text, size_t len,
+    struct fault *f);
+
 /*
  * Why a text that is no UUID stands where one belongs: dmidecode's words for a
  * board without one ("Not Settable", "Not Present"), PowerShell's for bytes

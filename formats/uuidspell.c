@@ -175,8 +175,8 @@ check_bytes(const char *text, size_t len, struct fault *f)
 	return 0;
 }
 
-int
-uuid_spell(uint8_t uuid[UUID_LEN], const char *text, size_t len,
+static int
+spell(uint8_t uuid[UUID_LEN], const char *text, size_t len, bool base64,
     struct fault *f)
 {
 	struct span t = trim((struct span){ text, len });
@@ -192,12 +192,26 @@ uuid_spell(uint8_t uuid[UUID_LEN], const char *text, size_t len,
 	(void)drop_prefix(&t, "0x");
 	if (uuid_parse(uuid, t.s, t.len, NULL) == 0 || read_pairs(uuid, t) ||
 	    read_escaped(uuid, t) || read_quoted(uuid, t) ||
-	    read_base64(uuid, t))
+	    (base64 && read_base64(uuid, t)))
 		return 0;
 	(void)uuid_parse(uuid, t.s, t.len, f);
 	if (f != NULL)
 		f->at += (size_t)(t.s - text);
 	return -1;
+}
+
+int
+uuid_spell(uint8_t uuid[UUID_LEN], const char *text, size_t len,
+    struct fault *f)
+{
+	return spell(uuid, text, len, true, f);
+}
+
+int
+uuid_spell_digits(uint8_t uuid[UUID_LEN], const char *text, size_t len,
+    struct fault *f)
+{
+	return spell(uuid, text, len, false, f);
 }
 
 const char *

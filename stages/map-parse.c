@@ -156,16 +156,19 @@ static void
 check_columns(const struct parse *p, uint32_t n)
 {
 	const struct mapcols *m = &p->cols[n];
-	char has[64];
+	char has[64], others[256] = "";
 
+	if (m->others[0] != '\0')
+		(void)snprintf(others, sizeof(others),
+		    "; the GUIDs of %s are not taken for it", m->others);
 	if ((m->at[MAPCOL_UUID] != -1) + (m->at[MAPCOL_KEY] != -1) +
 	        mapcols_named(m) >=
 	    2)
 		return;
 	stage_fail(EX_DATAERR, p->tell.file[n].name, p->tell.file[n].line,
 	    "not a map (got columns for: %s; expected two of UUID, resource "
-	    "and name; --columns says which is which)",
-	    describe(m, has));
+	    "and name; --columns says which is which%s)",
+	    describe(m, has), others);
 }
 
 static void
@@ -461,6 +464,7 @@ main(int argc, char *argv[])
 	text_time(now, clock_seconds());
 	(void)snprintf(p.seen, sizeof(p.seen), "%.10s", now);
 	random_bytes(seed, sizeof(seed));
+	memcpy(&p.tell.names.seed, seed, sizeof(p.tell.names.seed));
 	p.join = mapparts_new(seed, ROWS_MEMORY, fd, dir);
 	(void)setvbuf(stdout, buffer, _IOFBF, sizeof(buffer));
 	stream_begin(&p.out, &kind_map, false);
@@ -472,5 +476,6 @@ main(int argc, char *argv[])
 	join(&p);
 	stream_end(&p.out, 0);
 	mapparts_free(p.join);
+	sharednames_free(&p.tell.names);
 	return stage_end();
 }

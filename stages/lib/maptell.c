@@ -23,6 +23,7 @@ maptell_pair(struct maptell *t, const uint8_t spelled[UUID_LEN],
 {
 	struct maptell_example *e = &t->example[t->nexamples];
 
+	sharednames_add(&t->names, fqdn, spelled);
 	if (t->nexamples == MAPTELL_EXAMPLES)
 		return;
 	uuid_format(e->spelled, spelled);
@@ -114,6 +115,12 @@ tell_names(const struct maptell *t)
 		    "names beyond ASCII, written as IDNA has them: %llu (such "
 		    "as %s)",
 		    (unsigned long long)t->nidna, t->idna);
+	if (t->names.nshared != 0)
+		stage_say("map", 0,
+		    "warning: names that several UUIDs have: %llu (such as "
+		    "%s); are these models or domains? --columns says which "
+		    "column has the machine's name",
+		    (unsigned long long)t->names.nshared, t->names.example);
 	for (size_t i = 0; i < t->nexamples; i++)
 		stage_say("map", 0, "for example: %s is %s", t->example[i].uuid,
 		    t->example[i].fqdn);

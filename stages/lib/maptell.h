@@ -12,6 +12,7 @@
 #include "mapcols.h"
 #include "mapcsv.h"
 #include "mapjoin.h"
+#include "sharednames.h"
 
 #define MAPTELL_EXAMPLES 3
 
@@ -33,7 +34,8 @@ struct maptell {
 	uint64_t ncauses[MAPCSV_CAUSES]; /* MAPCSV_FINE: not even a row */
 	uint64_t norders[3];             /* UUIDs by enum uuid_order */
 	uint64_t nidna, ncompleted;
-	char idna[DOMAIN_TEXT]; /* the first of them */
+	char idna[DOMAIN_TEXT];   /* the first of them */
+	struct sharednames names; /* seed: random */
 	size_t nexamples;
 	struct maptell_example {
 		char spelled[UUID_TEXT], uuid[UUID_TEXT], fqdn[DOMAIN_TEXT];

@@ -13,6 +13,7 @@
 #include "text.h"
 
 #define PART 65536
+#define LEAD 64 /* bytes of empty lines before a mark */
 
 struct textfile {
 	int fd;
@@ -25,7 +26,7 @@ struct textfile {
 	const char *part;
 	size_t len;
 	uint8_t raw[PART];
-	char text[ENCODING_ROOM(PART)];
+	char text[ENCODING_ROOM(PART) + LEAD];
 };
 
 /* Up to PART bytes: a pipe gives fewer at a time. */
@@ -62,6 +63,37 @@ decode(struct textfile *t, size_t skip, size_t len)
 		t->len += encoding_end(&t->state, t->text + t->len);
 }
 
+/*
+ * A mark of UTF-16 below empty lines, as in a file that was appended to: the
+ * lines, which stay, and what is behind the mark.  False: there is none.
+ */
+static bool
+decode_late(struct textfile *t, size_t len)
+{
+	char lines[LEAD];
+	size_t lead = 0, nlines = 0, mark;
+
+	/* They may be UTF-16 themselves. */
+	for (; lead < len && lead < LEAD; lead++) {
+		char c = (char)t->raw[lead];
+
+		if (c == '\r' || c == '\n')
+			lines[nlines++] = c;
+		else if (c != '\0')
+			break;
+	}
+	if (nlines == 0 ||
+	    !encoding_marked(&t->state.from, &mark, t->raw + lead,
+	        len - lead) ||
+	    t->state.from == ENCODING_UTF8)
+		return false;
+	decode(t, lead + mark, len);
+	memmove(t->text + nlines, t->text, t->len);
+	memcpy(t->text, lines, nlines);
+	t->len += nlines;
+	return true;
+}
+
 struct textfile *
 textfile_open(int fd, const char *name, enum encoding unmarked)
 {
@@ -79,6 +111,8 @@ textfile_open(int fd, const char *name, enum encoding unmarked)
 	t->name = name;
 	t->last = '\n';
 	len = fill(t);
+	if (decode_late(t, len))
+		return t;
 	if (!encoding_marked(&t->state.from, &mark, t->raw, len))
 		t->state.from = unmarked;
 	decode(t, mark, len);

@@ -37,6 +37,12 @@ case_blanks_dashes_and_underscores_do_not_count(void **state)
 		assert_int_equal(h.at[PID], 0);
 		assert_int_equal(h.at[PPS], -1);
 	}
+	row.field[0] = "PID0"; /* a view of ConfigMgr's */
+	read_row(&h, &row);
+	assert_int_equal(h.at[PID], 0);
+	row.field[0] = "PID00";
+	read_row(&h, &row);
+	assert_int_equal(h.at[PID], -1);
 	row.field[0] = "pids";
 	read_row(&h, &row);
 	assert_int_equal(h.at[PID], -1);

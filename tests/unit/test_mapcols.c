@@ -72,7 +72,20 @@ columns_are_found_by_their_names(void **state)
 		{ "Guid,_ResourceGuid\n", { 0, 1, -1, -1, -1 } },
 		{ "Guid,_ResourceGuid,UUID\n", { 2, 1, -1, -1, -1 } },
 		{ "uuid,name,fqdn\n", { 0, -1, 2, 1, -1 } },
-		{ "PSComputerName,Name,UUID\n", { 2, -1, 0, 1, -1 } },
+		/* whom a tool asked; its Name is the model */
+		{ "PSComputerName,Name,UUID\n", { 2, -1, 0, -1, -1 } },
+		{ "Node,Name,UUID\n", { 2, -1, 0, -1, -1 } },
+		{ "Node,FQDN,UUID\n", { 2, -1, 1, -1, -1 } },
+		{ "IdentifyingNumber,Name,UUID\n", { 2, -1, -1, -1, -1 } },
+		/* ConfigMgr's views */
+		{ "Name0,Full_Domain_Name0,SMBIOS_GUID0\n",
+		    { 2, -1, -1, 0, 1 } },
+		{ "ResourceID,Netbios_Name0,Resource_Domain_OR_Workgr0,"
+		  "SMBIOS_GUID0\n",
+		    { 3, 0, -1, 1, -1 } },
+		{ "Name0,Netbios_Name0,UUID0\n", { 2, -1, -1, 0, -1 } },
+		{ "Device name,Azure AD Device ID,UUID\n",
+		    { 2, -1, -1, 0, -1 } },
 		{ "a,b\n", { -1, -1, -1, -1, -1 } },
 	};
 
@@ -206,6 +219,14 @@ what_names_do_not_tell_the_values_do(void **state)
 	         "pc1.a.b," U1 ",System.Byte[]\npc2.a.b," U2 ",System.Byte[]\n",
 	    NULL);
 	assert_int_equal(m.at[MAPCOL_UUID], 2);
+	m = find("DeviceID,fqdn\n" U1 ",pc1.a.b\n" U2 ",pc2.a.b\n", NULL);
+	assert_int_equal(m.at[MAPCOL_UUID], -1);
+	assert_string_equal(m.others, "\"DeviceID\"");
+	/* Passwords may be sixteen bytes in base64. */
+	m = find("a,fqdn\nPsL/0tGdLUGGClSyA5ty/w==,pc1.a.b\n", NULL);
+	assert_int_equal(m.at[MAPCOL_UUID], -1);
+	m = find("uuid,fqdn\nPsL/0tGdLUGGClSyA5ty/w==,pc1.a.b\n", NULL);
+	assert_true(mapcols_base64(&m));
 	/* Half of the values do not make a column. */
 	m = find("a,fqdn\n" U1 ",pc1.example.com\nx,pc2.example.com\n", NULL);
 	assert_int_equal(m.at[MAPCOL_UUID], -1);
@@ -238,6 +259,19 @@ configmgr_rows_have_no_header(void **state)
 	    "values), host from column 1 (by its values)");
 	assert_string_equal(m.ignored, "");
 	assert_string_equal(m.passwords, "column 5, column 6");
+	/* Passwords are where the layout has them, whatever they look like. */
+	m = find("PC1,pc1.a.b,,,UABAAHMAcwB3ADAAcgBkAA==,x\n"
+	         "PC2,pc2.a.b,,00:11:22:33:44:55,UABAAHMAcwB3ADAAcgBkAA==,x\n",
+	    NULL);
+	assert_false(m.header);
+	assert_int_equal(m.at[MAPCOL_UUID], 2);
+	assert_int_equal(m.at[MAPCOL_FQDN], 1);
+	assert_string_equal(m.passwords, "column 5, column 6");
+	assert_true(mapcols_secret(&m) && !mapcols_base64(&m));
+	m = find("PC1," U1 ",00:11:22:33:44:55\nPC2,,001122334456\n", NULL);
+	assert_int_equal(m.at[MAPCOL_HOST], 0);
+	assert_int_equal(m.at[MAPCOL_UUID], 1);
+	assert_string_equal(m.passwords, "");
 	/* Also where they contradict each other. */
 	m = find("PC1,pc1.a.b," U1 "\nPC2,pc2.a.b," U1 "\n", NULL);
 	assert_int_equal(m.at[MAPCOL_UUID], 2);

@@ -89,6 +89,20 @@ a_first_row_with_a_uuid_is_no_header(void **state)
 	(void)clear(NULL);
 	assert_true(TAKE("pc-0001", U1));
 	assert_true(mapsample_headless(&sample));
+	/* Nor with a MAC address, nor with a host and its full name. */
+	(void)clear(NULL);
+	assert_true(TAKE("pc-0001", "", "00:1A:2B:3C:4D:01"));
+	assert_true(mapsample_headless(&sample));
+	(void)clear(NULL);
+	assert_true(TAKE("PC-0001", "pc-0001.example.com", ""));
+	assert_true(mapsample_headless(&sample));
+	/* Sixteen bytes in Base64 say nothing, and names may have dots. */
+	(void)clear(NULL);
+	assert_true(TAKE("name", "PsL/0tGdLUGGClSyA5ty/w=="));
+	assert_false(mapsample_headless(&sample));
+	(void)clear(NULL);
+	assert_true(TAKE("tblAssets", "Computer.Name"));
+	assert_false(mapsample_headless(&sample));
 }
 
 static void
@@ -129,9 +143,10 @@ what_only_looks_like_a_mac_or_a_uuid_is_none(void **state)
 	assert_true(TAKE("00:11:22:33:44:5g", ""));
 	mapsample_look(&c, &sample, 0, 0);
 	assert_int_equal(c.nmacs, 0);
-	/* Base64 without its padding could be a word. */
+	/* Base64 could be a password; without its padding, a word. */
 	mapsample_look(&c, &sample, 0, 1);
-	assert_int_equal(c.nuuids, 1);
+	assert_int_equal(c.nuuids, 0);
+	assert_int_equal(c.nbase64, 1);
 }
 
 static void
