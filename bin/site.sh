@@ -175,3 +175,15 @@ spare_fd() {
 		esac
 	done
 }
+
+# stdin_copy FD...: sets copy to a descriptor from 3 to 6 that is none of these,
+# and makes it what standard input is: within a pipe that is the pipe.
+stdin_copy() {
+	for copy in 6 5 4 3; do
+		case " $* " in
+		*" $copy "*) ;;
+		*) break ;;
+		esac
+	done
+	eval "exec $copy<&0"
+}

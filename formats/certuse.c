@@ -13,8 +13,8 @@ enum { SECURITY_MIN = 112 };
 
 /* --- names --------------------------------------------------------------- */
 
-static void
-name_format(char to[CERT_NAME], const X509_NAME *name)
+void
+cert_name(char to[CERT_NAME], const X509_NAME *name)
 {
 	char *line = X509_NAME_oneline(name, NULL, 0);
 
@@ -26,13 +26,13 @@ name_format(char to[CERT_NAME], const X509_NAME *name)
 void
 cert_subject(char to[CERT_NAME], const X509 *cert)
 {
-	name_format(to, X509_get_subject_name(cert));
+	cert_name(to, X509_get_subject_name(cert));
 }
 
 void
 cert_issuer(char to[CERT_NAME], const X509 *cert)
 {
-	name_format(to, X509_get_issuer_name(cert));
+	cert_name(to, X509_get_issuer_name(cert));
 }
 
 /* Digits of a fingerprint, with its colons. */

@@ -29,6 +29,7 @@ enum cert_use {
 };
 
 /* Its subject, or issuer, as /C=DE/CN=name: printable ASCII, cut if long. */
+void cert_name(char to[CERT_NAME], const X509_NAME *name);
 void cert_subject(char to[CERT_NAME], const X509 *cert);
 void cert_issuer(char to[CERT_NAME], const X509 *cert);
 

@@ -13,7 +13,10 @@
 #include <openssl/x509.h>
 #include <openssl/x509_vfy.h>
 
+#include "certfile.h"
+#include "certuse.h"
 #include "cms_strict.h"
+#include "mail.h"
 #include "text.h"
 
 struct cms {
@@ -23,35 +26,15 @@ struct cms {
 	X509 *cert;
 	bool allow_expired;
 	/* of the layer that is being verified */
-	int bad;          /* X509_V_ERR_... or X509_V_OK */
-	bool met_expired; /* and let pass */
-	char who[128];    /* whose certificate is bad */
-	char since[32];   /* it expired, when it did */
+	int bad;             /* X509_V_ERR_... or X509_V_OK */
+	bool met_expired;    /* and let pass */
+	bool of_ca;          /* what is bad is not the signer's own */
+	char who[CERT_NAME]; /* whose certificate is bad */
+	char from[CERT_DATE], until[CERT_DATE]; /* it is valid */
+	X509 *signer; /* whom the chain that is bad was built for */
 };
 
 /* --- certificates and keys ------------------------------------------------*/
-
-static void
-name_of(char *to, size_t cap, const X509 *cert)
-{
-	const X509_NAME *name = X509_get_subject_name(cert);
-	char *line = X509_NAME_oneline(name, NULL, 0);
-
-	text_show(to, cap, line != NULL ? line : "?",
-	    line != NULL ? strlen(line) : 1);
-	OPENSSL_free(line);
-}
-
-static void
-time_of(char *to, size_t cap, const ASN1_TIME *t)
-{
-	struct tm tm;
-
-	if (ASN1_TIME_to_tm(t, &tm) == 1)
-		(void)strftime(to, cap, "%Y-%m-%d", &tm);
-	else
-		(void)snprintf(to, cap, "?");
-}
 
 /* OpenSSL asks what it should do about a certificate's fault. */
 static int
@@ -60,19 +43,24 @@ judge(int ok, X509_STORE_CTX *ctx)
 	struct cms *c =
 	    X509_STORE_get_ex_data(X509_STORE_CTX_get0_store(ctx), 0);
 	const X509 *cert = X509_STORE_CTX_get_current_cert(ctx);
+	X509 *signer = X509_STORE_CTX_get0_cert(ctx);
 	int why = X509_STORE_CTX_get_error(ctx);
 
 	if (ok == 1)
 		return 1;
 	if (cert != NULL) {
-		name_of(c->who, sizeof(c->who), cert);
-		time_of(c->since, sizeof(c->since), X509_get0_notAfter(cert));
+		cert_subject(c->who, cert);
+		cert_date(c->from, X509_get0_notBefore(cert));
+		cert_date(c->until, X509_get0_notAfter(cert));
+		c->of_ca = signer != NULL && X509_cmp(cert, signer) != 0;
 	}
 	if (why == X509_V_ERR_CERT_HAS_EXPIRED && c->allow_expired) {
 		c->met_expired = true;
 		return 1;
 	}
 	c->bad = why;
+	if (c->signer == NULL && signer != NULL && X509_up_ref(signer) == 1)
+		c->signer = signer;
 	return 0;
 }
 
@@ -111,46 +99,31 @@ cms_free(struct cms *c)
 	sk_X509_pop_free(c->signers, X509_free);
 	EVP_PKEY_free(c->key);
 	X509_free(c->cert);
+	X509_free(c->signer);
 	free(c);
 }
 
-/* No terminal: a certificate that is encrypted is none. */
-static int
-no_password(char *buf, int cap, int writing, void *arg)
-{
-	(void)buf;
-	(void)cap;
-	(void)writing;
-	(void)arg;
-	return -1;
-}
-
 int
-cms_trust(struct cms *c, const void *pem, size_t len, struct fault *f)
+cms_trust(struct cms *c, const void *file, size_t len, struct fault *f)
 {
-	BIO *bio = len <= CMS_MAX ? BIO_new_mem_buf(pem, (int)len) : NULL;
-	X509 *cert;
-	int n = 0;
+	STACK_OF(X509) *all = certfile_read(file, len, f);
+	int n = sk_X509_num(all);
 
-	while (bio != NULL &&
-	    (cert = PEM_read_bio_X509(bio, NULL, no_password, NULL)) != NULL) {
-		if (sk_X509_num(c->signers) == CMS_SIGNERS_MAX ||
-		    X509_STORE_add_cert(c->store, cert) != 1 ||
-		    sk_X509_push(c->signers, cert) == 0) {
-			X509_free(cert);
-			BIO_free(bio);
-			ERR_clear_error();
-			return fault_set(f, 0,
-			    "too many certificates (expected at most %d)",
-			    CMS_SIGNERS_MAX);
-		}
-		n++;
+	for (int i = 0; i < n; i++) {
+		X509 *cert = sk_X509_value(all, i);
+
+		if (sk_X509_num(c->signers) < CMS_SIGNERS_MAX &&
+		    X509_STORE_add_cert(c->store, cert) == 1 &&
+		    X509_up_ref(cert) == 1 &&
+		    sk_X509_push(c->signers, cert) != 0)
+			continue;
+		n = fault_set(f, 0,
+		    "too many certificates (expected at most %d)",
+		    CMS_SIGNERS_MAX);
 	}
-	BIO_free(bio);
+	sk_X509_pop_free(all, X509_free);
 	ERR_clear_error();
-	if (n == 0)
-		return fault_set(f, 0, "there is no certificate in it (PEM)");
-	return n;
+	return all != NULL ? n : -1;
 }
 
 struct asking {
@@ -177,21 +150,35 @@ give_password(char *buf, int cap, int writing, void *arg)
 	return (int)len;
 }
 
+/* A reference of its own, or NULL. */
+static X509 *
+find_of_key(STACK_OF(X509) * certs, EVP_PKEY *key)
+{
+	for (int i = 0; key != NULL && i < sk_X509_num(certs); i++) {
+		X509 *cert = sk_X509_value(certs, i);
+
+		if (X509_check_private_key(cert, key) == 1 &&
+		    X509_up_ref(cert) == 1)
+			return cert;
+	}
+	return NULL;
+}
+
 int
 cms_key(struct cms *c, const void *key, size_t key_len, const void *cert,
     size_t cert_len, cms_password_fn *password, void *arg, struct fault *f)
 {
 	struct asking ask = { .fn = password, .arg = arg };
 	BIO *key_bio = BIO_new_mem_buf(key, (int)key_len);
-	BIO *cert_bio = BIO_new_mem_buf(cert, (int)cert_len);
+	STACK_OF(X509) *certs = certfile_read(cert, cert_len, f);
 	int ok = 0;
 
-	if (key_bio == NULL || cert_bio == NULL) {
-		ok = fault_set(f, 0, "out of memory");
+	if (key_bio == NULL || certs == NULL) {
+		ok = key_bio == NULL ? fault_set(f, 0, "out of memory") : -1;
 		goto out;
 	}
 	c->key = PEM_read_bio_PrivateKey(key_bio, NULL, give_password, &ask);
-	c->cert = PEM_read_bio_X509(cert_bio, NULL, no_password, NULL);
+	c->cert = find_of_key(certs, c->key);
 	if (c->key == NULL)
 		ok = fault_set(f, 0,
 		    ask.in_vain ? "private key has a password, and there is no "
@@ -201,13 +188,11 @@ cms_key(struct cms *c, const void *key, size_t key_len, const void *cert,
 		        ? "private key does not open (wrong password?)"
 		        : "there is no private key in it (PEM)");
 	else if (c->cert == NULL)
-		ok = fault_set(f, 0, "there is no certificate for it (PEM)");
-	else if (X509_check_private_key(c->cert, c->key) != 1)
 		ok = fault_set(f, 0,
 		    "private key and certificate do not belong together");
 out:
 	BIO_free(key_bio);
-	BIO_free(cert_bio);
+	sk_X509_pop_free(certs, X509_free);
 	ERR_clear_error();
 	return ok;
 }
@@ -282,23 +267,15 @@ starts_as_pem(const uint8_t *p, size_t len)
 static bool
 is_multipart(const uint8_t *p, size_t len)
 {
-	return has(p, len, "multipart/signed");
+	return mail_has_type(p, len, "multipart/signed");
 }
 
 /* Header lines of mail, one of which says S/MIME. */
 static bool
 starts_as_smime(const uint8_t *p, size_t len)
 {
-	size_t i = 0;
-
-	while (i < len &&
-	    ((p[i] >= 'A' && p[i] <= 'Z') || (p[i] >= 'a' && p[i] <= 'z') ||
-	        p[i] == '-'))
-		i++;
-	return i > 0 && i < len && p[i] == ':' &&
-	    has(p, len, "Content-Type:") &&
-	    (has(p, len, "pkcs7-mime") || has(p, len, "pkcs7-signature") ||
-	        is_multipart(p, len));
+	return mail_has_type(p, len, "pkcs7-mime") ||
+	    mail_has_type(p, len, "pkcs7-signature") || is_multipart(p, len);
 }
 
 bool
@@ -330,39 +307,76 @@ reason(void)
 	return ERR_GET_LIB(e) == ERR_LIB_CMS ? ERR_GET_REASON(e) : 0;
 }
 
-static int
-signer_fault(const struct cms *c, struct fault *f)
+static void
+name_signer(struct cms_report *r, X509 *cert)
 {
+	uint8_t sum[EVP_MAX_MD_SIZE];
+	unsigned len = 0;
+
+	cert_subject(r->signer, cert);
+	r->issuer[0] = '\0';
+	if (!cert_is_self_signed(cert))
+		cert_issuer(r->issuer, cert);
+	if (X509_digest(cert, EVP_sha256(), sum, &len) == 1 && len == 32)
+		text_hex(r->signer_sha256, sum, len);
+}
+
+static int
+signer_fault(const struct cms *c, struct cms_report *r, struct fault *f)
+{
+	const char *whose = c->of_ca ? "certificate of the signer's CA"
+	                             : "signer's certificate";
+
+	if (c->signer != NULL)
+		name_signer(r, c->signer);
 	switch (c->bad) {
 	case X509_V_ERR_CERT_HAS_EXPIRED:
-		return fault_set(f, 0,
-		    "signer's certificate expired on %s (%.120s)", c->since,
-		    c->who);
+		r->refused = CMS_SIGNER_EXPIRED;
+		return fault_set(f, 0, "%s expired on %s (%.120s)", whose,
+		    c->until, c->who);
 	case X509_V_ERR_CERT_NOT_YET_VALID:
-		return fault_set(f, 0,
-		    "signer's certificate is not valid yet (%.120s)", c->who);
+		r->refused = CMS_SIGNER_NOT_YET;
+		return fault_set(f, 0, "%s is not valid before %s (%.100s)",
+		    whose, c->from, c->who);
 	case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT:
 	case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY:
 	case X509_V_ERR_UNABLE_TO_VERIFY_LEAF_SIGNATURE:
 	case X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT:
 	case X509_V_ERR_SELF_SIGNED_CERT_IN_CHAIN:
+		r->refused = CMS_SIGNER_UNTRUSTED;
 		return fault_set(f, 0, "signer is not trusted (%.120s)",
-		    c->who);
+		    r->signer);
 	default:
-		return fault_set(f, 0, "signer's certificate: %s (%.100s)",
+		return fault_set(f, 0, "%s: %s (%.100s)", whose,
 		    X509_verify_cert_error_string(c->bad), c->who);
 	}
 }
 
-static void
-name_signer(struct cms_report *r, const X509 *cert)
+/* Without his certificate a signer is known by its number, if at all. */
+static int
+unknown_fault(CMS_ContentInfo *cms, struct fault *f)
 {
-	uint8_t sum[EVP_MAX_MD_SIZE];
-	unsigned len = 0;
+	static const char why[] = "is neither in the bundle nor among the "
+	                          "trusted ones";
+	STACK_OF(CMS_SignerInfo) *infos = CMS_get0_SignerInfos(cms);
+	char name[CERT_NAME], serial[2 * 20 + 1];
+	X509_NAME *issuer = NULL;
+	ASN1_INTEGER *number = NULL;
+	ASN1_OCTET_STRING *id = NULL;
+	int len;
 
-	name_of(r->signer, sizeof(r->signer), cert);
-	if (X509_digest(cert, EVP_sha256(), sum, &len) == 1 && len == 32)
-		text_hex(r->signer_sha256, sum, len);
+	if (sk_CMS_SignerInfo_num(infos) < 1 ||
+	    CMS_SignerInfo_get0_signer_id(sk_CMS_SignerInfo_value(infos, 0),
+	        &id, &issuer, &number) != 1 ||
+	    issuer == NULL || number == NULL ||
+	    (len = ASN1_STRING_length(number)) > 20)
+		return fault_set(f, 0,
+		    "signer is not known: its certificate %s", why);
+	cert_name(name, issuer);
+	text_hex(serial, ASN1_STRING_get0_data(number), (size_t)len);
+	return fault_set(f, 0,
+	    "signer is not known: its certificate (%s, issued by %.60s) %s",
+	    serial, name, why);
 }
 
 /* Digests of SHA-2 or SHA-3 only, and how each signer is called. */
@@ -370,6 +384,7 @@ static int
 check_signers(CMS_ContentInfo *cms, struct cms_report *r, struct fault *f)
 {
 	STACK_OF(CMS_SignerInfo) *infos = CMS_get0_SignerInfos(cms);
+	struct fault usage;
 
 	for (int i = 0; i < sk_CMS_SignerInfo_num(infos); i++) {
 		X509 *cert = NULL;
@@ -389,8 +404,13 @@ check_signers(CMS_ContentInfo *cms, struct cms_report *r, struct fault *f)
 			    "better)",
 			    nid == NID_undef ? "an unknown digest"
 			                     : OBJ_nid2sn(nid));
-		if (cert != NULL)
-			name_signer(r, cert);
+		if (cert == NULL)
+			continue;
+		name_signer(r, cert);
+		if (cert_check_usage(cert, CERT_SIGNS, &usage) == 0)
+			continue;
+		r->refused = CMS_SIGNER_USAGE;
+		return fault_set(f, 0, "signer %.190s", usage.why);
 	}
 	return 0;
 }
@@ -401,17 +421,17 @@ open_signed(struct cms *c, CMS_ContentInfo *cms, BIO *detached, BIO *out,
 {
 	c->bad = X509_V_OK;
 	c->met_expired = false;
+	X509_free(c->signer);
+	c->signer = NULL;
 	if (CMS_verify(cms, c->signers, c->store, detached, out, CMS_BINARY) !=
 	    1) {
 		int why = reason();
 
 		if (c->bad != X509_V_OK)
-			return signer_fault(c, f);
+			return signer_fault(c, r, f);
 		switch (why) {
 		case CMS_R_SIGNER_CERTIFICATE_NOT_FOUND:
-			return fault_set(f, 0,
-			    "signer is not known: its certificate is neither "
-			    "in the bundle nor among the trusted ones");
+			return unknown_fault(cms, f);
 		case CMS_R_NO_CONTENT:
 			return fault_set(f, 0,
 			    "signature without what it signs (detached)");

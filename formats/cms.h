@@ -16,22 +16,37 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "certuse.h"
 #include "fault.h"
 
 #define CMS_LAYERS_MAX 3           /* signed, encrypted, signed */
 #define CMS_MAX ((size_t)64 << 20) /* OpenSSL holds all of it, some twice */
 #define CMS_SIGNERS_MAX 1000
-#define CMS_SNIFF 4096 /* bytes that cms_is_sealed wants to see */
+#define CMS_SNIFF                                                              \
+	65536 /* bytes that cms_is_sealed wants to see: a mail can             \
+	       * have long headers before it says what it is */
 
 struct cms;
+
+/* What is wrong with a signer; for what else is wrong, and nothing. */
+enum cms_signer {
+	CMS_SIGNER_OTHER,
+	CMS_SIGNER_UNTRUSTED,
+	CMS_SIGNER_EXPIRED, /* or a CA's certificate on the way to ours */
+	CMS_SIGNER_NOT_YET,
+	CMS_SIGNER_USAGE, /* its key usage forbids signing */
+};
 
 struct cms_report {
 	unsigned nsigned;    /* layers whose signature is good */
 	unsigned nencrypted; /* layers that were decrypted */
 	bool is_expired;     /* a signer's certificate, and that was allowed */
-	char signer[128];    /* name of the last one, printable ASCII */
+	char signer[CERT_NAME]; /* name of the last one, printable ASCII */
 	char signer_sha256[65]; /* of its certificate, in hexadecimal */
-	bool needs_key; /* why it failed: a layer is encrypted, cms_key it */
+	char issuer[CERT_NAME]; /* of that; "" when it is self-signed */
+	/* why it failed: */
+	bool needs_key;          /* a layer is encrypted, cms_key it */
+	enum cms_signer refused; /* this signer */
 };
 
 /* now: seconds since 1970.  NULL: out of memory. */
@@ -39,13 +54,14 @@ struct cms *cms_new(int64_t now, bool allow_expired);
 void cms_free(struct cms *c);
 
 /*
- * Trusts each certificate of a PEM text: what it signed itself, and what those
- * it certified signed.  How many there are, or -1.
+ * Trusts each certificate of a file (certfile.h): what it signed itself, and
+ * what those it certified signed.  How many there are, or -1.
  */
-int cms_trust(struct cms *c, const void *pem, size_t len, struct fault *f);
+int cms_trust(struct cms *c, const void *file, size_t len, struct fault *f);
 
 /*
- * The key and certificate of a recipient: us.  password is asked when the key
+ * The key (PEM) and certificate of a recipient: us.  Of several certificates
+ * it is the key's.  password is asked when the key
  * is encrypted and may answer NULL.  0 or -1.
  */
 typedef const char *cms_password_fn(void *arg);
@@ -58,7 +74,8 @@ bool cms_is_sealed(const uint8_t *buf, size_t len);
 /*
  * Takes off every layer.  0 and the content, which the caller wipes and frees
  * (one NUL follows it), or -1 and nothing: when any signature, any signer or
- * any decryption is wrong; then the report has needs_key alone.  Content that
+ * any decryption is wrong; then the report has why, and of a signer that was
+ * refused whose it is.  Content that
  * nobody signed is not a fault here; the report says so.
  */
 int cms_open(struct cms *c, uint8_t **content, size_t *content_len,

@@ -10,13 +10,17 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <sysexits.h>
 #include <unistd.h>
 
+#include "certfile.h"
+#include "certuse.h"
 #include "clock.h"
 #include "cms.h"
 #include "digest.h"
 #include "findings.h"
+#include "mail.h"
 #include "secret.h"
 #include "source.h"
 #include "stage.h"
@@ -26,6 +30,7 @@ enum { PEM_MAX = 1 << 20 };
 struct opening {
 	struct cms *cms;
 	struct secret password;
+	const char *signers; /* folder of those we trust, or NULL */
 	const char *key_path, *cert_path; /* NULL: none; read when needed */
 	bool key_loaded, allow_unsigned;
 	const char *name; /* what people call stdin */
@@ -44,38 +49,64 @@ read_file(const char *path, uint8_t **buf, size_t *len)
 	(void)close(fd);
 }
 
+/* What certificates are called.  Nothing else in the folder is trusted: who
+ * renames oem.pem to oem.pem.old means it. */
 static bool
-is_pem(const struct dirent *e)
+is_certificate(const char *name)
 {
-	size_t len = strlen(e->d_name);
+	static const char *const endings[] = { ".pem", ".cer", ".crt", ".cert",
+		".der", ".p7b", ".p7c", ".pfx", ".p12" };
+	const char *dot = strrchr(name, '.');
 
-	return e->d_name[0] != '.' && len > 4 &&
-	    strcmp(e->d_name + len - 4, ".pem") == 0;
+	for (size_t i = 0; i < sizeof(endings) / sizeof(endings[0]); i++)
+		if (dot != NULL && dot != name &&
+		    strcasecmp(dot, endings[i]) == 0)
+			return true;
+	return false;
 }
 
-/* Every DIR/NAME.pem. */
+static void
+trust_file(struct cms *c, const char *path)
+{
+	struct fault f;
+	uint8_t *file;
+	size_t len;
+	bool has_key;
+
+	read_file(path, &file, &len);
+	has_key = certfile_has_key(file, len);
+	if (cms_trust(c, file, len, &f) == -1)
+		stage_fail(EX_CONFIG, path, 0, "%s", f.why);
+	if (has_key)
+		stage_say(path, 0,
+		    "notice: has a private key beside the certificate: remove "
+		    "it, a partner's is nobody else's");
+	explicit_bzero(file, len);
+	free(file);
+}
+
+/* Every certificate of the folder. */
 static void
 trust_folder(struct cms *c, const char *dir)
 {
 	DIR *d = opendir(dir);
 	struct dirent *e;
 	char path[4096];
-	struct fault f;
-	uint8_t *pem;
-	size_t len;
 
 	if (d == NULL)
 		err(EX_CONFIG, "-s: %s", dir);
 	while ((e = readdir(d)) != NULL) {
-		if (!is_pem(e))
-			continue;
 		if (snprintf(path, sizeof(path), "%s/%s", dir, e->d_name) >=
 		    (int)sizeof(path))
 			errx(EX_CONFIG, "-s: %s: path is too long", dir);
-		read_file(path, &pem, &len);
-		if (cms_trust(c, pem, len, &f) == -1)
-			stage_fail(EX_CONFIG, path, 0, "%s", f.why);
-		free(pem);
+		if (e->d_name[0] == '.')
+			continue;
+		if (is_certificate(e->d_name))
+			trust_file(c, path);
+		else if (stage_verbose())
+			stage_say(path, 0,
+			    "skipped: not named as certificates are "
+			    "(expected .pem, .cer, .crt, .der or .p7b)");
 	}
 	(void)closedir(d);
 }
@@ -206,6 +237,73 @@ tell(const char *name, const struct cms_report *r)
 		    r->nencrypted != 0 ? "; was encrypted" : "");
 }
 
+/* A mail that is no S/MIME itself: what it carries is for a person to save. */
+static _Noreturn void
+refuse_mail(const struct opening *o, const char *name, size_t n)
+{
+	char names[512];
+
+	if (mail_attachments(names, sizeof(names), o->start, n) != 0)
+		stage_fail(EX_DATAERR, name, 0,
+		    "is a mail: save what is attached to it (%s) and import "
+		    "that",
+		    names);
+	stage_fail(EX_DATAERR, name, 0,
+	    "is a mail: save the list that it has as a file of its own and "
+	    "import that");
+}
+
+/* What a person does about a signer, after whose it is. */
+static void
+format_advice(char *to, size_t cap, const struct opening *o,
+    const struct cms_report *r)
+{
+	const char *folder =
+	    o->signers != NULL ? o->signers : "a folder for -s";
+
+	switch (r->refused) {
+	case CMS_SIGNER_UNTRUSTED:
+		(void)snprintf(to, cap,
+		    "if the sender confirms this fingerprint on the telephone, "
+		    "put %s into %s as NAME.pem",
+		    r->issuer[0] == '\0' ? "the certificate"
+		                         : "the certificate, or its CA's,",
+		    folder);
+		return;
+	case CMS_SIGNER_EXPIRED:
+		(void)snprintf(to, cap,
+		    "ask the sender to sign with a new one, or import it with "
+		    "-e");
+		return;
+	case CMS_SIGNER_NOT_YET:
+		(void)snprintf(to, cap,
+		    "is the clock right?  Else ask the sender for one that is "
+		    "valid");
+		return;
+	case CMS_SIGNER_USAGE:
+	case CMS_SIGNER_OTHER:
+		break;
+	}
+	(void)snprintf(to, cap, "ask the sender to sign with another one");
+}
+
+static _Noreturn void
+refuse_seal(const struct opening *o, const char *name,
+    const struct cms_report *r, const struct fault *f)
+{
+	char advice[4096 + 128], sha256[CERT_SHA256];
+
+	if (r->signer_sha256[0] == '\0' ||
+	    cert_sha256_parse(sha256, r->signer_sha256) == -1)
+		stage_fail(EX_DATAERR, name, 0, "%s", f->why);
+	format_advice(advice, sizeof(advice), o, r);
+	if (r->issuer[0] == '\0')
+		stage_fail(EX_DATAERR, name, 0,
+		    "%s, self-signed, SHA-256 %s; %s", f->why, sha256, advice);
+	stage_fail(EX_DATAERR, name, 0, "%s, issued by %s, SHA-256 %s; %s",
+	    f->why, r->issuer, sha256, advice);
+}
+
 static void
 open_one(int fd, const char *name, void *arg)
 {
@@ -220,6 +318,8 @@ open_one(int fd, const char *name, void *arg)
 		name = o->name;
 	n = read_some(fd, name, o->start, sizeof(o->start));
 	if (!cms_is_sealed(o->start, n)) {
+		if (mail_is(o->start, n))
+			refuse_mail(o, name, n);
 		pass_through(o, fd, name, n);
 		return;
 	}
@@ -237,7 +337,7 @@ open_one(int fd, const char *name, void *arg)
 	find_file(name, len, digest);
 	while (cms_open(o->cms, &content, &content_len, all, len, &r, &f) == -1)
 		if (!r.needs_key || !load_key(o))
-			stage_fail(EX_DATAERR, name, 0, "%s", f.why);
+			refuse_seal(o, name, &r, &f);
 	explicit_bzero(all, len); /* what is signed alone can be read */
 	free(all);
 	if (r.nsigned == 0 && !o->allow_unsigned)
@@ -253,7 +353,7 @@ open_one(int fd, const char *name, void *arg)
 int
 main(int argc, char *argv[])
 {
-	const char *signers = NULL, *findings = NULL;
+	const char *findings = NULL;
 	struct opening o = { 0 };
 	bool allow_expired = false;
 	int ch, fd = -1;
@@ -282,7 +382,7 @@ main(int argc, char *argv[])
 			fd = (int)stage_number("-p", optarg, 0, 1023);
 			break;
 		case 's':
-			signers = optarg;
+			o.signers = optarg;
 			break;
 		case 'u':
 			o.allow_unsigned = true;
@@ -300,8 +400,8 @@ main(int argc, char *argv[])
 	o.cms = cms_new(clock_seconds(), allow_expired);
 	if (o.cms == NULL)
 		err(EX_OSERR, "memory");
-	if (signers != NULL)
-		trust_folder(o.cms, signers);
+	if (o.signers != NULL)
+		trust_folder(o.cms, o.signers);
 	stage_each_input(argc, argv, open_one, &o);
 	cms_free(o.cms);
 	secret_end(&o.password);

@@ -122,6 +122,15 @@ issued() {
 	[ "$output" = "amt-export: file descriptors 7 to 9 are in use here (got 9, expected 3 to 6)" ]
 }
 
+@test "the passphrase may come by descriptor 0" {
+	openssl req -x509 -newkey rsa:2048 -passout pass:open-it -days 2 -keyout lock.key -out sign.pem -subj /CN=sign 2>/dev/null
+	amt-export -b lab7 -g -n 3 --sign sign.pem --key lock.key --passphrase-fd 0 -o out.p7s <<<open-it
+	openssl cms -verify -binary -inform DER -in out.p7s -CAfile sign.pem -out out.zip 2>/dev/null
+	[ "$(issued)" = 3 ]
+	run -65 amt-export -b lab7 -g -n 3 --sign sign.pem --passphrase-fd 0 --key lock.key -o other.p7s <<<wrong
+	[ ! -e other.p7s ]
+}
+
 @test "two exports at once, and no key is in both" {
 	keys-make -b lab7 -n 400 | store-load -d site
 	amt-export -b lab7 -n 200 --format csv -o 1.csv >/dev/null &

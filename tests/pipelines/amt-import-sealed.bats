@@ -99,6 +99,27 @@ on_terminal() {
 	[ "$(stored)" = 11 ]
 }
 
+@test "every password may come by descriptor 0, unless the list does" {
+	zip -qP 'for zip' plain.zip plain.csv
+	sealed plain.zip
+	printf 'SITE_KEY=%s\nSITE_CERT=%s\n' "$PWD/locked.key" "$PWD/site.pem" >>site/site.conf
+	amt-import -b lab7 -n -p 0 plain.zip <<<'for zip'
+	amt-import -b lab7 -n -p 0 -P 6 plain.zip.p7m <<<'for zip' 6<<<secret
+	amt-import -b lab7 -n -p 6 -P 0 plain.zip.p7m 6<<<'for zip' <<<secret
+	# one line after the other
+	printf 'secret\nfor zip\nsecret\n' | amt-import -b lab7 -p 0 -P 0 --receipt got --passphrase-fd 0 plain.zip.p7m
+	[ "$(stored)" = 3 ]
+	openssl cms -verify -binary -inform DER -in got.txt.p7s -content got.txt -CAfile site.pem -out /dev/null 2>/dev/null
+	for option in -p -P "--receipt other --passphrase-fd"; do
+		# shellcheck disable=SC2086 # options are words
+		run -64 amt-import -b lab7 $option 0 <plain.csv
+		[ "$output" = "amt-import: standard input is the list: a password needs another descriptor (got 0, expected 3 to 6)" ]
+		# shellcheck disable=SC2086 # options are words
+		run -64 amt-import -b lab7 $option 0 scs.csv - <plain.csv
+	done
+	[ "$(stored)" = 3 ]
+}
+
 @test "on a terminal passwords are asked for, and not shown" {
 	zip -qP 'for zip' plain.zip plain.csv
 	sealed plain.zip

@@ -172,6 +172,131 @@ what_a_stranger_signed_is_refused(void **state)
 	free(b.p);
 }
 
+/* Opens b with nothing but trust, at that time; false: *r and *f say why. */
+static bool
+opens_for(const struct bytes *b, const struct party *trust, int64_t at,
+    struct cms_report *r, struct fault *f)
+{
+	struct cms *c = cms_new(at, false);
+	uint8_t *content = NULL;
+	size_t len;
+	bool ok;
+
+	assert_int_equal(cms_trust(c, trust->pem, trust->pem_len, f), 1);
+	ok = cms_open(c, &content, &len, b->p, b->len, r, f) == 0;
+	free(content);
+	cms_free(c);
+	return ok;
+}
+
+/* p again, with an extension (value NULL: none), signed by another or itself.
+ */
+static void
+party_reissue(struct party *p, int nid, const char *value,
+    const struct party *by)
+{
+	X509_EXTENSION *e;
+	BIO *bio = BIO_new(BIO_s_mem());
+
+	if (value != NULL) {
+		e = X509V3_EXT_conf_nid(NULL, NULL, nid, value);
+		assert_non_null(e);
+		X509_add_ext(p->cert, e, -1);
+		X509_EXTENSION_free(e);
+	}
+	X509_set_issuer_name(p->cert, X509_get_subject_name(by->cert));
+	assert_true(X509_sign(p->cert, by->key, EVP_sha256()) > 0);
+	free(p->pem);
+	PEM_write_bio_X509(bio, p->cert);
+	p->pem = text_of(bio, &p->pem_len);
+}
+
+static void
+a_signer_who_is_refused_is_named_with_issuer_and_fingerprint(void **state)
+{
+	struct party ca, issued, usage;
+	struct cms_report r;
+	char sha256[CERT_SHA256], got[CERT_SHA256];
+	struct bytes b, u;
+	struct fault f;
+
+	(void)state;
+	party_make(&ca, "ca", EVP_EC_gen("P-256"));
+	party_reissue(&ca, NID_basic_constraints, "CA:TRUE", &ca);
+	party_make(&issued, "issued", EVP_EC_gen("P-256"));
+	party_reissue(&issued, 0, NULL, &ca);
+	b = sign(list, sizeof(list) - 1, &issued);
+	assert_false(opens_for(&b, &stranger, now, &r, &f));
+	assert_int_equal(r.refused, CMS_SIGNER_UNTRUSTED);
+	assert_string_equal(f.why, "signer is not trusted (/CN=issued)");
+	assert_string_equal(r.signer, "/CN=issued");
+	assert_string_equal(r.issuer, "/CN=ca");
+	cert_sha256(sha256, issued.cert);
+	assert_int_equal(cert_sha256_parse(got, r.signer_sha256), 0);
+	assert_string_equal(got, sha256);
+	assert_true(opens_for(&b, &ca, now, &r, &f));
+	assert_int_equal(r.refused, CMS_SIGNER_OTHER);
+	/* before its time, and his CA's after its */
+	assert_false(opens_for(&b, &issued, now - 90000, &r, &f));
+	assert_int_equal(r.refused, CMS_SIGNER_NOT_YET);
+	assert_string_equal(f.why,
+	    "signer's certificate is not valid before 2027-01-14 "
+	    "(/CN=issued)");
+	ASN1_TIME_set(X509_getm_notAfter(issued.cert), now + 200000);
+	party_reissue(&issued, 0, NULL, &ca);
+	u = sign(list, sizeof(list) - 1, &issued);
+	assert_false(opens_for(&u, &ca, now + 90000, &r, &f));
+	assert_int_equal(r.refused, CMS_SIGNER_EXPIRED);
+	assert_string_equal(f.why,
+	    "certificate of the signer's CA expired on 2027-01-16 (/CN=ca)");
+	assert_string_equal(r.signer, "/CN=issued");
+	free(u.p);
+	free(b.p);
+	party_free(&issued);
+	party_free(&ca);
+	/* not made for signatures */
+	party_make(&usage, "usage", EVP_RSA_gen(2048));
+	party_reissue(&usage, NID_key_usage, "keyEncipherment", &usage);
+	b = sign(list, sizeof(list) - 1, &usage);
+	assert_false(opens_for(&b, &usage, now, &r, &f));
+	assert_int_equal(r.refused, CMS_SIGNER_USAGE);
+	assert_string_equal(f.why,
+	    "signer /CN=usage: its key usage forbids this (got Key "
+	    "Encipherment, expected Digital Signature)");
+	assert_string_equal(r.issuer, "");
+	free(b.p);
+	party_free(&usage);
+}
+
+static void
+our_certificate_may_stand_behind_its_ca_and_be_der(void **state)
+{
+	struct bytes b = sign_encrypt(&oem_ec, &site_rsa, EVP_aes_256_gcm());
+	char chain[8192];
+	unsigned char *der = NULL;
+	int n = snprintf(chain, sizeof(chain), "%.*s%.*s", (int)oem_ec.pem_len,
+	    oem_ec.pem, (int)site_rsa.pem_len, site_rsa.pem);
+	int der_len = i2d_X509(site_rsa.cert, &der);
+	struct fault f;
+
+	(void)state;
+	for (int i = 0; i < 2; i++) {
+		struct cms *c = cms_new(now, false);
+
+		assert_int_equal(cms_trust(c, oem_ec.pem, oem_ec.pem_len, &f),
+		    1);
+		assert_int_equal(cms_key(c, site_rsa.key_pem, site_rsa.key_len,
+		                     i == 0 ? (void *)chain : der,
+		                     i == 0 ? (size_t)n : (size_t)der_len, NULL,
+		                     NULL, &f),
+		    0);
+		assert_int_equal(opens(c, b.p, b.len, &f), 0);
+		cms_free(c);
+	}
+	OPENSSL_free(der);
+	free(b.p);
+}
+
 static void
 what_others_are_to_open_is_refused(void **state)
 {
@@ -277,6 +402,10 @@ main(void)
 		cmocka_unit_test(no_flipped_bit_passes),
 		cmocka_unit_test(no_part_of_a_seal_passes),
 		cmocka_unit_test(what_a_stranger_signed_is_refused),
+		cmocka_unit_test(
+		    a_signer_who_is_refused_is_named_with_issuer_and_fingerprint),
+		cmocka_unit_test(
+		    our_certificate_may_stand_behind_its_ca_and_be_der),
 		cmocka_unit_test(what_others_are_to_open_is_refused),
 		cmocka_unit_test(
 		    an_expired_signer_is_told_and_taken_only_where_allowed),
