@@ -9,6 +9,7 @@
 #include <archive.h>
 #include <archive_entry.h>
 #include <err.h>
+#include <poll.h>
 #include <locale.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -174,6 +175,16 @@ password(void *arg)
 	return secret_get(&o->password, prompt);
 }
 
+/* Whoever had to write there ended before the first byte. */
+static bool
+is_empty_pipe(int fd)
+{
+	struct pollfd p = { .fd = fd, .events = POLLIN };
+
+	return poll(&p, 1, -1) == 1 &&
+	    (p.revents & (POLLIN | POLLHUP)) == POLLHUP;
+}
+
 static void
 open_one(int fd, const char *name, void *arg)
 {
@@ -188,6 +199,8 @@ open_one(int fd, const char *name, void *arg)
 	if (text_utf8(o->bundle, strlen(o->bundle), NULL) == -1)
 		stage_fail(EX_USAGE, o->bundle, 0,
 		    "the file's name is not UTF-8");
+	if (is_empty_pipe(fd))
+		(void)stage_input_cut(fd);
 	if (bundle_read(fd, &fns, &f) == -1)
 		stage_fail(EX_DATAERR, o->bundle, 0, "%s", f.why);
 	if (o->nmembers == before)

@@ -317,6 +317,8 @@ open_one(int fd, const char *name, void *arg)
 	if (o->name != NULL && strcmp(name, "<stdin>") == 0)
 		name = o->name;
 	n = read_some(fd, name, o->start, sizeof(o->start));
+	if (n == 0)
+		stage_fail(EX_DATAERR, name, 0, "file is empty");
 	if (!cms_is_sealed(o->start, n)) {
 		if (mail_is(o->start, n))
 			refuse_mail(o, name, n);

@@ -158,6 +158,8 @@ first_entry(struct members *m)
 		return true;
 	}
 	m->is_empty = ok == ARCHIVE_EOF;
+	if (m->is_empty)
+		(void)stage_input_cut(m->fd);
 	if (ok < ARCHIVE_WARN)
 		damaged(m);
 	return true;
