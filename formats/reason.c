@@ -59,9 +59,10 @@ static const struct reason table[REASON_COUNT] = {
 	    "Give this machine another PID and PPS, with a stick "
 	    "(amt-sticks) or by hand in its MEBx." },
 	[REASON_KEY_SHARED] = { "KEY-SHARED", REASON_PERSON,
-	    "Several machines announce the same PID.",
-	    "Find them in report.csv by this PID, and give all but one "
-	    "of them a PID and PPS of their own." },
+	    "Several machines have the same PID and PPS.",
+	    "Find them by the addresses in the detail, and give all but one "
+	    "of them a PID and PPS of their own, with a stick (amt-sticks) "
+	    "or by hand in the MEBx." },
 	[REASON_KEY_DAMAGED] = { "KEY-DAMAGED", REASON_PERSON,
 	    "The store cannot decrypt the secret of this key or "
 	    "machine.",
@@ -86,6 +87,18 @@ static const struct reason table[REASON_COUNT] = {
 	    "Run amt-map with a new export. If it is still right, "
 	    "settle it with amt-map --set; MAP_DAYS in site.conf says "
 	    "what is too old." },
+	[REASON_HELLO_UNPROVEN] = { "HELLO-UNPROVEN", REASON_PERSON,
+	    "A hello claims to come from this machine, but its sender does "
+	    "not prove it with the key.",
+	    "Look for the device at this address. If it is the machine, check "
+	    "its key and that port 16993 is open; else find out who sends "
+	    "such hellos." },
+	[REASON_UUID_SHARED] = { "UUID-SHARED", REASON_PERSON,
+	    "Two boards with different keys have the same UUID.",
+	    "Have a UUID of its own written to one of them with the maker's "
+	    "tool. If it is one board that was reset and got another key, "
+	    "revoke its old key (amt-import --revoke PID); the next amt-sweep "
+	    "sets it up." },
 	[REASON_PROPS_MISSING] = { "PROPS-MISSING", REASON_PERSON,
 	    "The program that site.conf names to ask for a machine's "
 	    "name cannot be started.",

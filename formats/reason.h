@@ -31,6 +31,9 @@ enum reason_id {
 	REASON_MAP_AMBIGUOUS,
 	REASON_MAP_SHARED,
 	REASON_MAP_STALE,
+	/* decided by planning, from what keys have proved */
+	REASON_HELLO_UNPROVEN,
+	REASON_UUID_SHARED,
 	/* why the site's own program gave no name */
 	REASON_PROPS_MISSING,
 	REASON_PROPS_EXIT,

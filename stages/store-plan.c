@@ -1,6 +1,6 @@
 /*
- * store-plan - which machines can be set up now, as jobs; of the others, why
- * not.
+ * store-plan - which machines can be set up now, as jobs, and who is first to
+ * prove that it is one; of the others, why not.
  *
  * Everything is decided and committed in one transaction before the first job
  * is written: the passwords of a machine are in the store before any program
@@ -14,7 +14,10 @@
 #include <sysexits.h>
 
 #include "byteorder.h"
+#include "candidates.h"
 #include "clock.h"
+#include "contest.h"
+#include "joblist.h"
 #include "names.h"
 #include "option.h"
 #include "plan.h"
@@ -22,22 +25,14 @@
 #include "random.h"
 #include "stage.h"
 #include "store.h"
-#include "stream.h"
+#include "strangers.h"
 #include "text.h"
 #include "uuid.h"
 
-/* One plan's jobs are in memory until they are committed: 1 kB each. */
+/* More than the largest fleets have machines. */
 #define JOBS_MAX 100000
 
 enum { OPT_TAKE_OVER = 1 };
-
-struct job {
-	char id[64], uuid[UUID_TEXT], fqdn[256], address[48], pid[16];
-	char pps[STORE_SECRET];
-	char admin_now[PLAN_TRIES * STORE_SECRET];
-	char admin_next[STORE_SECRET], mebx_next[STORE_SECRET];
-	int64_t attempt;
-};
 
 struct planner {
 	struct store store;
@@ -45,14 +40,15 @@ struct planner {
 	struct profile profile;
 	char settings[PROFILE_SETTINGS_MAX];
 	int64_t now, not_after;
+	int64_t number; /* of this plan, among what arrives */
 	struct hellotime timing;
 	int64_t map_days; /* older entries of the map are stale; 0: never */
 	char cutoff[CLAIMS_SEEN];
 	bool take_over; /* leases of runs before are void */
 	bool reveal;
 	size_t max;
-	struct job *jobs;
-	size_t njobs, capjobs;
+	struct candidates callers; /* of the machine that is looked at */
+	struct joblist jobs;
 	uint64_t nrefused;
 };
 
@@ -62,54 +58,39 @@ struct planner {
  */
 enum {
 	M_UUID,
-	M_ADDRESS,
-	M_VERSION,
-	M_CREDS_SET,
-	M_PID,
-	M_PLACE,
-	M_LAST_HEARD,
-	M_CLOSES,
+	M_CALLER,
 	M_FQDN,
 	M_LIFE,
 	M_JOBS,
 	M_ATTEMPTS,
 	M_COMMITTED,
-	M_FAILED_AT,
-	M_STIRRED,
 	M_STATE,
-	K_PID,
-	K_STATE,
-	K_USED_BY,
-	K_SEALED,
-	K_CHANGED
+	M_REASON,
+	M_DETAIL,
+	M_HOLDER,
+	M_SETTLED
 };
 
 /*
- * What is not set up, not with another run, not waiting for its time: one that
- * was set by a clock that was set back since counts for nothing.  First whose
- * window closes first; those whose window has closed cost no time.
+ * What is not set up, or was heard since or shares its UUID; and is not with
+ * another run.  First whose window closes first; those whose window has closed
+ * cost no time.
  */
 static const char sql_machines[] =
-    "SELECT m.uuid, address, version, creds_set, m.pid, m.place, last_heard, "
-    "closes(version, last_heard, retries) AS closes, fqdn, life, jobs, "
-    "attempts, committed_at, failed_at, stirred_at, "
-    "m.state, k.pid, k.state, k.used_by, k.sealed, changed "
-    "FROM machines m LEFT JOIN keys k ON k.pid = m.pid "
-    "WHERE m.state <> 'verified' AND ifnull(lease, 0) <= ?1 "
-    "AND (ifnull(not_before, 0) <= ?1 OR stirred_at > failed_at "
-    "  OR failed_at > ?2) "
-    "ORDER BY closes, m.uuid";
-
-/* Another machine that announced the PID and still listens. */
-static const char sql_shared[] =
-    "SELECT uuid, place FROM machines WHERE pid = ?1 AND uuid <> ?2 AND "
-    "closes(version, last_heard, retries) > ?3 "
-    "ORDER BY last_heard DESC, uuid DESC LIMIT 1";
+    "SELECT m.uuid, m.caller, fqdn, life, jobs, attempts, committed_at, "
+    "m.state, m.reason, m.detail, holder, settled "
+    "FROM machines m LEFT JOIN callers l ON l.id = m.caller "
+    "WHERE (m.state <> 'verified' OR m.reason = 'UUID-SHARED' "
+    "  OR EXISTS (SELECT 1 FROM callers c WHERE c.uuid = m.uuid "
+    "    AND c.heard > m.settled AND (c.stirred > m.settled "
+    "    OR c.id IS NOT m.holder))) "
+    "AND ifnull(lease, 0) <= ?1 "
+    "ORDER BY closes(l.version, l.last_heard, l.retries), m.uuid";
 
 /* This life's first, then what was set before, newest first, then the rest. */
 static const char sql_secrets[] =
     "SELECT id, kind, life, sealed FROM secrets WHERE uuid = ?1 "
-    "ORDER BY life = ?2 DESC, set_at IS NOT NULL DESC, set_at DESC, id DESC";
+    "ORDER BY life = ?2 DESC, set_at IS NOT NULL DESC, id DESC";
 
 /* --- facts ------------------------------------------------------------- */
 
@@ -118,7 +99,6 @@ struct texts {
 	struct names names;
 	char fqdn[DOMAIN_TEXT];
 	char asked_detail[PLAN_DETAIL];
-	char shared[UUID_TEXT], shared_place[512];
 };
 
 struct planned {    /* of this life, newest */
@@ -136,17 +116,6 @@ static void
 copy(char *to, size_t cap, const char *from)
 {
 	(void)snprintf(to, cap, "%s", from);
-}
-
-/* Runs q, which answers a UUID and a place, into two texts. */
-static void
-get_party(struct query *q, char uuid[UUID_TEXT], char place[512])
-{
-	if (query_row(q)) {
-		copy(uuid, UUID_TEXT, query_get_text(q, 0));
-		copy(place, 512, query_get_text(q, 1));
-	}
-	query_reset(q);
 }
 
 static void
@@ -200,19 +169,6 @@ keep_name(struct plan_facts *f, struct texts *t, const char *fqdn)
 }
 
 static void
-get_sharing(struct planner *p, struct plan_facts *f, struct texts *t)
-{
-	struct query *q = store_query(&p->store, sql_shared);
-
-	if (f->pid[0] == '\0')
-		return;
-	query_text(q, 0, f->pid);
-	query_text(q, 1, f->uuid);
-	query_number(q, 2, p->now);
-	get_party(q, t->shared, t->shared_place);
-}
-
-static void
 keep_secret(struct secrets *s, const char *kind, bool this_life, int64_t id,
     const char *text)
 {
@@ -256,13 +212,18 @@ get_secrets(struct planner *p, struct query *m, struct secrets *s)
 
 /* The key's part; false when its secrets do not open. */
 static bool
-get_key(struct planner *p, struct query *m, struct plan_known *k,
+get_key(struct planner *p, const char *pid, struct plan_known *k,
     char pps[STORE_SECRET])
 {
-	struct key_secrets all;
-	int rc = store_get_key(&p->store, m, K_SEALED, query_get_text(m, M_PID),
-	    &all);
+	struct query *q =
+	    store_query(&p->store, "SELECT sealed FROM keys WHERE pid = ?");
+	struct key_secrets all = { 0 };
+	int rc = 0;
 
+	query_text(q, 0, pid);
+	if (query_row(q))
+		rc = store_get_key(&p->store, q, 0, pid, &all);
+	query_reset(q);
 	copy(pps, STORE_SECRET, all.text[KEY_PPS]);
 	copy(k->mebx_now, sizeof(k->mebx_now), all.text[KEY_MEBX_NOW]);
 	copy(k->mebx_next, sizeof(k->mebx_next), all.text[KEY_MEBX_NEXT]);
@@ -270,56 +231,199 @@ get_key(struct planner *p, struct query *m, struct plan_known *k,
 	return rc == 0;
 }
 
+/* What is true of the machine, whoever calls. */
 static void
-get_facts(struct planner *p, struct query *m, struct plan_facts *f,
+get_machine(struct planner *p, struct query *m, struct plan_facts *f,
     struct texts *t)
 {
 	uint8_t uuid[UUID_LEN];
+	bool done = !query_is_null(m, M_COMMITTED) ||
+	    strcmp(query_get_text(m, M_STATE), "verified") == 0;
 
 	memset(t, 0, sizeof(*t));
 	*f = (struct plan_facts){
 		.now = p->now,
 		.uuid = query_get_text(m, M_UUID),
-		.version = (unsigned)query_get_number(m, M_VERSION),
-		.last_heard = query_get_number(m, M_LAST_HEARD),
-		.closes = query_get_number(m, M_CLOSES),
-		.pid = query_get_text(m, M_PID),
-		.place = query_get_text(m, M_PLACE),
-		.committed = !query_is_null(m, M_COMMITTED),
-		.key_known = !query_is_null(m, K_PID),
-		.key_state = (enum key_state)query_get_number(m, K_STATE),
-		.used_by = query_get_text(m, K_USED_BY),
-		.shared_with = t->shared,
-		.shared_place = t->shared_place,
+		.asked_detail = "",
 	};
 	if (uuid_parse(uuid, f->uuid, strlen(f->uuid), NULL) == 0)
 		f->uuid_bad = uuid_bad(uuid);
-	if (f->committed && query_get_text(m, M_FQDN)[0] != '\0')
+	if (done && query_get_text(m, M_FQDN)[0] != '\0')
 		keep_name(f, t, query_get_text(m, M_FQDN));
 	else
 		get_names(p, f, t);
 	if (f->nnames == 0)
 		get_asked(p, f, t);
-	get_sharing(p, f, t);
+}
+
+/* A machine, those who call themselves it, and what is known of both. */
+struct machine {
+	struct query *row;
+	struct plan_facts facts;
+	struct texts texts;
+	struct secrets secrets;
+	struct contest contest;
+	/* of each caller, in their order: */
+	struct contender contenders[CANDIDATES_MAX];
+	char why[CANDIDATES_MAX][PLAN_DETAIL];
+};
+
+/* The passwords to try on one of them; how many. */
+static size_t
+get_tries(struct planner *p, struct machine *m, const struct candidate *c,
+    char tries[PLAN_TRIES][STORE_SECRET], char pps[STORE_SECRET], bool *opens)
+{
+	struct plan_known *k = &m->secrets.known;
+
+	*opens = get_key(p, c->pid, k, pps) && !m->secrets.damaged;
+	k->creds_set = c->creds_set;
+	return plan_passwords(tries, k);
+}
+
+static enum reason_id
+decide(struct planner *p, struct machine *m, const struct candidate *c,
+    bool holds, char *detail)
+{
+	char tries[PLAN_TRIES][STORE_SECRET], pps[STORE_SECRET];
+	struct plan_facts f = m->facts;
+	bool opens;
+
+	f.version = c->version;
+	f.last_heard = c->last_heard;
+	f.closes = c->closes;
+	f.pid = c->pid;
+	f.place = c->place;
+	f.committed = holds && !query_is_null(m->row, M_COMMITTED);
+	f.key_known = c->key_known;
+	f.key_state = c->key_state;
+	f.used_by = c->used_by;
+	f.npasswords = get_tries(p, m, c, tries, pps, &opens);
+	f.key_damaged = !opens;
+	explicit_bzero(tries, sizeof(tries));
+	explicit_bzero(pps, sizeof(pps));
+	return plan_decide(&f, detail);
+}
+
+static bool
+is_due(struct planner *p, struct machine *m, const struct candidate *c)
+{
+	const struct plan_facts *f = &m->facts;
+	struct plan_try t = {
+		.now = p->now,
+		.failed = c->ever_failed,
+		.failed_at = c->failed_at,
+		.stirred = c->stirred > c->failed,
+		.met = c->met,
+		.not_before = c->not_before,
+		.key_changed = c->key_changed,
+		.renamed = f->nnames == 1 &&
+		    strcmp(f->name[0], query_get_text(m->row, M_FQDN)) != 0,
+	};
+
+	return plan_due(&t);
+}
+
+static void
+get_contender(struct planner *p, struct machine *m, size_t i)
+{
+	const struct candidate *c = &p->callers.list[i];
+	int64_t settled = query_get_number(m->row, M_SETTLED);
+	bool holds = c->id == query_get_number(m->row, M_HOLDER);
+
+	m->contenders[i] = (struct contender){
+		.why = decide(p, m, c, holds, m->why[i]),
+		.why_detail = m->why[i],
+		.address = c->address,
+		.pid = c->pid,
+		.note = c->note,
+		.arrived = c->arrived,
+		.due = is_due(p, m, c),
+		.news = (holds ? c->stirred : c->heard) > settled,
+		.tries = c->tries,
+		.failures = c->failures,
+		.speaks = c->speaks,
+		.revoked = c->key_known && c->key_state == KEY_REVOKED,
+		.proved = c->proved_life == query_get_number(m->row, M_LIFE),
+		.proved_in = c->proved,
+		.again = c->stirred > c->proved,
+		.known_here = c->proved_life != 0,
+		.rival = c->rival,
+		.rival_proved = c->rival_proved,
+		.met = c->met,
+		.met_detail = c->met_detail,
+	};
+	if (holds)
+		m->contest.holder = &m->contenders[i];
+}
+
+static void
+get_contest(struct planner *p, struct machine *m)
+{
+	get_machine(p, m->row, &m->facts, &m->texts);
+	get_secrets(p, m->row, &m->secrets);
+	candidates_read(&p->callers, &p->store, m->facts.uuid, p->now);
+	m->contest = (struct contest){
+		.verified =
+		    strcmp(query_get_text(m->row, M_STATE), "verified") == 0,
+		.c = m->contenders,
+		.n = p->callers.n,
+	};
+	m->contest.committed =
+	    m->contest.verified || !query_is_null(m->row, M_COMMITTED);
+	for (size_t i = 0; i < p->callers.n; i++)
+		get_contender(p, m, i);
 }
 
 /* --- verdicts ---------------------------------------------------------- */
 
+/* Nothing was planned for it: why. */
 static void
-refuse(struct planner *p, const char *uuid, enum reason_id id,
-    const char *detail)
+set_state(struct planner *p, struct machine *m, const char *state,
+    enum reason_id id, const char *detail)
 {
 	struct query *q = store_query(&p->store,
-	    "UPDATE machines SET state = 'refused', reason = ?2, detail = ?3, "
-	    "lease = NULL, failed_at = NULL, not_before = NULL "
-	    "WHERE uuid = ?1 AND NOT (state = 'refused' AND reason = ?2 AND "
-	    "detail = ?3)");
+	    "UPDATE machines SET state = ?2, reason = ?3, detail = ?4, "
+	    "lease = NULL WHERE uuid = ?1 AND NOT (state = ?2 AND "
+	    "reason = ?3 AND detail = ?4)");
 
-	p->nrefused++;
-	query_text(q, 0, uuid);
-	query_text(q, 1, reason_get(id)->code);
-	query_text(q, 2, detail);
+	query_text(q, 0, m->facts.uuid);
+	query_text(q, 1, state);
+	query_text(q, 2, reason_get(id)->code);
+	query_text(q, 3, detail);
 	query_run(q);
+}
+
+static void
+set_caller(struct planner *p, struct machine *m, int64_t caller)
+{
+	struct query *q = store_query(&p->store,
+	    "UPDATE machines SET caller = ?2 WHERE uuid = ?1 "
+	    "AND caller <> ?2");
+
+	query_text(q, 0, m->facts.uuid);
+	query_number(q, 1, caller);
+	query_run(q);
+}
+
+static void
+set_verdicts(struct planner *p, struct machine *m)
+{
+	struct query *q = store_query(&p->store,
+	    "UPDATE callers SET verdict = ?2, detail = CASE WHEN reason = '' "
+	    "THEN ?3 ELSE detail END WHERE id = ?1");
+
+	for (size_t i = 0; i < p->callers.n; i++) {
+		const struct candidate *c = &p->callers.list[i];
+		const struct contender *v = &m->contenders[i];
+		const char *code = reason_get(v->verdict)->code;
+
+		if (strcmp(code, c->verdict) == 0)
+			continue;
+		query_number(q, 0, c->id);
+		query_text(q, 1, code);
+		query_text(q, 2, v->why == REASON_NONE ? "" : v->why_detail);
+		query_run(q);
+	}
 }
 
 /*
@@ -356,141 +460,192 @@ choose(struct planner *p, struct query *m, const char *kind,
 	return old->id;
 }
 
+/* Where it is in the store: nothing is sent before that. */
 static void
-write_job(struct planner *p, const struct job *j, int64_t life, int64_t admin,
-    int64_t mebx)
+write_job(struct planner *p, struct machine *m, const struct planned_job *j,
+    int64_t admin, int64_t mebx)
 {
 	struct query *q = store_query(&p->store,
-	    "INSERT INTO jobs (job, uuid, life, attempt, fqdn, address, pid, "
-	    "profile, admin, mebx, planned_at, not_after) "
-	    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, nullif(?, 0), ?, ?)");
+	    "INSERT INTO jobs (job, uuid, life, wish, attempt, fqdn, address, "
+	    "pid, profile, admin, mebx, planned, planned_at, not_after) "
+	    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, nullif(?, 0), nullif(?, 0), "
+	    "?, ?, ?)");
 
 	query_text(q, 0, j->id);
 	query_text(q, 1, j->uuid);
-	query_number(q, 2, life);
-	query_number(q, 3, j->attempt);
-	query_text(q, 4, j->fqdn);
-	query_text(q, 5, j->address);
-	query_text(q, 6, j->pid);
-	query_text(q, 7, p->profile.name);
-	query_number(q, 8, admin);
-	query_number(q, 9, mebx);
-	query_number(q, 10, p->now);
-	query_number(q, 11, p->not_after);
+	query_number(q, 2, query_get_number(m->row, M_LIFE));
+	query_text(q, 3, j->prove ? "prove" : "set-up");
+	query_number(q, 4, j->attempt);
+	query_text(q, 5, j->fqdn);
+	query_text(q, 6, j->address);
+	query_text(q, 7, j->pid);
+	query_text(q, 8, p->profile.name);
+	query_number(q, 9, admin);
+	query_number(q, 10, mebx);
+	query_number(q, 11, p->number);
+	query_number(q, 12, p->now);
+	query_number(q, 13, p->not_after);
 	query_run(q);
+}
 
+static void
+caller_tried(struct planner *p, int64_t caller, int64_t number)
+{
+	struct query *q = store_query(&p->store,
+	    "UPDATE callers SET tries = tries + 1, job = ?2 WHERE id = ?1");
+
+	query_number(q, 0, caller);
+	query_number(q, 1, number);
+	query_run(q);
+}
+
+/* Setups first, then the first proof of each machine, then the second; then
+ * those of machines that are set up already. */
+static int64_t
+job_order(const struct machine *m, const struct contender *v)
+{
+	if (v->what == CONTEST_SET_UP)
+		return 0;
+	return 1 + (int64_t)v->rank +
+	    (m->contest.committed ? CONTEST_PROOFS : 0);
+}
+
+static void
+plan_job(struct planner *p, struct machine *m, const struct candidate *c,
+    const struct contender *v, int64_t number)
+{
+	char tries[PLAN_TRIES][STORE_SECRET];
+	const struct profile *profile = &p->profile;
+	struct secrets *s = &m->secrets;
+	struct planned_job *j = joblist_add(&p->jobs);
+	int64_t admin = 0, mebx = 0;
+	bool opens;
+
+	joblist_join(j, tries, get_tries(p, m, c, tries, j->pps, &opens));
+	j->prove = v->what == CONTEST_PROVE;
+	/* A proof sets no password: what is there is there to be tried. */
+	if (j->prove)
+		copy(j->admin_next, sizeof(j->admin_next), tries[0]);
+	explicit_bzero(tries, sizeof(tries));
+	if (!j->prove) {
+		admin =
+		    choose(p, m->row, "admin", &s->admin, profile->admin_fixed);
+		copy(j->admin_next, sizeof(j->admin_next), s->admin.text);
+	}
+	if (!j->prove && profile->mebx_mode != PROFILE_MEBX_KEEP) {
+		mebx = choose(p, m->row, "mebx", &s->mebx, profile->mebx_fixed);
+		copy(j->mebx_next, sizeof(j->mebx_next), s->mebx.text);
+	}
+	(void)snprintf(j->id, sizeof(j->id), "%s.%" PRId64, m->facts.uuid,
+	    number);
+	copy(j->uuid, sizeof(j->uuid), m->facts.uuid);
+	copy(j->fqdn, sizeof(j->fqdn), m->facts.name[0]);
+	copy(j->address, sizeof(j->address), c->address);
+	copy(j->pid, sizeof(j->pid), c->pid);
+	if (v->proved)
+		copy(j->realm, sizeof(j->realm), c->realm);
+	j->attempt = query_get_number(m->row, M_ATTEMPTS) + 1;
+	j->order = job_order(m, v);
+	write_job(p, m, j, admin, mebx);
+	caller_tried(p, c->id, number);
+}
+
+/* Jobs were planned, up to this number; setup: the one that sets it up. */
+static void
+machine_planned(struct planner *p, struct machine *m, int64_t last,
+    int64_t setup)
+{
+	struct query *q = store_query(&p->store,
+	    "UPDATE machines SET jobs = ?2, lease = ?3, "
+	    "job = CASE WHEN ?4 <> 0 THEN ?4 ELSE job END WHERE uuid = ?1");
+
+	query_text(q, 0, m->facts.uuid);
+	query_number(q, 1, last);
+	query_number(q, 2, p->not_after);
+	query_number(q, 3, setup);
+	query_run(q);
+	if (m->contest.committed && setup == 0)
+		return; /* it stays what it is until something is proved */
 	q = store_query(&p->store,
 	    "UPDATE machines SET state = 'planned', reason = '', detail = '', "
-	    "fqdn = ?2, jobs = jobs + 1, attempts = ?3, lease = ?4, "
-	    "failed_at = NULL, not_before = NULL WHERE uuid = ?1");
-	query_text(q, 0, j->uuid);
-	query_text(q, 1, j->fqdn);
-	query_number(q, 2, j->attempt);
-	query_number(q, 3, p->not_after);
+	    "fqdn = ?2, attempts = attempts + 1 WHERE uuid = ?1");
+	query_text(q, 0, m->facts.uuid);
+	query_text(q, 1, m->facts.name[0]);
 	query_run(q);
 }
 
-/* The next free job.  What moves is wiped where it was. */
-static struct job *
-next_job(struct planner *p)
+/* How many jobs were planned. */
+static size_t
+plan_jobs(struct planner *p, struct machine *m)
 {
-	size_t cap = p->capjobs == 0 ? 64 : 2 * p->capjobs;
-	struct job *grown;
+	int64_t number = query_get_number(m->row, M_JOBS), setup = 0;
+	size_t before = p->jobs.n;
 
-	if (p->njobs == p->capjobs) {
-		grown = calloc(cap, sizeof(*grown));
-		if (grown == NULL)
-			err(EX_OSERR, "jobs");
-		if (p->njobs != 0) {
-			memcpy(grown, p->jobs, p->njobs * sizeof(*grown));
-			explicit_bzero(p->jobs, p->njobs * sizeof(*grown));
-		}
-		free(p->jobs);
-		p->jobs = grown;
-		p->capjobs = cap;
+	for (size_t i = 0; i < p->callers.n; i++) {
+		const struct contender *v = &m->contenders[i];
+
+		if (v->what == CONTEST_REST || p->jobs.n >= p->max)
+			continue;
+		plan_job(p, m, &p->callers.list[i], v, ++number);
+		if (v->what == CONTEST_SET_UP)
+			setup = number;
 	}
-	return &p->jobs[p->njobs++];
+	if (p->jobs.n != before)
+		machine_planned(p, m, number, setup);
+	return p->jobs.n - before;
 }
 
+/* A machine that is set up stays so, whatever a person should know of it. */
 static void
-join_passwords(struct job *j, char (*tries)[STORE_SECRET], size_t n)
+note_shared(struct planner *p, struct machine *m)
 {
-	size_t len = 0;
+	const struct contest *t = &m->contest;
+	struct query *q = store_query(&p->store,
+	    "UPDATE machines SET reason = ?2, detail = ?3 WHERE uuid = ?1 "
+	    "AND detail <> ?3 AND (?2 <> '' OR reason = 'UUID-SHARED')");
 
-	for (size_t i = 0; i < n; i++)
-		len += (size_t)snprintf(j->admin_now + len,
-		    sizeof(j->admin_now) - len, "%s%s", i == 0 ? "" : ",",
-		    tries[i]);
+	query_text(q, 0, m->facts.uuid);
+	query_text(q, 1, reason_get(t->why)->code);
+	query_text(q, 2, t->detail);
+	query_run(q);
 }
 
+/* No job was planned: it waits for its time or for a person. */
 static void
-plan_job(struct planner *p, struct query *m, const struct plan_facts *f,
-    struct secrets *s, char (*tries)[STORE_SECRET], const char *pps)
+machine_rests(struct planner *p, struct machine *m)
 {
-	const struct profile *profile = &p->profile;
-	struct job *j = next_job(p);
-	int64_t admin, mebx = 0;
+	const struct contest *t = &m->contest;
+	const struct contender *first = t->first;
 
-	admin = choose(p, m, "admin", &s->admin, profile->admin_fixed);
-	if (profile->mebx_mode != PROFILE_MEBX_KEEP)
-		mebx = choose(p, m, "mebx", &s->mebx, profile->mebx_fixed);
-	(void)snprintf(j->id, sizeof(j->id), "%s.%" PRId64, f->uuid,
-	    query_get_number(m, M_JOBS) + 1);
-	copy(j->uuid, sizeof(j->uuid), f->uuid);
-	copy(j->fqdn, sizeof(j->fqdn), f->name[0]);
-	copy(j->address, sizeof(j->address), query_get_text(m, M_ADDRESS));
-	copy(j->pid, sizeof(j->pid), f->pid);
-	copy(j->pps, sizeof(j->pps), pps);
-	join_passwords(j, tries, f->npasswords);
-	copy(j->admin_next, sizeof(j->admin_next), s->admin.text);
-	if (mebx != 0)
-		copy(j->mebx_next, sizeof(j->mebx_next), s->mebx.text);
-	j->attempt = query_get_number(m, M_ATTEMPTS) + 1;
-	write_job(p, j, query_get_number(m, M_LIFE), admin, mebx);
-}
-
-/*
- * A run has met what needs a person and nothing is new since: no restarted
- * hello, no password from a key list, no other name.
- */
-static bool
-still_needs_person(struct query *m, const struct plan_facts *f)
-{
-	int64_t failed = query_get_number(m, M_FAILED_AT);
-
-	return strcmp(query_get_text(m, M_STATE), "refused") == 0 &&
-	    !query_is_null(m, M_FAILED_AT) &&
-	    query_get_number(m, M_STIRRED) <= failed &&
-	    query_get_number(m, K_CHANGED) < failed &&
-	    (f->nnames != 1 ||
-	        strcmp(f->name[0], query_get_text(m, M_FQDN)) == 0);
-}
-
-static void
-plan_machine(struct planner *p, struct query *m)
-{
-	char detail[PLAN_DETAIL], pps[STORE_SECRET];
-	char tries[PLAN_TRIES][STORE_SECRET];
-	struct secrets s = { 0 };
-	struct plan_facts f;
-	struct texts t;
-	enum reason_id id;
-
-	get_facts(p, m, &f, &t);
-	if (still_needs_person(m, &f))
+	if (t->verified)
 		return;
-	get_secrets(p, m, &s);
-	f.key_damaged = !get_key(p, m, &s.known, pps) || s.damaged;
-	s.known.creds_set = query_get_number(m, M_CREDS_SET) != 0;
-	f.npasswords = plan_passwords(tries, &s.known);
-	id = plan_decide(&f, detail);
-	if (id != REASON_NONE)
-		refuse(p, f.uuid, id, detail);
-	else if (p->njobs < p->max)
-		plan_job(p, m, &f, &s, tries, pps);
-	explicit_bzero(&s, sizeof(s));
-	explicit_bzero(tries, sizeof(tries));
-	explicit_bzero(pps, sizeof(pps));
+	if (t->why != REASON_NONE) {
+		p->nrefused++;
+		set_state(p, m, "refused", t->why, t->detail);
+	} else if (!first->due && first->met != REASON_NONE)
+		set_state(p, m,
+		    reason_get(first->met)->class == REASON_PERSON ? "refused"
+		                                                   : "delayed",
+		    first->met, first->met_detail);
+}
+
+static void
+plan_machine(struct planner *p, struct machine *m, struct query *row)
+{
+	m->row = row;
+	memset(&m->secrets, 0, sizeof(m->secrets));
+	get_contest(p, m);
+	if (p->callers.n != 0) {
+		contest_judge(&m->contest);
+		set_verdicts(p, m);
+		set_caller(p, m,
+		    p->callers.list[m->contest.first - m->contenders].id);
+		if (plan_jobs(p, m) == 0)
+			machine_rests(p, m);
+		if (m->contest.verified)
+			note_shared(p, m);
+	}
+	explicit_bzero(&m->secrets, sizeof(m->secrets));
 }
 
 /* Runs that did not end their jobs: killed, or their machine went away. */
@@ -499,16 +654,19 @@ end_cut_jobs(struct planner *p)
 {
 	struct query *q = query_new(p->store.db,
 	    "UPDATE jobs SET ended_at = ?1, reason = 'RUN-CUT' "
-	    "WHERE ended_at IS NULL AND (not_after <= ?1 OR ?2)");
+	    "WHERE ended_at IS NULL AND (not_after <= ?1 OR ?2 "
+	    "OR planned_at > ?3)");
 
 	query_number(q, 0, p->now);
 	query_number(q, 1, p->take_over);
+	/* Of a time to come: the clock was set back, the run is over. */
+	query_number(q, 2, p->now + CLOCKS_APART);
 	query_run(q);
 	query_free(q);
-	if (p->take_over)
-		db_exec(p->store.db,
-		    "UPDATE machines SET lease = NULL "
-		    "WHERE lease IS NOT NULL");
+	db_exec(p->store.db,
+	    "UPDATE machines SET lease = NULL WHERE lease IS NOT NULL AND "
+	    "NOT EXISTS (SELECT 1 FROM jobs WHERE uuid = machines.uuid "
+	    "AND ended_at IS NULL)");
 }
 
 /*
@@ -517,7 +675,7 @@ end_cut_jobs(struct planner *p)
  */
 static const char sql_renamed[] =
     "SELECT uuid, fqdn FROM machines m WHERE state = 'verified' AND "
-    "(reason <> '' OR "
+    "reason <> 'UUID-SHARED' AND (reason <> '' OR "
     "EXISTS (SELECT 1 FROM map WHERE uuid = m.uuid AND fqdn <> m.fqdn) OR "
     "EXISTS (SELECT 1 FROM settlements WHERE uuid = m.uuid AND "
     "fqdn <> m.fqdn AND undone_at IS NULL))";
@@ -551,60 +709,24 @@ note_renamed(struct planner *p)
 static void
 plan(struct planner *p)
 {
-	struct query *m;
+	static struct machine m;
+	struct query *row;
 
 	db_begin(p->store.db);
 	p->now = clock_seconds(); /* after the wait for other writers */
 	p->not_after += p->now;
+	p->number = store_count(&p->store, "arrivals", 1);
 	names_cutoff(p->cutoff, p->now, p->map_days);
 	byteorder_settle(&p->store, BYTEORDER_MAP);
+	strangers_age(&p->store, p->now);
 	end_cut_jobs(p);
-	m = query_new(p->store.db, sql_machines);
-	query_number(m, 0, p->now);
-	query_number(m, 1, p->now + CLOCKS_APART);
-	while (query_row(m))
-		plan_machine(p, m);
-	query_free(m);
+	row = query_new(p->store.db, sql_machines);
+	query_number(row, 0, p->now);
+	while (query_row(row))
+		plan_machine(p, &m, row);
+	query_free(row);
 	note_renamed(p);
 	db_commit(p->store.db);
-}
-
-/* --- output ------------------------------------------------------------ */
-
-static void
-emit(const struct planner *p)
-{
-	char not_after[TEXT_TIME], attempt[24];
-	struct stream_out out;
-
-	text_time(not_after, p->not_after);
-	stream_begin(&out, &kind_jobs, p->reveal);
-	for (size_t i = 0; i < p->njobs; i++) {
-		const struct job *j = &p->jobs[i];
-		const char *fields[JOBS_NCOLUMNS] = {
-			[JOBS_JOB] = j->id,
-			[JOBS_UUID] = j->uuid,
-			[JOBS_FQDN] = j->fqdn,
-			[JOBS_ADDRESS] = j->address,
-			[JOBS_AUTH] = "psk",
-			[JOBS_PID] = j->pid,
-			[JOBS_PPS] = j->pps,
-			[JOBS_ADMIN_NOW] = j->admin_now,
-			[JOBS_ADMIN_NEXT] = j->admin_next,
-			[JOBS_MEBX_NEXT] = j->mebx_next,
-			[JOBS_PROFILE] = p->profile.name,
-			[JOBS_SETTINGS] = p->settings,
-			[JOBS_ATTEMPT] = attempt,
-			[JOBS_NOT_AFTER] = not_after,
-			[JOBS_WISH] = "set-up",
-			[JOBS_REALM] = "",
-		};
-
-		(void)snprintf(attempt, sizeof(attempt), "%" PRId64,
-		    j->attempt);
-		stream_write(&out, fields);
-	}
-	stream_end(&out, 0);
 }
 
 static void
@@ -674,15 +796,16 @@ main(int argc, char *argv[])
 		errx(EX_SOFTWARE, "settings are too long");
 	store_open(&p.store, p.dir);
 	store_timing(&p.store, &p.timing);
+	candidates_new(&p.callers);
 	plan(&p);
+	candidates_free(&p.callers);
 	store_close(&p.store);
-	emit(&p);
+	joblist_write(&p.jobs, p.profile.name, p.settings, p.not_after,
+	    p.reveal);
 	profile_wipe(&p.profile);
 	if (stage_verbose())
 		stage_say(p.dir, 0, "%zu planned, %" PRIu64 " cannot be",
-		    p.njobs, p.nrefused);
-	if (p.njobs != 0)
-		explicit_bzero(p.jobs, p.njobs * sizeof(*p.jobs));
-	free(p.jobs);
+		    p.jobs.n, p.nrefused);
+	joblist_wipe(&p.jobs);
 	return stage_end();
 }

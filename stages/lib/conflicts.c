@@ -146,7 +146,8 @@ find_bad_uuids(struct finder *f)
 	struct query *q = query_new(f->store->db, sql_all_uuids);
 	struct query *of = query_new(f->store->db, sql_of_uuid);
 	struct query *heard = query_new(f->store->db,
-	    "SELECT place, state FROM machines WHERE uuid = ?1");
+	    "SELECT l.place, m.state FROM machines m JOIN callers l "
+	    "ON l.id = m.caller WHERE m.uuid = ?1");
 
 	while (query_row(q)) {
 		const char *uuid = query_get_text(q, 0);

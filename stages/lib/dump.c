@@ -34,15 +34,18 @@ static const char sql_devices[] =
     "SELECT m.uuid, CASE WHEN m.fqdn <> '' AND m.state IN ('planned', "
     "'reached', 'configured', 'committed', 'verified') THEN m.fqdn "
     "ELSE coalesce(nullif(" MAPPED("m.uuid") ", ''), m.fqdn) END, "
-    "m.address, ifnull(k.batch, ''), m.pid, m.state, "
+    "l.address, ifnull(k.batch, ''), l.pid, m.state, "
     "CASE WHEN m.reason = '' AND m.state = 'heard' THEN 'QUEUED' "
     "WHEN m.reason = '' AND m.lease <= ?1 THEN 'RUN-CUT' ELSE m.reason END, "
     "m.detail, m.attempts, "
-    "CASE WHEN m.state = 'delayed' THEN m.not_before END, "
-    "m.firmware, m.first_heard, m.last_heard, m.set_up, m.hellos, "
+    "CASE WHEN m.state = 'delayed' THEN l.not_before END, "
+    "m.firmware, (SELECT min(first_heard) FROM callers c "
+    "WHERE c.uuid = m.uuid), l.last_heard, m.set_up, "
+    "(SELECT sum(hellos) FROM callers c WHERE c.uuid = m.uuid), "
     "CASE WHEN m.state NOT IN ('committed', 'verified') THEN "
-    "closes(m.version, m.last_heard, m.retries) END "
-    "FROM machines m LEFT JOIN keys k ON k.pid = m.pid "
+    "closes(l.version, l.last_heard, l.retries) END "
+    "FROM machines m JOIN callers l ON l.id = m.caller "
+    "LEFT JOIN keys k ON k.pid = l.pid "
     "UNION ALL "
     "SELECT e.uuid, " MAPPED("e.uuid") ", '', '', '', 'expected', "
     "'HELLO-NONE', 'in ' || min(e.place), 0, NULL, '', NULL, NULL, NULL, 0, NULL "
@@ -72,7 +75,7 @@ static const char sql_hello[] =
 
 static const char sql_results[] =
     "SELECT r.job, j.uuid, r.at, r.milestone, r.reason, r.detail, "
-    "r.firmware, NULL FROM results r JOIN jobs j USING (job) "
+    "r.firmware, r.realm FROM results r JOIN jobs j USING (job) "
     "ORDER BY r.at, r.job, r.milestone";
 
 static const char sql_keys[] =
@@ -82,23 +85,22 @@ static const char sql_keys[] =
 /*
  * Only machines that were seen to take their admin password.  What a run
  * planned and did not report may or may not be what a machine has; the next
- * run finds out, and until then the password is not claimed.  The MEBx
+ * run finds out, and until then the password is not claimed.  The newest is
+ * the one planned last, whatever the clock said when it was set.  The MEBx
  * password is the newest one set, else what the machine's key came with.
  */
 #define NEWEST_SET(what)                                                       \
 	"(SELECT id FROM secrets WHERE uuid = m.uuid AND kind = '" what "' "   \
-	"AND set_at IS NOT NULL ORDER BY set_at DESC, id DESC LIMIT 1) "
+	"AND set_at IS NOT NULL ORDER BY id DESC LIMIT 1) "
 
+/* clang-format off */
 static const char sql_passwords[] =
     "SELECT m.uuid, m.fqdn, a.sealed, b.sealed, k.sealed, k.pid "
-    "FROM machines m "
-    "JOIN secrets a ON a.id = " NEWEST_SET("admin") "LEFT JOIN secrets b ON "
-                                                    "b.id = " NEWEST_SET(
-                                                        "mebx") "LEFT JOIN "
-                                                                "keys k ON "
-                                                                "k.pid = m.pid "
-                                                                "ORDER BY "
-                                                                "m.uuid";
+    "FROM machines m JOIN secrets a ON a.id = " NEWEST_SET("admin")
+    "LEFT JOIN secrets b ON b.id = " NEWEST_SET("mebx")
+    "LEFT JOIN callers l ON l.id = ifnull(m.holder, m.caller) "
+    "LEFT JOIN keys k ON k.pid = l.pid ORDER BY m.uuid";
+/* clang-format on */
 
 #define STATE_NAME(state)                                                      \
 	"CASE " state " WHEN 0 THEN 'new' WHEN 1 THEN 'issued' "               \
@@ -139,8 +141,10 @@ static const char sql_records[] =
 
 /* What has no entry in the map; of what was set by hand, neither. */
 static const char sql_unnamed[] =
-    "SELECT m.uuid, m.address, m.version, m.stirred_at, l.at "
-    "FROM machines m LEFT JOIN lookups l ON l.uuid = m.uuid "
+    "SELECT m.uuid, c.address, c.version, (SELECT max(stirred_at) "
+    "FROM callers WHERE uuid = m.uuid), l.at "
+    "FROM machines m JOIN callers c ON c.id = m.caller "
+    "LEFT JOIN lookups l ON l.uuid = m.uuid "
     "WHERE m.state NOT IN ('committed', 'verified') "
     "AND NOT EXISTS (SELECT 1 FROM map WHERE uuid = m.uuid) "
     "AND NOT EXISTS (SELECT 1 FROM settlements WHERE uuid = m.uuid "

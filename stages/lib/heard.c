@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "clock.h"
+#include "strangers.h"
 
 /* Some of the hellos that heard_keep was given. */
 struct some {
@@ -44,69 +45,78 @@ feed_hello(void *arg, size_t row, struct fed value[DB_FED_COLUMNS])
 	fed_text(&value[8], h->place);
 }
 
-/* Runs it on all of them; did it write a row for each? */
+/* Keeps those that are not there already; was each of them new? */
 static bool
-writes_all(struct some *t, struct query *q)
+all_new(struct some *t)
 {
+	struct query *q = store_query(t->store,
+	    "INSERT INTO hellos SELECT c0, c1, c2, c3, c4, c5, c6, "
+	    "CASE WHEN c7 IS NOT NULL THEN "
+	    "  (SELECT id FROM hash_lists WHERE hashes = c7) END, c8 "
+	    "FROM fed WHERE true ON CONFLICT DO NOTHING");
+
 	db_feed(t->store->db, q, t->n, feed_hello, t);
 	return (size_t)db_changes(t->store->db) == t->n;
 }
 
-/* Keeps those that are not there already; was none? */
-static bool
-all_new(struct some *t)
-{
-	return writes_all(t,
-	    store_query(t->store,
-	        "INSERT INTO hellos SELECT c0, c1, c2, c3, c4, c5, c6, "
-	        "CASE WHEN c7 IS NOT NULL THEN "
-	        "  (SELECT id FROM hash_lists WHERE hashes = c7) END, c8 "
-	        "FROM fed WHERE true ON CONFLICT DO NOTHING"));
-}
-
 /*
- * The newest hello tells where the machine is.  One with another content, or
- * that begins a series (its retry count is not higher), says that somebody
- * did something: what a sweep gave up on is looked at again.  A hello from
- * the future was dated by a clock that was set back since: it is not newer
- * than one of now.  Was each its machine's newest?
+ * A hello is a claim of its caller and changes nothing else.  One that begins
+ * a series (its retry count is not higher), or says another thing of the
+ * password, says that somebody did something: what was given up is tried
+ * again.  An older hello than the newest only counts; one from the future was
+ * dated by a clock that was set back since, and is not newer than one of now.
  */
-static bool
-all_newest(struct some *t)
+/* clang-format off */
+#define NEWER \
+	"(last_heard <= excluded.last_heard OR " \
+	"(last_heard > ?1 AND excluded.last_heard <= ?1))"
+#define STIRS \
+	"(excluded.creds_set <> creds_set OR excluded.retries <= retries)"
+#define IF_NEWER(column) \
+	column " = CASE WHEN " NEWER " THEN excluded." column \
+	" ELSE " column " END"
+
+static const char sql_callers[] =
+	"INSERT INTO callers (uuid, address, version, pid, creds_set, "
+	"retries, hash_list, place, first_heard, last_heard, stirred_at, "
+	"hellos, arrived, heard, stirred) "
+	"SELECT c0, c2, c3, c6, c4, c5, CASE WHEN c7 IS NOT NULL THEN "
+	"(SELECT id FROM hash_lists WHERE hashes = c7) END, c8, c1, c1, c1, 1, "
+	"?2 + fed.rowid, ?2 + fed.rowid, ?2 + fed.rowid FROM fed WHERE true "
+	"ON CONFLICT (uuid, address, version, pid) DO UPDATE SET "
+	"hellos = hellos + 1, heard = excluded.heard, "
+	"first_heard = min(first_heard, excluded.first_heard), "
+	"stirred = CASE WHEN " NEWER " AND " STIRS
+	" THEN excluded.stirred ELSE stirred END, "
+	"stirred_at = CASE WHEN " NEWER " AND " STIRS
+	" THEN excluded.stirred_at ELSE stirred_at END, "
+	IF_NEWER("creds_set") ", " IF_NEWER("retries") ", "
+	IF_NEWER("hash_list") ", " IF_NEWER("place") ", "
+	IF_NEWER("last_heard");
+/* clang-format on */
+
+/* The first that speaks for a machine makes its row. */
+static const char sql_machines[] =
+    "INSERT INTO machines SELECT c0, (SELECT id FROM callers "
+    "WHERE uuid = c0 AND address = c2 AND version = c3 AND pid = c6), "
+    "'heard', '', '', '', '', 1, 0, 0, 0, NULL, NULL, NULL, NULL, 0 "
+    "FROM fed WHERE true ON CONFLICT DO NOTHING";
+
+static void
+keep_callers(struct some *t)
 {
-	struct query *q = store_query(t->store,
-	    "INSERT INTO machines SELECT c0, c2, c3, c4, c5, c6, c8, c1, c1, "
-	    "c1, 1, 'heard', '', '', '', '', 1, 0, 0, 0, NULL, NULL, NULL, "
-	    "NULL, NULL FROM fed WHERE true "
-	    "ON CONFLICT DO UPDATE SET hellos = hellos + 1, "
-	    "first_heard = min(first_heard, excluded.first_heard), "
-	    "stirred_at = CASE WHEN excluded.address <> address OR "
-	    "  excluded.version <> version OR "
-	    "  excluded.creds_set <> creds_set OR "
-	    "  excluded.retries <= retries OR excluded.pid <> pid "
-	    "  THEN excluded.last_heard ELSE stirred_at END, "
-	    "address = excluded.address, version = excluded.version, "
-	    "creds_set = excluded.creds_set, retries = excluded.retries, "
-	    "pid = excluded.pid, place = excluded.place, "
-	    "last_heard = excluded.last_heard "
-	    "WHERE last_heard <= excluded.last_heard OR "
-	    "  (last_heard > ?1 AND excluded.last_heard <= ?1)");
+	int64_t first = store_count(t->store, "arrivals", (int64_t)t->n) -
+	    (int64_t)t->n + 1;
+	int64_t before = db_number(t->store->db, "SELECT max(id) FROM callers");
+	struct query *q = store_query(t->store, sql_callers);
 
 	query_number(q, 0, clock_seconds() + CLOCKS_APART);
-	return writes_all(t, q);
-}
-
-/* An older hello of a machine than its newest. */
-static void
-count_late(struct store *s, const struct heard *h)
-{
-	struct query *q = store_query(s,
-	    "UPDATE machines SET hellos = hellos + 1, "
-	    "first_heard = min(first_heard, ?2) WHERE uuid = ?1");
-
-	query_text(q, 0, h->uuid);
-	query_number(q, 1, h->received);
-	query_run(q);
+	query_number(q, 1, first);
+	db_feed(t->store->db, q, t->n, feed_hello, t);
+	db_feed(t->store->db, store_query(t->store, sql_machines), t->n,
+	    feed_hello, t);
+	(void)store_count(t->store, "callers",
+	    db_number(t->store->db, "SELECT max(id) FROM callers") - before);
 }
 
 /* Of which of them does q, over fed, tell the rowid?  Few, as a rule. */
@@ -121,20 +131,21 @@ find(struct some *t, struct query *q, bool found[HEARD_MAX])
 	db_feed_end(t->store->db);
 }
 
-/* Machines that were set up and say hello again. */
+/* Callers that have said hello very often: the old ones go. */
 static void
-begin_again(struct some *t)
+prune(struct some *t)
 {
-	bool again[HEARD_MAX];
+	struct query *q = store_query(t->store,
+	    "SELECT fed.rowid FROM fed CROSS JOIN callers l ON l.uuid = c0 "
+	    "AND l.address = c2 AND l.version = c3 AND l.pid = c6 "
+	    "WHERE l.hellos - l.pruned > ?");
+	bool often[HEARD_MAX];
 
-	find(t,
-	    store_query(t->store,
-	        "SELECT fed.rowid FROM fed CROSS JOIN machines m "
-	        "ON m.uuid = c0 WHERE m.state = 'verified'"),
-	    again);
+	query_number(q, 0, 2 * STRANGERS_HELLOS);
+	find(t, q, often);
 	for (size_t i = 0; i < t->n; i++)
-		if (again[i])
-			store_machine_again(t->store, t->heard[i].uuid);
+		if (often[i])
+			strangers_prune(t->store, &t->heard[i]);
 }
 
 static void
@@ -160,28 +171,16 @@ keys_seen(struct some *t)
 	}
 }
 
+/* False when one of them is there already. */
 static bool
-keep_together(struct some *t)
-{
-	keep_hashes(t);
-	if (!all_new(t) || !all_newest(t))
-		return false;
-	begin_again(t);
-	keys_seen(t);
-	return true;
-}
-
-/* False when it is there already. */
-static bool
-keep_one(struct some *t)
+keep(struct some *t)
 {
 	keep_hashes(t);
 	if (!all_new(t))
 		return false;
-	if (!all_newest(t))
-		count_late(t->store, t->heard);
-	begin_again(t);
+	keep_callers(t);
 	keys_seen(t);
+	prune(t);
 	return true;
 }
 
@@ -193,18 +192,20 @@ heard_keep(struct store *s, const struct heard *heard, size_t n,
 
 	assert(n <= HEARD_MAX);
 	db_begin(s->db);
-	if (keep_together(&all)) {
+	if (keep(&all)) {
 		count->n[LOAD_NEW] += n;
+		strangers_limit(s);
 		db_commit(s->db);
 		return;
 	}
-	/* Some repeat, or come late: one by one, from the beginning. */
+	/* Some repeat: one by one, from the beginning. */
 	db_rollback(s->db);
 	db_begin(s->db);
 	for (size_t i = 0; i < n; i++) {
 		struct some one = { s, heard + i, 1 };
 
-		count->n[keep_one(&one) ? LOAD_NEW : LOAD_SAME]++;
+		count->n[keep(&one) ? LOAD_NEW : LOAD_SAME]++;
 	}
+	strangers_limit(s);
 	db_commit(s->db);
 }

@@ -384,8 +384,9 @@ static void
 note_seen(struct bundle *b)
 {
 	struct query *q = query_new(b->store->db,
-	    "SELECT m.pid, m.uuid, m.address, m.last_heard "
-	    "FROM machines m JOIN keys k USING (pid) WHERE k.state < ?");
+	    "SELECT m.pid, m.uuid, m.address, max(m.last_heard) "
+	    "FROM callers m JOIN keys k USING (pid) WHERE k.state < ? "
+	    "GROUP BY m.pid");
 	char cause[128];
 
 	query_number(q, 0, KEY_SEEN);

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "clock.h"
 #include "text.h"
 
 __attribute__((format(printf, 3, 4))) static enum reason_id
@@ -50,11 +51,6 @@ decide_key(const struct plan_facts *f, char *detail)
 	if (f->key_state == KEY_USED && f->used_by[0] == '\0')
 		return because(REASON_KEY_USED, detail,
 		    "PID %s was used before it was imported", f->pid);
-	/* Whom a key has set up before owns it. */
-	if (f->shared_with[0] != '\0' && !ours)
-		return because(REASON_KEY_SHARED, detail,
-		    "%s announces PID %s too (%s)", f->shared_with, f->pid,
-		    f->shared_place);
 	if (f->key_damaged)
 		return because(REASON_KEY_DAMAGED, detail, "PID %s", f->pid);
 	return REASON_NONE;
@@ -111,6 +107,17 @@ plan_decide(const struct plan_facts *f, char detail[PLAN_DETAIL])
 	    (id = decide_name(f, detail)) == REASON_NONE)
 		id = decide_way_in(f, detail);
 	return id;
+}
+
+bool
+plan_due(const struct plan_try *t)
+{
+	if (!t->failed || t->stirred)
+		return true;
+	if (reason_get(t->met)->class == REASON_PERSON)
+		return t->key_changed >= t->failed_at || t->renamed;
+	/* A failure of a time to come was before the clock was set back. */
+	return t->not_before <= t->now || t->failed_at > t->now + CLOCKS_APART;
 }
 
 enum reason_id

@@ -5,9 +5,10 @@
  * plan - may this machine be set up now, and if not, why; and which passwords
  * to try on it.  Facts in, a verdict out: no store, no clock.
  *
- * Everything in a hello is a claim.  A claim that contradicts another one or
- * the inventory is never settled by guessing: a machine with the wrong name or
- * a key used twice costs more than one that waits for a person.
+ * Everything in a hello is a claim.  Here each is judged alone; contest.h says
+ * which of several counts.  A contradiction in the inventory is never settled
+ * by guessing: a machine with the wrong name costs more than one that waits
+ * for a person.
  */
 #include <stdbool.h>
 #include <stddef.h>
@@ -23,7 +24,7 @@
 struct plan_facts {
 	int64_t now; /* seconds since 1970 */
 
-	/* its newest hello */
+	/* its caller's newest hello */
 	const char *uuid;
 	const char *uuid_bad; /* why it names no machine, or NULL */
 	unsigned version;
@@ -38,10 +39,7 @@ struct plan_facts {
 	bool key_known;
 	bool key_damaged; /* or a password of this machine */
 	enum key_state key_state;
-	const char *used_by;     /* UUID */
-	const char *shared_with; /* UUID of another machine that announces
-	                          * this PID within its window */
-	const char *shared_place;
+	const char *used_by; /* UUID */
 
 	/* why the site's own program gave no name lately, or REASON_NONE */
 	enum reason_id asked;
@@ -64,6 +62,23 @@ struct plan_facts {
  */
 enum reason_id plan_decide(const struct plan_facts *f,
     char detail[PLAN_DETAIL]);
+
+/* What the last job at a caller came to. */
+struct plan_try {
+	int64_t now;       /* seconds since 1970 */
+	bool failed;       /* it failed... */
+	int64_t failed_at; /* ...then */
+	bool stirred;      /* the caller has started again since */
+	enum reason_id met;
+	int64_t not_before;  /* the back-off's end */
+	int64_t key_changed; /* when its key's secrets last did */
+	bool renamed;        /* the map has another name than that job had */
+};
+
+/* Is it time for another job?  What needs a person waits until something has
+ * changed: the machine started again, a password came from a key list, the
+ * inventory has another name. */
+bool plan_due(const struct plan_try *t);
 
 /*
  * Has the inventory come to call a machine that is set up by another name?

@@ -238,3 +238,164 @@ CREATE TABLE lookups (
 	reason TEXT NOT NULL, -- code
 	detail TEXT NOT NULL
 ) WITHOUT ROWID;
+
+-- step 8
+
+-- Numbers what comes, as it comes: what was first is decided by these numbers,
+-- never by dates, which change when somebody sets the clock.
+CREATE TABLE counters (
+	name TEXT PRIMARY KEY,
+	n INTEGER NOT NULL
+) WITHOUT ROWID;
+-- arrivals: hellos and plans.  callers: how many came since they were last
+-- looked through.  dropped: callers that were forgotten (strangers.h).
+INSERT INTO counters VALUES ('arrivals', 0), ('callers', 0), ('dropped', 0);
+
+-- Who says that it is which machine: a row for each UUID, address, version and
+-- PID that were heard together.  A hello is a claim, anybody can send one: it
+-- changes its own row and nothing else.  What a key has proved is here too, and
+-- in machines.
+CREATE TABLE callers (
+	id INTEGER PRIMARY KEY,
+	uuid TEXT NOT NULL,
+	address TEXT NOT NULL,
+	version INTEGER NOT NULL,
+	pid TEXT NOT NULL, -- empty: version 3
+	creds_set INTEGER NOT NULL,
+	retries INTEGER NOT NULL,
+	hash_list INTEGER REFERENCES hash_lists,
+	place TEXT NOT NULL,
+	first_heard INTEGER NOT NULL,
+	last_heard INTEGER NOT NULL,
+	stirred_at INTEGER NOT NULL, -- last hello that told something new
+	hellos INTEGER NOT NULL,
+	pruned INTEGER NOT NULL DEFAULT 0, -- hellos when the old ones went
+	-- numbers of arrival: of its first, its newest and its last new hello
+	arrived INTEGER NOT NULL,
+	heard INTEGER NOT NULL,
+	stirred INTEGER NOT NULL,
+	-- its jobs
+	tries INTEGER NOT NULL DEFAULT 0,
+	job INTEGER NOT NULL DEFAULT 0, -- number of the newest
+	failures INTEGER NOT NULL DEFAULT 0, -- the back-off counts them
+	failed INTEGER NOT NULL DEFAULT 0, -- arrivals when the last one failed
+	failed_at INTEGER,
+	not_before INTEGER,
+	reason TEXT NOT NULL DEFAULT '', -- what the last one met
+	detail TEXT NOT NULL DEFAULT '',
+	-- what its key has proved: in which life, in which plan's job
+	proved_life INTEGER NOT NULL DEFAULT 0,
+	proved INTEGER NOT NULL DEFAULT 0,
+	proved_at INTEGER,
+	realm TEXT NOT NULL DEFAULT '', -- of its digest, as recorded then
+	verdict TEXT NOT NULL DEFAULT '' -- why it does not count: a code
+);
+CREATE UNIQUE INDEX callers_claim ON callers (uuid, address, version, pid);
+CREATE INDEX callers_pid ON callers (pid, proved_life);
+CREATE INDEX callers_address ON callers (address, uuid);
+
+INSERT INTO callers (uuid, address, version, pid, creds_set, retries, hash_list,
+	place, first_heard, last_heard, stirred_at, hellos, arrived, heard,
+	stirred, tries, job, failures, failed, failed_at, not_before, reason,
+	detail)
+SELECT uuid, address, version, pid, creds_set, retries,
+	(SELECT hash_list FROM hellos h WHERE h.uuid = m.uuid
+		AND h.received = m.last_heard AND h.address = m.address LIMIT 1),
+	place, first_heard, last_heard, stirred_at, hellos, n,
+	n, CASE WHEN ifnull(failed_at, 0) >= stirred_at
+		THEN n ELSE n + 1 END,
+	attempts, jobs, failures,
+	CASE WHEN failed_at IS NULL THEN 0 ELSE n END, failed_at, not_before,
+	CASE WHEN failed_at IS NULL THEN '' ELSE reason END,
+	CASE WHEN failed_at IS NULL THEN '' ELSE detail END
+FROM (SELECT *, 2 * row_number() OVER (ORDER BY last_heard, uuid) AS n
+	FROM machines) m;
+
+-- Where a machine was set up, its key has proved it: then and there.
+INSERT INTO callers (uuid, address, version, pid, creds_set, retries, place,
+	first_heard, last_heard, stirred_at, hellos, arrived, heard, stirred)
+SELECT m.uuid, j.address, 2, j.pid, 0, 0, 'job ' || max(j.job),
+	max(j.planned_at), max(j.planned_at), max(j.planned_at), 0, 1, 1, 1
+FROM machines m JOIN jobs j ON j.uuid = m.uuid AND j.life = m.life
+WHERE (m.committed_at IS NOT NULL OR m.state = 'verified')
+	AND EXISTS (SELECT 1 FROM results r WHERE r.job = j.job
+		AND r.milestone IN ('committed', 'verified'))
+GROUP BY m.uuid, j.address, j.pid
+ON CONFLICT DO NOTHING;
+
+UPDATE counters SET n = (SELECT ifnull(max(stirred), 0) FROM callers)
+WHERE name = 'arrivals';
+
+-- One row a UUID that was heard.
+CREATE TABLE machines_8 (
+	uuid TEXT PRIMARY KEY,
+	caller INTEGER NOT NULL, -- the row of callers that the report shows
+	-- heard planned reached configured committed verified delayed refused
+	state TEXT NOT NULL,
+	reason TEXT NOT NULL, -- code, or empty
+	detail TEXT NOT NULL,
+	fqdn TEXT NOT NULL, -- as last planned
+	firmware TEXT NOT NULL,
+	life INTEGER NOT NULL, -- which setup of this machine: from 1
+	jobs INTEGER NOT NULL, -- of all its lives: numbers the next
+	job INTEGER NOT NULL, -- number of the newest that was to set it up
+	attempts INTEGER NOT NULL, -- plans of this life with jobs for it
+	lease INTEGER, -- a run has it until then
+	committed_at INTEGER, -- in this life
+	set_up INTEGER, -- when last verified
+	-- in this life: whom its key proved when it was set up, and arrivals when
+	-- that job was planned
+	holder INTEGER,
+	settled INTEGER NOT NULL
+) WITHOUT ROWID;
+
+INSERT INTO machines_8
+SELECT m.uuid, c.id, state, m.reason, m.detail, m.fqdn, firmware, life, jobs, jobs,
+	attempts, lease, committed_at, set_up, NULL,
+	(SELECT n FROM counters WHERE name = 'arrivals')
+FROM machines m JOIN callers c ON c.uuid = m.uuid AND c.address = m.address
+	AND c.version = m.version AND c.pid = m.pid;
+
+-- Of several jobs that said so, the last one.
+UPDATE machines_8 SET holder = (SELECT c.id FROM jobs j
+	JOIN results r ON r.job = j.job
+		AND r.milestone IN ('committed', 'verified')
+	JOIN callers c ON c.uuid = j.uuid AND c.address = j.address
+		AND c.version = 2 AND c.pid = j.pid
+	WHERE j.uuid = machines_8.uuid AND j.life = machines_8.life
+	ORDER BY r.at DESC, j.planned_at DESC, j.job DESC LIMIT 1)
+WHERE committed_at IS NOT NULL OR state = 'verified';
+UPDATE machines_8 SET caller = holder WHERE holder IS NOT NULL;
+UPDATE callers SET proved_life = m.life, proved = 1, proved_at = m.set_up
+FROM machines_8 m WHERE m.holder = callers.id;
+
+DROP TABLE machines;
+ALTER TABLE machines_8 RENAME TO machines;
+
+-- A job that only proves plans no password.
+CREATE TABLE jobs_8 (
+	job TEXT PRIMARY KEY, -- uuid.number
+	uuid TEXT NOT NULL,
+	life INTEGER NOT NULL,
+	wish TEXT NOT NULL, -- set-up or prove
+	attempt INTEGER NOT NULL,
+	fqdn TEXT NOT NULL,
+	address TEXT NOT NULL,
+	pid TEXT NOT NULL,
+	profile TEXT NOT NULL,
+	admin INTEGER REFERENCES secrets,
+	mebx INTEGER REFERENCES secrets,
+	planned INTEGER NOT NULL, -- number of its plan, among arrivals
+	planned_at INTEGER NOT NULL,
+	not_after INTEGER NOT NULL,
+	ended_at INTEGER,
+	reason TEXT -- how it ended; empty: well
+) WITHOUT ROWID;
+INSERT INTO jobs_8 SELECT job, uuid, life, 'set-up', attempt, fqdn, address, pid,
+	profile, admin, mebx, 0, planned_at, not_after, ended_at, reason FROM jobs;
+DROP TABLE jobs;
+ALTER TABLE jobs_8 RENAME TO jobs;
+CREATE INDEX jobs_uuid ON jobs (uuid, life);
+CREATE INDEX jobs_open ON jobs (uuid) WHERE ended_at IS NULL;
+
+ALTER TABLE results ADD COLUMN realm TEXT NOT NULL DEFAULT '';

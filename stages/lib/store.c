@@ -11,7 +11,6 @@
 #include <sysexits.h>
 #include <unistd.h>
 
-#include "clock.h"
 #include "writer.h"
 
 #include "schema.sql.h"
@@ -372,18 +371,17 @@ store_key_note(struct store *s, const char *pid, enum key_state to, int64_t at,
 	query_run(q);
 }
 
-void
-store_machine_again(struct store *s, const char *uuid)
+int64_t
+store_count(struct store *s, const char *name, int64_t more)
 {
 	struct query *q = store_query(s,
-	    "UPDATE machines SET state = 'heard', reason = '', detail = '', "
-	    "life = life + 1, attempts = 0, failures = 0, lease = NULL, "
-	    "failed_at = NULL, not_before = NULL, committed_at = NULL "
-	    "WHERE uuid = ?1 AND state = 'verified' AND (last_heard > set_up "
-	    "OR (last_heard <= ?2 AND set_up > ?2))");
+	    "UPDATE counters SET n = n + ?2 WHERE name = ?1 RETURNING n");
+	int64_t n = 0;
 
-	/* One set up in time to come was so before the clock was set back. */
-	query_text(q, 0, uuid);
-	query_number(q, 1, clock_seconds() + CLOCKS_APART);
+	query_text(q, 0, name);
+	query_number(q, 1, more);
+	if (query_row(q))
+		n = query_get_number(q, 0);
 	query_run(q);
+	return n;
 }

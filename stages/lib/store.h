@@ -114,8 +114,7 @@ bool store_key_on(struct store *s, const char *pid, enum key_state to,
 void store_key_note(struct store *s, const char *pid, enum key_state to,
     int64_t at, const char *cause);
 
-/* A machine that was set up and was heard since then starts a new life: it is
- * heard again, its old passwords stay known. */
-void store_machine_again(struct store *s, const char *uuid);
+/* Adds to a counter of the store (schema.sql); what it has come to. */
+int64_t store_count(struct store *s, const char *name, int64_t more);
 
 #endif

@@ -64,7 +64,7 @@ descendant() {
 
 # Leases and back-off end now: what waiting does, without the waiting.
 due() {
-	sqlite3 site/site.db 'UPDATE machines SET lease = 1 WHERE lease IS NOT NULL; UPDATE machines SET not_before = 1 WHERE not_before IS NOT NULL'
+	sqlite3 site/site.db 'UPDATE machines SET lease = 1 WHERE lease IS NOT NULL; UPDATE callers SET not_before = 1 WHERE not_before IS NOT NULL'
 }
 
 @test "a second sweep at once says so and does nothing" {

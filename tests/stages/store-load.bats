@@ -327,42 +327,54 @@ store-load: $tmp/old: map: 0 new, 1 already there" ]
 	[ "$(rows batches)" = "lab7	4	0	0	4	0	0" ]
 }
 
-@test "the newest hello tells the address, whatever the order of arrival" {
+@test "a hello from elsewhere is another claim, and overwrites no address" {
 	load store/lab7.hello
 	sed -n 2p store/lab7.hello | sed -e 's/T14:01/T15:01/' -e 's/127.7.0.1/127.7.0.201/' |
 		stream hello >"$tmp/new"
 	sed -n 2p store/lab7.hello | sed -e 's/T14:01/T13:01/' -e 's/127.7.0.1/127.7.0.101/' |
 		stream hello >"$tmp/old"
 	load "$tmp/new" "$tmp/old"
-	[ "$(sql "SELECT address, hellos, last_heard - first_heard FROM machines
-		WHERE pid = 'LAB7001B'")" = "127.7.0.201|3|7200" ]
+	[ "$(sql "SELECT address, hellos FROM callers WHERE pid = 'LAB7001B' ORDER BY arrived" | xargs)" = \
+		"127.7.0.1|1 127.7.0.201|1 127.7.0.101|1" ]
+	# The report still counts them all, and shows the first.
+	[[ "$(rows devices | head -n 1)" = *"	127.7.0.1	"*"	2026-11-22T13:01:00Z	2026-11-22T14:01:00Z		3	"* ]]
+}
+
+@test "of one caller the newest hello counts, whatever the order of arrival" {
+	load store/lab7.hello
+	for at in 'T15:01 4' 'T13:01 0'; do
+		sed -n 2p store/lab7.hello | sed -e "s/T14:01/${at% *}/" -e "s/2	0	0	LAB/2	0	${at#* }	LAB/" |
+			stream hello | load
+	done
+	[ "$(sql "SELECT hellos, retries, last_heard - first_heard FROM callers
+		WHERE pid = 'LAB7001B'")" = "3|4|7200" ]
 }
 
 @test "a hello of a clock that was wrong is not newer than one of now" {
 	load store/lab7.hello # 14:01
-	sed -n 2p store/lab7.hello | sed -e 's/T14:01/T13:01/' -e 's/127.7.0.1/127.7.0.101/' |
+	sed -n 2p store/lab7.hello | sed -e 's/T14:01/T13:01/' -e 's/2	0	0	LAB/2	0	1	LAB/' |
 		stream hello >"$tmp/now"
 	# one minute may be between two clocks, not more
 	SOURCE_DATE_EPOCH=$(date -ud 2026-11-22T13:01:30Z +%s) load "$tmp/now"
-	[ "$(sql "SELECT address, hellos FROM machines WHERE pid = 'LAB7001B'")" = "127.7.0.101|2" ]
-	sed -n 2p store/lab7.hello | sed -e 's/T14:01/T13:00/' -e 's/127.7.0.1/127.7.0.102/' |
+	[ "$(sql "SELECT retries, hellos FROM callers WHERE pid = 'LAB7001B'")" = "1|2" ]
+	sed -n 2p store/lab7.hello | sed -e 's/T14:01/T13:00/' -e 's/2	0	0	LAB/2	0	2	LAB/' |
 		stream hello >"$tmp/older"
 	SOURCE_DATE_EPOCH=$(date -ud 2026-11-22T13:01:30Z +%s) load "$tmp/older"
-	[ "$(sql "SELECT address, hellos FROM machines WHERE pid = 'LAB7001B'")" = "127.7.0.101|3" ]
+	[ "$(sql "SELECT retries, hellos FROM callers WHERE pid = 'LAB7001B'")" = "1|3" ]
 }
 
 @test "a link-local address comes with its link" {
 	sed 's/127.7.0.1\t/fe80::1%2\t/; s/127.7.0.2\t/fe80::1%eth0\t/; s/127.7.0.3\t/127.7.0.3%2\t/' store/lab7.hello >"$tmp/link"
 	run -65 --separate-stderr load "$tmp/link"
 	[ "$(grep -c 'hello without an address' <<<"$stderr")" = 2 ]
-	[ "$(sql "SELECT count(*) FROM machines WHERE address = 'fe80::1%2'")" = 1 ]
+	[ "$(sql "SELECT count(*) FROM callers WHERE address = 'fe80::1%2'")" = 1 ]
 }
 
 @test "the same hellos twice count once" {
 	load store/lab7.hello
 	run -0 --separate-stderr load store/lab7.hello
 	[ "$stderr" = "store-load: store/lab7.hello: hello: 0 new, 4 already there" ]
-	[ "$(sql "SELECT max(hellos) FROM machines")" = 1 ]
+	[ "$(sql "SELECT max(hellos) FROM callers")" = 1 ]
 }
 
 @test "a hello without an address is refused, the next one taken" {
@@ -398,7 +410,7 @@ hellos() {
 
 @test "hellos that come together tell what they tell one by one" {
 	load store/lab7.keys store/lab7.hello
-	sql "UPDATE machines SET state = 'verified', attempts = 1, set_up = last_heard WHERE pid < 'LAB7003'"
+	sql "UPDATE machines SET state = 'verified', attempts = 1, set_up = 1 WHERE uuid < '7ab70000-0000-4000-8000-000000000003'"
 	for how in "1 sort" "2 sort" "3 shuf"; do
 		# shellcheck disable=SC2086 # words
 		hellos $how >"$tmp/some"
@@ -415,12 +427,13 @@ hellos() {
 		store-load -d "$tmp/whole" "$tmp/all"
 		store-load -d "$tmp/single" -s "$tmp/spool"
 		for one in whole single; do
-			sqlite3 "$tmp/$one/site.db" "SELECT * FROM machines" "SELECT * FROM hellos" "SELECT pid, state FROM keys" \
+			sqlite3 "$tmp/$one/site.db" "SELECT * FROM machines" "SELECT * FROM callers" "SELECT * FROM counters" "SELECT * FROM hellos" "SELECT pid, state FROM keys" \
 				"SELECT pid, state, at, cause FROM key_history ORDER BY id" "SELECT * FROM hash_lists" >"$tmp/$one.txt"
 		done
 		diff "$tmp/whole.txt" "$tmp/single.txt"
 		[ "$(sqlite3 "$tmp/whole/site.db" "SELECT count(*) > 290 FROM hellos")" = 1 ]
-		[ "$(sqlite3 "$tmp/whole/site.db" "SELECT max(life) FROM machines")" = 2 ]
+		[ "$(sqlite3 "$tmp/whole/site.db" "SELECT max(life) FROM machines")" = 1 ]
+		[ "$(sqlite3 "$tmp/whole/site.db" "SELECT count(*) FROM machines WHERE state = 'verified'")" = 2 ]
 	done
 }
 

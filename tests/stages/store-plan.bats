@@ -224,8 +224,19 @@ only() {
 
 @test "AUTH-PKI-NOT-CONFIGURED" {
 	lab7
+	hello 5 14:50:00 3 0 0 ''
+	only 5 AUTH-PKI-NOT-CONFIGURED "hello version 3 (port 9971); it listens until about 2026-11-23T14:50:00Z" 4
+}
+
+@test "a version 3 hello hides no PID of the same machine, before or after it" {
+	load store/lab7.keys store/lab7.map
 	hello 1 14:50:00 3 0 0 ''
-	only 1 AUTH-PKI-NOT-CONFIGURED "hello version 3 (port 9971); it listens until about 2026-11-23T14:50:00Z"
+	hello 1 14:51:00
+	hello 2 14:50:00
+	hello 2 14:51:00 3 0 0 ''
+	plan >"$tmp/jobs"
+	[ "$(column pid "$tmp/jobs" | sort | xargs)" = "LAB7001B LAB7002C" ]
+	[ "$(column wish "$tmp/jobs" | sort -u)" = set-up ]
 }
 
 @test "KEY-UNKNOWN, healed by importing the list" {
@@ -241,8 +252,17 @@ only() {
 	lab7
 	plan -n 1 >/dev/null
 	result 1 1 15:00:10 verified
+	hello 5 14:50:00 2 0 0 LAB7001B
+	only 5 KEY-USED "PID LAB7001B set up 7ab70000-0000-4000-8000-000000000001" 3
+}
+
+@test "a hello with the used key of another machine does not hide a machine's own" {
+	lab7
+	plan -n 1 >/dev/null
+	result 1 1 15:00:10 verified
 	hello 2 14:50:00 2 0 0 LAB7001B
-	only 2 KEY-USED "PID LAB7001B set up 7ab70000-0000-4000-8000-000000000001" 2
+	plan >"$tmp/jobs"
+	[ "$(column pid "$tmp/jobs" | xargs)" = "LAB7002C LAB7003D LAB7004E" ]
 }
 
 @test "KEY-REVOKED" {
@@ -251,16 +271,105 @@ only() {
 	only 1 KEY-REVOKED "PID LAB7001B"
 }
 
-@test "KEY-SHARED: both wait, until one is heard with another" {
+# What the proofs of a plan say: proofs FILE, as "machine address pid" each.
+proofs() {
+	awk -F '\t' '$15 == "prove" { print substr($2, 36) " " $4 " " $6 }' "$1" | sort
+}
+
+# Machine N's proof of the plan in FILE at ADDRESS ends with: milestone...
+proof() {
+	local job
+	job=$(awk -F '\t' -v n="$1" -v at="$3" \
+		'substr($2, 36) == n && $4 == at && $15 == "prove" { print $1 }' "$2")
+	result "$1" "${job##*.}" "${@:4}"
+}
+
+@test "one PID under two UUIDs: both are asked, and the one that proves it is set up" {
 	lab7
-	hello 2 14:50:00 2 0 0 LAB7001B
+	hello 5 14:50:00 2 0 0 LAB7001B
+	plan >"$tmp/first"
+	[ "$(proofs "$tmp/first")" = "1 127.7.0.1 LAB7001B
+5 127.7.0.5 LAB7001B" ]
+	[ "$(column wish "$tmp/first" | xargs)" = "set-up set-up set-up prove prove" ]
+	proof 1 "$tmp/first" 127.7.0.1 15:00:10 proved
+	proof 5 "$tmp/first" 127.7.0.5 15:00:11 failed TLS-KEY-REFUSED
+	plan >"$tmp/second"
+	[ "$(column uuid "$tmp/second")" = 7ab70000-0000-4000-8000-000000000001 ]
+	[ "$(column wish "$tmp/second")" = set-up ]
+	[ "$(device 5 state reason detail)" = \
+		"refused|HELLO-UNPROVEN|PID LAB7001B was proved by 7ab70000-0000-4000-8000-000000000001; at 127.7.0.5: TLS-KEY-REFUSED" ]
+}
+
+@test "KEY-SHARED: a key that proves two UUIDs sets up neither" {
+	lab7
+	hello 5 14:50:00 2 0 0 LAB7001B
+	plan >"$tmp/first"
+	proof 1 "$tmp/first" 127.7.0.1 15:00:10 proved
+	proof 5 "$tmp/first" 127.7.0.5 15:00:11 proved
+	plan >"$tmp/second"
+	[ "$(column job "$tmp/second")" = "" ]
+	[ "$(device 1 state reason detail)" = "refused|KEY-SHARED|PID LAB7001B proves this UUID at 127.7.0.1 and 7ab70000-0000-4000-8000-000000000005 too" ]
+	[ "$(device 5 state reason)" = "refused|KEY-SHARED" ]
+}
+
+@test "the PID of a machine under UUIDs that nobody expects does not hold it up" {
+	lab7
+	for n in 7 8 9; do
+		hello $n 14:50:00 2 0 0 LAB7001B
+	done
 	plan >"$tmp/jobs"
-	[ "$(column job "$tmp/jobs" | wc -l)" = 2 ]
-	[ "$(device 1 reason detail)" = "KEY-SHARED|7ab70000-0000-4000-8000-000000000002 announces PID LAB7001B too (port 9971)" ]
-	[ "$(device 2 reason)" = KEY-SHARED ]
-	hello 2 14:55:00
-	plan >"$tmp/jobs"
-	[ "$(column job "$tmp/jobs" | wc -l)" = 2 ]
+	[ "$(column wish "$tmp/jobs" | uniq -c | xargs)" = "4 set-up" ]
+	[ "$(device 7 reason)" = MAP-NONE ]
+}
+
+@test "two boards with one UUID prove it with two keys: UUID-SHARED, neither is touched" {
+	lab7
+	hello 1 14:50:00 2 0 0 LAB7005F 127.7.9.9
+	plan >"$tmp/first"
+	[ "$(proofs "$tmp/first")" = "1 127.7.0.1 LAB7001B
+1 127.7.9.9 LAB7005F" ]
+	proof 1 "$tmp/first" 127.7.0.1 15:00:10 proved
+	proof 1 "$tmp/first" 127.7.9.9 15:00:11 proved
+	plan >"$tmp/second"
+	[ "$(column job "$tmp/second")" = "" ]
+	[ "$(device 1 state reason)" = "refused|UUID-SHARED" ]
+	[[ "$(device 1 detail)" = *"PID LAB7001B at 127.7.0.1"*"PID LAB7005F at 127.7.9.9"* ||
+		"$(device 1 detail)" = *"PID LAB7005F at 127.7.9.9"*"PID LAB7001B at 127.7.0.1"* ]]
+	# The remedy, when it is one board that got another key.
+	printf 'LAB7001B\t\t\t\t\trevoked\trevoked\t\tby hand\n' >"$tmp/row"
+	{ head -n 1 store/lab7.keys; cat "$tmp/row"; printf '@end\t1\t0\n'; } | load
+	plan >"$tmp/third"
+	[ "$(column pid "$tmp/third")" = LAB7005F ]
+	[ "$(column wish "$tmp/third")" = set-up ]
+}
+
+@test "one key proves one UUID at two addresses: the newest counts, two at once are refused" {
+	lab7
+	hello 1 14:50:00 2 0 0 LAB7001B 127.7.9.9
+	plan >"$tmp/first"
+	proof 1 "$tmp/first" 127.7.0.1 15:00:10 proved
+	proof 1 "$tmp/first" 127.7.9.9 15:00:11 failed CONNECT-TIMEOUT
+	plan >"$tmp/second"
+	[ "$(column address "$tmp/second")" = 127.7.0.1 ]
+	result 1 3 15:00:20 failed CONNECT-TIMEOUT
+	clock 15:05:00
+	plan >"$tmp/third"
+	[ "$(column address "$tmp/third" | head -n 1)" = 127.7.0.1 ]
+	result 1 4 15:05:10 failed CONNECT-TIMEOUT
+	clock 15:06:00
+	plan >"$tmp/fourth"
+	[ "$(proofs "$tmp/fourth")" = "1 127.7.9.9 LAB7001B" ]
+	proof 1 "$tmp/fourth" 127.7.9.9 15:06:10 proved
+	plan >"$tmp/fifth"
+	[ "$(column address "$tmp/fifth" | head -n 1)" = 127.7.9.9 ]
+	[ "$(column wish "$tmp/fifth" | head -n 1)" = set-up ]
+
+	hello 2 14:50:00 2 0 0 LAB7002C 127.7.9.8
+	plan --take-over >"$tmp/sixth"
+	proof 2 "$tmp/sixth" 127.7.0.2 15:06:20 proved
+	proof 2 "$tmp/sixth" 127.7.9.8 15:06:20 proved
+	plan >"$tmp/seventh"
+	[ "$(device 2 state reason)" = "refused|UUID-SHARED" ]
 }
 
 @test "a machine that fell silent long ago shares no key" {
@@ -418,15 +527,20 @@ entry() {
 	[ "$(column uuid "$tmp/jobs" | head -n 1)" = 7ab70000-0000-4000-8000-000000000001 ]
 }
 
-@test "a machine set up before the clock was set back says hello again and starts a new life" {
+@test "a machine set up before the clock was set back says hello again and is asked" {
 	lab7
 	plan >/dev/null
 	clock 20:00:11
 	result 1 1 20:00:10 verified
-	hello 1 19:50:00 # late, and older
-	[ "$(device 1 state)" = verified ]
+	hello 1 19:50:00 2 0 1 # late, and older
+	plan >"$tmp/jobs"
+	[ "$(proofs "$tmp/jobs")" = "" ]
 	clock 15:05:00
 	hello 1 15:04:50
+	plan --take-over >"$tmp/jobs"
+	[ "$(proofs "$tmp/jobs")" = "1 127.7.0.1 LAB7001B" ]
+	[ "$(device 1 state)" = verified ]
+	proof 1 "$tmp/jobs" 127.7.0.1 15:05:01 proved
 	[ "$(device 1 state)" = heard ]
 }
 
@@ -473,7 +587,7 @@ entry() {
 	lab7
 	plan >"$tmp/first"
 	hello 1 15:00:10 2 0 1 LAB7001B 127.7.9.9
-	[ "$(device 1 state address)" = "planned|127.7.9.9" ]
+	[ "$(device 1 state address)" = "planned|127.7.0.1" ]
 	result 1 1 15:00:30 failed UUID-MISMATCH
 	[ "$(device 1 state reason)" = "heard|QUEUED" ]
 	clock 15:00:31
@@ -508,7 +622,7 @@ entry() {
 	plan >"$tmp/first"
 	hello 1 15:00:10 2 0 1 LAB7001B 127.7.9.9
 	result 1 1 15:00:30 verified
-	[ "$(device 1 state address)" = "verified|127.7.9.9" ]
+	[ "$(device 1 state address)" = "verified|127.7.0.1" ]
 }
 
 @test "a machine that was started again does not wait out its back-off" {
@@ -607,16 +721,21 @@ entry() {
 	[ "$(column fqdn "$tmp/jobs")" = pc-1001.lab7.example.com ]
 }
 
-@test "a machine that is set up and says hello again is set up anew, its old password first" {
+@test "a machine that is set up and proves that it is in setup again is set up anew, its old password first" {
 	lab7
 	plan >"$tmp/first"
 	result 1 1 15:00:10 verified
 	clock 16:00:00
 	hello 1 15:59:00 2 1 0
+	[ "$(device 1 state reason attempts)" = "verified||1" ]
+	plan >"$tmp/asked"
+	[ "$(proofs "$tmp/asked")" = "1 127.7.0.1 LAB7001B" ]
+	[ "$(device 1 state reason attempts)" = "verified||1" ]
+	proof 1 "$tmp/asked" 127.7.0.1 16:00:01 proved
 	[ "$(device 1 state reason attempts)" = "heard|QUEUED|0" ]
 	plan >"$tmp/second"
 	old=$(column admin_next "$tmp/first" | head -n 1)
-	grep '01\.2' "$tmp/second" >"$tmp/again"
+	grep '01\.3' "$tmp/second" >"$tmp/again"
 	[ "$(cut -f 8 "$tmp/again")" = "$old,Lab7-Mebx-1" ]
 	[ "$(cut -f 9 "$tmp/again")" != "$old" ]
 	[ "$(cut -f 13 "$tmp/again")" = 1 ]
@@ -633,12 +752,85 @@ entry() {
 	[ "$(device 1 state)" = verified ]
 }
 
-@test "a result that comes after the machine's next hello leaves it heard" {
+@test "a machine that is set up stays so, whoever says hello, until its key proves another thing" {
+	lab7
+	plan >/dev/null
+	result 1 1 15:00:10 verified
+	clock 15:10:00
+	hello 1 15:09:00                              # itself, or who can spoof it
+	hello 1 15:09:01 2 0 0 LAB7001B 127.7.9.9     # from elsewhere
+	hello 1 15:09:02 2 0 0 LAB7005F 127.7.9.9     # another key
+	hello 1 15:09:03 2 0 0 NONE0001 127.7.9.9     # no key of ours
+	hello 1 15:09:04 3 0 0 '' 127.7.9.9           # no PID
+	hello 5 15:09:05 2 0 0 LAB7001B 127.7.9.9     # its key as another machine
+	for _ in 1 2 3 4 5 6 7 8; do
+		plan --take-over >"$tmp/jobs"
+		grep ^7ab7 "$tmp/jobs" | cut -f 2,15 | grep 001 >"$tmp/asked"
+		[ "$(cut -f 2 "$tmp/asked" | sort -u)" = prove ]
+		[ "$(device 1 state reason address pid set_up)" = \
+			"verified|||127.7.0.1|LAB7001B|2026-11-22T15:00:10Z" ] ||
+			[ "$(device 1 state reason address pid set_up)" = \
+				"verified||127.7.0.1|LAB7001B|2026-11-22T15:00:10Z" ]
+	done
+	[ "$(proofs "$tmp/jobs")" = "1 127.7.0.1 LAB7001B
+1 127.7.9.9 LAB7001B
+1 127.7.9.9 LAB7005F" ]
+	[ "$(sql "SELECT life FROM machines WHERE uuid LIKE '%1'")" = 1 ]
+	[ "$(device 5 reason)" = KEY-USED ]
+}
+
+@test "another key that proves the UUID of a machine that is set up: it is told, and left alone" {
+	lab7
+	plan >/dev/null
+	result 1 1 15:00:10 verified
+	clock 15:10:00
+	hello 1 15:09:02 2 0 0 LAB7005F 127.7.9.9
+	plan >"$tmp/asked"
+	proof 1 "$tmp/asked" 127.7.9.9 15:10:01 proved
+	[ "$(device 1 state address pid)" = "verified|127.7.0.1|LAB7001B" ]
+	plan >"$tmp/jobs"
+	[ "$(proofs "$tmp/jobs")" = "" ]
+	[ "$(device 1 state reason detail)" = \
+		"verified|UUID-SHARED|PID LAB7001B at 127.7.0.1 is set up; PID LAB7005F at 127.7.9.9 proves this UUID too" ]
+	# It is the same board: the old key is revoked, the new one asked again.
+	{ head -n 1 store/lab7.keys; printf 'LAB7001B\t\t\t\t\trevoked\trevoked\t\tby hand\n@end\t1\t0\n'; } | load
+	plan >"$tmp/asked"
+	[ "$(proofs "$tmp/asked")" = "1 127.7.9.9 LAB7005F" ]
+	proof 1 "$tmp/asked" 127.7.9.9 15:10:02 proved
+	[ "$(device 1 state reason)" = "heard|QUEUED" ]
+	plan >"$tmp/jobs"
+	[ "$(column pid "$tmp/jobs" | xargs)" = "LAB7005F" ]
+	[ "$(column wish "$tmp/jobs")" = set-up ]
+}
+
+@test "a realm that a key proved goes with later jobs there, and nowhere else" {
+	lab7
+	plan >/dev/null
+	result 1 1 15:00:10 reached '' '' '' Digest:01
+	result 1 1 15:00:10 committed
+	result 1 1 15:00:20 failed VERIFY-UNREACHED
+	hello 1 15:00:30 2 0 0 LAB7001B 127.7.9.9
+	clock 15:05:00
+	plan >"$tmp/jobs"
+	[ "$(column address "$tmp/jobs" | head -n 1)" = 127.7.0.1 ]
+	[ "$(column realm "$tmp/jobs" | head -n 1)" = Digest:01 ]
+	result 1 2 15:05:20 failed VERIFY-UNREACHED
+	plan >"$tmp/jobs"
+	[ "$(column address "$tmp/jobs")" = 127.7.9.9 ]
+	[ "$(column wish "$tmp/jobs")" = prove ]
+	[ "$(column realm "$tmp/jobs")" = "" ]
+	[ "$(device 1 state reason)" = "delayed|VERIFY-UNREACHED" ]
+}
+
+@test "a result that comes after the machine's next hello leaves it set up, and it is asked" {
 	lab7
 	plan >/dev/null
 	hello 1 15:10:00 2 1 0
 	result 1 1 15:00:10 verified
-	[ "$(device 1 state set_up)" = "heard|2026-11-22T15:00:10Z" ]
+	[ "$(device 1 state set_up)" = "verified|2026-11-22T15:00:10Z" ]
+	clock 15:10:01
+	plan >"$tmp/jobs"
+	[ "$(proofs "$tmp/jobs")" = "1 127.7.0.1 LAB7001B" ]
 }
 
 @test "a committed machine is verified whatever its window" {

@@ -31,8 +31,6 @@ good(void)
 		.key_known = true,
 		.key_state = KEY_SEEN,
 		.used_by = "",
-		.shared_with = "",
-		.shared_place = "",
 		.nnames = 1,
 		.name = { "pc-0001.lab7.example.com",
 		    "pc-1001.lab7.example.com" },
@@ -96,20 +94,6 @@ static void
 used_elsewhere(struct plan_facts *f)
 {
 	f->key_state = KEY_USED;
-}
-
-static void
-shared(struct plan_facts *f)
-{
-	f->shared_with = THEM;
-	f->shared_place = "port 9971";
-}
-
-static void
-shared_but_ours(struct plan_facts *f)
-{
-	shared(f);
-	used_by_us(f);
 }
 
 static void
@@ -200,9 +184,6 @@ static const struct {
 	{ used_by_us, REASON_NONE, "" },
 	{ used_elsewhere, REASON_KEY_USED,
 	    "PID LAB7001B was used before it was imported" },
-	{ shared, REASON_KEY_SHARED,
-	    THEM " announces PID LAB7001B too (port 9971)" },
-	{ shared_but_ours, REASON_NONE, "" },
 	{ damaged, REASON_KEY_DAMAGED, "PID LAB7001B" },
 	{ no_name, REASON_MAP_NONE, "UUID " US },
 	{ no_name_and_asked_in_vain, REASON_PROPS_TIMEOUT,
@@ -397,6 +378,66 @@ one_with_a_comma_is_not_tried(void **state)
 	assert_tries(&k, "admin");
 }
 
+/* --- when again -------------------------------------------------------- */
+
+static struct plan_try
+after(enum reason_id met)
+{
+	return (struct plan_try){ .now = NOW,
+		.failed = true,
+		.failed_at = NOW - 30,
+		.met = met,
+		.not_before = NOW + 30,
+		.key_changed = NOW - HOUR };
+}
+
+static void
+a_failure_that_passes_waits_for_its_time(void **state)
+{
+	struct plan_try t = after(REASON_CONNECT_TIMEOUT);
+
+	(void)state;
+	assert_false(plan_due(&t));
+	t.not_before = NOW;
+	assert_true(plan_due(&t));
+	t.not_before = NOW + 30;
+	t.stirred = true;
+	assert_true(plan_due(&t));
+	t = (struct plan_try){ .now = NOW };
+	assert_true(plan_due(&t));
+}
+
+static void
+a_failure_of_a_time_to_come_is_not_waited_for(void **state)
+{
+	struct plan_try t = after(REASON_CONNECT_TIMEOUT);
+
+	(void)state;
+	/* Two clocks may be a minute apart. */
+	t.failed_at = NOW + 60;
+	assert_false(plan_due(&t));
+	t.failed_at = NOW + 61;
+	assert_true(plan_due(&t));
+}
+
+static void
+what_needs_a_person_waits_until_something_has_changed(void **state)
+{
+	struct plan_try t = after(REASON_AUTH_REFUSED);
+
+	(void)state;
+	t.not_before = 0;
+	assert_false(plan_due(&t));
+	t.renamed = true;
+	assert_true(plan_due(&t));
+	t.renamed = false;
+	t.key_changed = NOW - 10;
+	assert_true(plan_due(&t));
+	t.key_changed = 0;
+	t.stirred = true;
+	assert_true(plan_due(&t));
+}
+
 /* --- back-off ---------------------------------------------------------- */
 
 static void
@@ -430,6 +471,10 @@ main(void)
 		cmocka_unit_test(
 		    six_are_tried_and_the_keys_own_keep_their_places),
 		cmocka_unit_test(one_with_a_comma_is_not_tried),
+		cmocka_unit_test(a_failure_that_passes_waits_for_its_time),
+		cmocka_unit_test(a_failure_of_a_time_to_come_is_not_waited_for),
+		cmocka_unit_test(
+		    what_needs_a_person_waits_until_something_has_changed),
 		cmocka_unit_test(the_back_off_doubles_from_a_minute_to_an_hour),
 	};
 
