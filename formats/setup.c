@@ -243,6 +243,7 @@ static const struct {
 	    "closed during the TLS handshake" },
 	[SETUP_TLS_TIMEOUT] = { REASON_TLS_TIMEOUT,
 	    "no answer during the TLS handshake" },
+	[SETUP_PEER_FLOODS] = { REASON_PEER_FLOODS, "cut off" },
 	[SETUP_HTTP_CLOSED] = { REASON_HTTP_CLOSED,
 	    "closed before the answer was whole" },
 	[SETUP_HTTP_TIMEOUT] = { REASON_HTTP_TIMEOUT, "no answer in time" },

@@ -28,6 +28,7 @@ struct device_loop {
 	int64_t curl_ms;      /* when libcurl wants to be called; -1 never */
 	int epoll;
 	uint16_t tls_port, plain_port;
+	uint64_t turn;
 };
 
 /*
@@ -188,6 +189,16 @@ on_open(void *arg, curlsocktype purpose, struct curl_sockaddr *to)
 	return socket(to->family, to->socktype | SOCK_CLOEXEC, to->protocol);
 }
 
+/* It is ended with its limits, after this turn: we are within OpenSSL. */
+static void
+on_flood(void *arg)
+{
+	struct device *d = arg;
+
+	if (d->busy)
+		timers_set(&d->loop->limits, &d->limit, clock_ms());
+}
+
 /* Connected, before the handshake. */
 static CURLcode
 on_tls(CURL *easy, void *ctx, void *arg)
@@ -196,6 +207,7 @@ on_tls(CURL *easy, void *ctx, void *arg)
 
 	(void)easy;
 	enter(d, PHASE_TLS);
+	flood_allow(&d->psk.flood, DEVICE_TLS_READS, DEVICE_TLS_BYTES);
 	return psk_apply(ctx, &d->psk) == 0 ? CURLE_OK : CURLE_SSL_CIPHER;
 }
 
@@ -213,6 +225,7 @@ on_request(void *arg, char *to, char *from, int to_port, int from_port)
 		return CURL_PREREQFUNC_ABORT;
 	d->sent = true;
 	enter(d, PHASE_HTTP);
+	flood_allow(&d->psk.flood, DEVICE_HTTP_READS, DEVICE_HTTP_BYTES);
 	return CURL_PREREQFUNC_OK;
 }
 
@@ -442,6 +455,7 @@ request(struct device *d)
 	SET(CURLOPT_POSTFIELDSIZE, (long)d->ask.len);
 	SET(CURLOPT_POSTFIELDS, d->ask.body);
 	psk_reset(&d->psk);
+	d->psk.flood.over = false;
 	d->busy = true;
 	d->sent = false;
 	d->broken = false;
@@ -502,6 +516,14 @@ note(struct device *d, const char *why)
 	text_show(d->note, sizeof(d->note), why, strlen(why));
 }
 
+static void
+note_flood(struct device *d)
+{
+	(void)snprintf(d->note, sizeof(d->note), "%zu bytes in %zu pieces %s",
+	    d->psk.flood.bytes, d->psk.flood.reads,
+	    d->phase == PHASE_TLS ? "and no handshake" : "and no whole reply");
+}
+
 static enum setup_outcome
 outcome_http(struct device *d, CURLcode code)
 {
@@ -527,6 +549,10 @@ outcome_of(struct device *d, CURLcode code)
 
 	if (code == CURLE_OK)
 		return SETUP_ANSWERED;
+	if (d->psk.flood.over) {
+		note_flood(d);
+		return SETUP_PEER_FLOODS;
+	}
 	if (d->broken)
 		return SETUP_HTTP_BROKEN;
 	if (d->sent && d->phase == PHASE_HTTP) {
@@ -636,6 +662,12 @@ expire(struct device_loop *l)
 	while ((t = timers_first(&l->limits)) != NULL && t->at_ms <= now) {
 		struct device *d = t->of;
 
+		if (d->psk.flood.over) {
+			note_flood(d);
+			request_end(d);
+			tell(d, SETUP_PEER_FLOODS);
+			continue;
+		}
 		(void)snprintf(d->note, sizeof(d->note), "%s %.1f s",
 		    d->phase == PHASE_HTTP && !d->sent ? "not whole after"
 		                                       : "nothing for",
@@ -674,6 +706,7 @@ device_loop_turn(struct device_loop *l, int64_t until_ms)
 	int running, n;
 	int64_t now = clock_ms();
 
+	l->turn++;
 	if (t != NULL)
 		until_ms = sooner(until_ms, t->at_ms);
 	if (l->curl_ms != -1)
@@ -712,6 +745,9 @@ device_new(struct device_loop *l, const char *address, const char *pid,
 		err(EX_OSERR, "device");
 	d->loop = l;
 	d->limit.of = d;
+	d->psk.flood.now = &l->turn;
+	d->psk.flood.on_over = on_flood;
+	d->psk.flood.arg = d;
 	d->done = done;
 	d->arg = arg;
 	(void)snprintf(d->address, sizeof(d->address), "%s", address);

@@ -24,6 +24,14 @@
 #define DEVICE_CONNECT_MS 10000
 /* A handshake without certificates; old chips need about a second. */
 #define DEVICE_TLS_MS 10000
+/* What TLS may make us read, in pieces and bytes: a record is two pieces.  A
+ * handshake of a machine is 1 kB, in the smallest records some 500 pieces. */
+#define DEVICE_TLS_READS 2048
+#define DEVICE_TLS_BYTES 131072
+/* And of the reply to a request, twice what we take of it, in records of 64
+ * bytes or more. */
+#define DEVICE_HTTP_BYTES (2 * (DEVICE_BODY_MAX + DEVICE_HEADERS_MAX))
+#define DEVICE_HTTP_READS (DEVICE_HTTP_BYTES / 32)
 /* 401 replies to one request: no nonce or an old one, a few that are stale,
  * a wrong password. */
 #define DEVICE_CHALLENGES_MAX 5

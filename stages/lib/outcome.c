@@ -77,6 +77,8 @@ outcome_reason(enum setup_outcome outcome)
 		return REASON_TLS_CLOSED;
 	case SETUP_TLS_TIMEOUT:
 		return REASON_TLS_TIMEOUT;
+	case SETUP_PEER_FLOODS:
+		return REASON_PEER_FLOODS;
 	case SETUP_HTTP_CLOSED:
 		return REASON_HTTP_CLOSED;
 	case SETUP_HTTP_TIMEOUT:

@@ -93,6 +93,8 @@ watch(const SSL *ssl, int where, int value)
 {
 	struct psk *p = psk_of(ssl);
 
+	if (p != NULL && (where & SSL_CB_HANDSHAKE_START))
+		flood_watch(ssl, &p->flood);
 	if (p == NULL || p->done)
 		return;
 	if (where & SSL_CB_ALERT) {

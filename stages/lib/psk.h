@@ -13,6 +13,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "flood.h"
 #include "setup.h"
 
 #define PSK_PID 8
@@ -23,6 +24,7 @@ struct psk {
 	char pps[PSK_PPS + 1]; /* its 32 characters are the key; wiped by the
 	                        * owner */
 	enum setup_tls highest;
+	struct flood flood; /* what the connection may make us read */
 	/* What came of the last handshake: */
 	bool begun;          /* psk_apply ran for it */
 	bool done;           /* both sides know the key */

@@ -67,8 +67,11 @@ listen_on(struct server *s, struct source *src, enum source_kind kind,
 	src->kind = kind;
 	src->fd =
 	    socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+	/* REUSEPORT: flood has the same port at addresses of its own. */
 	if (src->fd == -1 ||
 	    setsockopt(src->fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on)) ==
+	        -1 ||
+	    setsockopt(src->fd, SOL_SOCKET, SO_REUSEPORT, &on, sizeof(on)) ==
 	        -1)
 		err(EX_OSERR, "socket");
 	filter(src->fd, s->fleet);
