@@ -1,17 +1,17 @@
 #include "device.h"
 
-#include <arpa/inet.h>
 #include <curl/curl.h>
 #include <err.h>
 #include <errno.h>
-#include <netinet/in.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
+#include <sys/socket.h>
 #include <sysexits.h>
 #include <unistd.h>
 
+#include "address.h"
 #include "challenge.h"
 #include "clock.h"
 #include "psk.h"
@@ -46,7 +46,8 @@ struct device {
 	struct psk psk;
 	device_done_fn *done;
 	void *arg;
-	char address[INET6_ADDRSTRLEN];
+	char address[ADDRESS_HOST];
+	long link; /* number of the interface, 0 any */
 	unsigned nanswers;
 	/* What the password's next use answers; it outlives the connection, as
 	 * a machine may close one after each reply. */
@@ -368,12 +369,13 @@ set_url(struct device *d, CURL *e)
 {
 	bool tls = d->ask.route == SETUP_TLS_PSK;
 	bool six = strchr(d->address, ':') != NULL;
-	char url[96];
+	char url[ADDRESS_TEXT + 16];
 
 	(void)snprintf(url, sizeof(url), "%s://%s%s%s:%d/wsman",
 	    tls ? "https" : "http", six ? "[" : "", d->address, six ? "]" : "",
 	    tls ? d->loop->tls_port : d->loop->plain_port);
 	SET(CURLOPT_URL, url);
+	SET(CURLOPT_ADDRESS_SCOPE, d->link);
 }
 
 static void
@@ -740,6 +742,7 @@ device_new(struct device_loop *l, const char *address, const char *pid,
     const char *pps, device_done_fn *done, void *arg)
 {
 	struct device *d = calloc(1, sizeof(*d));
+	const char *link = strchr(address, '%');
 
 	if (d == NULL)
 		err(EX_OSERR, "device");
@@ -750,7 +753,9 @@ device_new(struct device_loop *l, const char *address, const char *pid,
 	d->psk.flood.arg = d;
 	d->done = done;
 	d->arg = arg;
-	(void)snprintf(d->address, sizeof(d->address), "%s", address);
+	(void)snprintf(d->address, sizeof(d->address), "%.*s",
+	    (int)strcspn(address, "%"), address);
+	d->link = link == NULL ? 0 : atol(link + 1);
 	(void)snprintf(d->psk.pid, sizeof(d->psk.pid), "%s", pid);
 	(void)snprintf(d->psk.pps, sizeof(d->psk.pps), "%s", pps);
 	return d;

@@ -55,7 +55,8 @@ void device_loop_turn(struct device_loop *l, int64_t until_ms);
  */
 typedef void device_done_fn(void *arg, const struct setup_reply *reply);
 
-/* address: IPv4 or IPv6 text.  pid has 8, pps 32 characters; both copied. */
+/* address: IPv4 or IPv6 text, with its link's number if it has one
+ * (fe80::1%2).  pid has 8, pps 32 characters; both copied. */
 struct device *device_new(struct device_loop *l, const char *address,
     const char *pid, const char *pps, device_done_fn *done, void *arg);
 /* Closes its connection at once; a request under way is dropped. */

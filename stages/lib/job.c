@@ -66,20 +66,40 @@ read_secrets(struct job *job, const struct record *r, struct fault *f)
 	    false, f);
 }
 
+/* With its link, where it has one: fe80::1%2, as address_host writes it. */
+static bool
+is_address(const char *text)
+{
+	const char *link = strchr(text, '%');
+	size_t len = link == NULL ? strlen(text) : (size_t)(link - text);
+	char host[ADDRESS_HOST];
+	uint8_t bytes[16];
+	uint64_t n;
+
+	if (len >= sizeof(host))
+		return false;
+	memcpy(host, text, len);
+	host[len] = '\0';
+	if (link == NULL && strchr(host, ':') == NULL)
+		return inet_pton(AF_INET, host, bytes) == 1;
+	return inet_pton(AF_INET6, host, bytes) == 1 &&
+	    (link == NULL ||
+	        (text_number(&n, link + 1, UINT32_MAX) == 0 && n != 0));
+}
+
 static int
 read_address(struct job *job, const struct record *r, struct fault *f)
 {
-	uint8_t bytes[16];
 	const char *text = r->field[JOBS_ADDRESS];
-	int family = strchr(text, ':') == NULL ? AF_INET : AF_INET6;
 	char shown[64];
 
-	if (inet_pton(family, text, bytes) == 1)
+	if (is_address(text))
 		return copy(job->address, sizeof(job->address), r, JOBS_ADDRESS,
 		    true, f);
 	text_show(shown, sizeof(shown), text, strlen(text));
 	return fault_set(f, 0,
-	    "address: not an IP address (got \"%s\", expected IPv4 or IPv6)",
+	    "address: not an IP address (got \"%s\", expected IPv4 or IPv6, "
+	    "a link-local one such as fe80::1%%2)",
 	    shown);
 }
 

@@ -4,10 +4,9 @@
 /*
  * job - one record of the jobs stream (kinds(5)), read and checked.
  */
-#include <netinet/in.h>
-
 #include <stdint.h>
 
+#include "address.h"
 #include "domain.h"
 #include "pidpps.h"
 #include "record.h"
@@ -18,7 +17,7 @@
 struct job {
 	char id[JOB_ID_MAX + 1];
 	char uuid[UUID_TEXT];
-	char address[INET6_ADDRSTRLEN];
+	char address[ADDRESS_HOST];
 	char pid[PID_LEN + 1];
 	char pps[PPS_LEN + 1];
 	int64_t not_after; /* seconds since 1970: the lease's end */

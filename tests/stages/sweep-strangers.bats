@@ -119,3 +119,28 @@ claimed() {
 	awk -F '\t' '$4 == "proved" { print $8 }' <<<"$output" | sort >realms
 	[ "$(sed 's/.* realm=//' said | sort | comm -12 - realms | wc -l)" = 5 ]
 }
+
+@test "a machine at a link-local address is reached over the link it was heard on" {
+	unshare -Urn true 2>/dev/null || skip "no namespaces of one's own here (unshare -Urn)"
+	printf '%s:%s\n' "$pid" "$(printf %s "$pps" | xxd -p -c 64)" >psk.txt
+	cat >inside <<-'END'
+		ip link set lo up && ip addr add fe80::7/64 dev lo || exit
+		link=$(cat /sys/class/net/lo/ifindex)
+		sed -i "s/fe80::7%LINK/fe80::7%$link/" jobs.tsv
+		gnutls-serv --http --pskpasswd psk.txt -p 16993 \
+			--priority NORMAL:-VERS-ALL:+VERS-TLS1.2:-KX-ALL:+PSK >server.log 2>&1 &
+		for _ in 1 2 3 4 5 6 7 8 9 10; do
+			! socat -u /dev/null "TCP6:[::1]:16993" 2>/dev/null || break
+			sleep 0.2
+		done
+		sweep -t 20 jobs.tsv
+		kill $!
+	END
+	job 'fe80::7%LINK'
+	job 'fe80::7%77' # no such link here
+	jobs_end
+	run -0 unshare -Urn sh inside
+	# it answers a POST with no HTTP at all: the handshake is over
+	[ "$(ends 5 | sort | tr '\n' ' ')" = 'CONNECT-NO-ROUTE REPLY-BAD ' ]
+	grep -q "Connected as '$pid'" server.log
+}

@@ -70,13 +70,23 @@ static void
 an_address_is_ipv4_or_ipv6_and_no_name(void **state)
 {
 	static const char *const bad[] = { "", "localhost", "127.0.0.1:80",
-		"127.0.0", "[::1]", "::1%eth0", "127.0.0.1 " };
+		"127.0.0", "[::1]", "::1%eth0", "127.0.0.1 ", "fe80::1%",
+		"fe80::1%0", "fe80::1%2%2", "fe80::1%-1", "fe80::1%4294967296",
+		"127.0.0.1%2", "%2" };
 	struct fault f;
 	struct job job;
 
 	(void)state;
 	assert_int_equal(read_with(&job, JOBS_ADDRESS, "2001:db8::1", &f), 0);
 	assert_string_equal(job.address, "2001:db8::1");
+	/* a link-local one means nothing without its link */
+	assert_int_equal(read_with(&job, JOBS_ADDRESS, "fe80::1%2", &f), 0);
+	assert_string_equal(job.address, "fe80::1%2");
+	assert_int_equal(read_with(&job, JOBS_ADDRESS,
+	                     "fe80:1111:2222:3333:4444:5555:6666:7777%"
+	                     "4294967295",
+	                     &f),
+	    0);
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
 		assert_int_equal(read_with(&job, JOBS_ADDRESS, bad[i], &f), -1);
 		assert_memory_equal(f.why, "address: ", 9);
