@@ -406,7 +406,9 @@ static void
 note_realm(struct setup *s, const struct setup_reply *in)
 {
 	if (in->realm == NULL || *in->realm == '\0' ||
-	    strlen(in->realm) >= sizeof(s->realm))
+	    (s->named_realm && strcmp(in->realm, s->realm) == 0) ||
+	    strlen(in->realm) >= sizeof(s->realm) ||
+	    setup_repeats(s, in->realm)) /* it is recorded */
 		return;
 	(void)snprintf(s->realm, sizeof(s->realm), "%s", in->realm);
 	s->named_realm = true;

@@ -119,6 +119,10 @@ enum reason_id setup_reason(const struct setup *s);
 /* What was met where, without secrets; also how an earlier half-done setup
  * was found.  Valid until setup_free. */
 const char *setup_detail(const struct setup *s);
+/* What the machine said, for a message: printable, and without the job's
+ * secrets, however they are dressed.  Answers to. */
+const char *setup_quote(const struct setup *s, char *to, size_t cap,
+    const char *text);
 /* The digest realm that the machine named under its key in this
  * conversation, or "". */
 const char *setup_realm(const struct setup *s);

@@ -17,7 +17,6 @@ void ask_set_admin(struct setup *s, struct writer *w);
 void ask_put_names(struct setup *s, struct writer *w);
 /* base64 of the 16 raw bytes of MD5(admin:realm:admin_next).  0, or -1 when
  * the realm is too long. */
-#define SETUP_DIGEST 25 /* with its NUL */
 int setup_digest(const struct setup *s, const char *realm,
     char to[SETUP_DIGEST]);
 /* What the settings lack; how many changes that is. */

@@ -158,12 +158,15 @@ arrived(struct setup *s)
 static enum setup_next
 same_machine(struct setup *s, const uint8_t uuid[UUID_LEN])
 {
-	char expected[UUID_TEXT], got[UUID_TEXT];
+	char expected[UUID_TEXT], got[UUID_TEXT], hex[2 * UUID_LEN + 1];
 
 	if (memcmp(uuid, s->job.uuid, UUID_LEN) == 0)
 		return arrived(s);
 	uuid_format(expected, s->job.uuid);
 	uuid_format(got, uuid);
+	text_hex(hex, uuid, UUID_LEN);
+	if (setup_repeats(s, hex))
+		strcpy(got, "another");
 	return setup_end(s, REASON_UUID_MISMATCH,
 	    "the hello came from %s, here answers %s", expected, got);
 }
@@ -243,13 +246,15 @@ static enum setup_next
 keep_settings(struct setup *s, struct wsman_reply *r)
 {
 	const char *realm = wsman_value(r->items, "DigestRealm");
-	char digest[SETUP_DIGEST];
+	unsigned char bytes[18];
 
 	if (realm == NULL || *realm == '\0')
 		return bad_answer(s, "no DigestRealm");
-	if (setup_digest(s, realm, digest) != 0)
+	if (setup_digest(s, realm, s->ha1) != 0)
 		return bad_answer(s, "DigestRealm is too long");
-	explicit_bzero(digest, sizeof(digest));
+	(void)EVP_DecodeBlock(bytes, (const unsigned char *)s->ha1, 24);
+	text_hex(s->ha1_hex, bytes, 16);
+	explicit_bzero(bytes, sizeof(bytes));
 	wsman_free(&s->settings);
 	s->settings = *r;
 	*r = (struct wsman_reply){ .store = NULL };

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "echo.h"
 #include "text.h"
 
 /* The factory's password is no secret, and a word of many step names. */
@@ -48,13 +49,30 @@ setup_reached(struct setup *s, enum setup_milestone m)
 	s->queue[s->nqueue++] = m;
 }
 
+static const char left_out[] = "(left out: it repeats a secret)";
+
+/* The passwords, and what is as good as one where digest is asked for. */
+static bool
+repeats(const struct setup *s, const char *text,
+    bool (*how)(const char *text, const char *secret))
+{
+	for (size_t i = 0; i < s->npool; i++)
+		if (strcmp(s->pool[i], FACTORY) != 0 && how(text, s->pool[i]))
+			return true;
+	return how(text, s->ha1) || how(text, s->ha1_hex);
+}
+
+bool
+setup_repeats(const struct setup *s, const char *text)
+{
+	return repeats(s, text, echo_repeats);
+}
+
 const char *
 setup_quote(const struct setup *s, char *to, size_t cap, const char *text)
 {
-	for (size_t i = 0; i < s->npool; i++)
-		if (s->pool[i][0] != '\0' && strcmp(s->pool[i], FACTORY) != 0 &&
-		    strstr(text, s->pool[i]) != NULL)
-			text = "(left out: it repeats a secret)";
+	if (setup_repeats(s, text))
+		text = left_out;
 	text_show(to, cap, text, strlen(text));
 	return to;
 }
@@ -68,6 +86,10 @@ explain(struct setup *s, struct why *w, enum reason_id reason, const char *fmt,
 
 	w->reason = reason;
 	(void)vsnprintf(w->detail + n, sizeof(w->detail) - (size_t)n, fmt, ap);
+	/* Numbers and names of two fields may make one, too. */
+	if (repeats(s, w->detail + n, echo_whole))
+		(void)snprintf(w->detail + n, sizeof(w->detail) - (size_t)n,
+		    "%s", left_out);
 }
 
 void
@@ -146,7 +168,8 @@ setup_version(struct setup *s, const char *text)
 	if (*text < '0' || *text > '9')
 		return false;
 	major = strtoul(text, &end, 10);
-	if (*end != '.' || end[1] < '0' || end[1] > '9')
+	if (*end != '.' || end[1] < '0' || end[1] > '9' ||
+	    setup_repeats(s, text))
 		return false;
 	minor = strtoul(end + 1, &end, 10);
 	text_show(s->firmware, sizeof(s->firmware), text,

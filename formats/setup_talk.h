@@ -53,6 +53,8 @@ struct trial {
 	bool paused; /* all were refused, and are offered again later */
 };
 
+#define SETUP_DIGEST 25 /* base64 of 16 bytes, with its NUL */
+
 struct why {
 	enum reason_id reason;
 	char detail[SETUP_DETAIL_MAX];
@@ -101,8 +103,11 @@ struct setup {
 	char context[80]; /* of the enumeration */
 	unsigned npulls;
 	struct wsman_reply settings; /* AMT_GeneralSettings as last read */
-	uint32_t ta0;                /* the clock's, see ask_set_clock */
-	int64_t ta0_ms;              /* when it was heard */
+	/* MD5(admin:realm:admin_next) in base64 and hexadecimal, once known */
+	char ha1[SETUP_DIGEST];
+	char ha1_hex[33];
+	uint32_t ta0;   /* the clock's, see ask_set_clock */
+	int64_t ta0_ms; /* when it was heard */
 
 	/* how far it is */
 	bool looking;   /* on 16992, for what an earlier run left there */
@@ -150,9 +155,8 @@ void setup_went_wrong(struct setup *s, enum reason_id reason, const char *fmt,
 enum setup_next setup_give_up(struct setup *s); /* with s->why */
 enum setup_next setup_not_ready(struct setup *s, const char *what);
 enum setup_next setup_again_once(struct setup *s);
-/* Text of the machine for a detail: printable, and without our secrets. */
-const char *setup_quote(const struct setup *s, char *to, size_t cap,
-    const char *text);
+/* Does a text of the machine repeat a secret?  See echo.h. */
+bool setup_repeats(const struct setup *s, const char *text);
 void setup_reached(struct setup *s, enum setup_milestone m);
 bool setup_version(struct setup *s, const char *text);
 size_t setup_password(const struct setup *s); /* index of the one in use */

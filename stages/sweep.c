@@ -284,6 +284,7 @@ static void
 on_reply(void *arg, const struct setup_reply *reply)
 {
 	struct machine *m = arg;
+	char note[SETUP_DETAIL_MAX];
 	int64_t since;
 
 	(void)device_phase(m->device, &since);
@@ -294,7 +295,7 @@ on_reply(void *arg, const struct setup_reply *reply)
 	else if (stage_verbose())
 		stage_say(m->job.uuid, 0, "%s: %s: %s", m->step,
 		    reason_get(outcome_reason(reply->outcome))->code,
-		    reply->note);
+		    setup_quote(m->setup, note, sizeof(note), reply->note));
 	/* Ended by the run's time, not by a limit of its own? */
 	if (reply->outcome != SETUP_ANSWERED && clock_ms() >= m->until_ms) {
 		run_out(m);

@@ -315,6 +315,69 @@ a_stale_nonce_is_no_refused_password(void **state)
 	assert_int_equal(o.waited_ms, 5000);
 }
 
+/* --- secrets ------------------------------------------------------------- */
+
+static void
+a_secret_is_not_repeated_however_it_is_dressed(void **state)
+{
+	static const char *const dressed[] = { "c:X got N3xt&< Admin>",
+		"c:X got n3XT&lt;aDMIN>", "c:N3xtAdmin x",
+		"c:X TjN4dCY8QWRtaW4+", "c:X 4e 33 78 74 26 3c 41 64" };
+	struct setup_job j = job();
+	struct device d = device();
+	struct outcome o;
+	char ha1[64];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(dressed) / sizeof(dressed[0]); i++) {
+		d = device();
+		d.method = "SetAdminAclEntryEx";
+		d.mishap = SOAP_FAULT;
+		d.mishap_text = dressed[i];
+		o = run(&j, &d);
+		ends(&o, REASON_SOAP_FAULT, "it repeats a secret");
+	}
+	/* what it was sent is as good as the password */
+	d = device();
+	strcpy(ha1, "c:X ");
+	device_hash(&d, NEXT, ha1 + 4);
+	d.method = "SetAdminAclEntryEx";
+	d.mishap = SOAP_FAULT;
+	d.mishap_text = ha1;
+	o = run(&j, &d);
+	ends(&o, REASON_SOAP_FAULT, "it repeats a secret");
+	/* as its name, its version or its realm */
+	d = device();
+	d.method = "Put";
+	d.mishap = RETURNS;
+	strcpy(d.host, "n3xt-admin");
+	strcpy(d.domain, j.domain);
+	o = run(&j, &d);
+	ends(&o, REASON_VERIFY_FAILED, "it repeats a secret");
+	strcpy(j.tries[0], "9.12345678");
+	d = device();
+	device_hash(&d, "9.12345678", d.ha1);
+	d.version = "9.12345678";
+	d.server = "";
+	o = run(&j, &d);
+	assert_string_equal(o.firmware, "");
+	d = device();
+	d.method = "CommitChanges";
+	d.mishap = RETURNS;
+	d.mishap_code = 12345678;
+	strcpy(j.tries[0], "12345678");
+	device_hash(&d, "12345678", d.ha1);
+	o = run(&j, &d);
+	ends(&o, REASON_RETURN_CODE, "it repeats a secret");
+	strcpy(d.realm, "Digest:12345678");
+	device_hash(&d, "12345678", d.ha1);
+	d.method = "none";
+	j.wish = SETUP_PROVE;
+	o = run(&j, &d);
+	ends(&o, REASON_NONE, "");
+	assert_string_equal(o.realm, "");
+}
+
 int
 main(void)
 {
@@ -334,6 +397,8 @@ main(void)
 		    an_account_that_is_locked_for_a_time_is_waited_for),
 		cmocka_unit_test(one_refusal_anywhere_ends_no_conversation),
 		cmocka_unit_test(a_stale_nonce_is_no_refused_password),
+		cmocka_unit_test(
+		    a_secret_is_not_repeated_however_it_is_dressed),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

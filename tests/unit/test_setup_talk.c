@@ -66,6 +66,18 @@ a_secret_is_never_quoted_but_the_factorys_word_is(void **state)
 	assert_string_equal(setup_quote(&s, to, sizeof(to),
 	                        "bad New-Passw0rd given"),
 	    "(left out: it repeats a secret)");
+	assert_string_equal(setup_quote(&s, to, sizeof(to),
+	                        "bad NEW-Pass w0rd"),
+	    "(left out: it repeats a secret)");
+	/* what a digest is made of, too */
+	strcpy(s.ha1, "3hZIahw1G1hIqetPB0FcPg==");
+	strcpy(s.ha1_hex, "de16486a1c351b5848a9eb4f07415c3e");
+	assert_string_equal(setup_quote(&s, to, sizeof(to),
+	                        "x3hZIahw1G1hIqetPB0FcPg"),
+	    "(left out: it repeats a secret)");
+	assert_string_equal(setup_quote(&s, to, sizeof(to),
+	                        "DE:16:48:6A:1C:35:1B:58"),
+	    "(left out: it repeats a secret)");
 	s.pool[1][0] = '\0'; /* an empty one is in every text */
 	assert_string_equal(setup_quote(&s, to, sizeof(to), "fine"), "fine");
 }
