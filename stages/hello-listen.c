@@ -165,8 +165,13 @@ static bool
 make_place(struct server *s)
 {
 	const struct conn *c = TAILQ_FIRST(&s->in.by_idle);
-	int64_t quiet_ms = c->heard_ms + FULL_GRACE_MS;
+	int64_t quiet_ms;
 
+	if (!TAILQ_EMPTY(&s->in.held)) {
+		callers_release(&s->in);
+		return true;
+	}
+	quiet_ms = c->heard_ms + FULL_GRACE_MS;
 	if (!c->taken && quiet_ms > s->in.now_ms) {
 		pause_ports(s, quiet_ms, true);
 		return false;
@@ -310,6 +315,8 @@ pass_on(struct server *s)
 	uint64_t taken = s->in.sink.taken;
 
 	hellosink_flush(&s->in.sink, s->in.now_ms, &s->in.quota);
+	if (hellosink_waiting(&s->in.sink) == 0)
+		callers_release(&s->in);
 	if (s->in.sink.taken != taken)
 		(void)memcpy(s->beat.last_hello, s->in.received,
 		    sizeof(s->in.received));
@@ -364,6 +371,7 @@ finish(struct server *s)
 	} while (s->resume_ms != 0 && s->in.now_ms < limit_ms);
 	quota_turn(&s->in.quota, s->in.now_ms, true);
 	hellosink_end(&s->in.sink, s->in.refused);
+	callers_release(&s->in);
 	if (!leaving)
 		beat(s, "ended");
 	if (cut != 0)
@@ -595,6 +603,7 @@ main(int argc, char *argv[])
 	    MAY_LISTEN);
 	parse_args(&s, &o, argc, argv);
 	TAILQ_INIT(&s.in.by_age);
+	TAILQ_INIT(&s.in.held);
 	TAILQ_INIT(&s.in.by_idle);
 	s.in.idle_ms = o.idle * 1000;
 	s.in.total_ms = 3 * s.in.idle_ms;

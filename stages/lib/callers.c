@@ -11,6 +11,20 @@
 #include "stage.h"
 
 static void
+conn_free(struct callers *s, struct conn *c)
+{
+	s->n--;
+	s->one_left = true;
+	close(c->fd);
+	free(c->buf);
+	free(c);
+}
+
+/*
+ * Who waits for our close may take it for a receipt: so it comes after the
+ * hello is on the disk, with the group that is written next.
+ */
+static void
 conn_close(struct callers *s, struct conn *c)
 {
 	char from[ADDRESS_TEXT];
@@ -22,11 +36,25 @@ conn_close(struct callers *s, struct conn *c)
 	}
 	TAILQ_REMOVE(&s->by_age, c, age);
 	TAILQ_REMOVE(&s->by_idle, c, idle);
-	s->n--;
-	s->one_left = true;
-	close(c->fd);
-	free(c->buf);
-	free(c);
+	if (!c->taken || hellosink_waiting(&s->sink) == 0) {
+		conn_free(s, c);
+		return;
+	}
+	/* Closed by the peer it would be ready for ever; it may not be there.
+	 */
+	(void)epoll_ctl(s->epoll, EPOLL_CTL_DEL, c->fd, NULL);
+	TAILQ_INSERT_TAIL(&s->held, c, age);
+}
+
+void
+callers_release(struct callers *s)
+{
+	struct conn *c;
+
+	while ((c = TAILQ_FIRST(&s->held)) != NULL) {
+		TAILQ_REMOVE(&s->held, c, age);
+		conn_free(s, c);
+	}
 }
 
 static void

@@ -34,6 +34,7 @@ TAILQ_HEAD(conns, conn);
 struct callers {
 	int epoll; /* each has its struct conn as data there */
 	struct conns by_age, by_idle;
+	struct conns held; /* only their close is left, see callers_release */
 	size_t n;
 	int64_t idle_ms, total_ms;
 	bool one_left; /* since this was last set to false */
@@ -50,6 +51,12 @@ void callers_add(struct callers *s, int fd, const struct address *peer);
 
 /* Reads what there is.  false when the connection is closed and gone. */
 bool callers_read(struct callers *s, struct conn *c);
+
+/*
+ * Closes those whose hello was not yet safe when they should have been: after
+ * the sink says that nothing waits, or when their descriptors are needed.
+ */
+void callers_release(struct callers *s);
 
 /* Nobody is dropped whose hello is already here. */
 void callers_drop_quietest(struct callers *s);

@@ -38,6 +38,12 @@ hellosink_room(const struct hellosink *s)
 	return s->spool == NULL || spool_room(s->spool);
 }
 
+uint64_t
+hellosink_waiting(const struct hellosink *s)
+{
+	return s->spool != NULL ? s->spool->waiting : s->in_hand;
+}
+
 /* They are safe now: says them. */
 static void
 say_taken(struct hellosink *s, uint64_t n)

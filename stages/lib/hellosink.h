@@ -38,6 +38,9 @@ bool hellosink_room(const struct hellosink *s);
 void hellosink_put(struct hellosink *s, const struct hello *h,
     const char *received, const struct address *peer, int64_t now_ms);
 
+/* Hellos that were put and have not left yet. */
+uint64_t hellosink_waiting(const struct hellosink *s);
+
 /* After each batch of events.  The spool's trouble is said through q; that of
  * stdout ends the program (74). */
 void hellosink_flush(struct hellosink *s, int64_t now_ms, struct quota *q);

@@ -3,6 +3,7 @@
 #include <err.h>
 #include <grp.h>
 #include <pwd.h>
+#include <sys/prctl.h>
 #include <sys/types.h>
 #include <sysexits.h>
 #include <unistd.h>
@@ -11,6 +12,8 @@ void
 privilege_drop(const char *user)
 {
 	const struct passwd *pw = getpwnam(user);
+	const pid_t parent = getppid();
+	int with_parent = 0;
 
 	if (pw == NULL)
 		errx(EX_NOUSER, "-u: there is no user \"%s\"", user);
@@ -18,10 +21,15 @@ privilege_drop(const char *user)
 		errx(EX_NOUSER, "-u: %s is root", user);
 	if (geteuid() == pw->pw_uid && getuid() == pw->pw_uid)
 		return;
+	/* Becoming another user forgets that it ends with its parent. */
+	(void)prctl(PR_GET_PDEATHSIG, &with_parent);
 	if (initgroups(user, pw->pw_gid) == -1 ||
 	    setresgid(pw->pw_gid, pw->pw_gid, pw->pw_gid) == -1 ||
 	    setresuid(pw->pw_uid, pw->pw_uid, pw->pw_uid) == -1)
 		err(EX_NOPERM, "-u: cannot become %s", user);
+	(void)prctl(PR_SET_PDEATHSIG, with_parent);
+	if (with_parent != 0 && getppid() != parent)
+		errx(EX_SOFTWARE, "-u: whoever began this has ended");
 	if (setuid(0) != -1)
 		errx(EX_NOPERM, "-u: could become root again");
 }

@@ -388,3 +388,20 @@ say() {
 	[ "$status" = 74 ]
 	grep -q 'what it writes to takes no more' "$err"
 }
+
+@test "a connection that was closed is a receipt: its hello outlives kill -9" {
+	command -v socat >/dev/null || skip "no socat"
+	mkdir "$BATS_TEST_TMPDIR/spool"
+	for n in $(seq 12); do
+		hello-listen -v -l 127.0.0.1:0 -s "$BATS_TEST_TMPDIR/spool" >"$out" 2>"$err" 3>&- &
+		listener=$!
+		wait_for 'listening on' "$err"
+		port=$(sed -n 's/.*listening on 127\.0\.0\.1:\([0-9]*\)$/\1/p' "$err")
+		# Ends its side, and returns when the listener has closed.
+		socat -t 10 - "TCP:127.0.0.1:$port" <"$AMT_TEST_BUILD/samples/hello/psk.bin"
+		kill -9 "$listener"
+		wait "$listener" || true
+		listener=
+		[ "$(cat "$BATS_TEST_TMPDIR"/spool/*.hello | grep -c "$U")" = "$n" ]
+	done
+}
