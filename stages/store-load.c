@@ -39,25 +39,34 @@ load_stream(struct store *s, struct stream_in *in)
 	    "a stream of %s is not for loading", in->kind->name);
 }
 
+struct args {
+	const char *dir, *findings, *spool;
+	bool dry, follow, cut;
+	struct store store;
+};
+
 static void
 load_input(int fd, const char *name, void *arg)
 {
+	struct args *a = arg;
 	struct stream_in in;
 	bool any = false;
 	int got;
 
 	stream_open(&in, fd, name);
-	for (; (got = stream_header(&in)) == 1; any = true)
-		if (load_stream(arg, &in) == -1)
+	for (; (got = stream_header(&in)) == 1; any = true) {
+		in.may_be_cut = a->cut && !in.kind->whole;
+		if (load_stream(&a->store, &in) == -1)
 			stage_fail(EX_DATAERR, name, 0,
 			    in.kind->whole
 			        ? "nothing of this %s stream was kept"
 			        : "what came of this %s stream was kept",
 			    in.kind->name);
+	}
 	if (got == -1)
 		stage_fail(EX_DATAERR, name, 0, "nothing of it was kept");
 	/* What a program leaves that failed before its first line. */
-	if (!any) {
+	if (!any && !a->cut) {
 		(void)stage_input_cut(fd);
 		stage_fail(EX_DATAERR, name, 0,
 		    "no stream in it (expected a line such as @keys/2)");
@@ -65,18 +74,16 @@ load_input(int fd, const char *name, void *arg)
 	stream_close(&in);
 }
 
-struct args {
-	const char *dir, *findings, *spool;
-	bool dry, follow;
-};
-
 static void
 parse_args(struct args *a, int argc, char *argv[])
 {
 	int ch;
 
-	while ((ch = stage_getopt(argc, argv, "d:F:fns:", NULL)) != -1)
+	while ((ch = stage_getopt(argc, argv, "cd:F:fns:", NULL)) != -1)
 		switch (ch) {
+		case 'c':
+			a->cut = true;
+			break;
 		case 'd':
 			a->dir = optarg;
 			break;
@@ -96,7 +103,7 @@ parse_args(struct args *a, int argc, char *argv[])
 			stage_usage();
 		}
 	if (a->dir == NULL ||
-	    (a->spool != NULL && (a->dry || optind != argc)) ||
+	    (a->spool != NULL && (a->dry || a->cut || optind != argc)) ||
 	    (a->spool == NULL && a->follow))
 		stage_usage();
 }
@@ -104,11 +111,11 @@ parse_args(struct args *a, int argc, char *argv[])
 int
 main(int argc, char *argv[])
 {
-	struct args a = { 0 };
+	static struct args a;
+	struct store *s = &a.store;
 	struct loadspool l;
-	struct store s;
 
-	stage_begin("-d site [-nv] [-F file] [file ...]\n"
+	stage_begin("-d site [-cnv] [-F file] [file ...]\n"
 	            "       store-load -d site [-fv] -s spool",
 	    MAY_READ_FILES | MAY_USE_STORE);
 	parse_args(&a, argc, argv);
@@ -119,15 +126,15 @@ main(int argc, char *argv[])
 	if (a.spool != NULL)
 		loadspool_open(&l, a.spool);
 	stage_confine();
-	store_open(&s, a.dir);
-	s.dry = a.dry;
+	store_open(s, a.dir);
+	s->dry = a.dry;
 	if (a.spool == NULL)
-		stage_each_input(argc, argv, load_input, &s);
+		stage_each_input(argc, argv, load_input, &a);
 	else if (a.follow)
-		loadspool_follow(&l, &s);
+		loadspool_follow(&l, s);
 	else
-		(void)loadspool_take(&l, &s);
-	store_close(&s);
+		(void)loadspool_take(&l, s);
+	store_close(s);
 	findings_end();
 	return stage_end();
 }

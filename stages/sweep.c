@@ -7,6 +7,7 @@
  */
 #include <assert.h>
 #include <err.h>
+#include <fcntl.h>
 #include <errno.h>
 #include <poll.h>
 #include <signal.h>
@@ -68,6 +69,9 @@ struct sweep {
 	struct timers waits;
 	struct device_loop *loop;
 	struct stream_out out;
+	/* The same in a file, written first: what a machine was told survives
+	 * whoever reads us.  Its to is NULL when there is none. */
+	struct stream_out journal;
 	size_t in_flight;
 	uint64_t undone;
 	uint64_t refused_before;
@@ -121,6 +125,8 @@ write_result(const struct machine *m, const char *milestone,
 	fields[RESULTS_FIRMWARE] =
 	    m->setup == NULL ? "" : setup_firmware(m->setup);
 	fields[RESULTS_REALM] = realm;
+	if (m->sweep->journal.to != NULL)
+		stream_write(&m->sweep->journal, fields);
 	stream_write(&m->sweep->out, fields);
 }
 
@@ -530,6 +536,8 @@ finish(struct sweep *s, int status)
 {
 	uint64_t undone = s->undone;
 
+	if (s->journal.to != NULL)
+		stream_end(&s->journal, s->refused_before);
 	stream_end(&s->out, s->refused_before);
 	wipe(s);
 	if (status != 0)
@@ -538,21 +546,54 @@ finish(struct sweep *s, int status)
 	return status == 0 && undone != 0 ? EX_TEMPFAIL : status;
 }
 
+/* A new file, and no other: whatever is there is not ours to overwrite. */
+static FILE *
+journal_make(const char *path)
+{
+	int fd = open(path,
+	    O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+	FILE *to = fd == -1 ? NULL : fdopen(fd, "w");
+
+	if (to == NULL)
+		err(EX_CANTCREAT, "%s", path);
+	return to;
+}
+
+static void
+results_begin(struct sweep *s, FILE *journal)
+{
+	if (journal != NULL) {
+		stream_begin_to(&s->journal, &kind_results, journal);
+		s->journal.flush = true;
+		if (fflush(journal) != 0)
+			err(EX_IOERR, "the journal of results");
+	}
+	stream_begin(&s->out, &kind_results, true);
+	s->out.flush = true;
+	if (fflush(stdout) != 0)
+		stage_output_failed("standard output");
+}
+
 int
 main(int argc, char *argv[])
 {
 	struct sweep s = { .in_flight = 64 };
+	const char *path = NULL;
+	FILE *journal = NULL;
 	struct reading reading = { .sweep = &s };
 	uint16_t tls = 16993, plain = 16992;
 	unsigned seconds = 0;
 	int64_t start_ms = clock_ms();
 	int ch;
 
-	stage_begin("-t seconds [-j machines] [-P tls-port] [-p port] "
-	            "[file ...]",
+	stage_begin("-t seconds [-j machines] [-o file] [-P tls-port] "
+	            "[-p port] [file ...]",
 	    MAY_READ_FILES | MAY_CONNECT);
-	while ((ch = stage_getopt(argc, argv, "t:j:P:p:", NULL)) != -1)
+	while ((ch = stage_getopt(argc, argv, "t:j:o:P:p:", NULL)) != -1)
 		switch (ch) {
+		case 'o':
+			path = optarg;
+			break;
 		case 't':
 			seconds = (unsigned)stage_number("-t", optarg, 1,
 			    SECONDS_MAX);
@@ -582,11 +623,10 @@ main(int argc, char *argv[])
 	s.loop = device_loop_new(s.in_flight, tls, plain);
 	if (timers_init(&s.waits, WAITING_MAX + s.in_flight) == -1)
 		err(EX_OSERR, "waits");
+	if (path != NULL)
+		journal = journal_make(path);
 	stage_confine();
-	stream_begin(&s.out, &kind_results, true);
-	s.out.flush = true;
-	if (fflush(stdout) != 0)
-		stage_output_failed("standard output");
+	results_begin(&s, journal);
 	stage_each_input(argc, argv, read_jobs, &reading);
 	if (reading.status == 0)
 		run(&s);

@@ -78,7 +78,7 @@ next_line(struct stream_in *s, char **line, size_t *len)
 			break;
 		if (fill(s))
 			continue;
-		if (seen == 0)
+		if (seen == 0 || s->may_be_cut)
 			return 0;
 		if (!stage_input_cut(s->fd))
 			stage_say(s->name, s->line + 1,
@@ -143,6 +143,8 @@ stream_next(struct stream_in *s, struct record *r)
 	for (;;) {
 		int got = next_line(s, &line, &len);
 
+		if (got == 0 && s->may_be_cut)
+			return 0;
 		if (got == 0 && !stage_input_cut(s->fd))
 			stage_say(s->name, s->line,
 			    "stream is cut: it has no @end line");

@@ -23,6 +23,8 @@ struct stream_in {
 	const struct kind *kind; /* of the stream being read */
 	uint64_t rows;           /* records met in it, malformed ones too */
 	uint64_t refused;        /* as @end said: by the programs before us */
+	bool may_be_cut;         /* a journal whose writer may have been killed:
+	                          * its end is an end */
 	/* its own: */
 	char *buf;
 	size_t len, at;
