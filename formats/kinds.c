@@ -37,6 +37,16 @@ const struct kind kind_devices = { "devices", 2, true, DEVICES_NCOLUMNS,
 	    { "first_heard", false }, { "last_heard", false },
 	    { "set_up", false }, { "hellos", false }, { "closes", false } } };
 
+const struct kind kind_callers = { "callers", 1, true, CALLERS_NCOLUMNS,
+	{ { "uuid", false }, { "fqdn", false }, { "address", false },
+	    { "version", false }, { "pid", false }, { "reason", false },
+	    { "detail", false }, { "first_heard", false },
+	    { "last_heard", false }, { "hellos", false },
+	    { "tries", false } } };
+
+const struct kind kind_strangers = { "strangers", 1, true, STRANGERS_NCOLUMNS,
+	{ { "callers", false }, { "dropped", false } } };
+
 const struct kind kind_keystates = { "keystates", 1, true, KEYSTATES_NCOLUMNS,
 	{ { "pid", false }, { "batch", false }, { "origin", false },
 	    { "note", false }, { "state", false }, { "since", false },
@@ -99,7 +109,7 @@ static const struct kind *const all[] = { &kind_keys, &kind_map, &kind_hello,
 	&kind_jobs, &kind_results, &kind_devices, &kind_batches, &kind_listener,
 	&kind_passwords, &kind_keystates, &kind_history, &kind_records,
 	&kind_findings, &kind_conflicts, &kind_settlements, &kind_sticks,
-	&kind_unnamed, &kind_lookups };
+	&kind_unnamed, &kind_lookups, &kind_callers, &kind_strangers };
 
 const struct kind *
 kind_find(const char *name)

@@ -50,6 +50,10 @@ enum { DEVICES_UUID, DEVICES_FQDN, DEVICES_ADDRESS, DEVICES_BATCH, DEVICES_PID,
 	DEVICES_NOT_BEFORE, DEVICES_FIRMWARE, DEVICES_FIRST_HEARD,
 	DEVICES_LAST_HEARD, DEVICES_SET_UP, DEVICES_HELLOS, DEVICES_CLOSES,
 	DEVICES_NCOLUMNS };
+enum { CALLERS_UUID, CALLERS_FQDN, CALLERS_ADDRESS, CALLERS_VERSION,
+	CALLERS_PID, CALLERS_REASON, CALLERS_DETAIL, CALLERS_FIRST_HEARD,
+	CALLERS_LAST_HEARD, CALLERS_HELLOS, CALLERS_TRIES, CALLERS_NCOLUMNS };
+enum { STRANGERS_CALLERS, STRANGERS_DROPPED, STRANGERS_NCOLUMNS };
 enum { BATCHES_BATCH, BATCHES_NEW, BATCHES_ISSUED, BATCHES_CONSUMED,
 	BATCHES_SEEN, BATCHES_USED, BATCHES_REVOKED, BATCHES_NCOLUMNS };
 enum { LISTENER_PROCESS, LISTENER_STATE, LISTENER_SINCE, LISTENER_AT,
@@ -81,7 +85,8 @@ enum { LOOKUPS_UUID, LOOKUPS_AT, LOOKUPS_REASON, LOOKUPS_DETAIL,
 /* clang-format on */
 
 extern const struct kind kind_keys, kind_map, kind_hello, kind_listener,
-    kind_jobs, kind_results, kind_devices, kind_batches, kind_passwords,
+    kind_jobs, kind_results, kind_devices, kind_callers,
+    kind_strangers, kind_batches, kind_passwords,
     kind_keystates, kind_history, kind_records, kind_findings, kind_conflicts,
     kind_settlements, kind_sticks, kind_unnamed, kind_lookups;
 

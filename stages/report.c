@@ -1,6 +1,7 @@
 /*
- * report - what became of every machine, from the devices and batches streams
- * of store-dump, as text for people and as CSV and JSON for programs.
+ * report - what became of every machine, from the devices, batches, callers
+ * and strangers streams of store-dump, as text for people and as CSV and JSON
+ * for programs.
  *
  * A report is published whole or not at all: each file is made without a name
  * and put in place when everything was read to its @end.  When that fails the
@@ -144,6 +145,17 @@ json_batch(FILE *f, const struct batch *b)
 	(void)fputs("}", f);
 }
 
+static void
+json_claimant(FILE *f, const struct claimant *c)
+{
+	for (int i = 0; i < CALLERS_NCOLUMNS; i++) {
+		(void)fprintf(f, "%c\"%s\":", i == 0 ? '{' : ',',
+		    kind_callers.columns[i].name);
+		output_json(f, c->field[i]);
+	}
+	(void)fputs("}", f);
+}
+
 /* One machine a line, so that two reports can be compared with diff. */
 static void
 write_json(FILE *f, const struct fleet *fleet)
@@ -170,7 +182,13 @@ write_json(FILE *f, const struct fleet *fleet)
 		(void)fputs(i != 0 ? ",\n" : "\n", f);
 		json_machine(f, &fleet->machines[i]);
 	}
-	(void)fputs("]}\n", f);
+	(void)fputs("],\n\"unproven\":[", f);
+	for (size_t i = 0; i < fleet->nclaimants; i++) {
+		(void)fputs(i != 0 ? ",\n" : "\n", f);
+		json_claimant(f, &fleet->claimants[i]);
+	}
+	(void)fprintf(f, "],\n\"dropped_callers\":%llu}\n",
+	    (unsigned long long)fleet->dropped);
 }
 
 /* What monitoring watches; written by every run with -o, a failed one too. */

@@ -59,6 +59,19 @@ static const char sql_devices[] =
     "AND h.uuid NOT IN (SELECT uuid FROM map) ORDER BY 1";
 /* clang-format on */
 
+/* What does not count, of machines where something else does. */
+static const char sql_callers[] =
+    "SELECT l.uuid, m.fqdn, l.address, l.version, l.pid, l.verdict, "
+    "CASE WHEN l.reason = '' THEN l.detail WHEN l.detail = '' THEN l.reason "
+    "ELSE l.reason || ': ' || l.detail END, "
+    "l.first_heard, l.last_heard, l.hellos, l.tries "
+    "FROM callers l JOIN machines m USING (uuid) WHERE l.verdict <> '' "
+    "ORDER BY l.uuid, l.arrived";
+
+static const char sql_strangers[] =
+    "SELECT (SELECT count(*) FROM callers), "
+    "(SELECT n FROM counters WHERE name = 'dropped')";
+
 static const char sql_batches[] =
     "SELECT batch, sum(state = 0), sum(state = 1), sum(state = 2), "
     "sum(state = 3), sum(state = 4), sum(state = 5) "
@@ -267,6 +280,8 @@ static const struct {
 	void (*rows)(struct dump *d);
 } dumps[] = {
 	{ &kind_devices, sql_devices, plain_rows },
+	{ &kind_callers, sql_callers, plain_rows },
+	{ &kind_strangers, sql_strangers, plain_rows },
 	{ &kind_batches, sql_batches, plain_rows },
 	{ &kind_map, sql_map, plain_rows },
 	{ &kind_hello, sql_hello, plain_rows },

@@ -71,23 +71,23 @@ grow(void *all, size_t *cap, size_t n, size_t size)
 	return all;
 }
 
-/* Copies all fields into one piece of memory. */
+/* Copies n fields into one piece of memory. */
 static void
-keep_fields(struct machine *m, const struct record *r)
+keep_fields(char **field, size_t n, const struct record *r)
 {
 	size_t len = 0;
 	char *to;
 
-	for (size_t i = 0; i < DEVICES_NCOLUMNS; i++)
+	for (size_t i = 0; i < n; i++)
 		len += strlen(r->field[i]) + 1;
 	to = malloc(len);
 	if (to == NULL)
 		err(EX_OSERR, "fleet");
-	for (size_t i = 0; i < DEVICES_NCOLUMNS; i++) {
-		size_t n = strlen(r->field[i]) + 1;
+	for (size_t i = 0; i < n; i++) {
+		size_t size = strlen(r->field[i]) + 1;
 
-		m->field[i] = memcpy(to, r->field[i], n);
-		to += n;
+		field[i] = memcpy(to, r->field[i], size);
+		to += size;
 	}
 }
 
@@ -121,7 +121,7 @@ add_machine(struct fleet *fleet, const struct record *r, struct fault *f)
 		    "(%d)",
 		    FLEET_MAX);
 	m.group = group_of(&m);
-	keep_fields(&m, r);
+	keep_fields(m.field, DEVICES_NCOLUMNS, r);
 	fleet->machines = grow(fleet->machines, &fleet->machines_cap,
 	    fleet->nmachines, sizeof(m));
 	fleet->machines[fleet->nmachines++] = m;
@@ -152,6 +152,34 @@ add_batch(struct fleet *fleet, const struct record *r, struct fault *f)
 	return 0;
 }
 
+static int
+add_claimant(struct fleet *fleet, const struct record *r, struct fault *f)
+{
+	struct claimant c = { .reason = reason_find(r->field[CALLERS_REASON]) };
+
+	if (c.reason == REASON_NONE || c.reason == REASON_COUNT)
+		return fault_set(f, 0, "caller without a known reason");
+	if (fleet->nclaimants == FLEET_MAX)
+		return fault_set(f, 0, "more callers than a report takes (%d)",
+		    FLEET_MAX);
+	keep_fields(c.field, CALLERS_NCOLUMNS, r);
+	fleet->claimants = grow(fleet->claimants, &fleet->claimants_cap,
+	    fleet->nclaimants, sizeof(c));
+	fleet->claimants[fleet->nclaimants++] = c;
+	return 0;
+}
+
+static int
+set_dropped(struct fleet *fleet, const struct record *r, struct fault *f)
+{
+	if (text_number(&fleet->dropped, r->field[STRANGERS_DROPPED],
+	        INT64_MAX) == -1)
+		return fault_set(f, 0,
+		    "count of dropped callers is not a "
+		    "number");
+	return 0;
+}
+
 int
 fleet_add(struct fleet *fleet, const struct record *r, struct fault *f)
 {
@@ -159,6 +187,10 @@ fleet_add(struct fleet *fleet, const struct record *r, struct fault *f)
 		return add_machine(fleet, r, f);
 	if (r->kind == &kind_batches)
 		return add_batch(fleet, r, f);
+	if (r->kind == &kind_callers)
+		return add_claimant(fleet, r, f);
+	if (r->kind == &kind_strangers)
+		return set_dropped(fleet, r, f);
 	return fault_set(f, 0, "record of kind %s is not for a report",
 	    r->kind->name);
 }
@@ -212,6 +244,9 @@ fleet_free(struct fleet *fleet)
 		free(fleet->machines[i].field[0]);
 	for (size_t i = 0; i < fleet->nbatches; i++)
 		free(fleet->batches[i].name);
+	for (size_t i = 0; i < fleet->nclaimants; i++)
+		free(fleet->claimants[i].field[0]);
+	free(fleet->claimants);
 	free(fleet->machines);
 	free(fleet->batches);
 	*fleet = (struct fleet){ 0 };

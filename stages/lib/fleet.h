@@ -54,6 +54,12 @@ struct batch {
 	uint64_t keys[BATCHES_NCOLUMNS]; /* by BATCHES_NEW and so on */
 };
 
+/* One whose hellos claim to be a machine's and do not count. */
+struct claimant {
+	char *field[CALLERS_NCOLUMNS]; /* in the memory of field[0] */
+	enum reason_id reason;
+};
+
 /* The hello listener, as its heartbeat tells. */
 enum listener_state {
 	LISTENER_UNASKED,   /* the report is not about it */
@@ -79,6 +85,9 @@ struct fleet {
 	size_t nmachines;
 	struct batch *batches;
 	size_t nbatches;
+	struct claimant *claimants;
+	size_t nclaimants;
+	uint64_t dropped; /* callers that nobody expected, too many */
 	size_t in_state[MACHINE_STATES];
 	size_t in_group[FLEET_GROUPS];
 	struct listener listener;
@@ -88,12 +97,13 @@ struct fleet {
 	char broken[256]; /* why nothing can be published, or "" */
 	uint64_t refused_records; /* that are missing here */
 	/* its own: */
-	size_t machines_cap, batches_cap;
+	size_t machines_cap, batches_cap, claimants_cap;
 };
 
 /*
- * Takes in one record of a devices or batches stream.  0, or -1 with *f
- * filled and the fleet as it was.  Ends the program when out of memory.
+ * Takes in one record of a devices, batches, callers or strangers stream.  0,
+ * or -1 with *f filled and the fleet as it was.  Ends the program when out of
+ * memory.
  */
 int fleet_add(struct fleet *fleet, const struct record *r, struct fault *f);
 

@@ -454,6 +454,77 @@ text_renamed(FILE *f, const struct fleet *fleet)
 	text_reason(f, fleet, FLEET_SET_UP, REASON_MAP_CHANGED);
 }
 
+/* What is set up under a UUID that another board proves too. */
+static void
+text_shared(FILE *f, const struct fleet *fleet)
+{
+	size_t n;
+	const struct machine **list = select_machines(fleet, FLEET_SET_UP,
+	    REASON_UUID_SHARED, by_name, &n);
+
+	free(list);
+	if (n == 0)
+		return;
+	(void)fprintf(f, "\n\nSET UP, UUID USED BY ANOTHER BOARD (%zu)\n", n);
+	text_reason(f, fleet, FLEET_SET_UP, REASON_UUID_SHARED);
+}
+
+/* Where such hellos came from, when, and what was met there. */
+static void
+text_claimant(FILE *f, const struct claimant *c)
+{
+	const char *name = c->field[CALLERS_FQDN];
+	char line[512];
+
+	(void)fputs("    ", f);
+	put_padded(f, c->field[CALLERS_ADDRESS], 15);
+	(void)fputs("  ", f);
+	output_plain(f, name[0] != '\0' ? name : c->field[CALLERS_UUID]);
+	if (c->field[CALLERS_PID][0] != '\0') {
+		(void)fputs("  PID ", f);
+		output_plain(f, c->field[CALLERS_PID]);
+	}
+	(void)fprintf(f, "\n                     %s hello%s, last ",
+	    c->field[CALLERS_HELLOS],
+	    strcmp(c->field[CALLERS_HELLOS], "1") == 0 ? "" : "s");
+	put_time(f, c->field[CALLERS_LAST_HEARD]);
+	(void)fprintf(f, ", tried %s time%s\n", c->field[CALLERS_TRIES],
+	    strcmp(c->field[CALLERS_TRIES], "1") == 0 ? "" : "s");
+	(void)snprintf(line, sizeof(line), "%s", c->field[CALLERS_DETAIL]);
+	if (line[0] != '\0')
+		output_wrapped(f, "                     ", line);
+}
+
+/* Hellos that claim to come from a machine and were not proved. */
+static void
+text_unproven(FILE *f, const struct fleet *fleet)
+{
+	const struct reason *reason = reason_get(REASON_HELLO_UNPROVEN);
+	size_t n = 0, shown = 0;
+
+	for (size_t i = 0; i < fleet->nclaimants; i++)
+		n += fleet->claimants[i].reason == REASON_HELLO_UNPROVEN;
+	if (n != 0) {
+		(void)fprintf(f, "\n\nHELLOS NOT PROVED (%zu)\n\n", n);
+		output_wrapped(f, "  ", reason->cause);
+		output_wrapped(f, "  -> ", reason->remedy);
+	}
+	for (size_t i = 0; i < fleet->nclaimants && shown < SUMMARY_LIST; i++)
+		if (fleet->claimants[i].reason == REASON_HELLO_UNPROVEN) {
+			text_claimant(f, &fleet->claimants[i]);
+			shown++;
+		}
+	if (n > shown)
+		(void)fprintf(f, "    ... and %zu more: see report.json\n",
+		    n - shown);
+	if (fleet->dropped != 0)
+		(void)fprintf(f,
+		    "\n%llu senders of hellos with UUIDs and PIDs that nobody "
+		    "expects\nwere dropped: too many, or not heard for a "
+		    "month.\n",
+		    (unsigned long long)fleet->dropped);
+}
+
 static void
 text_latest(FILE *f, const struct fleet *fleet)
 {
@@ -529,6 +600,8 @@ summary_write(FILE *f, const struct fleet *fleet)
 	    "again: they have stopped listening for a setup.");
 	text_unseen(f, fleet);
 	text_renamed(f, fleet);
+	text_shared(f, fleet);
+	text_unproven(f, fleet);
 	text_latest(f, fleet);
 	text_batches(f, fleet);
 }

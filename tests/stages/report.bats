@@ -49,6 +49,21 @@ setup() {
 	run ! grep -q LISTENING < <(SOURCE_DATE_EPOCH=1795348919 report "$samples/devices.tsv")
 }
 
+@test "hellos that nobody proved are listed with where, what, when and what was met" {
+	report -o "$dir" "$samples/devices.tsv"
+	[ "$(jq -r '.unproven[] | [.address, .pid, .hellos, .tries, .reason] | join(" ")' "$dir/report.json")" = \
+		"127.1.9.9 LAB70101 240 3 HELLO-UNPROVEN
+127.1.9.10  1 0 HELLO-UNPROVEN" ]
+	[ "$(jq .dropped_callers "$dir/report.json")" = 990000 ]
+	grep '^HELLOS NOT PROVED (2)$' "$dir/report.txt"
+	grep -A 2 '^    127\.1\.9\.9 .*  PID LAB70101$' "$dir/report.txt" >one
+	grep '240 hellos, last 2026-11-22 13:59 UTC, tried 3 times' one
+	grep 'CONNECT-REFUSED: 127.1.9.9 port 16993' one
+	grep '^990000 senders of hellos ' "$dir/report.txt"
+	# They are no machines.
+	run ! grep -e LAB70101 -e 127.1.9.9 "$dir/report.csv"
+}
+
 @test "every line of the text fits into 80 columns" {
 	report "$samples/devices.tsv" | LC_ALL=C.UTF-8 awk 'length > 80 { exit 1 }'
 }
@@ -163,7 +178,7 @@ setup() {
 				"$i" $((i / 256)) $((i % 256))
 		done
 		printf '@end\t1000\t0\n'
-		sed -n '/@batches/,$p' "$samples/devices.tsv"
+		sed -n '/@batches/,/@end/p' "$samples/devices.tsv"
 	} >many.tsv
 	report -o "$dir" many.tsv
 	grep -F '... and 960 more: see report.csv' "$dir/report.txt"
