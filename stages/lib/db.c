@@ -342,6 +342,26 @@ db_close(struct db *db)
 		close_opened();
 }
 
+struct db *
+db_memory(void)
+{
+	struct db *db = calloc(1, sizeof(*db));
+
+	if (db == NULL)
+		err(EX_OSERR, "database in memory");
+	must(db,
+	    sqlite3_open_v2(":memory:", &db->sql,
+	        SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL));
+	return db;
+}
+
+void
+db_memory_close(struct db *db)
+{
+	(void)sqlite3_close(db->sql);
+	free(db);
+}
+
 void
 db_exec(struct db *db, const char *sql)
 {

@@ -26,6 +26,9 @@ struct query;
  */
 struct db *db_open(const char *path, const char *dir);
 void db_close(struct db *db);
+/* An empty one in memory beside the one that is open: for comparing. */
+struct db *db_memory(void);
+void db_memory_close(struct db *db);
 
 void db_exec(struct db *db, const char *sql);
 int64_t db_number(struct db *db, const char *sql); /* first column, or 0 */

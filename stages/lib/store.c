@@ -11,79 +11,8 @@
 #include <sysexits.h>
 #include <unistd.h>
 
+#include "upgrade.h"
 #include "writer.h"
-
-#include "schema.sql.h"
-
-/* The next "-- step N" line of the schema, or NULL. */
-static const char *
-step_next(const char *sql)
-{
-	return strstr(sql, "\n-- step ");
-}
-
-static int
-step_last(void)
-{
-	int n = 0;
-
-	for (const char *s = schema_sql; (s = step_next(s)) != NULL; s++)
-		n++;
-	return n;
-}
-
-/* Runs the steps after version; inside a transaction. */
-static void
-steps_run(struct db *db, int version)
-{
-	const char *s = step_next(schema_sql);
-	char set[64];
-
-	for (int n = 1; s != NULL; n++) {
-		const char *end = step_next(s + 1);
-		char *sql;
-
-		if (n > version) {
-			sql = end == NULL ? strdup(s)
-			                  : strndup(s, (size_t)(end - s));
-			if (sql == NULL)
-				err(EX_OSERR, "schema");
-			db_exec(db, sql);
-			free(sql);
-		}
-		s = end;
-	}
-	(void)snprintf(set, sizeof(set), "PRAGMA user_version = %d",
-	    step_last());
-	db_exec(db, set);
-}
-
-static int
-version_of(struct db *db)
-{
-	return (int)db_number(db, "PRAGMA user_version");
-}
-
-static void
-upgrade(struct store *s)
-{
-	int version = version_of(s->db);
-
-	if (version > step_last())
-		errx(EX_CONFIG,
-		    "%s: made by a newer amtbatch (store version %d, this "
-		    "program knows up to %d); install that one",
-		    s->path, version, step_last());
-	if (version == 0)
-		errx(EX_NOINPUT, "%s: not a store; make one with store-init",
-		    s->path);
-	if (version == step_last())
-		return;
-	db_begin(s->db);
-	/* Another program may have done it while we waited. */
-	steps_run(s->db, version_of(s->db));
-	db_commit(s->db);
-}
 
 static void
 check_key(struct store *s, const uint8_t key[SEAL_KEY])
@@ -122,10 +51,11 @@ store_open(struct store *s, const char *dir)
 	(void)snprintf(path, sizeof(path), "%s/site.key", s->dir);
 	seal_key_read(key, path);
 	s->db = db_open(s->path, s->dir);
-	upgrade(s);
+	upgrade_check(s);
 	check_key(s, key);
 	s->seal = seal_new(key);
 	explicit_bzero(key, sizeof(key));
+	upgrade_run(s);
 }
 
 static int64_t
@@ -166,7 +96,7 @@ store_make(struct store *s, const char *dir, const uint8_t key[SEAL_KEY])
 	s->db = db_open(s->path, s->dir);
 	seal_print(print, key);
 	db_begin(s->db);
-	steps_run(s->db, 0);
+	upgrade_make(s->db);
 	q = query_new(s->db, "INSERT INTO meta VALUES ('site_key', ?)");
 	query_text(q, 0, print);
 	query_run(q);
