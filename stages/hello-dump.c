@@ -30,6 +30,7 @@ struct dump {
 	struct stream_out out;
 	const char *address; /* "" unknown */
 	int64_t received;
+	bool received_set; /* by -r */
 	struct hellotime timing;
 	bool hex;
 	bool readable;
@@ -52,6 +53,10 @@ print_window(const struct dump *d, const struct hello *h)
 	char until[TEXT_TIME];
 	int64_t closes, left;
 
+	if (d->received < 0) {
+		(void)printf("window   unknown: the capture has no time\n");
+		return;
+	}
 	closes =
 	    hellotime_closes(&d->timing, h->version, d->received, h->retries);
 	left = closes - clock_seconds();
@@ -348,9 +353,56 @@ take_flow(const struct tcpflow *f, void *arg)
 	    sizeof(host));
 	if (of_flow.address[0] == '\0')
 		of_flow.address = host;
-	of_flow.received = f->at_us / 1000000;
+	if (f->at_us != CAPTURE_NO_TIME)
+		of_flow.received = f->at_us / 1000000;
+	else if (!d->received_set)
+		of_flow.received = -1; /* it has none, and nobody said */
 	emit(&of_flow, from, &h);
 	d->out = of_flow.out;
+}
+
+/* "2 MPLS, 1 IPsec"; how many in all. */
+static uint64_t
+format_unread(char *to, size_t cap, const struct hellocap_count *c)
+{
+	uint64_t all = 0;
+	size_t used = 0;
+
+	to[0] = '\0';
+	for (size_t i = 0; i < PACKET_NSHELLS; i++) {
+		if (c->unread[i] == 0)
+			continue;
+		all += c->unread[i];
+		if (used < cap)
+			used += (size_t)snprintf(to + used, cap - used,
+			    "%s%llu %s", used != 0 ? ", " : "",
+			    (unsigned long long)c->unread[i],
+			    packet_shell_name((enum packet_shell)i));
+	}
+	return all;
+}
+
+/* A capture is taken for the hellos in it: without any it is refused, unless
+ * the reason was said before. */
+static void
+tell_unread(const struct dump *d, const struct hellocap_count *c,
+    bool is_refused)
+{
+	char kinds[512], where[32] = "any TCP port";
+	uint64_t n = format_unread(kinds, sizeof(kinds), c);
+
+	if (n != 0)
+		stage_say(d->name, 0, "%llu packet%s cannot be looked into: %s",
+		    (unsigned long long)n, plural(n), kinds);
+	if (d->nhellos != 0 || is_refused)
+		return;
+	if (d->port != 0)
+		(void)snprintf(where, sizeof(where), "TCP port %u",
+		    (unsigned)d->port);
+	stage_refuse(d->name, 0,
+	    "no hello in it (got %llu packet%s, %llu of them to %s)",
+	    (unsigned long long)c->packets, plural(c->packets),
+	    (unsigned long long)c->segments, where);
 }
 
 static void
@@ -388,11 +440,13 @@ dump_capture(int fd, const char *name, const uint8_t *start, size_t len,
     struct dump *d)
 {
 	struct hellocap_count count = { 0 };
+	uint64_t refused = stage_refused();
 
 	d->name = name;
 	d->nhellos = d->nconnections = d->nothers = 0;
 	hellocap_read(fd, name, start, len, d->port, &count, take_flow, d);
 	tell_capture(d, &count);
+	tell_unread(d, &count, stage_refused() != refused);
 }
 
 /* --- raw bytes ----------------------------------------------------------- */
@@ -522,7 +576,8 @@ main(int argc, char *argv[])
 			stage_usage();
 		}
 	stage_confine();
-	if (d.received == -1)
+	d.received_set = d.received != -1;
+	if (!d.received_set)
 		d.received = clock_seconds();
 	if (!d.readable)
 		stream_begin(&d.out, &kind_hello, false);

@@ -3,12 +3,14 @@
 #include <err.h>
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sysexits.h>
 #include <unistd.h>
 
 #include <pcap.h>
 
+#include "pcapng.h"
 #include "stage.h"
 
 bool
@@ -55,16 +57,13 @@ read_rest(void *cookie, char *to, size_t n)
 	return got;
 }
 
-/* pcapng counts in 64 bits, in any unit: its times reach beyond ours. */
 static int64_t
-time_of(const struct pcap_pkthdr *head)
+time_of(int64_t seconds, int64_t us)
 {
-	int64_t seconds = head->ts.tv_sec;
-
-	if (seconds < 0 || seconds > CAPTURE_TIME_MAX || head->ts.tv_usec < 0 ||
-	    head->ts.tv_usec > 999999)
+	if (seconds < CAPTURE_TIME_MIN || seconds > CAPTURE_TIME_MAX ||
+	    us < 0 || us > 999999)
 		return CAPTURE_NO_TIME;
-	return seconds * 1000000 + head->ts.tv_usec;
+	return seconds * 1000000 + us;
 }
 
 static void
@@ -76,7 +75,7 @@ each_packet(pcap_t *p, const char *name, capture_fn *fn, void *arg)
 
 	while ((got = pcap_next_ex(p, &head, &packet.bytes)) == 1) {
 		packet.number++;
-		packet.at_us = time_of(head);
+		packet.at_us = time_of(head->ts.tv_sec, head->ts.tv_usec);
 		packet.len = head->caplen;
 		fn(&packet, pcap_datalink(p), arg);
 	}
@@ -85,16 +84,105 @@ each_packet(pcap_t *p, const char *name, capture_fn *fn, void *arg)
 		    (unsigned long long)packet.number, pcap_geterr(p));
 }
 
+/* --- pcapng -------------------------------------------------------------- */
+
+/* As many of n bytes as there are; fewer only at the end. */
+static size_t
+read_bytes(struct rest *r, const char *name, uint8_t *to, size_t n)
+{
+	size_t len = 0;
+	ssize_t got = 1;
+
+	while (len < n && got != 0) {
+		got = read_rest(r, (char *)to + len, n - len);
+		if (got == -1)
+			err(EX_IOERR, "%s", name);
+		len += (size_t)got;
+	}
+	return len;
+}
+
+struct blocks {
+	struct pcapng ng;
+	struct capture_packet packet;
+	uint8_t *block;
+	size_t cap;
+};
+
+/* The next one.  Its length; 0 after the last, or with *f. */
+static size_t
+next_block(struct blocks *b, struct rest *r, const char *name, struct fault *f)
+{
+	uint8_t head[PCAPNG_HEAD];
+	size_t n = read_bytes(r, name, head, sizeof(head)), size;
+
+	if (n == 0)
+		return 0;
+	size = n == sizeof(head) ? pcapng_size(&b->ng, head, f) : 0;
+	if (n != sizeof(head))
+		(void)fault_set(f, 0, "truncated: a block is cut off");
+	if (size == 0)
+		return 0;
+	if (size > b->cap) {
+		free(b->block);
+		b->cap = size > 65536 ? size : 65536;
+		b->block = malloc(b->cap);
+		if (b->block == NULL)
+			err(EX_OSERR, "%s", name);
+	}
+	memcpy(b->block, head, n);
+	if (read_bytes(r, name, b->block + n, size - n) == size - n)
+		return size;
+	(void)fault_set(f, 0, "truncated: a block is cut off");
+	return 0;
+}
+
+static void
+read_pcapng(struct rest *r, const char *name, capture_fn *fn, void *arg)
+{
+	struct blocks *b = calloc(1, sizeof(*b));
+	struct pcapng_packet p;
+	struct fault f = { 0 };
+	size_t len;
+	int got = 0;
+
+	if (b == NULL)
+		err(EX_OSERR, "%s", name);
+	while (got != -1 && (len = next_block(b, r, name, &f)) != 0) {
+		got = pcapng_take(&b->ng, &p, b->block, len, &f);
+		if (got != 1)
+			continue;
+		b->packet.number++;
+		b->packet.at_us = p.at_us < 0
+		    ? CAPTURE_NO_TIME
+		    : time_of(p.at_us / 1000000, p.at_us % 1000000);
+		b->packet.bytes = p.bytes;
+		b->packet.len = p.len;
+		fn(&b->packet, p.link, arg);
+	}
+	if (f.why[0] != '\0')
+		stage_refuse(name, 0, "after packet %llu: %s",
+		    (unsigned long long)b->packet.number, f.why);
+	free(b->block);
+	free(b);
+}
+
 void
 capture_read(int fd, const char *name, const uint8_t *start, size_t len,
     capture_fn *fn, void *arg)
 {
 	struct rest rest = { .fd = fd, .start = start, .len = len };
-	FILE *f = fopencookie(&rest, "r",
-	    (cookie_io_functions_t){ .read = read_rest });
+	FILE *f;
 	char why[PCAP_ERRBUF_SIZE];
 	pcap_t *p;
 
+	if (len == CAPTURE_MAGIC &&
+	    memcmp(start, "\x0a\x0d\x0d\x0a", len) == 0) {
+		read_pcapng(&rest, name, fn, arg);
+		return;
+	}
+	f = fopencookie(&rest, "r",
+	    (cookie_io_functions_t){ .read = read_rest });
 	if (f == NULL)
 		err(EX_OSERR, "%s", name);
 	p = pcap_fopen_offline(f, why);

@@ -54,6 +54,9 @@ take_packet(const struct capture_packet *c, int link, void *arg)
 	case PACKET_CUT:
 		r->count->cut++;
 		break;
+	case PACKET_UNREAD:
+		r->count->unread[p.shell]++;
+		break;
 	case PACKET_OTHER:
 		break;
 	}

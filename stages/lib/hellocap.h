@@ -16,6 +16,7 @@ struct hellocap_count {
 	uint64_t cut;       /* packets whose headers are not whole */
 	uint64_t unknown;   /* packets of a link we cannot read */
 	int link;           /* the last such */
+	uint64_t unread[PACKET_NSHELLS]; /* they may have had hellos inside */
 };
 
 /* As capture_read, with the flows to this port (0: to any). */

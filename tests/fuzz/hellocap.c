@@ -51,6 +51,7 @@ read_capture(const uint8_t *data, size_t size, uint16_t port)
 {
 	struct seen s = { .port = port };
 	int fd = memfd_create("capture", MFD_CLOEXEC);
+	uint64_t all;
 
 	if (fd == -1 || write(fd, data, size) != (ssize_t)size ||
 	    lseek(fd, CAPTURE_MAGIC, SEEK_SET) != CAPTURE_MAGIC)
@@ -58,9 +59,11 @@ read_capture(const uint8_t *data, size_t size, uint16_t port)
 	hellocap_read(fd, "capture", data, CAPTURE_MAGIC, port, &s.count,
 	    check_flow, &s);
 	(void)close(fd);
-	if (s.count.segments + s.count.fragments + s.count.cut +
-	        s.count.unknown >
-	    s.count.packets)
+	all = s.count.segments + s.count.fragments + s.count.cut +
+	    s.count.unknown;
+	for (size_t i = 0; i < PACKET_NSHELLS; i++)
+		all += s.count.unread[i];
+	if (all > s.count.packets)
 		abort();
 	return s;
 }

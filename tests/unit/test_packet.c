@@ -100,7 +100,8 @@ four_vlan_tags_are_looked_through_and_not_five(void **state)
 		}
 		all = join(head, 14 + 4 * n, ipv4, ALL, &len);
 		assert_int_equal(packet_get(&p, PACKET_ETHERNET, all, len),
-		    PACKET_OTHER);
+		    PACKET_UNREAD);
+		assert_int_equal(p.shell, PACKET_NESTED);
 		free(all);
 	}
 }
@@ -199,6 +200,108 @@ ipv6_is_read_over_its_extension_headers(void **state)
 	free(all);
 }
 
+/* From 10.8.0.1 to 10.8.0.2, its length left to the card. */
+#define OUTER(protocol)                                                        \
+	0x45, 0, 0, 0, 0, 0, 0x40, 0, 64, protocol, 0, 0, 10, 8, 0, 1, 10, 8,  \
+	    0, 2
+#define MACS 2, 0, 0, 0, 0, 1, 2, 0, 0, 0, 0, 2
+
+static void
+shells_are_looked_into_and_every_shorter_one_is_cut(void **state)
+{
+	static const struct {
+		int link;
+		size_t len;
+		uint8_t bytes[80];
+	} shells[] = {
+		{ PACKET_PPP, 4, { 0xff, 3, 0, 0x21 } },
+		{ PACKET_PPP_SERIAL, 1, { 0x21 } },
+		{ PACKET_PPPOE, 8, { 0x11, 0, 0, 1, 0, 45, 0, 0x21 } },
+		{ PACKET_ETHERNET, 22,
+		    { MACS, 0, 51, 0xaa, 0xaa, 3, 0, 0, 0, 8, 0 } },
+		{ PACKET_ETHERNET, 17, { MACS, 0, 46, 6, 6, 3 } },
+		{ PACKET_ETHERNET, 22,
+		    { MACS, 0x88, 0x47, 0, 1, 0, 64, 0, 2, 1, 64 } },
+		{ PACKET_ETHERNET, 36,
+		    { MACS, 0x88, 0x47, 0, 1, 1, 64, 0, 0, 0, 0, MACS, 8, 0 } },
+		{ PACKET_RAW, 20, { OUTER(4) } },
+		{ PACKET_RAW, 24, { OUTER(47), 0, 0, 8, 0 } },
+		{ PACKET_RAW, 50,
+		    { OUTER(47), 0xb0, 0, 0x65, 0x58, 0, 0, 0, 0, 0, 0, 0, 1, 0,
+		        0, 0, 2, MACS, 8, 0 } },
+		{ PACKET_RAW, 50,
+		    { OUTER(17), 0xc0, 0, 0x12, 0xb5, 0, 0, 0, 0, 8, 0, 0, 0, 0,
+		        0, 5, 0, MACS, 8, 0 } },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(shells) / sizeof(shells[0]); i++) {
+		assert_hey(shells[i].link, shells[i].bytes, shells[i].len);
+		for (size_t n = 0; n < shells[i].len; n++) {
+			uint8_t *tight = malloc(n + (n == 0));
+			struct packet p;
+			enum packet_is is;
+
+			memcpy(tight, shells[i].bytes, n);
+			is = packet_get(&p, shells[i].link, tight, n);
+			/* half of a PPP address is a protocol */
+			if (shells[i].link == PACKET_PPP && n == 1)
+				assert_int_equal(is, PACKET_UNREAD);
+			else
+				assert_int_equal(is, PACKET_CUT);
+			free(tight);
+		}
+	}
+}
+
+static void
+shells_one_in_the_other_have_an_end(void **state)
+{
+	static const uint8_t outer[] = { OUTER(4) };
+	uint8_t frame[(PACKET_DEPTH_MAX + 1) * 20 + ALL];
+	struct packet p;
+
+	(void)state;
+	for (size_t n = 0; n <= PACKET_DEPTH_MAX; n++) {
+		for (size_t i = 0; i < n; i++)
+			memcpy(frame + i * 20, outer, 20);
+		memcpy(frame + n * 20, ipv4, ALL);
+		assert_int_equal(packet_get(&p, PACKET_RAW, frame,
+		                     n * 20 + ALL),
+		    n < PACKET_DEPTH_MAX ? PACKET_TCP : PACKET_UNREAD);
+	}
+	assert_int_equal(p.shell, PACKET_NESTED);
+}
+
+static void
+an_ipv4_packet_within_ipv6_has_its_own_addresses(void **state)
+{
+	uint8_t head[sizeof(ipv6)];
+	struct packet p;
+	uint8_t *all;
+	size_t len;
+
+	(void)state;
+	memcpy(head, ipv6, sizeof(ipv6));
+	head[5] = ALL;
+	head[6] = 4;
+	all = join(head, sizeof(head), ipv4, ALL, &len);
+	assert_int_equal(packet_get(&p, PACKET_RAW, all, len), PACKET_TCP);
+	assert_false(p.ipv6);
+	assert_int_equal(p.from.address[0], 10);
+	for (size_t i = 4; i < 16; i++)
+		assert_int_equal(p.from.address[i], 0);
+	free(all);
+}
+
+static void
+every_shell_has_a_name(void **state)
+{
+	(void)state;
+	for (int i = 0; i < PACKET_NSHELLS; i++)
+		assert_non_null(packet_shell_name((enum packet_shell)i));
+}
+
 int
 main(void)
 {
@@ -210,6 +313,12 @@ main(void)
 		    a_packet_cut_in_its_headers_is_cut_and_in_its_data_is_short),
 		cmocka_unit_test(
 		    lengths_that_contradict_are_cut_and_other_protocols_are_other),
+		cmocka_unit_test(
+		    shells_are_looked_into_and_every_shorter_one_is_cut),
+		cmocka_unit_test(shells_one_in_the_other_have_an_end),
+		cmocka_unit_test(
+		    an_ipv4_packet_within_ipv6_has_its_own_addresses),
+		cmocka_unit_test(every_shell_has_a_name),
 		cmocka_unit_test(ipv6_is_read_over_its_extension_headers),
 	};
 
