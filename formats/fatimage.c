@@ -3,7 +3,9 @@
 #include <string.h>
 
 #include "cursor.h"
+#include "fatname.h"
 #include "fatparts.h"
+#include "text.h"
 
 #define ENTRY 32 /* bytes of a directory entry */
 
@@ -448,6 +450,50 @@ check_root(struct fatimage *img, const struct fatimage_file *file,
 	return more;
 }
 
+/* A file that was meant to be SETUP.BIN, in like: true, else there is none. */
+static bool
+find_like(struct fatimage *img, char like[FATNAME_LONG])
+{
+	struct folder d = { 0 };
+	uint8_t entry[ENTRY];
+	uint64_t at;
+
+	memset(like, 0, FATNAME_LONG);
+	while (next_entry(img, &d, &at, NULL) == 1 &&
+	    peek(img, at, entry, ENTRY, NULL) == 0 && entry[0] != 0) {
+		if ((entry[11] & 0x3f) == ATTR_LONG && entry[0] != 0xe5) {
+			fatname_piece(like, entry);
+			continue;
+		}
+		if (entry[0] != 0xe5 &&
+		    (entry[11] & (ATTR_LABEL | ATTR_FOLDER)) == 0) {
+			if (like[0] == '\0')
+				fatname_short(like, entry);
+			if (fatname_resembles(like))
+				return true;
+		}
+		like[0] = '\0';
+	}
+	return false;
+}
+
+static int
+not_found(struct fatimage *img, uint32_t nothers, struct fault *f)
+{
+	size_t at = (size_t)(img->bits == 32 ? img->volume : img->root);
+	char like[FATNAME_LONG], shown[64];
+
+	if (!find_like(img, like))
+		return fault_set(f, at,
+		    "no SETUP.BIN in the root folder (it has %u others)",
+		    nothers);
+	text_show(shown, sizeof(shown), like, strlen(like));
+	return fault_set(f, at,
+	    "no SETUP.BIN in the root folder, only \"%s\": the firmware wants "
+	    "exactly setup.bin, so rename it on the stick",
+	    shown);
+}
+
 int
 fatimage_find(struct fatimage *img, struct fatimage_file *file, struct fault *f)
 {
@@ -470,10 +516,7 @@ fatimage_find(struct fatimage *img, struct fatimage_file *file, struct fault *f)
 	if (more == -1)
 		return -1;
 	if (file->entry == 0)
-		return fault_set(f,
-		    (size_t)(img->bits == 32 ? img->volume : img->root),
-		    "no SETUP.BIN in the root folder (it has %u others)",
-		    file->others);
+		return not_found(img, file->others, f);
 	if (take_chain(img, file, first, f) == -1 ||
 	    check_root(img, file, f) == -1)
 		return -1;

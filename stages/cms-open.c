@@ -6,6 +6,8 @@
 #include <err.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
+#include <openssl/evp.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -19,6 +21,7 @@
 #include "clock.h"
 #include "cms.h"
 #include "digest.h"
+#include "filekind.h"
 #include "findings.h"
 #include "mail.h"
 #include "secret.h"
@@ -304,6 +307,27 @@ refuse_seal(const struct opening *o, const char *name,
 	    f->why, r->issuer, sha256, advice);
 }
 
+/* Base64 without the lines that PEM puts around it becomes its bytes, in
+ * place. */
+static void
+decode_base64(const char *name, uint8_t *all, size_t *len)
+{
+	EVP_ENCODE_CTX *c = EVP_ENCODE_CTX_new();
+	int n = 0, more = 0, ok;
+
+	if (c == NULL || *len > INT_MAX)
+		err(EX_OSERR, "%s", name);
+	EVP_DecodeInit(c);
+	ok = EVP_DecodeUpdate(c, all, &n, all, (int)*len);
+	if (ok != -1)
+		ok = EVP_DecodeFinal(c, all + n, &more);
+	EVP_ENCODE_CTX_free(c);
+	if (ok == -1)
+		stage_fail(EX_DATAERR, name, 0,
+		    "is Base64, but cut off or damaged");
+	*len = (size_t)n + (size_t)more;
+}
+
 static void
 open_one(int fd, const char *name, void *arg)
 {
@@ -313,13 +337,15 @@ open_one(int fd, const char *name, void *arg)
 	struct digest *digest;
 	struct cms_report r;
 	struct fault f;
+	bool base64;
 
 	if (o->name != NULL && strcmp(name, "<stdin>") == 0)
 		name = o->name;
 	n = read_some(fd, name, o->start, sizeof(o->start));
 	if (n == 0)
 		stage_fail(EX_DATAERR, name, 0, "file is empty");
-	if (!cms_is_sealed(o->start, n)) {
+	base64 = filekind_of(o->start, n) == FILEKIND_BASE64;
+	if (!base64 && !cms_is_sealed(o->start, n)) {
 		if (mail_is(o->start, n))
 			refuse_mail(o, name, n);
 		pass_through(o, fd, name, n);
@@ -337,6 +363,8 @@ open_one(int fd, const char *name, void *arg)
 	digest = digest_new();
 	digest_add(digest, all, len);
 	find_file(name, len, digest);
+	if (base64)
+		decode_base64(name, all, &len);
 	while (cms_open(o->cms, &content, &content_len, all, len, &r, &f) == -1)
 		if (!r.needs_key || !load_key(o))
 			refuse_seal(o, name, &r, &f);

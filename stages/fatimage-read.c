@@ -69,8 +69,9 @@ read_image(int fd, const char *name, void *arg)
 
 	(void)arg;
 	imagefile_open(&s, fd, name);
-	if (fatimage_open(&img, imagefile_read, &s, &f) == -1 ||
-	    fatimage_find(&img, &file, &f) == -1)
+	if (fatimage_open(&img, imagefile_read, &s, &f) == -1)
+		imagefile_refuse(&s, &f);
+	if (fatimage_find(&img, &file, &f) == -1)
 		stage_fail(EX_DATAERR, name, f.at, "%s", f.why);
 	if (!s.pipe && !imagefile_whole(&s, img.end))
 		stage_fail(EX_DATAERR, name, 0,

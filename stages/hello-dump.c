@@ -15,6 +15,7 @@
 #include "address.h"
 #include "capture.h"
 #include "clock.h"
+#include "filekind.h"
 #include "hello.h"
 #include "hellocap.h"
 #include "hellotime.h"
@@ -453,12 +454,12 @@ dump_capture(int fd, const char *name, const uint8_t *start, size_t len,
 
 /* The first bytes, which tell what the file is. */
 static size_t
-read_start(int fd, const char *name, uint8_t start[CAPTURE_MAGIC])
+read_start(int fd, const char *name, uint8_t start[FILEKIND_LOOK])
 {
 	size_t n = 0;
 
-	while (n < CAPTURE_MAGIC) {
-		ssize_t got = read(fd, start + n, CAPTURE_MAGIC - n);
+	while (n < FILEKIND_LOOK) {
+		ssize_t got = read(fd, start + n, FILEKIND_LOOK - n);
 
 		if (got == -1 && errno == EINTR)
 			continue;
@@ -471,45 +472,13 @@ read_start(int fd, const char *name, uint8_t start[CAPTURE_MAGIC])
 	return n;
 }
 
-/* As Wireshark writes captures when asked.  A hello begins with 0 or 1. */
-static bool
-is_packed(const uint8_t *start, size_t n)
-{
-	static const uint8_t magic[][CAPTURE_MAGIC] = {
-		{ 0x1f, 0x8b, 8 },          /* gzip, without its flags */
-		{ 0x04, 0x22, 0x4d, 0x18 }, /* lz4 */
-		{ 0x28, 0xb5, 0x2f, 0xfd }, /* zstd */
-	};
-
-	for (size_t i = 0; i < sizeof(magic) / sizeof(magic[0]); i++)
-		if (n == CAPTURE_MAGIC &&
-		    memcmp(start, magic[i], i == 0 ? 3 : CAPTURE_MAGIC) == 0)
-			return true;
-	return false;
-}
-
 static void
-dump_one(int fd, const char *name, void *arg)
+dump_raw(int fd, const char *name, const uint8_t *start, size_t n,
+    struct dump *d)
 {
-	struct dump *d = arg;
-	uint8_t start[CAPTURE_MAGIC], *rest, *all;
-	size_t n, len;
+	uint8_t *rest, *all;
+	size_t len;
 
-	if (d->hex) {
-		dump_hex(fd, name, d);
-		return;
-	}
-	n = read_start(fd, name, start);
-	if (capture_is(start, n)) {
-		dump_capture(fd, name, start, n, d);
-		return;
-	}
-	if (is_packed(start, n)) {
-		stage_refuse(name, 0,
-		    "is compressed (expected a capture or a hello): unpack it "
-		    "first");
-		return;
-	}
 	source_read(fd, name, HEX_MAX, &rest, &len);
 	all = malloc(n + len + 1);
 	if (all == NULL)
@@ -520,6 +489,29 @@ dump_one(int fd, const char *name, void *arg)
 	take(d, name, 0, all, n + len);
 	free(rest);
 	free(all);
+}
+
+static void
+dump_one(int fd, const char *name, void *arg)
+{
+	struct dump *d = arg;
+	uint8_t start[FILEKIND_LOOK];
+	const char *why;
+	size_t n;
+
+	if (d->hex) {
+		dump_hex(fd, name, d);
+		return;
+	}
+	n = read_start(fd, name, start);
+	why = filekind_refusal(filekind_of(start, n),
+	    FILEKIND_BIT(FILEKIND_PCAP));
+	if (capture_is(start, n))
+		dump_capture(fd, name, start, n, d);
+	else if (why != NULL)
+		stage_refuse(name, 0, "%s", why);
+	else
+		dump_raw(fd, name, start, n, d);
 }
 
 static const char *

@@ -13,6 +13,7 @@
 
 #include "cms.h"
 #include "digest.h"
+#include "filekind.h"
 #include "findings.h"
 #include "keylist.h"
 #include "kinds.h"
@@ -373,7 +374,9 @@ parse_member(struct parse *p, struct keylist_input *in)
 	p->list.in_bundle = len != 0 && !listed;
 	in->digest = listed ? digest_new() : NULL;
 	(void)keylist_more(in);
-	json = keylist_first(in) == '{';
+	/* A manifest comes in a bundle; other JSON is named as such. */
+	json = keylist_first(in) == '{' &&
+	    (len != 0 || filekind_of(in->buf, in->len) != FILEKIND_JSON);
 	if (!json && listed) {
 		parse_listed(p, in);
 		return;

@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "filekind.h"
 #include "text.h"
 
 enum form { OTHER, ZIP, SEVENZIP };
@@ -30,9 +31,9 @@ struct source {
 	size_t len;          /* of held */
 	size_t at;           /* in held */
 	bool can_seek;
-	uint64_t ntaken;  /* how much of it was read, for the ratio */
-	uint64_t size;    /* of a file; UINT64_MAX: unknown */
-	uint8_t start[8]; /* the first bytes of a pipe, not given out yet */
+	uint64_t ntaken;   /* how much of it was read, for the ratio */
+	uint64_t size;     /* of a file; UINT64_MAX: unknown */
+	uint8_t start[64]; /* the first bytes of a pipe, not given out yet */
 	size_t nstart;
 	uint8_t tail[1024]; /* the last bytes given out: a tar ends in 0s */
 	size_t ntail;
@@ -179,6 +180,11 @@ all_of(struct source *s, uint8_t **held, struct fault *f)
 static enum form
 form_of(const uint8_t *p, size_t len)
 {
+	enum filekind kind = filekind_of(p, len);
+
+	/* A document is a zip, too, and whoever reads it names it. */
+	if (kind == FILEKIND_XLSX || kind == FILEKIND_ODS)
+		return OTHER;
 	if (len >= 4 &&
 	    (memcmp(p, "PK\3\4", 4) == 0 || memcmp(p, "PK\5\6", 4) == 0 ||
 	        memcmp(p, "PK\7\10", 4) == 0))

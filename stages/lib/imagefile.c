@@ -7,6 +7,8 @@
 #include <sysexits.h>
 #include <unistd.h>
 
+#include "filekind.h"
+#include "layout.h"
 #include "stage.h"
 
 void
@@ -113,6 +115,37 @@ imagefile_whole(struct imagefile *s, uint64_t end)
 	return len >= end;
 }
 
+/* A partition of what no firmware reads, or NULL. */
+static const char *
+other_filesystem(const char *layout)
+{
+	if (strstr(layout, "exFAT") != NULL)
+		return filekind_refusal(FILEKIND_EXFAT, 0);
+	if (strstr(layout, "NTFS") != NULL)
+		return filekind_refusal(FILEKIND_NTFS, 0);
+	return NULL;
+}
+
+void
+imagefile_refuse(struct imagefile *s, const struct fault *why)
+{
+	uint8_t start[FATIMAGE_SECTOR];
+	char holds[LAYOUT_TEXT];
+	const char *known = NULL;
+
+	/* A pipe has kept them. */
+	if (imagefile_read(s, 0, start, sizeof(start)) == 0)
+		known = filekind_refusal(filekind_of(start, sizeof(start)), 0);
+	if (known != NULL)
+		stage_fail(EX_DATAERR, s->name, 0, "%s", known);
+	layout_text(holds, FATIMAGE_SECTOR, imagefile_read, s);
+	known = other_filesystem(holds);
+	if (known != NULL)
+		stage_fail(EX_DATAERR, s->name, 0, "%s (it has %s)", known,
+		    holds);
+	stage_fail(EX_DATAERR, s->name, why->at, "%s", why->why);
+}
+
 /* --- SETUP.BIN ----------------------------------------------------------- */
 
 static _Noreturn void
@@ -128,8 +161,9 @@ find(struct setupfile *s)
 {
 	struct fault f;
 
-	if (fatimage_open(&s->img, imagefile_read, &s->from, &f) == -1 ||
-	    fatimage_find(&s->img, &s->file, &f) == -1)
+	if (fatimage_open(&s->img, imagefile_read, &s->from, &f) == -1)
+		imagefile_refuse(&s->from, &f);
+	if (fatimage_find(&s->img, &s->file, &f) == -1)
 		stage_fail(EX_DATAERR, s->from.name, f.at, "%s", f.why);
 	if (!s->from.pipe && !imagefile_whole(&s->from, s->img.end))
 		is_cut(s);

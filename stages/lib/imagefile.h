@@ -39,6 +39,10 @@ size_t imagefile_more(struct imagefile *s, uint8_t *to, size_t len);
 /* Is it there up to that offset?  Reads a pipe to its end. */
 bool imagefile_whole(struct imagefile *s, uint64_t end);
 
+/* Ends the program (65) when no FAT volume was found: says what else is there,
+ * where that is known, else why. */
+_Noreturn void imagefile_refuse(struct imagefile *s, const struct fault *why);
+
 /* SETUP.BIN in it, whatever it is. */
 struct setupfile {
 	struct imagefile from;

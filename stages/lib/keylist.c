@@ -5,6 +5,7 @@
 #include <string.h>
 #include <sysexits.h>
 
+#include "filekind.h"
 #include "keyscsv.h"
 #include "keysps.h"
 #include "keysxml.h"
@@ -311,24 +312,20 @@ keylist_first(const struct keylist_input *in)
 	return at < in->len ? in->buf[at] : 0;
 }
 
-/* Files that are no text and yet often come along, by how they begin. */
+/* A kind of file that is known and is no list: what comes along in a bundle is
+ * skipped. */
 static bool
-is_companion(const struct keylist_input *in)
+is_other(struct keylist *l, const struct keylist_input *in)
 {
-	static const struct {
-		size_t len;
-		const char *start;
-	} kinds[] = {
-		{ 5, "%PDF-" }, { 4, "\0\5\26\7" }, /* AppleDouble: ._NAME */
-		{ 8, "\0\0\0\1Bud1" },              /* .DS_Store */
-		{ 4, "\xd0\xcf\x11\xe0" }, /* OLE: Thumbs.db, .doc, .xls */
-	};
+	enum filekind kind = filekind_of(in->buf, in->len);
+	const char *why = filekind_refusal(kind, FILEKIND_BIT(FILEKIND_XML));
 
-	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
-		if (in->len >= kinds[i].len &&
-		    memcmp(in->buf, kinds[i].start, kinds[i].len) == 0)
-			return true;
-	return false;
+	if (why == NULL)
+		return false;
+	if (!l->in_bundle)
+		stage_fail(EX_DATAERR, l->name, 0, "%s", why);
+	keylist_pass_over(l, 0, why);
+	return true;
 }
 
 void
@@ -337,8 +334,8 @@ keylist_read(struct keylist *l, struct keylist_input *in)
 	l->form = KEYLIST_UNKNOWN;
 	if (setupbin_is(in->buf, in->len))
 		parse_setupbin(l, in);
-	else if (l->in_bundle && is_companion(in))
-		keylist_pass_over(l, 0, "a document, not a key list");
+	else if (is_other(l, in))
+		return;
 	else if (keylist_first(in) == '<')
 		parse_xml(l, in);
 	else

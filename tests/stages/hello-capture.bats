@@ -238,9 +238,9 @@ le() {
 
 @test "a packed capture is told to be unpacked" {
 	capmake "$AMT_TEST_BUILD"/samples/hello/psk.bin >"$cap"
-	for pack in gzip zstd; do
+	for pack in gzip zstd bzip2 xz; do
 		run -65 --separate-stderr hello-dump <($pack -c "$cap")
-		[[ "$stderr" = *"is compressed (expected a capture or a hello): unpack it first" ]]
+		[[ "$stderr" = *"is compressed ($pack): unpack it, and give the file that is in it" ]]
 	done
 }
 

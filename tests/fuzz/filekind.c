@@ -1,0 +1,18 @@
+/* Any start of a file has a kind, and every kind but one says what to do. */
+#include "filekind.h"
+
+#include <stdint.h>
+#include <stdlib.h>
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+int
+LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	enum filekind kind = filekind_of(data, size);
+
+	if (kind >= FILEKIND_N ||
+	    (filekind_refusal(kind, 0) == NULL) != (kind == FILEKIND_OTHER))
+		abort();
+	return 0;
+}
