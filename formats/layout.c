@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "cursor.h"
+#include "filekind.h"
 
 /* One partition, or all of the disk, as a disk of its own. */
 struct part {
@@ -120,4 +121,14 @@ layout_text(char to[LAYOUT_TEXT], uint32_t block, fatimage_read_fn *read,
 	else
 		(void)snprintf(to, LAYOUT_TEXT, "%s",
 		    all_zero(s, sizeof(s)) ? "empty" : "unknown");
+}
+
+const char *
+layout_refusal(const char *layout)
+{
+	if (strstr(layout, "exFAT") != NULL)
+		return filekind_refusal(FILEKIND_EXFAT, 0);
+	if (strstr(layout, "NTFS") != NULL)
+		return filekind_refusal(FILEKIND_NTFS, 0);
+	return NULL;
 }

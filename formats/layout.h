@@ -20,4 +20,8 @@
 void layout_text(char to[LAYOUT_TEXT], uint32_t block, fatimage_read_fn *read,
     void *arg);
 
+/* Why a disk without a FAT volume is not read, and what to do, by that text:
+ * static, or NULL where it is not known. */
+const char *layout_refusal(const char *layout);
+
 #endif

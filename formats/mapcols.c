@@ -147,6 +147,13 @@ take_wishes(struct mapcols *m, const struct row *first, const struct mapwish *w,
 	return 0;
 }
 
+/* Three quarters: some rows may be wrong. */
+static bool
+mostly(size_t n, size_t nfilled)
+{
+	return nfilled != 0 && n * 4 >= nfilled * 3;
+}
+
 /* --- names ---------------------------------------------------------------- */
 
 /* A column is asked for by its name unless it was told, or the told one is
@@ -192,14 +199,38 @@ settle_name(struct heading *h)
 	}
 }
 
+/* Of two columns for the host, one may have full names: PDQ Inventory's "Name"
+ * and "Host Name". */
+static void
+settle_full_name(struct heading *h, const struct mapsample *s)
+{
+	int host = h->at[MAPCOL_HOST], other = h->again[MAPCOL_HOST];
+	struct mapsample_column a, b;
+
+	if (h->at[MAPCOL_FQDN] != -1 || other == -1)
+		return;
+	mapsample_look(&a, s, 1, (size_t)host);
+	mapsample_look(&b, s, 1, (size_t)other);
+	if (mostly(a.nnames, a.nfilled) == mostly(b.nnames, b.nfilled))
+		return;
+	h->again[MAPCOL_HOST] = -1;
+	if (mostly(a.nnames, a.nfilled)) {
+		h->at[MAPCOL_FQDN] = host;
+		h->at[MAPCOL_HOST] = other;
+	} else
+		h->at[MAPCOL_FQDN] = other;
+}
+
 /* Host and domain are asked for only where there is no full name. */
 static int
-take_names(struct mapcols *m, const struct row *first, struct fault *f)
+take_names(struct mapcols *m, const struct mapsample *s, struct fault *f)
 {
+	const struct row *first = &s->row[0];
 	struct heading h;
 
 	mapnames_read(&h, first);
 	settle_name(&h);
+	settle_full_name(&h, s);
 	if (take_name(m, &h, MAPCOL_UUID, MAPCOL_UUID, first, f) == -1 ||
 	    take_name(m, &h, MAPCOL_KEY, MAPCOL_KEY, first, f) == -1 ||
 	    take_name(m, &h, MAPCOL_FQDN, MAPCOL_FQDN, first, f) == -1)
@@ -223,12 +254,6 @@ static size_t
 first_row(const struct mapcols *m)
 {
 	return m->header ? 1 : 0;
-}
-
-static bool
-mostly(size_t n, size_t nfilled)
-{
-	return nfilled != 0 && n * 4 >= nfilled * 3;
 }
 
 /* Is the column called like one of other things that look the same? */
@@ -365,7 +390,7 @@ mapcols_find(struct mapcols *m, const struct mapsample *s,
 {
 	const struct row *first = &s->row[0];
 
-	*m = (struct mapcols){ .header = !mapsample_headless(s),
+	*m = (struct mapcols){ .header = !mapnames_headless(s),
 		.nfields = first->nfields,
 		.nfields_max = first->nfields };
 	for (size_t i = 0; i < MAPCOL_N; i++)
@@ -373,7 +398,7 @@ mapcols_find(struct mapcols *m, const struct mapsample *s,
 	if (take_wishes(m, first, w, f) == -1)
 		return -1;
 	if (m->header) {
-		if (take_names(m, first, f) == -1)
+		if (take_names(m, s, f) == -1)
 			return -1;
 		doubt_name(m, s);
 		return 0;

@@ -221,6 +221,17 @@ row_tells(const struct maplayout *l, const struct row *row)
 	    (l->at[MAPCOL_FQDN] == 1 && mapsample_host_and_name(row));
 }
 
+bool
+mapnames_headless(const struct mapsample *s)
+{
+	const struct maplayout *l;
+
+	if (mapsample_headless(s))
+		return true;
+	l = mapnames_layout(s);
+	return l != NULL && row_fits(l, &s->row[0]);
+}
+
 const struct maplayout *
 mapnames_layout(const struct mapsample *s)
 {

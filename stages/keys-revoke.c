@@ -7,7 +7,9 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sysexits.h>
+#include <unistd.h>
 
+#include "filekind.h"
 #include "kinds.h"
 #include "option.h"
 #include "pidpps.h"
@@ -80,6 +82,19 @@ take_word(struct revoke *v, const char *word)
 	    written[0] != '\0' ? "" : "neither a file nor a PID: ", f.why);
 }
 
+/* A kind of file that is known and no list; a pipe is not looked at. */
+static void
+check_kind(int fd, const char *name)
+{
+	uint8_t start[FILEKIND_LOOK];
+	ssize_t n = pread(fd, start, sizeof(start), 0);
+	const char *why =
+	    n > 0 ? filekind_refusal(filekind_of(start, (size_t)n), 0) : NULL;
+
+	if (why != NULL)
+		stage_fail(EX_DATAERR, name, 0, "%s", why);
+}
+
 static void
 take_input(int fd, const char *name, void *arg)
 {
@@ -89,6 +104,7 @@ take_input(int fd, const char *name, void *arg)
 
 	if (f == NULL)
 		err(EX_IOERR, "%s", name);
+	check_kind(fd, name);
 	while (fgets(text, sizeof(text), f) != NULL) {
 		size_t mark = 0;
 

@@ -11,7 +11,6 @@
 
 #include "clock.h"
 #include "dmitext.h"
-#include "filekind.h"
 #include "hostname.h"
 #include "kinds.h"
 #include "mapcols.h"
@@ -83,17 +82,6 @@ set_dmidecode(struct mapcols *m)
 	m->at[MAPCOL_UUID] = m->at[MAPCOL_FQDN] = 0;
 }
 
-/* A kind of file that is known and not read. */
-static void
-check_kind(const char *name, const char *part, size_t len)
-{
-	const char *why =
-	    filekind_refusal(filekind_of((const uint8_t *)part, len), 0);
-
-	if (why != NULL)
-		stage_fail(EX_DATAERR, name, 0, "%s", why);
-}
-
 static void
 open_one(int fd, const char *name, void *arg)
 {
@@ -107,10 +95,10 @@ open_one(int fd, const char *name, void *arg)
 	bool all;
 
 	p->text[n] = textfile_open(fd, name, p->encoding);
+	textfile_check(p->text[n]);
 	file->name = name;
 	file->encoding = textfile_encoding(p->text[n]);
 	part = textfile_peek(p->text[n], &len, &all);
-	check_kind(name, part, len);
 	file->dmidecode = dmitext_looks(part, len);
 	if (file->dmidecode) {
 		set_dmidecode(&p->cols[n]);

@@ -108,9 +108,13 @@ copy_volume(struct copy *c)
 
 	w.stick = c->stick;
 	w.outcome = "";
-	if (fatimage_open(&img, stick_read_at, &w, &f) == -1)
-		stage_fail(EX_DATAERR, c->stick->name, f.at,
-		    "%s; --all reads it as it is", f.why);
+	if (fatimage_open(&img, stick_read_at, &w, &f) == -1) {
+		const char *known = layout_refusal(c->stick->layout);
+
+		stage_fail(EX_DATAERR, c->stick->name, known != NULL ? 0 : f.at,
+		    "%s; --all reads it as it is",
+		    known != NULL ? known : f.why);
+	}
 	if (img.end > c->stick->size)
 		stage_fail(EX_DATAERR, c->stick->name, 0,
 		    "its volume ends at %llu and it has %llu bytes; --all "

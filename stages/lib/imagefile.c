@@ -115,17 +115,6 @@ imagefile_whole(struct imagefile *s, uint64_t end)
 	return len >= end;
 }
 
-/* A partition of what no firmware reads, or NULL. */
-static const char *
-other_filesystem(const char *layout)
-{
-	if (strstr(layout, "exFAT") != NULL)
-		return filekind_refusal(FILEKIND_EXFAT, 0);
-	if (strstr(layout, "NTFS") != NULL)
-		return filekind_refusal(FILEKIND_NTFS, 0);
-	return NULL;
-}
-
 void
 imagefile_refuse(struct imagefile *s, const struct fault *why)
 {
@@ -139,7 +128,7 @@ imagefile_refuse(struct imagefile *s, const struct fault *why)
 	if (known != NULL)
 		stage_fail(EX_DATAERR, s->name, 0, "%s", known);
 	layout_text(holds, FATIMAGE_SECTOR, imagefile_read, s);
-	known = other_filesystem(holds);
+	known = layout_refusal(holds);
 	if (known != NULL)
 		stage_fail(EX_DATAERR, s->name, 0, "%s (it has %s)", known,
 		    holds);

@@ -42,6 +42,7 @@ rowfile_read(int fd, const char *name, rows_fn *fn, void *arg)
 {
 	struct textfile *t = textfile_open(fd, name, ENCODING_UTF8);
 
+	textfile_check(t);
 	rowfile_rows(t, fn, arg);
 	textfile_close(t);
 }

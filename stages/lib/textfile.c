@@ -9,6 +9,7 @@
 #include <sysexits.h>
 #include <unistd.h>
 
+#include "filekind.h"
 #include "stage.h"
 #include "text.h"
 
@@ -127,6 +128,16 @@ textfile_close(struct textfile *t)
 	(void)close(t->fd);
 	explicit_bzero(t, sizeof(*t));
 	free(t);
+}
+
+void
+textfile_check(const struct textfile *t)
+{
+	const char *why =
+	    filekind_refusal(filekind_of((const uint8_t *)t->part, t->len), 0);
+
+	if (why != NULL)
+		stage_fail(EX_DATAERR, t->name, 0, "%s", why);
 }
 
 const char *

@@ -22,6 +22,10 @@ struct textfile *textfile_open(int fd, const char *name,
     enum encoding unmarked);
 void textfile_close(struct textfile *t);
 
+/* Ends the program with 65 when it is of a kind that is known and no text with
+ * lines (filekind.h): the message says what to do. */
+void textfile_check(const struct textfile *t);
+
 /* The first 65536 bytes or all, without the byte order mark; *all when there
  * are no more.  Borrowed until textfile_next. */
 const char *textfile_peek(const struct textfile *t, size_t *len, bool *all);

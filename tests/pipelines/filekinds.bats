@@ -96,6 +96,17 @@ kinds() {
 	[[ "$stderr" = *"outer.zip:list.rar: notice: passed over: is packed (.rar): unpack it, and give the file that is in it"* ]]
 }
 
+@test "lists of machines and of PIDs in another kind of file are named, too" {
+	kinds
+	amt-init >/dev/null
+	while IFS= read -r line; do
+		run -65 --separate-stderr keys-revoke "${line%%: *}"
+		[ "$stderr" = "keys-revoke: $line" ]
+		run -65 --separate-stderr setupbin-make --csv "${line%%: *}" "$samples/stick/keys.tsv"
+		[[ "$stderr" = "setupbin-make: $line"* ]]
+	done <said
+}
+
 @test "a capture in another form is named with what to do" {
 	printf 'snoop\0\0\0\0\0\0\2\0\0\0\4' >a.snoop
 	run -65 --separate-stderr hello-dump a.snoop

@@ -39,6 +39,17 @@ map-parse: map/exports/configmgr-oob-no-guid.csv:2: row has no UUID"* ]]
 	hides_secrets
 }
 
+@test "a first row of it without a GUID is no header, whose names would be shown" {
+	cd "$BATS_TEST_TMPDIR"
+	{ echo "PC-0001,oldname.lab7.example.com,,,UABAAHMAcwB3ADAAcgBkAA==,P@ssw0rd"
+	echo "PC-0002,$N2,$U2,,UABAAHMAcwB3ADAAcgBkAA==,P@ssw0rd"
+	} >c.csv
+	run -65 --separate-stderr map-parse -v c.csv
+	[ "$(pairs)" = "$U2 $N2" ]
+	[[ "$stderr" = "map-parse: c.csv:1: row has no UUID"* ]]
+	hides_secrets
+}
+
 @test "a password in the place of a name or a UUID is refused without being shown" {
 	cd "$BATS_TEST_TMPDIR"
 	{ cat "$AMT_TEST_BUILD/samples/map/exports/configmgr-oob.csv"
@@ -154,6 +165,17 @@ $U2 $N2" ]
 		run -0 --separate-stderr map-parse --domain lab7.example.com map/exports/$name.csv
 		[ "$(pairs)" = "$U1 $N1" ]
 	done
+}
+
+@test "of two columns for the host the one with full names is the name" {
+	cd "$BATS_TEST_TMPDIR"
+	printf 'Name,Host Name,UUID\nPC-0001,%s,%s\nPC-0002,%s,%s\n' $N1 $U1 $N2 $U2 >pdq.csv
+	run -0 --separate-stderr map-parse pdq.csv
+	[ "$(pairs)" = "$U1 $N1
+$U2 $N2" ]
+	printf 'Name,Host Name,UUID\nPC-0001,PC-0002,%s\n' $U1 >two.csv
+	run -65 --separate-stderr map-parse two.csv
+	[ "$stderr" = 'map-parse: two.csv:1: two columns mean the same ("Name" and "Host Name"); remove or rename one' ]
 }
 
 @test "one name for several UUIDs is said in the dry run" {

@@ -82,3 +82,11 @@ setup() {
 	[ "$stderr" = "usb-read: 0123456789AB: not a FAT image: neither a boot sector nor an MBR; --all reads it as it is" ]
 	[ ! -e back ]
 }
+
+@test "a stick with exFAT is named with what to do" {
+	printf '\xeb\x76\x90EXFAT   ' | dd of=stick.img conv=notrunc status=none
+	head -c 501 /dev/zero | dd of=stick.img bs=1 seek=11 conv=notrunc status=none
+	run -65 --separate-stderr with stick.img -- usb-read -o back
+	[ "$stderr" = "usb-read: 0123456789AB: is exFAT: the firmware reads FAT only: format the stick as FAT32 (mkfs.fat) and copy setup.bin to it; --all reads it as it is" ]
+	[ ! -e back ]
+}

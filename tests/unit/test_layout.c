@@ -113,12 +113,24 @@ what_cannot_be_read_is_told(void **state)
 	disk_len = sizeof(disk);
 }
 
+static void
+what_no_firmware_reads_says_what_to_do(void **state)
+{
+	(void)state;
+	assert_memory_equal(layout_refusal("exFAT"), "is exFAT: ", 10);
+	assert_memory_equal(layout_refusal("MBR: unknown, NTFS"),
+	    "is NTFS: ", 9);
+	assert_null(layout_refusal("MBR: FAT32, Linux"));
+	assert_null(layout_refusal("empty"));
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(whole_disks_are_told_by_their_signatures),
 		cmocka_unit_test(partitions_are_listed_by_what_is_in_them),
+		cmocka_unit_test(what_no_firmware_reads_says_what_to_do),
 		cmocka_unit_test(what_cannot_be_read_is_told),
 	};
 
