@@ -23,7 +23,8 @@ maptell_pair(struct maptell *t, const uint8_t spelled[UUID_LEN],
 {
 	struct maptell_example *e = &t->example[t->nexamples];
 
-	sharednames_add(&t->names, fqdn, spelled);
+	if (stage_verbose()) /* nobody else is told of them */
+		sharednames_add(&t->names, fqdn, spelled);
 	if (t->nexamples == MAPTELL_EXAMPLES)
 		return;
 	uuid_format(e->spelled, spelled);
