@@ -176,8 +176,8 @@ capture_read(int fd, const char *name, const uint8_t *start, size_t len,
 	char why[PCAP_ERRBUF_SIZE];
 	pcap_t *p;
 
-	if (len == CAPTURE_MAGIC &&
-	    memcmp(start, "\x0a\x0d\x0d\x0a", len) == 0) {
+	if (len >= CAPTURE_MAGIC &&
+	    memcmp(start, "\x0a\x0d\x0d\x0a", CAPTURE_MAGIC) == 0) {
 		read_pcapng(&rest, name, fn, arg);
 		return;
 	}
