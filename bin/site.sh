@@ -5,7 +5,7 @@
 PATH=$libexec:$PATH
 export PATH
 umask 077
-unset AMT_PIPE
+unset AMT_PIPE AMT_USAGE
 site=${AMT_SITE:-/var/lib/amtbatch}
 me=${0##*/}
 
@@ -46,6 +46,9 @@ help() {
 
 # The words --help and --version, before getopts sees them.
 first_word() {
+	# Of wrong options that only a part of a pipe can know.
+	AMT_USAGE="$me $synopsis"
+	export AMT_USAGE
 	case ${1-} in
 	--help) help ;;
 	--version)

@@ -324,7 +324,12 @@ try_records(struct make *m)
 		    check_rules(lint, w.number, chunk, &f) == 0)
 			setupbin_tally_add(&tally, &r);
 		else if (w.row != NULL)
-			stage_refuse(m->csv, w.row->line, "%s", f.why);
+			stage_refuse(m->csv, w.row->line, "%s%s", f.why,
+			    strstr(f.why, " is known from version ") != NULL
+			        ? "; the version is -V here, and "
+			          "STICK_VERSION in the site.conf of "
+			          "amt-sticks"
+			        : "");
 		else
 			stage_refuse(w.psk->pid, 0, "%s", f.why);
 	}

@@ -330,12 +330,15 @@ note_stick(struct collect *c)
 {
 	struct query *q;
 
-	if (c->name[0] == '\0' || c->nnew == 0)
+	if (c->name[0] == '\0')
 		return;
+	/* That it came back is worth a date, also when no machine took any. */
 	q = query_new(c->store.db,
-	    "UPDATE sticks SET collected = ? WHERE name = ?");
+	    "UPDATE sticks SET collected = ?1 WHERE name = ?2 AND "
+	    "(?3 > 0 OR collected IS NULL)");
 	query_number(q, 0, c->now);
 	query_text(q, 1, c->name);
+	query_number(q, 2, (int64_t)c->nnew);
 	query_run(q);
 	query_free(q);
 }

@@ -90,6 +90,22 @@ emit(const struct issue *s)
 
 /* --- the way back ------------------------------------------------------ */
 
+/* Has or had it a key? */
+static bool
+stick_is_known(struct issue *s, const char *cause)
+{
+	struct query *q = store_query(&s->store,
+	    "SELECT 1 FROM keys WHERE stick = ?1 UNION ALL "
+	    "SELECT 1 FROM key_history WHERE cause = ?2 LIMIT 1");
+	bool any;
+
+	query_text(q, 0, s->returned);
+	query_text(q, 1, cause);
+	any = query_row(q);
+	query_reset(q);
+	return any;
+}
+
 /* Keys of a stick that never came to be: those that nothing was heard of. */
 static void
 take_back(struct issue *s)
@@ -119,6 +135,9 @@ take_back(struct issue *s)
 	}
 	query_free(q);
 	query_free(back);
+	if (n == 0 && !stick_is_known(s, cause))
+		stage_fail(EX_DATAERR, s->dir, 0,
+		    "no key was ever issued to a stick \"%s\"", s->returned);
 	db_commit(s->store.db);
 	if (stage_verbose())
 		stage_say(s->dir, 0,

@@ -79,7 +79,14 @@ stage_verbose(void)
 void
 stage_usage(void)
 {
-	(void)fprintf(stderr, "usage: %s %s\n", stage_name(), usage_text);
+	/* Of the script that a person has typed, when one began this. */
+	const char *typed = getenv("AMT_USAGE");
+
+	if (typed != NULL)
+		(void)fprintf(stderr, "usage: %s\n", typed);
+	else
+		(void)fprintf(stderr, "usage: %s %s\n", stage_name(),
+		    usage_text);
 	exit(EX_USAGE);
 }
 

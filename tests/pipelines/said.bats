@@ -1,0 +1,94 @@
+# What the scripts say: one cause, one sentence, and what the manuals promise.
+load common
+
+setup() {
+	samples=$AMT_TEST_BUILD/samples
+	site_here
+}
+
+@test "a key file that is wrong has the manual's status, and one sentence for the cause" {
+	amt-import -b lab7 "$samples/keys/plain.csv" 2>/dev/null
+	head -c 32 /dev/urandom >site/site.key
+	for command in "amt-report --passwords got" "amt-sticks -b lab7 -n 1 -o got" \
+		"amt-export -b lab7 -n 1 --format csv -o got" "amt-sweep -t 5"; do
+		# shellcheck disable=SC2086 # words
+		run -78 --separate-stderr $command
+		[ "$(grep -c 'site.key' <<<"$stderr")" = 1 ] || { echo "$command: $stderr"; false; }
+		[ "$(wc -l <<<"$stderr")" -le 2 ] || { echo "$command: $stderr"; false; }
+		[ ! -e got ]
+	done
+}
+
+@test "after the cause no part of a pipe complains of what follows from it" {
+	printf 'rubbish' >bad.zip
+	printf 'PK\003\004rubbish' >cut.zip
+	for file in bad.zip cut.zip nofile; do
+		run --separate-stderr amt-import -b lab7 "$file"
+		[ "$status" = 65 ] || [ "$status" = 66 ]
+		[[ "$stderr" != *"stream is cut"* && "$stderr" != *"was kept"* ]]
+		[[ "$stderr" != *"roken pipe"* && "$stderr" != *"cut off (no member"* ]]
+	done
+	# Also where SIGPIPE is ignored, as systemd has it.
+	(trap '' PIPE && run amt-import -b 'lab 7' "$samples/keys/plain.csv" && [[ "$output" != *"roken pipe"* ]])
+}
+
+@test "wrong options of a part of a pipe print the usage of what was typed" {
+	run -64 amt-hello --import -Z "$samples/hello/psk.bin"
+	[[ "$output" = *"usage: amt-hello "* && "$output" != *"usage: hello-dump"* ]]
+	run -64 amt-explain -x
+	[[ "$output" = *"usage: amt-explain "* ]]
+	run -64 hello-dump -Z
+	[[ "$output" = *"usage: hello-dump "* ]]
+}
+
+@test "a host name in a list says which setting a stick needs for it" {
+	printf 'machine,new-mebx-password,host-name,dhcp\npc-0001,random,pc-0001,enabled\n' >list.csv
+	run -73 amt-sticks -b x -g -c list.csv -o x.img
+	[[ "$output" = *"host name is known from version 2.1 on (this file is 2.0)"*"STICK_VERSION in the site.conf"* ]]
+	sed -i 's/^STICK_VERSION=2$/STICK_VERSION=2.1/' site/site.conf
+	amt-sticks -b x -g -c list.csv -o x.img
+}
+
+@test "a stick that came back with nothing taken is listed as collected" {
+	amt-sticks -b x -g -n 2 -o x.img >/dev/null
+	[[ "$(amt-sticks --list | tail -n 1)" = *, ]] || [[ "$(amt-sticks --list | tail -n 1)" = *,$'\r' ]]
+	amt-sticks --collect x.img >/dev/null 2>&1
+	[ "$(sql 'SELECT collected > 0 FROM sticks')" = 1 ]
+	sql 'UPDATE sticks SET collected = 1000'
+	amt-sticks --collect x.img >/dev/null 2>&1
+	[ "$(sql 'SELECT collected FROM sticks')" = 1000 ]
+}
+
+@test "--return of a stick that never was is refused" {
+	run -65 store-issue -d site --return NOSUCH
+	[ "$output" = 'store-issue: site: no key was ever issued to a stick "NOSUCH"' ]
+}
+
+@test "the first example of the README puts no OEM key on a stick" {
+	amt-import -b lab7 "$samples/keys/plain.csv" 2>/dev/null
+	line=$(sed -n 's/^    \(amt-sticks -d site -b [^#]*\).*/\1/p' "$AMT_TEST_ROOT/README.md" | head -n 1)
+	[ -n "$line" ]
+	eval "$line" >/dev/null
+	[ "$(sql "SELECT count(*) FROM keys WHERE batch = 'lab7' AND state <> 0")" = 0 ]
+}
+
+@test "the manual's folder for a web server can be read by its group" {
+	[ "$(id -u)" = 0 ] || skip "not root"
+	line=$(sed -n 's/^\.Dl \(install -d -g www-data .*\)/\1/p' "$AMT_TEST_ROOT/bin/amt-report.1")
+	[ -n "$line" ]
+	line=${line/www-data/nogroup}
+	eval "${line/\/srv\/www\/amt/web}"
+	amt-report -o web
+	[ "$(stat -c '%a %G' web/report.csv)" = "640 nogroup" ]
+}
+
+@test "the manual's line for cron runs with the PATH of cron" {
+	make -s -C "$AMT_TEST_ROOT" V="$(basename "$AMT_TEST_BUILD")" \
+		B="$AMT_TEST_BUILD" DESTDIR="$PWD/root" install >/dev/null
+	line=$(sed -n 's/^\.Dl \*\/10 \* \* \* \* //p' "$AMT_TEST_ROOT/bin/amt-sweep.1")
+	[[ "$line" = /usr/local/bin/amt-sweep\ * ]]
+	line=${line/-t 540/-t 5}
+	env -i PATH=/usr/bin:/bin HOME=/ SHELL=/bin/sh \
+		/bin/sh -c "$PWD/root${line/\/srv\/amt/$PWD/site}"
+	[ -s site/reports/report.txt ]
+}
