@@ -1,4 +1,5 @@
 # Hellos from the network into the store, whatever is killed, full or locked.
+# serial: it measures time, or needs the processors
 
 bats_require_minimum_version 1.5.0
 

@@ -1,5 +1,6 @@
 # The clock of a machine is set while amt-hello takes hellos there, in QEMU: the
 # one that the tests run on is not theirs to set.
+# serial: it measures time, or needs the processors
 load qemu.bash
 
 setup_file() {

@@ -2,6 +2,7 @@
 # What a stranger may send in place of a key list, each through the whole
 # import: refused with its place, by little work and memory, nothing stored,
 # no file opened that the sender chose.
+# serial: it measures time, or needs the processors
 load common
 
 setup_file() {

@@ -1,5 +1,6 @@
 # Imports and exports that are killed: a few rounds of what tests/kill-import
 # and tests/kill-export do a hundred times with 200,000 keys.
+# serial: it measures time, or needs the processors
 bats_require_minimum_version 1.5.0
 
 @test "kill -9 at any moment of an import: all keys or none, and the next goes in" {

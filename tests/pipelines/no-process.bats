@@ -1,5 +1,6 @@
 # No status is no success: each script of bin/, when the system has no room for
 # one more process at any one place, and when the script cannot be read.
+# serial: it measures time, or needs the processors
 load common
 
 # A site with keys, names, a stick and hellos in ./base.

@@ -1,4 +1,5 @@
 # What takes over a second says how far it is: on a terminal, never in a pipe.
+# serial: it measures time, or needs the processors
 load common
 
 setup() {

@@ -1,4 +1,5 @@
 # A run that is killed, hung, doubled or has nowhere to write.
+# serial: it measures time, or needs the processors
 
 load common
 

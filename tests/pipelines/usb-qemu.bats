@@ -1,5 +1,6 @@
 # Sticks on a real xHCI with the kernel's own driver, in QEMU.  The machine is
 # started once; each test looks at its part of what it said, or at its sticks.
+# serial: it measures time, or needs the processors
 load qemu.bash
 
 setup_file() {

@@ -1,3 +1,4 @@
+# serial: it measures time, or needs the processors
 bats_require_minimum_version 1.5.0
 
 U=00b0a701-0001-4000-8000-6c6162377063

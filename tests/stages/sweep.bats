@@ -1,6 +1,7 @@
 # shellcheck shell=bash disable=SC2154,SC2314 # run sets stderr; ! stands last
 # sweep against peers that are not ours - GnuTLS, stunnel with lighttpd,
 # machines that hang - and against our simulated fleet.
+# serial: it measures time, or needs the processors
 bats_require_minimum_version 1.5.0
 
 load sweep

@@ -1,0 +1,53 @@
+# What make check says: counts of files that ran side by side, why tests were
+# skipped and what would run them, and how to run one that failed.
+
+bats_require_minimum_version 1.5.0
+
+setup() {
+	cd "$BATS_TEST_TMPDIR"
+	mkdir -p tree/tests/stages build/release/tests
+	cp "$AMT_TEST_ROOT/tests/run" tree/tests/run
+}
+
+# file NAME TEXT: a bats file; %test is one of its tests, not of this file
+file() {
+	printf '%s\n' "$2" | sed 's/^%test/@test/' >"tree/tests/stages/$1.bats"
+}
+
+# A bats below bats knows nothing of the one above.
+tests_run() {
+	env -u BATS_TEST_TMPDIR -u BATS_RUN_TMPDIR -u BATS_SUITE_TMPDIR -u BATS_ROOT_PID \
+		-u BATS_TEST_NUMBER -u BATS_TEST_FILTER tree/tests/run build/release "$@" 3>&-
+}
+
+@test "the last line counts every file, and the lines before it say why tests were skipped" {
+	for n in 1 2 3 4 5; do
+		file "f$n" '%test "good" { true; }
+%test "vectors" { skip "no AMT_VECTORS"; }'
+	done
+	file root '# serial
+%test "root" { skip "not root"; }'
+	run -0 tests_run tree/tests/stages/*.bats
+	[ "${lines[-1]}" = "5 passed, 0 failed, 6 skipped" ]
+	[ "$(grep -c '^skipped ' <<<"$output")" = 2 ]
+	grep -qx 'skipped 5: no AMT_VECTORS - to run: put the vectors into ../shared/vectors' <<<"$output"
+	grep -q '^skipped 1: not root - to run: run make check as root' <<<"$output"
+}
+
+@test "a test that fails comes with the command that runs it alone" {
+	file good '%test "good" { true; }'
+	file bad '%test "bad" { false; }'
+	run -1 tests_run tree/tests/stages/*.bats
+	[ "${lines[-1]}" = "1 passed, 1 failed" ]
+	grep -qx 'alone: make check TESTS=tests/stages/bad.bats' <<<"$output"
+}
+
+@test "files run side by side, serial ones alone and last" {
+	for n in 1 2; do
+		file "f$n" "%test one { touch $PWD/in$n; for _ in \$(seq 100); do [ ! -e $PWD/in$((3 - n)) ] || return 0; sleep 0.1; done; false; }"
+	done
+	file alone "# serial
+%test last { [ -e $PWD/in1 ] && [ -e $PWD/in2 ]; }"
+	AMT_TEST_JOBS=2 run -0 tests_run tree/tests/stages/*.bats
+	[ "${lines[-1]}" = "3 passed, 0 failed" ]
+}
