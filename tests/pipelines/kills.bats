@@ -13,3 +13,8 @@ bats_require_minimum_version 1.5.0
 	run -0 "$AMT_TEST_ROOT/tests/kill-export" "$AMT_TEST_BUILD" 5 2000
 	[[ "$output" = *"0 between" ]]
 }
+
+@test "a kill of any script or of one of its parts: no status is 0 without its work" {
+	run -0 "$AMT_TEST_ROOT/tests/kill-scripts" "$AMT_TEST_BUILD" "${AMT_KILLS:-40}"
+	[[ "$output" = *"0 false, 0 unsound" ]]
+}
