@@ -288,8 +288,11 @@ judge_unproved(struct contest *t)
 	}
 	if (contradicted(t, one))
 		ask_some(t);
-	else if (one->due)
+	else if (one->due) {
 		one->what = CONTEST_SET_UP;
+		/* Those who cannot be it; what they are is known then. */
+		mark_unproven(t, one);
+	}
 	/* Its key was proved to be another machine's. */
 	if (one->rival_proved && one->met != REASON_NONE) {
 		one->verdict = REASON_HELLO_UNPROVEN;

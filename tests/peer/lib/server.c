@@ -72,6 +72,9 @@ listen_on(struct server *s, struct source *src, enum source_kind kind,
 	    setsockopt(src->fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on)) ==
 	        -1 ||
 	    setsockopt(src->fd, SOL_SOCKET, SO_REUSEPORT, &on, sizeof(on)) ==
+	        -1 ||
+	    /* Strangers have these ports at addresses of their own. */
+	    setsockopt(src->fd, SOL_SOCKET, SO_REUSEPORT, &on, sizeof(on)) ==
 	        -1)
 		err(EX_OSERR, "socket");
 	filter(src->fd, s->fleet);
