@@ -167,7 +167,7 @@ passwords_are_theirs() {
 	amt-sweep -t 60 -P "$tls" -p "$plain"
 	all_set_up
 	before=$(sql "SELECT uuid, set_up, life, fqdn FROM machines ORDER BY uuid")
-	for round in 1 2 3; do
+	for _ in 1 2 3; do
 		for n in $true_ones; do
 			for kind in $kinds; do forge "$kind" $n; done
 		done | tell
@@ -238,4 +238,32 @@ forge_all() {
 	done
 	[ "$most" = 20 ]
 	[ "$(sql 'SELECT count(*) FROM callers')" -ge 300 ]
+}
+
+@test "the whole run killed at random moments, results and all: each is set up once, and forgers get nothing" {
+	site_of_strangers
+	strangers_start
+	forged before | tell
+	for n in {1..15} 17 19 20; do itself "$n"; done | tell
+	forged after | tell
+	for _ in 1 2 3 4 5 6 7 8; do
+		setsid amt-sweep -t 30 -j 8 -P "$tls" -p "$plain" 3>&- 2>/dev/null &
+		run_pid=$!
+		sleep "0.$((RANDOM % 9 + 1))"
+		# Every process of it: script, plan, sweep and loader.
+		kill -9 -- -"$run_pid" 2>/dev/null || :
+		wait "$run_pid" || :
+		sql 'UPDATE callers SET not_before = 1 WHERE not_before IS NOT NULL'
+	done
+	for _ in 1 2 3; do
+		amt-sweep -t 60 -P "$tls" -p "$plain"
+		! all_set_up || break
+		sql 'UPDATE callers SET not_before = 1 WHERE not_before IS NOT NULL'
+	done
+	all_set_up
+	[ ! -e site/sweep.results ]
+	strangers_got_nothing
+	peer_end
+	[ "$(committed_uuids | uniq -d | wc -l)" = 0 ]
+	passwords_are_theirs
 }
