@@ -155,7 +155,11 @@ pipe_end() {
 	done
 	[ "$missing" = 0 ] || return 71
 	# Within a part, the reader that ended is that part's.
-	[ "$worst" != 141 ] || [ -n "${AMT_PIPE-}" ] || return 70
+	[ "$worst" != 141 ] || [ -n "${AMT_PIPE-}" ] || {
+		# Who was first ended well, and wrote nothing: nobody said why.
+		[ "${1##*:}" != 0 ] || echo "$me: ${1%:*} wrote nothing" >&2
+		return 70
+	}
 	return "$worst"
 }
 

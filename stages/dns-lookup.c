@@ -146,7 +146,7 @@ find_input(int fd, const char *name, void *arg)
 	while ((got = stream_header(&in)) == 1)
 		find_stream(arg, &in);
 	if (got == -1)
-		stage_fail(EX_DATAERR, name, 0, "the input is not whole");
+		exit(stage_status(EX_DATAERR)); /* said by the reader */
 	stream_close(&in);
 }
 

@@ -211,7 +211,7 @@ send_stream(int fd, const char *name, struct fleet *fl)
 	stream_close(&in);
 	wait_below(fl, 1);
 	if (got == -1 || next == -1)
-		exit(EX_DATAERR);
+		exit(stage_status(EX_DATAERR));
 }
 
 /* --- one from the command line ------------------------------------------- */

@@ -99,6 +99,7 @@ static void
 take_input(int fd, const char *name, void *arg)
 {
 	FILE *f = fdopen(fd, "r");
+	bool any = false;
 	char text[256];
 	size_t line = 0;
 
@@ -115,10 +116,17 @@ take_input(int fd, const char *name, void *arg)
 			    "not a list of PIDs: a line is longer than %zu "
 			    "bytes",
 			    sizeof(text) - 2);
+		any |= text[mark + strspn(text + mark, " \t\r\n")] != '\0';
 		take_line(arg, name, line, text + mark);
 	}
 	if (ferror(f))
 		err(EX_IOERR, "%s", name);
+	/* Not a key revoked, and the one who asked for it believes so. */
+	if (!any && !stage_input_cut(fd))
+		stage_fail(EX_DATAERR, name, 0,
+		    "is empty (expected one PID a line)");
+	if (!any)
+		exit(stage_status(EX_DATAERR));
 }
 
 int

@@ -133,7 +133,7 @@ read_input(int fd, const char *name, void *arg)
 			break;
 	}
 	if (got == -1)
-		stage_fail(EX_DATAERR, name, 0, "the input is not whole");
+		exit(stage_status(EX_DATAERR)); /* said by the reader */
 	stream_close(&in);
 }
 

@@ -213,6 +213,8 @@ read_findings(int fd, const char *name, void *arg)
 	struct record r;
 
 	stream_open(&in, fd, name);
+	/* The file of a program that was killed early may be. */
+	in.may_be_empty = fd != STDIN_FILENO;
 	while (stream_header(&in) == 1) {
 		if (in.kind != &kind_findings)
 			stage_fail(EX_DATAERR, name, in.line,
@@ -222,6 +224,8 @@ read_findings(int fd, const char *name, void *arg)
 		while (stream_next(&in, &r) == 1)
 			reading->take(reading->receipt, r.field);
 	}
+	if (in.empty)
+		exit(stage_status(EX_DATAERR)); /* said by the reader */
 	stream_close(&in);
 }
 

@@ -347,6 +347,7 @@ read_input(int fd, const char *name, void *arg)
 	int got;
 
 	stream_open(&s, fd, name);
+	s.may_be_empty = true; /* require says what is missing */
 	while ((got = stream_header(&s)) == 1)
 		if (read_stream(&s, r) == -1) {
 			got = -1;
@@ -375,6 +376,7 @@ read_heartbeat(struct report *r, const char *path)
 	if (fd == -1)
 		return;
 	stream_open(&s, fd, path);
+	s.may_be_empty = true;
 	if (stream_header(&s) == 1 && s.kind == &kind_listener &&
 	    stream_next(&s, &rec) == 1) {
 		if (fleet_set_listener(&r->fleet, &rec, &f) == -1)

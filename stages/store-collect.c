@@ -25,6 +25,9 @@
 
 enum { OPT_CSV = 1, OPT_JSON };
 
+/* With -w, for a script that is about to wipe: some keys were not taken. */
+#define LEFT_OVER 10
+
 struct row {
 	uint32_t record;
 	char pid[PID_LEN + 1]; /* "": wiped, or it never had one */
@@ -38,7 +41,7 @@ struct collect {
 	char label[64];    /* what the records call it; "" nothing */
 	char name[64];     /* of the stick in the store; "" none there */
 	struct sink list;
-	bool text;
+	bool text, wiping;
 	struct row *rows;
 	size_t n;
 	uint64_t refused; /* by those before us */
@@ -393,13 +396,16 @@ parse_args(struct collect *c, int argc, char *argv[])
 	int ch;
 
 	c->text = true;
-	while ((ch = stage_getopt(argc, argv, "d:k:", longopts)) != -1)
+	while ((ch = stage_getopt(argc, argv, "d:k:w", longopts)) != -1)
 		switch (ch) {
 		case 'd':
 			c->dir = optarg;
 			break;
 		case 'k':
 			c->stick = optarg;
+			break;
+		case 'w':
+			c->wiping = true;
 			break;
 		case OPT_CSV:
 			c->text = false;
@@ -420,8 +426,9 @@ int
 main(int argc, char *argv[])
 {
 	static struct collect c;
+	int status;
 
-	stage_begin("-d site [-k stick] [--csv | --json] [file ...]",
+	stage_begin("-d site [-k stick] [-w] [--csv | --json] [file ...]",
 	    MAY_READ_FILES | MAY_USE_STORE);
 	parse_args(&c, argc, argv);
 	c.rows = calloc(TAKE_MAX, sizeof(*c.rows));
@@ -434,5 +441,6 @@ main(int argc, char *argv[])
 		collect(&c);
 	store_close(&c.store);
 	free(c.rows);
-	return stage_end();
+	status = stage_end();
+	return status == 0 && c.wiping && c.nopen != 0 ? LEFT_OVER : status;
 }

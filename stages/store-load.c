@@ -4,6 +4,7 @@
 #include <err.h>
 #include <limits.h>
 #include <string.h>
+#include <stdlib.h>
 #include <sysexits.h>
 #include <unistd.h>
 
@@ -50,11 +51,11 @@ load_input(int fd, const char *name, void *arg)
 {
 	struct args *a = arg;
 	struct stream_in in;
-	bool any = false;
 	int got;
 
 	stream_open(&in, fd, name);
-	for (; (got = stream_header(&in)) == 1; any = true) {
+	in.may_be_empty = a->cut;
+	while ((got = stream_header(&in)) == 1) {
 		in.may_be_cut = a->cut && !in.kind->whole;
 		if (load_stream(&a->store, &in) == -1)
 			stage_fail(EX_DATAERR, name, 0,
@@ -63,14 +64,10 @@ load_input(int fd, const char *name, void *arg)
 			        : "what came of this %s stream was kept",
 			    in.kind->name);
 	}
+	if (in.empty)
+		exit(stage_status(EX_DATAERR)); /* empty; said by the reader */
 	if (got == -1)
 		stage_fail(EX_DATAERR, name, 0, "nothing of it was kept");
-	/* What a program leaves that failed before its first line. */
-	if (!any && !a->cut) {
-		(void)stage_input_cut(fd);
-		stage_fail(EX_DATAERR, name, 0,
-		    "no stream in it (expected a line such as @keys/2)");
-	}
 	stream_close(&in);
 }
 

@@ -492,6 +492,7 @@ read_jobs(int fd, const char *name, void *arg)
 	int status;
 
 	stream_open(&in, fd, name);
+	in.may_be_empty = true; /* read_streams says what it means here */
 	status = read_streams(reading->sweep, &in);
 	stream_close(&in);
 	if (status == EX_TEMPFAIL)

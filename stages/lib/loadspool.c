@@ -102,6 +102,7 @@ load_file(struct loadspool *l, struct store *s, int fd, const char *name)
 	int got;
 
 	stream_open(&in, fd, name);
+	in.may_be_empty = true;
 	got = stream_header(&in);
 	if (got == 1 && in.kind == &kind_hello) {
 		if (load_hello(s, &in) == -1)

@@ -101,6 +101,14 @@ stream_header(struct stream_in *s)
 	size_t len;
 	int got = next_line(s, &line, &len);
 
+	s->empty = got == 0 && s->line == 0 && !s->may_be_empty;
+	if (s->empty) {
+		if (!stage_input_cut(s->fd))
+			stage_say(s->name, 0,
+			    "no stream in it (expected a line such as "
+			    "@keys/2)");
+		return -1;
+	}
 	if (got != 1)
 		return got;
 	s->rows = 0;
@@ -197,10 +205,9 @@ stream_each(struct stream_in *s, const struct kind *const *kinds, size_t nkinds,
 {
 	uint64_t before = 0;
 	struct record r;
-	bool any = false;
 	int more;
 
-	for (; (more = stream_header(s)) == 1; any = true) {
+	while ((more = stream_header(s)) == 1) {
 		if (!is_one_of(s->kind, kinds, nkinds))
 			wrong_kind(s, kinds, nkinds);
 		while ((more = stream_next(s, &r)) == 1)
@@ -209,7 +216,7 @@ stream_each(struct stream_in *s, const struct kind *const *kinds, size_t nkinds,
 			break;
 		before += s->refused;
 	}
-	if (more == 0 && (any || !stage_input_cut(s->fd)))
+	if (more == 0)
 		return before;
 	stream_close(s);
 	exit(stage_status(EX_DATAERR)); /* said by the reader */

@@ -23,6 +23,8 @@ struct stream_in {
 	const struct kind *kind; /* of the stream being read */
 	uint64_t rows;           /* records met in it, malformed ones too */
 	uint64_t refused;        /* as @end said: by the programs before us */
+	bool may_be_empty;       /* a file that was begun and left: no stream */
+	bool empty;              /* not a byte came, and that is refused */
 	bool may_be_cut;         /* a journal whose writer may have been killed:
 	                          * its end is an end */
 	/* its own: */
@@ -34,7 +36,11 @@ struct stream_in {
 void stream_open(struct stream_in *s, int fd, const char *name);
 void stream_close(struct stream_in *s); /* wipes what it held */
 
-/* 1 and s->kind set at a stream's header, 0 at the end of the input, -1. */
+/*
+ * 1 and s->kind set at a stream's header, 0 at the end of the input, -1.  An
+ * input without a byte is broken too: a program that passed no record says so
+ * in its stream, and one that said nothing failed before its first line.
+ */
 int stream_header(struct stream_in *s);
 
 /*

@@ -78,7 +78,7 @@ LAB7-3: 10 records, 0 taken by machines (0 new), 10 not taken" ]
 		bios -n 3 "$n.img" >/dev/null
 		amt-sticks --collect "$n.img" >out
 		[ "$(tail -n 1 out)" = "LAB7-$n: 4 records, 3 taken by machines (3 new), 1 not taken" ]
-		amt-sticks --wipe "$n.img" >/dev/null 2>&1
+		amt-sticks --wipe --yes "$n.img" >/dev/null 2>&1
 	done
 	[ "$(states)" = $'44\t4\t12\t0\t0\t0' ]
 }
@@ -137,8 +137,16 @@ LAB7-3: 10 records, 0 taken by machines (0 new), 10 not taken" ]
 	[ "$(wc -l <secrets)" = 8 ]
 	[ "$(grep -aoFf secrets lab7.img | wc -l)" = 8 ]
 	bios -n 1 lab7.img >/dev/null
-	run -0 --separate-stderr amt-sticks --wipe lab7.img
+	# Keys that no machine took are not lost without a word.
+	cp lab7.img same.img
+	run -75 --separate-stderr amt-sticks --wipe lab7.img </dev/null
 	[[ "$output" == *"LAB7-1: 4 records, 1 taken by machines (1 new), 3 not taken" ]]
+	[ "$stderr" = "amt-sticks: lab7.img: not wiped, keys on it were not taken; --yes wipes it all the same" ]
+	cmp lab7.img same.img
+	run -75 --separate-stderr script -qec 'amt-sticks --wipe lab7.img' /dev/null < <(echo n)
+	cmp lab7.img same.img
+	run -0 --separate-stderr amt-sticks --wipe --yes lab7.img
+	[[ "$output" == *"LAB7-1: 4 records, 1 taken by machines (0 new), 3 not taken" ]]
 	[[ "$stderr" == *"lab7.img: SETUP.BIN overwritten and read back" ]]
 	run -1 grep -aFf secrets lab7.img
 	# The volume is sound, and a machine finds nothing to take.

@@ -98,7 +98,7 @@ each_fork() {
 	each_fork 0 amt-sticks --list
 	each_fork 0 amt-sticks --records
 	each_fork 0 amt-sticks --collect made.img
-	each_fork 0 amt-sticks --wipe made.img
+	each_fork 0 amt-sticks --wipe --yes made.img
 }
 
 @test "no hello or sweep ends well when one of its processes could not be begun" {

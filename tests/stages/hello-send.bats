@@ -87,7 +87,8 @@ taken() {
 }
 
 @test "no input at all sends nothing" {
-	run -0 --separate-stderr hello-send -f - "127.0.0.1:$port" </dev/null
+	run -65 --separate-stderr hello-send -f - "127.0.0.1:$port" </dev/null
+	[[ "$stderr" == "hello-send: "*": no stream in it (expected a line such as @"* ]]
 	[ "$(taken)" = "" ]
 }
 

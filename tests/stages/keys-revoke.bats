@@ -64,9 +64,10 @@ setup() {
 	run -0 keys-revoke "$pids"
 }
 
-@test "no PIDs are no keys; a missing file, wrong words and a full disk are errors" {
-	run -0 keys-revoke /dev/null
-	[ "${lines[1]}" = $'@end\t0\t0' ]
+@test "no PIDs, a missing file, wrong words and a full disk are errors" {
+	run -65 --separate-stderr keys-revoke /dev/null
+	[ "$stderr" = "keys-revoke: /dev/null: is empty (expected one PID a line)" ]
+	[[ "$output" != *@end* ]]
 	run -66 keys-revoke missing
 	run -64 keys-revoke -c ''
 	run -64 keys-revoke -c $'two\nlines' /dev/null

@@ -109,14 +109,15 @@ streams_follow_one_another_in_one_input(void **state)
 }
 
 static void
-nothing_at_all_is_no_stream_and_no_fault(void **state)
+nothing_at_all_is_no_stream_and_said_so(void **state)
 {
 	struct outcome o = read_text("");
 
 	(void)state;
-	assert_int_equal(o.end, 0);
+	assert_int_equal(o.end, -1);
 	assert_int_equal(o.streams, 0);
-	assert_string_equal(o.said, "");
+	assert_non_null(strstr(o.said,
+	    "in.tsv: no stream in it (expected a line such as @keys/2)\n"));
 }
 
 static void
@@ -354,7 +355,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(streams_follow_one_another_in_one_input),
-		cmocka_unit_test(nothing_at_all_is_no_stream_and_no_fault),
+		cmocka_unit_test(nothing_at_all_is_no_stream_and_said_so),
 		cmocka_unit_test(a_stream_cut_anywhere_is_broken),
 		cmocka_unit_test(
 		    a_count_that_disagrees_is_named_with_both_numbers),
