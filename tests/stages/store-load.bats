@@ -437,6 +437,32 @@ hellos() {
 	done
 }
 
+# made_up N UUID PID: hellos, where %d is their number
+made_up() {
+	awk -v n="$1" -v uuid="$2" -v pid="$3" 'BEGIN {
+		for (i = 1; i <= n; i++)
+			printf "2026-11-22T14:00:00Z\t10.0.%d.%d\t" uuid "\t2\t0\t0\t" pid "\t\tport 9971\n",
+				i / 250, i % 250 + 1, uuid ~ /%/ ? i : pid ~ /%/ ? i : "", i
+	}' | stream hello
+}
+
+@test "made-up hellos are capped, and what a map or a key expects is not crowded out" {
+	load store/lab7.keys store/lab7.map store/lab7.hello
+	made_up 13000 '00000000-0000-4000-8000-%012d' 'NONE%07d' >"$tmp/strangers"
+	made_up 2000 '00000001-0000-4000-8000-%012d' LAB7001B >"$tmp/pid"
+	awk 'BEGIN { for (i = 1; i <= 2000; i++) printf "2026-11-22T14:00:00Z\t10.1.%d.%d\t7ab70000-0000-4000-8000-000000000001\t2\t0\t0\tLAB7001B\t\tport 9971\n", i / 250, i % 250 + 1 }' |
+		stream hello >"$tmp/uuid"
+	load "$tmp/strangers" "$tmp/pid" "$tmp/uuid"
+	n=$(sql "SELECT count(*) FROM callers WHERE pid LIKE 'NONE%'")
+	[ "$n" -ge 9900 ] && [ "$n" -le 11000 ]
+	[ "$(sql "SELECT count(*) FROM callers WHERE pid = 'LAB7001B' AND uuid LIKE '00000001%'")" -le 64 ]
+	[ "$(sql "SELECT count(*) FROM callers WHERE uuid LIKE '7ab70000%1'")" -le 64 ]
+	[ "$(sql "SELECT count(*) FROM callers WHERE address LIKE '127.7.0.%'")" = 4 ]
+	[ "$(sql 'SELECT count(*) FROM machines')" -le 11100 ]
+	[ "$(sql 'SELECT count(*) FROM hellos')" = "$(sql 'SELECT count(*) FROM callers')" ]
+	[ "$(rows strangers)" = "$(sql 'SELECT count(*) FROM callers')	$((17004 - $(sql 'SELECT count(*) FROM callers')))" ]
+}
+
 @test "a cut journal keeps what came" {
 	head -n 3 store/lab7.hello >"$tmp/cut"
 	run -65 --separate-stderr load "$tmp/cut"
