@@ -20,7 +20,7 @@ keylist_form_name(enum keylist_form form)
 {
 	static const char *const names[] = { "", "columns by header",
 		"two columns", "six columns of SCS", "XML", "setup.bin",
-		"no key list, passed over" };
+		"no key list, skipped" };
 
 	return names[form];
 }
@@ -38,7 +38,9 @@ void
 keylist_pass_over(struct keylist *l, size_t line, const char *why)
 {
 	l->form = KEYLIST_NONE;
-	stage_say(l->name, line, "notice: passed over: %s", why);
+	/* filekind.h says "is a PDF: ..." */
+	stage_say(l->name, line, "notice: skipped: %s",
+	    strncmp(why, "is ", 3) == 0 ? why + 3 : why);
 }
 
 /* --- CSV ------------------------------------------------------------------ */

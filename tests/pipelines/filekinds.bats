@@ -92,8 +92,8 @@ kinds() {
 	# What is packed in a way that we know is opened; in it, each is named.
 	zip -q -X outer.zip list.xlsx list.rar
 	run -65 --separate-stderr amt-import -b lab7 outer.zip
-	[[ "$stderr" = *"outer.zip:list.xlsx: notice: passed over: is an Office document (.xlsx): open it and save the table as CSV UTF-8"* ]]
-	[[ "$stderr" = *"outer.zip:list.rar: notice: passed over: is packed (.rar): unpack it, and give the file that is in it"* ]]
+	[[ "$stderr" = *"outer.zip:list.xlsx: notice: skipped: an Office document (.xlsx): open it and save the table as CSV UTF-8"* ]]
+	[[ "$stderr" = *"outer.zip:list.rar: notice: skipped: packed (.rar): unpack it, and give the file that is in it"* ]]
 }
 
 @test "lists of machines and of PIDs in another kind of file are named, too" {

@@ -67,7 +67,7 @@ keys() {
 	[ "$(keys)" = $'0000037M\t\t\tnew\t' ]
 }
 
-@test "beside the lists of a bundle, letters and what a Mac leaves are passed over with a notice" {
+@test "beside the lists of a bundle, letters and what a Mac leaves are skipped with a notice" {
 	mkdir __MACOSX
 	printf 'pid,pps\n%s,%s\n' $pid $pps >keys.csv
 	printf 'Dear customer,\nhere are your keys, as ordered.' >readme.txt
@@ -79,9 +79,9 @@ keys() {
 	bundle-open oem.zip >tar
 	run -0 --separate-stderr keys-parse -b lab7 tar
 	[ "$(keys)" = $'0000037M\t\t\tnew\t' ]
-	[ "$(grep -c 'notice: passed over: ' <<<"$stderr")" = 5 ]
-	[[ "$stderr" == *"oem.zip:readme.txt:1: notice: passed over: not a key list"* ]]
-	[[ "$stderr" == *"oem.zip:page.html: notice: passed over: XML without keys"* ]]
+	[ "$(grep -c 'notice: skipped: ' <<<"$stderr")" = 5 ]
+	[[ "$stderr" == *"oem.zip:readme.txt:1: notice: skipped: not a key list"* ]]
+	[[ "$stderr" == *"oem.zip:page.html: notice: skipped: a web page (HTML)"* ]]
 }
 
 @test "a bundle without any list, and one with a damaged list, are refused whole" {
