@@ -48,8 +48,8 @@ static const struct reason table[REASON_COUNT] = {
 	    "amtbatch that sets up with a certificate." },
 	[REASON_KEY_UNKNOWN] = { "KEY-UNKNOWN", REASON_PERSON,
 	    "The PID in its hello is not in the store.",
-	    "Import the key list with this PID (amt-import); the "
-	    "machine is then taken up by itself." },
+	    "Import the key list with this PID (amt-import); amt-sweep then "
+	    "picks it up automatically." },
 	[REASON_KEY_USED] = { "KEY-USED", REASON_PERSON,
 	    "The PID in its hello has already set up another machine.",
 	    "Give this machine a PID and PPS of its own, with a stick "
@@ -70,8 +70,8 @@ static const struct reason table[REASON_COUNT] = {
 	    "machine a new key with a stick (amt-sticks)." },
 	[REASON_MAP_NONE] = { "MAP-NONE", REASON_PERSON,
 	    "The inventory has no name for the machine's UUID.",
-	    "Add it to the inventory export and run amt-map; the "
-	    "machine is then taken up by itself." },
+	    "Add it to the inventory export and run amt-map; amt-sweep then "
+	    "picks it up automatically." },
 	[REASON_MAP_AMBIGUOUS] = { "MAP-AMBIGUOUS", REASON_PERSON,
 	    "The inventory gives several names for the machine's UUID.",
 	    "Correct the inventory and run amt-map, or settle it with "
@@ -88,8 +88,8 @@ static const struct reason table[REASON_COUNT] = {
 	    "settle it with amt-map --set; MAP_DAYS in site.conf says "
 	    "what is too old." },
 	[REASON_HELLO_UNPROVEN] = { "HELLO-UNPROVEN", REASON_PERSON,
-	    "A hello claims to come from this machine, but its sender does "
-	    "not prove it with the key.",
+	    "A hello says that it comes from this machine, but its sender has "
+	    "not proved it with the key.",
 	    "Look for the device at this address. If it is the machine, check "
 	    "its key and that port 16993 is open; else find out who sends "
 	    "such hellos." },
@@ -120,13 +120,13 @@ static const struct reason table[REASON_COUNT] = {
 	    "Let the program print nothing but its answer to standard "
 	    "output (man 5 props)." },
 	[REASON_PROPS_ANSWER] = { "PROPS-ANSWER", REASON_PERSON,
-	    "The site's own program gave an answer that is none, or a "
-	    "name that cannot be one.",
+	    "The site's own program gave an answer that cannot be read, or a "
+	    "name that no machine can have.",
 	    "Let the program print lines of key=value as in man 5 props; "
 	    "the machine is asked for again within the hour." },
 	[REASON_PROPS_KEY] = { "PROPS-KEY", REASON_PERSON,
-	    "The site's own program answered with a key that nobody "
-	    "knows.",
+	    "The site's own program answered with a key that amtbatch does "
+	    "not know.",
 	    "Let the program print only the keys in man 5 props." },
 	[REASON_PROPS_OU] = { "PROPS-OU", REASON_PERSON,
 	    "The site's own program asks for a place in a directory, and "
@@ -141,9 +141,9 @@ static const struct reason table[REASON_COUNT] = {
 	[REASON_PROPS_NO_NAME] = { "PROPS-NO-NAME", REASON_PERSON,
 	    "Neither the inventory nor the site's own program has a name "
 	    "for the machine's UUID.",
-	    "Add the machine to the inventory export and run amt-map, or "
-	    "to what the program looks in; the machine is then taken up "
-	    "by itself." },
+	    "Add the machine to the inventory export and run amt-map, or to "
+	    "what the program looks in; amt-sweep then picks it up "
+	    "automatically." },
 	[REASON_AUTH_NO_PASSWORD] = { "AUTH-NO-PASSWORD", REASON_PERSON,
 	    "The machine's password was changed and the store has none "
 	    "to try.",
@@ -152,18 +152,18 @@ static const struct reason table[REASON_COUNT] = {
 	[REASON_CONNECT_REFUSED] = { "CONNECT-REFUSED", REASON_RETRIES,
 	    "The machine's address refuses connections to the setup "
 	    "port.",
-	    "Tried again by itself. If it stays, the address belongs to "
-	    "another machine by now or setup was ended in the MEBx: "
-	    "unplug the machine from mains for 15 seconds." },
+	    "Retried automatically. If it stays, the address belongs to "
+	    "another machine by now or setup was ended in the MEBx: unplug "
+	    "the machine from mains for 15 seconds." },
 	[REASON_CONNECT_TIMEOUT] = { "CONNECT-TIMEOUT", REASON_RETRIES,
 	    "Nothing answers at the machine's address.",
-	    "Tried again by itself. If it stays, check that the machine "
-	    "is plugged in and that no firewall between it and this "
-	    "server closes port 16993." },
+	    "Retried automatically. If it stays, check that the machine is "
+	    "plugged in and that no firewall between it and this server "
+	    "closes port 16993." },
 	[REASON_CONNECT_NO_ROUTE] = { "CONNECT-NO-ROUTE", REASON_RETRIES,
 	    "This server has no route to the machine's address.",
-	    "Tried again by itself. If it stays, add the route, or run "
-	    "the sweep on a server that has it." },
+	    "Retried automatically. If it stays, add the route, or run the "
+	    "sweep on a server that has it." },
 	[REASON_TLS_KEY_REFUSED] = { "TLS-KEY-REFUSED", REASON_PERSON,
 	    "The machine does not accept the PPS that the store has for "
 	    "its PID.",
@@ -173,51 +173,51 @@ static const struct reason table[REASON_COUNT] = {
 	[REASON_TLS_FAILED] = { "TLS-FAILED", REASON_RETRIES,
 	    "The machine and the sweep have no TLS version and cipher "
 	    "in common.",
-	    "Tried again by itself. If it stays, check that the address "
+	    "Retried automatically. If it stays, check that the address "
 	    "belongs to an AMT machine in setup mode." },
 	[REASON_TLS_CLOSED] = { "TLS-CLOSED", REASON_RETRIES,
 	    "The machine closes the connection during the TLS handshake.",
-	    "Tried again by itself. If it stays, unplug the machine from "
+	    "Retried automatically. If it stays, unplug the machine from "
 	    "mains for 15 seconds." },
 	[REASON_TLS_TIMEOUT] = { "TLS-TIMEOUT", REASON_RETRIES,
 	    "The machine accepts the connection and then says nothing.",
-	    "Tried again by itself. If it stays, unplug the machine from "
+	    "Retried automatically. If it stays, unplug the machine from "
 	    "mains for 15 seconds." },
 	[REASON_HTTP_CLOSED] = { "HTTP-CLOSED", REASON_RETRIES,
 	    "The machine closes the connection instead of answering.",
-	    "Tried again by itself. If it stays, unplug the machine from "
+	    "Retried automatically. If it stays, unplug the machine from "
 	    "mains for 15 seconds." },
 	[REASON_HTTP_TIMEOUT] = { "HTTP-TIMEOUT", REASON_RETRIES,
 	    "The machine does not answer a request in time.",
-	    "Tried again by itself. If it stays, unplug the machine from "
+	    "Retried automatically. If it stays, unplug the machine from "
 	    "mains for 15 seconds." },
 	[REASON_HTTP_STATUS] = { "HTTP-STATUS", REASON_RETRIES,
 	    "The machine answers with an HTTP status and no WS-Man message.",
-	    "Tried again by itself. If it stays, check that the address "
+	    "Retried automatically. If it stays, check that the address "
 	    "belongs to an AMT machine." },
 	[REASON_PEER_FLOODS] = { "PEER-FLOODS", REASON_RETRIES,
-	    "What answers at the machine's address sends without end.",
-	    "Tried again by itself. If it stays, find out what answers at "
-	    "the address; no AMT machine does this." },
+	    "The device at the machine's address sends data without end.",
+	    "Retried automatically. If it stays, find out which device it is; "
+	    "no AMT machine does this." },
 	[REASON_REALM_CHANGED] = { "REALM-CHANGED", REASON_RETRIES,
-	    "Port 16992 asks for another login than the machine that its "
-	    "key proved at this address; no password was sent.",
-	    "Tried again by itself. If it stays, the address belongs to "
+	    "Port 16992 asks for another digest realm than the machine that "
+	    "was proved at this address with its key; no password was sent.",
+	    "Retried automatically. If it stays, the address belongs to "
 	    "another machine by now: unplug the expected one from mains for "
 	    "15 seconds, so that it announces its present address." },
 	[REASON_REPLY_BAD] = { "REPLY-BAD", REASON_RETRIES,
 	    "The machine's reply is not the WS-Man message it should be.",
-	    "Tried again by itself. If it stays, update the machine's "
+	    "Retried automatically. If it stays, update the machine's "
 	    "firmware." },
 	[REASON_NONCE_STALE] = { "NONCE-STALE", REASON_RETRIES,
-	    "The machine calls each login out of date, whatever the "
-	    "password.",
-	    "Tried again by itself. If it stays, unplug the machine from "
+	    "The machine says that every login is out of date, whichever "
+	    "password is used.",
+	    "Retried automatically. If it stays, unplug the machine from "
 	    "mains for 15 seconds." },
 	[REASON_LOGIN_REFUSED] = { "LOGIN-REFUSED", REASON_RETRIES,
 	    "The machine refuses the passwords that the store knows for it, "
 	    "as it may while its account is locked for a time.",
-	    "Tried again by itself three times; then the reason is "
+	    "Retried automatically three times; then the reason is "
 	    "AUTH-REFUSED." },
 	[REASON_AUTH_REFUSED] = { "AUTH-REFUSED", REASON_PERSON,
 	    "The machine refuses every password that the store knows "
@@ -244,34 +244,34 @@ static const struct reason table[REASON_COUNT] = {
 	[REASON_SOAP_FAULT] = { "SOAP-FAULT", REASON_RETRIES,
 	    "The machine answers a request with a fault, named in the "
 	    "detail.",
-	    "Tried again by itself. If it stays, update the machine's "
+	    "Retried automatically. If it stays, update the machine's "
 	    "firmware." },
 	[REASON_RETURN_CODE] = { "RETURN-CODE", REASON_RETRIES,
 	    "The machine answers a request with an error code, named in "
 	    "the detail.",
-	    "Tried again by itself. If it stays, unconfigure the "
-	    "machine in its MEBx and let it start over." },
+	    "Retried automatically. If it stays, unconfigure the machine in "
+	    "its MEBx and let it start over." },
 	[REASON_NOT_READY] = { "NOT-READY", REASON_RETRIES,
 	    "The machine is still making its keys or gathering "
 	    "randomness.",
-	    "Tried again by itself; old machines take minutes." },
+	    "Retried automatically; old machines take minutes." },
 	[REASON_FLASH_LIMIT] = { "FLASH-LIMIT", REASON_RETRIES,
 	    "The machine's flash memory was written too often in a short "
 	    "time.",
-	    "Tried again by itself; leave the machine on and wait an hour." },
+	    "Retried automatically; leave the machine on and wait an hour." },
 	[REASON_COMMIT_REFUSED] = { "COMMIT-REFUSED", REASON_RETRIES,
 	    "The machine says that something is missing before it can leave "
 	    "setup mode.",
-	    "Tried again by itself. If it stays, unconfigure the machine in "
+	    "Retried automatically. If it stays, unconfigure the machine in "
 	    "its MEBx and let it start over." },
 	[REASON_VERIFY_UNREACHED] = { "VERIFY-UNREACHED", REASON_RETRIES,
 	    "The machine took its setup but was not seen again afterwards.",
-	    "Tried again by itself. If it stays, check port 16992 of the "
+	    "Retried automatically. If it stays, check port 16992 of the "
 	    "machine from this server." },
 	[REASON_VERIFY_FAILED] = { "VERIFY-FAILED", REASON_RETRIES,
 	    "The machine took its setup but shows another state or name "
 	    "than it was given.",
-	    "Tried again by itself. If it stays, unconfigure the machine in "
+	    "Retried automatically. If it stays, unconfigure the machine in "
 	    "its MEBx and let it start over." },
 	[REASON_MAP_CHANGED] = { "MAP-CHANGED", REASON_PERSON,
 	    "The machine is set up, and the inventory has another name for "

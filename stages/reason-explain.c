@@ -12,8 +12,8 @@
 /* By reason class. */
 static const char *const who[] = {
 	[REASON_WAITS] = "Waits for the next sweep.",
-	[REASON_RETRIES] = "Tried again by itself.",
-	[REASON_PERSON] = "Needs a person.",
+	[REASON_RETRIES] = "Retried automatically.",
+	[REASON_PERSON] = "Action needed.",
 };
 
 static void

@@ -450,7 +450,7 @@ text_renamed(FILE *f, const struct fleet *fleet)
 	free(list);
 	if (n == 0)
 		return;
-	(void)fprintf(f, "\n\nSET UP, BUT CALLED OTHERWISE BY NOW (%zu)\n", n);
+	(void)fprintf(f, "\n\nSET UP, SINCE RENAMED (%zu)\n", n);
 	text_reason(f, fleet, FLEET_SET_UP, REASON_MAP_CHANGED);
 }
 
@@ -519,9 +519,9 @@ text_unproven(FILE *f, const struct fleet *fleet)
 		    n - shown);
 	if (fleet->dropped != 0)
 		(void)fprintf(f,
-		    "\n%llu senders of hellos with UUIDs and PIDs that nobody "
-		    "expects\nwere dropped: too many, or not heard for a "
-		    "month.\n",
+		    "\n%llu senders of hellos with unexpected UUIDs and PIDs "
+		    "were dropped:\nthere were too many, or they were silent "
+		    "for 30 days.\n",
 		    (unsigned long long)fleet->dropped);
 }
 
@@ -589,13 +589,13 @@ summary_write(FILE *f, const struct fleet *fleet)
 	text_head(f, fleet);
 	text_listener(f, fleet);
 	text_totals(f, fleet);
-	text_reasons(f, fleet, FLEET_PERSON, "NEED A PERSON");
-	text_reasons(f, fleet, FLEET_RETRIES, "TRIED AGAIN BY THEMSELVES");
+	text_reasons(f, fleet, FLEET_PERSON, "ACTION NEEDED");
+	text_reasons(f, fleet, FLEET_RETRIES, "RETRYING");
 	text_waiting(f, fleet);
 	text_window(f, fleet, WINDOW_SOON, "STOP LISTENING WITHIN 2 HOURS",
 	    "After this time these take no setup until they are started "
 	    "again.");
-	text_window(f, fleet, WINDOW_OVER, "LISTEN NO MORE",
+	text_window(f, fleet, WINDOW_OVER, "WINDOW CLOSED",
 	    "Besides what their reason asks for, these have to be started "
 	    "again: they have stopped listening for a setup.");
 	text_unseen(f, fleet);

@@ -197,7 +197,7 @@ verified() {
 	[ "$(planned)" = "" ]
 	[ "$(reasons)" = "1=MAP-CHANGED 3=MAP-NONE 4=MAP-NONE" ]
 	store-dump -d "$site" -k devices -k batches | report >"$tmp/report"
-	grep -q '^SET UP, BUT CALLED OTHERWISE BY NOW (1)' "$tmp/report"
+	grep -q '^SET UP, SINCE RENAMED (1)' "$tmp/report"
 	grep -q 'set up as pc-1.example.com; now it is pc-9.example.com' "$tmp/report"
 	run -0 --separate-stderr show
 	[ "$output" = "1. MAP-CHANGED $(uuid 1)

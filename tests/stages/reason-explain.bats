@@ -5,9 +5,9 @@ bats_require_minimum_version 1.5.0
 	run -0 --separate-stderr reason-explain key-unknown
 	[ "$output" = "KEY-UNKNOWN
   The PID in its hello is not in the store.
-  -> Import the key list with this PID (amt-import); the machine is then taken
-     up by itself.
-  Needs a person." ]
+  -> Import the key list with this PID (amt-import); amt-sweep then picks it
+     up automatically.
+  Action needed." ]
 	[ -z "$stderr" ]
 }
 

@@ -43,9 +43,9 @@ setup() {
 @test "windows that close soon or have closed are listed, whatever else a machine needs" {
 	report "$samples/devices.tsv" >text
 	grep -A 3 '^STOP LISTENING WITHIN 2 HOURS (1)$' text | grep '^    2026-11-22 15:30 UTC  127.1.0.16 '
-	grep -A 7 '^LISTEN NO MORE (1)$' text | tr '\n' ' ' | grep -- '-> Unplug it from mains .*2026-11-22 14:02 UTC  127.1.0.17 '
+	grep -A 7 '^WINDOW CLOSED (1)$' text | tr '\n' ' ' | grep -- '-> Unplug it from mains .*2026-11-22 14:02 UTC  127.1.0.17 '
 	# the second in which it closes, and the first that is not soon any more
-	SOURCE_DATE_EPOCH=1795361400 report "$samples/devices.tsv" | grep '^LISTEN NO MORE (2)$'
+	SOURCE_DATE_EPOCH=1795361400 report "$samples/devices.tsv" | grep '^WINDOW CLOSED (2)$'
 	run ! grep -q LISTENING < <(SOURCE_DATE_EPOCH=1795348919 report "$samples/devices.tsv")
 }
 

@@ -73,7 +73,7 @@ the_remedy_agrees_with_who_has_to_act(void **state)
 	for (int id = REASON_NONE + 1; id < REASON_COUNT; id++) {
 		const struct reason *r = reason_get((enum reason_id)id);
 		const char *start =
-		    r->class == REASON_WAITS ? "Nothing to do" : "Tried again";
+		    r->class == REASON_WAITS ? "Nothing to do" : "Retried";
 
 		if ((strncmp(r->remedy, start, strlen(start)) == 0) !=
 		    (r->class != REASON_PERSON))
