@@ -184,7 +184,7 @@ take_finding(struct receipt *r, char *const *field)
 		r->outcome = what == FINDING_STORED ? TAKEN : TRIAL;
 		break;
 	case FINDING_REFUSED:
-		r->nrefused++;
+		r->nrefused += n != 0 ? n : 1;
 		break;
 	case FINDING_NEW:
 	case FINDING_SAME:
@@ -342,14 +342,27 @@ text_head(FILE *f, const struct receipt *r)
 		(void)fputs("\nRefused records\n", f);
 }
 
+/* How many more there were like a refused record; 0: it is one. */
+static uint64_t
+more_of(char *const *field)
+{
+	uint64_t n = 0;
+
+	(void)text_number(&n, field[FINDINGS_NUMBER], UINT64_MAX);
+	return n;
+}
+
 static void
 text_refused(FILE *f, const struct receipt *r, char *const *field)
 {
 	const char *pid = field[FINDINGS_PID];
+	uint64_t more = more_of(field);
 
 	(void)fprintf(f, "  %-8s  ", pid[0] != '\0' ? pid : "no PID");
 	output_plain(f, shown(r, field[FINDINGS_PLACE]));
 	(void)fputs(": ", f);
+	if (more != 0)
+		(void)fprintf(f, "and %" PRIu64 " more like it: ", more);
 	output_plain(f, field[FINDINGS_TEXT]);
 	(void)fputc('\n', f);
 }
@@ -434,6 +447,8 @@ json_refused(FILE *f, const struct receipt *r, char *const *field)
 	json_text(f, "place", shown(r, field[FINDINGS_PLACE]));
 	(void)fputc(',', f);
 	json_text(f, "reason", field[FINDINGS_TEXT]);
+	if (more_of(field) != 0)
+		(void)fprintf(f, ",\"more\":%" PRIu64, more_of(field));
 	(void)fputc('}', f);
 }
 

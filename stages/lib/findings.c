@@ -74,9 +74,11 @@ add(enum finding what, const char *place, const char *pid, uint64_t number,
 }
 
 static void
-heard(bool whole, const char *pid, const char *place, const char *why)
+heard(bool whole, const char *pid, const char *place, const char *why,
+    uint64_t n)
 {
-	add(whole ? FINDING_FAILED : FINDING_REFUSED, place, pid, 0, why);
+	add(whole ? FINDING_FAILED : FINDING_REFUSED, place, pid,
+	    whole || n == 1 ? 0 : n, why);
 	if (whole)
 		findings_end();
 }
@@ -110,6 +112,7 @@ findings_end(void)
 {
 	if (file == NULL)
 		return;
+	stage_tell_rest();
 	if (out.to != NULL)
 		stream_end(&out, 0);
 	if (fclose(file) != 0)

@@ -14,12 +14,14 @@
 #include <unistd.h>
 
 #include "clock.h"
+#include "complaints.h"
 #include "confine.h"
 #include "text.h"
 #include "version.h"
 
 #define PROGRESS_AFTER_MS 1000
 #define PROGRESS_EVERY_MS 200
+#define COMPLAINTS_MS (3600 * INT64_C(1000)) /* who runs for months */
 
 enum { OPT_HELP = 0x10000, OPT_VERSION };
 
@@ -30,6 +32,7 @@ static bool verbose;
 static uint64_t refused;
 static int64_t progress_ms; /* when progress is shown next */
 static bool progress_shown;
+static int64_t complaints_ms; /* when they are counted anew */
 static uint64_t refused_before;
 static stage_heard_fn *listener;
 static enum { PIPE_NONE, PIPE_FIRST, PIPE_NEXT } script_pipe;
@@ -55,6 +58,8 @@ stage_begin(const char *usage, unsigned may)
 	usage_text = usage;
 	may_bits = may;
 	progress_ms = clock_ms() + PROGRESS_AFTER_MS;
+	complaints_ms = clock_ms() + COMPLAINTS_MS;
+	(void)atexit(stage_tell_rest);
 }
 
 void
@@ -211,24 +216,83 @@ stage_progress(const char *name, uint64_t n, const char *what)
 /* What of a message somebody else hears. */
 enum heard { SAID, REFUSED, FAILED };
 
-static void
-say(enum heard heard, const char *pid, const char *name, size_t at,
-    const char *fmt, va_list ap)
+static char *
+place_of(const char *name, size_t at)
 {
-	char why[1024], *place;
+	char *place;
 
-	clear_progress();
-	(void)vsnprintf(why, sizeof(why), fmt, ap);
 	if (at == 0)
 		place = strdup(name);
 	else if (asprintf(&place, "%s:%zu", name, at) == -1)
 		place = NULL;
 	if (place == NULL)
-		err(EX_OSERR, "%s: %s", name, why);
-	if (heard != FAILED || !input_cut)
+		err(EX_OSERR, "%s", name);
+	return place;
+}
+
+/* A sentence of sensible length: a value in it may be as long as a file. */
+static void
+cut_text(char *text)
+{
+	size_t n = COMPLAINTS_TEXT;
+
+	if (strlen(text) <= n)
+		return;
+	while (n > 0 && ((unsigned char)text[n] & 0xc0) == 0x80)
+		n--;
+	memcpy(text + n, "...", sizeof("..."));
+}
+
+static void
+tell_rest(const char *input, const char *why, uint64_t n)
+{
+	clear_progress();
+	(void)fprintf(stderr, "%s: %s: and %llu more like it: %s\n",
+	    stage_name(), input, (unsigned long long)n - COMPLAINTS_SAID, why);
+	if (listener != NULL && n > COMPLAINTS_HEARD)
+		listener(false, "", input, why, n - COMPLAINTS_HEARD);
+}
+
+void
+stage_tell_rest(void)
+{
+	complaints_end(tell_rest);
+}
+
+/* How many there were of its kind, as far as it is limited. */
+static uint64_t
+count_complaint(enum heard heard, const char *name, const char *why)
+{
+	int64_t now = clock_ms();
+
+	if (heard == FAILED || (heard == SAID && verbose))
+		return 0;
+	if (now > complaints_ms) {
+		stage_tell_rest();
+		complaints_ms = now + COMPLAINTS_MS;
+	}
+	return complaints_add(name, why);
+}
+
+static void
+say(enum heard heard, const char *pid, const char *name, size_t at,
+    const char *fmt, va_list ap)
+{
+	char why[1024], *place;
+	uint64_t n;
+
+	(void)vsnprintf(why, sizeof(why), fmt, ap);
+	cut_text(why);
+	n = count_complaint(heard, name, why);
+	if (n > COMPLAINTS_HEARD)
+		return;
+	place = place_of(name, at);
+	if (n <= COMPLAINTS_SAID && (heard != FAILED || !input_cut)) {
+		clear_progress();
 		(void)fprintf(stderr, "%s: %s: %s\n", stage_name(), place, why);
+	}
 	if (heard != SAID && listener != NULL)
-		listener(heard == FAILED, pid, place, why);
+		listener(heard == FAILED, pid, place, why, 1);
 	free(place);
 }
 
@@ -288,6 +352,7 @@ stage_fail(int status, const char *name, size_t at, const char *fmt, ...)
 {
 	va_list ap;
 
+	stage_tell_rest();
 	va_start(ap, fmt);
 	say(FAILED, "", name, at, fmt, ap);
 	va_end(ap);
@@ -320,6 +385,7 @@ stage_end(void)
 {
 	assert(confined);
 	clear_progress();
+	stage_tell_rest();
 	if (fflush(stdout) != 0 || ferror(stdout))
 		stage_output_failed("standard output");
 	return stage_status(refused + refused_before != 0 ? EX_DATAERR : 0);

@@ -70,6 +70,8 @@ void stage_each_input(int argc, char *argv[], stage_input_fn *fn, void *arg);
 
 /*
  * Refuses one record: "keys-parse: oem.csv:14: why" on stderr, and counts it.
+ * Of each kind and input a hundred are said, and at the end how many more there
+ * were (complaints.h); all are counted.  So with stage_say, without -v.
  * at is the line or byte offset; 0 leaves it out.  name may already carry its
  * own place ("oem.csv:14") with at 0.
  */
@@ -82,10 +84,15 @@ void stage_refuse_key(const char *pid, const char *name, size_t at,
     const char *fmt, ...) __attribute__((format(printf, 4, 5)));
 
 /* Called with each refusal, and with whole for what ends in stage_fail; place
- * is "oem.csv:14".  Beside the message, not in its place. */
+ * is "oem.csv:14".  Beside the message, not in its place.  n is 1, or how many
+ * more there were like it, which nobody was called for (complaints.h). */
 typedef void stage_heard_fn(bool whole, const char *pid, const char *place,
-    const char *why);
+    const char *why, uint64_t n);
 void stage_listen(stage_heard_fn *fn);
+
+/* Says how many more there were of each kind that was said too often.  At the
+ * program's end it is done anyway. */
+void stage_tell_rest(void);
 
 /*
  * Takes note that a program before us in the pipeline refused n records: the
