@@ -264,6 +264,8 @@ main(int argc, char *argv[])
 	secret_begin(&o.password, fd);
 	tar_begin(&o);
 	limit_memory();
+	if (o.password.tty != -1)
+		stage_may_also(MAY_ASK);
 	findings_begin(findings);
 	stage_confine();
 	if (!end_only)

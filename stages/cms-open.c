@@ -424,8 +424,13 @@ main(int argc, char *argv[])
 		stage_usage();
 	stage_guard_secrets(false);
 	secret_begin(&o.password, fd);
+	if (o.password.tty != -1)
+		stage_may_also(MAY_ASK);
 	findings_begin(findings);
 	(void)signal(SIGPIPE, SIG_IGN);
+	stage_reads(o.key_path);
+	stage_reads(o.cert_path);
+	stage_reads_folder(o.signers);
 	stage_confine();
 	o.cms = cms_new(clock_seconds(), allow_expired);
 	if (o.cms == NULL)

@@ -184,6 +184,7 @@ main(int argc, char *argv[])
 	stage_begin("-d site [-m days] [--csv | --json | --stream]",
 	    MAY_USE_STORE);
 	parse_args(&s, argc, argv);
+	stage_uses_folder(s.dir);
 	stage_confine();
 	store_open(&store, s.dir);
 	names_cutoff(cutoff, clock_seconds(), s.days);

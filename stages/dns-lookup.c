@@ -181,7 +181,7 @@ main(int argc, char *argv[])
 
 	stage_begin("[-v] [-t seconds] [-j lookups] [--server "
 	            "address:port] [file ...]",
-	    MAY_READ_FILES | MAY_CONNECT);
+	    MAY_READ_FILES | MAY_CONNECT | MAY_USE_UDP);
 	while ((ch = stage_getopt(argc, argv, "j:t:", longopts)) != -1)
 		switch (ch) {
 		case 'j':
@@ -200,6 +200,7 @@ main(int argc, char *argv[])
 	if (f.resolver == NULL)
 		stage_fail(servers != NULL ? EX_USAGE : EX_OSERR, "--server", 0,
 		    "%s", why.why);
+	resolver_ports(f.resolver, stage_connects);
 	stage_confine();
 	text_time(now, clock_seconds());
 	(void)snprintf(f.seen, sizeof(f.seen), "%.10s", now);

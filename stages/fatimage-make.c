@@ -318,6 +318,7 @@ main(int argc, char *argv[])
 		errx(EX_USAGE,
 		    "an image is binary and holds secrets; it does "
 		    "not go to a terminal");
+	stage_makes(m.path);
 	stage_confine();
 	stage_each_input(argc, argv, make_image, &m);
 	return stage_end();

@@ -442,7 +442,7 @@ main(int argc, char *argv[])
 
 	/* Not confined: it would confine what it begins. */
 	stage_begin("-d site -s spool [-v] [-n name] [-t seconds] [-u user]",
-	    MAY_LISTEN);
+	    MAY_LISTEN | BECOMES_PROGRAM);
 	k.name = stage_name();
 	k.self = getpid();
 	parse_args(&k, argc, argv);

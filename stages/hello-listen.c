@@ -540,6 +540,7 @@ open_spool(struct server *s, const struct options *o)
 		err(EX_NOINPUT, "%s", o->spool);
 	s->in.sink.spool = &spool;
 	stage_may_also(MAY_WRITE_FILES);
+	stage_uses_folder(o->spool);
 	last = heartbeat_last(spool.dir);
 	if (last != -1)
 		s->seconds = last; /* for look_at_clock */

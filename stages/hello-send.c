@@ -361,6 +361,7 @@ main(int argc, char *argv[])
 	fl.epoll = epoll_create1(EPOLL_CLOEXEC);
 	if (fl.epoll == -1)
 		err(EX_OSERR, "epoll");
+	stage_connects(address_port(&fl.to));
 	stage_confine();
 	send_it(&fl, &o, fd);
 	return finish(&fl);

@@ -305,6 +305,7 @@ main(int argc, char *argv[])
 		    "the keys are secret and do not go to a terminal; name "
 		    "a file with -o");
 	begin(&j);
+	stage_makes(j.out);
 	stage_confine();
 	stage_each_input(argc, argv, take_input, &j);
 	if (stage_refused() != 0)

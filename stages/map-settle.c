@@ -226,6 +226,7 @@ main(int argc, char *argv[])
 	            "--set uuid fqdn\n       -d site --by who --undo number",
 	    MAY_USE_STORE);
 	parse_args(&s, argc, argv);
+	stage_uses_folder(s.dir);
 	stage_confine();
 	store_open(&s.store, s.dir);
 	db_begin(s.store.db);

@@ -495,7 +495,7 @@ outs_open(struct outs *o, const char *base, bool sealed)
 			err(EX_OSERR, "receipt");
 		errno = EEXIST;
 		if (access(o->path[i], F_OK) == 0 ||
-		    outfile_open(&o->file[i], o->path[i], 0644) == -1)
+		    outfile_open_both(&o->file[i], o->path[i], 0644) == -1)
 			cannot_make(o->path[i]);
 	}
 }
@@ -614,13 +614,14 @@ main(int argc, char *argv[])
 	            "       [--passphrase-fd n]] findings ...\n"
 	            "       receipt --check -o file [--sign certificate "
 	            "[--key key]]",
-	    MAY_READ_FILES | MAY_WRITE_FILES);
+	    MAY_READ_FILES | MAY_WRITE_FILES | USES_SECRETS);
 	parse_args(&r, &options, argc, argv);
 	cms = cmswrite_new();
 	/* Checking needs no passphrase: nobody is asked for it twice. */
 	signer_use(&options.signer, cms, !options.check);
-	stage_confine();
 	outs_open(&outs, r.base, options.signer.cert != NULL);
+	stage_makes(r.base);
+	stage_confine();
 	if (!options.check) {
 		text_time(r.made_at, clock_seconds());
 		stage_each_input(argc, argv, read_findings, &reading);

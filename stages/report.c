@@ -447,7 +447,7 @@ main(int argc, char *argv[])
 
 	stage_begin("[-o dir] [-c why] [-l heartbeat] [-P file] [-M file] "
 	            "[file ...]",
-	    MAY_READ_FILES | MAY_WRITE_FILES);
+	    MAY_READ_FILES | MAY_WRITE_FILES | USES_SECRETS);
 	while ((ch = stage_getopt(argc, argv, "o:c:l:P:M:", NULL)) != -1)
 		switch (ch) {
 		case 'o':
@@ -469,6 +469,10 @@ main(int argc, char *argv[])
 			stage_usage();
 		}
 	check_why(r.fleet.cut);
+	stage_makes_in(r.dir);
+	stage_reads(heartbeat);
+	stage_makes(admin);
+	stage_makes(mebx);
 	stage_confine();
 	text_time(r.fleet.made_at, clock_seconds());
 	if (heartbeat != NULL)

@@ -157,7 +157,7 @@ main(int argc, char *argv[])
 
 	stage_begin("[--amt release] [--vendor name] [-v] [file ...]\n"
 	            "       setupbin-lint --list",
-	    MAY_READ_FILES);
+	    MAY_READ_FILES | USES_SECRETS);
 	while ((ch = stage_getopt(argc, argv, "", longopts)) != -1)
 		switch (ch) {
 		case OPT_AMT:

@@ -648,6 +648,9 @@ main(int argc, char *argv[])
 	    MAY_READ_FILES | EMITS_SECRETS);
 	setupbin_record_begin(&m.common, 1);
 	parse_args(&m, argc, argv);
+	stage_reads(m.csv);
+	for (size_t i = 0; i < m.nroots; i++)
+		stage_reads(setupcommon_root_file(m.root[i]));
 	stage_confine();
 	if (m.list)
 		setupshow_variables(stdout);

@@ -24,7 +24,7 @@ main(int argc, char *argv[])
 
 	/* Not confined: it would confine what it becomes. */
 	stage_begin("[-v] -l address:port [-l ...] command [argument ...]",
-	    MAY_LISTEN);
+	    MAY_LISTEN | BECOMES_PROGRAM);
 	while ((ch = stage_getopt(argc, argv, "+l:", NULL)) != -1)
 		switch (ch) {
 		case 'l':

@@ -149,7 +149,7 @@ main(int argc, char *argv[])
 	static struct dump d;
 	int ch;
 
-	stage_begin("[image | setup.bin]", MAY_READ_FILES);
+	stage_begin("[image | setup.bin]", MAY_READ_FILES | USES_SECRETS);
 	while ((ch = stage_getopt(argc, argv, "", NULL)) != -1)
 		stage_usage();
 	if (argc - optind > 1)

@@ -275,6 +275,7 @@ main(int argc, char *argv[])
 	l.label = calloc(STICKS_MAX, sizeof(*l.label));
 	if (l.label == NULL)
 		err(EX_OSERR, "labels");
+	stage_makes(path);
 	stage_confine();
 	stage_each_input(argc, argv, take_input, &l);
 	if (l.n == 0)

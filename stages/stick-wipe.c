@@ -196,12 +196,14 @@ main(int argc, char *argv[])
 	int ch;
 
 	stage_begin("[-v] [image | setup.bin ...]",
-	    MAY_READ_FILES | MAY_WRITE_FILES);
+	    MAY_READ_FILES | MAY_WRITE_FILES | USES_SECRETS);
 	while ((ch = stage_getopt(argc, argv, "", NULL)) != -1)
 		stage_usage();
 	if (optind == argc && isatty(STDOUT_FILENO))
 		errx(EX_USAGE,
 		    "an image is binary; it does not go to a terminal");
+	for (int i = optind; i < argc; i++)
+		stage_changes(argv[i]);
 	stage_confine();
 	if (optind == argc)
 		stage_each_input(argc, argv, wipe_through, NULL);

@@ -434,6 +434,7 @@ main(int argc, char *argv[])
 	c.rows = calloc(TAKE_MAX, sizeof(*c.rows));
 	if (c.rows == NULL)
 		err(EX_OSERR, "records");
+	stage_uses_folder(c.dir);
 	stage_confine();
 	stage_each_input(argc, argv, take_input, &c);
 	store_open(&c.store, c.dir);

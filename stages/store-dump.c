@@ -104,6 +104,7 @@ main(int argc, char *argv[])
 	            "--json]\n       [-r] [-w hours] [-W hours] [-R schedule]",
 	    MAY_USE_STORE | EMITS_SECRETS);
 	parse_args(&a, argc, argv);
+	stage_uses_folder(a.dir);
 	stage_confine();
 	store_open(&s, a.dir);
 	store_timing(&s, &a.timing);

@@ -23,6 +23,7 @@ main(int argc, char *argv[])
 		}
 	if (dir == NULL || optind != argc)
 		stage_usage();
+	site_begin(dir);
 	stage_confine();
 	site_make(dir);
 	return stage_end();

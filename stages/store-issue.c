@@ -215,6 +215,8 @@ main(int argc, char *argv[])
 	parse_args(&s, argc, argv);
 	if (s.returned == NULL)
 		stage_guard_secrets(s.reveal); /* before a key is taken */
+	stage_uses_folder(s.dir);
+	stage_reads(s.profile_path);
 	stage_confine();
 	if (s.returned == NULL)
 		profile_file(&s.profile, s.profile_path);

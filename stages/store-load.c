@@ -10,6 +10,7 @@
 
 #include "findings.h"
 #include "load.h"
+#include "confine.h"
 #include "loadspool.h"
 #include "stage.h"
 
@@ -122,6 +123,9 @@ main(int argc, char *argv[])
 	findings_begin(a.findings);
 	if (a.spool != NULL)
 		loadspool_open(&l, a.spool);
+	stage_uses_folder(a.dir);
+	if (a.spool != NULL)
+		confine_path(CONFINE_SPOOL, a.spool);
 	stage_confine();
 	store_open(s, a.dir);
 	s->dry = a.dry;

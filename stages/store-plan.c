@@ -790,6 +790,8 @@ main(int argc, char *argv[])
 	hellotime_usual(&p.timing);
 	parse_args(&p, argc, argv);
 	stage_guard_secrets(p.reveal); /* before anything is leased */
+	stage_uses_folder(p.dir);
+	stage_reads(p.profile_path);
 	stage_confine();
 	profile_file(&p.profile, p.profile_path);
 	if (profile_settings(p.settings, sizeof(p.settings), &p.profile) == -1)

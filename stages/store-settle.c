@@ -40,8 +40,10 @@ main(int argc, char *argv[])
 			stage_usage();
 	if (dir == NULL || optind != argc)
 		stage_usage();
-	stage_confine();
+	stage_uses_folder(dir);
 	store_open(&s, dir);
+	export_paths(&s, stage_reads); /* it alone knows them */
+	stage_confine();
 	export_settle(&s, clock_seconds(), tell);
 	store_close(&s);
 	return stage_end();

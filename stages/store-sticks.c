@@ -445,6 +445,9 @@ main(int argc, char *argv[])
 	parse_args(&p, argc, argv);
 	if (p.stick != NULL)
 		stage_guard_secrets(p.reveal);
+	stage_uses_folder(p.dir);
+	stage_reads(p.profile_path);
+	stage_reads(p.csv);
 	stage_confine();
 	if (p.stick == NULL)
 		read_files(&p);

@@ -589,7 +589,7 @@ main(int argc, char *argv[])
 
 	stage_begin("-t seconds [-j machines] [-o file] [-P tls-port] "
 	            "[-p port] [file ...]",
-	    MAY_READ_FILES | MAY_CONNECT);
+	    MAY_READ_FILES | MAY_CONNECT | USES_SECRETS);
 	while ((ch = stage_getopt(argc, argv, "t:j:o:P:p:", NULL)) != -1)
 		switch (ch) {
 		case 'o':
@@ -626,6 +626,8 @@ main(int argc, char *argv[])
 		err(EX_OSERR, "waits");
 	if (path != NULL)
 		journal = journal_make(path);
+	stage_connects(tls);
+	stage_connects(plain);
 	stage_confine();
 	results_begin(&s, journal);
 	stage_each_input(argc, argv, read_jobs, &reading);

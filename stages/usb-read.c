@@ -200,6 +200,7 @@ main(int argc, char *argv[])
 		errx(EX_USAGE,
 		    "an image is binary and holds secrets; it does "
 		    "not go to a terminal");
+	stage_makes(c.name);
 	usbdisk_begin();
 	stage_confine();
 	c.stick = stick_choose(name, STICK_LARGE_OK);

@@ -469,7 +469,7 @@ main(int argc, char *argv[])
 	stage_begin("[-v] [--all | --keep] [--large] [--yes] [-s serial] [-t "
 	            "seconds] "
 	            "[image]",
-	    MAY_READ_FILES | MAY_USE_USB);
+	    MAY_READ_FILES | MAY_USE_USB | USES_SECRETS);
 	while ((ch = stage_getopt(argc, argv, "s:t:", longopts)) != -1)
 		switch (ch) {
 		case OPT_ALL:

@@ -237,6 +237,21 @@ settle_one(struct store *s, int64_t now,
 }
 
 void
+export_paths(struct store *s, void (*fn)(const char *path))
+{
+	struct query *q =
+	    query_new(s->db, "SELECT path FROM exports WHERE ended IS NULL");
+	char dir[PATH_MAX];
+
+	while (query_row(q)) {
+		fn(query_get_text(q, 0));
+		set_dir(dir, query_get_text(q, 0));
+		fn(dir);
+	}
+	query_free(q);
+}
+
+void
 export_settle(struct store *s, int64_t now,
     void (*tell)(const struct export_end *e))
 {

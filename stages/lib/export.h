@@ -38,6 +38,9 @@ struct export_end {
 	int64_t nkeys;     /* issued; 0: the file is not there */
 };
 
+/* Their files and the folders of these, which settling looks at. */
+void export_paths(struct store *s, void (*fn)(const char *path));
+
 /* Settles every pending export, each in a transaction, and tells of it. */
 void export_settle(struct store *s, int64_t now,
     void (*tell)(const struct export_end *e));

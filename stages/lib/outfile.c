@@ -29,8 +29,8 @@ folder(const char *path, char *dir, size_t cap)
 	return 0;
 }
 
-int
-outfile_open(struct outfile *o, const char *path, mode_t mode)
+static int
+open_to(struct outfile *o, const char *path, mode_t mode, int how)
 {
 	char dir[sizeof(o->temporary)];
 	int fd, keep;
@@ -45,16 +45,29 @@ outfile_open(struct outfile *o, const char *path, mode_t mode)
 		errno = ENAMETOOLONG;
 		return -1;
 	}
-	fd = open(dir, O_TMPFILE | O_RDWR | O_CLOEXEC, mode);
+	fd = open(dir, O_TMPFILE | how | O_CLOEXEC, mode);
 	if (fd == -1)
 		return -1;
-	o->f = fchmod(fd, mode) == 0 ? fdopen(fd, "w+") : NULL;
+	o->f = fchmod(fd, mode) == 0 ? fdopen(fd, how == O_RDWR ? "w+" : "w")
+	                             : NULL;
 	if (o->f != NULL)
 		return 0;
 	keep = errno;
 	close(fd);
 	errno = keep;
 	return -1;
+}
+
+int
+outfile_open(struct outfile *o, const char *path, mode_t mode)
+{
+	return open_to(o, path, mode, O_WRONLY);
+}
+
+int
+outfile_open_both(struct outfile *o, const char *path, mode_t mode)
+{
+	return open_to(o, path, mode, O_RDWR);
 }
 
 void

@@ -21,6 +21,9 @@ struct outfile {
 /* 0, or -1 with errno.  mode is what the file gets, whatever the umask. */
 int outfile_open(struct outfile *o, const char *path, mode_t mode);
 
+/* The same; what was written can be read back. */
+int outfile_open_both(struct outfile *o, const char *path, mode_t mode);
+
 /* 0, or -1 with errno and nothing changed under path. */
 int outfile_commit(struct outfile *o);
 

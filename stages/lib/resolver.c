@@ -12,6 +12,8 @@
 
 #include <ares.h>
 
+#define NAMESERVER_PORT 53
+
 /* A server that is there answers within this, twice at most. */
 #define QUERY_MS 2000
 #define QUERY_TRIES 2
@@ -254,6 +256,19 @@ resolver_new(const char *servers, struct fault *f)
 		return NULL;
 	}
 	return r;
+}
+
+void
+resolver_ports(const struct resolver *r, void (*fn)(uint16_t port))
+{
+	struct ares_addr_port_node *servers;
+
+	if (ares_get_servers_ports(r->channel, &servers) != ARES_SUCCESS)
+		err(EX_OSERR, "name servers");
+	/* As the system has them, they come with port 0. */
+	for (struct ares_addr_port_node *s = servers; s != NULL; s = s->next)
+		fn(s->tcp_port != 0 ? (uint16_t)s->tcp_port : NAMESERVER_PORT);
+	ares_free_data(servers);
 }
 
 void

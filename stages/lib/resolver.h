@@ -11,6 +11,7 @@
  */
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "address.h"
 #include "domain.h"
@@ -30,6 +31,9 @@ typedef void resolver_fn(void *arg, const char *fqdn, const char *why);
  */
 struct resolver *resolver_new(const char *servers, struct fault *f);
 void resolver_free(struct resolver *r); /* accepts NULL; ends what is left */
+
+/* The port of each name server. */
+void resolver_ports(const struct resolver *r, void (*fn)(uint16_t port));
 
 /* Begins a lookup; fn may be called before it returns. */
 void resolver_name(struct resolver *r, const struct address *a, resolver_fn *fn,

@@ -42,6 +42,30 @@ setupcommon_set(struct setupbin_record *common, char *arg)
 		errx(EX_USAGE, "--set: %s", f.why);
 }
 
+/* The file of "sha256:root.pem", and the type of hash when that is given. */
+static const char *
+root_file(const char *arg, unsigned *type)
+{
+	for (unsigned t = 1; setupvar_digest(t) != NULL; t++) {
+		size_t n = strlen(setupvar_digest(t)->name);
+
+		if (strncmp(arg, setupvar_digest(t)->name, n) == 0 &&
+		    arg[n] == ':') {
+			*type = t;
+			return arg + n + 1;
+		}
+	}
+	return arg;
+}
+
+const char *
+setupcommon_root_file(const char *arg)
+{
+	unsigned type;
+
+	return root_file(arg, &type);
+}
+
 void
 setupcommon_root(struct setupbin_record *common,
     const struct setupbin_header *h, const char *arg)
@@ -52,16 +76,7 @@ setupcommon_root(struct setupbin_record *common,
 	struct fault f;
 	int fd;
 
-	for (unsigned t = 1; setupvar_digest(t) != NULL; t++) {
-		size_t n = strlen(setupvar_digest(t)->name);
-
-		if (strncmp(arg, setupvar_digest(t)->name, n) == 0 &&
-		    arg[n] == ':') {
-			type = t;
-			arg += n + 1;
-			break;
-		}
-	}
+	arg = root_file(arg, &type);
 	if (h->major < setupvar_digest(type)->since_major)
 		errx(EX_USAGE,
 		    "--root: %s hashes came with version %u (this file is "

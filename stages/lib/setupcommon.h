@@ -19,6 +19,9 @@ void setupcommon_set(struct setupbin_record *common, char *arg);
 void setupcommon_root(struct setupbin_record *common,
     const struct setupbin_header *h, const char *arg);
 
+/* The file in the argument of --root. */
+const char *setupcommon_root_file(const char *arg);
+
 /* A setting that the version does not have is told once, not per record. */
 void setupcommon_try(const struct setupbin_record *common,
     const struct setupbin_header *h);

@@ -11,6 +11,7 @@
 #include <sysexits.h>
 #include <unistd.h>
 
+#include "confine.h"
 #include "random.h"
 #include "store.h"
 
@@ -26,8 +27,10 @@ static size_t nmade;
 static void
 undo(void)
 {
+	/* Not remove(3), which gives up when a folder may not be unlinked. */
 	while (nmade > 0)
-		(void)remove(made[--nmade]);
+		if (unlink(made[--nmade]) == -1)
+			(void)rmdir(made[nmade]);
 }
 
 static void
@@ -111,13 +114,24 @@ in(const char *dir, const char *name)
 }
 
 void
+site_begin(const char *dir)
+{
+	char parent[STORE_PATH + 16];
+
+	(void)atexit(undo);
+	if (!there_and_empty(dir)) {
+		make_folder(dir);
+		(void)snprintf(parent, sizeof(parent), "%s", in(dir, ".."));
+		confine_path(CONFINE_EMPTY, parent); /* to undo it */
+	}
+	confine_path(CONFINE_SITE, dir);
+}
+
+void
 site_make(const char *dir)
 {
 	char db_path[STORE_PATH + 16];
 
-	(void)atexit(undo);
-	if (!there_and_empty(dir))
-		make_folder(dir);
 	make_file(in(dir, "site.conf"), site_conf, sizeof(site_conf) - 1, 0644);
 	/* It may come to hold a password. */
 	make_file(in(dir, "profile.xml"), profile_xml, sizeof(profile_xml) - 1,

@@ -16,6 +16,7 @@
 #include "clock.h"
 #include "complaints.h"
 #include "confine.h"
+#include "privacy.h"
 #include "text.h"
 #include "version.h"
 
@@ -28,6 +29,8 @@ enum { OPT_HELP = 0x10000, OPT_VERSION };
 static const char *usage_text;
 static unsigned may_bits;
 static bool confined;
+static char **words; /* the command line */
+static int nwords;
 static bool verbose;
 static uint64_t refused;
 static int64_t progress_ms; /* when progress is shown next */
@@ -57,6 +60,10 @@ stage_begin(const char *usage, unsigned may)
 	find_pipe();
 	usage_text = usage;
 	may_bits = may;
+	if ((may & BECOMES_PROGRAM) == 0) {
+		privacy_environment();
+		privacy_core((may & HAS_SECRETS) != 0);
+	}
 	progress_ms = clock_ms() + PROGRESS_AFTER_MS;
 	complaints_ms = clock_ms() + COMPLAINTS_MS;
 	(void)atexit(stage_tell_rest);
@@ -123,6 +130,8 @@ stage_getopt(int argc, char *argv[], const char *opts,
 	char shorts[64];
 	size_t n = sizeof(ours) / sizeof(ours[0]);
 
+	words = argv;
+	nwords = argc;
 	memcpy(all, ours, sizeof(ours));
 	for (; longopts != NULL && longopts->name != NULL; longopts++) {
 		assert(n + 1 < sizeof(all) / sizeof(all[0]));
@@ -162,8 +171,85 @@ stage_number(const char *option, const char *arg, uint64_t min, uint64_t max)
 }
 
 void
+stage_reads(const char *path)
+{
+	if (path != NULL)
+		confine_path(CONFINE_READ, path);
+}
+
+void
+stage_reads_folder(const char *path)
+{
+	if (path != NULL)
+		confine_path(CONFINE_TREE, path);
+}
+
+void
+stage_changes(const char *path)
+{
+	if (path != NULL)
+		confine_path(CONFINE_CHANGE, path);
+}
+
+void
+stage_makes(const char *path)
+{
+	const char *slash = path == NULL ? NULL : strrchr(path, '/');
+	char *folder;
+
+	if (path == NULL)
+		return;
+	folder = slash == NULL ? strdup(".")
+	                       : strndup(path, (size_t)(slash - path) + 1);
+	if (folder == NULL)
+		err(EX_OSERR, "memory");
+	stage_makes_in(folder);
+	free(folder);
+}
+
+void
+stage_makes_in(const char *folder)
+{
+	if (folder != NULL)
+		confine_path(CONFINE_MAKE, folder);
+}
+
+void
+stage_uses_folder(const char *folder)
+{
+	if (folder != NULL)
+		confine_path(CONFINE_STORE, folder);
+}
+
+void
+stage_connects(uint16_t port)
+{
+	confine_connect(port);
+}
+
+void
+stage_confine_files(void)
+{
+	static bool done;
+
+	if (done)
+		return;
+	if ((may_bits & (MAY_READ_FILES | MAY_RUN_PROGRAMS)) == MAY_READ_FILES)
+		for (int i = optind; i < nwords; i++)
+			stage_reads(words[i]);
+	confine_files(may_bits);
+	done = true;
+}
+
+void
 stage_confine(void)
 {
+	const char *lacks = verbose ? confine_lacks(may_bits) : NULL;
+
+	if (lacks != NULL)
+		stage_say("confine", 0, "%s", lacks);
+	stage_confine_files();
+	privacy_core((may_bits & HAS_SECRETS) != 0);
 	confine(may_bits);
 	confined = true;
 }

@@ -18,17 +18,27 @@
 #include <stdint.h>
 
 enum stage_may {
-	MAY_READ_FILES = 1,     /* files named on the command line */
-	MAY_WRITE_FILES = 2,    /* one file or folder it was told */
-	MAY_USE_STORE = 4,      /* site.db and site.key */
-	MAY_LISTEN = 8,         /* accept connections */
-	MAY_CONNECT = 16,       /* open connections */
+	MAY_READ_FILES = 1,     /* the operands, and stage_reads */
+	MAY_WRITE_FILES = 2,    /* stage_makes and stage_changes */
+	MAY_USE_STORE = 4,      /* a site: stage_uses_folder */
+	MAY_LISTEN = 8,         /* accept connections, on ports open by then */
+	MAY_CONNECT = 16,       /* stage_connects */
 	EMITS_SECRETS = 32,     /* stdout carries secrets */
 	MAY_USE_USB = 64,       /* sysfs, and devices that are open by then */
 	MAY_RUN_PROGRAMS = 128, /* a program that the site names */
+	BECOMES_PROGRAM = 256,  /* passes its environment on to ours */
+	USES_SECRETS = 512,     /* it reads them, and writes none to stdout */
+	MAY_USE_UDP = 1024,     /* beside MAY_CONNECT */
+	MAY_ASK = 2048,         /* the terminal, without showing the answer */
 };
 
-/* First call of main.  usage: the options and operands, without the name. */
+/* Rows with secrets: their memory is nobody else's. */
+#define HAS_SECRETS (EMITS_SECRETS | USES_SECRETS | MAY_USE_STORE)
+
+/*
+ * First call of main.  usage: the options and operands, without the name.
+ * Takes away core files, and from the environment what libraries obey.
+ */
 void stage_begin(const char *usage, unsigned may);
 
 /* Adds to the may of stage_begin what an option asks for. */
@@ -41,6 +51,19 @@ void stage_may_also(unsigned may);
  */
 int stage_getopt(int argc, char *argv[], const char *opts,
     const struct option *longopts);
+
+/*
+ * What the row allows by name, before stage_confine; NULL allows nothing.  The
+ * operands need no mention when the row has MAY_READ_FILES.
+ */
+void stage_reads(const char *path);
+void stage_reads_folder(const char *path); /* with all that is in it */
+void stage_changes(const char *path);      /* a file that is there */
+void stage_makes(const char *path);        /* a new file, or a new one of it */
+void stage_makes_in(const char *folder);   /* the same, several */
+void stage_uses_folder(
+    const char *folder); /* the same, and reads them: a site */
+void stage_connects(uint16_t port);
 
 _Noreturn void stage_usage(void); /* to stderr, 64 */
 bool stage_verbose(void);
@@ -59,6 +82,9 @@ uint64_t stage_number(const char *option, const char *arg, uint64_t min,
  * stage_each_input without it is our own mistake.
  */
 void stage_confine(void);
+
+/* Files and ports alone, for who starts a thread before stage_confine. */
+void stage_confine_files(void);
 
 /*
  * Calls fn for each operand after optind, or once for stdin as "<stdin>" when

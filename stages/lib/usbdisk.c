@@ -10,6 +10,9 @@
 #include <sysexits.h>
 
 #include "clock.h"
+#include "confine.h"
+#include "stage.h"
+#include "usbsys.h"
 
 #define TIMEOUT_SECONDS 30
 #define SLICE_MS 200         /* how soon a signal is seen */
@@ -157,6 +160,18 @@ handle_stops(sigset_t *set)
 	}
 }
 
+/* libusb starts a thread, which Landlock confines only from its beginning. */
+static void
+confine_devices(void)
+{
+	confine_path(CONFINE_DEVICE, "/dev/bus/usb");
+	confine_path(CONFINE_TREE, "/sys");
+	confine_path(CONFINE_TREE, "/run/udev");
+	confine_path(CONFINE_TREE, "/proc"); /* mountinfo and swaps */
+	usbsys_disks(&usbsys_live, stage_reads);
+	stage_confine_files();
+}
+
 void
 usbdisk_begin(void)
 {
@@ -165,6 +180,7 @@ usbdisk_begin(void)
 	ssize_t n;
 	int rc;
 
+	confine_devices();
 	handle_stops(&stops);
 	/* libusb's own thread inherits the mask: signals come to us. */
 	(void)sigprocmask(SIG_BLOCK, &stops, &before);

@@ -339,6 +339,29 @@ usbsys_look(struct usbsys_stick *s, const struct usbsys_roots *roots,
 	return look_blocks(s, roots, dir);
 }
 
+void
+usbsys_disks(const struct usbsys_roots *roots, void (*fn)(const char *path))
+{
+	char path[PATH_MAX], dir[PATH_MAX];
+	struct dirent *e;
+	DIR *d;
+
+	(void)snprintf(path, sizeof(path), "%s/class/block", roots->sys);
+	d = opendir(path);
+	if (d == NULL)
+		return;
+	while ((e = readdir(d)) != NULL) {
+		(void)snprintf(path, sizeof(path), "%s/class/block/%s",
+		    roots->sys, e->d_name);
+		if (realpath(path, dir) == NULL || strstr(dir, "/usb") == NULL)
+			continue;
+		(void)snprintf(path, sizeof(path), "%s/%s", roots->dev,
+		    e->d_name);
+		fn(path);
+	}
+	(void)closedir(d);
+}
+
 /* --- holding it ---------------------------------------------------------- */
 
 static int

@@ -53,6 +53,10 @@ struct usbsys_stick {
 int usbsys_look(struct usbsys_stick *s, const struct usbsys_roots *roots,
     uint8_t bus, uint8_t address);
 
+/* The device file of each disk and partition on USB, for who will open them. */
+void usbsys_disks(const struct usbsys_roots *roots,
+    void (*fn)(const char *path));
+
 /*
  * Opens its disks for ourselves alone, as mount does: until usbsys_let_go
  * nobody can mount them.  -1 when somebody has one already, be it in another

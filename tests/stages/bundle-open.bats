@@ -136,7 +136,8 @@ refused() {
 	strace -o trace true 2>/dev/null || skip "strace cannot run here"
 	zip -q zip.zip keys.csv a/more.csv
 	strace -f -e trace=open,openat,creat,mkdir,rename -o trace bundle-open zip.zip >out
-	sed -n '/"zip.zip"/,$p' trace >after
+	# O_PATH opens no file: confine names it to the kernel.
+	grep -v O_PATH trace | sed -n '/"zip.zip"/,$p' >after
 	[ "$(grep -cE '^[0-9]+ +(open|openat|creat|mkdir|rename)\(' after)" = 1 ]
 	run ! grep -E 'O_(CREAT|WRONLY)' trace
 }
