@@ -24,17 +24,27 @@
 /* From so many on it pays to leave the log out. */
 #define BULK 20000
 
+/*
+ * Keys leave in the order of their rows, which is to be that of their list.
+ * They are added in the order of their PIDs, for the index's sake; up to so
+ * many their rows fit into the cache, where it costs nothing to put each in its
+ * place. Those of a longer list follow their PIDs.
+ */
+#define IN_LIST_ORDER 100000
+
 /* A statement costs as much as the row that it adds: one for many. */
 #define TOGETHER 1024
 
 /*
- * A record on its way: PID_LEN bytes, state, length of the sealed secrets,
- * these, and the texts, each with its NUL.  Borrows from where it was read.
+ * A record on its way: PID_LEN bytes, state, its number in the input, length of
+ * the sealed secrets, these, and the texts, each with its NUL.  Borrows from
+ * where it was read.
  */
 struct item {
 	char pid[PID_LEN + 1];
 	enum key_state state;
-	bool whole; /* it has a PPS */
+	bool whole;   /* it has a PPS */
+	uint32_t nth; /* in the input, from 1 */
 	const uint8_t *sealed;
 	size_t nsealed;
 	const char *batch, *origin, *note, *place;
@@ -98,6 +108,7 @@ put_item(struct bundle *b, const struct item *t)
 	writer_bytes(&w, t->pid, PID_LEN);
 	writer_u8(&w, (uint8_t)t->state);
 	writer_u8(&w, t->whole);
+	writer_bytes(&w, &t->nth, sizeof(t->nth));
 	writer_u8(&w, (uint8_t)t->nsealed);
 	writer_bytes(&w, t->sealed, t->nsealed);
 	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
@@ -118,6 +129,8 @@ get_item(struct item *t, const uint8_t *p)
 	p += PID_LEN;
 	t->state = *p++;
 	t->whole = *p++ != 0;
+	memcpy(&t->nth, p, sizeof(t->nth));
+	p += sizeof(t->nth);
 	t->nsealed = *p++;
 	t->sealed = p;
 	p += t->nsealed;
@@ -147,8 +160,8 @@ take_record(struct bundle *b, struct stream_in *in, struct record *r)
 	} else {
 		t.whole = secret.text[KEY_PPS][0] != '\0';
 		store_shut_key(b->store, sealed, &t.nsealed, t.pid, &secret);
+		t.nth = (uint32_t)++b->taken;
 		put_item(b, &t);
-		b->taken++;
 	}
 	explicit_bzero(&secret, sizeof(secret));
 }
@@ -290,6 +303,7 @@ feed_item(void *arg, size_t row, struct fed value[DB_FED_COLUMNS])
 	fed_number(&value[4], t->state);
 	fed_text(&value[5], t->note);
 	fed_text(&value[6], t->place);
+	fed_number(&value[7], t->nth);
 }
 
 /* Adds n keys, those that are there already excepted; how many came to be. */
@@ -361,10 +375,14 @@ prepare(struct bundle *b)
 	struct db *db = b->store->db;
 
 	b->add = query_new(db,
-	    "INSERT OR IGNORE INTO keys (added, changed, pid, sealed, batch, "
-	    "origin, state, note, place) "
-	    "SELECT ?1, ?1, c0, c1, c2, c3, c4, c5, c6 FROM fed");
+	    "INSERT OR IGNORE INTO keys (rowid, added, changed, pid, sealed, "
+	    "batch, origin, state, note, place) "
+	    "SELECT ?2 + c7, ?1, ?1, c0, c1, c2, c3, c4, c5, c6 FROM fed");
 	query_number(b->add, 0, b->now);
+	/* Rows without a number get the next one. */
+	if (b->taken <= IN_LIST_ORDER)
+		query_number(b->add, 1,
+		    db_number(db, "SELECT max(rowid) FROM keys"));
 	b->look = query_new(db,
 	    "SELECT sealed, place, batch FROM keys WHERE pid = ?");
 	b->fill = query_new(db,

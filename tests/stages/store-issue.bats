@@ -123,3 +123,20 @@ back from stick red" ]
 	run -64 issue -b lab7 -n 1
 	run -64 store-issue -d "$site" -b lab7 -n 1 -s red
 }
+
+@test "keys leave in the order of their list, not in that of their PIDs" {
+	# Random PIDs: that all of them are sorted by chance is as good as impossible.
+	keys-make -r -b list -n 60 | awk -F'\t' -v OFS='\t' '!/^[@]/ { $8 = sprintf("serial=SN-%04d", ++n) } 1' >"$tmp/list"
+	store-load -d "$site" "$tmp/list"
+	grep -v '^@' "$tmp/list" | cut -f 1 >"$tmp/pids"
+	! sort -c "$tmp/pids" 2>/dev/null
+	{
+		store-issue -r -d "$site" -b list -n 20 -s one -p site/profile.xml
+		store-issue -r -d "$site" -b list -n 40 -s two -p site/profile.xml
+	} | grep -v '^@' | cut -f 1 | diff "$tmp/pids" -
+	# A later list comes after it.
+	keys-make -r -b list -n 5 >"$tmp/more"
+	store-load -d "$site" "$tmp/list" "$tmp/more"
+	store-issue -r -d "$site" -b list -n 5 -s three -p site/profile.xml | grep -v '^@' | cut -f 1 |
+		diff <(grep -v '^@' "$tmp/more" | cut -f 1) -
+}
