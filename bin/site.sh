@@ -32,7 +32,9 @@ die() {
 	exit "$status"
 }
 
+# usage [WHY]: what is missing, or too much
 usage() {
+	[ $# = 0 ] || echo "$me: $*" >&2
 	echo "usage: $me $synopsis" >&2
 	exit 64
 }
@@ -73,6 +75,12 @@ options() {
 # operands: are there any in $words?  Each would stand in quotes.
 operands() {
 	[ "${words##* }" != -- ]
+}
+
+# no_operands: the site's folder without its -d, as a rule
+no_operands() {
+	! operands ||
+		usage "only options are taken (got ${words#* -- }, expected -d before the site's folder)"
 }
 
 # Settings of the site: site.conf is commented sh assignments.

@@ -40,6 +40,14 @@ rowdecor_separator(const char *s, size_t len)
 	return marks[best];
 }
 
+const char *
+rowdecor_foreign(const struct row *row)
+{
+	if (row->nfields != 1 || strchr(row->field[0], '|') == NULL)
+		return "";
+	return "; separate fields by commas, semicolons or tabs (got \"|\")";
+}
+
 bool
 rowdecor_dashes(const struct row *row)
 {

@@ -22,6 +22,12 @@ bool rowdecor_preamble(const char *line, size_t len, char *separator);
 /* The separator that a line has most of, outside quotes. */
 char rowdecor_separator(const char *line, size_t len);
 
+/*
+ * What to say behind a complaint about a first row that is not understood: "; "
+ * and that its fields are separated by something which is not read here, or "".
+ */
+const char *rowdecor_foreign(const struct row *row);
+
 /* Are all fields dashes? */
 bool rowdecor_dashes(const struct row *row);
 /* Is it one field with a count in brackets? */

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "password.h"
+#include "rowdecor.h"
 #include "text.h"
 
 static bool
@@ -31,8 +32,8 @@ take_column(struct setupcsv *c, const struct row *row, size_t i,
 	if (v == NULL)
 		return fault_set(f, row->line,
 		    "no variable is named \"%s\" (expected machine, or a name "
-		    "that setupbin-make --list has)",
-		    shown);
+		    "that setupbin-make --list has)%s",
+		    shown, rowdecor_foreign(row));
 	if (is_variable(v, 2, 1) || is_variable(v, 2, 2))
 		return fault_set(f, row->line,
 		    "%s is no column here: keys come from a stream of keys",

@@ -20,6 +20,7 @@
 #include "maptell.h"
 #include "option.h"
 #include "random.h"
+#include "rowdecor.h"
 #include "rowfile.h"
 #include "scratch.h"
 #include "stage.h"
@@ -168,8 +169,8 @@ check_columns(const struct parse *p, uint32_t n)
 		return;
 	stage_fail(EX_DATAERR, p->tell.file[n].name, p->tell.file[n].line,
 	    "not a map (got columns for: %s; expected two of UUID, resource "
-	    "and name; --columns says which is which%s)",
-	    describe(m, has), others);
+	    "and name; --columns says which is which%s)%s",
+	    describe(m, has), others, rowdecor_foreign(&p->sample[n].row[0]));
 }
 
 static void

@@ -139,7 +139,7 @@ take_back(struct settle *s)
 	        number) == 0)
 		stage_fail(EX_DATAERR, "--undo", 0,
 		    "no settlement of this number is in force (got %s; "
-		    "store-dump -k settlements lists them)",
+		    "amt-map --settled lists them)",
 		    number);
 	undo(s, s->number, s->who);
 	(void)printf("settlement %s: undone\n", number);

@@ -115,16 +115,29 @@ imagefile_whole(struct imagefile *s, uint64_t end)
 	return len >= end;
 }
 
+static size_t
+start_of_short(struct imagefile *s, uint8_t *to, size_t cap)
+{
+	size_t n = s->len < cap ? s->len : cap;
+
+	if (!s->pipe)
+		return read_all(s, to, cap, 0);
+	memcpy(to, s->kept, n);
+	return n;
+}
+
 void
 imagefile_refuse(struct imagefile *s, const struct fault *why)
 {
 	uint8_t start[FATIMAGE_SECTOR];
+	size_t n = sizeof(start);
 	char holds[LAYOUT_TEXT];
-	const char *known = NULL;
+	const char *known;
 
-	/* A pipe has kept them. */
-	if (imagefile_read(s, 0, start, sizeof(start)) == 0)
-		known = filekind_refusal(filekind_of(start, sizeof(start)), 0);
+	/* A pipe has kept them.  A file may be smaller than a sector. */
+	if (imagefile_read(s, 0, start, n) == -1)
+		n = start_of_short(s, start, n);
+	known = filekind_refusal(filekind_of(start, n), 0);
 	if (known != NULL)
 		stage_fail(EX_DATAERR, s->name, 0, "%s", known);
 	layout_text(holds, FATIMAGE_SECTOR, imagefile_read, s);

@@ -9,6 +9,7 @@
 #include "keyscsv.h"
 #include "keysps.h"
 #include "keysxml.h"
+#include "rowdecor.h"
 #include "rows.h"
 #include "setupbin.h"
 #include "setuppsk.h"
@@ -93,7 +94,8 @@ find_form(struct keylist *l, const struct row *row)
 	else if (l->in_bundle)
 		keylist_pass_over(l, row->line, why);
 	else
-		stage_fail(EX_DATAERR, l->name, row->line, "%s", why);
+		stage_fail(EX_DATAERR, l->name, row->line, "%s%s", why,
+		    rowdecor_foreign(row));
 }
 
 static void

@@ -32,7 +32,7 @@ take_row(struct store *s, struct query *q, int at, struct taken *k)
 }
 
 static void
-too_few(const struct take *t, size_t n)
+too_few(const struct take *t, size_t n, bool all)
 {
 	struct query *q = query_new(t->store->db,
 	    "SELECT EXISTS (SELECT 1 FROM keys WHERE batch = ?)");
@@ -45,6 +45,11 @@ too_few(const struct take *t, size_t n)
 		stage_fail(EX_DATAERR, t->store->dir, 0,
 		    "no key of a batch \"%s\" is in the store; import its "
 		    "list, or make keys with -g",
+		    t->batch);
+	if (all)
+		stage_fail(EX_DATAERR, t->store->dir, 0,
+		    "batch %s has 0 unused keys left; import more, or make new "
+		    "ones with -g",
 		    t->batch);
 	stage_fail(EX_DATAERR, t->store->dir, 0,
 	    "batch %s has %zu unused keys (asked for %zu); none was taken: "
@@ -102,7 +107,7 @@ take_unused(struct take *t, bool all)
 	if (all && n > 0)
 		t->n = n; /* without the damaged ones */
 	if (n < t->n)
-		too_few(t, n);
+		too_few(t, n, all);
 }
 
 /* A pair whose PID the store does not have yet. */

@@ -92,3 +92,46 @@ setup() {
 		/bin/sh -c "$PWD/root${line/\/srv\/amt/$PWD/site}"
 	[ -s site/reports/report.txt ]
 }
+
+@test "usage says what was missing or too much" {
+	while IFS='|' read -r words why; do
+		# shellcheck disable=SC2086 # words
+		run -64 $words
+		[ "${lines[0]}" = "${words%% *}: $why" ]
+		[[ "${lines[1]}" = "usage: ${words%% *} "* ]]
+	done <<-'EOF'
+		amt-init site|only options are taken (got 'site', expected -d before the site's folder)
+		amt-sweep -t 20 site|only options are taken (got 'site', expected -d before the site's folder)
+		amt-import keys.csv|-b is missing: a name for the batch that these keys are
+		amt-import -b lab7 -c lost keys.csv|-c is for --revoke
+		amt-export -o lab7.p7m|-b is missing: the batch whose keys are wanted
+		amt-export -b lab7|-o is missing: the file to make
+		amt-export -b lab7 -g -o lab7.p7m|-g needs -n: how many keys?
+		amt-sticks -g -o lab7.img|-b is missing: the batch whose keys go on sticks
+		amt-map a.csv b.csv c.csv|two files at most (got 3)
+		amt-report -b lab7|-b is for --keys
+		amt-hello -Z|invalid option -- 'Z'
+		amt-hello -t|option requires an argument -- 't'
+	EOF
+}
+
+@test "what is no key list at all has one reason, and no notice about its signature" {
+	printf '\211PNG\r\n\032\n' >list.png
+	run -65 amt-import -b lab7 list.png
+	[ "${lines[0]}" = "keys-parse: list.png: is a picture: ask whoever sent it for the list as CSV" ]
+	[ "${lines[1]}" = "amt-import: nothing was stored" ]
+	[ "${#lines[@]}" = 2 ]
+}
+
+@test "a list with another separator is told so, whatever kind it is" {
+	sed 's/,/|/g' "$samples/keys/plain.csv" >keys.csv
+	printf 'machine name|UUID\npc1.a.example|6513270e-269e-4d37-b2a7-4de452e6b438\n' >map.csv
+	printf 'machine|new-mebx-password\npc-0001|random\n' >machines.csv
+	says='; separate fields by commas, semicolons or tabs (got "|")'
+	run -65 amt-import -b lab7 keys.csv
+	[[ "$output" = *"not a key list "*"$says"* ]]
+	run -65 amt-map -n map.csv
+	[[ "$output" = *"not a map "*"$says"* ]]
+	run -73 amt-sticks -b lab7 -g -c machines.csv -o lab7.img
+	[[ "$output" = *"no variable is named "*"$says"* ]]
+}

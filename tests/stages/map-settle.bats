@@ -231,7 +231,7 @@ verified() {
 	run -65 --separate-stderr settle --prefer none.csv
 	[ "$stderr" = "map-settle: none.csv: no entry of the map has this source; store-dump -k map lists them" ]
 	run -65 --separate-stderr settle --undo 1
-	[[ "$stderr" = "map-settle: --undo: no settlement of this number is in force (got 1; "* ]]
+	[[ "$stderr" = "map-settle: --undo: no settlement of this number is in force (got 1; amt-map --settled lists them)"* ]]
 	run -64 --separate-stderr settle --set "$(uuid 1)" 'pc 1'
 	run -64 --separate-stderr settle --set 7ab7 pc-1.example.com
 	run -64 --separate-stderr settle --set "$(uuid 1)"

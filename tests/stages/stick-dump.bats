@@ -70,6 +70,12 @@ setup() {
 	head -c 700 "$tmp/setup.bin" >"$tmp/cut.bin"
 	run -65 --separate-stderr stick-dump "$tmp/cut.bin"
 	[[ "$stderr" = *"cut.bin:512: setup.bin is cut (expected 512 bytes more)" ]]
+	# What is smaller than a sector is named too, from a file and from a pipe.
+	printf '{ "machines": [] }\n' >"$tmp/list.json"
+	run -65 --separate-stderr stick-dump "$tmp/list.json"
+	[ "$stderr" = "stick-dump: $tmp/list.json: is JSON: export the same as CSV" ]
+	run -65 --separate-stderr bash -c "cat '$tmp/list.json' | stick-dump"
+	[ "$stderr" = "stick-dump: <stdin>: is JSON: export the same as CSV" ]
 	run -66 stick-dump nosuch
 	run -64 stick-dump a b
 	run -74 bash -c "stick-dump '$tmp/setup.bin' >/dev/full"

@@ -21,6 +21,8 @@ reserve() { # FILE OPTION...
 	[[ "$stderr" = *"batch lab7 has 0 unused keys (asked for 1)"* ]]
 	run -65 --separate-stderr reserve three
 	[[ "$stderr" = *"batch lab7 has 0 unused keys"* ]]
+	# Who asked for all of them did not ask for one.
+	[[ "$stderr" != *"asked for"* ]]
 }
 
 @test "the file is there: its keys are issued, with the cause" {
