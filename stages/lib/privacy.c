@@ -1,10 +1,13 @@
 #include "privacy.h"
 
 #include <err.h>
+#include <linux/capability.h>
 #include <stddef.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/syscall.h>
 #include <sysexits.h>
 #include <unistd.h>
 
@@ -47,4 +50,32 @@ privacy_core(bool secret)
 	if (setrlimit(RLIMIT_CORE, &none) == -1 ||
 	    (secret && prctl(PR_SET_DUMPABLE, 0) == -1))
 		err(EX_OSERR, "no core file");
+}
+
+/* Is there no limit to what we may lock? */
+static bool
+is_unlimited(void)
+{
+	struct __user_cap_header_struct h = { .version =
+		                                  _LINUX_CAPABILITY_VERSION_3 };
+	struct __user_cap_data_struct has[_LINUX_CAPABILITY_U32S_3] = { 0 };
+	struct rlimit r;
+
+	if (getrlimit(RLIMIT_MEMLOCK, &r) == 0 && r.rlim_cur == RLIM_INFINITY)
+		return true;
+	return syscall(SYS_capget, &h, has) == 0 &&
+	    (has[CAP_IPC_LOCK / 32].effective & 1U << CAP_IPC_LOCK % 32) != 0;
+}
+
+const char *
+privacy_memory(void)
+{
+	/* With a limit, memory to come would be refused instead of unlocked. */
+	int all = is_unlimited() ? MCL_FUTURE : 0;
+
+	if (mlockall(MCL_CURRENT | MCL_ONFAULT | all) == 0 && all != 0)
+		return NULL;
+	return "memory is locked in part or not at all, so that secrets may "
+	       "get into the swap: raise the limit (ulimit -l unlimited; "
+	       "LimitMEMLOCK=infinity in a unit)";
 }

@@ -15,4 +15,7 @@ void privacy_environment(void);
  * process.  Called again once a user was changed, which resets it. */
 void privacy_core(bool secret);
 
+/* Keeps memory out of the swap.  NULL, or why not all of it could be. */
+const char *privacy_memory(void);
+
 #endif

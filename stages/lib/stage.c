@@ -241,13 +241,19 @@ stage_confine_files(void)
 	done = true;
 }
 
+static void
+say_lack(const char *lack)
+{
+	if (verbose && lack != NULL)
+		stage_say("confine", 0, "%s", lack);
+}
+
 void
 stage_confine(void)
 {
-	const char *lacks = verbose ? confine_lacks(may_bits) : NULL;
-
-	if (lacks != NULL)
-		stage_say("confine", 0, "%s", lacks);
+	say_lack(confine_lacks(may_bits));
+	if (may_bits & HAS_SECRETS)
+		say_lack(privacy_memory());
 	stage_confine_files();
 	privacy_core((may_bits & HAS_SECRETS) != 0);
 	confine(may_bits);

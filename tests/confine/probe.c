@@ -31,7 +31,7 @@
 int seccomp_load(void *filter);
 
 static char words[8192];
-static FILE *out;
+static FILE *out, *status;
 static int spare[256]; /* sockets from before: connecting without socket(2) */
 static size_t nspare;
 
@@ -44,6 +44,7 @@ probe_begin(void)
 		return;
 	(void)snprintf(words, sizeof(words), "%s", try);
 	out = fopen(path, "ae");
+	status = fopen("/proc/self/status", "re");
 	for (const char *p = strstr(words, "port:"); p != NULL;
 	     p = strstr(p + 1, "port:"))
 		spare[nspare++] =
@@ -218,6 +219,21 @@ does(const char *word)
 	}
 }
 
+/* The part of the heap that is in memory is locked. */
+static void
+tell_locked(void)
+{
+	FILE *f = status; /* from before: it may be opened no more */
+	char line[256];
+
+	while (f != NULL && fgets(line, sizeof(line), f) != NULL)
+		if (strncmp(line, "VmLck:", 6) == 0)
+			(void)fprintf(out, "locked %s\n",
+			    atol(line + 6) > 0 ? "yes" : "no");
+	if (f != NULL)
+		(void)fclose(f);
+}
+
 static void
 before(void)
 {
@@ -228,6 +244,7 @@ before(void)
 	    (unsigned long long)core.rlim_cur,
 	    (unsigned long long)core.rlim_max);
 	(void)fprintf(out, "dumpable %d\n", prctl(PR_GET_DUMPABLE));
+	tell_locked();
 	for (char **e = environ; *e != NULL; e++)
 		(void)fprintf(out, "env %.*s\n", (int)strcspn(*e, "="), *e);
 }

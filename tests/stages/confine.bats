@@ -25,7 +25,7 @@ keys-parse -b lab in | read:in
 keys-revoke in | read:in
 map-parse in | read:in
 map-settle -d site --by me --prefer one | @store
-props-run -x /bin/true in | @script
+props-run - what it runs is the site's: files and ports are its matter (props-run.bats)
 reason-explain KEY-UNKNOWN |
 receipt -b lab -s site -o out/receipt in | read:in @out
 report -o out -l spool/one in | read:in read:spool/one @out
@@ -70,8 +70,6 @@ change:site/site.db change:site/site.conf"
 out="list:out make:out/new change:out/old"
 # sysfs and /proc say what a stick is and who uses it.
 usb="read:/proc/self/maps read:/proc/self/environ"
-# A program of the site's runs under it: files and ports are that one's matter.
-script=
 
 setup_file() {
 	gcc -shared -fPIC -o "$BATS_FILE_TMPDIR/probe.so" -D_GNU_SOURCE \
@@ -115,14 +113,14 @@ probe() {
 }
 
 @test "no program may do what its row does not grant, and each may do what it grants" {
-	local bad=0 row program words grants want
+	local bad=0 row words grants want
 	while read -r row; do
 		[[ "$row" == *"|"* ]] || continue
 		grants=${row#*|}
 		grants=${grants//@store/$store}
 		grants=${grants//@out/$out}
 		grants=${grants//@usb/$usb}
-		[[ "$grants" != *@script* ]] || continue
+
 		read -ra words <<<"${row%%|*}"
 		want=$(printf '%s\n' $grants | sort -u)
 		# shellcheck disable=SC2086 # words
@@ -155,6 +153,30 @@ usb-read usb-write"
 			return 1
 		}
 	done < <(rows)
+}
+
+@test "memory with secrets is locked, and with -v it is said where it is not" {
+	local row words want
+	[ "$(id -u)" = 0 ] || [ "$(ulimit -l)" = unlimited ] || skip "the limit for locked memory is not ours to raise"
+	while read -r row; do
+		[[ "$row" == *"|"* ]] || continue
+		read -ra words <<<"${row%%|*}"
+		probe "" "${words[@]}" >/dev/null
+		want=no
+		[[ " $(echo $secretive) " != *" ${words[0]} "* ]] || want=yes
+		grep -qx "locked $want" probed || {
+			echo "${words[*]}: $(cat probed)"
+			return 1
+		}
+	done < <(rows)
+	run --separate-stderr keys-make -v -b lab -n 1
+	[ -z "$stderr" ]
+	[ "$(id -u)" = 0 ] || skip "this is root's test"
+	chmod 755 .
+	run --separate-stderr prlimit --memlock=65536:65536 setpriv --reuid nobody --regid nogroup --clear-groups \
+		--bounding-set=-all "$(command -v keys-make)" -v -b lab -n 1
+	[[ "$stderr" = "keys-make: confine: memory is locked in part or not at all"* ]]
+	[[ "$output" = *$'@end\t1\t0' ]]
 }
 
 @test "of the environment only what our programs read is left" {
