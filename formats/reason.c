@@ -94,7 +94,7 @@ static const struct reason table[REASON_COUNT] = {
 	    "its key and that port 16993 is open; else find out who sends "
 	    "such hellos." },
 	[REASON_UUID_SHARED] = { "UUID-SHARED", REASON_PERSON,
-	    "Two boards with different keys have the same UUID.",
+	    "Two boards prove that they have the same UUID.",
 	    "Have a UUID of its own written to one of them with the maker's "
 	    "tool. If it is one board that was reset and got another key, "
 	    "revoke its old key (amt-import --revoke PID); the next amt-sweep "

@@ -335,15 +335,17 @@ get_contender(struct planner *p, struct machine *m, size_t i)
 		.why_detail = m->why[i],
 		.address = c->address,
 		.pid = c->pid,
+		.realm = c->realm,
 		.note = c->note,
 		.arrived = c->arrived,
 		.due = is_due(p, m, c),
 		.news = (holds ? c->stirred : c->heard) > settled,
 		.tries = c->tries,
-		.failures = c->failures,
+		.failures = c->stirred > c->failed ? 0 : c->failures,
 		.speaks = c->speaks,
 		.revoked = c->key_known && c->key_state == KEY_REVOKED,
-		.proved = c->proved_life == query_get_number(m->row, M_LIFE),
+		.proved = !c->proof_over &&
+		    c->proved_life == query_get_number(m->row, M_LIFE),
 		.proved_in = c->proved,
 		.again = c->stirred > c->proved,
 		.known_here = c->proved_life != 0,
@@ -564,7 +566,8 @@ machine_planned(struct planner *p, struct machine *m, int64_t last,
 	query_number(q, 2, p->not_after);
 	query_number(q, 3, setup);
 	query_run(q);
-	if (m->contest.committed && setup == 0)
+	if (setup == 0 &&
+	    (m->contest.committed || m->contest.why != REASON_NONE))
 		return; /* it stays what it is until something is proved */
 	q = store_query(&p->store,
 	    "UPDATE machines SET state = 'planned', reason = '', detail = '', "
@@ -640,7 +643,10 @@ plan_machine(struct planner *p, struct machine *m, struct query *row)
 		set_verdicts(p, m);
 		set_caller(p, m,
 		    p->callers.list[m->contest.first - m->contenders].id);
-		if (plan_jobs(p, m) == 0)
+		/* Before its lease: what is refused may be asked for proofs. */
+		if (m->contest.why != REASON_NONE)
+			machine_rests(p, m);
+		if (plan_jobs(p, m) == 0 && m->contest.why == REASON_NONE)
 			machine_rests(p, m);
 		if (m->contest.verified)
 			note_shared(p, m);

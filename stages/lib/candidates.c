@@ -50,16 +50,32 @@ enum {
 	K_STATE,
 	K_USED_BY,
 	K_CHANGED,
-	K_NOTE
+	K_NOTE,
+	L_PROOF_OVER
 };
 
+/*
+ * An address is one board's.  What a key has proved there is over when a later
+ * proof there tells another key or UUID: the board was given that one.
+ */
+/* clang-format off */
+#define NEWER_PROOF_AT(l) \
+	"EXISTS (SELECT 1 FROM callers n WHERE n.address = " l ".address " \
+	"AND n.proved > " l ".proved)"
+/* clang-format on */
+
+/* First those whose key may be the machine's. */
 static const char sql_callers[] =
     "SELECT l.id, address, version, l.pid, l.place, creds_set, last_heard, "
     "closes(version, last_heard, retries), arrived, heard, stirred, tries, "
     "failures, failed, failed_at, not_before, reason, detail, proved_life, "
-    "proved, realm, verdict, k.pid, k.state, k.used_by, k.changed, k.note "
-    "FROM callers l LEFT JOIN keys k ON k.pid = l.pid WHERE l.uuid = ?1 "
-    "ORDER BY proved_life DESC, failures, l.id LIMIT ?2";
+    "proved, realm, verdict, k.pid, k.state, k.used_by, k.changed, k.note, "
+    "proved > 0 AND " NEWER_PROOF_AT(
+        "l") " "
+             "FROM callers l LEFT JOIN keys k ON k.pid = l.pid WHERE l.uuid = "
+             "?1 "
+             "ORDER BY proved_life DESC, k.pid IS NULL OR k.state = ?3 OR "
+             "ifnull(k.used_by, l.uuid) <> l.uuid, failures, l.id LIMIT ?2";
 
 /* Enough to tell one that speaks for many. */
 static const char sql_speaks[] =
@@ -71,7 +87,7 @@ static const char sql_rival_proved[] =
     "SELECT l.uuid FROM callers l JOIN machines m USING (uuid) "
     "WHERE l.pid = ?1 AND l.proved_life > 0 AND l.uuid <> ?2 "
     "AND l.proved_life = m.life AND m.committed_at IS NULL "
-    "AND m.state <> 'verified' LIMIT 1";
+    "AND m.state <> 'verified' AND NOT " NEWER_PROOF_AT("l") " LIMIT 1";
 
 /* Another that may be a machine: the inventory has it, and it listens. */
 static const char sql_rival[] =
@@ -114,6 +130,7 @@ candidate_read(struct candidate *c, struct query *q)
 	copy(c->met_detail, sizeof(c->met_detail), q, L_DETAIL);
 	c->proved_life = query_get_number(q, L_PROVED_LIFE);
 	c->proved = query_get_number(q, L_PROVED);
+	c->proof_over = query_get_number(q, L_PROOF_OVER) != 0;
 	copy(c->realm, sizeof(c->realm), q, L_REALM);
 	copy(c->verdict, sizeof(c->verdict), q, L_VERDICT);
 	c->key_known = !query_is_null(q, K_PID);
@@ -171,6 +188,7 @@ candidates_read(struct candidates *c, struct store *s, const char *uuid,
 	c->n = 0;
 	query_text(q, 0, uuid);
 	query_number(q, 1, CANDIDATES_MAX);
+	query_number(q, 2, KEY_REVOKED);
 	while (query_row(q))
 		candidate_read(&c->list[c->n++], q);
 	for (size_t i = 0; i < c->n; i++) {

@@ -5,12 +5,15 @@
  * candidates - who says that it is a machine, as the store has it: the facts
  * for plan.h and contest.h.
  */
+#include "heard.h"
 #include "plan.h"
 #include "store.h"
+#include "strangers.h"
 #include "uuid.h"
 
-/* Of one machine at most so many are looked at; strangers.h keeps fewer. */
-#define CANDIDATES_MAX 512
+/* Of one machine at most so many are looked at.  strangers.h keeps fewer, but
+ * looks only from time to time: all that can come between fit. */
+#define CANDIDATES_MAX (2 * (HEARD_MAX + STRANGERS_ALIKE))
 
 /* A row of callers with its key. */
 struct candidate {
@@ -25,6 +28,7 @@ struct candidate {
 	enum reason_id met;
 	char met_detail[PLAN_DETAIL];
 	int64_t proved_life, proved;
+	bool proof_over; /* something else was proved at its address since */
 	char verdict[32];
 	int64_t speaks; /* for how many UUIDs its address does; some at most */
 	bool key_known;

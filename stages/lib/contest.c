@@ -90,6 +90,15 @@ find_proved(const struct contest *t)
 	return best;
 }
 
+/* One that two addresses lead to.  Each makes up a realm of its own, but for
+ * the old ones, which build it from the UUID. */
+static bool
+same_board(const struct contender *a, const struct contender *b)
+{
+	return same_pid(a, b) && strncmp(a->realm, "Digest:", 7) == 0 &&
+	    strcmp(a->realm, b->realm) == 0;
+}
+
 /*
  * Another that has proved it as well: with another key, or at another address
  * in the same run.  At another address before that, it has moved since.
@@ -100,7 +109,7 @@ find_second(const struct contest *t, const struct contender *one)
 	for (size_t i = 0; i < t->n; i++) {
 		struct contender *c = &t->c[i];
 
-		if (c != one && has_proved(c) &&
+		if (c != one && has_proved(c) && !same_board(c, one) &&
 		    (!same_pid(c, one) || c->proved_in == one->proved_in))
 			return c;
 	}
@@ -270,7 +279,9 @@ judge_proved(struct contest *t, struct contender *one)
 
 	if (two != NULL)
 		tell_shared(t, one, two, false);
-	else if (!key_is_shared(t, one))
+	if (two != NULL || key_is_shared(t, one))
+		ask_some(t); /* one of them may have another key or UUID now */
+	else
 		set_up_or_wait(t, one);
 	mark_unproven(t, one);
 }

@@ -34,10 +34,11 @@ struct contender {
 	enum reason_id why;
 	const char *why_detail;
 	const char *address, *pid;
-	const char *note; /* what the key list says of the PID's machine */
-	int64_t arrived;  /* number of arrival of its first hello */
-	bool due;         /* not waiting for a time or a person (plan_due) */
-	bool news;        /* heard since the machine was set up */
+	const char *realm; /* that it proved it with, or "" */
+	const char *note;  /* what the key list says of the PID's machine */
+	int64_t arrived;   /* number of arrival of its first hello */
+	bool due;          /* not waiting for a time or a person (plan_due) */
+	bool news;         /* heard since the machine was set up */
 	int64_t tries, failures;
 	int64_t speaks; /* for how many UUIDs its address does */
 	bool revoked;   /* its key */

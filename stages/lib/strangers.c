@@ -23,11 +23,13 @@ static const char sql_begin[] =
 static const char sql_end[] =
 	"DROP TABLE speaking; DROP TABLE dropping;";
 
-/* Of those alike: how far is each from both ends of their order? */
+/* Of those alike: how far is each from both ends of their order?  First stay
+ * those with a key of ours. */
 #define ALIKE(column, which) \
 	"INSERT OR IGNORE INTO dropping SELECT id FROM (SELECT id, " \
-	"row_number() OVER (PARTITION BY alike ORDER BY failures, speaks, " \
-	"min(a, z), id) AS at FROM (SELECT l.id, l." column " AS alike, " \
+	"row_number() OVER (PARTITION BY alike ORDER BY keyless, failures, " \
+	"speaks, min(a, z), id) AS at FROM (SELECT l.id, " \
+	"l." column " AS alike, " NO_KEY " AS keyless, " \
 	"failures, n AS speaks, " \
 	"row_number() OVER (PARTITION BY l." column " ORDER BY l.id) AS a, " \
 	"row_number() OVER (PARTITION BY l." column " ORDER BY l.heard DESC) " \

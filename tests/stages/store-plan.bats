@@ -343,6 +343,71 @@ proof() {
 	[ "$(column wish "$tmp/third")" = set-up ]
 }
 
+@test "UUID-SHARED is over when one of the boards proves a UUID of its own at its address" {
+	lab7
+	hello 1 14:50:00 2 0 0 LAB7005F 127.7.9.9
+	plan >"$tmp/first"
+	proof 1 "$tmp/first" 127.7.0.1 15:00:10 proved
+	proof 1 "$tmp/first" 127.7.9.9 15:00:11 proved
+	plan >/dev/null
+	[ "$(device 1 state reason)" = "refused|UUID-SHARED" ]
+	# The maker's tool wrote it.
+	clock 15:10:00
+	hello 5 15:09:00 2 0 0 LAB7005F 127.7.9.9
+	plan >"$tmp/second"
+	proof 5 "$tmp/second" 127.7.9.9 15:10:10 proved
+	plan --take-over >"$tmp/third"
+	[ "$(awk -F '\t' '$15 == "set-up" { print substr($2, 36) " " $6 }' "$tmp/third" | grep '^[15]' | sort)" = "1 LAB7001B
+5 LAB7005F" ]
+}
+
+@test "KEY-SHARED is over when one of the machines proves a key of its own at its address" {
+	lab7
+	hello 5 14:50:00 2 0 0 LAB7001B
+	plan >"$tmp/first"
+	proof 1 "$tmp/first" 127.7.0.1 15:00:10 proved
+	proof 5 "$tmp/first" 127.7.0.5 15:00:11 proved
+	plan >/dev/null
+	[ "$(device 5 state reason)" = "refused|KEY-SHARED" ]
+	clock 15:10:00
+	hello 5 15:09:00 2 0 0 LAB7005F
+	plan >"$tmp/second"
+	# What is asked for a proof stays refused until then.
+	[ "$(proofs "$tmp/second")" = "5 127.7.0.5 LAB7005F" ]
+	[ "$(device 5 state reason)" = "refused|KEY-SHARED" ]
+	proof 5 "$tmp/second" 127.7.0.5 15:10:10 proved
+	plan --take-over >"$tmp/third"
+	[ "$(awk -F '\t' '$15 == "set-up" { print substr($2, 36) " " $6 }' "$tmp/third" | grep '^[15]' | sort)" = "1 LAB7001B
+5 LAB7005F" ]
+}
+
+@test "hundreds of PIDs that nobody knows, before the machine's own: it is set up" {
+	lab7
+	{
+		head -n 1 store/lab7.hello
+		for n in {1000..1599}; do
+			printf '2026-11-22T14:40:00Z\t127.66.0.9\t7ab70000-0000-4000-8000-000000000005\t2\t0\t0\tNONE%s\t\tport 9971\n' $n
+		done
+		printf '@end\t600\t0\n'
+	} | load
+	hello 5 14:50:00 2 0 0 LAB7005F
+	plan >"$tmp/jobs"
+	grep -q $'\t127.7.0.5\tpsk\tLAB7005F\t' "$tmp/jobs"
+}
+
+@test "one that failed too often for a proof is asked again when it says hello anew" {
+	lab7
+	hello 1 14:50:00 2 0 9 LAB7001B 127.7.9.9
+	sql "UPDATE callers SET failures = 12, failed = 1000, failed_at = 1, not_before = 1, \
+		reason = 'CONNECT-TIMEOUT' WHERE uuid LIKE '%01'"
+	plan >"$tmp/first"
+	[ "$(proofs "$tmp/first")" = "" ]
+	sql "UPDATE callers SET failed = heard WHERE uuid LIKE '%01'"
+	hello 1 14:55:00
+	plan >"$tmp/second"
+	[ "$(proofs "$tmp/second")" = "1 127.7.0.1 LAB7001B" ]
+}
+
 @test "one key proves one UUID at two addresses: the newest counts, two at once are refused" {
 	lab7
 	hello 1 14:50:00 2 0 0 LAB7001B 127.7.9.9

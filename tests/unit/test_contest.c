@@ -29,6 +29,7 @@ struct call {
 	bool proves;        /* what answers there has the key and the UUID */
 	const char *rival;
 	bool rival_proved;
+	const char *realm;
 };
 
 struct play {
@@ -102,6 +103,14 @@ static const struct play plays[] = {
 	    .call = { { FROM(OURS, HOME), .proves = true },
 	        { FROM(OURS, AWAY), .proves = true } },
 	    ENDS(NULL, REASON_UUID_SHARED, 0, 2) },
+	{ .name = "one board at two addresses",
+	    .call = { { FROM(OURS, HOME), .proves = true, .realm = "Digest:1" },
+	        { FROM(OURS, AWAY), .proves = true, .realm = "Digest:1" } },
+	    ENDS(HOME, REASON_NONE, 0, 2) },
+	{ .name = "two boards with one key, whose realms tell nothing",
+	    .call = { { FROM(OURS, HOME), .proves = true, .realm = "ID:1" },
+	        { FROM(OURS, AWAY), .proves = true, .realm = "ID:1" } },
+	    ENDS(NULL, REASON_UUID_SHARED, 0, 2) },
 	{ .name = "all kinds at once, the true one last",
 	    .call = { { FROM(OURS, AWAY) }, { FROM(OTHER, AWAY) },
 	        { FROM("ZZZZ", AWAY), NO_KEY }, V3, { FROM(OURS, THIRD) },
@@ -163,6 +172,7 @@ stage_begin(struct stage *s, const struct play *play)
 			.why_detail = "why",
 			.address = call->address,
 			.pid = call->pid,
+			.realm = call->realm != NULL ? call->realm : "",
 			.note = "",
 			.arrived = (int64_t)i + 1,
 			.due = true,
@@ -333,6 +343,7 @@ a_flood_crowds_out_nobody_for_long(void **state)
 			c[i] = (struct contender){ .why_detail = "",
 				.address = "x",
 				.pid = OURS,
+				.realm = "",
 				.note = "",
 				.arrived = (int64_t)i,
 				.due = true,
