@@ -179,7 +179,7 @@ check_key(const X509 *cert, enum cert_use use, struct fault *f)
 		kinds++;
 	if (kind == NULL || *kinds == NULL) {
 		(void)snprintf(why, sizeof(why),
-		    "the certificate's key is of no use for this (got %.20s, "
+		    "the certificate's key cannot be used for this (got %.20s, "
 		    "expected RSA or EC)",
 		    kind != NULL ? kind : "an unknown kind");
 		return cert_fault(f, cert, why);

@@ -63,7 +63,7 @@ pcapng_size(struct pcapng *p, const uint8_t head[PCAPNG_HEAD], struct fault *f)
 	if (size >= PCAPNG_HEAD && size % 4 == 0 && size <= PCAPNG_BLOCK_MAX)
 		return size;
 	(void)fault_set(f, 0,
-	    "block of a length that cannot be (got %lu, expected 12 to %zu, a "
+	    "block of an impossible length (got %lu, expected 12 to %zu, a "
 	    "multiple of 4)",
 	    (unsigned long)size, PCAPNG_BLOCK_MAX);
 	return 0;

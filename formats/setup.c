@@ -100,7 +100,7 @@ stale(struct setup *s)
 {
 	s->dropped = false;
 	setup_went_wrong(s, REASON_NONCE_STALE,
-	    "HTTP status 401, and every nonce is called stale");
+	    "HTTP status 401, and it calls every nonce stale");
 	if (pause_logins(s))
 		return SETUP_WAIT;
 	return setup_now(s)->lost(s);

@@ -597,7 +597,7 @@ leave_plain_port(struct setup *s)
 	size_t len = strlen(s->why.detail);
 
 	(void)snprintf(s->why.detail + len, sizeof(s->why.detail) - len,
-	    "; port 16992 is not asked, as no key has proved who answers "
+	    "; port 16992 is not used, as no key has proved who answers "
 	    "here: unplug the machine from mains for 15 seconds");
 	return setup_give_up(s);
 }

@@ -83,7 +83,7 @@ trust_file(struct cms *c, const char *path)
 	if (has_key)
 		stage_say(path, 0,
 		    "notice: has a private key beside the certificate: remove "
-		    "it, a partner's is nobody else's");
+		    "the key, only the partner may have it");
 	explicit_bzero(file, len);
 	free(file);
 }

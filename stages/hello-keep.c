@@ -183,7 +183,7 @@ loader_keep(const struct keep *k)
 			break;
 		(void)fprintf(stderr,
 		    "%s: the loader ended with status %d; hellos wait in %s, "
-		    "it is begun again in %d s\n",
+		    "it restarts in %d s\n",
 		    k->name, status, k->spool, (int)(pause_ms / 1000));
 		pause_for(pause_ms, &ending);
 		if (pause_ms < PAUSE_MAX_MS)
@@ -199,10 +199,10 @@ loader_keep(const struct keep *k)
 static int64_t
 start_later(struct keep *k, const char *what)
 {
-	warn("%s cannot be begun", what);
+	warn("%s cannot be started", what);
 	if (++k->nrefused == STARTS_MAX)
 		errx(EX_OSERR,
-		    "%s could not be begun %d times: the ports are "
+		    "%s could not be started %d times: the ports are "
 		    "closed",
 		    what, STARTS_MAX);
 	return clock_ms() + ((int64_t)AGAIN_MS << (k->nrefused - 1));
@@ -215,7 +215,7 @@ loader_begin(struct keep *k)
 
 	k->loader_ms = 0;
 	if (pid == -1) {
-		k->loader_ms = start_later(k, "what loads the hellos");
+		k->loader_ms = start_later(k, "the loader");
 		return;
 	}
 	if (pid == 0) {
@@ -303,8 +303,8 @@ listener_ended(struct keep *k, size_t i, int status)
 		return;
 	if (is_passing(status)) {
 		(void)fprintf(stderr,
-		    "%s: the listener ended with status %d; another one is "
-		    "begun\n",
+		    "%s: the listener ended with status %d; starting "
+		    "another one\n",
 		    k->name, status);
 		k->listen_ms = clock_ms() + AGAIN_MS;
 		return;
@@ -317,8 +317,7 @@ static void
 loader_ended(struct keep *k)
 {
 	k->loader = 0;
-	(void)fprintf(stderr,
-	    "%s: what loads the hellos was ended; it is begun again\n",
+	(void)fprintf(stderr, "%s: the loader was ended; it is restarted\n",
 	    k->name);
 	k->loader_ms = clock_ms() + AGAIN_MS;
 }

@@ -134,7 +134,7 @@ static STACK_OF(X509) *
 		warnx("%s: %s", path, f.why);
 	}
 	if (n > 1)
-		errx(EX_DATAERR, "%s: none of its %d certificates will do",
+		errx(EX_DATAERR, "%s: none of its %d certificates can be used",
 		    path, n);
 	errx(EX_DATAERR, "%s: %s", path, f.why);
 }

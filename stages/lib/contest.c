@@ -267,8 +267,8 @@ key_is_shared(struct contest *t, struct contender *one)
 		return false;
 	t->why = one->verdict = REASON_KEY_SHARED;
 	(void)snprintf(t->detail, sizeof(t->detail),
-	    "PID %s proves this UUID at %s and %s too", one->pid, one->address,
-	    one->rival);
+	    "PID %s proves this UUID at %s, and also UUID %s", one->pid,
+	    one->address, one->rival);
 	return true;
 }
 

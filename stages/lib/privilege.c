@@ -29,7 +29,8 @@ privilege_drop(const char *user)
 		err(EX_NOPERM, "-u: cannot become %s", user);
 	(void)prctl(PR_SET_PDEATHSIG, with_parent);
 	if (with_parent != 0 && getppid() != parent)
-		errx(EX_SOFTWARE, "-u: whoever began this has ended");
+		errx(EX_SOFTWARE,
+		    "-u: the program that started this one has ended");
 	if (setuid(0) != -1)
 		errx(EX_NOPERM, "-u: could become root again");
 }

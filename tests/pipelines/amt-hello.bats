@@ -132,7 +132,7 @@ all_said_are_kept() {
 		sleep 0.3
 	done
 	wait "$sender" # the ports outlive the listener: nobody was refused
-	grep -q 'the listener ended with status 137; another one is begun' log
+	grep -q 'the listener ended with status 137; starting another one' log
 	grep -q 'the loader ended with status 137; hellos wait in ' log
 	send 2001 2010
 	until_is 10 sql "SELECT count(*) FROM machines WHERE uuid >= '000007d1'"
@@ -146,7 +146,7 @@ all_said_are_kept() {
 	loader=$(child store-load)
 	# shellcheck disable=SC2046 # a word
 	kill -9 $(ps -o ppid= -p "$loader")
-	until_is 1 grep -c 'amt-hello: what loads the hellos was ended; it is begun again' log
+	until_is 1 grep -c 'amt-hello: the loader was ended; it is restarted' log
 	until_is 1 sh -c "grep -qs . /proc/$loader/cmdline || echo 1"
 	send 1 50
 	until_is 50 machines
@@ -194,7 +194,7 @@ unlock_store() {
 	lock_store
 	send 1 500
 	until_is 1 grep -c 'store-load: .*another program has been writing to the store for too long' log
-	until_is 1 grep -c 'the loader ended with status 75; hellos wait in .*/site/spool, it is begun again in 2 s' log
+	until_is 1 grep -c 'the loader ended with status 75; hellos wait in .*/site/spool, it restarts in 2 s' log
 	until_is 500 sh -c 'grep -c "hello of" log'
 	[ "$(machines)" = 0 ]
 	unlock_store
@@ -214,7 +214,7 @@ unlock_store() {
 		sleep 1 7>&-
 	done
 	until_is 500 sh -c 'grep -c "hello of" log'
-	until_is 1 grep -c 'the loader ended with status 75; hellos wait in .*/site/spool, it is begun again in 2 s' log
+	until_is 1 grep -c 'the loader ended with status 75; hellos wait in .*/site/spool, it restarts in 2 s' log
 	grep -q '^store-load: .*/site/site.db: another program has been writing to the store for too long; run this again$' log
 	[ "$(machines)" = 0 ]
 	kill -0 "$waits"

@@ -76,7 +76,7 @@ last_is() {
 	sed -n 's/^hello-listen: \([0-9.:]*\): hello of \([0-9a-f-]*\), .*/\1 \2/p' <<<"$output" | sort >acknowledged
 	grep -q '^hello-listen: 15 hellos taken, 3 connections refused$' <<<"$output"
 	[ "$(grep -c 'store-load: .*: hello: 1 new, 0 already there' <<<"$output")" = 15 ]
-	run ! grep -qE 'begun again|another one is begun|put aside' <<<"$output"
+	run ! grep -qE 'restart|starting another one|put aside' <<<"$output"
 	part hellos
 	awk -F'\t' '!/^@/ { print $9, $3 }' <<<"$output" | sort | diff acknowledged -
 	[ "$(wc -l <acknowledged)" = 15 ]

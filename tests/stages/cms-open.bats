@@ -222,7 +222,7 @@ leaf() {
 	cms-open -s some signed | cmp - "$keys"
 	cat oem.key >>some/NAME.pem
 	run -0 --separate-stderr cms-open -s some signed
-	[ "$stderr" = "cms-open: some/NAME.pem: notice: has a private key beside the certificate: remove it, a partner's is nobody else's" ]
+	[ "$stderr" = "cms-open: some/NAME.pem: notice: has a private key beside the certificate: remove the key, only the partner may have it" ]
 	cp oem.key some/NAME.pem
 	run -78 --separate-stderr cms-open -s some signed
 	[ "$stderr" = "cms-open: some/NAME.pem: is a private key without a certificate: the certificate is another file" ]

@@ -132,7 +132,7 @@ machines() {
 	keep=''
 	# 1: the loader's keeper; all from the second on are refused.
 	run -71 forkfail -a 2 socket-bind -l "127.0.0.1:$port" hello-keep -d site -s site/spool
-	[[ "$output" = *"the listener could not be begun 6 times: the ports are closed"* ]]
+	[[ "$output" = *"the listener could not be started 6 times: the ports are closed"* ]]
 	closed
 }
 

@@ -244,7 +244,7 @@ streamed() { # the keys of a list: PID PPS, then the passwords
 	openssl req -x509 -newkey ed25519 -nodes -days 30 -keyout "$tmp/ed.key" -out "$tmp/ed.pem" -subj /CN=ed 2>/dev/null
 	for option in --to --sign; do
 		run -65 --separate-stderr keys-pack $option "$tmp/ed.pem" -o "$tmp/ed" "$keys"
-		[ "$stderr" = "keys-pack: $tmp/ed.pem: /CN=ed: the certificate's key is of no use for this (got ED25519, expected RSA or EC)" ]
+		[ "$stderr" = "keys-pack: $tmp/ed.pem: /CN=ed: the certificate's key cannot be used for this (got ED25519, expected RSA or EC)" ]
 	done
 }
 
@@ -296,7 +296,7 @@ fingerprint() {
 	[ "$stderr" = "keys-pack: three.pem: /CN=root: is a CA: it issued another certificate of this file
 keys-pack: three.pem: /CN=issuing: is a CA: it issued another certificate of this file
 keys-pack: three.pem: /CN=signing: its key usage forbids this (got Digital Signature, expected Key Encipherment)
-keys-pack: three.pem: none of its 3 certificates will do" ]
+keys-pack: three.pem: none of its 3 certificates can be used" ]
 	openssl req -x509 -newkey rsa:1024 -nodes -days 30 -keyout small.key -out small.pem -subj /CN=small 2>/dev/null
 	run -65 --separate-stderr keys-pack --to small.pem -o out "$keys"
 	[[ "$stderr" = *"/CN=small: the certificate's key is too small (got RSA of 1024 bits, expected "* ]]

@@ -308,7 +308,7 @@ proof() {
 	proof 5 "$tmp/first" 127.7.0.5 15:00:11 proved
 	plan >"$tmp/second"
 	[ "$(column job "$tmp/second")" = "" ]
-	[ "$(device 1 state reason detail)" = "refused|KEY-SHARED|PID LAB7001B proves this UUID at 127.7.0.1 and 7ab70000-0000-4000-8000-000000000005 too" ]
+	[ "$(device 1 state reason detail)" = "refused|KEY-SHARED|PID LAB7001B proves this UUID at 127.7.0.1, and also UUID 7ab70000-0000-4000-8000-000000000005" ]
 	[ "$(device 5 state reason)" = "refused|KEY-SHARED" ]
 }
 

@@ -72,7 +72,7 @@ claimed() {
 	claimed ''
 	run -0 --separate-stderr sweep -t 20 -P "$port" -p "$plain" jobs.tsv
 	[ "$(ends 5)" = CONNECT-REFUSED ]
-	[[ "$(ends 6)" = *'port 16992 is not asked, as no key has proved who answers here: unplug'* ]]
+	[[ "$(ends 6)" = *'port 16992 is not used, as no key has proved who answers here: unplug'* ]]
 	[ "$(grep -c reached <<<"$output")" = 0 ]
 	[ ! -e connections ]
 }

@@ -52,7 +52,7 @@ without_a_proof_the_plain_port_is_never_asked(void **state)
 		    outcomes[i] == SETUP_CONNECT_REFUSED
 		        ? REASON_CONNECT_REFUSED
 		        : o.reason,
-		    "port 16992 is not asked, as no key has proved who "
+		    "port 16992 is not used, as no key has proved who "
 		    "answers here: unplug");
 		assert_int_equal(d.requests, 0);
 		assert_string_equal(o.milestones, "");
@@ -310,7 +310,7 @@ a_stale_nonce_is_no_refused_password(void **state)
 	d.locked = 99;
 	o = run(&j, &d);
 	ends(&o, REASON_NONCE_STALE,
-	    "read-state: HTTP status 401, and every nonce is called stale");
+	    "read-state: HTTP status 401, and it calls every nonce stale");
 	assert_int_equal(d.refusals, 2);
 	assert_int_equal(o.waited_ms, 5000);
 }
