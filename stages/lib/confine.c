@@ -153,8 +153,8 @@ allow_for_ourselves(scmp_filter_ctx ctx)
 
 	RULE(ctx, mmap, 1, SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0));
 	RULE(ctx, mprotect, 1, SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0));
-	RULE(ctx, tgkill, 1, SCMP_A0(SCMP_CMP_EQ, us));
-	RULE(ctx, prlimit64, 1, SCMP_A0(SCMP_CMP_EQ, 0));
+	RULE(ctx, tgkill, 1, SCMP_A0(SCMP_CMP_EQ, us, 0));
+	RULE(ctx, prlimit64, 1, SCMP_A0(SCMP_CMP_EQ, 0, 0));
 }
 
 /* Not F_SETOWN, which has signals sent to others. */
@@ -165,7 +165,7 @@ allow_fcntl(scmp_filter_ctx ctx)
 		F_GETFL, F_SETFL, F_GETLK, F_SETLK, F_SETLKW };
 
 	for (size_t i = 0; i < sizeof(what) / sizeof(what[0]); i++)
-		RULE(ctx, fcntl, 1, SCMP_A1(SCMP_CMP_EQ, (uint64_t)what[i]));
+		RULE(ctx, fcntl, 1, SCMP_A1(SCMP_CMP_EQ, (uint64_t)what[i], 0));
 }
 
 /* isatty(3), and what hides a password that is typed; not TIOCSTI, which types
@@ -173,9 +173,9 @@ allow_fcntl(scmp_filter_ctx ctx)
 static void
 allow_ioctl(scmp_filter_ctx ctx, unsigned may)
 {
-	RULE(ctx, ioctl, 1, SCMP_A1(SCMP_CMP_EQ, TCGETS));
+	RULE(ctx, ioctl, 1, SCMP_A1(SCMP_CMP_EQ, TCGETS, 0));
 	if (may & MAY_ASK)
-		RULE(ctx, ioctl, 1, SCMP_A1(SCMP_CMP_EQ, TCSETSF));
+		RULE(ctx, ioctl, 1, SCMP_A1(SCMP_CMP_EQ, TCSETSF, 0));
 	if (may & MAY_USE_USB)
 		RULE(ctx, ioctl, 1,
 		    SCMP_A1(SCMP_CMP_MASKED_EQ, 0xff00, 'U' << 8));
@@ -189,7 +189,7 @@ allow_sockets(scmp_filter_ctx ctx, int type)
 
 	for (size_t i = 0; i < sizeof(families) / sizeof(families[0]); i++)
 		RULE(ctx, socket, 2,
-		    SCMP_A0(SCMP_CMP_EQ, (uint64_t)families[i]),
+		    SCMP_A0(SCMP_CMP_EQ, (uint64_t)families[i], 0),
 		    SCMP_A1(SCMP_CMP_MASKED_EQ, bits, (uint64_t)type));
 }
 

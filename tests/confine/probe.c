@@ -95,7 +95,7 @@ static bool
 runs(void)
 {
 	char *argv[] = { "true", NULL };
-	int status = 1;
+	int end = 1;
 	pid_t pid = fork();
 
 	if (pid == 0) {
@@ -104,8 +104,8 @@ runs(void)
 	}
 	if (pid == -1)
 		return allowed(execv("/nonexistent", argv));
-	(void)waitpid(pid, &status, 0);
-	return status == 0;
+	(void)waitpid(pid, &end, 0);
+	return end == 0;
 }
 
 static bool
