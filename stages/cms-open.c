@@ -308,17 +308,17 @@ static _Noreturn void
 refuse_seal(const struct opening *o, const char *name,
     const struct cms_report *r, const struct fault *f)
 {
-	char advice[4096 + 128], sha256[CERT_SHA256];
+	char advice[4096 + 128], sha256[CERT_SHA256], all[8192];
+	bool own = r->issuer[0] == '\0';
 
 	if (r->signer_sha256[0] == '\0' ||
 	    cert_sha256_parse(sha256, r->signer_sha256) == -1)
 		stage_fail(EX_DATAERR, name, 0, "%s", f->why);
 	format_advice(advice, sizeof(advice), o, r);
-	if (r->issuer[0] == '\0')
-		stage_fail(EX_DATAERR, name, 0,
-		    "%s, self-signed, SHA-256 %s; %s", f->why, sha256, advice);
-	stage_fail(EX_DATAERR, name, 0, "%s, issued by %s, SHA-256 %s; %s",
-	    f->why, r->issuer, sha256, advice);
+	(void)snprintf(all, sizeof(all), ", %s%s, SHA-256 %s; %s",
+	    own ? "self-signed" : "issued by ", r->issuer, sha256, advice);
+	stage_advise(all);
+	stage_fail(EX_DATAERR, name, 0, "%s", f->why);
 }
 
 /* Base64 without the lines that PEM puts around it becomes its bytes, in

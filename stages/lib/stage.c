@@ -38,6 +38,7 @@ static bool progress_shown;
 static int64_t complaints_ms; /* when they are counted anew */
 static uint64_t refused_before;
 static stage_heard_fn *listener;
+static const char *advice = "";
 static enum { PIPE_NONE, PIPE_FIRST, PIPE_NEXT } script_pipe;
 static bool input_cut; /* and who cut it says why */
 
@@ -381,11 +382,18 @@ say(enum heard heard, const char *pid, const char *name, size_t at,
 	place = place_of(name, at);
 	if (n <= COMPLAINTS_SAID && (heard != FAILED || !input_cut)) {
 		clear_progress();
-		(void)fprintf(stderr, "%s: %s: %s\n", stage_name(), place, why);
+		(void)fprintf(stderr, "%s: %s: %s%s\n", stage_name(), place,
+		    why, advice);
 	}
 	if (heard != SAID && listener != NULL)
 		listener(heard == FAILED, pid, place, why, 1);
 	free(place);
+}
+
+void
+stage_advise(const char *text)
+{
+	advice = text;
 }
 
 void

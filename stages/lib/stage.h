@@ -130,6 +130,13 @@ void stage_refused_before(uint64_t n);
 void stage_say(const char *name, size_t at, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
 
+/*
+ * What the messages from here on end with on stderr, and there alone: advice
+ * for who runs the program, which has no place in a receipt for somebody else.
+ * Borrowed.
+ */
+void stage_advise(const char *text);
+
 /* Says it the same way and ends the program with status. */
 _Noreturn void stage_fail(int status, const char *name, size_t at,
     const char *fmt, ...) __attribute__((format(printf, 4, 5)));
