@@ -11,6 +11,7 @@
 #include "conflicts.h"
 #include "outputs.h"
 #include "sink.h"
+#include "option.h"
 #include "stage.h"
 
 enum { OPT_CSV = 1, OPT_JSON, OPT_STREAM };
@@ -153,7 +154,8 @@ parse_args(struct show *s, int argc, char *argv[])
 			s->dir = optarg;
 			break;
 		case 'm':
-			s->days = (int64_t)stage_number("-m", optarg, 0, 36500);
+			s->days = (int64_t)option_setting(SITECONF_MAP_DAYS,
+			    "-m", optarg);
 			break;
 		case OPT_CSV:
 			s->to.form = SINK_CSV;

@@ -752,8 +752,8 @@ parse_args(struct planner *p, int argc, char *argv[])
 			p->dir = optarg;
 			break;
 		case 'm':
-			p->map_days =
-			    (int64_t)stage_number("-m", optarg, 0, 36500);
+			p->map_days = (int64_t)option_setting(SITECONF_MAP_DAYS,
+			    "-m", optarg);
 			break;
 		case 'n':
 			p->max = stage_number("-n", optarg, 1, JOBS_MAX);

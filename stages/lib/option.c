@@ -65,3 +65,11 @@ option_hellotime(struct hellotime *t, int option, const char *arg)
 	*(option == 'w' ? &t->psk_hours : &t->pki_hours) =
 	    (unsigned)stage_number(name, arg, 1, HELLOTIME_HOURS_MAX);
 }
+
+uint64_t
+option_setting(enum siteconf_id id, const char *option, const char *arg)
+{
+	const struct siteconf_setting *s = siteconf_setting(id);
+
+	return stage_number(option, arg, s->min, s->max);
+}

@@ -6,6 +6,7 @@
  * program with 64 and a message that names the option when arg is not legal.
  */
 #include "hellotime.h"
+#include "siteconf.h"
 
 /* A batch's name: 1 to 64 letters, digits, dots, dashes and underscores, the
  * first a letter or digit, as it also becomes part of file names. */
@@ -18,5 +19,9 @@ const char *option_text(const char *option, const char *arg);
  * -w and -W: hours of the PSK and the PKI window; -R: the schedule of hellos.
  */
 void option_hellotime(struct hellotime *t, int option, const char *arg);
+
+/* A number that is a setting of the site too, in the range of that one. */
+uint64_t option_setting(enum siteconf_id id, const char *option,
+    const char *arg);
 
 #endif
