@@ -25,6 +25,7 @@
 #include "findings.h"
 #include "mail.h"
 #include "secret.h"
+#include "sitefile.h"
 #include "source.h"
 #include "stage.h"
 
@@ -44,10 +45,11 @@ struct opening {
 static void
 read_file(const char *path, uint8_t **buf, size_t *len)
 {
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	/* Late, when a list turns out to be signed or encrypted. */
+	int fd = sitefile_open(path, O_RDONLY, SITEFILE_TRUSTED);
 
 	if (fd == -1)
-		stage_fail(EX_CONFIG, path, 0, "%s", strerror(errno));
+		stage_fail(EX_CONFIG, path, 0, "%s", sitefile_why());
 	source_read(fd, path, PEM_MAX, buf, len);
 	(void)close(fd);
 }
@@ -92,12 +94,14 @@ trust_file(struct cms *c, const char *path)
 static void
 trust_folder(struct cms *c, const char *dir)
 {
-	DIR *d = opendir(dir);
+	int fd = sitefile_folder(dir);
+	DIR *d = fd != -1 ? fdopendir(fd) : NULL;
 	struct dirent *e;
 	char path[4096];
 
 	if (d == NULL)
-		err(EX_CONFIG, "-s: %s", dir);
+		errx(EX_CONFIG, "-s: %s: %s", dir,
+		    fd == -1 ? sitefile_why() : strerror(errno));
 	while ((e = readdir(d)) != NULL) {
 		if (snprintf(path, sizeof(path), "%s/%s", dir, e->d_name) >=
 		    (int)sizeof(path))

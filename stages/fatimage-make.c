@@ -236,7 +236,7 @@ make_image(int fd, const char *name, void *arg)
 	if (m->path != NULL) {
 		refuse_device(m->path);
 		if (outfile_open(&o, m->path, 0600) == -1)
-			err(EX_CANTCREAT, "%s", m->path);
+			errx(EX_CANTCREAT, "%s: %s", m->path, outfile_why());
 		out.fd = fileno(o.f);
 		out.name = m->path;
 	}
@@ -244,8 +244,8 @@ make_image(int fd, const char *name, void *arg)
 	put_image(&out, &p, fd, name, header);
 	/* Who needs it on the disk waits for that: store-settle does. */
 	if (m->path != NULL && outfile_place(&o) == -1)
-		err(errno == ENOSPC || errno == EIO ? EX_IOERR : EX_CANTCREAT,
-		    "%s", m->path);
+		errx(errno == ENOSPC || errno == EIO ? EX_IOERR : EX_CANTCREAT,
+		    "%s: %s", m->path, outfile_why());
 }
 
 static uint32_t

@@ -31,6 +31,7 @@
 #include "ports.h"
 #include "privilege.h"
 #include "quota.h"
+#include "sitefile.h"
 #include "spool.h"
 #include "stage.h"
 #include "text.h"
@@ -537,7 +538,7 @@ open_spool(struct server *s, const struct options *o)
 	int64_t last;
 
 	if (spool_open(&spool, o->spool, &kind_hello) == -1)
-		err(EX_NOINPUT, "%s", o->spool);
+		errx(EX_NOINPUT, "%s: %s", o->spool, sitefile_why());
 	s->in.sink.spool = &spool;
 	stage_may_also(MAY_WRITE_FILES);
 	stage_uses_folder(o->spool);

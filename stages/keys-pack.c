@@ -180,7 +180,7 @@ write_file(struct job *j)
 		return; /* stage_end looks for errors */
 	}
 	if (outfile_open(&o, j->out, 0600) == -1)
-		err(EX_CANTCREAT, "%s", j->out);
+		errx(EX_CANTCREAT, "%s: %s", j->out, outfile_why());
 	put(j, o.f);
 	if (outfile_commit_new(&o) == 0)
 		return;
@@ -189,7 +189,7 @@ write_file(struct job *j)
 		    "%s: is there already; it may hold keys, so it is not "
 		    "replaced",
 		    j->out);
-	err(EX_CANTCREAT, "%s", j->out);
+	errx(EX_CANTCREAT, "%s: %s", j->out, outfile_why());
 }
 
 /* --- options ----------------------------------------------------------- */

@@ -483,7 +483,7 @@ cannot_make(const char *path)
 		errx(EX_CANTCREAT,
 		    "%s: is there already, and a receipt is not replaced",
 		    path);
-	err(EX_CANTCREAT, "%s", path);
+	errx(EX_CANTCREAT, "%s: %s", path, outfile_why());
 }
 
 static void

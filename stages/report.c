@@ -21,6 +21,7 @@
 #include "fleet.h"
 #include "outfile.h"
 #include "outputs.h"
+#include "sitefile.h"
 #include "stage.h"
 #include "stream.h"
 #include "summary.h"
@@ -258,8 +259,9 @@ publish(const struct report *r, size_t first)
 		        files[i].name) >= (int)sizeof(path[i]))
 			errx(EX_CANTCREAT, "%s: name is too long", r->dir);
 		if (outfile_open(&out[i], path[i], 0640) == -1)
-			err(EX_CANTCREAT, "%s: cannot create, nothing changed",
-			    path[i]);
+			errx(EX_CANTCREAT,
+			    "%s: cannot create, nothing changed: %s", path[i],
+			    outfile_why());
 		files[i].write(out[i].f, &r->fleet);
 		if (fflush(out[i].f) != 0 || ferror(out[i].f))
 			err(EX_IOERR, "%s: cannot write, nothing changed",
@@ -267,7 +269,8 @@ publish(const struct report *r, size_t first)
 	}
 	for (size_t i = first; i < NFILES; i++)
 		if (outfile_commit(&out[i]) == -1)
-			err(EX_IOERR, "%s: cannot put in place", path[i]);
+			errx(EX_IOERR, "%s: cannot put in place: %s", path[i],
+			    outfile_why());
 }
 
 static void
@@ -275,7 +278,8 @@ open_passwords(struct outfile *o, const char *path, const char *column)
 {
 	/* Nobody but the owner, from the first byte on. */
 	if (outfile_open(o, path, 0600) == -1)
-		err(EX_CANTCREAT, "%s: cannot create", path);
+		errx(EX_CANTCREAT, "%s: cannot create: %s", path,
+		    outfile_why());
 	(void)fprintf(o->f, "uuid,fqdn,%s\n", column);
 }
 
@@ -297,7 +301,8 @@ static void
 commit_passwords(struct outfile *o)
 {
 	if (o->f != NULL && outfile_commit(o) == -1)
-		err(EX_IOERR, "%s: cannot write, nothing changed", o->path);
+		errx(EX_IOERR, "%s: cannot write, nothing changed: %s", o->path,
+		    outfile_why());
 }
 
 /* --- reading ----------------------------------------------------------- */
@@ -365,14 +370,14 @@ read_input(int fd, const char *name, void *arg)
 static void
 read_heartbeat(struct report *r, const char *path)
 {
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	int fd = sitefile_open(path, O_RDONLY, SITEFILE_STRICT);
 	struct stream_in s;
 	struct record rec;
 	struct fault f;
 
 	r->fleet.listener.state = LISTENER_NEVER;
 	if (fd == -1 && errno != ENOENT)
-		warn("%s", path);
+		warnx("%s: %s", path, sitefile_why());
 	if (fd == -1)
 		return;
 	stream_open(&s, fd, path);

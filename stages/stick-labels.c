@@ -220,11 +220,11 @@ write_path(const char *path, const struct labels *l)
 	struct outfile o;
 
 	if (outfile_open(&o, path, 0644) == -1)
-		err(EX_CANTCREAT, "%s", path);
+		errx(EX_CANTCREAT, "%s: %s", path, outfile_why());
 	put_page(o.f, l);
 	if (outfile_commit(&o) == -1)
-		err(errno == ENOSPC || errno == EIO ? EX_IOERR : EX_CANTCREAT,
-		    "%s", path);
+		errx(errno == ENOSPC || errno == EIO ? EX_IOERR : EX_CANTCREAT,
+		    "%s: %s", path, outfile_why());
 }
 
 static void

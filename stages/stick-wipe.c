@@ -17,6 +17,7 @@
 
 #include "imagefile.h"
 #include "outfile.h"
+#include "sitefile.h"
 #include "stage.h"
 
 struct extent {
@@ -90,11 +91,11 @@ static void
 wipe_in_place(const char *name)
 {
 	static struct wipe w;
-	int fd = open(name, O_RDWR | O_CLOEXEC);
+	int fd = sitefile_open(name, O_RDWR, 0);
 	off_t size;
 
 	if (fd == -1)
-		err(EX_NOINPUT, "%s", name);
+		errx(EX_NOINPUT, "%s: %s", name, sitefile_why());
 	size = lseek(fd, 0, SEEK_END);
 	if (size == -1)
 		err(EX_IOERR, "%s", name);
@@ -193,12 +194,23 @@ wipe_through(int fd, const char *name, void *arg)
 int
 main(int argc, char *argv[])
 {
-	int ch;
+	const char *path = NULL;
+	struct outfile o;
+	int ch, status;
 
-	stage_begin("[-v] [image | setup.bin ...]",
+	stage_begin("[-v] [image | setup.bin ...]\n       stick-wipe -o image",
 	    MAY_READ_FILES | MAY_WRITE_FILES | USES_SECRETS);
-	while ((ch = stage_getopt(argc, argv, "", NULL)) != -1)
+	while ((ch = stage_getopt(argc, argv, "o:", NULL)) != -1) {
+		if (ch != 'o')
+			stage_usage();
+		path = optarg;
+	}
+	if (path != NULL && optind != argc)
 		stage_usage();
+	if (path != NULL &&
+	    (outfile_open(&o, path, 0600) == -1 || outfile_as_stdout(&o) == -1))
+		errx(EX_CANTCREAT, "%s: %s", path, outfile_why());
+	stage_makes(path);
 	if (optind == argc && isatty(STDOUT_FILENO))
 		errx(EX_USAGE,
 		    "an image is binary; it does not go to a terminal");
@@ -209,5 +221,8 @@ main(int argc, char *argv[])
 		stage_each_input(argc, argv, wipe_through, NULL);
 	for (int i = optind; i < argc; i++)
 		wipe_in_place(argv[i]);
-	return stage_end();
+	status = stage_end();
+	if (path != NULL && outfile_place(&o) == -1)
+		errx(EX_IOERR, "%s: %s", path, outfile_why());
+	return status;
 }

@@ -1,12 +1,15 @@
 /*
  * store-dump - what a site's store has, as records, CSV or JSON.
  */
+#include <err.h>
+#include <errno.h>
 #include <sysexits.h>
 #include <unistd.h>
 
 #include "clock.h"
 #include "dump.h"
 #include "option.h"
+#include "outfile.h"
 #include "stage.h"
 
 enum { OPT_CSV = 1, OPT_JSON };
@@ -20,6 +23,7 @@ struct args {
 	size_t nkinds;
 	struct hellotime timing;
 	struct sink to;
+	const char *path; /* of the output; NULL: standard output */
 };
 
 static void
@@ -49,8 +53,8 @@ parse_args(struct args *a, int argc, char *argv[])
 
 	a->to.masked = true;
 	hellotime_usual(&a->timing);
-	while (
-	    (ch = stage_getopt(argc, argv, "b:d:k:p:rR:w:W:", longopts)) != -1)
+	while ((ch = stage_getopt(argc, argv, "b:d:k:o:p:rR:w:W:", longopts)) !=
+	    -1)
 		switch (ch) {
 		case 'd':
 			a->dir = optarg;
@@ -61,6 +65,9 @@ parse_args(struct args *a, int argc, char *argv[])
 			break;
 		case 'k':
 			add_kind(a, optarg);
+			break;
+		case 'o':
+			a->path = optarg;
 			break;
 		case OPT_CSV:
 			a->to.form = SINK_CSV;
@@ -97,14 +104,23 @@ int
 main(int argc, char *argv[])
 {
 	struct args a = { 0 };
+	struct outfile o;
 	struct store s;
 	int64_t now;
+	int status;
 
 	stage_begin("-d site [-k kind ...] [-b batch | -p pid] [--csv | "
-	            "--json]\n       [-r] [-w hours] [-W hours] [-R schedule]",
+	            "--json]\n       [-o file] [-r] [-w hours] [-W hours] [-R "
+	            "schedule]",
 	    MAY_USE_STORE | EMITS_SECRETS);
 	parse_args(&a, argc, argv);
 	stage_uses_folder(a.dir);
+	stage_makes(a.path);
+	/* Nobody but the owner, from the first byte on. */
+	if (a.path != NULL &&
+	    (outfile_open(&o, a.path, 0600) == -1 ||
+	        outfile_as_stdout(&o) == -1))
+		errx(EX_CANTCREAT, "%s: %s", a.path, outfile_why());
 	stage_confine();
 	store_open(&s, a.dir);
 	store_timing(&s, &a.timing);
@@ -119,5 +135,9 @@ main(int argc, char *argv[])
 			    "%s are not kept in the store", a.kinds[i]->name);
 	db_commit(s.db);
 	store_close(&s);
-	return stage_end();
+	status = stage_end();
+	if (a.path != NULL && outfile_commit(&o) == -1)
+		errx(errno == ENOSPC || errno == EIO ? EX_IOERR : EX_CANTCREAT,
+		    "%s: %s", a.path, outfile_why());
+	return status;
 }

@@ -22,14 +22,15 @@
 #include "clock.h"
 #include "device.h"
 #include "job.h"
+#include "option.h"
 #include "reason.h"
 #include "setup.h"
+#include "sitefile.h"
 #include "stage.h"
 #include "stream.h"
 #include "text.h"
 #include "timers.h"
 
-#define IN_FLIGHT_MAX 4096
 /* Machines that wait hold no connection, only their conversation: some 25 kB
  * each.  With more than this no new machine is begun. */
 #define WAITING_MAX 4096
@@ -551,10 +552,11 @@ finish(struct sweep *s, int status)
 static FILE *
 journal_make(const char *path)
 {
-	int fd = open(path,
-	    O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+	int fd = sitefile_create(path, 0600);
 	FILE *to = fd == -1 ? NULL : fdopen(fd, "w");
 
+	if (fd == -1)
+		errx(EX_CANTCREAT, "%s: %s", path, sitefile_why());
 	if (to == NULL)
 		err(EX_CANTCREAT, "%s", path);
 	return to;
@@ -601,7 +603,7 @@ main(int argc, char *argv[])
 			break;
 		case 'j':
 			s.in_flight =
-			    stage_number("-j", optarg, 1, IN_FLIGHT_MAX);
+			    option_setting(SITECONF_IN_FLIGHT, "-j", optarg);
 			break;
 		case 'P':
 			tls =

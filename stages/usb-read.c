@@ -142,7 +142,7 @@ copy_to_file(struct copy *c, bool all)
 	struct outfile o;
 
 	if (outfile_open(&o, c->name, 0600) == -1)
-		err(EX_CANTCREAT, "%s", c->name);
+		errx(EX_CANTCREAT, "%s: %s", c->name, outfile_why());
 	c->to = o.f;
 	c->holes = true;
 	copy_stick(c, all);
@@ -150,8 +150,8 @@ copy_to_file(struct copy *c, bool all)
 	if (fflush(o.f) != 0 || ftruncate(fileno(o.f), (off_t)c->total) == -1)
 		err(EX_IOERR, "%s", c->name);
 	if (outfile_commit(&o) == -1)
-		err(errno == ENOSPC || errno == EIO ? EX_IOERR : EX_CANTCREAT,
-		    "%s", c->name);
+		errx(errno == ENOSPC || errno == EIO ? EX_IOERR : EX_CANTCREAT,
+		    "%s: %s", c->name, outfile_why());
 }
 
 static void

@@ -20,6 +20,7 @@
 
 #include "fatimage.h"
 #include "fatused.h"
+#include "sitefile.h"
 #include "source.h"
 #include "stage.h"
 #include "stick.h"
@@ -167,9 +168,11 @@ open_image(struct image *image, const char *path)
 	*image = (struct image){ .fd = STDIN_FILENO, .name = "<stdin>" };
 	if (path != NULL && strcmp(path, "-") != 0) {
 		image->name = path;
-		image->fd = open(path, O_RDONLY | O_CLOEXEC);
+		image->fd = sitefile_open(path, O_RDONLY, 0);
+		if (image->fd == -1)
+			errx(EX_NOINPUT, "%s: %s", path, sitefile_why());
 	}
-	if (image->fd == -1 || fstat(image->fd, &st) == -1)
+	if (fstat(image->fd, &st) == -1)
 		err(EX_NOINPUT, "%s", image->name);
 	if (S_ISFIFO(st.st_mode) || S_ISSOCK(st.st_mode))
 		keep_pipe(image);

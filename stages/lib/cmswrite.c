@@ -16,6 +16,7 @@
 #include "certfile.h"
 #include "certuse.h"
 #include "choice.h"
+#include "sitefile.h"
 #include "source.h"
 
 struct cmswrite {
@@ -69,24 +70,28 @@ cmswrite_free(struct cmswrite *c)
 static BIO *
 open_pem(const char *path)
 {
-	BIO *b = BIO_new_file(path, "r");
+	int fd = sitefile_open(path, O_RDONLY, 0);
+	BIO *b;
 
+	if (fd == -1)
+		errx(EX_NOINPUT, "%s: %s", path, sitefile_why());
+	b = BIO_new_fd(fd, BIO_CLOSE);
 	if (b == NULL)
-		err(EX_NOINPUT, "%s", path);
+		errx(EX_OSERR, "%s: out of memory", path);
 	return b;
 }
 
 /* All certificates of a file; the caller frees them. */
 static STACK_OF(X509) * read_certs(const char *path)
 {
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	int fd = sitefile_open(path, O_RDONLY, 0);
 	STACK_OF(X509) * all;
 	struct fault f;
 	uint8_t *buf;
 	size_t len;
 
 	if (fd == -1)
-		err(EX_NOINPUT, "%s", path);
+		errx(EX_NOINPUT, "%s: %s", path, sitefile_why());
 	source_read(fd, path, CERTFILE_MAX, &buf, &len);
 	(void)close(fd);
 	all = certfile_read(buf, len, &f);

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <limits.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sysexits.h>
@@ -300,6 +301,26 @@ lock_ms(void)
 	return (int)n * 1000;
 }
 
+/* The path without links: SQLite refuses one that has any, so the last part is
+ * not followed, and those before it are the site's own place. */
+static int
+open_file(const char *path, const char *dir)
+{
+	const int flags =
+	    SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_NOFOLLOW;
+	char *real = realpath(dir, NULL), *whole;
+	int rc;
+
+	if (real == NULL)
+		err(EX_NOINPUT, "%s", dir);
+	if (asprintf(&whole, "%s/%s", real, path + strlen(dir) + 1) == -1)
+		err(EX_OSERR, "%s", path);
+	rc = sqlite3_open_v2(whole, &opened->sql, flags, NULL);
+	free(whole);
+	free(real);
+	return rc;
+}
+
 struct db *
 db_open(const char *path, const char *dir)
 {
@@ -317,9 +338,7 @@ db_open(const char *path, const char *dir)
 		registered = true;
 	/* A file size limit is then an error of write(2), not our end. */
 	(void)signal(SIGXFSZ, SIG_IGN);
-	must(opened,
-	    sqlite3_open_v2(path, &opened->sql,
-	        SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL));
+	must(opened, open_file(path, dir));
 	(void)sqlite3_extended_result_codes(opened->sql, 1);
 	must(opened,
 	    sqlite3_create_module(opened->sql, "fed", &fed_module, opened));

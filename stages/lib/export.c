@@ -42,7 +42,8 @@ export_begin(struct store *s, char name[EXPORT_NAME], const char *stick,
 static void
 sync_path(const char *path, int flags)
 {
-	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | flags);
+	int fd =
+	    open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOFOLLOW | flags);
 
 	if (fd == -1 || fsync(fd) == -1)
 		err(EX_TEMPFAIL, "%s: is there, but not surely on the disk",

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "record.h"
+#include "sitefile.h"
 
 #define LINES_MAX 2048
 
@@ -51,7 +52,8 @@ heartbeat_write(int dir, const struct heartbeat *h)
 	(void)snprintf(name, sizeof(name), ".%s.%ld", HEARTBEAT_FILE,
 	    (long)getpid());
 	/* Who may read the reports may read this. */
-	fd = openat(dir, name, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0640);
+	(void)unlinkat(dir, name, 0); /* of a process that had our number */
+	fd = sitefile_open_at(dir, name, O_WRONLY | O_CREAT | O_EXCL, 0640);
 	if (fd == -1)
 		return -1;
 	if (write(fd, lines, w.len) == (ssize_t)w.len &&
@@ -70,8 +72,7 @@ int64_t
 heartbeat_last(int dir)
 {
 	char text[LINES_MAX], *line, *next;
-	int fd = openat(dir, HEARTBEAT_FILE,
-	    O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+	int fd = sitefile_open_at(dir, HEARTBEAT_FILE, O_RDONLY, 0);
 	struct record r;
 	int64_t at;
 	ssize_t n;

@@ -16,6 +16,7 @@
 
 #include "clock.h"
 #include "load.h"
+#include "sitefile.h"
 #include "stage.h"
 
 /* A killed writer's lock may go after its file was closed: so it is looked
@@ -55,9 +56,9 @@ void
 loadspool_open(struct loadspool *l, const char *dir)
 {
 	l->name = dir;
-	l->dir = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	l->dir = sitefile_folder(dir);
 	if (l->dir == -1)
-		err(EX_NOINPUT, "%s", dir);
+		errx(EX_NOINPUT, "%s: %s", dir, sitefile_why());
 	remove_begun(l);
 	l->changes = inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
 	if (l->changes != -1 &&
@@ -134,6 +135,12 @@ take_file(struct loadspool *l, struct store *s, const char *name)
 	/* Whoever may write there cannot make us read other files. */
 	if (fd == -1 || fstat(fd, &st) == -1 || !S_ISREG(st.st_mode)) {
 		stage_refuse(path, 0, "not a file");
+		set_aside(l, name);
+	} else if (!sitefile_is_ours(&st, l->dir)) {
+		stage_refuse(path, 0,
+		    "belongs to user number %u, whom neither the spool nor the "
+		    "site belongs to",
+		    (unsigned)st.st_uid);
 		set_aside(l, name);
 	} else if (flock(fd, LOCK_EX | LOCK_NB) == 0) {
 		if (!load_file(l, s, fd, path))

@@ -7,53 +7,93 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* The folder of path, or -1 with errno; its name stands in *dir. */
-static int
-folder(const char *path, char *dir, size_t cap)
-{
-	const char *slash = strrchr(path, '/');
-	size_t n = slash == NULL ? 0 : (size_t)(slash - path);
+#include "sitefile.h"
 
-	if (n + 32 + strlen(slash == NULL ? path : slash) >= cap) {
-		errno = ENAMETOOLONG;
-		return -1;
+static char why[256];
+
+const char *
+outfile_why(void)
+{
+	return why;
+}
+
+/* Always -1. */
+static int
+fail(int e, const char *text)
+{
+	(void)snprintf(why, sizeof(why), "%s", text);
+	errno = e;
+	return -1;
+}
+
+static int
+fail_errno(void)
+{
+	return fail(errno, strerror(errno));
+}
+
+/* May what stands under the name be replaced? */
+static int
+check_place(const struct outfile *o)
+{
+	struct stat st;
+
+	if (fstatat(o->dir, o->name, &st, AT_SYMLINK_NOFOLLOW) == -1)
+		return errno == ENOENT ? 0 : fail_errno();
+	switch (st.st_mode & S_IFMT) {
+	case S_IFREG:
+	case S_IFDIR: /* the rename refuses it */
+		return 0;
+	case S_IFLNK:
+		return fail(ENOTSUP,
+		    "is a symbolic link, which is not replaced: name the file "
+		    "itself");
+	default:
+		return fail(ENOTSUP,
+		    "is a device, a pipe or a socket, which is not replaced: "
+		    "name a file");
 	}
-	if (slash == NULL)
-		(void)strcpy(dir, ".");
-	else if (n == 0)
-		(void)strcpy(dir, "/");
-	else {
-		memcpy(dir, path, n);
-		dir[n] = '\0';
-	}
-	return 0;
+}
+
+static int
+open_unnamed(struct outfile *o, mode_t mode, int how, bool below)
+{
+	int fd = openat(o->dir, ".", O_TMPFILE | how | O_CLOEXEC, mode);
+	int keep;
+
+	if (fd == -1)
+		return fail_errno();
+	if (below && sitefile_give(fd, o->dir) == -1)
+		(void)fail(errno, sitefile_why());
+	else if (fchmod(fd, mode) == -1 ||
+	    (o->f = fdopen(fd, how == O_RDWR ? "w+" : "w")) == NULL)
+		(void)fail_errno();
+	else
+		return 0;
+	keep = errno;
+	close(fd);
+	errno = keep;
+	return -1;
 }
 
 static int
 open_to(struct outfile *o, const char *path, mode_t mode, int how)
 {
-	char dir[sizeof(o->temporary)];
-	int fd, keep;
+	bool below;
+	int keep;
 
 	*o = (struct outfile){ .path = path };
-	if (folder(path, dir, sizeof(dir)) == -1)
-		return -1;
+	o->dir = sitefile_parent(path, &o->name, &below);
+	if (o->dir == -1)
+		return fail(errno, sitefile_why());
 	/* The name is used between link and rename only. */
-	if (snprintf(o->temporary, sizeof(o->temporary), "%s/.%s.%ld", dir,
-	        strrchr(path, '/') ? strrchr(path, '/') + 1 : path,
-	        (long)getpid()) >= (int)sizeof(o->temporary)) {
-		errno = ENAMETOOLONG;
-		return -1;
-	}
-	fd = open(dir, O_TMPFILE | how | O_CLOEXEC, mode);
-	if (fd == -1)
-		return -1;
-	o->f = fchmod(fd, mode) == 0 ? fdopen(fd, how == O_RDWR ? "w+" : "w")
-	                             : NULL;
-	if (o->f != NULL)
+	if (snprintf(o->temporary, sizeof(o->temporary), ".%s.%ld", o->name,
+	        (long)getpid()) >= (int)sizeof(o->temporary))
+		(void)fail(ENAMETOOLONG, strerror(ENAMETOOLONG));
+	else if (check_place(o) == 0 && open_unnamed(o, mode, how, below) == 0)
 		return 0;
 	keep = errno;
-	close(fd);
+	outfile_abandon(o);
 	errno = keep;
 	return -1;
 }
@@ -76,17 +116,17 @@ outfile_abandon(struct outfile *o)
 	if (o->f != NULL)
 		(void)fclose(o->f);
 	o->f = NULL;
+	if (o->dir > 0) /* 0: never opened */
+		(void)close(o->dir);
+	o->dir = -1;
 }
 
 static int
-sync_folder(const char *path)
+sync_folder(const struct outfile *o)
 {
-	char dir[4096];
-	int fd, rc;
+	int fd = openat(o->dir, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	int rc;
 
-	if (folder(path, dir, sizeof(dir)) == -1)
-		return -1;
-	fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (fd == -1)
 		return -1;
 	rc = fsync(fd);
@@ -95,44 +135,60 @@ sync_folder(const char *path)
 }
 
 static int
-give_name(struct outfile *o, const char *path)
+give_name(const struct outfile *o, const char *name)
 {
 	char self[64];
 
 	(void)snprintf(self, sizeof(self), "/proc/self/fd/%d", fileno(o->f));
-	return linkat(AT_FDCWD, self, AT_FDCWD, path, AT_SYMLINK_FOLLOW);
+	return linkat(AT_FDCWD, self, o->dir, name, AT_SYMLINK_FOLLOW);
 }
 
 static int
-put_in_place(struct outfile *o)
+put_in_place(const struct outfile *o)
 {
-	(void)unlink(o->temporary); /* of a process that had our number */
-	if (give_name(o, o->temporary) == -1)
+	if (check_place(o) == -1)
 		return -1;
-	if (rename(o->temporary, o->path) == 0)
+	(void)unlinkat(o->dir, o->temporary, 0); /* of who had our number */
+	if (give_name(o, o->temporary) == -1)
+		return fail_errno();
+	if (renameat(o->dir, o->temporary, o->dir, o->name) == 0)
 		return 0;
-	(void)unlink(o->temporary);
+	(void)fail_errno();
+	(void)unlinkat(o->dir, o->temporary, 0);
 	return -1;
+}
+
+/* Never in the place of anything: EEXIST. */
+static int
+put_new(const struct outfile *o)
+{
+	return give_name(o, o->name) == 0 ? 0 : fail_errno();
 }
 
 enum { REPLACE = 1, SYNC = 2 };
 
 static int
+write_out(struct outfile *o, int how)
+{
+	if (fflush(o->f) == 0 && !ferror(o->f) &&
+	    (!(how & SYNC) || fsync(fileno(o->f)) == 0))
+		return 0;
+	return fail_errno();
+}
+
+static int
 commit(struct outfile *o, int how)
 {
-	int keep;
+	int rc = write_out(o, how), keep;
 
-	if (fflush(o->f) == 0 && !ferror(o->f) &&
-	    (!(how & SYNC) || fsync(fileno(o->f)) == 0) &&
-	    (how & REPLACE ? put_in_place(o) : give_name(o, o->path)) == 0 &&
-	    (!(how & SYNC) || sync_folder(o->path) == 0)) {
-		outfile_abandon(o);
-		return 0;
-	}
+	if (rc == 0)
+		rc = how & REPLACE ? put_in_place(o) : put_new(o);
+	if (rc == 0 && (how & SYNC) && sync_folder(o) == -1)
+		rc = fail_errno();
 	keep = errno;
 	outfile_abandon(o);
 	errno = keep;
-	return -1;
+	return rc;
 }
 
 int
@@ -151,6 +207,12 @@ int
 outfile_commit_new(struct outfile *o)
 {
 	return commit(o, SYNC);
+}
+
+int
+outfile_as_stdout(const struct outfile *o)
+{
+	return dup2(fileno(o->f), STDOUT_FILENO) == -1 ? fail_errno() : 0;
 }
 
 bool

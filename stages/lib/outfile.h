@@ -4,9 +4,15 @@
 /*
  * outfile - a file that appears whole under its name or not at all.
  *
+ * What stands under the name may be a file, which is replaced, and nothing
+ * else: who writes to /dev/full, a FIFO or a link wants what it is, and not a
+ * file in its place.
+ *
  * It is made without a name in the folder of its final one (O_TMPFILE), so
  * that an end of any kind, kill -9 too, leaves nothing behind; then flushed,
- * synced and put in place by a rename.
+ * synced and put in place by a rename.  The folder is opened once; below a site
+ * that is done as sitefile does it, and what root makes there is the site
+ * owner's.
  */
 #include <stdbool.h>
 #include <stdio.h>
@@ -15,14 +21,20 @@
 struct outfile {
 	FILE *f;          /* write here */
 	const char *path; /* borrowed */
-	char temporary[4096];
+	const char *name; /* its last part */
+	int dir;          /* the folder; -1 when closed */
+	char temporary[300];
 };
 
-/* 0, or -1 with errno.  mode is what the file gets, whatever the umask. */
+/* 0, or -1 with errno and outfile_why.  mode is what the file gets, whatever
+ * the umask. */
 int outfile_open(struct outfile *o, const char *path, mode_t mode);
 
 /* The same; what was written can be read back. */
 int outfile_open_both(struct outfile *o, const char *path, mode_t mode);
+
+/* Why one of these calls failed; never empty. */
+const char *outfile_why(void);
 
 /* 0, or -1 with errno and nothing changed under path. */
 int outfile_commit(struct outfile *o);
@@ -35,6 +47,10 @@ int outfile_place(struct outfile *o);
 int outfile_commit_new(struct outfile *o);
 
 void outfile_abandon(struct outfile *o);
+
+/* What is written to standard output goes into the file: before stage_confine.
+ * Commit it after stage_end.  0, or -1 with errno. */
+int outfile_as_stdout(const struct outfile *o);
 
 /* Is fd a file with nothing in it yet?  What is not written there is a hole,
  * and reads as zeroes. */

@@ -1,6 +1,7 @@
 #include "profilefile.h"
 
 #include <err.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -8,20 +9,26 @@
 #include <sysexits.h>
 #include <unistd.h>
 
+#include "sitefile.h"
 #include "source.h"
 #include "stage.h"
 
 void
 profile_file(struct profile *p, const char *path)
 {
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	int fd = sitefile_open(path, O_RDONLY, SITEFILE_TRUSTED);
 	struct fault f;
 	uint8_t *xml;
 	size_t len;
 	int rc;
 
+	if (fd == -1 && errno == ENOENT)
+		errx(EX_NOINPUT,
+		    "%s: the profile is missing: put it back from a backup, or "
+		    "make the usual one with: amt-init --missing",
+		    path);
 	if (fd == -1)
-		err(EX_NOINPUT, "%s", path);
+		errx(EX_NOINPUT, "%s: %s", path, sitefile_why());
 	source_read(fd, path, PROFILE_MAX, &xml, &len);
 	close(fd);
 	rc = profile_decode(p, (const char *)xml, len, &f);

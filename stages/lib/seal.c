@@ -12,6 +12,7 @@
 #include <openssl/evp.h>
 
 #include "random.h"
+#include "sitefile.h"
 #include "text.h"
 
 /* The key schedule is computed once, not for every row. */
@@ -117,7 +118,7 @@ seal_print(char print[SEAL_PRINT], const uint8_t key[SEAL_KEY])
 void
 seal_key_read(uint8_t key[SEAL_KEY], const char *path)
 {
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	int fd = sitefile_open(path, O_RDONLY, SITEFILE_STRICT);
 	struct stat st;
 	uint8_t more;
 
@@ -127,7 +128,9 @@ seal_key_read(uint8_t key[SEAL_KEY], const char *path)
 		    "and no password of this site can be read: put it back "
 		    "from a backup",
 		    path);
-	if (fd == -1 || fstat(fd, &st) == -1)
+	if (fd == -1)
+		errx(EX_CONFIG, "%s: %s", path, sitefile_why());
+	if (fstat(fd, &st) == -1)
 		err(EX_CONFIG, "%s", path);
 	if ((st.st_mode & (S_IRWXG | S_IRWXO)) != 0)
 		errx(EX_CONFIG,
@@ -144,7 +147,7 @@ seal_key_read(uint8_t key[SEAL_KEY], const char *path)
 int
 seal_key_write(const char *path, const uint8_t key[SEAL_KEY])
 {
-	int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+	int fd = sitefile_create(path, 0600);
 	int keep;
 
 	if (fd == -1)

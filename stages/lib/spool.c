@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "clock.h"
+#include "sitefile.h"
 #include "text.h"
 
 /* What the store takes in one commit or ten; and how long a record waits for
@@ -22,7 +23,7 @@ spool_open(struct spool *s, const char *dir, const struct kind *k)
 {
 	s->kind = k;
 	s->fd = -1;
-	s->dir = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	s->dir = sitefile_folder(dir);
 	return s->dir == -1 ? -1 : 0;
 }
 
@@ -117,8 +118,8 @@ begin(struct spool *s)
 
 	for (int i = 0; i < TRIES; i++) {
 		set_name(s);
-		s->fd = openat(s->dir, s->name,
-		    O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+		s->fd = sitefile_open_at(s->dir, s->name,
+		    O_RDWR | O_CREAT | O_EXCL, 0600);
 		if (s->fd != -1 || errno != EEXIST)
 			break;
 	}

@@ -41,7 +41,7 @@ struct spool {
 };
 
 /* Opens the folder, which must be there; while the program may still.  0, or
- * -1 with errno. */
+ * -1 with errno and sitefile_why. */
 int spool_open(struct spool *s, const char *dir, const struct kind *k);
 
 /* Is there room for one more record?  Not when the disk has taken none for a

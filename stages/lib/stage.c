@@ -17,6 +17,7 @@
 #include "complaints.h"
 #include "confine.h"
 #include "privacy.h"
+#include "sitefile.h"
 #include "text.h"
 #include "version.h"
 
@@ -81,6 +82,12 @@ const char *
 stage_name(void)
 {
 	return program_invocation_short_name;
+}
+
+void
+stage_speak_as(char *name)
+{
+	program_invocation_short_name = name;
 }
 
 bool
@@ -274,9 +281,9 @@ stage_each_input(int argc, char *argv[], stage_input_fn *fn, void *arg)
 			fn(STDIN_FILENO, "<stdin>", arg);
 			continue;
 		}
-		fd = open(argv[i], O_RDONLY | O_CLOEXEC);
+		fd = sitefile_open(argv[i], O_RDONLY, 0);
 		if (fd == -1)
-			err(EX_NOINPUT, "%s", argv[i]);
+			errx(EX_NOINPUT, "%s: %s", argv[i], sitefile_why());
 		fn(fd, argv[i], arg);
 		close(fd);
 	}

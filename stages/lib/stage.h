@@ -69,6 +69,10 @@ _Noreturn void stage_usage(void); /* to stderr, 64 */
 bool stage_verbose(void);
 const char *stage_name(void);
 
+/* Messages come from a command of bin/ that runs this for a part of its own
+ * work. */
+void stage_speak_as(char *name);
+
 /*
  * A decimal option argument in min..max; ends the program with 64 and a
  * message that names the option otherwise.

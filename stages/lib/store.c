@@ -11,6 +11,7 @@
 #include <sysexits.h>
 #include <unistd.h>
 
+#include "sitefile.h"
 #include "upgrade.h"
 #include "writer.h"
 
@@ -39,6 +40,26 @@ set_paths(struct store *s, const char *dir)
 	(void)snprintf(s->path, sizeof(s->path), "%s/site.db", dir);
 }
 
+/* SQLite follows no link, but would wait for a FIFO.  What stands beside the
+ * store belongs to it: a log from somebody else were somebody else's store. */
+static void
+check_files(const struct store *s)
+{
+	static const char *const ends[] = { "", "-wal", "-shm", "-journal" };
+	char path[sizeof(s->path) + 16];
+
+	for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++) {
+		int fd;
+
+		(void)snprintf(path, sizeof(path), "%s%s", s->path, ends[i]);
+		fd = sitefile_open(path, O_RDWR, SITEFILE_STRICT);
+		if (fd != -1)
+			(void)close(fd);
+		else if (i == 0 || errno != ENOENT)
+			errx(EX_NOINPUT, "%s: %s", path, sitefile_why());
+	}
+}
+
 void
 store_open(struct store *s, const char *dir)
 {
@@ -46,8 +67,8 @@ store_open(struct store *s, const char *dir)
 	uint8_t key[SEAL_KEY];
 
 	set_paths(s, dir);
-	if (access(s->path, R_OK | W_OK) == -1)
-		err(EX_NOINPUT, "%s", s->path);
+	sitefile_site(s->dir);
+	check_files(s);
 	(void)snprintf(path, sizeof(path), "%s/site.key", s->dir);
 	seal_key_read(key, path);
 	s->db = db_open(s->path, s->dir);
@@ -89,7 +110,7 @@ store_make(struct store *s, const char *dir, const uint8_t key[SEAL_KEY])
 	int fd;
 
 	set_paths(s, dir);
-	fd = open(s->path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+	fd = sitefile_create(s->path, 0600);
 	if (fd == -1)
 		return -1;
 	close(fd);
