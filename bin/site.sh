@@ -83,25 +83,27 @@ no_operands() {
 		usage "only options are taken (got ${words#* -- }, expected -d before the site's folder)"
 }
 
-# Settings of the site: site.conf is commented sh assignments.
+# site_open [FOLDER ...]: the settings of the site as variables, each of them
+# whether site.conf has it or not; and these folders of it.  site.conf is data:
+# site-open reads it, and what it says here is safe to evaluate.
 site_open() {
 	[ -e "$site/site.db" ] ||
 		die 66 "$site: no site here; make one with: amt-init -d $site"
-	# shellcheck source=/dev/null
-	. "$site/site.conf" || die 78 "$site/site.conf: not readable"
-	# How old the map may be, for store-plan.
-	case ${MAP_DAYS:-0} in
-	*[!0-9]*) die 78 "$site/site.conf: MAP_DAYS is not a number of days" ;;
-	esac
-	# 0 would let every program end before it answers.
-	case ${PROPS_SECONDS:-180} in
-	'' | *[!0-9]* | 0*)
-		die 78 "$site/site.conf: PROPS_SECONDS is not a number of seconds from 1 on"
-		;;
-	esac
+	settings=$(site-open -d "$site" -a "$me" -- "$@") || exit
+	eval "$settings"
 	# How long machines listen, for store-plan and store-dump: words.
-	timing="-w ${PSK_WINDOW_HOURS:-6} -W ${PKI_WINDOW_HOURS:-24}"
-	timing="$timing${HELLO_SCHEDULE:+ -R $HELLO_SCHEDULE}"
+	timing="-w $PSK_WINDOW_HOURS -W $PKI_WINDOW_HOURS -R $HELLO_SCHEDULE"
+	# What lies below it is opened without following a link.
+	AMT_SITE=$site
+	export AMT_SITE
+}
+
+# site_lock NAME SECONDS MESSAGE: this command once more, from its options on,
+# with that lock of the site as descriptor 9; or the message and 75.
+site_lock() {
+	[ "${AMT_LOCKED-}" != $$ ] || return 0
+	set -- -d "$site" -a "$me" -n "$1" -w "$2" -m "$3"
+	eval "exec site-lock \"\$@\" \"\$0\" $words"
 }
 
 # Named files, before anything is begun: one line says it all.

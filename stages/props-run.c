@@ -13,6 +13,8 @@
 
 #include "child.h"
 #include "clock.h"
+#include "option.h"
+#include "privilege.h"
 #include "profilefile.h"
 #include "props.h"
 #include "stage.h"
@@ -22,7 +24,6 @@
 
 /* As an export: where the two differ, a person settles it. */
 #define TRUST "50"
-#define AT_ONCE_MAX 100
 #define MACHINES_MAX 1000000
 #define DETAIL 256
 
@@ -397,14 +398,16 @@ main(int argc, char *argv[])
 			    (int64_t)stage_number("-a", optarg, 0, 864000);
 			break;
 		case 'j':
-			r.at_once = stage_number("-j", optarg, 1, AT_ONCE_MAX);
+			r.at_once = option_setting(SITECONF_PROPS_AT_ONCE, "-j",
+			    optarg);
 			break;
 		case 'p':
 			profile = optarg;
 			break;
 		case 's':
 			r.seconds =
-			    (unsigned)stage_number("-s", optarg, 1, 3600);
+			    (unsigned)option_setting(SITECONF_PROPS_SECONDS,
+			        "-s", optarg);
 			break;
 		case 't':
 			all = stage_number("-t", optarg, 1, 86400);
@@ -418,6 +421,8 @@ main(int argc, char *argv[])
 	if (r.program == NULL)
 		stage_usage();
 	check_program(r.program);
+	/* The site names the program: it may do what the site's owner may. */
+	privilege_drop_to_site();
 	stage_confine();
 	if (profile != NULL)
 		take_profile(&r, profile);

@@ -9,16 +9,17 @@
 #include <stdint.h>
 
 enum confine_use {
-	CONFINE_READ,   /* a file, or the names in a folder */
-	CONFINE_LIST,   /* the names in a folder */
-	CONFINE_TREE,   /* all that is in a folder, to read */
-	CONFINE_CHANGE, /* a file that is there, to read and write */
-	CONFINE_MAKE,   /* files in a folder: to make, replace, remove */
-	CONFINE_STORE,  /* the same, and to read them */
-	CONFINE_SPOOL,  /* the same, and to rename whatever is in it */
-	CONFINE_SITE,   /* as CONFINE_STORE, and folders */
-	CONFINE_EMPTY,  /* to remove empty folders in a folder */
-	CONFINE_DEVICE, /* devices in a folder, with what drives them */
+	CONFINE_READ,    /* a file, or the names in a folder */
+	CONFINE_LIST,    /* the names in a folder */
+	CONFINE_TREE,    /* all that is in a folder, to read */
+	CONFINE_CHANGE,  /* a file that is there, to read and write */
+	CONFINE_MAKE,    /* files in a folder: to make, replace, remove */
+	CONFINE_STORE,   /* the same, and to read them */
+	CONFINE_SPOOL,   /* the same, and to rename whatever is in it */
+	CONFINE_SITE,    /* as CONFINE_STORE, and folders */
+	CONFINE_FOLDERS, /* to make folders in a folder, and list it */
+	CONFINE_EMPTY,   /* to remove empty folders in a folder */
+	CONFINE_DEVICE,  /* devices in a folder, with what drives them */
 };
 
 /* What the rules allow; before confine.  What is not there now, or cannot be

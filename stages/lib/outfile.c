@@ -42,8 +42,9 @@ check_place(const struct outfile *o)
 		return errno == ENOENT ? 0 : fail_errno();
 	switch (st.st_mode & S_IFMT) {
 	case S_IFREG:
-	case S_IFDIR: /* the rename refuses it */
 		return 0;
+	case S_IFDIR:
+		return fail(EISDIR, strerror(EISDIR));
 	case S_IFLNK:
 		return fail(ENOTSUP,
 		    "is a symbolic link, which is not replaced: name the file "
@@ -90,7 +91,9 @@ open_to(struct outfile *o, const char *path, mode_t mode, int how)
 	if (snprintf(o->temporary, sizeof(o->temporary), ".%s.%ld", o->name,
 	        (long)getpid()) >= (int)sizeof(o->temporary))
 		(void)fail(ENAMETOOLONG, strerror(ENAMETOOLONG));
-	else if (check_place(o) == 0 && open_unnamed(o, mode, how, below) == 0)
+	/* A folder is refused when it comes to that. */
+	else if ((check_place(o) == 0 || errno == EISDIR) &&
+	    open_unnamed(o, mode, how, below) == 0)
 		return 0;
 	keep = errno;
 	outfile_abandon(o);

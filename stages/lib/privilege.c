@@ -8,6 +8,8 @@
 #include <sysexits.h>
 #include <unistd.h>
 
+#include "sitefile.h"
+
 void
 privilege_drop(const char *user)
 {
@@ -33,4 +35,24 @@ privilege_drop(const char *user)
 		    "-u: the program that started this one has ended");
 	if (setuid(0) != -1)
 		errx(EX_NOPERM, "-u: could become root again");
+}
+
+void
+privilege_drop_to_site(void)
+{
+	const struct passwd *pw;
+	uid_t uid;
+	gid_t gid;
+
+	if (geteuid() != 0 || !sitefile_owner(&uid, &gid) || uid == 0)
+		return;
+	pw = getpwuid(uid);
+	if ((pw != NULL ? initgroups(pw->pw_name, gid) : setgroups(0, NULL)) ==
+	        -1 ||
+	    setresgid(gid, gid, gid) == -1 || setresuid(uid, uid, uid) == -1)
+		err(EX_NOPERM,
+		    "cannot become the site's owner (user number %u)",
+		    (unsigned)uid);
+	if (setuid(0) != -1)
+		errx(EX_NOPERM, "could become root again");
 }

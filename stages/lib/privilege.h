@@ -8,4 +8,11 @@
  */
 void privilege_drop(const char *user);
 
+/*
+ * As root, becomes whom the site belongs to (see sitefile.h), when that is not
+ * root: before what the site's own settings name is run.  Nothing for others.
+ * Ends the program with 77 when it cannot.
+ */
+void privilege_drop_to_site(void);
+
 #endif

@@ -12,4 +12,13 @@
 void site_begin(const char *dir);
 void site_make(const char *dir);
 
+/*
+ * Makes what a site lacks that has its site.db and site.key: the usual
+ * site.conf and profile.xml, and the folders.  Replaces nothing, and says on
+ * standard output what it made.  Ends the program with 66 when one of the two
+ * is missing.
+ */
+void site_complete_begin(const char *dir); /* before stage_confine */
+void site_complete(const char *dir);
+
 #endif

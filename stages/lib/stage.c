@@ -230,6 +230,13 @@ stage_uses_folder(const char *folder)
 }
 
 void
+stage_makes_folders(const char *folder)
+{
+	if (folder != NULL)
+		confine_path(CONFINE_FOLDERS, folder);
+}
+
+void
 stage_connects(uint16_t port)
 {
 	confine_connect(port);

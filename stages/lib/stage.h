@@ -63,6 +63,7 @@ void stage_makes(const char *path);        /* a new file, or a new one of it */
 void stage_makes_in(const char *folder);   /* the same, several */
 void stage_uses_folder(
     const char *folder); /* the same, and reads them: a site */
+void stage_makes_folders(const char *folder); /* in it */
 void stage_connects(uint16_t port);
 
 _Noreturn void stage_usage(void); /* to stderr, 64 */

@@ -32,6 +32,9 @@ report -o out -l spool/one in | read:in read:spool/one @out
 setupbin-dump in | read:in
 setupbin-lint in | read:in
 setupbin-make --csv list.csv --root sha256:own.pem in | read:in read:list.csv read:own.pem
+site-complete -d site | @store
+site-lock - it becomes another program, which confines itself
+site-open -d site spool | list:site
 socket-bind - it becomes another program, which confines itself
 stick-dump in | read:in
 stick-labels -o out/labels in | read:in @out
@@ -136,7 +139,7 @@ probe() {
 
 # Programs whose secrets are nobody else's to see: these read or write some.
 secretive="bundle-open cms-open conflicts-show fatimage-make fatimage-read keys-make keys-pack
-keys-parse map-settle receipt report setupbin-dump setupbin-lint setupbin-make stick-dump stick-wipe
+keys-parse map-settle receipt report site-complete setupbin-dump setupbin-lint setupbin-make stick-dump stick-wipe
 store-collect store-dump store-init store-issue store-load store-plan store-settle store-sticks sweep
 usb-read usb-write"
 

@@ -248,5 +248,5 @@ gone() {
 	# 0 is refused before anything is done
 	echo PROPS_SECONDS=0 >>"$tmp/site/site.conf"
 	run -78 --separate-stderr amt-sweep -d "$tmp/site" -t 20
-	[ "$stderr" = "amt-sweep: $tmp/site/site.conf: PROPS_SECONDS is not a number of seconds from 1 on" ]
+	[ "$stderr" = "amt-sweep: $tmp/site/site.conf:$(wc -l <"$tmp/site/site.conf"): PROPS_SECONDS is not a number in its range (got \"0\", expected 1 to 3600)" ]
 }

@@ -1,0 +1,94 @@
+# Names that outputs are written to, and what stands there already.
+load common
+
+setup() {
+	site_here
+	amt-import -b lab7 "$AMT_TEST_BUILD/samples/keys/plain.csv" 2>/dev/null
+	amt-sticks -b lab7 -n 2 -o stick.img >/dev/null
+	mkfifo fifo
+	echo precious >victim
+	ln -s victim link
+	ln -s none dangling
+}
+
+# each_place COMMAND...: with a name of each kind that is no file, or leads to
+# one: it fails with 73 and says why, and all of them stay.
+each_place() {
+	for place in fifo link dangling device; do
+		if [ "$place" = device ]; then
+			[ "$(id -u)" = 0 ] && mknod device c 1 7 2>/dev/null || continue
+		fi
+		run -73 --separate-stderr timeout 20 "${@//PLACE/$place}"
+		[[ "$stderr" == *"$place"*" is a "*"which is not replaced: "* ]] ||
+			[[ "$stderr" == *"$place: is there already"* ]] ||
+			[[ "$stderr" == *"$place: not a regular file"* ]]
+		[ -p fifo ]
+		[ -L link ]
+		[ -L dangling ]
+		[ ! -e none ]
+		[ "$(cat victim)" = precious ]
+		if [ "$place" = device ]; then
+			[ -c device ]
+			rm device
+		fi
+	done
+	rm -f out
+}
+
+@test "passwords and key lists replace files only" {
+	each_place amt-report --passwords PLACE
+	each_place amt-report --mebx-passwords PLACE
+	each_place amt-report --keys -o PLACE
+	each_place amt-report --history 0000-037M -o PLACE
+	echo old >file
+	amt-report --keys -o file
+	grep -q '^pid,batch' file
+	[ "$(stat -c %a file)" = 600 ]
+	run -73 --separate-stderr amt-report --keys -o site
+	[ "$stderr" = "store-dump: site: Is a directory" ]
+}
+
+@test "reports replace files only" {
+	mkdir reports
+	for name in report.txt report.csv report.json health.json; do
+		mkfifo "reports/$name"
+		run -73 --separate-stderr timeout 20 amt-report -o reports
+		[[ "$stderr" == *"reports/$name: cannot create, nothing changed: is a device, a pipe or a socket, which is not replaced: name a file"* ]]
+		[ -p "reports/$name" ]
+		rm "reports/$name"
+	done
+	amt-report -o reports
+}
+
+@test "labels, images, exports and receipts replace files only" {
+	each_place amt-sticks --labels PLACE
+	each_place amt-sticks -b lab7 -n 1 -o PLACE
+	each_place amt-export -b lab7 -n 1 --format csv -o PLACE
+	for place in link dangling fifo; do
+		ln -sf "$place" receipt.txt
+		run -73 --separate-stderr amt-import --receipt receipt -b lab8 "$AMT_TEST_BUILD/samples/keys/plain.csv"
+		[ -L receipt.txt ]
+	done
+	each_place fatimage-make -o PLACE "$AMT_TEST_BUILD/samples/stick/v2.bin"
+	each_place sh -c 'stick-wipe -o PLACE <stick.img'
+	[ "$(sql 'SELECT count(*) FROM keys WHERE state = 1')" = 2 ]
+}
+
+@test "standard output stays a way out" {
+	run -0 amt-report --keys
+	[[ "${lines[0]}" == pid,batch,* ]]
+	store-dump -d site -k devices -k batches -k callers -k strangers | report -o - | grep -q .
+	stick-wipe <stick.img | cmp - <(stick-wipe -o wiped.img <stick.img && cat wiped.img)
+	fatimage-make "$AMT_TEST_BUILD/samples/stick/v2.bin" | stick-dump >/dev/null
+}
+
+@test "no device of the system is replaced, whatever root asks for" {
+	[ "$(id -u)" = 0 ] || skip "only root could"
+	for device in /dev/full /dev/null /dev/stdout; do
+		before=$(stat -c '%F %t %T %i' $device)
+		run -73 timeout 20 amt-report --passwords $device
+		run -73 timeout 20 amt-report --keys -o $device
+		run -73 timeout 20 amt-sticks --labels $device
+		[ "$(stat -c '%F %t %T %i' $device)" = "$before" ]
+	done
+}
