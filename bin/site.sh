@@ -48,6 +48,7 @@ help() {
 
 # The words --help and --version, before getopts sees them.
 first_word() {
+	[ -n "${whole-}" ] || die 74 "$libexec/site.sh: not read to its end"
 	# Of wrong options that only a part of a pipe can know.
 	AMT_USAGE="$me $synopsis"
 	export AMT_USAGE
@@ -204,3 +205,6 @@ stdin_copy() {
 	done
 	eval "exec $copy<&0"
 }
+
+# The last line, for first_word.
+whole=yes
