@@ -83,6 +83,12 @@ claims_end(struct claims *c)
 }
 
 bool
+claims_counts(const struct claims *one, const struct claims *all)
+{
+	return one->asked.rank != 0 && counts(&one->asked, &all->best[0]);
+}
+
+bool
 claims_contest(const struct claims *ours, const struct claims *theirs)
 {
 	return theirs->wanted && theirs->best[0].rank >= ours->best[0].rank &&

@@ -58,6 +58,10 @@ void claims_begin(struct claims *c, const char *cutoff, const char *ask);
 void claims_add(struct claims *c, const struct claim *e);
 void claims_end(struct claims *c);
 
+/* Does the name that one was asked for count among all of its machine?  one saw
+ * that name's entries alone, all every name's. */
+bool claims_counts(const struct claims *one, const struct claims *all);
+
 /*
  * May another machine, whose claims were asked for the one name of ours, have
  * that name with as much right as we?  Then neither gets it.

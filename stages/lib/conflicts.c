@@ -1,5 +1,6 @@
 #include "conflicts.h"
 
+#include <stdio.h>
 #include <string.h>
 
 struct finder {
@@ -9,6 +10,9 @@ struct finder {
 	void *arg;
 	uint64_t found;
 	struct conflict row;
+	/* what all of one machine's entries say, for the next of its entries */
+	char uuid[UUID_TEXT];
+	struct claims all;
 };
 
 /* Ordered as people look for them: by the name, then who says so. */
@@ -48,10 +52,11 @@ static const char sql_set_up[] =
 static bool
 entry_counts(struct finder *f, const char *uuid, const char *fqdn)
 {
-	struct claims c;
-
-	names_claims(f->store, uuid, f->cutoff, fqdn, &c);
-	return c.wanted;
+	if (strcmp(f->uuid, uuid) != 0) {
+		names_claims(f->store, uuid, f->cutoff, NULL, &f->all);
+		(void)snprintf(f->uuid, sizeof(f->uuid), "%s", uuid);
+	}
+	return names_count(f->store, uuid, f->cutoff, fqdn, &f->all);
 }
 
 static void

@@ -26,8 +26,8 @@ struct dump {
 	"coalesce((SELECT fqdn FROM settlements WHERE uuid = " machine \
 	" AND undone_at IS NULL), " \
 	"(SELECT CASE WHEN min(fqdn) = max(fqdn) THEN min(fqdn) ELSE '' END " \
-	"FROM map WHERE uuid = " machine " AND " RANK " = " \
-	"(SELECT max(" RANK ") FROM map WHERE uuid = " machine ")))"
+	"FROM (SELECT fqdn, " RANK " AS its, max(" RANK ") OVER () AS top " \
+	"FROM map WHERE uuid = " machine ") WHERE its = top))"
 
 /* Every machine that was heard, and every mapped one that was not. */
 static const char sql_devices[] =

@@ -38,6 +38,10 @@ static const char sql_claims[] =
     "SELECT fqdn, seen, place, rank FROM claims WHERE uuid = ?1 "
     "ORDER BY fqdn, rank DESC, seen DESC, place";
 
+static const char sql_claims_of_name[] =
+    "SELECT fqdn, seen, place, rank FROM claims WHERE uuid = ?1 AND fqdn = ?2 "
+    "ORDER BY rank DESC, seen DESC, place";
+
 /* As the index has them, without sorting: the first one mostly settles it, and
  * thousands of machines may be called localhost. */
 static const char sql_others[] =
@@ -52,6 +56,20 @@ names_claims(struct store *s, const char *uuid, const char *cutoff,
 	query_text(q, 0, uuid);
 	claims_begin(c, cutoff, ask);
 	gather(q, c);
+}
+
+bool
+names_count(struct store *s, const char *uuid, const char *cutoff,
+    const char *fqdn, const struct claims *all)
+{
+	struct query *q = store_query(s, sql_claims_of_name);
+	struct claims one;
+
+	query_text(q, 0, uuid);
+	query_text(q, 1, fqdn);
+	claims_begin(&one, cutoff, fqdn);
+	gather(q, &one);
+	return claims_counts(&one, all);
 }
 
 bool

@@ -25,6 +25,11 @@ void names_get(struct store *s, const char *uuid, const char *cutoff,
 void names_claims(struct store *s, const char *uuid, const char *cutoff,
     const char *ask, struct claims *c);
 
+/* Does this name count for the machine whose claims are all?  For listing all
+ * names of a machine, without a look at all of them for each. */
+bool names_count(struct store *s, const char *uuid, const char *cutoff,
+    const char *fqdn, const struct claims *all);
+
 /* Can this UUID be one machine's?  A value that many boards share names none
  * and owns nothing. */
 bool names_machine(const char *uuid);

@@ -55,3 +55,23 @@ two_names() {
 	run -64 conflicts-show -d "$site" more
 	run -66 conflicts-show -d "$site/none"
 }
+
+@test "ten times the names of one machine take about ten times as long" {
+	# named COUNT: seconds of work for one UUID with that many names
+	named() {
+		rm -rf "$BATS_TEST_TMPDIR/named"
+		store-init -d "$BATS_TEST_TMPDIR/named"
+		awk -v n="$1" 'BEGIN {
+			print "@map/1\tuuid\tfqdn\tsource\tseen\ttrust\tfrom"
+			for (i = 1; i <= n; i++)
+				print "7ab70000-0000-4000-8000-000000000001\tpc-" i ".example.com\ta.csv\t2026-11-20\t50\ta.csv:" i
+			print "@end\t" n "\t0" }' | store-load -d "$BATS_TEST_TMPDIR/named"
+		/usr/bin/time -f %U -o "$BATS_TEST_TMPDIR/time" sh -c 'conflicts-show -d "$1/named" &&
+			store-dump -d "$1/named" -k devices' - "$BATS_TEST_TMPDIR" >/dev/null
+		cat "$BATS_TEST_TMPDIR/time"
+	}
+	few=$(named 1000)
+	many=$(named 10000)
+	# Quadratic it would be a hundred times; 40 leaves room for a busy machine.
+	awk -v few="$few" -v many="$many" 'BEGIN { exit !(many < 40 * (few + 0.01)) }'
+}
