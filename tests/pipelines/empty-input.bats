@@ -34,6 +34,9 @@ programs() {
 		setupbin-dump
 		setupbin-lint
 		setupbin-make
+		site-complete -
+		site-lock -
+		site-open -
 		socket-bind -
 		stick-dump
 		stick-labels -o labels

@@ -81,7 +81,7 @@ two='LAB7002C|36S8DSRH1CWNXXM194UE9I64A9DAXZYF||Lab7!Two|lab7|lab7.csv|new||lab7
 	[ -z "$output" ]
 	[ "$stderr" = "setupbin-make: no keys" ]
 	run -65 --separate-stderr setupbin-make </dev/null
-	[ "$stderr" = "setupbin-make: no keys" ]
+	[ "$stderr" = "setupbin-make: <stdin>: no stream in it (expected a line such as @keys/2)" ]
 }
 
 @test "a stream cut anywhere gives no file" {

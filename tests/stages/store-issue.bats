@@ -129,7 +129,7 @@ back from stick red" ]
 	keys-make -r -b list -n 60 | awk -F'\t' -v OFS='\t' '!/^[@]/ { $8 = sprintf("serial=SN-%04d", ++n) } 1' >"$tmp/list"
 	store-load -d "$site" "$tmp/list"
 	grep -v '^@' "$tmp/list" | cut -f 1 >"$tmp/pids"
-	! sort -c "$tmp/pids" 2>/dev/null
+	run ! sort -c "$tmp/pids"
 	{
 		store-issue -r -d "$site" -b list -n 20 -s one -p site/profile.xml
 		store-issue -r -d "$site" -b list -n 40 -s two -p site/profile.xml

@@ -197,7 +197,7 @@ sql() {
 	[[ "$stderr" = "store-plan: $tmp/profile.xml:"[0-9]*": "* ]]
 	[ "$(sql 'SELECT count(*) FROM jobs')" = 0 ]
 	run -66 --separate-stderr store-plan -d "$site" -p "$tmp/none.xml" -t 60
-	[[ "$stderr" = "store-plan: $tmp/none.xml: No such file"* ]]
+	[[ "$stderr" = "store-plan: $tmp/none.xml: the profile is missing: "* ]]
 }
 
 # --- reasons -------------------------------------------------------------
