@@ -8,9 +8,11 @@ setup_file() {
 	[ -z "$QEMU_SKIP" ] || return 0
 	qemu_initrd qemu-clock.init "$AMT_TEST_BUILD"/bin/amt-{init,hello,report} \
 		"$AMT_LIBEXEC"/{site.sh,store-init,store-load,store-dump,socket-bind} \
-		"$AMT_LIBEXEC"/{hello-listen,hello-send,report} \
+		"$AMT_LIBEXEC"/{hello-keep,hello-listen,hello-send,report} \
+		"$AMT_LIBEXEC"/site-{complete,lock,open} \
 		"$AMT_TEST_BUILD/tests/peer/hellopeer" \
-		"$(command -v setpriv)" "$(command -v dash)"
+		"$(command -v setpriv)" "$(command -v dash)" \
+		"$(command -v env)" "$(command -v getopt)"
 	qemu_run
 }
 

@@ -146,6 +146,6 @@ refused() {
 		grep -q 'site/site.db"' trace
 		run ! grep -E 'treasure|planted|connect\(' trace
 		# Written: the store, and passwords are asked on the terminal.
-		run ! grep -vE '/dev/null|"/dev/tty"|site/site\.db' <(grep -E 'O_(CREAT|WRONLY|RDWR)|mkdir\(|link\(|rename\(' trace)
+		run ! grep -vE '/dev/null|"/dev/tty"|[/"]site\.db' <(grep -E 'O_(CREAT|WRONLY|RDWR)|mkdir\(|link\(|rename\(' trace)
 	done
 }

@@ -12,8 +12,23 @@ usb_setup() {
 # with [STICK...] -- program [argument...]: see memdisk.c.  No test runs a
 # program without it that could reach this machine's own sticks.  umockdev's library
 # comes before the sanitizer's, which is told not to mind.
+#
+# umockdev's sockets are files that outlive a program.  The next one with the
+# same descriptor would have to remove it, which it must not: each USB program
+# begins without.
 with() {
-	ASAN_OPTIONS=$ASAN_OPTIONS:verify_asan_link_order=0 \
+	local program
+	if [ ! -d libexec ]; then
+		mkdir libexec
+		ln -s "$AMT_LIBEXEC"/* libexec
+		for program in usb-list usb-read usb-write; do
+			rm libexec/$program
+			printf '#!/bin/sh\nrm -f "$UMOCKDEV_DIR"/event*\nexec "%s" "$@"\n' \
+				"$AMT_LIBEXEC/$program" >libexec/$program
+			chmod 755 libexec/$program
+		done
+	fi
+	AMT_LIBEXEC=$PWD/libexec ASAN_OPTIONS=$ASAN_OPTIONS:verify_asan_link_order=0 \
 		timeout --foreground 120 umockdev-wrapper memdisk "$@"
 }
 
