@@ -224,6 +224,36 @@ filekind_of(const uint8_t *start, size_t len)
 	return is_base64(s, len) ? FILEKIND_BASE64 : FILEKIND_OTHER;
 }
 
+static uint32_t
+le(const uint8_t *p, size_t n)
+{
+	uint32_t v = 0;
+
+	while (n-- > 0)
+		v = v << 8 | p[n];
+	return v;
+}
+
+bool
+filekind_ends_as_zip(const uint8_t *end, size_t len)
+{
+	for (size_t at = 0; at + 22 <= len; at++) {
+		const uint8_t *p = end + at;
+		uint32_t dir;
+
+		if (memcmp(p, "PK\5\6", 4) != 0 ||
+		    le(p + 20, 2) != len - at - 22)
+			continue;
+		/* One disk, with a directory of at least one member. */
+		dir = le(p + 12, 4);
+		if (le(p + 4, 4) != 0 || le(p + 10, 2) == 0 || dir < 46)
+			continue;
+		if (dir > at || memcmp(p - dir, "PK\1\2", 4) == 0)
+			return true;
+	}
+	return false;
+}
+
 /* --- what to do ----------------------------------------------------------- */
 
 #define AS_CSV "open it and save the table as CSV UTF-8"

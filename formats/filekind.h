@@ -14,6 +14,7 @@
  * that one reader reads and another does not are in the table, too: each asks
  * with those that it reads.
  */
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -65,6 +66,10 @@ enum filekind {
 
 /* What the first len bytes of a file look like. */
 enum filekind filekind_of(const uint8_t *start, size_t len);
+
+/* Are these the last bytes of a zip, whatever its file begins with?  By the end
+ * of its directory (APPNOTE 4.3.16), which must reach to the last byte. */
+bool filekind_ends_as_zip(const uint8_t *end, size_t len);
 
 /* A set of kinds. */
 #define FILEKIND_BIT(kind) (UINT64_C(1) << (kind))

@@ -117,6 +117,12 @@ write_part(struct output *o, bool more)
 		    o->name);
 	else
 		(void)snprintf(place, sizeof(place), "%s", o->bundle);
+	/* Readers would take it, and what is before it, for all there is. */
+	if (strcmp(name, MEMBERS_END) == 0)
+		stage_fail(EX_DATAERR, o->bundle, 0,
+		    "%s%sname marks the end of a bundle: rename it",
+		    o->name != NULL ? o->name : "",
+		    o->name != NULL ? ": " : "");
 	if (o->part++ == 0)
 		(void)snprintf(path, sizeof(path), "%s", name);
 	else

@@ -13,7 +13,7 @@
 #include "filekind.h"
 #include "text.h"
 
-enum form { OTHER, ZIP, SEVENZIP };
+enum form { OTHER, ZIP, SEVENZIP, COMPRESS };
 
 /* What is common to the container and those within. */
 struct walk {
@@ -191,18 +191,42 @@ form_of(const uint8_t *p, size_t len)
 		return ZIP;
 	if (len >= 6 && memcmp(p, "7z\xbc\xaf\x27\x1c", 6) == 0)
 		return SEVENZIP;
-	return OTHER;
+	return filekind_of(p, len) == FILEKIND_COMPRESS && p[1] == 0x9d
+	    ? COMPRESS
+	    : OTHER;
+}
+
+/* zip and 7z have their directory at the end. */
+static bool
+must_seek(enum form form)
+{
+	return form == ZIP || form == SEVENZIP;
+}
+
+/* A program may be one that unpacks itself, with a zip behind it. */
+static bool
+is_program(const uint8_t *p, size_t len)
+{
+	return filekind_of(p, len) == FILEKIND_EXE ||
+	    (len >= 4 && memcmp(p, "\177ELF", 4) == 0) ||
+	    (len >= 2 && memcmp(p, "#!", 2) == 0);
+}
+
+static bool
+is_compressed(const uint8_t *p, size_t len)
+{
+	return form_of(p, len) == COMPRESS ||
+	    (len >= 3 && memcmp(p, "\x1f\x8b\x08", 3) == 0) ||
+	    (len >= 3 && memcmp(p, "BZh", 3) == 0) ||
+	    (len >= 6 && memcmp(p, "\xfd\x37zXZ", 6) == 0) ||
+	    (len >= 4 && memcmp(p, "\x28\xb5\x2f\xfd", 4) == 0);
 }
 
 /* Is it worth a look inside?  By the magic numbers of what we open. */
 static bool
 looks_packed(const uint8_t *p, size_t len)
 {
-	return form_of(p, len) != OTHER ||
-	    (len >= 3 && memcmp(p, "\x1f\x8b\x08", 3) == 0) ||
-	    (len >= 3 && memcmp(p, "BZh", 3) == 0) ||
-	    (len >= 6 && memcmp(p, "\xfd\x37zXZ", 6) == 0) ||
-	    (len >= 4 && memcmp(p, "\x28\xb5\x2f\xfd", 4) == 0) ||
+	return form_of(p, len) != OTHER || is_compressed(p, len) ||
 	    (len >= 265 && memcmp(p + 257, "ustar", 5) == 0);
 }
 
@@ -266,6 +290,10 @@ open_box(struct box *b)
 		ok = archive_read_support_format_zip_seekable(a);
 	else if (b->form == SEVENZIP)
 		ok = archive_read_support_format_7zip(a);
+	else if (b->form == COMPRESS)
+		ok = archive_read_support_format_raw(a) |
+		    archive_read_support_format_empty(a) |
+		    archive_read_support_filter_compress(a);
 	else
 		ok = archive_read_support_format_tar(a) |
 		    archive_read_support_format_raw(a) |
@@ -277,7 +305,7 @@ open_box(struct box *b)
 	ok |= archive_read_set_passphrase_callback(a, b, password) |
 	    archive_read_set_read_callback(a, give) |
 	    archive_read_set_callback_data(a, b);
-	if (b->source->can_seek && b->form != OTHER)
+	if (b->source->can_seek && must_seek(b->form))
 		ok |= archive_read_set_seek_callback(a, seek);
 	if (ok != ARCHIVE_OK || archive_read_open1(a) < ARCHIVE_WARN) {
 		if (b->form == ZIP)
@@ -313,8 +341,10 @@ count_out(struct box *b, const char *name, size_t n)
 	return 0;
 }
 
-/* A member that is a container: all of it into memory, for zip and 7z jump
- * about in it. */
+/*
+ * A member that is a container: all of it into memory, for zip and 7z jump
+ * about in it.  Without a name: what a .Z holds, at the same depth.
+ */
 static int
 read_inner(struct box *b, const char *name, size_t nfirst)
 {
@@ -323,6 +353,7 @@ read_inner(struct box *b, const char *name, size_t nfirst)
 	uint8_t *held = malloc(cap), *more;
 	struct source *s = calloc(1, sizeof(*s));
 	la_ssize_t n = 1;
+	const char *told = name != NULL ? name : "its content";
 	int ok = -1;
 
 	if (held == NULL || s == NULL) {
@@ -332,13 +363,15 @@ read_inner(struct box *b, const char *name, size_t nfirst)
 	memcpy(held, w->buf, nfirst);
 	while ((n = archive_read_data(b->a, held + len, cap - len)) > 0) {
 		len += (size_t)n;
-		if (count_out(b, name, (size_t)n) == -1)
+		if (count_out(b, told, (size_t)n) == -1)
 			goto out;
 		if (len > BUNDLE_HELD / 3) {
 			(void)fault_set(w->f, 0,
-			    "%.80s: container in a container is too large "
-			    "(expected at most %d bytes)",
-			    shown(b, name), BUNDLE_HELD / 3);
+			    "%.80s: %s too large (expected at most %d bytes)",
+			    shown(b, told),
+			    name != NULL ? "container in a container is"
+			                 : "unpacked from .Z it is",
+			    BUNDLE_HELD / 3);
 			goto out;
 		}
 		if (len < cap)
@@ -359,7 +392,8 @@ read_inner(struct box *b, const char *name, size_t nfirst)
 		.len = len,
 		.can_seek = true,
 		.size = len };
-	ok = read_box(w, s, name, b->depth + 1);
+	ok = name != NULL ? read_box(w, s, name, b->depth + 1)
+	                  : read_box(w, s, b->outer, b->depth);
 out:
 	if (held != NULL)
 		explicit_bzero(held, len);
@@ -385,6 +419,22 @@ read_first(struct box *b)
 	return (la_ssize_t)len;
 }
 
+/*
+ * LZW has neither a length nor a checksum: a tar that was cut off shows only
+ * by its own end, so it is read from what was unpacked.
+ */
+static int
+read_compressed(struct box *b, size_t nfirst)
+{
+	const uint8_t *p = b->walk->buf;
+
+	if (form_of(p, nfirst) != OTHER || is_compressed(p, nfirst)) {
+		archive_set_error(b->a, 0, "compressed more than once");
+		return failed(b, NULL);
+	}
+	return read_inner(b, NULL, nfirst);
+}
+
 static int
 read_member(struct box *b, const char *name)
 {
@@ -398,6 +448,8 @@ read_member(struct box *b, const char *name)
 		return failed(b, name);
 	if (count_out(b, told, (size_t)n) == -1)
 		return -1;
+	if (b->form == COMPRESS)
+		return read_compressed(b, (size_t)n);
 	if (name != NULL && looks_packed(w->buf, (size_t)n)) {
 		if (b->depth == BUNDLE_DEPTH)
 			return fault_set(w->f, 0,
@@ -564,6 +616,23 @@ peek(struct source *s)
 	return 0;
 }
 
+/* A zip may have something before it, a program that unpacks it or anything
+ * else: then its end says what it is (APPNOTE 4.1.9). */
+static bool
+ends_as_zip(struct source *s)
+{
+	size_t cap = 1 << 14; /* as far as libarchive looks */
+	size_t n = s->size < cap ? (size_t)s->size : cap;
+
+	if (!s->can_seek || looks_packed(s->start, s->nstart) ||
+	    memcmp(s->start, "PK\3\4", 4) == 0)
+		return false;
+	if (s->held != NULL)
+		return filekind_ends_as_zip(s->held + s->len - n, n);
+	return pread(s->fd, s->buf, n, (off_t)(s->size - n)) == (ssize_t)n &&
+	    filekind_ends_as_zip(s->buf, n);
+}
+
 static int
 read_box(struct walk *w, struct source *s, const char *outer, unsigned depth)
 {
@@ -577,8 +646,11 @@ read_box(struct walk *w, struct source *s, const char *outer, unsigned depth)
 	if (peek(s) == -1)
 		return fault_set(w->f, 0, "%s", strerror(errno));
 	b.form = form_of(s->start, s->nstart);
-	if (b.form != OTHER && !s->can_seek && all_of(s, &held, w->f) == -1)
+	if ((must_seek(b.form) || is_program(s->start, s->nstart)) &&
+	    !s->can_seek && all_of(s, &held, w->f) == -1)
 		return -1;
+	if (b.form == OTHER && ends_as_zip(s))
+		b.form = ZIP;
 	if (s->can_seek) {
 		s->nstart = 0;
 		if (s->held == NULL && lseek(s->fd, 0, SEEK_SET) == -1)

@@ -5,8 +5,9 @@
  * bundle - the files in a container that a stranger packed.
  *
  * Containers: zip (PKWARE APPNOTE 6.3.10; stored or deflated and what else
- * libarchive inflates, ZipCrypto and WinZip AES), 7z, tar, alone or within
- * gzip, bzip2, xz or zstd.  A member that is a container itself is opened
+ * libarchive inflates, ZipCrypto and WinZip AES; also behind a program that
+ * unpacks it), 7z, tar, alone or within gzip, bzip2, xz, zstd or compress (.Z).
+ * A member that is a container itself is opened
  * too, one level deep.  What is none of these is one file.  Nothing is ever
  * written to disk and no name reaches the file system.
  */
@@ -24,7 +25,8 @@ enum bundle_limits {
 	BUNDLE_RATIO = 100,
 	/* Below this ratio says little: one block of zeros is a good 1000. */
 	BUNDLE_RATIO_FROM = 1 << 20,
-	/* zip and 7z from a pipe or in a container: held in memory. */
+	/* zip, 7z and programs from a pipe, a container in another, what a
+	 * .Z holds: in memory. */
 	BUNDLE_HELD = 48 << 20,
 	BUNDLE_DEPTH = 2,
 };

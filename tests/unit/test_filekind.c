@@ -158,6 +158,30 @@ every_kind_says_what_to_do_unless_it_is_read(void **state)
 	}
 }
 
+static void
+a_zip_is_told_by_an_end_that_reaches_to_the_last_byte(void **state)
+{
+	uint8_t zip[100] = "text before";
+	uint8_t *dir = zip + 20, *end = zip + 66;
+
+	(void)state;
+	memcpy(dir, "PK\1\2", 4);
+	memcpy(end, "PK\5\6\0\0\0\0\1\0\1\0\x2e\0\0\0", 16);
+	assert_true(filekind_ends_as_zip(zip, 88));
+	/* Only the last bytes: the directory began before them. */
+	assert_true(filekind_ends_as_zip(end, 22));
+	for (size_t len = 0; len < 88; len++)
+		assert_false(filekind_ends_as_zip(zip, len));
+	assert_false(filekind_ends_as_zip(zip, 89));
+	end[20] = 12; /* a comment */
+	assert_true(filekind_ends_as_zip(zip, 100));
+	dir[0] = 'Q';
+	assert_false(filekind_ends_as_zip(zip, 100));
+	dir[0] = 'P';
+	end[10] = 0; /* no member */
+	assert_false(filekind_ends_as_zip(zip, 100));
+}
+
 int
 main(void)
 {
@@ -165,6 +189,8 @@ main(void)
 		cmocka_unit_test(kinds_are_told_by_how_they_begin),
 		cmocka_unit_test(every_prefix_is_looked_at_safely),
 		cmocka_unit_test(a_tar_and_a_program_are_told_by_their_header),
+		cmocka_unit_test(
+		    a_zip_is_told_by_an_end_that_reaches_to_the_last_byte),
 		cmocka_unit_test(every_kind_says_what_to_do_unless_it_is_read),
 	};
 
