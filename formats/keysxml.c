@@ -9,8 +9,11 @@
 #include <libxml/SAX2.h>
 #include <libxml/parser.h>
 
+#include "encoding.h"
 #include "keynames.h"
 #include "text.h"
+
+#define PART 4096 /* bytes of the file that are decoded at a time */
 
 struct keysxml {
 	keysxml_fn *fn;
@@ -20,6 +23,7 @@ struct keysxml {
 	/* what stands before the parser */
 	size_t line, run;
 	bool begun;
+	struct encoding_state from;
 	/* where the parser is */
 	int depth;
 	int key_depth;   /* of the key's element; 0: in none */
@@ -31,6 +35,7 @@ struct keysxml {
 	size_t column; /* of the value being read */
 	size_t len;    /* of it */
 	char value[KEYNAME_COUNT][KEYSXML_VALUE_MAX + 1];
+	char text[ENCODING_ROOM(PART)]; /* UTF-16 as UTF-8 */
 };
 
 static void
@@ -379,13 +384,12 @@ verdict(const struct keysxml *x, struct fault *f)
 	return -1;
 }
 
-int
-keysxml_feed(struct keysxml *x, const void *buf, size_t len, struct fault *f)
+/* UTF-8, to the parser. */
+static int
+feed_text(struct keysxml *x, const char *s, size_t len)
 {
-	const char *s = buf;
-
-	if (guard(x, buf, len) == -1)
-		return verdict(x, f);
+	if (guard(x, (const uint8_t *)s, len) == -1)
+		return -1;
 	while (len != 0 && x->fault.why[0] == '\0') {
 		int n = len < 65536 ? (int)len : 65536;
 
@@ -393,12 +397,62 @@ keysxml_feed(struct keysxml *x, const void *buf, size_t len, struct fault *f)
 		s += n;
 		len -= (size_t)n;
 	}
+	return x->fault.why[0] == '\0' ? 0 : -1;
+}
+
+static int
+feed_utf16(struct keysxml *x, const uint8_t *p, size_t len)
+{
+	for (size_t at = 0; at < len; at += PART) {
+		size_t n = len - at < PART ? len - at : PART;
+
+		n = encoding_next(&x->from, x->text, p + at, n);
+		/* A password would be another one with U+FFFD in it. */
+		if (x->from.nbad != 0)
+			return fault_set(&x->fault, x->line,
+			    "not %s: half a character stands alone here or in "
+			    "what follows",
+			    encoding_name(x->from.from));
+		if (feed_text(x, x->text, n) == -1)
+			return -1;
+	}
+	return 0;
+}
+
+/*
+ * Neither byte of the mark of UTF-16 occurs in UTF-8, so the first one says
+ * which it is.  The mark is decoded as well: the parser skips it.
+ */
+static void
+begin(struct keysxml *x, uint8_t first)
+{
+	x->begun = true;
+	if (first == 0xff)
+		x->from.from = ENCODING_UTF16LE;
+	else if (first == 0xfe)
+		x->from.from = ENCODING_UTF16BE;
+}
+
+int
+keysxml_feed(struct keysxml *x, const void *buf, size_t len, struct fault *f)
+{
+	const uint8_t *p = buf;
+
+	if (!x->begun && len != 0)
+		begin(x, p[0]);
+	if (x->from.from == ENCODING_UTF8)
+		(void)feed_text(x, buf, len);
+	else
+		(void)feed_utf16(x, p, len);
 	return verdict(x, f);
 }
 
 int
 keysxml_end(struct keysxml *x, struct fault *f)
 {
+	if (encoding_end(&x->from, x->text) != 0)
+		(void)fault_set(&x->fault, x->line,
+		    "XML ends early (was the file cut off?)");
 	(void)xmlParseChunk(x->ctxt, NULL, 0, 1);
 	if (x->fault.why[0] == '\0' && x->ctxt->wellFormed == 0)
 		(void)fault_set(&x->fault, x->line, "not XML");

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <sysexits.h>
 
+#include "encoding.h"
 #include "filekind.h"
 #include "keyscsv.h"
 #include "keysps.h"
@@ -319,9 +320,8 @@ keylist_first(const struct keylist_input *in)
 /* A kind of file that is known and is no list: what comes along in a bundle is
  * skipped. */
 static bool
-is_other(struct keylist *l, const struct keylist_input *in)
+is_other(struct keylist *l, enum filekind kind)
 {
-	enum filekind kind = filekind_of(in->buf, in->len);
 	const char *why = filekind_refusal(kind, FILEKIND_BIT(FILEKIND_XML));
 
 	if (why == NULL)
@@ -332,15 +332,44 @@ is_other(struct keylist *l, const struct keylist_input *in)
 	return true;
 }
 
+/* UTF-16 by its mark, and XML: as PowerShell's Out-File writes it.  *kind is
+ * that of the text. */
+static bool
+is_xml16(const struct keylist_input *in, enum filekind *kind)
+{
+	struct encoding_state from = { 0 };
+	char text[ENCODING_ROOM(FILEKIND_LOOK)];
+	size_t mark, at = 0, len = in->len;
+	bool xml;
+
+	if (!encoding_marked(&from.from, &mark, in->buf, len) ||
+	    from.from == ENCODING_UTF8)
+		return false;
+	len -= mark;
+	if (len > FILEKIND_LOOK)
+		len = FILEKIND_LOOK;
+	len = encoding_next(&from, text, in->buf + mark, len);
+	*kind = filekind_of((const uint8_t *)text, len);
+	while (
+	    at < len && text[at] != '\0' && strchr(" \t\r\n", text[at]) != NULL)
+		at++;
+	xml = at < len && text[at] == '<';
+	explicit_bzero(text, sizeof(text));
+	return xml;
+}
+
 void
 keylist_read(struct keylist *l, struct keylist_input *in)
 {
+	enum filekind kind = filekind_of(in->buf, in->len);
+	bool xml = keylist_first(in) == '<' || is_xml16(in, &kind);
+
 	l->form = KEYLIST_UNKNOWN;
 	if (setupbin_is(in->buf, in->len))
 		parse_setupbin(l, in);
-	else if (is_other(l, in))
+	else if (is_other(l, kind))
 		return;
-	else if (keylist_first(in) == '<')
+	else if (xml)
 		parse_xml(l, in);
 	else
 		parse_rows(l, in);

@@ -108,6 +108,44 @@ keys-parse: some.xml:6: PID XMLA002K came before with the same PPS, in some.xml:
 	hostile ' no keys in it (expected elements <key> with pid and pps)'
 }
 
+@test "UTF-16 with its byte order mark is read as UTF-8 is" {
+	sed 's/SN-0001/Müller 🖥/' keys/lab7.xml >"$tmp/list.xml"
+	keys-parse -b lab7 "$tmp/list.xml" >"$tmp/want"
+	grep -q 'Müller 🖥' "$tmp/want"
+	cp "$tmp/list.xml" "$tmp/utf8.xml"
+	for to in LE:'\xff\xfe' BE:'\xfe\xff'; do
+		{
+			printf "${to#*:}"
+			sed 's/"UTF-8"/"UTF-16"/' "$tmp/utf8.xml" | iconv -f UTF-8 -t "UTF-16${to%%:*}"
+		} >"$tmp/list.xml"
+		keys-parse -b lab7 "$tmp/list.xml" >"$tmp/got"
+		diff "$tmp/want" "$tmp/got"
+		# Through a pipe, and without the XML declaration.
+		keys-parse -b lab7 <"$tmp/list.xml" | sed 's/<stdin>/list.xml/g' | cut -f 1-8 | diff <(cut -f 1-8 "$tmp/want") -
+		{ printf "${to#*:}"; sed 1d "$tmp/utf8.xml" | iconv -f UTF-8 -t "UTF-16${to%%:*}"; } >"$tmp/bare.xml"
+		run -0 --separate-stderr keys-parse -b lab7 "$tmp/bare.xml"
+		[ "${lines[4]}" = $'@end\t3\t0' ]
+	done
+}
+
+@test "UTF-16 that is damaged or no list is refused with what is wrong" {
+	size=$(iconv -f UTF-8 -t UTF-16 keys/lab7.xml | wc -c)
+	for n in 1 2 3 40 401 $((size - 5)) $((size - 1)); do
+		iconv -f UTF-8 -t UTF-16 keys/lab7.xml | head -c "$n" >"$tmp/cut.xml"
+		run -65 --separate-stderr keys-parse -b lab7 "$tmp/cut.xml"
+		[[ "$output" != *@end* ]]
+	done
+	[ "${stderr//$tmp\//}" = "keys-parse: cut.xml:$(wc -l <keys/lab7.xml): XML ends early (was the file cut off?)" ]
+	printf '\xff\xfe<\0k\0>\0\0\xd8<\0/\0k\0>\0' >"$tmp/bad.xml"
+	hostile '1: not UTF-16LE: half a character stands alone here or in what follows'
+	printf '<keys>\n<key \0pid="x"/></keys>' | iconv -f UTF-8 -t UTF-16 >"$tmp/bad.xml"
+	hostile '2: a NUL byte in the file (is it UTF-16? expected UTF-8)'
+	printf '<!DOCTYPE k SYSTEM "file:///etc/passwd"><keys/>' | iconv -f UTF-8 -t UTF-16 >"$tmp/bad.xml"
+	hostile '1: a document type (<!DOCTYPE) is not taken here'
+	printf '<html><table/></html>' | iconv -f UTF-8 -t UTF-16 >"$tmp/bad.xml"
+	hostile ' is a web page (HTML): open it and save the table as CSV UTF-8'
+}
+
 @test "a list cut at any byte never ends well" {
 	size=$(stat -c %s keys/lab7.xml)
 	for n in 1 20 100 200 $((size / 2)) $((size - 20)) $((size - 8)) $((size - 2)); do
