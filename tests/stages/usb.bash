@@ -23,6 +23,7 @@ with() {
 		ln -s "$AMT_LIBEXEC"/* libexec
 		for program in usb-list usb-read usb-write; do
 			rm libexec/$program
+			# shellcheck disable=SC2016 # for the script that it writes
 			printf '#!/bin/sh\nrm -f "$UMOCKDEV_DIR"/event*\nexec "%s" "$@"\n' \
 				"$AMT_LIBEXEC/$program" >libexec/$program
 			chmod 755 libexec/$program
