@@ -398,59 +398,72 @@ open_one(int fd, const char *name, void *arg)
 	free(content);
 }
 
-int
-main(int argc, char *argv[])
-{
-	const char *findings = NULL;
-	struct opening o = { 0 };
-	bool allow_expired = false;
-	int ch, fd = -1;
+struct options {
+	const char *findings;
+	bool allow_expired;
+	int fd; /* of the password, or -1 */
+};
 
-	stage_begin("[-euv] [-s folder] [-k key -c cert] [-p fd] [-n name] "
-	            "[-F file] [file]",
-	    MAY_READ_FILES | EMITS_SECRETS);
+static void
+parse_args(struct opening *o, struct options *opt, int argc, char *argv[])
+{
+	int ch;
+
 	while ((ch = stage_getopt(argc, argv, "c:eF:k:n:p:s:u", NULL)) != -1)
 		switch (ch) {
 		case 'c':
-			o.cert_path = optarg;
+			o->cert_path = optarg;
 			break;
 		case 'e':
-			allow_expired = true;
+			opt->allow_expired = true;
 			break;
 		case 'F':
-			findings = optarg;
+			opt->findings = optarg;
 			break;
 		case 'k':
-			o.key_path = optarg;
+			o->key_path = optarg;
 			break;
 		case 'n':
-			o.name = optarg;
+			o->name = optarg;
 			break;
 		case 'p':
-			fd = (int)stage_number("-p", optarg, 0, 1023);
+			opt->fd = (int)stage_number("-p", optarg, 0, 1023);
 			break;
 		case 's':
-			o.signers = optarg;
+			o->signers = optarg;
 			break;
 		case 'u':
-			o.allow_unsigned = true;
+			o->allow_unsigned = true;
 			break;
 		default:
 			stage_usage();
 		}
-	if ((o.key_path == NULL) != (o.cert_path == NULL) || argc - optind > 1)
+	if ((o->key_path == NULL) != (o->cert_path == NULL) ||
+	    argc - optind > 1)
 		stage_usage();
+}
+
+int
+main(int argc, char *argv[])
+{
+	struct options opt = { .fd = -1 };
+	struct opening o = { 0 };
+
+	stage_begin("[-euv] [-s folder] [-k key -c cert] [-p fd] [-n name] "
+	            "[-F file] [file]",
+	    MAY_READ_FILES | EMITS_SECRETS);
+	parse_args(&o, &opt, argc, argv);
 	stage_guard_secrets(false);
-	secret_begin(&o.password, fd);
+	secret_begin(&o.password, opt.fd);
 	if (o.password.tty != -1)
 		stage_may_also(MAY_ASK);
-	findings_begin(findings);
+	findings_begin(opt.findings);
 	(void)signal(SIGPIPE, SIG_IGN);
 	stage_reads(o.key_path);
 	stage_reads(o.cert_path);
 	stage_reads_folder(o.signers);
 	stage_confine();
-	o.cms = cms_new(clock_seconds(), allow_expired);
+	o.cms = cms_new(clock_seconds(), opt.allow_expired);
 	if (o.cms == NULL)
 		err(EX_OSERR, "memory");
 	if (o.signers != NULL)
