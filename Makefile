@@ -50,20 +50,22 @@ DEPS_TEST = libcmocka-dev bats gnutls-bin stunnel4 lighttpd mtools dosfstools \
 	umockdev libumockdev-dev qemu-system-x86 busybox-static cpio kmod valgrind \
 	iproute2 dnsmasq-base tshark socat python3-requests
 
-FORMATS = $(wildcard formats/*.c)
-LIB = $(wildcard stages/lib/*.c)
-STAGES = $(patsubst stages/%.c,%,$(wildcard stages/*.c))
+# A program is the .c that has a man page beside it; everything else of stages/
+# goes into one library, of which each program takes what it uses.
+FORMATS = $(wildcard formats/*/*.c)
+PROGRAMS = $(patsubst %.1,%.c,$(wildcard stages/*/*.1))
+LIB = $(filter-out $(PROGRAMS),$(wildcard stages/*/*.c))
+STAGES = $(notdir $(PROGRAMS:.c=))
 SCRIPTS = $(notdir $(filter-out %.1 %.7 %.sh,$(wildcard bin/*)))
-UNITS = $(patsubst tests/unit/%.c,%,$(wildcard tests/unit/test_*.c))
-FUZZERS = $(patsubst tests/fuzz/%.c,%,\
-	$(filter-out %/replay.c,$(wildcard tests/fuzz/*.c)))
+UNITS = $(patsubst tests/unit/%.c,%,$(wildcard tests/unit/*/test_*.c))
+FUZZERS = $(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/*/*.c))
 PEERS = $(patsubst tests/peer/%.c,%,$(wildcard tests/peer/*.c))
 PEERLIB = $(wildcard tests/peer/lib/*.c)
 MEMDISK = $(wildcard tests/peer/memdisk/*.[ch])
 BENCHES = $(patsubst tests/bench/%.c,%,$(wildcard tests/bench/*.c))
 SAMPLES = $(shell find samples -type f 2>/dev/null)
-PAGES = $(wildcard stages/*.1 bin/*.[17] formats/*.5)
-EMBEDS = $(wildcard stages/lib/*.sql formats/*.rng) \
+PAGES = $(wildcard stages/*/*.1 bin/*.[17] formats/*/*.5)
+EMBEDS = $(wildcard stages/*/*.sql formats/*/*.rng) \
 	samples/site/site.conf samples/site/profile.xml
 
 objects = $(patsubst %.c,$(B)/%.o,$(1))
@@ -89,22 +91,19 @@ $(B)/gen/%.h: % | build/deps-build
 	    "$$(basename $* | tr . _)"; od -An -v -tu1 $* | \
 	    sed 's/\([0-9][0-9]*\)/\1,/g'; echo '0 };') >$@
 
-$(B)/formats/%.o: formats/%.c $(EMBEDS:%=$(B)/gen/%.h) | build/deps-build
-	@mkdir -p $(@D)
-	$(call say,CC)
-	$(Q)$(COMPILER) $(CFLAGS) -Iformats -I$(B)/gen/formats $(PKG_CFLAGS) \
-	    -MMD -c -o $@ $<
+# Includes name their folder: "keys/pidpps.h".  formats/ sees itself only.
+COMPILE_formats = -Iformats -I$(B)/gen/formats
+COMPILE_stages = -Istages -Iformats -I$(B)/gen/stages -I$(B)/gen/samples/site
+COMPILE_tests = -Istages -Iformats -Itests
 
-$(B)/stages/lib/%.o: stages/lib/%.c $(EMBEDS:%=$(B)/gen/%.h) | build/deps-build
-	@mkdir -p $(@D)
-	$(call say,CC)
-	$(Q)$(COMPILER) $(CFLAGS) -Istages/lib -Iformats -I$(B)/gen/stages/lib \
-	    -I$(B)/gen/samples/site $(PKG_CFLAGS) -MMD -c -o $@ $<
-
-$(B)/stages/%.o: stages/%.c | build/deps-build
-	@mkdir -p $(@D)
-	$(call say,CC)
-	$(Q)$(COMPILER) $(CFLAGS) -Istages/lib -Iformats -MMD -c -o $@ $<
+define compile
+$$(B)/$(1)/%.o: $(1)/%.c $$(EMBEDS:%=$$(B)/gen/%.h) | build/deps-build
+	@mkdir -p $$(@D)
+	$$(call say,CC)
+	$$(Q)$$(COMPILER) $$(CFLAGS) $$(COMPILE_$(1)) $$(PKG_CFLAGS) \
+	    -MMD -MP -c -o $$@ $$<
+endef
+$(foreach layer,formats stages,$(eval $(call compile,$(layer))))
 
 $(B)/libformats.a: $(call objects,$(FORMATS))
 	$(Q)rm -f $@ && ar crs $@ $^
@@ -115,11 +114,14 @@ $(B)/libstages.a: $(call objects,$(LIB))
 LINK = $(COMPILER) $(OPT_$(V)) -o $@ $(filter %.o %/libpeer.a,$^) \
 	$(B)/libstages.a $(B)/libformats.a -Wl,--as-needed $(PKG_LIBS)
 
-$(STAGES:%=$(EXEC)/%): $(EXEC)/%: $(B)/stages/%.o $(B)/libstages.a \
-    $(B)/libformats.a
-	@mkdir -p $(@D)
-	$(call say,LINK)
-	$(Q)$(LINK)
+define program
+$$(EXEC)/$(notdir $(1:.c=)): $$(B)/$(1:.c=.o) $$(B)/libstages.a \
+    $$(B)/libformats.a
+	@mkdir -p $$(@D)
+	$$(call say,LINK)
+	$$(Q)$$(LINK)
+endef
+$(foreach source,$(PROGRAMS),$(eval $(call program,$(source))))
 
 $(SCRIPTS:%=$(BIN)/%): $(BIN)/%: bin/%
 	@mkdir -p $(@D)
@@ -135,8 +137,8 @@ $(EXEC)/site.sh: bin/site.sh
 $(B)/tests/%.o: tests/%.c | build/deps-build build/deps-test
 	@mkdir -p $(@D)
 	$(call say,CC)
-	$(Q)$(COMPILER) $(CFLAGS) -Istages/lib -Iformats -Itests $(PKG_CFLAGS) \
-	    -MMD -c -o $@ $<
+	$(Q)$(COMPILER) $(CFLAGS) $(COMPILE_tests) $(PKG_CFLAGS) \
+	    -MMD -MP -c -o $@ $<
 
 $(UNITS:%=$(B)/tests/unit/%): $(B)/tests/unit/%: $(B)/tests/unit/%.o \
     $(B)/libstages.a $(B)/libformats.a
@@ -178,10 +180,11 @@ $(B)/libfuzzer/%: $(B)/tests/fuzz/%.o $(B)/libformats.a $(B)/libstages.a
 	$(call say,LINK)
 	$(Q)$(LINK) -fsanitize=fuzzer
 
-fuzz-%: tests/fuzz/%.c | build/deps-build build/deps-test
+fuzz-%: build/deps-build build/deps-test
 	@mkdir -p build/fuzz/new-$* tests/corpus/$*
-	$(MAKE) --no-print-directory V=fuzz B=build/fuzz build/fuzz/libfuzzer/$*
-	build/fuzz/libfuzzer/$* -max_total_time=$(FUZZ_SECONDS) -timeout=5 \
+	$(MAKE) --no-print-directory V=fuzz B=build/fuzz \
+	    build/fuzz/libfuzzer/$(filter %/$*,$(FUZZERS))
+	build/fuzz/libfuzzer/$(filter %/$*,$(FUZZERS)) -max_total_time=$(FUZZ_SECONDS) -timeout=5 \
 	    -print_final_stats=1 -artifact_prefix=build/fuzz/ $(FUZZ_$*) \
 	    build/fuzz/new-$* tests/corpus/$*
 
@@ -237,7 +240,7 @@ install: all
 	    $(DESTDIR)$(PREFIX)/share/man/man5 \
 	    $(DESTDIR)$(PREFIX)/share/man/man7 \
 	    $(DESTDIR)$(PREFIX)/share/amtbatch
-	install -m 644 formats/keysxml.rng $(DESTDIR)$(PREFIX)/share/amtbatch
+	install -m 644 formats/keys/keysxml.rng $(DESTDIR)$(PREFIX)/share/amtbatch
 	install -m 755 $(SCRIPTS:%=$(BIN)/%) $(DESTDIR)$(PREFIX)/bin
 	install -m 755 $(STAGES:%=$(EXEC)/%) \
 	    $(DESTDIR)$(PREFIX)/libexec/amtbatch

@@ -4,7 +4,7 @@
 /*
  * fat16 - the plan of a FAT16 image with one file, for cmocka tests.
  */
-#include "fatimage.h"
+#include "stick/fatimage.h"
 
 static inline int
 plan16(struct fatimage_plan *p, uint32_t mb, uint32_t len, int64_t time,

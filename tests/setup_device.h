@@ -20,7 +20,7 @@
 #include <libxml/tree.h>
 #include <openssl/evp.h>
 
-#include "setup.h"
+#include "setup/setup.h"
 
 #define AMT_URI "http://intel.com/wbem/wscim/1/amt-schema/1/"
 #define CIM_URI "http://schemas.dmtf.org/wbem/wscim/1/cim-schema/2/"

@@ -1,4 +1,4 @@
-#include "address.h"
+#include "lib/address.h"
 
 #include <arpa/inet.h>
 #include <netdb.h>
@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "text.h"
+#include "base/text.h"
 
 static int
 look_up(struct address *a, const char *host, const char *port, int flags,

@@ -10,7 +10,7 @@
 #include <stdint.h>
 #include <sys/socket.h>
 
-#include "fault.h"
+#include "base/fault.h"
 
 #define ADDRESS_HOST 80 /* an IPv6 address with its zone, and the NUL */
 #define ADDRESS_TEXT (ADDRESS_HOST + 8)

@@ -1,11 +1,11 @@
-#include "clock.h"
+#include "lib/clock.h"
 
 #include <err.h>
 #include <stdlib.h>
 #include <sysexits.h>
 #include <time.h>
 
-#include "text.h"
+#include "base/text.h"
 
 int64_t
 clock_seconds(void)

@@ -1,4 +1,4 @@
-#include "complaints.h"
+#include "lib/complaints.h"
 
 #include <err.h>
 #include <stdbool.h>

@@ -1,4 +1,4 @@
-#include "confine.h"
+#include "lib/confine.h"
 
 #include <assert.h>
 #include <err.h>
@@ -16,8 +16,8 @@
 #include <sysexits.h>
 #include <unistd.h>
 
-#include "landlock.h"
-#include "stage.h"
+#include "lib/landlock.h"
+#include "lib/stage.h"
 
 /* Sanitizers need calls (ptrace, personality, tgkill...) that a stage never
  * makes, and files of theirs; what they check is the code, not the cage. */

@@ -1,4 +1,4 @@
-#include "findings.h"
+#include "lib/findings.h"
 
 #include <err.h>
 #include <inttypes.h>
@@ -6,10 +6,10 @@
 #include <string.h>
 #include <sysexits.h>
 
-#include "kinds.h"
-#include "stage.h"
-#include "stream.h"
-#include "text.h"
+#include "base/kinds.h"
+#include "lib/stage.h"
+#include "lib/stream.h"
+#include "base/text.h"
 
 static const char *const words[NFINDINGS] = {
 	[FINDING_FILE] = "file",

@@ -1,4 +1,4 @@
-#include "heartbeat.h"
+#include "lib/heartbeat.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -7,8 +7,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "record.h"
-#include "sitefile.h"
+#include "base/record.h"
+#include "lib/sitefile.h"
 
 #define LINES_MAX 2048
 

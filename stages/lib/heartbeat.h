@@ -8,7 +8,7 @@
  */
 #include <stdint.h>
 
-#include "text.h"
+#include "base/text.h"
 
 #define HEARTBEAT_FILE "listener"
 #define HEARTBEAT_MS 10000

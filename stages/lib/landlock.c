@@ -1,4 +1,4 @@
-#include "landlock.h"
+#include "lib/landlock.h"
 
 #include <err.h>
 #include <errno.h>

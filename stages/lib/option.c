@@ -1,12 +1,12 @@
-#include "option.h"
+#include "lib/option.h"
 
 #include <err.h>
 #include <stdbool.h>
 #include <string.h>
 #include <sysexits.h>
 
-#include "stage.h"
-#include "text.h"
+#include "lib/stage.h"
+#include "base/text.h"
 
 #define BATCH_MAX 64
 #define TEXT_MAX 255

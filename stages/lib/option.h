@@ -5,8 +5,8 @@
  * option - option arguments that several programs take.  Each ends the
  * program with 64 and a message that names the option when arg is not legal.
  */
-#include "hellotime.h"
-#include "siteconf.h"
+#include "hello/hellotime.h"
+#include "plan/siteconf.h"
 
 /* A batch's name: 1 to 64 letters, digits, dots, dashes and underscores, the
  * first a letter or digit, as it also becomes part of file names. */

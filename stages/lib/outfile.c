@@ -1,4 +1,4 @@
-#include "outfile.h"
+#include "lib/outfile.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -7,7 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "sitefile.h"
+#include "lib/sitefile.h"
 
 static char why[256];
 

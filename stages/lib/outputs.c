@@ -1,4 +1,4 @@
-#include "outputs.h"
+#include "lib/outputs.h"
 
 #include <csv.h>
 #include <err.h>

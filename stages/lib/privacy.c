@@ -1,4 +1,4 @@
-#include "privacy.h"
+#include "lib/privacy.h"
 
 #include <err.h>
 #include <linux/capability.h>

@@ -1,4 +1,4 @@
-#include "privilege.h"
+#include "lib/privilege.h"
 
 #include <err.h>
 #include <grp.h>
@@ -8,7 +8,7 @@
 #include <sysexits.h>
 #include <unistd.h>
 
-#include "sitefile.h"
+#include "lib/sitefile.h"
 
 void
 privilege_drop(const char *user)

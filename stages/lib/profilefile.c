@@ -1,4 +1,4 @@
-#include "profilefile.h"
+#include "lib/profilefile.h"
 
 #include <err.h>
 #include <errno.h>
@@ -9,9 +9,9 @@
 #include <sysexits.h>
 #include <unistd.h>
 
-#include "sitefile.h"
-#include "source.h"
-#include "stage.h"
+#include "lib/sitefile.h"
+#include "lib/source.h"
+#include "lib/stage.h"
 
 void
 profile_file(struct profile *p, const char *path)

@@ -6,7 +6,7 @@
  * cannot be read and 78 when it is no profile.  After stage_confine; the
  * caller wipes *p (profile_wipe).
  */
-#include "profile.h"
+#include "plan/profile.h"
 
 void profile_file(struct profile *p, const char *path);
 

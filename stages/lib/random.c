@@ -1,4 +1,4 @@
-#include "random.h"
+#include "lib/random.h"
 
 #include <err.h>
 #include <errno.h>

@@ -5,8 +5,8 @@
  * of them. */
 #include <stddef.h>
 
-#include "password.h"
-#include "pidpps.h"
+#include "base/password.h"
+#include "keys/pidpps.h"
 
 /* Ends the program with 71 when there are none. */
 void random_bytes(void *to, size_t len);

@@ -1,9 +1,9 @@
-#include "rowfile.h"
+#include "lib/rowfile.h"
 
 #include <err.h>
 #include <sysexits.h>
 
-#include "stage.h"
+#include "lib/stage.h"
 
 static struct rows *
 begin(const struct textfile *t, rows_fn *fn, void *arg)

@@ -8,8 +8,8 @@
  * read as rows; the message names it.  Warns when the last line has no line
  * end.
  */
-#include "rows.h"
-#include "textfile.h"
+#include "base/rows.h"
+#include "lib/textfile.h"
 
 void rowfile_read(int fd, const char *name, rows_fn *fn, void *arg);
 

@@ -1,4 +1,4 @@
-#include "sitefile.h"
+#include "lib/sitefile.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -1,4 +1,4 @@
-#include "source.h"
+#include "lib/source.h"
 
 #include <err.h>
 #include <errno.h>
@@ -6,7 +6,7 @@
 #include <sysexits.h>
 #include <unistd.h>
 
-#include "stage.h"
+#include "lib/stage.h"
 
 void
 source_read(int fd, const char *name, size_t max, uint8_t **buf, size_t *len)

@@ -1,4 +1,4 @@
-#include "stage.h"
+#include "lib/stage.h"
 
 #include <assert.h>
 #include <err.h>
@@ -13,13 +13,13 @@
 #include <sysexits.h>
 #include <unistd.h>
 
-#include "clock.h"
-#include "complaints.h"
-#include "confine.h"
-#include "privacy.h"
-#include "sitefile.h"
-#include "text.h"
-#include "version.h"
+#include "lib/clock.h"
+#include "lib/complaints.h"
+#include "lib/confine.h"
+#include "lib/privacy.h"
+#include "lib/sitefile.h"
+#include "base/text.h"
+#include "lib/version.h"
 
 #define PROGRESS_AFTER_MS 1000
 #define PROGRESS_EVERY_MS 200

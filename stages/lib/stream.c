@@ -1,4 +1,4 @@
-#include "stream.h"
+#include "lib/stream.h"
 
 #include <err.h>
 #include <errno.h>
@@ -9,7 +9,7 @@
 #include <sysexits.h>
 #include <unistd.h>
 
-#include "stage.h"
+#include "lib/stage.h"
 
 #define BUFFER (2 * (RECORD_LINE_MAX + 1))
 

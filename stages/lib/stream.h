@@ -14,7 +14,7 @@
 #include <stdint.h>
 #include <stdio.h>
 
-#include "record.h"
+#include "base/record.h"
 
 struct stream_in {
 	int fd;

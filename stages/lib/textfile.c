@@ -1,4 +1,4 @@
-#include "textfile.h"
+#include "lib/textfile.h"
 
 #include <err.h>
 #include <errno.h>
@@ -9,9 +9,9 @@
 #include <sysexits.h>
 #include <unistd.h>
 
-#include "filekind.h"
-#include "stage.h"
-#include "text.h"
+#include "base/filekind.h"
+#include "lib/stage.h"
+#include "base/text.h"
 
 #define PART 65536
 #define LEAD 64 /* bytes of empty lines before a mark */

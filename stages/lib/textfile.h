@@ -12,7 +12,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "encoding.h"
+#include "base/encoding.h"
 
 struct textfile;
 

@@ -26,7 +26,7 @@
 
 #include <libxml/parser.h>
 
-#include "text.h"
+#include "base/text.h"
 
 #include "lib/journal.h"
 #include "lib/server.h"

@@ -33,8 +33,8 @@
 #include <sys/stat.h>
 #include <sysexits.h>
 
-#include "text.h"
-#include "uuid.h"
+#include "base/text.h"
+#include "base/uuid.h"
 
 #include "lib/machine.h"
 

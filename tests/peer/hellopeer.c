@@ -29,7 +29,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "clock.h"
+#include "lib/clock.h"
 
 #define GATHER_MS 30 /* for the listener to read what was sent so far */
 #define GIVE_UP_MS 60000

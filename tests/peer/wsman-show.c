@@ -13,7 +13,7 @@
 #include <sysexits.h>
 
 #include "http_body.h"
-#include "wsman.h"
+#include "amt/wsman.h"
 
 static void
 show(const struct wsman_node *n, int depth)

@@ -41,11 +41,11 @@ counts() {
 }
 
 step() {
-	awk -v n="$1" '/^-- step/ { on = $3 == n } on' "$AMT_TEST_ROOT/stages/lib/schema.sql"
+	awk -v n="$1" '/^-- step/ { on = $3 == n } on' "$AMT_TEST_ROOT/stages/store/schema.sql"
 }
 
 last_step() {
-	grep -c '^-- step' "$AMT_TEST_ROOT/stages/lib/schema.sql"
+	grep -c '^-- step' "$AMT_TEST_ROOT/stages/store/schema.sql"
 }
 
 # did STATUS COMMAND...: ends so, and nothing of SQLite is heard

@@ -143,7 +143,7 @@ streamed() { # the keys of a list: PID PPS, then the passwords
 	setupbin-make "$keys" | cmp - "$tmp/setup.bin"
 	keys-pack --format xml "$keys" >"$tmp/keys.xml"
 	streamed "$tmp/keys.xml" | diff "$tmp/want" -
-	xmllint --noout --relaxng "$AMT_TEST_ROOT/formats/keysxml.rng" "$tmp/keys.xml"
+	xmllint --noout --relaxng "$AMT_TEST_ROOT/formats/keys/keysxml.rng" "$tmp/keys.xml"
 	for path in @pid @pps @current-password @new-password; do
 		xmllint --xpath "//key/$path" "$tmp/keys.xml" | sed 's/^[^"]*"//; s/"$//' >"$tmp/$path"
 	done
@@ -174,7 +174,7 @@ streamed() { # the keys of a list: PID PPS, then the passwords
 		keys-pack --format $format "$tmp/noted" >"$tmp/keys.$format"
 		[ "$(keys-parse -b lab7 "$tmp/keys.$format" | grep ^LAB7001B | cut -f 8)" = "serial=S-1; order=<17>" ]
 	done
-	xmllint --noout --relaxng "$AMT_TEST_ROOT/formats/keysxml.rng" "$tmp/keys.xml"
+	xmllint --noout --relaxng "$AMT_TEST_ROOT/formats/keys/keysxml.rng" "$tmp/keys.xml"
 }
 
 @test "one bad key among good ones, and nothing is written" {

@@ -24,8 +24,8 @@ hostile() {
 }
 
 @test "the schema that is shipped accepts the sample and not the loose one" {
-	xmllint --noout --relaxng "$AMT_TEST_ROOT/formats/keysxml.rng" keys/lab7.xml
-	run -3 xmllint --noout --relaxng "$AMT_TEST_ROOT/formats/keysxml.rng" keys/loose.xml
+	xmllint --noout --relaxng "$AMT_TEST_ROOT/formats/keys/keysxml.rng" keys/lab7.xml
+	run -3 xmllint --noout --relaxng "$AMT_TEST_ROOT/formats/keys/keysxml.rng" keys/loose.xml
 }
 
 @test "other spellings, values as elements, and prefixes are read as well" {

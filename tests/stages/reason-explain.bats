@@ -36,7 +36,7 @@ bats_require_minimum_version 1.5.0
 }
 
 @test "reason(5) has every code with its cause and remedy" {
-	page=$(tr '\n' ' ' <"$AMT_TEST_ROOT/formats/reason.5")
+	page=$(tr '\n' ' ' <"$AMT_TEST_ROOT/formats/base/reason.5")
 	n=0
 	for code in $(reason-explain | awk '{ print $1 }'); do
 		text=$(reason-explain "$code" | sed '1d;$d' | tr '\n' ' ' |
@@ -47,7 +47,7 @@ bats_require_minimum_version 1.5.0
 		}
 		n=$((n + 1))
 	done
-	[ "$n" = "$(grep -c '^\.It Li' "$AMT_TEST_ROOT/formats/reason.5")" ]
+	[ "$n" = "$(grep -c '^\.It Li' "$AMT_TEST_ROOT/formats/base/reason.5")" ]
 }
 
 @test "amt-explain is the same under the name people know" {

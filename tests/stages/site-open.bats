@@ -122,7 +122,7 @@ conf() {
 }
 
 @test "the man page has each setting with its range and its usual value" {
-	page=$(mandoc -Tascii "$AMT_TEST_ROOT/formats/site.5" | col -bx | tr -s ' \n' ' ')
+	page=$(mandoc -Tascii "$AMT_TEST_ROOT/formats/plan/site.5" | col -bx | tr -s ' \n' ' ')
 	while IFS=$'\t' read -r name range usual; do
 		[[ "$page" =~ \ ${name}[\ ,] ]]
 		part=${page#* "$name"}

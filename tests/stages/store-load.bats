@@ -618,7 +618,7 @@ made_up() {
 	cp "$site/site.key" "$tmp/key"
 	sql '.dump keys meta' | sed -n "/^INSERT/{ /INTO keys/s/,'');\$/);/; p; }" >"$tmp/rows"
 	rm "$site"/site.db*
-	sed '/^-- step 2/,$d' "$AMT_TEST_ROOT/stages/lib/schema.sql" | sqlite3 "$site/site.db"
+	sed '/^-- step 2/,$d' "$AMT_TEST_ROOT/stages/store/schema.sql" | sqlite3 "$site/site.db"
 	sqlite3 "$site/site.db" <"$tmp/rows"
 	sql 'PRAGMA user_version = 1'
 	[ "$(sql .schema | sort)" != "$(cat "$tmp/schema")" ]

@@ -6,7 +6,7 @@
 #include <sysexits.h>
 
 #include "journal.h"
-#include "text.h"
+#include "base/text.h"
 
 #define SERVICE_KEYS(class, name)                                              \
 	(const struct key[])                                                   \

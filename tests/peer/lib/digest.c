@@ -12,7 +12,7 @@
 #include <openssl/evp.h>
 #include <openssl/rand.h>
 
-#include "text.h"
+#include "base/text.h"
 
 #define NONCE_BYTES 24
 

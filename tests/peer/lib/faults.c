@@ -6,7 +6,7 @@
 #include <string.h>
 #include <strings.h>
 
-#include "text.h"
+#include "base/text.h"
 
 enum want { FLAG, NUMBER, WORD, SOAP_FAULT, RETURN };
 

@@ -11,7 +11,7 @@
 
 #include <openssl/evp.h>
 
-#include "text.h"
+#include "base/text.h"
 
 /* An unset device clock starts here: 2004-01-01. */
 #define CLOCK_START 1072915200

@@ -8,7 +8,7 @@
 #include <unistd.h>
 
 #include "journal.h"
-#include "writer.h"
+#include "base/writer.h"
 
 struct greeting {
 	struct source source; /* first */

@@ -8,7 +8,7 @@
 #include <sysexits.h>
 #include <time.h>
 
-#include "text.h"
+#include "base/text.h"
 
 void
 bytes_add(struct bytes *b, const void *from, size_t n)

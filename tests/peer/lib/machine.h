@@ -5,14 +5,14 @@
  * machine - one simulated AMT device: what it was told, what is wrong with it.
  *
  * Built from what is public about the firmware, never from what a client of
- * ours sends: nothing here links formats/wsman or formats/setup.
+ * ours sends: nothing here links formats/amt or formats/setup.
  */
 #include <netinet/in.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
-#include "uuid.h"
+#include "base/uuid.h"
 
 /* ProvisioningState of AMT_SetupAndConfigurationService. */
 enum { STATE_PRE, STATE_IN, STATE_POST };

@@ -6,7 +6,7 @@
 #include <openssl/evp.h>
 
 #include "journal.h"
-#include "text.h"
+#include "base/text.h"
 
 #define YEAR_2004 1072915200 /* times before it are refused */
 

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "journal.h"
-#include "text.h"
+#include "base/text.h"
 
 /* A first Pull gives no more than this of a longer list, so that a client has
  * to pull again. */

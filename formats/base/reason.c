@@ -1,0 +1,358 @@
+#include "base/reason.h"
+
+#include <stdbool.h>
+#include <string.h>
+
+#include "base/text.h"
+
+/*
+ * The remedies come from what field technicians did by hand: mains power off
+ * and on restarts the hellos, a visit to the MEBx corrects keys and passwords.
+ */
+static const struct reason table[REASON_COUNT] = {
+	[REASON_NONE] = { "", REASON_WAITS, "Nothing is wrong.",
+	    "Nothing to do." },
+	[REASON_HELLO_NONE] = { "HELLO-NONE", REASON_PERSON,
+	    "The machine is expected, but no hello of it has come.",
+	    "Plug it into mains and the network. Check that it was "
+	    "given its key, that the name ProvisionServer resolves to "
+	    "this server, and that port 9971 is open." },
+	[REASON_QUEUED] = { "QUEUED", REASON_WAITS,
+	    "Its hello has come and it waits for the next sweep.",
+	    "Nothing to do; the next amt-sweep takes it." },
+	[REASON_RUN_TIME_UP] = { "RUN-TIME-UP", REASON_WAITS,
+	    "The sweep's time ended before this machine was finished.",
+	    "Nothing to do; the next amt-sweep takes it. If it happens "
+	    "every time, give amt-sweep a longer -t or a larger -j." },
+	[REASON_RUN_CUT] = { "RUN-CUT", REASON_WAITS,
+	    "A sweep was killed while it worked on this machine.",
+	    "Nothing to do; the next amt-sweep finds out how far it "
+	    "got." },
+	[REASON_UUID_BAD] = { "UUID-BAD", REASON_PERSON,
+	    "The machine's UUID is blank or one that many machines "
+	    "share.",
+	    "Have a UUID of its own written to the board with the "
+	    "maker's tool, then unplug the machine from mains for 15 "
+	    "seconds." },
+	[REASON_WINDOW_CLOSED] = { "WINDOW-CLOSED", REASON_PERSON,
+	    "The last hello is so old that the machine has stopped "
+	    "listening.",
+	    "Unplug it from mains for 15 seconds (a laptop from its "
+	    "battery too); it then sends hellos again." },
+	[REASON_AUTH_PKI_NOT_CONFIGURED] = { "AUTH-PKI-NOT-CONFIGURED",
+	    REASON_PERSON,
+	    "The machine asks for setup with a certificate (hello "
+	    "version 3) and this site has none.",
+	    "Up to AMT 10, give it a PID and PPS with a stick "
+	    "(amt-sticks); later ones have to wait for a version of "
+	    "amtbatch that sets up with a certificate." },
+	[REASON_KEY_UNKNOWN] = { "KEY-UNKNOWN", REASON_PERSON,
+	    "The PID in its hello is not in the store.",
+	    "Import the key list with this PID (amt-import); amt-sweep then "
+	    "picks it up automatically." },
+	[REASON_KEY_USED] = { "KEY-USED", REASON_PERSON,
+	    "The PID in its hello has already set up another machine.",
+	    "Give this machine a PID and PPS of its own, with a stick "
+	    "(amt-sticks) or by hand in its MEBx." },
+	[REASON_KEY_REVOKED] = { "KEY-REVOKED", REASON_PERSON,
+	    "The PID in its hello was revoked.",
+	    "Give this machine another PID and PPS, with a stick "
+	    "(amt-sticks) or by hand in its MEBx." },
+	[REASON_KEY_SHARED] = { "KEY-SHARED", REASON_PERSON,
+	    "Several machines have the same PID and PPS.",
+	    "Find them by the addresses in the detail, and give all but one "
+	    "of them a PID and PPS of their own, with a stick (amt-sticks) "
+	    "or by hand in the MEBx." },
+	[REASON_KEY_DAMAGED] = { "KEY-DAMAGED", REASON_PERSON,
+	    "The store cannot decrypt the secret of this key or "
+	    "machine.",
+	    "Restore site.db and site.key from one backup, or give the "
+	    "machine a new key with a stick (amt-sticks)." },
+	[REASON_MAP_NONE] = { "MAP-NONE", REASON_PERSON,
+	    "The inventory has no name for the machine's UUID.",
+	    "Add it to the inventory export and run amt-map; amt-sweep then "
+	    "picks it up automatically." },
+	[REASON_MAP_AMBIGUOUS] = { "MAP-AMBIGUOUS", REASON_PERSON,
+	    "The inventory gives several names for the machine's UUID.",
+	    "Correct the inventory and run amt-map, or settle it with "
+	    "amt-map --prefer or --set; amt-map --conflicts shows who says "
+	    "what." },
+	[REASON_MAP_SHARED] = { "MAP-SHARED", REASON_PERSON,
+	    "The inventory gives the machine's name to several UUIDs.",
+	    "Correct the inventory and run amt-map, or settle it with "
+	    "amt-map --prefer or --set; amt-map --conflicts shows who says "
+	    "what." },
+	[REASON_MAP_STALE] = { "MAP-STALE", REASON_PERSON,
+	    "What the inventory says of the machine's name is too old.",
+	    "Run amt-map with a new export. If it is still right, "
+	    "settle it with amt-map --set; MAP_DAYS in site.conf says "
+	    "what is too old." },
+	[REASON_HELLO_UNPROVEN] = { "HELLO-UNPROVEN", REASON_PERSON,
+	    "A hello says that it comes from this machine, but its sender has "
+	    "not proved it with the key.",
+	    "Look for the device at this address. If it is the machine, check "
+	    "its key and that port 16993 is open; else find out who sends "
+	    "such hellos." },
+	[REASON_UUID_SHARED] = { "UUID-SHARED", REASON_PERSON,
+	    "Two boards prove that they have the same UUID.",
+	    "Have a UUID of its own written to one of them with the maker's "
+	    "tool. If it is one board that was reset and got another key, "
+	    "revoke its old key (amt-import --revoke PID); the next amt-sweep "
+	    "sets it up." },
+	[REASON_PROPS_MISSING] = { "PROPS-MISSING", REASON_PERSON,
+	    "The program that site.conf names to ask for a machine's "
+	    "name cannot be started.",
+	    "Check the path and the mode of the file that PROPS in "
+	    "site.conf names; the machine is asked for again within the "
+	    "hour." },
+	[REASON_PROPS_EXIT] = { "PROPS-EXIT", REASON_PERSON,
+	    "The site's own program ended with an error when it was "
+	    "asked for the machine's name.",
+	    "Run the program by hand (man props-run shows how) and mend "
+	    "it; the machine is asked for again within the hour." },
+	[REASON_PROPS_TIMEOUT] = { "PROPS-TIMEOUT", REASON_PERSON,
+	    "The site's own program did not answer in time when it was "
+	    "asked for the machine's name.",
+	    "Make the program faster, or raise PROPS_SECONDS in "
+	    "site.conf and SWEEP_SECONDS with it." },
+	[REASON_PROPS_LONG] = { "PROPS-LONG", REASON_PERSON,
+	    "The site's own program answered more than an answer can be.",
+	    "Let the program print nothing but its answer to standard "
+	    "output (man 5 props)." },
+	[REASON_PROPS_ANSWER] = { "PROPS-ANSWER", REASON_PERSON,
+	    "The site's own program gave an answer that cannot be read, or a "
+	    "name that no machine can have.",
+	    "Let the program print lines of key=value as in man 5 props; "
+	    "the machine is asked for again within the hour." },
+	[REASON_PROPS_KEY] = { "PROPS-KEY", REASON_PERSON,
+	    "The site's own program answered with a key that amtbatch does "
+	    "not know.",
+	    "Let the program print only the keys in man 5 props." },
+	[REASON_PROPS_OU] = { "PROPS-OU", REASON_PERSON,
+	    "The site's own program asks for a place in a directory, and "
+	    "amtbatch makes no directory objects.",
+	    "Let the program leave ou out, and make the directory object "
+	    "with your directory's own tools." },
+	[REASON_PROPS_PROFILE] = { "PROPS-PROFILE", REASON_PERSON,
+	    "The site's own program chooses a profile that the site does "
+	    "not have.",
+	    "Let the program leave profile out or answer the name in "
+	    "profile.xml; a site has one profile." },
+	[REASON_PROPS_NO_NAME] = { "PROPS-NO-NAME", REASON_PERSON,
+	    "Neither the inventory nor the site's own program has a name "
+	    "for the machine's UUID.",
+	    "Add the machine to the inventory export and run amt-map, or to "
+	    "what the program looks in; amt-sweep then picks it up "
+	    "automatically." },
+	[REASON_AUTH_NO_PASSWORD] = { "AUTH-NO-PASSWORD", REASON_PERSON,
+	    "The machine's password was changed and the store has none "
+	    "to try.",
+	    "Import the key list with its password columns "
+	    "(amt-import)." },
+	[REASON_CONNECT_REFUSED] = { "CONNECT-REFUSED", REASON_RETRIES,
+	    "The machine's address refuses connections to the setup "
+	    "port.",
+	    "Retried automatically. If it stays, the address belongs to "
+	    "another machine by now or setup was ended in the MEBx: unplug "
+	    "the machine from mains for 15 seconds." },
+	[REASON_CONNECT_TIMEOUT] = { "CONNECT-TIMEOUT", REASON_RETRIES,
+	    "Nothing answers at the machine's address.",
+	    "Retried automatically. If it stays, check that the machine is "
+	    "plugged in and that no firewall between it and this server "
+	    "closes port 16993." },
+	[REASON_CONNECT_NO_ROUTE] = { "CONNECT-NO-ROUTE", REASON_RETRIES,
+	    "This server has no route to the machine's address.",
+	    "Retried automatically. If it stays, add the route, or run the "
+	    "sweep on a server that has it." },
+	[REASON_TLS_KEY_REFUSED] = { "TLS-KEY-REFUSED", REASON_PERSON,
+	    "The machine does not accept the PPS that the store has for "
+	    "its PID.",
+	    "Compare the key list with the label or MEBx of the "
+	    "machine, or give it a new PID and PPS with a stick "
+	    "(amt-sticks)." },
+	[REASON_TLS_FAILED] = { "TLS-FAILED", REASON_RETRIES,
+	    "The machine and the sweep have no TLS version and cipher "
+	    "in common.",
+	    "Retried automatically. If it stays, check that the address "
+	    "belongs to an AMT machine in setup mode." },
+	[REASON_TLS_CLOSED] = { "TLS-CLOSED", REASON_RETRIES,
+	    "The machine closes the connection during the TLS handshake.",
+	    "Retried automatically. If it stays, unplug the machine from "
+	    "mains for 15 seconds." },
+	[REASON_TLS_TIMEOUT] = { "TLS-TIMEOUT", REASON_RETRIES,
+	    "The machine accepts the connection and then says nothing.",
+	    "Retried automatically. If it stays, unplug the machine from "
+	    "mains for 15 seconds." },
+	[REASON_HTTP_CLOSED] = { "HTTP-CLOSED", REASON_RETRIES,
+	    "The machine closes the connection instead of answering.",
+	    "Retried automatically. If it stays, unplug the machine from "
+	    "mains for 15 seconds." },
+	[REASON_HTTP_TIMEOUT] = { "HTTP-TIMEOUT", REASON_RETRIES,
+	    "The machine does not answer a request in time.",
+	    "Retried automatically. If it stays, unplug the machine from "
+	    "mains for 15 seconds." },
+	[REASON_HTTP_STATUS] = { "HTTP-STATUS", REASON_RETRIES,
+	    "The machine answers with an HTTP status and no WS-Man message.",
+	    "Retried automatically. If it stays, check that the address "
+	    "belongs to an AMT machine." },
+	[REASON_PEER_FLOODS] = { "PEER-FLOODS", REASON_RETRIES,
+	    "The device at the machine's address sends data without end.",
+	    "Retried automatically. If it stays, find out which device it is; "
+	    "no AMT machine does this." },
+	[REASON_REALM_CHANGED] = { "REALM-CHANGED", REASON_RETRIES,
+	    "Port 16992 asks for another digest realm than the machine that "
+	    "was proved at this address with its key; no password was sent.",
+	    "Retried automatically. If it stays, the address belongs to "
+	    "another machine by now: unplug the expected one from mains for "
+	    "15 seconds, so that it announces its present address." },
+	[REASON_REPLY_BAD] = { "REPLY-BAD", REASON_RETRIES,
+	    "The machine's reply is not the WS-Man message it should be.",
+	    "Retried automatically. If it stays, update the machine's "
+	    "firmware." },
+	[REASON_NONCE_STALE] = { "NONCE-STALE", REASON_RETRIES,
+	    "The machine says that every login is out of date, whichever "
+	    "password is used.",
+	    "Retried automatically. If it stays, unplug the machine from "
+	    "mains for 15 seconds." },
+	[REASON_LOGIN_REFUSED] = { "LOGIN-REFUSED", REASON_RETRIES,
+	    "The machine refuses the passwords that the store knows for it, "
+	    "as it may while its account is locked for a time.",
+	    "Retried automatically three times; then the reason is "
+	    "AUTH-REFUSED." },
+	[REASON_AUTH_REFUSED] = { "AUTH-REFUSED", REASON_PERSON,
+	    "The machine refuses every password that the store knows "
+	    "for it, and did so in several runs.",
+	    "Import the key list with the right password (amt-import), "
+	    "or reset the MEBx to its default and unplug the machine "
+	    "from mains for 15 seconds." },
+	[REASON_UUID_MISMATCH] = { "UUID-MISMATCH", REASON_PERSON,
+	    "Another machine answers at this address than the one that "
+	    "sent the hello.",
+	    "Unplug the expected machine from mains for 15 seconds, so "
+	    "that it announces its present address." },
+	[REASON_STATE_UNEXPECTED] = { "STATE-UNEXPECTED", REASON_PERSON,
+	    "The machine is not in setup mode.",
+	    "Unconfigure it in its MEBx and let it start over." },
+	[REASON_ALREADY_SET_UP] = { "ALREADY-SET-UP", REASON_PERSON,
+	    "The machine is already set up, but not as this site "
+	    "planned it.",
+	    "Find out who set it up. If it belongs to this site, "
+	    "unconfigure it in its MEBx." },
+	[REASON_VERSION_UNSUPPORTED] = { "VERSION-UNSUPPORTED", REASON_PERSON,
+	    "The machine's firmware does not speak WS-Man (AMT before 3.2).",
+	    "Update its firmware to AMT 3.2 or later, or set it up by hand." },
+	[REASON_SOAP_FAULT] = { "SOAP-FAULT", REASON_RETRIES,
+	    "The machine answers a request with a fault, named in the "
+	    "detail.",
+	    "Retried automatically. If it stays, update the machine's "
+	    "firmware." },
+	[REASON_RETURN_CODE] = { "RETURN-CODE", REASON_RETRIES,
+	    "The machine answers a request with an error code, named in "
+	    "the detail.",
+	    "Retried automatically. If it stays, unconfigure the machine in "
+	    "its MEBx and let it start over." },
+	[REASON_NOT_READY] = { "NOT-READY", REASON_RETRIES,
+	    "The machine is still making its keys or gathering "
+	    "randomness.",
+	    "Retried automatically; old machines take minutes." },
+	[REASON_FLASH_LIMIT] = { "FLASH-LIMIT", REASON_RETRIES,
+	    "The machine's flash memory was written too often in a short "
+	    "time.",
+	    "Retried automatically; leave the machine on and wait an hour." },
+	[REASON_COMMIT_REFUSED] = { "COMMIT-REFUSED", REASON_RETRIES,
+	    "The machine says that something is missing before it can leave "
+	    "setup mode.",
+	    "Retried automatically. If it stays, unconfigure the machine in "
+	    "its MEBx and let it start over." },
+	[REASON_VERIFY_UNREACHED] = { "VERIFY-UNREACHED", REASON_RETRIES,
+	    "The machine took its setup but was not seen again afterwards.",
+	    "Retried automatically. If it stays, check port 16992 of the "
+	    "machine from this server." },
+	[REASON_VERIFY_FAILED] = { "VERIFY-FAILED", REASON_RETRIES,
+	    "The machine took its setup but shows another state or name "
+	    "than it was given.",
+	    "Retried automatically. If it stays, unconfigure the machine in "
+	    "its MEBx and let it start over." },
+	[REASON_MAP_CHANGED] = { "MAP-CHANGED", REASON_PERSON,
+	    "The machine is set up, and the inventory has another name for "
+	    "it by now.",
+	    "Rename it in your console, or unconfigure it in its MEBx and let "
+	    "it start over; if its name is right, correct the inventory or "
+	    "use amt-map --set." },
+};
+
+const struct reason *
+reason_get(enum reason_id id)
+{
+	return &table[id];
+}
+
+enum reason_id
+reason_find(const char *code)
+{
+	for (int id = REASON_NONE; id < REASON_COUNT; id++)
+		if (text_same(table[id].code, code))
+			return (enum reason_id)id;
+	return REASON_COUNT;
+}
+
+/* Longer than any code. */
+#define CODE_MAX 48
+
+/* The Levenshtein distance of two texts, b of at most CODE_MAX letters. */
+static size_t
+distance(const char *a, const char *b)
+{
+	size_t row[CODE_MAX + 1], len = strlen(b);
+
+	for (size_t j = 0; j <= len; j++)
+		row[j] = j;
+	for (size_t i = 1; *a != '\0'; a++, i++) {
+		size_t before = row[0]; /* of the row above, one to the left */
+
+		row[0] = i;
+		for (size_t j = 1; j <= len; j++) {
+			size_t best =
+			    before + (text_upper(*a) != text_upper(b[j - 1]));
+
+			before = row[j];
+			if (row[j] + 1 < best)
+				best = row[j] + 1;
+			if (row[j - 1] + 1 < best)
+				best = row[j - 1] + 1;
+			row[j] = best;
+		}
+	}
+	return row[len];
+}
+
+static bool
+begins_with(const char *s, const char *start)
+{
+	while (*start != '\0' && text_upper(*s) == text_upper(*start)) {
+		s++;
+		start++;
+	}
+	return *start == '\0';
+}
+
+enum reason_id
+reason_nearest(const char *code)
+{
+	size_t len = strlen(code), best = len / 3 + 1;
+	enum reason_id nearest = REASON_COUNT;
+
+	if (len < 2 || len > CODE_MAX)
+		return REASON_COUNT;
+	for (int id = REASON_NONE + 1; id < REASON_COUNT; id++) {
+		size_t far = distance(code, table[id].code);
+
+		if (begins_with(table[id].code, code))
+			far = 1;
+		if (far < best) {
+			best = far;
+			nearest = (enum reason_id)id;
+		}
+	}
+	return nearest;
+}

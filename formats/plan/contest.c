@@ -1,0 +1,360 @@
+#include "plan/contest.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static bool
+may_be(const struct contender *c)
+{
+	return c->why == REASON_NONE;
+}
+
+static bool
+same_pid(const struct contender *a, const struct contender *b)
+{
+	return strcmp(a->pid, b->pid) == 0;
+}
+
+/* What a key has proved counts whatever its window; not once it is revoked. */
+static bool
+has_proved(const struct contender *c)
+{
+	return c->proved && !c->revoked &&
+	    (may_be(c) || c->why == REASON_WINDOW_CLOSED);
+}
+
+/* --- who is shown ------------------------------------------------------ */
+
+/* The nearer to a setup, the higher: its reason is the one to mend. */
+static int
+nearness(const struct contender *c)
+{
+	switch (c->why) {
+	case REASON_NONE:
+		return 6;
+	case REASON_UUID_BAD:
+	case REASON_AUTH_PKI_NOT_CONFIGURED:
+		return 0;
+	case REASON_KEY_UNKNOWN:
+		return 1;
+	case REASON_KEY_USED:
+	case REASON_KEY_REVOKED:
+		return 2;
+	case REASON_WINDOW_CLOSED:
+		return 3;
+	case REASON_KEY_DAMAGED:
+		return 4;
+	default:
+		return 5;
+	}
+}
+
+static bool
+shown_before(const struct contender *a, const struct contender *b)
+{
+	if (has_proved(a) != has_proved(b))
+		return has_proved(a);
+	if (has_proved(a) && a->proved_in != b->proved_in)
+		return a->proved_in > b->proved_in;
+	if (nearness(a) != nearness(b))
+		return nearness(a) > nearness(b);
+	if (a->known_here != b->known_here)
+		return a->known_here;
+	return a->arrived < b->arrived;
+}
+
+static struct contender *
+find_first(struct contest *t)
+{
+	struct contender *first = &t->c[0];
+
+	if (t->committed && t->holder != NULL)
+		return t->holder;
+	for (size_t i = 1; i < t->n; i++)
+		if (shown_before(&t->c[i], first))
+			first = &t->c[i];
+	return first;
+}
+
+/* --- what was proved --------------------------------------------------- */
+
+static struct contender *
+find_proved(const struct contest *t)
+{
+	struct contender *best = NULL;
+
+	for (size_t i = 0; i < t->n; i++)
+		if (has_proved(&t->c[i]) &&
+		    (best == NULL || t->c[i].proved_in > best->proved_in))
+			best = &t->c[i];
+	return best;
+}
+
+/* One that two addresses lead to.  Each makes up a realm of its own, but for
+ * the old ones, which build it from the UUID. */
+static bool
+same_board(const struct contender *a, const struct contender *b)
+{
+	return same_pid(a, b) && strncmp(a->realm, "Digest:", 7) == 0 &&
+	    strcmp(a->realm, b->realm) == 0;
+}
+
+/*
+ * Another that has proved it as well: with another key, or at another address
+ * in the same run.  At another address before that, it has moved since.
+ */
+static struct contender *
+find_second(const struct contest *t, const struct contender *one)
+{
+	for (size_t i = 0; i < t->n; i++) {
+		struct contender *c = &t->c[i];
+
+		if (c != one && has_proved(c) && !same_board(c, one) &&
+		    (!same_pid(c, one) || c->proved_in == one->proved_in))
+			return c;
+	}
+	return NULL;
+}
+
+/* "PID ABCD1234 at 10.1.2.3 (serial=4711)" */
+static void
+describe(char *to, size_t cap, const struct contender *c)
+{
+	(void)snprintf(to, cap, "PID %.8s at %.45s%s%.30s%s", c->pid,
+	    c->address, c->note[0] != '\0' ? " (" : "", c->note,
+	    c->note[0] != '\0' ? ")" : "");
+}
+
+static void
+tell_shared(struct contest *t, struct contender *one, struct contender *two,
+    bool holds)
+{
+	char a[112], b[112];
+
+	describe(a, sizeof(a), one);
+	describe(b, sizeof(b), two);
+	t->why = REASON_UUID_SHARED;
+	(void)snprintf(t->detail, sizeof(t->detail),
+	    holds ? "%s is set up; %s proves this UUID too"
+	          : "%s and %s both prove this UUID",
+	    a, b);
+	two->verdict = REASON_UUID_SHARED;
+	if (!holds)
+		one->verdict = REASON_UUID_SHARED;
+}
+
+/* --- who is asked ------------------------------------------------------ */
+
+/* Does a go before b? */
+typedef bool before_fn(const struct contender *a, const struct contender *b);
+
+/* Who has proved it here before, then the fewest tries, then the address that
+ * speaks for the fewest, then who came first. */
+static bool
+by_rank(const struct contender *a, const struct contender *b)
+{
+	if (a->known_here != b->known_here)
+		return a->known_here;
+	if (a->tries != b->tries)
+		return a->tries < b->tries;
+	if (a->speaks != b->speaks)
+		return a->speaks < b->speaks;
+	return a->arrived < b->arrived;
+}
+
+/* One that comes in the midst of a flood. */
+static bool
+by_arrival(const struct contender *a, const struct contender *b)
+{
+	return a->arrived > b->arrived;
+}
+
+/* One that was there before a flood and did not answer at once. */
+static bool
+by_tries(const struct contender *a, const struct contender *b)
+{
+	if (a->tries != b->tries)
+		return a->tries > b->tries;
+	return a->arrived < b->arrived;
+}
+
+static bool
+is_asked(const struct contest *t, const struct contender *c)
+{
+	if (!may_be(c) || !c->due || c->failures >= CONTEST_FAILURES)
+		return false;
+	if (!t->committed)
+		return !c->proved || c->again;
+	/* Proved with another key: known, unless its key is to replace that
+	 * of the machine, which was revoked. */
+	return c->news &&
+	    (c == t->holder || !c->proved || t->holder == NULL ||
+	        t->holder->revoked);
+}
+
+static struct contender *
+next_asked(const struct contest *t, before_fn *before)
+{
+	struct contender *best = NULL;
+
+	for (size_t i = 0; i < t->n; i++) {
+		struct contender *c = &t->c[i];
+
+		if (c->what == CONTEST_REST && is_asked(t, c) &&
+		    (best == NULL || before(c, best)))
+			best = c;
+	}
+	return best;
+}
+
+/* Whatever somebody floods us with, each kind of caller has its turns. */
+static void
+ask_some(struct contest *t)
+{
+	static before_fn *const turns[] = { by_rank, by_rank, by_arrival,
+		by_tries };
+	struct contender *c;
+
+	for (size_t k = 0; k < CONTEST_PROOFS; k++) {
+		c = next_asked(t, turns[k % 4]);
+		if (c == NULL)
+			return;
+		c->what = CONTEST_PROVE;
+		c->rank = k;
+	}
+}
+
+/* --- verdicts ---------------------------------------------------------- */
+
+/* Where one has proved it, the others are unproven. */
+static void
+mark_unproven(struct contest *t, const struct contender *winner)
+{
+	for (size_t i = 0; i < t->n; i++) {
+		struct contender *c = &t->c[i];
+
+		if (c != winner && !c->known_here && !has_proved(c) &&
+		    c->verdict == REASON_NONE)
+			c->verdict = REASON_HELLO_UNPROVEN;
+	}
+}
+
+static bool
+contradicted(const struct contest *t, const struct contender *one)
+{
+	if (one->rival[0] != '\0')
+		return true;
+	for (size_t i = 0; i < t->n; i++)
+		if (&t->c[i] != one && may_be(&t->c[i]))
+			return true;
+	return false;
+}
+
+static void
+set_up_or_wait(struct contest *t, struct contender *one)
+{
+	if (one->due && may_be(one))
+		one->what = CONTEST_SET_UP;
+	else
+		ask_some(t);
+}
+
+/* A key that has proved two UUIDs, neither of which is set up. */
+static bool
+key_is_shared(struct contest *t, struct contender *one)
+{
+	if (!one->rival_proved)
+		return false;
+	t->why = one->verdict = REASON_KEY_SHARED;
+	(void)snprintf(t->detail, sizeof(t->detail),
+	    "PID %s proves this UUID at %s, and also UUID %s", one->pid,
+	    one->address, one->rival);
+	return true;
+}
+
+static void
+judge_proved(struct contest *t, struct contender *one)
+{
+	struct contender *two = find_second(t, one);
+
+	if (two != NULL)
+		tell_shared(t, one, two, false);
+	if (two != NULL || key_is_shared(t, one))
+		ask_some(t); /* one of them may have another key or UUID now */
+	else
+		set_up_or_wait(t, one);
+	mark_unproven(t, one);
+}
+
+static void
+judge_unproved(struct contest *t)
+{
+	struct contender *one = t->first;
+
+	if (!may_be(one)) {
+		t->why = one->why;
+		(void)snprintf(t->detail, sizeof(t->detail), "%s",
+		    one->why_detail);
+		return;
+	}
+	if (contradicted(t, one))
+		ask_some(t);
+	else if (one->due) {
+		one->what = CONTEST_SET_UP;
+		/* Those who cannot be it; what they are is known then. */
+		mark_unproven(t, one);
+	}
+	/* Its key was proved to be another machine's. */
+	if (one->rival_proved && one->met != REASON_NONE) {
+		one->verdict = REASON_HELLO_UNPROVEN;
+		if (one->what != CONTEST_REST)
+			return;
+		t->why = REASON_HELLO_UNPROVEN;
+		(void)snprintf(t->detail, sizeof(t->detail),
+		    "PID %s was proved by %s; at %s: %s", one->pid, one->rival,
+		    one->address, reason_get(one->met)->code);
+	}
+}
+
+static void
+judge_set_up(struct contest *t)
+{
+	struct contender *holder = t->holder;
+
+	if (!t->verified && holder != NULL && holder->due && may_be(holder))
+		holder->what = CONTEST_SET_UP; /* that is: verify */
+	else
+		ask_some(t);
+	if (holder == NULL)
+		return;
+	for (size_t i = 0; i < t->n; i++) {
+		struct contender *c = &t->c[i];
+
+		if (c != holder && has_proved(c) && !same_pid(c, holder) &&
+		    !holder->revoked)
+			tell_shared(t, holder, c, true);
+	}
+	mark_unproven(t, holder);
+}
+
+void
+contest_judge(struct contest *t)
+{
+	struct contender *proved;
+
+	for (size_t i = 0; i < t->n; i++) {
+		t->c[i].what = CONTEST_REST;
+		t->c[i].rank = 0;
+		t->c[i].verdict = REASON_NONE;
+	}
+	t->why = REASON_NONE;
+	t->detail[0] = '\0';
+	t->first = find_first(t);
+	proved = find_proved(t);
+	if (t->committed)
+		judge_set_up(t);
+	else if (proved != NULL)
+		judge_proved(t, proved);
+	else
+		judge_unproved(t);
+}

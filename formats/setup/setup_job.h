@@ -1,0 +1,64 @@
+#ifndef SETUP_JOB_H
+#define SETUP_JOB_H
+
+/*
+ * setup_job - what one machine is to be given, as the conversation of setup.h
+ * takes it.  Holds passwords: whoever fills one wipes it.
+ */
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/fault.h"
+#include "base/uuid.h"
+
+#define SETUP_PASSWORD_MAX 32
+#define SETUP_TRIES_MAX 6
+
+/* A digest realm, as challenge.h has it. */
+#define SETUP_REALM_MAX 255
+
+/* What a job is to end with. */
+enum setup_wish {
+	SETUP_SET_UP, /* the machine is set up and verified */
+	SETUP_PROVE,  /* the key's handshake and the UUID, nothing changed */
+};
+
+/* What the profile asks for: 0 leave as it is, else 1 off, 2 on. */
+enum setup_switch { SETUP_KEEP, SETUP_OFF, SETUP_ON };
+
+struct setup_job {
+	uint8_t uuid[UUID_LEN]; /* as the hello said */
+	char host[64];          /* first label of the FQDN */
+	char domain[256];       /* the rest */
+	/* Passwords to try, in this order, NUL-terminated; ntries >= 1.  On a
+	 * later attempt admin_next and mebx_next follow, if not among them. */
+	char tries[SETUP_TRIES_MAX][SETUP_PASSWORD_MAX + 1];
+	size_t ntries;
+	char admin_next[SETUP_PASSWORD_MAX + 1];
+	char mebx_next[SETUP_PASSWORD_MAX + 1]; /* "": leave the MEBx alone */
+	enum setup_switch ping;
+	enum setup_switch rmcp_ping;
+	unsigned attempt; /* from 1; beyond it, an earlier run may have
+	                   * changed the password or committed */
+	enum setup_wish wish;
+	/* Of the machine that this life's key proved at the job's address; ""
+	 * when it proved none there: nothing is asked of the plain port then,
+	 * as anyone may answer there (design.md, 1.6). */
+	char realm[SETUP_REALM_MAX + 1];
+};
+
+/* Job settings as the jobs stream has them: "ping=on,rmcp-ping=off". */
+int setup_settings_parse(struct setup_job *job, const char *text,
+    struct fault *f);
+
+/* "set-up" or "prove". */
+int setup_wish_parse(struct setup_job *job, const char *text, struct fault *f);
+
+/*
+ * Whether the conversation can carry this job: host and domain are DNS names,
+ * passwords printable ASCII of at most SETUP_PASSWORD_MAX, ntries in range.
+ * 0, or -1 with *f filled; the text names the field, never a password.
+ */
+int setup_job_check(const struct setup_job *job, struct fault *f);
+
+#endif

@@ -1,0 +1,180 @@
+#include "setup/setup_talk.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "amt/echo.h"
+#include "base/text.h"
+
+/* The factory's password is no secret, and a word of many step names. */
+#define FACTORY "admin"
+
+/* --- passwords ----------------------------------------------------------- */
+
+void
+trial_begin(struct setup *s)
+{
+	s->trial = (struct trial){ .n = 0 };
+	s->fresh = true;
+}
+
+void
+trial_add(struct setup *s, size_t password)
+{
+	struct trial *t = &s->trial;
+
+	for (size_t i = 0; i < t->n; i++)
+		if (t->order[i] == password)
+			return;
+	if (password < s->npool)
+		t->order[t->n++] = password;
+}
+
+size_t
+setup_password(const struct setup *s)
+{
+	return s->trial.order[s->trial.at];
+}
+
+/* --- what is reported ---------------------------------------------------- */
+
+void
+setup_reached(struct setup *s, enum setup_milestone m)
+{
+	for (size_t i = 0; i < s->nqueue; i++)
+		if (s->queue[i] == m)
+			return;
+	s->queue[s->nqueue++] = m;
+}
+
+static const char left_out[] = "(left out: it repeats a secret)";
+
+/* The passwords, and what is as good as one where digest is asked for. */
+static bool
+repeats(const struct setup *s, const char *text,
+    bool (*how)(const char *text, const char *secret))
+{
+	for (size_t i = 0; i < s->npool; i++)
+		if (strcmp(s->pool[i], FACTORY) != 0 && how(text, s->pool[i]))
+			return true;
+	return how(text, s->ha1) || how(text, s->ha1_hex);
+}
+
+bool
+setup_repeats(const struct setup *s, const char *text)
+{
+	return repeats(s, text, echo_repeats);
+}
+
+const char *
+setup_quote(const struct setup *s, char *to, size_t cap, const char *text)
+{
+	if (setup_repeats(s, text))
+		text = left_out;
+	text_show(to, cap, text, strlen(text));
+	return to;
+}
+
+static void
+explain(struct setup *s, struct why *w, enum reason_id reason, const char *fmt,
+    va_list ap)
+{
+	int n =
+	    snprintf(w->detail, sizeof(w->detail), "%s: ", setup_now(s)->name);
+
+	w->reason = reason;
+	(void)vsnprintf(w->detail + n, sizeof(w->detail) - (size_t)n, fmt, ap);
+	/* Numbers and names of two fields may make one, too. */
+	if (repeats(s, w->detail + n, echo_whole))
+		(void)snprintf(w->detail + n, sizeof(w->detail) - (size_t)n,
+		    "%s", left_out);
+}
+
+void
+setup_went_wrong(struct setup *s, enum reason_id reason, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	explain(s, &s->why, reason, fmt, ap);
+	va_end(ap);
+}
+
+enum setup_next
+setup_end(struct setup *s, enum reason_id reason, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	explain(s, &s->end, reason, fmt, ap);
+	va_end(ap);
+	if (reason == REASON_NONE)
+		memcpy(s->end.detail, s->noted, sizeof(s->noted));
+	s->ended = true;
+	return SETUP_END;
+}
+
+enum setup_next
+setup_give_up(struct setup *s)
+{
+	s->end = s->why;
+	s->ended = true;
+	return SETUP_END;
+}
+
+/* --- going on ------------------------------------------------------------ */
+
+enum setup_next
+setup_enter(struct setup *s, enum setup_state state)
+{
+	s->state = state;
+	return SETUP_ASK;
+}
+
+enum setup_next
+setup_not_ready(struct setup *s, const char *what)
+{
+	static const int64_t wait_ms[] = { 2000, 5000, 10000, 10000, 10000 };
+	unsigned n = s->waits[s->state]++;
+
+	if (n == sizeof(wait_ms) / sizeof(wait_ms[0]))
+		return setup_end(s, REASON_NOT_READY, "%s", what);
+	s->wait_ms = wait_ms[n];
+	return SETUP_WAIT;
+}
+
+/* For what may be sent twice. */
+enum setup_next
+setup_again_once(struct setup *s)
+{
+	if (!s->dropped || s->lost[s->state]++ != 0)
+		return setup_give_up(s);
+	s->fresh = true;
+	return SETUP_ASK;
+}
+
+/*
+ * Major and minor of a version such as 11.8.50.3425.  False when it is none.
+ * WS-Man came with 3.2 (design.md, 8).
+ */
+bool
+setup_version(struct setup *s, const char *text)
+{
+	char *end;
+	unsigned long major, minor;
+
+	if (*text < '0' || *text > '9')
+		return false;
+	major = strtoul(text, &end, 10);
+	if (*end != '.' || end[1] < '0' || end[1] > '9' ||
+	    setup_repeats(s, text))
+		return false;
+	minor = strtoul(end + 1, &end, 10);
+	text_show(s->firmware, sizeof(s->firmware), text,
+	    strspn(text, "0123456789."));
+	s->version_known = true;
+	s->version_old = major < 3 || (major == 3 && minor < 2);
+	return true;
+}

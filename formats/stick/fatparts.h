@@ -1,0 +1,37 @@
+#ifndef FATPARTS_H
+#define FATPARTS_H
+
+/*
+ * fatparts - where on a stick a FAT volume may begin: the partitions of its
+ * MBR or GPT.
+ *
+ * Source: UEFI 2.10, section 5 (MBR, GPT); integers little-endian.  Logical
+ * partitions of an extended one are not looked for, and the checksums of a GPT
+ * are not: what is no FAT volume is found out where it begins.
+ */
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/fault.h"
+
+/* What a stick has is 1, or 2 when a Mac formatted it. */
+#define FATPARTS_MAX 16
+
+struct fatparts {
+	uint32_t npartitions;         /* of any kind */
+	size_t n;                     /* those that may be FAT, and fit here */
+	uint64_t block[FATPARTS_MAX]; /* where they begin */
+	/* Bytes that these are blocks of; 0 unknown, as an MBR does not say. */
+	uint32_t size;
+	uint64_t table; /* bytes from 0 on that tell all this */
+};
+
+/* As fatimage_read_fn. */
+typedef int fatparts_read_fn(void *arg, uint64_t at, void *buf, size_t len);
+
+/* sector is the first one, of 512 bytes.  -1 with *f filled when it is no MBR,
+ * or nothing in it may be FAT. */
+int fatparts_find(struct fatparts *p, const uint8_t *sector,
+    fatparts_read_fn *read, void *arg, struct fault *f);
+
+#endif

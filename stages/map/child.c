@@ -1,0 +1,269 @@
+#include "map/child.h"
+
+#include <err.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/pidfd.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+/* What a script or a small program needs, and no more. */
+#define FILES_MAX 256
+#define DATA_MAX (1L << 30)  /* 1 GiB */
+#define WRITE_MAX (64 << 20) /* a file: 64 MiB */
+
+enum { FD_TO, FD_FROM, FD_SAID, FD_END };
+
+void
+child_begin(void)
+{
+	(void)signal(SIGPIPE, SIG_IGN);
+	(void)prctl(PR_SET_CHILD_SUBREAPER, 1);
+}
+
+/* --- in the child ----------------------------------------------------------
+ */
+
+static void
+limit(int resource, rlim_t n)
+{
+	struct rlimit l = { n, n };
+
+	(void)setrlimit((__rlimit_resource_t)resource, &l);
+}
+
+_Noreturn static void
+become(const char *path, const int fds[3], int failed, pid_t parent,
+    unsigned seconds)
+{
+	static char *const env[] = { "PATH=/usr/local/bin:/usr/bin:/bin",
+		"LANG=C.UTF-8", "HOME=/", NULL };
+	char *argv[] = { strdup(path), NULL };
+	sigset_t none;
+	int error;
+
+	(void)setsid();
+	(void)prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
+	(void)prctl(PR_SET_PDEATHSIG, SIGKILL);
+	if (getppid() != parent)
+		_exit(EX_TEMPFAIL); /* it ended before it was asked for */
+	for (int i = 0; i < 3; i++)
+		(void)dup2(fds[i], i);
+	(void)close_range(3, ~0U, CLOSE_RANGE_CLOEXEC);
+	limit(RLIMIT_CORE, 0);
+	limit(RLIMIT_CPU, seconds + 1);
+	limit(RLIMIT_NOFILE, FILES_MAX);
+	limit(RLIMIT_DATA, DATA_MAX);
+	limit(RLIMIT_FSIZE, WRITE_MAX);
+	(void)umask(077);
+	(void)signal(SIGPIPE, SIG_DFL);
+	(void)sigemptyset(&none);
+	(void)sigprocmask(SIG_SETMASK, &none, NULL);
+	if (chdir("/") == 0)
+		(void)execve(path, argv, env);
+	error = errno;
+	(void)!write(failed, &error, sizeof(error));
+	_exit(EX_OSERR);
+}
+
+/* --- with us ----------------------------------------------------------------
+ */
+
+static void
+make_pipe(int fds[2])
+{
+	if (pipe2(fds, O_CLOEXEC) == -1)
+		err(EX_OSERR, "pipe");
+}
+
+static void
+shut(int *fd)
+{
+	if (*fd != -1)
+		(void)close(*fd);
+	*fd = -1;
+}
+
+/* The descriptors of the parent's side; they never block. */
+static void
+keep(struct child *c, int at, int fd)
+{
+	c->fd[at] = fd;
+	if (fcntl(fd, F_SETFL, O_NONBLOCK) == -1)
+		err(EX_OSERR, "pipe");
+}
+
+void
+child_start(struct child *c, const char *path, const char *question, size_t len,
+    int64_t now_ms, unsigned seconds)
+{
+	int to[2], from[2], said[2], failed[2];
+	pid_t us = getpid();
+
+	memset(c, 0, sizeof(*c));
+	memcpy(c->question, question, len);
+	c->nquestion = len;
+	c->deadline_ms = now_ms + (int64_t)seconds * 1000;
+	make_pipe(to);
+	make_pipe(from);
+	make_pipe(said);
+	make_pipe(failed);
+	c->pid = fork();
+	if (c->pid == -1)
+		err(EX_OSERR, "fork");
+	if (c->pid == 0)
+		become(path, (const int[]){ to[0], from[1], said[1] },
+		    failed[1], us, seconds);
+	(void)close(to[0]);
+	(void)close(from[1]);
+	(void)close(said[1]);
+	(void)close(failed[1]);
+	keep(c, FD_TO, to[1]);
+	keep(c, FD_FROM, from[0]);
+	keep(c, FD_SAID, said[0]);
+	c->fd[FD_END] = pidfd_open(c->pid, 0);
+	if (c->fd[FD_END] == -1)
+		err(EX_OSERR, "pidfd_open");
+	/* Closed by the new program's start, or it says why there is none. */
+	if (read(failed[0], &c->code, sizeof(c->code)) == sizeof(c->code)) {
+		child_kill(c);
+		c->end = CHILD_NOT_STARTED;
+	}
+	(void)close(failed[0]);
+}
+
+void
+child_watch(const struct child *c, struct pollfd fds[CHILD_FDS])
+{
+	for (int i = 0; i < CHILD_FDS; i++)
+		fds[i] = (struct pollfd){ .fd = c->fd[i],
+			.events = i == FD_TO ? POLLOUT : POLLIN };
+}
+
+static void
+feed(struct child *c)
+{
+	ssize_t n = write(c->fd[FD_TO], c->question + c->nsent,
+	    c->nquestion - c->nsent);
+
+	if (n == -1 && errno == EAGAIN)
+		return;
+	if (n > 0)
+		c->nsent += (size_t)n;
+	/* Who does not want to know all of it need not read it. */
+	if (n <= 0 || c->nsent == c->nquestion)
+		shut(&c->fd[FD_TO]);
+}
+
+/* A pipe's whole content takes few; one that is refilled has to wait. */
+#define READS_MAX 16
+
+static ssize_t
+skip(int fd)
+{
+	char rest[4096];
+
+	return read(fd, rest, sizeof(rest));
+}
+
+/* Reads what is there; what is beyond cap is read and dropped. */
+static void
+drain(int *fd, char *to, size_t *len, size_t cap)
+{
+	for (int i = 0; *fd != -1 && i < READS_MAX; i++) {
+		bool room = *len < cap;
+		ssize_t n = room ? read(*fd, to + *len, cap - *len) : skip(*fd);
+
+		if (n == -1 && (errno == EAGAIN || errno == EINTR))
+			return;
+		if (n <= 0)
+			shut(fd);
+		else if (room)
+			*len += (size_t)n;
+	}
+}
+
+/* While it is not waited for, its number and its group's are not reused. */
+void
+child_kill(struct child *c)
+{
+	if (c->pid > 0) {
+		(void)kill(-c->pid, SIGKILL);
+		(void)kill(c->pid, SIGKILL); /* it may not lead one yet */
+		while (waitpid(c->pid, NULL, 0) == -1 && errno == EINTR)
+			;
+	}
+	c->pid = 0;
+	for (int i = 0; i < CHILD_FDS; i++)
+		shut(&c->fd[i]);
+}
+
+static bool
+ended(struct child *c)
+{
+	siginfo_t info = { 0 };
+
+	if (waitid(P_PID, (id_t)c->pid, &info, WEXITED | WNOHANG | WNOWAIT) ==
+	        -1 ||
+	    info.si_pid == 0)
+		return false;
+	c->end = info.si_code == CLD_EXITED ? CHILD_EXITED : CHILD_KILLED;
+	c->code = info.si_status;
+	return true;
+}
+
+bool
+child_turn(struct child *c, const struct pollfd fds[CHILD_FDS], int64_t now_ms)
+{
+	bool over = fds[FD_END].revents != 0 && ended(c);
+
+	if (fds[FD_TO].revents != 0 && c->fd[FD_TO] != -1)
+		feed(c);
+	if (over || fds[FD_FROM].revents != 0)
+		drain(&c->fd[FD_FROM], c->answer, &c->nanswer,
+		    sizeof(c->answer));
+	if (over || fds[FD_SAID].revents != 0)
+		drain(&c->fd[FD_SAID], c->said, &c->nsaid, CHILD_SAID);
+	if (c->nanswer > CHILD_ANSWER)
+		c->end = CHILD_TOO_LONG;
+	else if (!over && now_ms >= c->deadline_ms)
+		c->end = CHILD_TIMED_OUT;
+	if (c->end == CHILD_RUNS)
+		return false;
+	child_kill(c);
+	return true;
+}
+
+void
+child_end_strays(void)
+{
+	char path[64], list[4096];
+
+	(void)snprintf(path, sizeof(path), "/proc/self/task/%d/children",
+	    (int)getpid());
+	/* Those of one that is killed come to us in the next round. */
+	for (int round = 0; round < 100; round++) {
+		FILE *f = fopen(path, "re");
+		char *at = list, *end;
+		long pid;
+
+		if (f == NULL)
+			return;
+		list[fread(list, 1, sizeof(list) - 1, f)] = '\0';
+		(void)fclose(f);
+		if (list[0] == '\0')
+			return;
+		for (; (pid = strtol(at, &end, 10)) > 0; at = end) {
+			(void)kill((pid_t)pid, SIGKILL);
+			(void)waitpid((pid_t)pid, NULL, 0);
+		}
+	}
+}

@@ -1,0 +1,444 @@
+/*
+ * props-run - asks the site's own program for the names of machines, many at a
+ * time; what it answers is map, and why it did not, lookups.
+ */
+#include <err.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sysexits.h>
+
+#include "map/child.h"
+#include "lib/clock.h"
+#include "lib/option.h"
+#include "lib/privilege.h"
+#include "lib/profilefile.h"
+#include "map/props.h"
+#include "lib/stage.h"
+#include "lib/stream.h"
+#include "base/text.h"
+#include "base/uuid.h"
+
+/* As an export: where the two differ, a person settles it. */
+#define TRUST "50"
+#define MACHINES_MAX 1000000
+#define DETAIL 256
+
+struct machine {
+	char uuid[UUID_TEXT], address[48], version[4];
+	enum { WAITS, ASKED, NAMED, FAILED } what;
+	enum reason_id reason;
+	int64_t at;
+	char *text; /* the name, or the detail; its own */
+};
+
+struct run {
+	const char *program;
+	unsigned seconds; /* for one */
+	int64_t again;    /* seconds until one is asked for again */
+	size_t at_once;
+	int64_t deadline_ms;
+	char profile[64]; /* the site's; "" when it was not told */
+	struct machine *machines;
+	size_t nmachines, cap;
+	struct child *children;
+	size_t *of; /* which machine each child is for */
+	size_t nrunning;
+	uint64_t refused_before;
+	size_t left;
+};
+
+static volatile sig_atomic_t told_to_end;
+
+static void
+on_term(int sig)
+{
+	(void)sig;
+	told_to_end = 1;
+}
+
+/* --- whom to ask for ----------------------------------------------------- */
+
+/* Asked for lately, and nothing new was heard since. */
+static bool
+was_asked(const struct run *r, const struct record *rec, int64_t now)
+{
+	int64_t asked, stirred;
+
+	if (text_untime(&asked, rec->field[UNNAMED_ASKED]) == -1 ||
+	    asked + r->again <= now || asked > now)
+		return false;
+	return text_untime(&stirred, rec->field[UNNAMED_STIRRED]) == -1 ||
+	    stirred <= asked;
+}
+
+static void
+add_machine(struct run *r, const struct record *rec, const char *place,
+    int64_t now)
+{
+	struct machine m = { 0 };
+	uint8_t uuid[UUID_LEN];
+	const char *text = rec->field[UNNAMED_UUID];
+	struct fault f;
+
+	if (uuid_parse(uuid, text, strlen(text), &f) == -1) {
+		stage_refuse(place, 0, "%s", f.why);
+		return;
+	}
+	/* It names no machine, and so has no name. */
+	if (uuid_bad(uuid) != NULL || was_asked(r, rec, now))
+		return;
+	uuid_format(m.uuid, uuid);
+	(void)snprintf(m.address, sizeof(m.address), "%s",
+	    rec->field[UNNAMED_ADDRESS]);
+	(void)snprintf(m.version, sizeof(m.version), "%s",
+	    rec->field[UNNAMED_VERSION]);
+	if (r->nmachines == MACHINES_MAX)
+		stage_fail(EX_DATAERR, place, 0, "too many machines");
+	if (r->nmachines == r->cap) {
+		r->cap = r->cap + r->cap / 2 + 64;
+		r->machines =
+		    reallocarray(r->machines, r->cap, sizeof(*r->machines));
+		if (r->machines == NULL)
+			err(EX_OSERR, "memory");
+	}
+	r->machines[r->nmachines++] = m;
+}
+
+static void
+read_input(int fd, const char *name, void *arg)
+{
+	struct run *r = arg;
+	int64_t now = clock_seconds();
+	struct stream_in in;
+	struct record rec;
+	char place[512];
+	int got, more;
+
+	stream_open(&in, fd, name);
+	while ((got = stream_header(&in)) == 1) {
+		if (in.kind != &kind_unnamed)
+			stage_fail(EX_DATAERR, name, in.line,
+			    "a stream of %s (expected unnamed)", in.kind->name);
+		while ((more = stream_next(&in, &rec)) == 1) {
+			stream_place(&in, place, sizeof(place));
+			add_machine(r, &rec, place, now);
+		}
+		r->refused_before += in.refused;
+		if (more == -1)
+			got = -1;
+		if (got == -1)
+			break;
+	}
+	if (got == -1)
+		exit(stage_status(EX_DATAERR)); /* said by the reader */
+	stream_close(&in);
+}
+
+/* --- what came of it ------------------------------------------------------ */
+
+static void
+settle(struct machine *m, enum reason_id id, const char *text)
+{
+	m->what = id == REASON_NONE ? NAMED : FAILED;
+	m->reason = id;
+	m->text = strdup(text);
+	if (m->text == NULL)
+		err(EX_OSERR, "memory");
+	if (id != REASON_NONE && stage_verbose())
+		stage_say(m->uuid, 0, "%s: %s", reason_get(id)->code, text);
+}
+
+static void
+read_answer(struct run *r, struct machine *m, const struct child *c)
+{
+	struct props p;
+	struct fault f;
+	enum reason_id id = props_decode(&p, c->answer, c->nanswer, &f);
+	char detail[DETAIL];
+
+	if (id != REASON_NONE) {
+		(void)snprintf(detail, sizeof(detail), "line %zu: %s", f.at,
+		    f.why);
+		settle(m, id, detail);
+	} else if (p.profile[0] != '\0' && strcmp(p.profile, r->profile) != 0) {
+		(void)snprintf(detail, sizeof(detail),
+		    "profile %s; the site's is %s", p.profile,
+		    r->profile[0] != '\0' ? r->profile : "not known");
+		settle(m, REASON_PROPS_PROFILE, detail);
+	} else if (p.fqdn[0] == '\0') {
+		(void)snprintf(detail, sizeof(detail), "UUID %s", m->uuid);
+		settle(m, REASON_PROPS_NO_NAME, detail);
+	} else {
+		settle(m, REASON_NONE, p.fqdn);
+	}
+}
+
+/* "status 3, and it said: no such host" */
+static void
+tell_exit(struct machine *m, const struct child *c)
+{
+	char detail[DETAIL], said[CHILD_SAID + 16];
+	size_t n = 0;
+
+	while (n < c->nsaid && c->said[n] != '\n')
+		n++;
+	text_show(said, sizeof(said), c->said, n);
+	(void)snprintf(detail, sizeof(detail), "%s %d%s%s",
+	    c->end == CHILD_EXITED ? "status" : "ended by signal", c->code,
+	    n != 0 ? ", and it said: " : "", said);
+	settle(m, REASON_PROPS_EXIT, detail);
+}
+
+static void
+take_end(struct run *r, struct machine *m, const struct child *c)
+{
+	char detail[DETAIL];
+
+	switch (c->end) {
+	case CHILD_NOT_STARTED:
+		(void)snprintf(detail, sizeof(detail), "%.150s: %s", r->program,
+		    strerror(c->code));
+		settle(m, REASON_PROPS_MISSING, detail);
+		break;
+	case CHILD_TIMED_OUT:
+		(void)snprintf(detail, sizeof(detail), "no answer in %u s",
+		    r->seconds);
+		settle(m, REASON_PROPS_TIMEOUT, detail);
+		break;
+	case CHILD_TOO_LONG:
+		(void)snprintf(detail, sizeof(detail), "more than %d bytes",
+		    CHILD_ANSWER);
+		settle(m, REASON_PROPS_LONG, detail);
+		break;
+	case CHILD_EXITED:
+		if (c->code == 0) {
+			read_answer(r, m, c);
+			break;
+		}
+		tell_exit(m, c);
+		break;
+	default:
+		tell_exit(m, c);
+	}
+}
+
+/* --- the loop ------------------------------------------------------------- */
+
+static void
+start(struct run *r, size_t i)
+{
+	struct machine *m = &r->machines[i];
+	struct child *c = &r->children[r->nrunning];
+	char question[PROPS_QUESTION_MAX];
+	size_t len = props_encode(question, m->uuid, m->address, m->version);
+
+	m->what = ASKED;
+	m->at = clock_seconds();
+	child_start(c, r->program, question, len, clock_ms(), r->seconds);
+	if (c->end != CHILD_RUNS)
+		take_end(r, m, c);
+	else
+		r->of[r->nrunning++] = i;
+}
+
+/* One round of waiting, until something happens or a time is over. */
+static void
+turn(struct run *r, struct pollfd *fds)
+{
+	int64_t now = clock_ms(), next = r->deadline_ms;
+
+	for (size_t i = 0; i < r->nrunning; i++) {
+		child_watch(&r->children[i], &fds[i * CHILD_FDS]);
+		if (r->children[i].deadline_ms < next)
+			next = r->children[i].deadline_ms;
+	}
+	if (poll(fds, r->nrunning * CHILD_FDS,
+	        next > now ? (int)(next - now) : 0) == -1)
+		memset(fds, 0, r->nrunning * CHILD_FDS * sizeof(*fds));
+	now = clock_ms();
+	/* From the last on: the one that takes a place has had its turn. */
+	for (size_t i = r->nrunning; i-- > 0;) {
+		if (!child_turn(&r->children[i], &fds[i * CHILD_FDS], now))
+			continue;
+		take_end(r, &r->machines[r->of[i]], &r->children[i]);
+		r->nrunning--;
+		r->children[i] = r->children[r->nrunning];
+		r->of[i] = r->of[r->nrunning];
+	}
+}
+
+static void
+ask_all(struct run *r)
+{
+	struct pollfd *fds =
+	    calloc(r->at_once * CHILD_FDS, sizeof(struct pollfd));
+	size_t next = 0;
+
+	r->children = calloc(r->at_once, sizeof(*r->children));
+	r->of = calloc(r->at_once, sizeof(*r->of));
+	if (fds == NULL || r->children == NULL || r->of == NULL)
+		err(EX_OSERR, "memory");
+	while ((next < r->nmachines || r->nrunning != 0) && !told_to_end &&
+	    clock_ms() < r->deadline_ms) {
+		while (next < r->nmachines && r->nrunning < r->at_once)
+			start(r, next++);
+		if (r->nrunning != 0)
+			turn(r, fds);
+	}
+	/* Whose time was not over is not to blame: it is asked for again. */
+	for (size_t i = 0; i < r->nrunning; i++)
+		child_kill(&r->children[i]);
+	child_end_strays();
+	r->left = r->nmachines - next + r->nrunning;
+	free(fds);
+	free(r->children);
+	free(r->of);
+}
+
+/* --- output --------------------------------------------------------------- */
+
+static void
+emit_names(struct run *r)
+{
+	char day[TEXT_TIME];
+	struct stream_out out;
+
+	stream_begin(&out, &kind_map, false);
+	for (size_t i = 0; i < r->nmachines; i++) {
+		struct machine *m = &r->machines[i];
+		const char *const fields[MAP_NCOLUMNS] = {
+			[MAP_UUID] = m->uuid,
+			[MAP_FQDN] = m->text,
+			[MAP_SOURCE] = "props",
+			[MAP_SEEN] = day,
+			[MAP_TRUST] = TRUST,
+			[MAP_FROM] = r->program,
+		};
+
+		if (m->what != NAMED)
+			continue;
+		text_time(day, m->at);
+		day[sizeof("2026-11-22") - 1] = '\0';
+		stream_write(&out, fields);
+	}
+	stream_end(&out, r->refused_before);
+}
+
+static void
+emit_lookups(struct run *r)
+{
+	char at[TEXT_TIME];
+	struct stream_out out;
+
+	stream_begin(&out, &kind_lookups, false);
+	for (size_t i = 0; i < r->nmachines; i++) {
+		struct machine *m = &r->machines[i];
+		const char *const fields[LOOKUPS_NCOLUMNS] = {
+			[LOOKUPS_UUID] = m->uuid,
+			[LOOKUPS_AT] = at,
+			[LOOKUPS_REASON] = reason_get(m->reason)->code,
+			[LOOKUPS_DETAIL] = m->text,
+		};
+
+		if (m->what != FAILED)
+			continue;
+		text_time(at, m->at);
+		stream_write(&out, fields);
+	}
+	stream_end(&out, 0);
+}
+
+/* --- */
+
+/* Who may change the program may do what we may. */
+static void
+check_program(const char *path)
+{
+	struct stat st;
+
+	if (path[0] != '/')
+		stage_fail(EX_USAGE, "-x", 0,
+		    "not an absolute path (got \"%s\")", path);
+	if (stat(path, &st) == 0 && (st.st_mode & S_IWOTH) != 0)
+		stage_fail(EX_CONFIG, path, 0,
+		    "everybody may change this program; take that right away "
+		    "(chmod o-w)");
+}
+
+static void
+take_profile(struct run *r, const char *path)
+{
+	struct profile p;
+
+	profile_file(&p, path);
+	memcpy(r->profile, p.name, sizeof(r->profile));
+	profile_wipe(&p);
+}
+
+int
+main(int argc, char *argv[])
+{
+	static struct run r = { .seconds = 180, .again = 3600, .at_once = 10 };
+	const char *profile = NULL;
+	uint64_t all = 600;
+	int ch, status;
+
+	stage_begin("-x program [-v] [-p profile.xml] [-s seconds] "
+	            "[-t seconds] [-j programs]\n       [-a seconds] [file "
+	            "...]",
+	    MAY_READ_FILES | MAY_RUN_PROGRAMS);
+	while ((ch = stage_getopt(argc, argv, "a:j:p:s:t:x:", NULL)) != -1)
+		switch (ch) {
+		case 'a':
+			r.again =
+			    (int64_t)stage_number("-a", optarg, 0, 864000);
+			break;
+		case 'j':
+			r.at_once = option_setting(SITECONF_PROPS_AT_ONCE, "-j",
+			    optarg);
+			break;
+		case 'p':
+			profile = optarg;
+			break;
+		case 's':
+			r.seconds =
+			    (unsigned)option_setting(SITECONF_PROPS_SECONDS,
+			        "-s", optarg);
+			break;
+		case 't':
+			all = stage_number("-t", optarg, 1, 86400);
+			break;
+		case 'x':
+			r.program = optarg;
+			break;
+		default:
+			stage_usage();
+		}
+	if (r.program == NULL)
+		stage_usage();
+	check_program(r.program);
+	/* The site names the program: it may do what the site's owner may. */
+	privilege_drop_to_site();
+	stage_confine();
+	if (profile != NULL)
+		take_profile(&r, profile);
+	(void)signal(SIGTERM, on_term);
+	child_begin();
+	r.deadline_ms = clock_ms() + (int64_t)all * 1000;
+	stage_each_input(argc, argv, read_input, &r);
+	ask_all(&r);
+	emit_names(&r);
+	emit_lookups(&r);
+	for (size_t i = 0; i < r.nmachines; i++)
+		free(r.machines[i].text);
+	free(r.machines);
+	if (r.left != 0)
+		stage_say("props", 0, "time is up with %zu machine%s left",
+		    r.left, r.left == 1 ? "" : "s");
+	status = stage_end();
+	return status == 0 && r.left != 0 ? EX_TEMPFAIL : status;
+}

@@ -1,0 +1,253 @@
+#include "report/fleet.h"
+
+#include <err.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sysexits.h>
+
+#include "lib/clock.h"
+#include "lib/heartbeat.h"
+#include "base/text.h"
+
+static const char *const state_names[MACHINE_STATES] = { "expected", "heard",
+	"planned", "reached", "configured", "committed", "verified", "delayed",
+	"refused" };
+
+const char *
+machine_state_name(enum machine_state s)
+{
+	return state_names[s];
+}
+
+const char *
+machine_name(const struct machine *m)
+{
+	if (m->field[DEVICES_FQDN][0] != '\0')
+		return m->field[DEVICES_FQDN];
+	return m->field[DEVICES_UUID];
+}
+
+static int
+find_state(enum machine_state *to, const char *name)
+{
+	for (int i = 0; i < MACHINE_STATES; i++)
+		if (strcmp(state_names[i], name) == 0) {
+			*to = (enum machine_state)i;
+			return 0;
+		}
+	return -1;
+}
+
+static enum fleet_group
+group_of(const struct machine *m)
+{
+	if (m->state == MACHINE_VERIFIED)
+		return FLEET_SET_UP;
+	if (m->reason == REASON_HELLO_NONE ||
+	    (m->reason == REASON_NONE && m->state == MACHINE_EXPECTED))
+		return FLEET_UNSEEN;
+	switch (reason_get(m->reason)->class) {
+	case REASON_PERSON:
+		return FLEET_PERSON;
+	case REASON_RETRIES:
+		return FLEET_RETRIES;
+	case REASON_WAITS:
+		break;
+	}
+	return FLEET_WAITS;
+}
+
+/* Room for one more; grows by half. */
+static void *
+grow(void *all, size_t *cap, size_t n, size_t size)
+{
+	if (n < *cap)
+		return all;
+	*cap = *cap + *cap / 2 + 64;
+	all = reallocarray(all, *cap, size);
+	if (all == NULL)
+		err(EX_OSERR, "fleet");
+	return all;
+}
+
+/* Copies n fields into one piece of memory. */
+static void
+keep_fields(char **field, size_t n, const struct record *r)
+{
+	size_t len = 0;
+	char *to;
+
+	for (size_t i = 0; i < n; i++)
+		len += strlen(r->field[i]) + 1;
+	to = malloc(len);
+	if (to == NULL)
+		err(EX_OSERR, "fleet");
+	for (size_t i = 0; i < n; i++) {
+		size_t size = strlen(r->field[i]) + 1;
+
+		field[i] = memcpy(to, r->field[i], size);
+		to += size;
+	}
+}
+
+static int
+add_machine(struct fleet *fleet, const struct record *r, struct fault *f)
+{
+	struct machine m = { 0 };
+	char shown[40];
+
+	text_show(shown, sizeof(shown), r->field[DEVICES_STATE],
+	    strlen(r->field[DEVICES_STATE]));
+	if (find_state(&m.state, r->field[DEVICES_STATE]) == -1)
+		return fault_set(f, 0,
+		    "unknown state of a machine (got \"%s\")", shown);
+	m.reason = reason_find(r->field[DEVICES_REASON]);
+	text_show(shown, sizeof(shown), r->field[DEVICES_REASON],
+	    strlen(r->field[DEVICES_REASON]));
+	if (m.reason == REASON_COUNT)
+		return fault_set(f, 0, "unknown reason (got \"%s\")", shown);
+	if (m.reason == REASON_NONE &&
+	    (m.state == MACHINE_DELAYED || m.state == MACHINE_REFUSED))
+		return fault_set(f, 0, "machine is %s without a reason",
+		    state_names[m.state]);
+	if (r->field[DEVICES_ATTEMPTS][0] != '\0' &&
+	    text_number(&m.attempts, r->field[DEVICES_ATTEMPTS], UINT32_MAX) ==
+	        -1)
+		return fault_set(f, 0, "attempts is not a number");
+	if (fleet->nmachines == FLEET_MAX)
+		return fault_set(f, 0,
+		    "more machines than a report takes "
+		    "(%d)",
+		    FLEET_MAX);
+	m.group = group_of(&m);
+	keep_fields(m.field, DEVICES_NCOLUMNS, r);
+	fleet->machines = grow(fleet->machines, &fleet->machines_cap,
+	    fleet->nmachines, sizeof(m));
+	fleet->machines[fleet->nmachines++] = m;
+	fleet->in_state[m.state]++;
+	fleet->in_group[m.group]++;
+	return 0;
+}
+
+static int
+add_batch(struct fleet *fleet, const struct record *r, struct fault *f)
+{
+	struct batch b = { 0 };
+
+	for (size_t i = BATCHES_NEW; i < BATCHES_NCOLUMNS; i++)
+		if (text_number(&b.keys[i], r->field[i], UINT32_MAX) == -1)
+			return fault_set(f, 0,
+			    "count of %s keys is not a number",
+			    r->kind->columns[i].name);
+	if (fleet->nbatches == FLEET_MAX)
+		return fault_set(f, 0, "more batches than a report takes (%d)",
+		    FLEET_MAX);
+	b.name = strdup(r->field[BATCHES_BATCH]);
+	if (b.name == NULL)
+		err(EX_OSERR, "fleet");
+	fleet->batches = grow(fleet->batches, &fleet->batches_cap,
+	    fleet->nbatches, sizeof(b));
+	fleet->batches[fleet->nbatches++] = b;
+	return 0;
+}
+
+static int
+add_claimant(struct fleet *fleet, const struct record *r, struct fault *f)
+{
+	struct claimant c = { .reason = reason_find(r->field[CALLERS_REASON]) };
+
+	if (c.reason == REASON_NONE || c.reason == REASON_COUNT)
+		return fault_set(f, 0, "caller without a known reason");
+	if (fleet->nclaimants == FLEET_MAX)
+		return fault_set(f, 0, "more callers than a report takes (%d)",
+		    FLEET_MAX);
+	keep_fields(c.field, CALLERS_NCOLUMNS, r);
+	fleet->claimants = grow(fleet->claimants, &fleet->claimants_cap,
+	    fleet->nclaimants, sizeof(c));
+	fleet->claimants[fleet->nclaimants++] = c;
+	return 0;
+}
+
+static int
+set_dropped(struct fleet *fleet, const struct record *r, struct fault *f)
+{
+	if (text_number(&fleet->dropped, r->field[STRANGERS_DROPPED],
+	        INT64_MAX) == -1)
+		return fault_set(f, 0,
+		    "count of dropped callers is not a "
+		    "number");
+	return 0;
+}
+
+int
+fleet_add(struct fleet *fleet, const struct record *r, struct fault *f)
+{
+	if (r->kind == &kind_devices)
+		return add_machine(fleet, r, f);
+	if (r->kind == &kind_batches)
+		return add_batch(fleet, r, f);
+	if (r->kind == &kind_callers)
+		return add_claimant(fleet, r, f);
+	if (r->kind == &kind_strangers)
+		return set_dropped(fleet, r, f);
+	return fault_set(f, 0, "record of kind %s is not for a report",
+	    r->kind->name);
+}
+
+const char *
+listener_state_name(enum listener_state s)
+{
+	static const char *const names[LISTENER_STATES] = { "", "never",
+		"listening", "silent", "ended" };
+
+	return names[s];
+}
+
+int
+fleet_set_listener(struct fleet *fleet, const struct record *r, struct fault *f)
+{
+	struct listener *l = &fleet->listener;
+	int64_t now, at;
+
+	if (text_untime(&now, fleet->made_at) == -1 ||
+	    text_untime(&at, r->field[LISTENER_AT]) == -1)
+		return fault_set(f, 0, "heartbeat without a time");
+	if (text_number(&l->taken, r->field[LISTENER_TAKEN], INT64_MAX) == -1 ||
+	    text_number(&l->refused, r->field[LISTENER_REFUSED], INT64_MAX) ==
+	        -1 ||
+	    text_number(&l->waiting, r->field[LISTENER_WAITING], INT64_MAX) ==
+	        -1)
+		return fault_set(f, 0, "heartbeat without its counts");
+	(void)snprintf(l->since, sizeof(l->since), "%s",
+	    r->field[LISTENER_SINCE]);
+	(void)snprintf(l->at, sizeof(l->at), "%s", r->field[LISTENER_AT]);
+	(void)snprintf(l->last_hello, sizeof(l->last_hello), "%s",
+	    r->field[LISTENER_LAST_HELLO]);
+	text_show(l->trouble, sizeof(l->trouble), r->field[LISTENER_TROUBLE],
+	    strlen(r->field[LISTENER_TROUBLE]));
+	l->age = now > at ? now - at : 0;
+	l->ahead = at > now + CLOCKS_APART ? at - now : 0;
+	if (strcmp(r->field[LISTENER_STATE], "ended") == 0)
+		l->state = LISTENER_ENDED;
+	else
+		l->state = l->age > HEARTBEAT_STALE || l->ahead != 0
+		    ? LISTENER_SILENT
+		    : LISTENER_LISTENING;
+	return 0;
+}
+
+void
+fleet_free(struct fleet *fleet)
+{
+	for (size_t i = 0; i < fleet->nmachines; i++)
+		free(fleet->machines[i].field[0]);
+	for (size_t i = 0; i < fleet->nbatches; i++)
+		free(fleet->batches[i].name);
+	for (size_t i = 0; i < fleet->nclaimants; i++)
+		free(fleet->claimants[i].field[0]);
+	free(fleet->claimants);
+	free(fleet->machines);
+	free(fleet->batches);
+	*fleet = (struct fleet){ 0 };
+}

@@ -1,0 +1,463 @@
+/*
+ * store-sticks - plans sticks: which keys go on which, in which record.
+ *
+ * All sticks of a run are reserved in one transaction, with every value that
+ * they will plant; export.h says how their keys come to be issued.  What is
+ * reserved can then be read as often as it is needed, so that it can be shown
+ * before it is written.
+ */
+#include <ctype.h>
+#include <err.h>
+#include <inttypes.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sysexits.h>
+
+#include "lib/clock.h"
+#include "store/export.h"
+#include "lib/profilefile.h"
+#include "stick/setuprows.h"
+#include "lib/stage.h"
+#include "stick/stickname.h"
+#include "store/store.h"
+#include "lib/stream.h"
+#include "store/take.h"
+
+/* A machine searches 1,000 records for 15 seconds at its start. */
+#define RECORDS 1000
+
+/* One stick of the plan. */
+struct planned {
+	char prefix[STICKNAME_PREFIX + 1];
+	uint32_t number;
+	char name[STICKNAME_MAX + 1];
+	size_t nrecords;
+	char image[PATH_MAX];
+};
+
+/* 1/2 of setup.bin. */
+#define MODULE_KERNEL 1
+#define NEW_PASSWORD 2
+
+struct plan {
+	struct store store;
+	const char *dir, *profile_path;
+	const char *path;  /* of the image; a folder ends in a slash */
+	const char *stick; /* whose keys are asked for, or NULL */
+	struct profile profile;
+	const char *csv; /* one key for each of its machines, or NULL */
+	struct setuprows rows;
+	bool make, reveal, all;
+	size_t max; /* records of one */
+	struct take take;
+	struct stream_out out;
+};
+
+/* --- names --------------------------------------------------------------- */
+
+/* Is a stick of that name known? */
+static bool
+is_known(struct plan *p, const char *name)
+{
+	struct query *q =
+	    query_new(p->store.db, "SELECT 1 FROM sticks WHERE name = ?");
+	bool known;
+
+	query_text(q, 0, name);
+	known = query_row(q);
+	query_free(q);
+	return known;
+}
+
+static uint32_t
+last_number(struct plan *p, const char *prefix)
+{
+	struct query *q = query_new(p->store.db,
+	    "SELECT max(number) FROM sticks WHERE prefix = ?");
+	uint32_t n = 0;
+
+	query_text(q, 0, prefix);
+	if (query_row(q))
+		n = (uint32_t)query_get_number(q, 0);
+	query_free(q);
+	return n;
+}
+
+/*
+ * Where the image of a stick goes: /a/lab7.img, or with its number when it is
+ * not the only one, /a/lab7-3.img; in a folder by its name, /a/lab7-3.img.
+ */
+static void
+image_path(char path[PATH_MAX], const struct plan *p, const char *name,
+    uint32_t number, bool only)
+{
+	const char *slash = strrchr(p->path, '/');
+	const char *dot = strrchr(slash, '.');
+	int stem =
+	    (int)(dot == NULL || dot == slash + 1 ? strlen(p->path)
+	                                          : (size_t)(dot - p->path));
+	char lower[EXPORT_NAME];
+	size_t i = 0;
+	int n;
+
+	if (slash[1] != '\0' && only)
+		n = snprintf(path, PATH_MAX, "%s", p->path);
+	else if (slash[1] != '\0')
+		n = snprintf(path, PATH_MAX, "%.*s-%" PRIu32 "%s", stem,
+		    p->path, number, p->path + stem);
+	else {
+		do
+			lower[i] = (char)tolower((unsigned char)name[i]);
+		while (name[i++] != '\0');
+		n = snprintf(path, PATH_MAX, "%s%s.img", p->path, lower);
+	}
+	if (n >= PATH_MAX)
+		errx(EX_USAGE, "-o: path is too long");
+}
+
+static void
+refuse_old(const char *path)
+{
+	struct stat st;
+
+	if (lstat(path, &st) == 0)
+		errx(EX_CANTCREAT,
+		    "%s: is there already; it may hold keys, so it is not "
+		    "replaced",
+		    path);
+}
+
+/* --- the plan ------------------------------------------------------------ */
+
+static void
+add_stick(struct plan *p, const struct planned *k)
+{
+	struct query *q = query_new(p->store.db,
+	    "INSERT INTO sticks (name, prefix, number, batch, image, nrecords) "
+	    "VALUES (?, ?, ?, ?, ?, ?)");
+
+	query_text(q, 0, k->name);
+	query_text(q, 1, k->prefix);
+	query_number(q, 2, k->number);
+	query_text(q, 3, p->take.batch);
+	query_text(q, 4, k->image);
+	query_number(q, 5, (int64_t)k->nrecords);
+	query_run(q);
+	query_free(q);
+}
+
+static void
+add_record(struct plan *p, const char *name, size_t record, size_t i)
+{
+	struct query *q = store_query(&p->store,
+	    "INSERT INTO stick_records (stick, record, pid, machine) "
+	    "VALUES (?, ?, ?, ?)");
+
+	query_text(q, 0, name);
+	query_number(q, 1, (int64_t)record);
+	query_text(q, 2, p->take.keys[i].pid);
+	query_text(q, 3, p->csv != NULL ? p->rows.row[i].machine : "");
+	query_run(q);
+}
+
+/* The password that a machine's row asks for.  A key that came with another
+ * one is not for it: the list that it came from is somebody's, too. */
+static void
+give_password(struct plan *p, size_t i)
+{
+	struct taken *k = &p->take.keys[i];
+	const char *has = k->secret.text[KEY_MEBX_NEXT];
+	const uint8_t *value;
+	size_t len;
+
+	if (p->csv == NULL)
+		return;
+	value =
+	    setuprows_find(&p->rows.row[i], MODULE_KERNEL, NEW_PASSWORD, &len);
+	if (value == NULL)
+		return;
+	if (has[0] != '\0' &&
+	    (strlen(has) != len || memcmp(has, value, len) != 0))
+		stage_fail(EX_DATAERR, p->csv, p->rows.row[i].line,
+		    "its key (PID %s) came with another new MEBx password; "
+		    "leave it random, or take keys that have none (-g); "
+		    "nothing was taken",
+		    k->pid);
+	if (len >= sizeof(k->given))
+		errx(EX_DATAERR, "%s:%zu: new MEBx password is too long",
+		    p->csv, p->rows.row[i].line);
+	memcpy(k->given, value, len);
+	k->given[len] = '\0';
+}
+
+/* Keys first to first + k->nrecords go on it. */
+static void
+fill_stick(struct plan *p, const struct planned *k, size_t first)
+{
+	char name[EXPORT_NAME];
+
+	export_begin(&p->store, name, k->name, p->take.batch, k->image,
+	    p->take.now);
+	add_stick(p, k);
+	for (size_t i = 0; i < k->nrecords; i++) {
+		if (p->make)
+			take_make(&p->take, first + i, name);
+		give_password(p, first + i);
+		take_mark(&p->take, first + i, name, false);
+		add_record(p, name, i + 1, first + i);
+	}
+}
+
+static int
+by_name(const void *a, const void *b)
+{
+	return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+/* Run twice, a list gives each of its machines two keys. */
+static void
+warn_again(struct plan *p)
+{
+	const char **names = calloc(p->rows.n + 1U, sizeof(*names));
+	char first[512] = "";
+	struct query *q;
+	size_t n = 0;
+
+	if (names == NULL)
+		err(EX_OSERR, "machines");
+	for (uint32_t i = 0; i < p->rows.n; i++)
+		names[i] = p->rows.row[i].machine;
+	qsort(names, p->rows.n, sizeof(*names), by_name);
+	q = query_new(p->store.db,
+	    "SELECT r.machine, r.stick, r.record FROM stick_records r JOIN "
+	    "keys k USING (pid) WHERE r.machine <> '' AND k.state NOT IN (?, "
+	    "?) ORDER BY r.stick, r.record");
+	query_number(q, 0, KEY_NEW);
+	query_number(q, 1, KEY_REVOKED);
+	while (query_row(q)) {
+		const char *machine = query_get_text(q, 0);
+
+		if (bsearch(&machine, names, p->rows.n, sizeof(*names),
+		        by_name) != NULL &&
+		    n++ == 0)
+			(void)snprintf(first, sizeof(first),
+			    "%s in record %" PRId64 " of %s", machine,
+			    query_get_number(q, 2), query_get_text(q, 1));
+	}
+	query_free(q);
+	free(names);
+	if (n != 0)
+		stage_say(p->csv, 0,
+		    "warning: machines of it have a record on a stick already "
+		    "(%zu, the first %s), and get another key",
+		    n, first);
+}
+
+static void
+put_stick(struct plan *p, const struct planned *k)
+{
+	char records[24];
+	const char *fields[STICKS_NCOLUMNS] = { [STICKS_STICK] = k->name,
+		[STICKS_BATCH] = p->take.batch,
+		[STICKS_RECORDS] = records,
+		[STICKS_TAKEN] = "0",
+		[STICKS_IMAGE] = k->image };
+
+	(void)snprintf(records, sizeof(records), "%zu", k->nrecords);
+	stream_write(&p->out, fields);
+}
+
+static void
+next_stick(struct plan *p, struct planned *k, size_t first)
+{
+	size_t left = p->take.n - first;
+
+	do
+		stickname_make(k->name, k->prefix, ++k->number);
+	while (is_known(p, k->name));
+	k->nrecords = left < p->max ? left : p->max;
+	image_path(k->image, p, k->name, k->number, p->take.n <= p->max);
+	refuse_old(k->image);
+}
+
+static void
+reserve(struct plan *p)
+{
+	struct take *t = &p->take;
+	struct planned k;
+
+	stream_begin(&p->out, &kind_sticks, false);
+	db_begin(p->store.db);
+	t->store = &p->store;
+	t->profile = &p->profile;
+	t->now = clock_seconds();
+	stickname_prefix(k.prefix, t->batch);
+	k.number = last_number(p, k.prefix);
+	if (p->csv != NULL)
+		warn_again(p);
+	if (p->all)
+		take_count(t);
+	if (p->make)
+		take_none(t);
+	else
+		take_unused(t, p->all);
+	for (size_t first = 0; first < t->n; first += k.nrecords) {
+		next_stick(p, &k, first);
+		fill_stick(p, &k, first);
+		put_stick(p, &k);
+	}
+	/* The plan may be lost on its way; then its sticks have no image, and
+	 * their keys are free again. */
+	db_commit(p->store.db);
+	take_free(t);
+	stream_end(&p->out, 0);
+}
+
+/* --- the keys of one ----------------------------------------------------- */
+
+static void
+check_pending(struct plan *p)
+{
+	struct query *q = query_new(p->store.db,
+	    "SELECT made, image FROM sticks WHERE name = ?");
+
+	query_text(q, 0, p->stick);
+	if (!query_row(q))
+		stage_fail(EX_DATAERR, p->dir, 0, "no stick \"%s\"", p->stick);
+	if (!query_is_null(q, 0))
+		stage_fail(EX_DATAERR, p->dir, 0,
+		    "stick %s is made; a second one like it would give keys "
+		    "to two machines each (its image was %s)",
+		    p->stick, query_get_text(q, 1));
+	query_free(q);
+}
+
+static void
+emit(struct plan *p)
+{
+	struct query *q;
+	struct taken k = { 0 };
+
+	check_pending(p);
+	q = query_new(p->store.db,
+	    "SELECT k.batch, k.pid, k.sealed, k.origin, k.place, k.note "
+	    "FROM stick_records r JOIN keys k USING (pid) "
+	    "WHERE r.stick = ? ORDER BY r.record");
+	query_text(q, 0, p->stick);
+	stream_begin(&p->out, &kind_keys, p->reveal);
+	while (query_row(q))
+		if (take_row(&p->store, q, 1, &k))
+			take_write(&p->out, &k, query_get_text(q, 0));
+	stream_end(&p->out, 0);
+	query_free(q);
+	explicit_bzero(&k, sizeof(k));
+}
+
+/* --- options ------------------------------------------------------------- */
+
+static void
+parse_args(struct plan *p, int argc, char *argv[])
+{
+	static const struct option longopts[] = {
+		{ "reveal", no_argument, NULL, 'r' },
+		{ NULL, 0, NULL, 0 },
+	};
+	int ch;
+
+	p->max = RECORDS;
+	while ((ch = stage_getopt(argc, argv, "b:c:d:gk:m:n:o:p:r",
+	            longopts)) != -1)
+		switch (ch) {
+		case 'b':
+			p->take.batch = optarg;
+			break;
+		case 'c':
+			p->csv = optarg;
+			break;
+		case 'd':
+			p->dir = optarg;
+			break;
+		case 'g':
+			p->make = true;
+			break;
+		case 'k':
+			p->stick = optarg;
+			break;
+		case 'm':
+			p->max = stage_number("-m", optarg, 1, TAKE_MAX);
+			break;
+		case 'n':
+			p->take.n = stage_number("-n", optarg, 1, TAKE_MAX);
+			break;
+		case 'o':
+			p->path = optarg;
+			break;
+		case 'p':
+			p->profile_path = optarg;
+			break;
+		case 'r':
+			p->reveal = true;
+			break;
+		default:
+			stage_usage();
+		}
+	p->all = p->take.n == 0 && p->csv == NULL;
+	if (p->take.n != 0 && p->csv != NULL)
+		errx(EX_USAGE, "-n: the list of machines says how many (-c)");
+	if (p->dir == NULL || optind != argc ||
+	    (p->stick == NULL &&
+	        (p->take.batch == NULL || p->profile_path == NULL ||
+	            p->path == NULL || (p->all && p->make))))
+		stage_usage();
+	if (p->path != NULL && p->path[0] != '/')
+		errx(EX_USAGE, "-o: not an absolute path (got \"%s\")",
+		    p->path);
+}
+
+/* What is wrong in them is told before the store is opened. */
+static void
+read_files(struct plan *p)
+{
+	profile_file(&p->profile, p->profile_path);
+	if (p->csv == NULL)
+		return;
+	setuprows_read(&p->rows, p->csv, TAKE_MAX);
+	if (stage_refused() != 0)
+		errx(EX_DATAERR, "%s: nothing was taken", p->csv);
+	if (p->rows.n == 0)
+		stage_fail(EX_DATAERR, p->csv, 0, "no machines");
+	p->take.n = p->rows.n;
+}
+
+int
+main(int argc, char *argv[])
+{
+	static struct plan p;
+
+	stage_begin("-d site -b batch [-n count | -c machines.csv] [-g] "
+	            "[-m records] -o image\n"
+	            "       -p profile.xml\n       store-sticks -d site -k "
+	            "stick [-r]",
+	    MAY_READ_FILES | MAY_USE_STORE | EMITS_SECRETS);
+	parse_args(&p, argc, argv);
+	if (p.stick != NULL)
+		stage_guard_secrets(p.reveal);
+	stage_uses_folder(p.dir);
+	stage_reads(p.profile_path);
+	stage_reads(p.csv);
+	stage_confine();
+	if (p.stick == NULL)
+		read_files(&p);
+	store_open(&p.store, p.dir);
+	if (p.stick != NULL)
+		emit(&p);
+	else
+		reserve(&p);
+	store_close(&p.store);
+	profile_wipe(&p.profile);
+	setuprows_free(&p.rows);
+	return stage_end();
+}

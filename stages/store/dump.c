@@ -1,0 +1,335 @@
+#include "store/dump.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "lib/stage.h"
+#include "base/text.h"
+
+struct dump {
+	struct store *store;
+	struct query *q;
+	struct sink *to;
+};
+
+/*
+ * The name that the inventory has for a machine: what was set by hand, else of
+ * the entries with the highest rank the one name, or none when they differ
+ * (claims.h; age is left to planning).  Not by way of the view: what is asked
+ * for a row of another table does not reach into it.
+ */
+/* clang-format off */
+#define RANK \
+	"(trust + 1000 * ifnull((SELECT max(s.id) FROM settlements s " \
+	"WHERE s.source = map.source AND s.undone_at IS NULL), 0))"
+#define MAPPED(machine) \
+	"coalesce((SELECT fqdn FROM settlements WHERE uuid = " machine \
+	" AND undone_at IS NULL), " \
+	"(SELECT CASE WHEN min(fqdn) = max(fqdn) THEN min(fqdn) ELSE '' END " \
+	"FROM (SELECT fqdn, " RANK " AS its, max(" RANK ") OVER () AS top " \
+	"FROM map WHERE uuid = " machine ") WHERE its = top))"
+
+/* Every machine that was heard, and every mapped one that was not. */
+static const char sql_devices[] =
+    "SELECT m.uuid, CASE WHEN m.fqdn <> '' AND m.state IN ('planned', "
+    "'reached', 'configured', 'committed', 'verified') THEN m.fqdn "
+    "ELSE coalesce(nullif(" MAPPED("m.uuid") ", ''), m.fqdn) END, "
+    "l.address, ifnull(k.batch, ''), l.pid, m.state, "
+    "CASE WHEN m.reason = '' AND m.state = 'heard' THEN 'QUEUED' "
+    "WHEN m.reason = '' AND m.lease <= ?1 THEN 'RUN-CUT' ELSE m.reason END, "
+    "m.detail, m.attempts, "
+    "CASE WHEN m.state = 'delayed' THEN l.not_before END, "
+    "m.firmware, (SELECT min(first_heard) FROM callers c "
+    "WHERE c.uuid = m.uuid), l.last_heard, m.set_up, "
+    "(SELECT sum(hellos) FROM callers c WHERE c.uuid = m.uuid), "
+    "CASE WHEN m.state NOT IN ('committed', 'verified') THEN "
+    "closes(l.version, l.last_heard, l.retries) END "
+    "FROM machines m JOIN callers l ON l.id = m.caller "
+    "LEFT JOIN keys k ON k.pid = l.pid "
+    "UNION ALL "
+    "SELECT e.uuid, " MAPPED("e.uuid") ", '', '', '', 'expected', "
+    "'HELLO-NONE', 'in ' || min(e.place), 0, NULL, '', NULL, NULL, NULL, 0, NULL "
+    "FROM map e WHERE e.uuid NOT IN (SELECT uuid FROM machines) "
+    "GROUP BY e.uuid "
+    "UNION ALL "
+    "SELECT h.uuid, h.fqdn, '', '', '', 'expected', "
+    "'HELLO-NONE', 'set by ' || h.who, 0, NULL, '', NULL, NULL, NULL, 0, NULL "
+    "FROM settlements h WHERE h.undone_at IS NULL AND h.uuid IS NOT NULL "
+    "AND h.uuid NOT IN (SELECT uuid FROM machines) "
+    "AND h.uuid NOT IN (SELECT uuid FROM map) ORDER BY 1";
+/* clang-format on */
+
+/* What does not count, of machines where something else does. */
+static const char sql_callers[] =
+    "SELECT l.uuid, m.fqdn, l.address, l.version, l.pid, l.verdict, "
+    "CASE WHEN l.reason = '' THEN l.detail WHEN l.detail = '' THEN l.reason "
+    "ELSE l.reason || ': ' || l.detail END, "
+    "l.first_heard, l.last_heard, l.hellos, l.tries "
+    "FROM callers l JOIN machines m USING (uuid) WHERE l.verdict <> '' "
+    "ORDER BY l.uuid, l.arrived";
+
+static const char sql_strangers[] =
+    "SELECT (SELECT count(*) FROM callers), "
+    "(SELECT n FROM counters WHERE name = 'dropped')";
+
+static const char sql_batches[] =
+    "SELECT batch, sum(state = 0), sum(state = 1), sum(state = 2), "
+    "sum(state = 3), sum(state = 4), sum(state = 5) "
+    "FROM keys GROUP BY batch ORDER BY batch";
+
+static const char sql_map[] =
+    "SELECT uuid, fqdn, source, seen, trust, place FROM map "
+    "ORDER BY uuid, fqdn, source";
+
+static const char sql_hello[] =
+    "SELECT received, address, uuid, version, creds_set, retries, pid, "
+    "hashes, place FROM hellos h LEFT JOIN hash_lists l ON l.id = h.hash_list "
+    "ORDER BY received, uuid, retries";
+
+static const char sql_results[] =
+    "SELECT r.job, j.uuid, r.at, r.milestone, r.reason, r.detail, "
+    "r.firmware, r.realm FROM results r JOIN jobs j USING (job) "
+    "ORDER BY r.at, r.job, r.milestone";
+
+static const char sql_keys[] =
+    "SELECT pid, sealed, NULL, NULL, batch, origin, state, note, place "
+    "FROM keys ORDER BY pid";
+
+/*
+ * Only machines that were seen to take their admin password.  What a run
+ * planned and did not report may or may not be what a machine has; the next
+ * run finds out, and until then the password is not claimed.  The newest is
+ * the one planned last, whatever the clock said when it was set.  The MEBx
+ * password is the newest one set, else what the machine's key came with.
+ */
+#define NEWEST_SET(what)                                                       \
+	"(SELECT id FROM secrets WHERE uuid = m.uuid AND kind = '" what "' "   \
+	"AND set_at IS NOT NULL ORDER BY id DESC LIMIT 1) "
+
+/* clang-format off */
+static const char sql_passwords[] =
+    "SELECT m.uuid, m.fqdn, a.sealed, b.sealed, k.sealed, k.pid "
+    "FROM machines m JOIN secrets a ON a.id = " NEWEST_SET("admin")
+    "LEFT JOIN secrets b ON b.id = " NEWEST_SET("mebx")
+    "LEFT JOIN callers l ON l.id = ifnull(m.holder, m.caller) "
+    "LEFT JOIN keys k ON k.pid = l.pid ORDER BY m.uuid";
+/* clang-format on */
+
+#define STATE_NAME(state)                                                      \
+	"CASE " state " WHEN 0 THEN 'new' WHEN 1 THEN 'issued' "               \
+	"WHEN 2 THEN 'consumed' WHEN 3 THEN 'seen' WHEN 4 THEN 'used' "        \
+	"ELSE 'revoked' END"
+
+static const char sql_keystates[] =
+    "SELECT k.pid, k.batch, k.origin, k.note, " STATE_NAME(
+        "k.state") ", ifnull(h.at, k.added), ifnull(h.cause, k.place), "
+                   "k.used_by FROM keys k LEFT JOIN key_history h ON h.id = "
+                   "(SELECT max(id) FROM key_history WHERE pid = k.pid) "
+                   "WHERE ?1 IS NULL OR k.batch = ?1 ORDER BY k.pid";
+
+/* A key is added as new, and what else its list said is its first change. */
+static const char sql_history[] =
+    "SELECT pid, added AS at, 'new', place, 0 AS id FROM keys "
+    "WHERE ?1 IS NULL OR pid = ?1 UNION ALL "
+    "SELECT pid, at, " STATE_NAME(
+        "state") ", cause, id FROM key_history "
+                 "WHERE ?1 IS NULL OR pid = ?1 ORDER BY pid, id";
+
+static const char sql_settlements[] =
+    "SELECT id, at, who, why, uuid, fqdn, source, undone_at, undone_by "
+    "FROM settlements ORDER BY id";
+
+/* A key that was revoked may have been taken or not; it is not waited for. */
+static const char sql_sticks[] =
+    "SELECT s.name, s.batch, s.nrecords, (SELECT count(*) FROM stick_records "
+    "r JOIN keys k USING (pid) WHERE r.stick = s.name AND k.state BETWEEN 2 "
+    "AND 4), s.image, s.made, s.collected FROM sticks s "
+    "ORDER BY s.prefix, s.number";
+
+static const char sql_records[] =
+    "SELECT r.stick, r.record, r.pid, r.machine, CASE WHEN k.state BETWEEN 2 "
+    "AND 4 THEN 'consumed' ELSE 'issued' END, s.image FROM sticks s "
+    "JOIN stick_records r ON r.stick = s.name JOIN keys k USING (pid) "
+    "ORDER BY s.prefix, s.number, r.record";
+
+/* What has no entry in the map; of what was set by hand, neither. */
+static const char sql_unnamed[] =
+    "SELECT m.uuid, c.address, c.version, (SELECT max(stirred_at) "
+    "FROM callers WHERE uuid = m.uuid), l.at "
+    "FROM machines m JOIN callers c ON c.id = m.caller "
+    "LEFT JOIN lookups l ON l.uuid = m.uuid "
+    "WHERE m.state NOT IN ('committed', 'verified') "
+    "AND NOT EXISTS (SELECT 1 FROM map WHERE uuid = m.uuid) "
+    "AND NOT EXISTS (SELECT 1 FROM settlements WHERE uuid = m.uuid "
+    "AND undone_at IS NULL) ORDER BY m.uuid";
+
+static const char sql_lookups[] =
+    "SELECT uuid, at, reason, detail FROM lookups ORDER BY uuid";
+
+static bool
+is_time(const char *name)
+{
+	static const char *const times[] = { "received", "at", "not_before",
+		"first_heard", "last_heard", "set_up", "since", "undone_at",
+		"closes", "made", "collected", "stirred", "asked" };
+
+	for (size_t i = 0; i < sizeof(times) / sizeof(times[0]); i++)
+		if (strcmp(times[i], name) == 0)
+			return true;
+	return false;
+}
+
+/* Rows whose columns are the kind's, none of them sealed. */
+static void
+plain_rows(struct dump *d)
+{
+	const struct kind *k = d->to->kind;
+	const char *fields[KIND_COLUMNS_MAX];
+	char times[KIND_COLUMNS_MAX][TEXT_TIME];
+
+	while (query_row(d->q)) {
+		for (int i = 0; i < (int)k->ncolumns; i++) {
+			fields[i] = query_get_text(d->q, i);
+			if (!is_time(k->columns[i].name) ||
+			    query_is_null(d->q, i))
+				continue;
+			text_time(times[i], query_get_number(d->q, i));
+			fields[i] = times[i];
+		}
+		sink_row(d->to, fields);
+	}
+}
+
+static void
+keys_rows(struct dump *d)
+{
+	struct key_secrets secrets;
+	const char *fields[KEYS_NCOLUMNS];
+
+	while (query_row(d->q)) {
+		const char *pid = query_get_text(d->q, KEYS_PID);
+		bool damaged = store_get_key(d->store, d->q, KEYS_PPS, pid,
+		                   &secrets) == -1;
+
+		for (int i = 0; i < KEYS_NCOLUMNS; i++)
+			fields[i] = query_get_text(d->q, i);
+		for (int i = 0; i < KEY_NSECRETS; i++)
+			fields[KEYS_PPS + i] = secrets.text[i];
+		fields[KEYS_STATE] = key_state_name(
+		    (enum key_state)query_get_number(d->q, KEYS_STATE));
+		if (damaged)
+			stage_refuse(d->store->path, 0,
+			    "KEY-DAMAGED: a secret of PID %s does not open",
+			    pid);
+		else
+			sink_row(d->to, fields);
+	}
+	explicit_bzero(&secrets, sizeof(secrets));
+}
+
+/* The MEBx password of a row of sql_passwords. */
+static int
+mebx_of(struct dump *d, const char *uuid, char text[STORE_SECRET])
+{
+	const char *pid = query_get_text(d->q, 5);
+	struct key_secrets k;
+
+	if (!query_is_null(d->q, 3))
+		return store_get_sealed(d->store, d->q, 3, "secrets", uuid,
+		    "mebx", text);
+	if (store_get_key(d->store, d->q, 4, pid, &k) == -1)
+		return -1;
+	memcpy(text,
+	    k.text[k.text[KEY_MEBX_NEXT][0] != '\0' ? KEY_MEBX_NEXT
+	                                            : KEY_MEBX_NOW],
+	    STORE_SECRET);
+	explicit_bzero(&k, sizeof(k));
+	return 0;
+}
+
+static void
+passwords_rows(struct dump *d)
+{
+	char admin[STORE_SECRET], mebx[STORE_SECRET];
+
+	while (query_row(d->q)) {
+		const char *uuid = query_get_text(d->q, 0);
+		const char *fields[PASSWORDS_NCOLUMNS] = {
+			[PASSWORDS_UUID] = uuid,
+			[PASSWORDS_FQDN] = query_get_text(d->q, 1),
+			[PASSWORDS_ADMIN] = admin,
+			[PASSWORDS_MEBX] = mebx,
+		};
+
+		if (store_get_sealed(d->store, d->q, 2, "secrets", uuid,
+		        "admin", admin) == -1 ||
+		    mebx_of(d, uuid, mebx) == -1)
+			stage_refuse(d->store->path, 0,
+			    "KEY-DAMAGED: a password of %s does not open",
+			    uuid);
+		else
+			sink_row(d->to, fields);
+	}
+	explicit_bzero(admin, sizeof(admin));
+	explicit_bzero(mebx, sizeof(mebx));
+}
+
+static const struct {
+	const struct kind *kind;
+	const char *sql;
+	void (*rows)(struct dump *d);
+} dumps[] = {
+	{ &kind_devices, sql_devices, plain_rows },
+	{ &kind_callers, sql_callers, plain_rows },
+	{ &kind_strangers, sql_strangers, plain_rows },
+	{ &kind_batches, sql_batches, plain_rows },
+	{ &kind_map, sql_map, plain_rows },
+	{ &kind_hello, sql_hello, plain_rows },
+	{ &kind_results, sql_results, plain_rows },
+	{ &kind_keys, sql_keys, keys_rows },
+	{ &kind_passwords, sql_passwords, passwords_rows },
+	{ &kind_keystates, sql_keystates, plain_rows },
+	{ &kind_history, sql_history, plain_rows },
+	{ &kind_settlements, sql_settlements, plain_rows },
+	{ &kind_sticks, sql_sticks, plain_rows },
+	{ &kind_records, sql_records, plain_rows },
+	{ &kind_unnamed, sql_unnamed, plain_rows },
+	{ &kind_lookups, sql_lookups, plain_rows },
+};
+
+bool
+dump_kind(struct store *s, const struct kind *k, struct sink *to, int64_t now,
+    const char *only)
+{
+	struct dump d = { .store = s, .to = to };
+
+	for (size_t i = 0; i < sizeof(dumps) / sizeof(dumps[0]); i++) {
+		if (dumps[i].kind != k)
+			continue;
+		d.q = query_new(s->db, dumps[i].sql);
+		if (k == &kind_devices)
+			query_number(d.q, 0, now);
+		else if (k == &kind_keystates || k == &kind_history)
+			query_text(d.q, 0, only);
+		sink_begin(to, k);
+		dumps[i].rows(&d);
+		sink_end(to);
+		query_free(d.q);
+		return true;
+	}
+	return false;
+}
+
+bool
+dump_has(struct store *s, const struct kind *k, const char *only)
+{
+	struct query *q = query_new(s->db,
+	    k == &kind_history ? "SELECT 1 FROM keys WHERE pid = ?"
+	                       : "SELECT 1 FROM keys WHERE batch = ? LIMIT 1");
+	bool has;
+
+	query_text(q, 0, only);
+	has = query_row(q);
+	query_free(q);
+	return has;
+}

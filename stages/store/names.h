@@ -1,0 +1,40 @@
+#ifndef NAMES_H
+#define NAMES_H
+
+/*
+ * names - which name the store's map has for a machine (claims.h), and which
+ * other machine has as much right to it.  Planning and the list of conflicts
+ * both ask here, so they never differ.
+ */
+#include "plan/claims.h"
+#include "store/store.h"
+#include "base/uuid.h"
+
+struct names {
+	struct claims claims;
+	/* Another UUID that contests the one name; "" when none does. */
+	char owner[UUID_TEXT];
+	char owner_place[CLAIMS_PLACE];
+};
+
+/* cutoff as in claims.h. */
+void names_get(struct store *s, const char *uuid, const char *cutoff,
+    struct names *n);
+
+/* The claims alone, without a look at other machines; ask as in claims.h. */
+void names_claims(struct store *s, const char *uuid, const char *cutoff,
+    const char *ask, struct claims *c);
+
+/* Does this name count for the machine whose claims are all?  For listing all
+ * names of a machine, without a look at all of them for each. */
+bool names_count(struct store *s, const char *uuid, const char *cutoff,
+    const char *fqdn, const struct claims *all);
+
+/* Can this UUID be one machine's?  A value that many boards share names none
+ * and owns nothing. */
+bool names_machine(const char *uuid);
+
+/* The day before which entries are stale after so many days; 0: never. */
+void names_cutoff(char cutoff[CLAIMS_SEEN], int64_t now, int64_t days);
+
+#endif

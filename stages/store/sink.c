@@ -1,0 +1,83 @@
+#include "store/sink.h"
+
+#include <stdio.h>
+
+#include "lib/outputs.h"
+
+void
+sink_begin(struct sink *s, const struct kind *k)
+{
+	s->kind = k;
+	s->any = false;
+	switch (s->form) {
+	case SINK_STREAM:
+		stream_begin(&s->stream, k, true); /* masked or asked for */
+		break;
+	case SINK_CSV:
+		for (size_t i = 0; i < k->ncolumns; i++)
+			(void)printf("%s%s", i == 0 ? "" : ",",
+			    k->columns[i].name);
+		(void)putchar('\n');
+		break;
+	case SINK_JSON:
+		(void)putchar('[');
+		break;
+	}
+}
+
+static void
+row_csv(const struct sink *s, const char *const *fields)
+{
+	for (size_t i = 0; i < s->kind->ncolumns; i++) {
+		if (i != 0)
+			(void)putchar(',');
+		output_csv(stdout, fields[i]);
+	}
+	(void)putchar('\n');
+}
+
+static void
+row_json(const struct sink *s, const char *const *fields)
+{
+	(void)fputs(s->any ? ",\n {" : "\n {", stdout);
+	for (size_t i = 0; i < s->kind->ncolumns; i++) {
+		(void)printf("%s\"%s\": ", i == 0 ? "" : ", ",
+		    s->kind->columns[i].name);
+		output_json(stdout, fields[i]);
+	}
+	(void)putchar('}');
+}
+
+void
+sink_row(struct sink *s, const char *const *fields)
+{
+	const char *shown[KIND_COLUMNS_MAX];
+
+	for (size_t i = 0; i < s->kind->ncolumns; i++) {
+		shown[i] = fields[i] != NULL ? fields[i] : "";
+		if (s->masked && s->kind->columns[i].secret &&
+		    shown[i][0] != '\0')
+			shown[i] = "********";
+	}
+	switch (s->form) {
+	case SINK_STREAM:
+		stream_write(&s->stream, shown);
+		break;
+	case SINK_CSV:
+		row_csv(s, shown);
+		break;
+	case SINK_JSON:
+		row_json(s, shown);
+		break;
+	}
+	s->any = true;
+}
+
+void
+sink_end(struct sink *s)
+{
+	if (s->form == SINK_STREAM)
+		stream_end(&s->stream, 0);
+	else if (s->form == SINK_JSON)
+		(void)fputs(s->any ? "\n]\n" : "]\n", stdout);
+}

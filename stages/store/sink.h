@@ -1,0 +1,28 @@
+#ifndef SINK_H
+#define SINK_H
+
+/*
+ * sink - rows of one kind on stdout: as a record stream for our own programs,
+ * as CSV (RFC 4180, with a header line, LF) or as a JSON array of objects for
+ * everybody else's.  Every value is text, as in the stream.
+ */
+#include <stdbool.h>
+
+#include "lib/stream.h"
+
+enum sink_form { SINK_STREAM, SINK_CSV, SINK_JSON };
+
+struct sink {
+	enum sink_form form;
+	bool masked; /* secret columns that are not empty become ******** */
+	/* its own: */
+	const struct kind *kind;
+	bool any;
+	struct stream_out stream;
+};
+
+void sink_begin(struct sink *s, const struct kind *k);
+void sink_row(struct sink *s, const char *const *fields); /* NULL is empty */
+void sink_end(struct sink *s);
+
+#endif

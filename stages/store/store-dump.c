@@ -1,0 +1,143 @@
+/*
+ * store-dump - what a site's store has, as records, CSV or JSON.
+ */
+#include <err.h>
+#include <errno.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+#include "lib/clock.h"
+#include "store/dump.h"
+#include "lib/option.h"
+#include "lib/outfile.h"
+#include "lib/stage.h"
+
+enum { OPT_CSV = 1, OPT_JSON };
+
+#define KINDS_MAX 8
+
+struct args {
+	const char *dir;
+	const char *only; /* batch or PID; NULL: all */
+	const struct kind *kinds[KINDS_MAX];
+	size_t nkinds;
+	struct hellotime timing;
+	struct sink to;
+	const char *path; /* of the output; NULL: standard output */
+};
+
+static void
+add_kind(struct args *a, const char *name)
+{
+	const struct kind *k = kind_find(name);
+
+	if (k == NULL || a->nkinds == KINDS_MAX)
+		stage_fail(EX_USAGE, "-k", 0,
+		    "%s (got \"%s\", expected devices, batches, keys, "
+		    "keystates, history, sticks, records, map, settlements, "
+		    "unnamed, lookups, hello, results or passwords)",
+		    k == NULL ? "no such kind" : "too many kinds", name);
+	a->kinds[a->nkinds++] = k;
+}
+
+static void
+parse_args(struct args *a, int argc, char *argv[])
+{
+	static const struct option longopts[] = {
+		{ "csv", no_argument, NULL, OPT_CSV },
+		{ "json", no_argument, NULL, OPT_JSON },
+		{ "reveal", no_argument, NULL, 'r' },
+		{ NULL, 0, NULL, 0 },
+	};
+	int ch;
+
+	a->to.masked = true;
+	hellotime_usual(&a->timing);
+	while ((ch = stage_getopt(argc, argv, "b:d:k:o:p:rR:w:W:", longopts)) !=
+	    -1)
+		switch (ch) {
+		case 'd':
+			a->dir = optarg;
+			break;
+		case 'b':
+		case 'p':
+			a->only = optarg;
+			break;
+		case 'k':
+			add_kind(a, optarg);
+			break;
+		case 'o':
+			a->path = optarg;
+			break;
+		case OPT_CSV:
+			a->to.form = SINK_CSV;
+			break;
+		case OPT_JSON:
+			a->to.form = SINK_JSON;
+			break;
+		case 'r':
+			a->to.masked = false;
+			break;
+		case 'w':
+		case 'W':
+		case 'R':
+			option_hellotime(&a->timing, ch, optarg);
+			break;
+		default:
+			stage_usage();
+		}
+	if (a->dir == NULL || optind != argc)
+		stage_usage();
+	if (a->nkinds == 0)
+		add_kind(a, "devices");
+	if (a->only != NULL &&
+	    (a->nkinds != 1 ||
+	        (a->kinds[0] != &kind_keystates &&
+	            a->kinds[0] != &kind_history)))
+		stage_usage();
+	if (a->nkinds > 1 && a->to.form != SINK_STREAM)
+		stage_fail(EX_USAGE, "-k", 0,
+		    "CSV and JSON hold one kind (got %zu)", a->nkinds);
+}
+
+int
+main(int argc, char *argv[])
+{
+	struct args a = { 0 };
+	struct outfile o;
+	struct store s;
+	int64_t now;
+	int status;
+
+	stage_begin("-d site [-k kind ...] [-b batch | -p pid] [--csv | "
+	            "--json]\n       [-o file] [-r] [-w hours] [-W hours] [-R "
+	            "schedule]",
+	    MAY_USE_STORE | EMITS_SECRETS);
+	parse_args(&a, argc, argv);
+	stage_uses_folder(a.dir);
+	stage_makes(a.path);
+	/* Nobody but the owner, from the first byte on. */
+	if (a.path != NULL &&
+	    (outfile_open(&o, a.path, 0600) == -1 ||
+	        outfile_as_stdout(&o) == -1))
+		errx(EX_CANTCREAT, "%s: %s", a.path, outfile_why());
+	stage_confine();
+	store_open(&s, a.dir);
+	store_timing(&s, &a.timing);
+	now = clock_seconds();
+	db_begin_read(s.db); /* all kinds show one moment */
+	if (a.only != NULL && !dump_has(&s, a.kinds[0], a.only))
+		stage_fail(EX_DATAERR, a.dir, 0, "there is no key of %s %s",
+		    a.kinds[0] == &kind_history ? "PID" : "batch", a.only);
+	for (size_t i = 0; i < a.nkinds; i++)
+		if (!dump_kind(&s, a.kinds[i], &a.to, now, a.only))
+			stage_fail(EX_USAGE, "-k", 0,
+			    "%s are not kept in the store", a.kinds[i]->name);
+	db_commit(s.db);
+	store_close(&s);
+	status = stage_end();
+	if (a.path != NULL && outfile_commit(&o) == -1)
+		errx(errno == ENOSPC || errno == EIO ? EX_IOERR : EX_CANTCREAT,
+		    "%s: %s", a.path, outfile_why());
+	return status;
+}

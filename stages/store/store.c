@@ -1,0 +1,338 @@
+#include "store/store.h"
+
+#include <assert.h>
+#include <err.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+#include "lib/sitefile.h"
+#include "store/upgrade.h"
+#include "base/writer.h"
+
+static void
+check_key(struct store *s, const uint8_t key[SEAL_KEY])
+{
+	struct query *q =
+	    query_new(s->db, "SELECT value FROM meta WHERE name = 'site_key'");
+	char print[SEAL_PRINT];
+
+	seal_print(print, key);
+	if (!query_row(q) || strcmp(query_get_text(q, 0), print) != 0)
+		errx(EX_CONFIG,
+		    "%s/site.key: the key file of another site; put back the "
+		    "one that was made together with %s",
+		    s->dir, s->path);
+	query_free(q);
+}
+
+static void
+set_paths(struct store *s, const char *dir)
+{
+	memset(s, 0, sizeof(*s));
+	if (snprintf(s->dir, sizeof(s->dir), "%s", dir) >= (int)sizeof(s->dir))
+		errx(EX_USAGE, "-d: path is too long");
+	(void)snprintf(s->path, sizeof(s->path), "%s/site.db", dir);
+}
+
+/* SQLite follows no link, but would wait for a FIFO.  What stands beside the
+ * store belongs to it: a log from somebody else were somebody else's store. */
+static void
+check_files(const struct store *s)
+{
+	static const char *const ends[] = { "", "-wal", "-shm", "-journal" };
+	char path[sizeof(s->path) + 16];
+
+	for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++) {
+		int fd;
+
+		(void)snprintf(path, sizeof(path), "%s%s", s->path, ends[i]);
+		fd = sitefile_open(path, O_RDWR, SITEFILE_STRICT);
+		if (fd != -1)
+			(void)close(fd);
+		else if (i == 0 || errno != ENOENT)
+			errx(EX_NOINPUT, "%s: %s", path, sitefile_why());
+	}
+}
+
+void
+store_open(struct store *s, const char *dir)
+{
+	char path[STORE_PATH + 16];
+	uint8_t key[SEAL_KEY];
+
+	set_paths(s, dir);
+	sitefile_site(s->dir);
+	check_files(s);
+	(void)snprintf(path, sizeof(path), "%s/site.key", s->dir);
+	seal_key_read(key, path);
+	s->db = db_open(s->path, s->dir);
+	upgrade_check(s);
+	check_key(s, key);
+	s->seal = seal_new(key);
+	explicit_bzero(key, sizeof(key));
+	upgrade_run(s);
+}
+
+static int64_t
+closes(const int64_t *args, const void *with)
+{
+	/* What a store of ours cannot hold gives what it likes. */
+	return hellotime_closes(with, (unsigned)args[0], args[1],
+	    (uint32_t)args[2]);
+}
+
+void
+store_timing(struct store *s, const struct hellotime *t)
+{
+	db_function(s->db, "closes", 3, closes, t);
+}
+
+void
+store_close(struct store *s)
+{
+	db_close(s->db);
+	seal_free(s->seal);
+	s->db = NULL;
+	s->seal = NULL;
+}
+
+int
+store_make(struct store *s, const char *dir, const uint8_t key[SEAL_KEY])
+{
+	char print[SEAL_PRINT];
+	struct query *q;
+	int fd;
+
+	set_paths(s, dir);
+	fd = sitefile_create(s->path, 0600);
+	if (fd == -1)
+		return -1;
+	close(fd);
+	s->db = db_open(s->path, s->dir);
+	seal_print(print, key);
+	db_begin(s->db);
+	upgrade_make(s->db);
+	q = query_new(s->db, "INSERT INTO meta VALUES ('site_key', ?)");
+	query_text(q, 0, print);
+	query_run(q);
+	query_free(q);
+	db_commit(s->db);
+	s->seal = seal_new(key);
+	return 0;
+}
+
+static const char *const states[KEY_NSTATES] = { "new", "issued", "consumed",
+	"seen", "used", "revoked" };
+
+const char *
+key_state_name(enum key_state s)
+{
+	return states[s];
+}
+
+enum key_state
+key_state_find(const char *name)
+{
+	int s = KEY_NEW;
+
+	while (s < KEY_NSTATES && strcmp(states[s], name) != 0)
+		s++;
+	return (enum key_state)s;
+}
+
+#define IDENTITY 128
+
+/* Without printf: a large import makes three of them a key. */
+static void
+set_identity(char identity[IDENTITY], const char *table, const char *row,
+    const char *column)
+{
+	struct writer w = { .base = (uint8_t *)identity, .cap = IDENTITY };
+
+	writer_text(&w, table);
+	writer_u8(&w, '/');
+	writer_text(&w, row);
+	writer_u8(&w, '/');
+	writer_text(&w, column);
+	writer_u8(&w, '\0');
+	assert(writer_done(&w) == 0);
+}
+
+void
+store_bind_sealed(struct store *s, struct query *q, int at, const char *text,
+    const char *table, const char *row, const char *column,
+    uint8_t sealed[STORE_SEALED])
+{
+	char identity[IDENTITY];
+	size_t len = strlen(text);
+
+	if (len == 0) {
+		query_null(q, at);
+		return;
+	}
+	if (len >= STORE_SECRET)
+		errx(EX_SOFTWARE, "%s: secret is too long", row);
+	set_identity(identity, table, row, column);
+	seal_shut(s->seal, sealed, text, len, identity);
+	query_bytes(q, at, sealed, len + SEAL_MORE);
+}
+
+int
+store_get_sealed(struct store *s, struct query *q, int at, const char *table,
+    const char *row, const char *column, char text[STORE_SECRET])
+{
+	char identity[IDENTITY];
+	const void *sealed;
+	size_t n;
+
+	text[0] = '\0';
+	if (query_is_null(q, at))
+		return 0;
+	set_identity(identity, table, row, column);
+	sealed = query_get_bytes(q, at, &n);
+	return seal_open(s->seal, text, STORE_SECRET, sealed, n, identity);
+}
+
+static const char keys[] = "keys";
+static const char secrets[] = "secrets";
+
+void
+store_shut_key(struct store *s, uint8_t sealed[STORE_KEY_SEALED], size_t *n,
+    const char *pid, const struct key_secrets *k)
+{
+	char identity[IDENTITY], all[sizeof(k->text)];
+	struct writer w = { .base = (uint8_t *)all, .cap = sizeof(all) };
+
+	for (int i = 0; i < KEY_NSECRETS; i++)
+		writer_bytes(&w, k->text[i], strlen(k->text[i]) + 1);
+	set_identity(identity, keys, pid, secrets);
+	seal_shut(s->seal, sealed, all, w.len, identity);
+	*n = w.len + SEAL_MORE;
+	explicit_bzero(all, w.len);
+}
+
+void
+store_bind_key(struct store *s, struct query *q, int at, const char *pid,
+    const struct key_secrets *k, uint8_t sealed[STORE_KEY_SEALED])
+{
+	size_t n;
+
+	store_shut_key(s, sealed, &n, pid, k);
+	query_bytes(q, at, sealed, n);
+}
+
+/* What opened was shut by us; it is looked at all the same. */
+static int
+split_secrets(struct key_secrets *k, const char *all, size_t len)
+{
+	for (int i = 0; i < KEY_NSECRETS; i++) {
+		size_t n = strnlen(all, len) + 1;
+
+		if (n > len || n > STORE_SECRET)
+			return -1;
+		memcpy(k->text[i], all, n);
+		all += n;
+		len -= n;
+	}
+	return len == 0 ? 0 : -1;
+}
+
+int
+store_open_key(struct store *s, const void *sealed, size_t n, const char *pid,
+    struct key_secrets *k)
+{
+	char identity[IDENTITY], all[sizeof(k->text) + 1];
+	int rc;
+
+	memset(k, 0, sizeof(*k));
+	set_identity(identity, keys, pid, secrets);
+	rc = seal_open(s->seal, all, sizeof(all), sealed, n, identity);
+	if (rc == 0)
+		rc = split_secrets(k, all, n - SEAL_MORE);
+	explicit_bzero(all, sizeof(all));
+	if (rc == -1)
+		explicit_bzero(k, sizeof(*k));
+	return rc;
+}
+
+int
+store_get_key(struct store *s, struct query *q, int at, const char *pid,
+    struct key_secrets *k)
+{
+	const void *sealed;
+	size_t n;
+
+	memset(k, 0, sizeof(*k));
+	if (query_is_null(q, at))
+		return 0;
+	sealed = query_get_bytes(q, at, &n);
+	return store_open_key(s, sealed, n, pid, k);
+}
+
+struct query *
+store_query(struct store *s, const char *sql)
+{
+	size_t i = 0;
+
+	while (i < STORE_QUERIES && s->cached[i].sql != NULL &&
+	    s->cached[i].sql != sql)
+		i++;
+	assert(i < STORE_QUERIES);
+	if (s->cached[i].sql == NULL) {
+		s->cached[i].query = query_new(s->db, sql);
+		s->cached[i].sql = sql;
+	}
+	return s->cached[i].query;
+}
+
+bool
+store_key_on(struct store *s, const char *pid, enum key_state to, int64_t at,
+    const char *cause)
+{
+	struct query *q = store_query(s,
+	    "UPDATE keys SET state = ?1 WHERE pid = ?2 AND state < ?1");
+
+	query_number(q, 0, to);
+	query_text(q, 1, pid);
+	query_run(q);
+	if (db_changes(s->db) == 0)
+		return false;
+	store_key_note(s, pid, to, at, cause);
+	return true;
+}
+
+void
+store_key_note(struct store *s, const char *pid, enum key_state to, int64_t at,
+    const char *cause)
+{
+	struct query *q = store_query(s,
+	    "INSERT INTO key_history (pid, state, at, cause) "
+	    "VALUES (?, ?, ?, ?)");
+
+	query_text(q, 0, pid);
+	query_number(q, 1, to);
+	query_number(q, 2, at);
+	query_text(q, 3, cause);
+	query_run(q);
+}
+
+int64_t
+store_count(struct store *s, const char *name, int64_t more)
+{
+	struct query *q = store_query(s,
+	    "UPDATE counters SET n = n + ?2 WHERE name = ?1 RETURNING n");
+	int64_t n = 0;
+
+	query_text(q, 0, name);
+	query_number(q, 1, more);
+	if (query_row(q))
+		n = query_get_number(q, 0);
+	query_run(q);
+	return n;
+}

@@ -1,0 +1,120 @@
+#ifndef STORE_H
+#define STORE_H
+
+/*
+ * store - a site's folder: site.db under schema.sql, and site.key.
+ *
+ * Like db.h it ends the program when something is wrong with the site: 78 for
+ * a key file that is missing, open to others or another site's, 78 for a
+ * store of a newer version, 66 for no site there.  A single value that does
+ * not open is the caller's to report: that row is damaged, the site is not.
+ */
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "store/db.h"
+#include "hello/hellotime.h"
+#include "store/seal.h"
+
+/* The longest secret is an AMT password; a PPS has 32 characters too. */
+#define STORE_SECRET 33 /* with its NUL */
+#define STORE_PATH 4096
+#define STORE_QUERIES 32
+
+struct store {
+	struct db *db;
+	struct seal *seal;
+	bool dry; /* whole streams: say what would be, change nothing */
+	char dir[STORE_PATH];
+	char path[STORE_PATH + 16]; /* of site.db */
+	/* its own: what store_query prepared */
+	struct {
+		const char *sql;
+		struct query *query;
+	} cached[STORE_QUERIES];
+};
+
+/* Opens, checks the key file against the store, upgrades the schema. */
+void store_open(struct store *s, const char *dir);
+void store_close(struct store *s);
+
+/*
+ * Makes site.db (0600) in dir, empty but for the schema and the fingerprint
+ * of key; *s is open then.  The file must not be there: -1 with errno.
+ */
+int store_make(struct store *s, const char *dir, const uint8_t key[SEAL_KEY]);
+
+/*
+ * The query for sql, a string literal: prepared at the first call from that
+ * place, the same one after that.
+ */
+struct query *store_query(struct store *s, const char *sql);
+
+/* Gives queries closes(version, received, retries), see hellotime.h.  t is
+ * borrowed. */
+void store_timing(struct store *s, const struct hellotime *t);
+
+/* In the order in which a key's life goes. */
+enum key_state {
+	KEY_NEW,
+	KEY_ISSUED,
+	KEY_CONSUMED,
+	KEY_SEEN,
+	KEY_USED,
+	KEY_REVOKED,
+	KEY_NSTATES
+};
+const char *key_state_name(enum key_state s);
+/* By name; KEY_NSTATES when there is none. */
+enum key_state key_state_find(const char *name);
+
+/*
+ * Identities of sealed values: "keys/PID/secrets", "secrets/UUID/admin",
+ * "secrets/UUID/mebx".
+ */
+#define STORE_SEALED (STORE_SECRET - 1 + SEAL_MORE)
+
+/* Binds text sealed; an empty text as NULL.  sealed is where the bytes stay
+ * until the query has run. */
+void store_bind_sealed(struct store *s, struct query *q, int at,
+    const char *text, const char *table, const char *row, const char *column,
+    uint8_t sealed[STORE_SEALED]);
+
+/* Opens a sealed column; NULL gives "".  -1 when it is damaged. */
+int store_get_sealed(struct store *s, struct query *q, int at,
+    const char *table, const char *row, const char *column,
+    char text[STORE_SECRET]);
+
+/*
+ * The secrets of a key, sealed as one value: that is a third of the work and
+ * of the space, and what a key has comes and goes together.  In it they stand
+ * one after the other, each with its NUL.
+ */
+enum key_secret { KEY_PPS, KEY_MEBX_NOW, KEY_MEBX_NEXT, KEY_NSECRETS };
+struct key_secrets {
+	char text[KEY_NSECRETS][STORE_SECRET]; /* "": unknown, or none yet */
+};
+#define STORE_KEY_SEALED (KEY_NSECRETS * STORE_SECRET + SEAL_MORE)
+
+void store_shut_key(struct store *s, uint8_t sealed[STORE_KEY_SEALED],
+    size_t *n, const char *pid, const struct key_secrets *k);
+/* The same, bound to a query; sealed stays until that has run. */
+void store_bind_key(struct store *s, struct query *q, int at, const char *pid,
+    const struct key_secrets *k, uint8_t sealed[STORE_KEY_SEALED]);
+/* Opens them; NULL gives three times "".  -1 when they are damaged. */
+int store_get_key(struct store *s, struct query *q, int at, const char *pid,
+    struct key_secrets *k);
+int store_open_key(struct store *s, const void *sealed, size_t n,
+    const char *pid, struct key_secrets *k);
+
+/* Moves a key on (never back) and notes when and why.  Did it move? */
+bool store_key_on(struct store *s, const char *pid, enum key_state to,
+    int64_t at, const char *cause);
+void store_key_note(struct store *s, const char *pid, enum key_state to,
+    int64_t at, const char *cause);
+
+/* Adds to a counter of the store (schema.sql); what it has come to. */
+int64_t store_count(struct store *s, const char *name, int64_t more);
+
+#endif

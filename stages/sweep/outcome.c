@@ -1,0 +1,90 @@
+#include "sweep/outcome.h"
+
+#include <errno.h>
+
+/* Alerts: RFC 5246 7.2, unknown_psk_identity RFC 4279 6. */
+enum {
+	ALERT_BAD_RECORD_MAC = 20,
+	/* TLS 1.0 stacks may tell bad padding from a bad MAC (RFC 2246 7.2.2),
+	 * and a wrong key gives either. */
+	ALERT_DECRYPTION_FAILED = 21,
+	ALERT_DECRYPT_ERROR = 51,
+	ALERT_UNKNOWN_PSK_IDENTITY = 115,
+};
+
+enum setup_outcome
+outcome_connect(int error)
+{
+	switch (error) {
+	case ECONNREFUSED:
+		return SETUP_CONNECT_REFUSED;
+	case ECONNRESET: /* it came about and was cut before we looked */
+		return SETUP_TLS_CLOSED;
+	case ETIMEDOUT:
+		return SETUP_CONNECT_TIMEOUT;
+	default:
+		/* EHOSTUNREACH, ENETUNREACH, EACCES from a firewall here, no
+		 * local address: what is missing is a way there. */
+		return SETUP_CONNECT_NO_ROUTE;
+	}
+}
+
+enum setup_outcome
+outcome_alert(int alert)
+{
+	switch (alert) {
+	case ALERT_BAD_RECORD_MAC:
+	case ALERT_DECRYPTION_FAILED:
+	case ALERT_DECRYPT_ERROR:
+	case ALERT_UNKNOWN_PSK_IDENTITY:
+		return SETUP_TLS_KEY_REFUSED;
+	default:
+		return SETUP_TLS_FAILED;
+	}
+}
+
+enum setup_outcome
+outcome_timeout(enum outcome_phase phase)
+{
+	switch (phase) {
+	case PHASE_CONNECT:
+		return SETUP_CONNECT_TIMEOUT;
+	case PHASE_TLS:
+		return SETUP_TLS_TIMEOUT;
+	case PHASE_HTTP:
+		break;
+	}
+	return SETUP_HTTP_TIMEOUT;
+}
+
+enum reason_id
+outcome_reason(enum setup_outcome outcome)
+{
+	switch (outcome) {
+	case SETUP_ANSWERED:
+		return REASON_NONE;
+	case SETUP_CONNECT_REFUSED:
+		return REASON_CONNECT_REFUSED;
+	case SETUP_CONNECT_TIMEOUT:
+		return REASON_CONNECT_TIMEOUT;
+	case SETUP_CONNECT_NO_ROUTE:
+		return REASON_CONNECT_NO_ROUTE;
+	case SETUP_TLS_KEY_REFUSED:
+		return REASON_TLS_KEY_REFUSED;
+	case SETUP_TLS_FAILED:
+		return REASON_TLS_FAILED;
+	case SETUP_TLS_CLOSED:
+		return REASON_TLS_CLOSED;
+	case SETUP_TLS_TIMEOUT:
+		return REASON_TLS_TIMEOUT;
+	case SETUP_PEER_FLOODS:
+		return REASON_PEER_FLOODS;
+	case SETUP_HTTP_CLOSED:
+		return REASON_HTTP_CLOSED;
+	case SETUP_HTTP_TIMEOUT:
+		return REASON_HTTP_TIMEOUT;
+	case SETUP_HTTP_BROKEN:
+		break;
+	}
+	return REASON_REPLY_BAD;
+}

@@ -1,0 +1,189 @@
+#include "amt/wsman.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "wsman_text.h"
+
+static struct wsman_reply reply;
+static struct fault fault;
+static uint8_t out[65536];
+
+static void
+decode(const char *text)
+{
+	wsman_free(&reply);
+	if (wsman_decode(&reply, text, strlen(text), &fault) != 0)
+		fail_msg("line %zu: %s", fault.at, fault.why);
+}
+
+static int
+teardown(void **state)
+{
+	(void)state;
+	wsman_free(&reply);
+	return 0;
+}
+
+static struct writer
+writer(size_t cap)
+{
+	memset(out, 0, sizeof(out));
+	return (struct writer){ .base = out, .cap = cap };
+}
+
+#define ASK(action, uri, selectors)                                            \
+	"<?xml version=\"1.0\" encoding=\"utf-8\"?>"                           \
+	"<s:Envelope xmlns:s=\"http://www.w3.org/2003/05/soap-envelope\""      \
+	" xmlns:a=\"http://schemas.xmlsoap.org/ws/2004/08/addressing\""        \
+	" xmlns:w=\"http://schemas.dmtf.org/wbem/wsman/1/wsman.xsd\">"         \
+	"<s:Header><a:Action>" action "</a:Action><a:To>/wsman</a:To>"         \
+	"<w:ResourceURI>" uri "</w:ResourceURI>"                               \
+	"<a:MessageID>42</a:MessageID><a:ReplyTo><a:Address>"                  \
+	"http://schemas.xmlsoap.org/ws/2004/08/addressing/role/anonymous"      \
+	"</a:Address></a:ReplyTo>"                                             \
+	"<w:OperationTimeout>PT60S</w:OperationTimeout>" selectors             \
+	"</s:Header><s:Body>"
+#define ASKED "</s:Body></s:Envelope>"
+#define CIM "http://schemas.dmtf.org/wbem/wscim/1/cim-schema/2/CIM_Lamp"
+
+static void
+requests_have_the_shape_every_client_sends(void **state)
+{
+	const struct wsman_pair key = { "Instance\"ID", "a<b" };
+	const struct wsman_to lamp = { "AMT_Lamp", 42, &key, 1 };
+	const struct wsman_to cim = { "CIM_Lamp", 42, NULL, 0 };
+	struct writer w = writer(sizeof(out));
+
+	(void)state;
+	wsman_get(&w, &lamp);
+	assert_string_equal((char *)out,
+	    ASK("http://schemas.xmlsoap.org/ws/2004/09/transfer/Get", LAMP,
+	        "<w:SelectorSet><w:Selector Name=\"Instance&quot;ID\">a&lt;b"
+	        "</w:Selector></w:SelectorSet>") ASKED);
+	w = writer(sizeof(out));
+	wsman_enumerate(&w, &cim);
+	assert_string_equal((char *)out,
+	    ASK(WSMAN_ENUMERATION "/Enumerate", CIM,
+	        "") "<n:Enumerate xmlns:n=\"" WSMAN_ENUMERATION "\"/>" ASKED);
+	w = writer(sizeof(out));
+	wsman_pull(&w, &cim, "1&2");
+	assert_string_equal((char *)out,
+	    ASK(WSMAN_ENUMERATION "/Pull", CIM,
+	        "") "<n:Pull xmlns:n=\"" WSMAN_ENUMERATION "\">"
+	            "<n:EnumerationContext>1&amp;2</n:EnumerationContext>"
+	            "<n:MaxElements>999</n:MaxElements><n:MaxCharacters>99999"
+	            "</n:MaxCharacters></n:Pull>" ASKED);
+	w = writer(sizeof(out));
+	wsman_call(&w, &cim, "Off", NULL, 0);
+	assert_string_equal((char *)out,
+	    ASK(CIM "/Off", CIM, "") "<r:Off_INPUT xmlns:r=\"" CIM
+	                             "\"></r:Off_INPUT>" ASKED);
+	assert_int_equal(writer_done(&w), 0);
+}
+
+static void
+every_value_comes_back_as_it_was(void **state)
+{
+	static const char value[] = "]]>&amp;<x> \"'\t\r\n\xc3\xbc \xf0\x9f\x98"
+	                            "\x80";
+	const struct wsman_pair params[] = { { "First", value },
+		{ "Second", "" } };
+	const struct wsman_to to = { "IPS_Lamp", 0, NULL, 0 };
+	struct writer w = writer(sizeof(out));
+
+	(void)state;
+	wsman_call(&w, &to, "Set", params, 2);
+	decode((char *)out);
+	assert_string_equal(reply.class, "Set_INPUT");
+	assert_string_equal(reply.action,
+	    "http://intel.com/wbem/wscim/1/ips-schema/1/IPS_Lamp/Set");
+	assert_string_equal(reply.items->value, value);
+	assert_string_equal(reply.items->name, "First");
+	assert_string_equal(reply.items->next->value, "");
+	assert_non_null(strstr((char *)out, "<a:MessageID>0</a:MessageID>"));
+}
+
+static void
+what_xml_cannot_carry_makes_the_writer_full(void **state)
+{
+	static const char *const bad[] = { "a\x01", "\x7f\xff", "\xed\xa0\x80",
+		"\x1b[m" };
+	const struct wsman_to to = { "AMT_Lamp", 1, NULL, 0 };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+		const struct wsman_pair param = { "P", bad[i] };
+		struct writer w = writer(sizeof(out));
+
+		wsman_call(&w, &to, "Set", &param, 1);
+		assert_int_equal(writer_done(&w), -1);
+	}
+}
+
+static void
+a_request_that_does_not_fit_is_known(void **state)
+{
+	const struct wsman_to to = { "AMT_Lamp", 1, NULL, 0 };
+	struct writer w = writer(sizeof(out));
+	size_t need;
+
+	(void)state;
+	wsman_get(&w, &to);
+	need = w.len;
+	for (size_t cap = 0; cap < need; cap++) {
+		w = writer(cap);
+		wsman_get(&w, &to);
+		assert_int_equal(writer_done(&w), -1);
+		assert_int_equal(out[cap], 0);
+	}
+	w = writer(need);
+	wsman_get(&w, &to);
+	assert_int_equal(writer_done(&w), 0);
+}
+
+static void
+a_put_sends_back_all_it_does_not_change(void **state)
+{
+	const struct wsman_pair changes[] = { { "Zone", "z" },
+		{ "Colour", "<new>" }, { "Bulb", "b" }, { "Aaa", "" } };
+	const struct wsman_to to = { "AMT_Lamp", 42, NULL, 0 };
+	struct writer w = writer(sizeof(out));
+
+	(void)state;
+	decode(HEAD "<g:AMT_Lamp><g:Base>a &amp; b</g:Base><g:Base>2</g:Base>"
+	            "<g:Colour>old</g:Colour><g:Made xsi:nil=\"true\"/>"
+	            "<g:Owner><b:Address>x</b:Address><c:Selector Name=\"N\">"
+	            "v</c:Selector></g:Owner></g:AMT_Lamp>" TAIL);
+	wsman_put(&w, &to, reply.items, changes, 4);
+	assert_string_equal((char *)out,
+	    ASK("http://schemas.xmlsoap.org/ws/2004/09/transfer/Put", LAMP,
+	        "") "<r:AMT_Lamp xmlns:r=\"" LAMP "\"><r:Aaa></r:Aaa>"
+	            "<r:Base>a &amp; b</r:Base><r:Base>2</r:Base>"
+	            "<r:Bulb>b</r:Bulb><r:Colour>&lt;new&gt;</r:Colour>"
+	            "<r:Made xmlns:xsi=\"http://www.w3.org/2001/XMLSchema-"
+	            "instance\" xsi:nil=\"true\"></r:Made><r:Owner>"
+	            "<x:Address xmlns:x=\"" WSMAN_ADDRESSING "\">x</x:Address>"
+	            "<x:Selector xmlns:x=\"" WSMAN_WSMAN "\" Name=\"N\">v"
+	            "</x:Selector></r:Owner><r:Zone>z</r:Zone></"
+	            "r:AMT_Lamp>" ASKED);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(requests_have_the_shape_every_client_sends),
+		cmocka_unit_test(every_value_comes_back_as_it_was),
+		cmocka_unit_test(what_xml_cannot_carry_makes_the_writer_full),
+		cmocka_unit_test(a_request_that_does_not_fit_is_known),
+		cmocka_unit_test(a_put_sends_back_all_it_does_not_change),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, teardown);
+}

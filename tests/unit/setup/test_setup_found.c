@@ -1,0 +1,230 @@
+#include "setup/setup.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "setup_run.h"
+
+/* --- found half-done ----------------------------------------------------- */
+
+static void
+a_machine_found_half_done_is_finished(void **state)
+{
+	struct setup_job j = job();
+	struct device d = device();
+	struct outcome o;
+
+	(void)state;
+	j.attempt = 2;
+	strcpy(j.realm, REALM);
+	strcpy(j.tries[0], NEXT);
+	strcpy(j.tries[1], OLD);
+	j.ntries = 2;
+	device_hash(&d, NEXT, d.ha1);
+	o = run(&j, &d);
+	is_set_up(&o, &d);
+	assert_int_equal(d.admins, 0);
+	assert_string_equal(o.milestones,
+	    "reached admin-set clock-set named committed verified ");
+	assert_string_equal(o.detail, "the admin password was set already");
+	/* names too */
+	d.state = 1;
+	d.commits = 0;
+	d.puts = 0;
+	o = run(&j, &d);
+	is_set_up(&o, &d);
+	assert_int_equal(d.puts, 0);
+	/* all of it: only the news was lost */
+	d.commits = 1;
+	d.said[0] = '\0';
+	o = run(&j, &d);
+	is_set_up(&o, &d);
+	assert_string_equal(d.said, "Get GetUuid Get ");
+	assert_string_equal(o.milestones,
+	    "reached admin-set named committed verified ");
+	assert_non_null(strstr(o.detail, "found committed"));
+	/* also where the setup port still takes connections, to close them */
+	d.tls_port = SETUP_HTTP_CLOSED;
+	o = run(&j, &d);
+	is_set_up(&o, &d);
+}
+
+static void
+a_machine_set_up_by_others_is_not_touched(void **state)
+{
+	struct setup_job j = job();
+	struct device d = device();
+	struct outcome o;
+
+	(void)state;
+	j.attempt = 2;
+	strcpy(j.realm, REALM);
+	d.state = 2;
+	strcpy(d.host, "theirs");
+	o = run(&j, &d);
+	ends(&o, REASON_LOGIN_REFUSED, "refuses the planned password");
+	assert_int_equal(d.refusals, 2); /* five seconds apart */
+	device_hash(&d, NEXT, d.ha1);
+	o = run(&j, &d);
+	ends(&o, REASON_ALREADY_SET_UP, "HostName is theirs");
+	assert_int_equal(d.puts + d.admins + d.commits, 0);
+}
+
+static void
+a_machine_set_up_that_still_answers_where_setup_is_talked(void **state)
+{
+	struct setup_job j = job();
+	struct device d = device();
+	struct outcome o;
+
+	(void)state;
+	d.state = 2;
+	d.tls_stays = true;
+	o = run(&j, &d);
+	ends(&o, REASON_ALREADY_SET_UP,
+	    "read-uuid: ProvisioningState 2, with a password that is not the "
+	    "planned one");
+	/* ours, and the connection drops on the way to its names */
+	device_hash(&d, NEXT, d.ha1);
+	strcpy(d.host, j.host);
+	strcpy(d.domain, j.domain);
+	j.attempt = 2;
+	strcpy(j.realm, REALM);
+	d.requests = 0;
+	d.at = 4; /* the first is refused, the fourth is for the names */
+	d.mishap = CUT_BEFORE;
+	o = run(&j, &d);
+	ends(&o, REASON_NONE, "found committed");
+	assert_non_null(strstr(o.steps, "verify-names verify-names "));
+}
+
+static void
+a_machine_that_restarts_after_an_earlier_commit_is_awaited(void **state)
+{
+	struct setup_job j = job();
+	struct device d = device();
+	struct outcome o;
+
+	(void)state;
+	j.attempt = 2;
+	strcpy(j.realm, REALM);
+	d.state = 2;
+	device_hash(&d, NEXT, d.ha1);
+	strcpy(d.host, j.host);
+	strcpy(d.domain, j.domain);
+	d.restart = 2;
+	o = run(&j, &d);
+	ends(&o, REASON_NONE, "found committed");
+	assert_int_equal(o.waited_ms, 7000);
+	/* closed in the handshake, and each look has the whole ladder */
+	d.tls_port = SETUP_TLS_CLOSED;
+	d.restart = 1;
+	o = run(&j, &d);
+	ends(&o, REASON_NONE, "found committed");
+	assert_int_equal(o.waited_ms, 2000);
+	assert_int_equal(o.asks, 3 + 1 + 3 + 3);
+	/* one that stays away is not awaited for ever */
+	d.restart = 99;
+	o = run(&j, &d);
+	ends(&o, REASON_TLS_CLOSED, "read-state: ");
+	assert_int_equal(o.waited_ms, 7000);
+	/* nor is silence: that has cost time enough */
+	d.tls_port = SETUP_CONNECT_TIMEOUT;
+	o = run(&j, &d);
+	ends(&o, REASON_CONNECT_TIMEOUT, "read-state: ");
+	assert_int_equal(o.waited_ms, 0);
+	/* back in setup mode: the passwords are tried from the first again */
+	d = device();
+	d.lowest = SETUP_TLS_1_0 + 1;
+	d.rung[0] = d.rung[1] = d.rung[2] = SETUP_TLS_CLOSED;
+	d.heals_after = 4;
+	o = run(&j, &d);
+	is_set_up(&o, &d);
+	assert_int_equal(o.waited_ms, 3000);
+}
+
+static void
+a_first_attempt_does_not_look_at_the_other_port(void **state)
+{
+	struct setup_job j = job();
+	struct device d = device();
+	struct outcome o;
+
+	(void)state;
+	d.state = 2;
+	o = run(&j, &d);
+	ends(&o, REASON_CONNECT_REFUSED, "read-state: connection refused");
+	assert_int_equal(o.asks, 1);
+}
+
+static void
+with_nobody_on_the_other_port_the_first_reason_stands(void **state)
+{
+	static const enum setup_outcome outcomes[] = { SETUP_CONNECT_REFUSED,
+		SETUP_CONNECT_TIMEOUT, SETUP_TLS_TIMEOUT, SETUP_TLS_CLOSED,
+		SETUP_TLS_FAILED };
+	static const enum reason_id reasons[] = { REASON_CONNECT_REFUSED,
+		REASON_CONNECT_TIMEOUT, REASON_TLS_TIMEOUT, REASON_TLS_CLOSED,
+		REASON_TLS_FAILED };
+
+	(void)state;
+	for (size_t i = 0; i < 5; i++) {
+		struct setup_job j = job();
+		struct device d = device();
+		struct outcome o;
+
+		j.attempt = 3;
+		strcpy(j.realm, REALM);
+		d.tls_port = outcomes[i];
+		d.plain_port = SETUP_CONNECT_NO_ROUTE;
+		o = run(&j, &d);
+		ends(&o, reasons[i], "read-state: ");
+		d.plain_port = SETUP_HTTP_CLOSED;
+		o = run(&j, &d);
+		ends(&o, reasons[i], "read-state: ");
+	}
+}
+
+static void
+a_password_that_fits_by_chance_is_set_when_the_commit_asks(void **state)
+{
+	struct setup_job j = job();
+	struct device d = device();
+	struct outcome o;
+
+	(void)state;
+	strcpy(j.tries[0], NEXT);
+	device_hash(&d, NEXT, d.ha1);
+	d.needs_admin_call = true;
+	o = run(&j, &d);
+	is_set_up(&o, &d);
+	assert_int_equal(d.admins, 1);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_machine_found_half_done_is_finished),
+		cmocka_unit_test(a_machine_set_up_by_others_is_not_touched),
+		cmocka_unit_test(
+		    a_machine_set_up_that_still_answers_where_setup_is_talked),
+		cmocka_unit_test(
+		    a_machine_that_restarts_after_an_earlier_commit_is_awaited),
+		cmocka_unit_test(
+		    a_first_attempt_does_not_look_at_the_other_port),
+		cmocka_unit_test(
+		    with_nobody_on_the_other_port_the_first_reason_stands),
+		cmocka_unit_test(
+		    a_password_that_fits_by_chance_is_set_when_the_commit_asks),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,210 @@
+#include "sweep/job.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#define UUID "01020304-0506-0708-090a-0b0c0d0e0f10"
+#define PPS "A1B0C2D5E3FAG4HFJ5KML6MRN7PXQ8R3"
+#define P32 "Aa1!Aa1!Aa1!Aa1!Aa1!Aa1!Aa1!Aa1!"
+
+/* A good job, with one column as the test wants it. */
+static int
+read_with(struct job *job, int column, const char *value, struct fault *f)
+{
+	static const char *const good[] = { UUID ".1", UUID,
+		"pc-0001.example.com", "127.0.0.1", "psk", "LAB7000A", PPS,
+		"Adm1n!pw,admin", "Next!pw1", "", "default",
+		"ping=on,rmcp-ping=keep", "1", "2026-11-22T14:20:00Z", "set-up",
+		"" };
+	static char text[JOBS_NCOLUMNS][512];
+	struct record r = { .kind = &kind_jobs };
+
+	for (int i = 0; i < JOBS_NCOLUMNS; i++) {
+		(void)snprintf(text[i], sizeof(text[i]), "%s",
+		    i == column ? value : good[i]);
+		r.field[i] = text[i];
+	}
+	return job_read(job, &r, f);
+}
+
+static void
+every_column_finds_its_place(void **state)
+{
+	struct fault f;
+	struct job job;
+
+	(void)state;
+	assert_int_equal(read_with(&job, -1, NULL, &f), 0);
+	assert_string_equal(job.id, UUID ".1");
+	assert_string_equal(job.uuid, UUID);
+	assert_int_equal(job.setup.uuid[0], 4); /* SMBIOS order */
+	assert_string_equal(job.setup.host, "pc-0001");
+	assert_string_equal(job.setup.domain, "example.com");
+	assert_string_equal(job.address, "127.0.0.1");
+	assert_string_equal(job.pid, "LAB7000A");
+	assert_string_equal(job.pps, PPS);
+	assert_int_equal(job.setup.ntries, 2);
+	assert_string_equal(job.setup.tries[0], "Adm1n!pw");
+	assert_string_equal(job.setup.tries[1], "admin");
+	assert_string_equal(job.setup.admin_next, "Next!pw1");
+	assert_string_equal(job.setup.mebx_next, "");
+	assert_int_equal(job.setup.ping, SETUP_ON);
+	assert_int_equal(job.setup.rmcp_ping, SETUP_KEEP);
+	assert_int_equal(job.setup.attempt, 1);
+	assert_int_equal(job.not_after, 1795357200);
+	assert_int_equal(job.setup.wish, SETUP_SET_UP);
+	assert_string_equal(job.setup.realm, "");
+	assert_int_equal(read_with(&job, JOBS_WISH, "prove", &f), 0);
+	assert_int_equal(job.setup.wish, SETUP_PROVE);
+	assert_int_equal(read_with(&job, JOBS_REALM, "Digest:A382", &f), 0);
+	assert_string_equal(job.setup.realm, "Digest:A382");
+}
+
+static void
+an_address_is_ipv4_or_ipv6_and_no_name(void **state)
+{
+	static const char *const bad[] = { "", "localhost", "127.0.0.1:80",
+		"127.0.0", "[::1]", "::1%eth0", "127.0.0.1 ", "fe80::1%",
+		"fe80::1%0", "fe80::1%2%2", "fe80::1%-1", "fe80::1%4294967296",
+		"127.0.0.1%2", "%2" };
+	struct fault f;
+	struct job job;
+
+	(void)state;
+	assert_int_equal(read_with(&job, JOBS_ADDRESS, "2001:db8::1", &f), 0);
+	assert_string_equal(job.address, "2001:db8::1");
+	/* a link-local one means nothing without its link */
+	assert_int_equal(read_with(&job, JOBS_ADDRESS, "fe80::1%2", &f), 0);
+	assert_string_equal(job.address, "fe80::1%2");
+	assert_int_equal(read_with(&job, JOBS_ADDRESS,
+	                     "fe80:1111:2222:3333:4444:5555:6666:7777%"
+	                     "4294967295",
+	                     &f),
+	    0);
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+		assert_int_equal(read_with(&job, JOBS_ADDRESS, bad[i], &f), -1);
+		assert_memory_equal(f.why, "address: ", 9);
+	}
+}
+
+static void
+a_fault_names_the_column(void **state)
+{
+	static const struct {
+		int column;
+		const char *value;
+	} bad[] = {
+		{ JOBS_JOB, "" },
+		{ JOBS_UUID, "pc-0001" },
+		{ JOBS_FQDN, "pc-0001" },
+		{ JOBS_AUTH, "pki" },
+		{ JOBS_PID, "LAB7000B" },
+		{ JOBS_PPS, "" },
+		{ JOBS_ADMIN_NOW, "" },
+		{ JOBS_ADMIN_NOW, "a,,b" },
+		{ JOBS_ADMIN_NOW, "a," },
+		{ JOBS_ADMIN_NOW, P32 "x" },
+		{ JOBS_ADMIN_NEXT, "" },
+		{ JOBS_ADMIN_NEXT, P32 "x" },
+		{ JOBS_MEBX_NEXT, P32 "x" },
+		{ JOBS_SETTINGS, "ping=perhaps" },
+		{ JOBS_ATTEMPT, "0" },
+		{ JOBS_ATTEMPT, "first" },
+		{ JOBS_NOT_AFTER, "tomorrow" },
+		{ JOBS_WISH, "" },
+		{ JOBS_WISH, "Prove" },
+	};
+	struct fault f;
+	struct job job, none = { 0 };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+		const char *name = kind_jobs.columns[bad[i].column].name;
+
+		assert_int_equal(read_with(&job, bad[i].column, bad[i].value,
+		                     &f),
+		    -1);
+		assert_memory_equal(f.why, name, strlen(name));
+		assert_memory_equal(&job, &none, sizeof(job));
+	}
+}
+
+static void
+passwords_end_at_their_ceilings(void **state)
+{
+	char id[JOB_ID_MAX + 2], realm[SETUP_REALM_MAX + 2];
+	struct fault f;
+	struct job job;
+
+	(void)state;
+	assert_int_equal(read_with(&job, JOBS_ADMIN_NOW, P32, &f), 0);
+	assert_string_equal(job.setup.tries[0], P32);
+	assert_int_equal(read_with(&job, JOBS_ADMIN_NEXT, P32, &f), 0);
+	assert_int_equal(read_with(&job, JOBS_ADMIN_NOW, "1,2,3,4,5,6", &f), 0);
+	assert_int_equal(job.setup.ntries, SETUP_TRIES_MAX);
+	assert_int_equal(read_with(&job, JOBS_ADMIN_NOW, "1,2,3,4,5,6,7", &f),
+	    -1);
+	memset(id, 'x', sizeof(id));
+	id[JOB_ID_MAX + 1] = '\0';
+	assert_int_equal(read_with(&job, JOBS_JOB, id, &f), -1);
+	id[JOB_ID_MAX] = '\0';
+	assert_int_equal(read_with(&job, JOBS_JOB, id, &f), 0);
+	memset(realm, 'x', sizeof(realm));
+	realm[SETUP_REALM_MAX + 1] = '\0';
+	assert_int_equal(read_with(&job, JOBS_REALM, realm, &f), -1);
+	realm[SETUP_REALM_MAX] = '\0';
+	assert_int_equal(read_with(&job, JOBS_REALM, realm, &f), 0);
+	assert_string_equal(job.setup.realm, realm);
+}
+
+static void
+a_password_with_other_than_printable_ascii_is_refused(void **state)
+{
+	struct fault f;
+	struct job job;
+
+	(void)state;
+	assert_int_equal(read_with(&job, JOBS_ADMIN_NOW, "Adm1n\xc3\xa4", &f),
+	    -1);
+	assert_int_equal(read_with(&job, JOBS_ADMIN_NEXT, "Adm1n\tpw", &f), -1);
+}
+
+static void
+no_fault_shows_a_secret(void **state)
+{
+	static const int secret[] = { JOBS_PPS, JOBS_ADMIN_NOW, JOBS_ADMIN_NEXT,
+		JOBS_MEBX_NEXT };
+	struct fault f;
+	struct job job;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(secret) / sizeof(secret[0]); i++) {
+		assert_int_equal(read_with(&job, secret[i],
+		                     "SECRETSECRETSECRETSECRETSECRETSECRET",
+		                     &f),
+		    -1);
+		assert_null(strstr(f.why, "SECRET"));
+	}
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(every_column_finds_its_place),
+		cmocka_unit_test(an_address_is_ipv4_or_ipv6_and_no_name),
+		cmocka_unit_test(a_fault_names_the_column),
+		cmocka_unit_test(passwords_end_at_their_ceilings),
+		cmocka_unit_test(
+		    a_password_with_other_than_printable_ascii_is_refused),
+		cmocka_unit_test(no_fault_shows_a_secret),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,79 @@
+#include "sweep/outcome.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <errno.h>
+
+#include <cmocka.h>
+
+static void
+a_refused_a_silent_and_an_unreachable_address_are_told_apart(void **state)
+{
+	(void)state;
+	assert_int_equal(outcome_connect(ECONNREFUSED), SETUP_CONNECT_REFUSED);
+	assert_int_equal(outcome_connect(ETIMEDOUT), SETUP_CONNECT_TIMEOUT);
+	assert_int_equal(outcome_connect(EHOSTUNREACH), SETUP_CONNECT_NO_ROUTE);
+	assert_int_equal(outcome_connect(ENETUNREACH), SETUP_CONNECT_NO_ROUTE);
+	assert_int_equal(outcome_connect(ECONNRESET), SETUP_TLS_CLOSED);
+}
+
+static void
+alerts_that_speak_of_the_key_are_told_from_the_others(void **state)
+{
+	static const int key[] = { 20, 21, 51, 115 };
+	size_t nkey = 0;
+
+	(void)state;
+	for (int alert = 0; alert < 256; alert++) {
+		enum setup_outcome want = SETUP_TLS_FAILED;
+
+		if (nkey < 4 && key[nkey] == alert) {
+			want = SETUP_TLS_KEY_REFUSED;
+			nkey++;
+		}
+		assert_int_equal(outcome_alert(alert), want);
+	}
+	assert_int_equal(nkey, 4);
+}
+
+static void
+silence_is_named_by_how_far_the_request_was(void **state)
+{
+	(void)state;
+	assert_int_equal(outcome_timeout(PHASE_CONNECT), SETUP_CONNECT_TIMEOUT);
+	assert_int_equal(outcome_timeout(PHASE_TLS), SETUP_TLS_TIMEOUT);
+	assert_int_equal(outcome_timeout(PHASE_HTTP), SETUP_HTTP_TIMEOUT);
+}
+
+static void
+every_failure_has_a_reason_of_its_own(void **state)
+{
+	(void)state;
+	assert_int_equal(outcome_reason(SETUP_ANSWERED), REASON_NONE);
+	for (int a = SETUP_CONNECT_REFUSED; a <= SETUP_HTTP_BROKEN; a++) {
+		enum reason_id reason = outcome_reason((enum setup_outcome)a);
+
+		assert_int_not_equal(reason, REASON_NONE);
+		for (int b = a + 1; b <= SETUP_HTTP_BROKEN; b++)
+			assert_int_not_equal(reason,
+			    outcome_reason((enum setup_outcome)b));
+	}
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(
+		    a_refused_a_silent_and_an_unreachable_address_are_told_apart),
+		cmocka_unit_test(
+		    alerts_that_speak_of_the_key_are_told_from_the_others),
+		cmocka_unit_test(silence_is_named_by_how_far_the_request_was),
+		cmocka_unit_test(every_failure_has_a_reason_of_its_own),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
