@@ -34,7 +34,7 @@ joblist_add(struct joblist *l)
 }
 
 void
-joblist_join(struct planned_job *j, char (*tries)[STORE_SECRET], size_t n)
+joblist_join(struct planned_job *j, char (*tries)[PLAN_SECRET], size_t n)
 {
 	size_t len = 0;
 

@@ -16,9 +16,9 @@
 
 struct planned_job {
 	char id[64], uuid[UUID_TEXT], fqdn[DOMAIN_TEXT], address[48], pid[40];
-	char pps[STORE_SECRET];
-	char admin_now[PLAN_TRIES * STORE_SECRET];
-	char admin_next[STORE_SECRET], mebx_next[STORE_SECRET];
+	char pps[PLAN_SECRET];
+	char admin_now[PLAN_TRIES * PLAN_SECRET];
+	char admin_next[PLAN_SECRET], mebx_next[PLAN_SECRET];
 	char realm[256];
 	bool prove; /* its wish */
 	int64_t attempt;
@@ -36,7 +36,7 @@ struct joblist {
 struct planned_job *joblist_add(struct joblist *l);
 
 /* The passwords to try, as the stream has them. */
-void joblist_join(struct planned_job *j, char (*tries)[STORE_SECRET], size_t n);
+void joblist_join(struct planned_job *j, char (*tries)[PLAN_SECRET], size_t n);
 
 /* Writes them as a stream: profile and settings are the same for all. */
 void joblist_write(struct joblist *l, const char *profile, const char *settings,

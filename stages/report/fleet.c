@@ -10,33 +10,12 @@
 #include "lib/heartbeat.h"
 #include "base/text.h"
 
-static const char *const state_names[MACHINE_STATES] = { "expected", "heard",
-	"planned", "reached", "configured", "committed", "verified", "delayed",
-	"refused" };
-
-const char *
-machine_state_name(enum machine_state s)
-{
-	return state_names[s];
-}
-
 const char *
 machine_name(const struct machine *m)
 {
 	if (m->field[DEVICES_FQDN][0] != '\0')
 		return m->field[DEVICES_FQDN];
 	return m->field[DEVICES_UUID];
-}
-
-static int
-find_state(enum machine_state *to, const char *name)
-{
-	for (int i = 0; i < MACHINE_STATES; i++)
-		if (strcmp(state_names[i], name) == 0) {
-			*to = (enum machine_state)i;
-			return 0;
-		}
-	return -1;
 }
 
 static enum fleet_group
@@ -99,7 +78,8 @@ add_machine(struct fleet *fleet, const struct record *r, struct fault *f)
 
 	text_show(shown, sizeof(shown), r->field[DEVICES_STATE],
 	    strlen(r->field[DEVICES_STATE]));
-	if (find_state(&m.state, r->field[DEVICES_STATE]) == -1)
+	m.state = machine_state_find(r->field[DEVICES_STATE]);
+	if (m.state == MACHINE_STATES)
 		return fault_set(f, 0,
 		    "unknown state of a machine (got \"%s\")", shown);
 	m.reason = reason_find(r->field[DEVICES_REASON]);
@@ -110,7 +90,7 @@ add_machine(struct fleet *fleet, const struct record *r, struct fault *f)
 	if (m.reason == REASON_NONE &&
 	    (m.state == MACHINE_DELAYED || m.state == MACHINE_REFUSED))
 		return fault_set(f, 0, "machine is %s without a reason",
-		    state_names[m.state]);
+		    machine_state_name(m.state));
 	if (r->field[DEVICES_ATTEMPTS][0] != '\0' &&
 	    text_number(&m.attempts, r->field[DEVICES_ATTEMPTS], UINT32_MAX) ==
 	        -1)

@@ -13,23 +13,10 @@
 #include "base/reason.h"
 #include "base/record.h"
 #include "base/text.h"
+#include "plan/machinestate.h"
 
 /* Far beyond the largest site, 20,000; some 500 MB. */
 #define FLEET_MAX 1000000
-
-/* In the order of a machine's life. */
-enum machine_state {
-	MACHINE_EXPECTED,
-	MACHINE_HEARD,
-	MACHINE_PLANNED,
-	MACHINE_REACHED,
-	MACHINE_CONFIGURED,
-	MACHINE_COMMITTED,
-	MACHINE_VERIFIED,
-	MACHINE_DELAYED,
-	MACHINE_REFUSED,
-	MACHINE_STATES
-};
 
 /* What has to be done about a machine, and by whom. */
 enum fleet_group {
@@ -114,8 +101,6 @@ int fleet_add(struct fleet *fleet, const struct record *r, struct fault *f);
 int fleet_set_listener(struct fleet *fleet, const struct record *r,
     struct fault *f);
 const char *listener_state_name(enum listener_state s);
-
-const char *machine_state_name(enum machine_state s);
 
 /* The FQDN or, without one, the UUID. */
 const char *machine_name(const struct machine *m);

@@ -127,25 +127,6 @@ store_make(struct store *s, const char *dir, const uint8_t key[SEAL_KEY])
 	return 0;
 }
 
-static const char *const states[KEY_NSTATES] = { "new", "issued", "consumed",
-	"seen", "used", "revoked" };
-
-const char *
-key_state_name(enum key_state s)
-{
-	return states[s];
-}
-
-enum key_state
-key_state_find(const char *name)
-{
-	int s = KEY_NEW;
-
-	while (s < KEY_NSTATES && strcmp(states[s], name) != 0)
-		s++;
-	return (enum key_state)s;
-}
-
 #define IDENTITY 128
 
 /* Without printf: a large import makes three of them a key. */

@@ -15,6 +15,7 @@
 
 #include "store/db.h"
 #include "hello/hellotime.h"
+#include "plan/keystate.h"
 #include "store/seal.h"
 
 /* The longest secret is an AMT password; a PPS has 32 characters too. */
@@ -54,20 +55,6 @@ struct query *store_query(struct store *s, const char *sql);
 /* Gives queries closes(version, received, retries), see hellotime.h.  t is
  * borrowed. */
 void store_timing(struct store *s, const struct hellotime *t);
-
-/* In the order in which a key's life goes. */
-enum key_state {
-	KEY_NEW,
-	KEY_ISSUED,
-	KEY_CONSUMED,
-	KEY_SEEN,
-	KEY_USED,
-	KEY_REVOKED,
-	KEY_NSTATES
-};
-const char *key_state_name(enum key_state s);
-/* By name; KEY_NSTATES when there is none. */
-enum key_state key_state_find(const char *name);
 
 /*
  * Identities of sealed values: "keys/PID/secrets", "secrets/UUID/admin",

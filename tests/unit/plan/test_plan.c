@@ -274,14 +274,14 @@ a_long_detail_is_cut_not_overrun(void **state)
 static void
 known_add(struct plan_known *k, const char *password)
 {
-	(void)snprintf(k->earlier[k->nearlier++], STORE_SECRET, "%s", password);
+	(void)snprintf(k->earlier[k->nearlier++], PLAN_SECRET, "%s", password);
 }
 
 static void
 assert_tries(const struct plan_known *k, const char *joined)
 {
-	char to[PLAN_TRIES][STORE_SECRET];
-	char all[PLAN_TRIES * STORE_SECRET] = "";
+	char to[PLAN_TRIES][PLAN_SECRET];
+	char all[PLAN_TRIES * PLAN_SECRET] = "";
 	size_t n = plan_passwords(to, k);
 
 	assert_in_range(n, 0, PLAN_TRIES);
@@ -358,7 +358,7 @@ six_are_tried_and_the_keys_own_keep_their_places(void **state)
 	struct plan_known k = { .mebx_next = "Next!123",
 		.mebx_now = "Now!1234",
 		.nmebx_planned = 1 };
-	char each[STORE_SECRET];
+	char each[PLAN_SECRET];
 
 	(void)state;
 	for (int i = 0; i < PLAN_TRIES; i++) {

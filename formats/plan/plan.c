@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "lib/clock.h"
+#include "base/clocks.h"
 #include "base/text.h"
 
 __attribute__((format(printf, 3, 4))) static enum reason_id
@@ -133,7 +133,7 @@ plan_renamed(const char *fqdn, const struct plan_facts *f,
 }
 
 struct tries {
-	char (*to)[STORE_SECRET];
+	char (*to)[PLAN_SECRET];
 	size_t n;
 };
 
@@ -147,7 +147,7 @@ add(struct tries *t, size_t limit, const char *password)
 	for (size_t i = 0; i < t->n; i++)
 		if (strcmp(t->to[i], password) == 0)
 			return;
-	(void)snprintf(t->to[t->n++], STORE_SECRET, "%s", password);
+	(void)snprintf(t->to[t->n++], PLAN_SECRET, "%s", password);
 }
 
 static void
@@ -162,7 +162,7 @@ add_key(struct tries *t, const struct plan_known *k)
 }
 
 size_t
-plan_passwords(char to[PLAN_TRIES][STORE_SECRET], const struct plan_known *k)
+plan_passwords(char to[PLAN_TRIES][PLAN_SECRET], const struct plan_known *k)
 {
 	struct tries t = { .to = to };
 	size_t room;

@@ -16,9 +16,10 @@
 
 #include "base/password.h"
 #include "base/reason.h"
-#include "store/store.h"
+#include "plan/keystate.h"
 
 #define PLAN_DETAIL 256
+#define PLAN_SECRET (PASSWORD_MAX + 1) /* a password and its NUL */
 
 /* All strings are borrowed; "" where there is none. */
 struct plan_facts {
@@ -93,14 +94,14 @@ enum reason_id plan_renamed(const char *fqdn, const struct plan_facts *f,
 
 struct plan_known {
 	/* Of runs before, set or only planned, the likeliest first. */
-	char earlier[PLAN_TRIES][STORE_SECRET];
+	char earlier[PLAN_TRIES][PLAN_SECRET];
 	size_t nearlier;
 	/* MEBx passwords that runs before planned: where the firmware couples
 	 * the two, the admin password has followed. */
-	char mebx_planned[2][STORE_SECRET];
+	char mebx_planned[2][PLAN_SECRET];
 	size_t nmebx_planned;
-	char mebx_next[STORE_SECRET]; /* of the key */
-	char mebx_now[STORE_SECRET];
+	char mebx_next[PLAN_SECRET]; /* of the key */
+	char mebx_now[PLAN_SECRET];
 	bool creds_set; /* as the hello says */
 };
 
@@ -109,7 +110,7 @@ struct plan_known {
  * own and "admin" (only when the hello says that nothing was set yet) always
  * have a place: of runs before come as many as fit.
  */
-size_t plan_passwords(char to[PLAN_TRIES][STORE_SECRET],
+size_t plan_passwords(char to[PLAN_TRIES][PLAN_SECRET],
     const struct plan_known *k);
 
 #endif
