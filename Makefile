@@ -48,7 +48,7 @@ DEPS_TEST = libcmocka-dev bats gnutls-bin stunnel4 lighttpd mtools dosfstools \
 	sqlite3 jq strace openssl curl xxd libxml2-utils util-linux time procps \
 	p7zip-full zip unzip libarchive-tools gpgsm gpg-agent xz-utils zstd bzip2 \
 	umockdev libumockdev-dev qemu-system-x86 busybox-static cpio kmod valgrind \
-	iproute2 dnsmasq-base tshark socat python3-requests
+	iproute2 dnsmasq-base tshark socat python3-requests universal-ctags
 
 # A program is the .c that has a man page beside it; everything else of stages/
 # goes into one library, of which each program takes what it uses.
@@ -227,6 +227,9 @@ bench: build/deps-build build/deps-test
 	    $(BENCHES:%=$(B)/tests/bench/%)
 	tests/bench/run $(B) $(ONLY)
 
+house: all
+	tests/house $(B)
+
 lint: build/deps-build build/deps-test $(EMBEDS:%=$(B)/gen/%.h)
 	tests/lint $(B)
 
@@ -251,7 +254,7 @@ install: all
 clean:
 	rm -rf build
 
-.PHONY: all deps samples-built tests-built check check-layers demo bench lint \
+.PHONY: all deps samples-built tests-built check check-layers demo bench house lint \
 	format install clean
 .SECONDARY:
 .DELETE_ON_ERROR:
