@@ -2,108 +2,350 @@
 
 #include <string.h>
 
-const struct kind kind_keys = { "keys", 2, true, KEYS_NCOLUMNS,
-	{ { "pid", false }, { "pps", true }, { "mebx_now", true },
-	    { "mebx_next", true }, { "batch", false }, { "origin", false },
-	    { "state", false }, { "note", false }, { "from", false } } };
+/* clang-format would break each of these into three lines. */
+/* clang-format off */
+#define TEXT(its_name) { .name = its_name, .type = COLUMN_TEXT }
+#define NUMBER(its_name) { .name = its_name, .type = COLUMN_NUMBER }
+#define TIME(its_name) { .name = its_name, .type = COLUMN_TIME }
+#define FLAG(its_name) { .name = its_name, .type = COLUMN_FLAG }
+#define SECRET(its_name) { .name = its_name, .type = COLUMN_SECRET }
+/* clang-format on */
 
-const struct kind kind_map = { "map", 1, true, MAP_NCOLUMNS,
-	{ { "uuid", false }, { "fqdn", false }, { "source", false },
-	    { "seen", false }, { "trust", false }, { "from", false } } };
+const struct kind kind_keys = {
+	.name = "keys",
+	.version = 2,
+	.whole = true,
+	.ncolumns = KEYS_NCOLUMNS,
+	.columns = {
+		[KEYS_PID] = TEXT("pid"),
+		[KEYS_PPS] = SECRET("pps"),
+		[KEYS_MEBX_NOW] = SECRET("mebx_now"),
+		[KEYS_MEBX_NEXT] = SECRET("mebx_next"),
+		[KEYS_BATCH] = TEXT("batch"),
+		[KEYS_ORIGIN] = TEXT("origin"),
+		[KEYS_STATE] = TEXT("state"),
+		[KEYS_NOTE] = TEXT("note"),
+		[KEYS_FROM] = TEXT("from"),
+	},
+};
 
-const struct kind kind_hello = { "hello", 1, false, HELLO_NCOLUMNS,
-	{ { "received", false }, { "address", false }, { "uuid", false },
-	    { "version", false }, { "creds_set", false }, { "retries", false },
-	    { "pid", false }, { "hashes", false }, { "from", false } } };
+const struct kind kind_map = {
+	.name = "map",
+	.version = 1,
+	.whole = true,
+	.ncolumns = MAP_NCOLUMNS,
+	.columns = {
+		[MAP_UUID] = TEXT("uuid"),
+		[MAP_FQDN] = TEXT("fqdn"),
+		[MAP_SOURCE] = TEXT("source"),
+		[MAP_SEEN] = TEXT("seen"),
+		[MAP_TRUST] = NUMBER("trust"),
+		[MAP_FROM] = TEXT("from"),
+	},
+};
 
-const struct kind kind_jobs = { "jobs", 2, true, JOBS_NCOLUMNS,
-	{ { "job", false }, { "uuid", false }, { "fqdn", false },
-	    { "address", false }, { "auth", false }, { "pid", false },
-	    { "pps", true }, { "admin_now", true }, { "admin_next", true },
-	    { "mebx_next", true }, { "profile", false }, { "settings", false },
-	    { "attempt", false }, { "not_after", false }, { "wish", false },
-	    { "realm", false } } };
+const struct kind kind_hello = {
+	.name = "hello",
+	.version = 1,
+	.whole = false,
+	.ncolumns = HELLO_NCOLUMNS,
+	.columns = {
+		[HELLO_RECEIVED] = TIME("received"),
+		[HELLO_ADDRESS] = TEXT("address"),
+		[HELLO_UUID] = TEXT("uuid"),
+		[HELLO_VERSION] = NUMBER("version"),
+		[HELLO_CREDS_SET] = FLAG("creds_set"),
+		[HELLO_RETRIES] = NUMBER("retries"),
+		[HELLO_PID] = TEXT("pid"),
+		[HELLO_HASHES] = TEXT("hashes"),
+		[HELLO_FROM] = TEXT("from"),
+	},
+};
 
-const struct kind kind_results = { "results", 2, false, RESULTS_NCOLUMNS,
-	{ { "job", false }, { "uuid", false }, { "at", false },
-	    { "milestone", false }, { "reason", false }, { "detail", false },
-	    { "firmware", false }, { "realm", false } } };
+const struct kind kind_jobs = {
+	.name = "jobs",
+	.version = 2,
+	.whole = true,
+	.ncolumns = JOBS_NCOLUMNS,
+	.columns = {
+		[JOBS_JOB] = TEXT("job"),
+		[JOBS_UUID] = TEXT("uuid"),
+		[JOBS_FQDN] = TEXT("fqdn"),
+		[JOBS_ADDRESS] = TEXT("address"),
+		[JOBS_AUTH] = TEXT("auth"),
+		[JOBS_PID] = TEXT("pid"),
+		[JOBS_PPS] = SECRET("pps"),
+		[JOBS_ADMIN_NOW] = SECRET("admin_now"),
+		[JOBS_ADMIN_NEXT] = SECRET("admin_next"),
+		[JOBS_MEBX_NEXT] = SECRET("mebx_next"),
+		[JOBS_PROFILE] = TEXT("profile"),
+		[JOBS_SETTINGS] = TEXT("settings"),
+		[JOBS_ATTEMPT] = NUMBER("attempt"),
+		[JOBS_NOT_AFTER] = TIME("not_after"),
+		[JOBS_WISH] = TEXT("wish"),
+		[JOBS_REALM] = TEXT("realm"),
+	},
+};
 
-const struct kind kind_devices = { "devices", 2, true, DEVICES_NCOLUMNS,
-	{ { "uuid", false }, { "fqdn", false }, { "address", false },
-	    { "batch", false }, { "pid", false }, { "state", false },
-	    { "reason", false }, { "detail", false }, { "attempts", false },
-	    { "not_before", false }, { "firmware", false },
-	    { "first_heard", false }, { "last_heard", false },
-	    { "set_up", false }, { "hellos", false }, { "closes", false } } };
+const struct kind kind_results = {
+	.name = "results",
+	.version = 2,
+	.whole = false,
+	.ncolumns = RESULTS_NCOLUMNS,
+	.columns = {
+		[RESULTS_JOB] = TEXT("job"),
+		[RESULTS_UUID] = TEXT("uuid"),
+		[RESULTS_AT] = TIME("at"),
+		[RESULTS_MILESTONE] = TEXT("milestone"),
+		[RESULTS_REASON] = TEXT("reason"),
+		[RESULTS_DETAIL] = TEXT("detail"),
+		[RESULTS_FIRMWARE] = TEXT("firmware"),
+		[RESULTS_REALM] = TEXT("realm"),
+	},
+};
 
-const struct kind kind_callers = { "callers", 1, true, CALLERS_NCOLUMNS,
-	{ { "uuid", false }, { "fqdn", false }, { "address", false },
-	    { "version", false }, { "pid", false }, { "reason", false },
-	    { "detail", false }, { "first_heard", false },
-	    { "last_heard", false }, { "hellos", false },
-	    { "tries", false } } };
+const struct kind kind_devices = {
+	.name = "devices",
+	.version = 2,
+	.whole = true,
+	.ncolumns = DEVICES_NCOLUMNS,
+	.columns = {
+		[DEVICES_UUID] = TEXT("uuid"),
+		[DEVICES_FQDN] = TEXT("fqdn"),
+		[DEVICES_ADDRESS] = TEXT("address"),
+		[DEVICES_BATCH] = TEXT("batch"),
+		[DEVICES_PID] = TEXT("pid"),
+		[DEVICES_STATE] = TEXT("state"),
+		[DEVICES_REASON] = TEXT("reason"),
+		[DEVICES_DETAIL] = TEXT("detail"),
+		[DEVICES_ATTEMPTS] = NUMBER("attempts"),
+		[DEVICES_NOT_BEFORE] = TIME("not_before"),
+		[DEVICES_FIRMWARE] = TEXT("firmware"),
+		[DEVICES_FIRST_HEARD] = TIME("first_heard"),
+		[DEVICES_LAST_HEARD] = TIME("last_heard"),
+		[DEVICES_SET_UP] = TIME("set_up"),
+		[DEVICES_HELLOS] = NUMBER("hellos"),
+		[DEVICES_CLOSES] = TIME("closes"),
+	},
+};
 
-const struct kind kind_strangers = { "strangers", 1, true, STRANGERS_NCOLUMNS,
-	{ { "callers", false }, { "dropped", false } } };
+const struct kind kind_callers = {
+	.name = "callers",
+	.version = 1,
+	.whole = true,
+	.ncolumns = CALLERS_NCOLUMNS,
+	.columns = {
+		[CALLERS_UUID] = TEXT("uuid"),
+		[CALLERS_FQDN] = TEXT("fqdn"),
+		[CALLERS_ADDRESS] = TEXT("address"),
+		[CALLERS_VERSION] = NUMBER("version"),
+		[CALLERS_PID] = TEXT("pid"),
+		[CALLERS_REASON] = TEXT("reason"),
+		[CALLERS_DETAIL] = TEXT("detail"),
+		[CALLERS_FIRST_HEARD] = TIME("first_heard"),
+		[CALLERS_LAST_HEARD] = TIME("last_heard"),
+		[CALLERS_HELLOS] = NUMBER("hellos"),
+		[CALLERS_TRIES] = NUMBER("tries"),
+	},
+};
 
-const struct kind kind_keystates = { "keystates", 1, true, KEYSTATES_NCOLUMNS,
-	{ { "pid", false }, { "batch", false }, { "origin", false },
-	    { "note", false }, { "state", false }, { "since", false },
-	    { "cause", false }, { "used_by", false } } };
+const struct kind kind_strangers = {
+	.name = "strangers",
+	.version = 1,
+	.whole = true,
+	.ncolumns = STRANGERS_NCOLUMNS,
+	.columns = {
+		[STRANGERS_CALLERS] = NUMBER("callers"),
+		[STRANGERS_DROPPED] = NUMBER("dropped"),
+	},
+};
 
-const struct kind kind_history = { "history", 1, true, HISTORY_NCOLUMNS,
-	{ { "pid", false }, { "at", false }, { "state", false },
-	    { "cause", false } } };
+const struct kind kind_keystates = {
+	.name = "keystates",
+	.version = 1,
+	.whole = true,
+	.ncolumns = KEYSTATES_NCOLUMNS,
+	.columns = {
+		[KEYSTATES_PID] = TEXT("pid"),
+		[KEYSTATES_BATCH] = TEXT("batch"),
+		[KEYSTATES_ORIGIN] = TEXT("origin"),
+		[KEYSTATES_NOTE] = TEXT("note"),
+		[KEYSTATES_STATE] = TEXT("state"),
+		[KEYSTATES_SINCE] = TIME("since"),
+		[KEYSTATES_CAUSE] = TEXT("cause"),
+		[KEYSTATES_USED_BY] = TEXT("used_by"),
+	},
+};
 
-const struct kind kind_batches = { "batches", 1, true, BATCHES_NCOLUMNS,
-	{ { "batch", false }, { "new", false }, { "issued", false },
-	    { "consumed", false }, { "seen", false }, { "used", false },
-	    { "revoked", false } } };
+const struct kind kind_history = {
+	.name = "history",
+	.version = 1,
+	.whole = true,
+	.ncolumns = HISTORY_NCOLUMNS,
+	.columns = {
+		[HISTORY_PID] = TEXT("pid"),
+		[HISTORY_AT] = TIME("at"),
+		[HISTORY_STATE] = TEXT("state"),
+		[HISTORY_CAUSE] = TEXT("cause"),
+	},
+};
 
-const struct kind kind_listener = { "listener", 1, true, LISTENER_NCOLUMNS,
-	{ { "process", false }, { "state", false }, { "since", false },
-	    { "at", false }, { "last_hello", false }, { "taken", false },
-	    { "refused", false }, { "waiting", false }, { "open", false },
-	    { "trouble", false } } };
+const struct kind kind_batches = {
+	.name = "batches",
+	.version = 1,
+	.whole = true,
+	.ncolumns = BATCHES_NCOLUMNS,
+	.columns = {
+		[BATCHES_BATCH] = TEXT("batch"),
+		[BATCHES_NEW] = NUMBER("new"),
+		[BATCHES_ISSUED] = NUMBER("issued"),
+		[BATCHES_CONSUMED] = NUMBER("consumed"),
+		[BATCHES_SEEN] = NUMBER("seen"),
+		[BATCHES_USED] = NUMBER("used"),
+		[BATCHES_REVOKED] = NUMBER("revoked"),
+	},
+};
 
-const struct kind kind_passwords = { "passwords", 1, true, PASSWORDS_NCOLUMNS,
-	{ { "uuid", false }, { "fqdn", false }, { "admin", true },
-	    { "mebx", true } } };
+const struct kind kind_listener = {
+	.name = "listener",
+	.version = 1,
+	.whole = true,
+	.ncolumns = LISTENER_NCOLUMNS,
+	.columns = {
+		[LISTENER_PROCESS] = NUMBER("process"),
+		[LISTENER_STATE] = TEXT("state"),
+		[LISTENER_SINCE] = TIME("since"),
+		[LISTENER_AT] = TIME("at"),
+		[LISTENER_LAST_HELLO] = TIME("last_hello"),
+		[LISTENER_TAKEN] = NUMBER("taken"),
+		[LISTENER_REFUSED] = NUMBER("refused"),
+		[LISTENER_WAITING] = NUMBER("waiting"),
+		[LISTENER_OPEN] = NUMBER("open"),
+		[LISTENER_TROUBLE] = TEXT("trouble"),
+	},
+};
 
-const struct kind kind_records = { "records", 1, true, RECORDS_NCOLUMNS,
-	{ { "stick", false }, { "record", false }, { "pid", false },
-	    { "machine", false }, { "state", false }, { "from", false } } };
+const struct kind kind_passwords = {
+	.name = "passwords",
+	.version = 1,
+	.whole = true,
+	.ncolumns = PASSWORDS_NCOLUMNS,
+	.columns = {
+		[PASSWORDS_UUID] = TEXT("uuid"),
+		[PASSWORDS_FQDN] = TEXT("fqdn"),
+		[PASSWORDS_ADMIN] = SECRET("admin"),
+		[PASSWORDS_MEBX] = SECRET("mebx"),
+	},
+};
 
-const struct kind kind_findings = { "findings", 1, false, FINDINGS_NCOLUMNS,
-	{ { "what", false }, { "place", false }, { "pid", false },
-	    { "number", false }, { "text", false } } };
+const struct kind kind_records = {
+	.name = "records",
+	.version = 1,
+	.whole = true,
+	.ncolumns = RECORDS_NCOLUMNS,
+	.columns = {
+		[RECORDS_STICK] = TEXT("stick"),
+		[RECORDS_RECORD] = NUMBER("record"),
+		[RECORDS_PID] = TEXT("pid"),
+		[RECORDS_MACHINE] = TEXT("machine"),
+		[RECORDS_STATE] = TEXT("state"),
+		[RECORDS_FROM] = TEXT("from"),
+	},
+};
 
-const struct kind kind_conflicts = { "conflicts", 1, true, CONFLICTS_NCOLUMNS,
-	{ { "number", false }, { "reason", false }, { "uuid", false },
-	    { "fqdn", false }, { "source", false }, { "seen", false },
-	    { "trust", false }, { "counts", false }, { "state", false },
-	    { "from", false } } };
+const struct kind kind_findings = {
+	.name = "findings",
+	.version = 1,
+	.whole = false,
+	.ncolumns = FINDINGS_NCOLUMNS,
+	.columns = {
+		[FINDINGS_WHAT] = TEXT("what"),
+		[FINDINGS_PLACE] = TEXT("place"),
+		[FINDINGS_PID] = TEXT("pid"),
+		[FINDINGS_NUMBER] = NUMBER("number"),
+		[FINDINGS_TEXT] = TEXT("text"),
+	},
+};
 
-const struct kind kind_settlements = { "settlements", 1, true,
-	SETTLEMENTS_NCOLUMNS,
-	{ { "number", false }, { "at", false }, { "who", false },
-	    { "why", false }, { "uuid", false }, { "fqdn", false },
-	    { "source", false }, { "undone_at", false },
-	    { "undone_by", false } } };
+const struct kind kind_conflicts = {
+	.name = "conflicts",
+	.version = 1,
+	.whole = true,
+	.ncolumns = CONFLICTS_NCOLUMNS,
+	.columns = {
+		[CONFLICTS_NUMBER] = NUMBER("number"),
+		[CONFLICTS_REASON] = TEXT("reason"),
+		[CONFLICTS_UUID] = TEXT("uuid"),
+		[CONFLICTS_FQDN] = TEXT("fqdn"),
+		[CONFLICTS_SOURCE] = TEXT("source"),
+		[CONFLICTS_SEEN] = TEXT("seen"),
+		[CONFLICTS_TRUST] = NUMBER("trust"),
+		[CONFLICTS_COUNTS] = FLAG("counts"),
+		[CONFLICTS_STATE] = TEXT("state"),
+		[CONFLICTS_FROM] = TEXT("from"),
+	},
+};
 
-const struct kind kind_sticks = { "sticks", 1, true, STICKS_NCOLUMNS,
-	{ { "stick", false }, { "batch", false }, { "records", false },
-	    { "taken", false }, { "image", false }, { "made", false },
-	    { "collected", false } } };
+const struct kind kind_settlements = {
+	.name = "settlements",
+	.version = 1,
+	.whole = true,
+	.ncolumns = SETTLEMENTS_NCOLUMNS,
+	.columns = {
+		[SETTLEMENTS_NUMBER] = NUMBER("number"),
+		[SETTLEMENTS_AT] = TIME("at"),
+		[SETTLEMENTS_WHO] = TEXT("who"),
+		[SETTLEMENTS_WHY] = TEXT("why"),
+		[SETTLEMENTS_UUID] = TEXT("uuid"),
+		[SETTLEMENTS_FQDN] = TEXT("fqdn"),
+		[SETTLEMENTS_SOURCE] = TEXT("source"),
+		[SETTLEMENTS_UNDONE_AT] = TIME("undone_at"),
+		[SETTLEMENTS_UNDONE_BY] = TEXT("undone_by"),
+	},
+};
 
-const struct kind kind_unnamed = { "unnamed", 1, true, UNNAMED_NCOLUMNS,
-	{ { "uuid", false }, { "address", false }, { "version", false },
-	    { "stirred", false }, { "asked", false } } };
+const struct kind kind_sticks = {
+	.name = "sticks",
+	.version = 1,
+	.whole = true,
+	.ncolumns = STICKS_NCOLUMNS,
+	.columns = {
+		[STICKS_STICK] = TEXT("stick"),
+		[STICKS_BATCH] = TEXT("batch"),
+		[STICKS_RECORDS] = NUMBER("records"),
+		[STICKS_TAKEN] = NUMBER("taken"),
+		[STICKS_IMAGE] = TEXT("image"),
+		[STICKS_MADE] = TIME("made"),
+		[STICKS_COLLECTED] = TIME("collected"),
+	},
+};
 
-const struct kind kind_lookups = { "lookups", 1, true, LOOKUPS_NCOLUMNS,
-	{ { "uuid", false }, { "at", false }, { "reason", false },
-	    { "detail", false } } };
+const struct kind kind_unnamed = {
+	.name = "unnamed",
+	.version = 1,
+	.whole = true,
+	.ncolumns = UNNAMED_NCOLUMNS,
+	.columns = {
+		[UNNAMED_UUID] = TEXT("uuid"),
+		[UNNAMED_ADDRESS] = TEXT("address"),
+		[UNNAMED_VERSION] = NUMBER("version"),
+		[UNNAMED_STIRRED] = TIME("stirred"),
+		[UNNAMED_ASKED] = TIME("asked"),
+	},
+};
+
+const struct kind kind_lookups = {
+	.name = "lookups",
+	.version = 1,
+	.whole = true,
+	.ncolumns = LOOKUPS_NCOLUMNS,
+	.columns = {
+		[LOOKUPS_UUID] = TEXT("uuid"),
+		[LOOKUPS_AT] = TIME("at"),
+		[LOOKUPS_REASON] = TEXT("reason"),
+		[LOOKUPS_DETAIL] = TEXT("detail"),
+	},
+};
 
 static const struct kind *const all[] = { &kind_keys, &kind_map, &kind_hello,
 	&kind_jobs, &kind_results, &kind_devices, &kind_batches, &kind_listener,
@@ -133,7 +375,7 @@ bool
 kind_secret(const struct kind *k)
 {
 	for (size_t i = 0; i < k->ncolumns; i++)
-		if (k->columns[i].secret)
+		if (k->columns[i].type == COLUMN_SECRET)
 			return true;
 	return false;
 }

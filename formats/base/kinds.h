@@ -3,7 +3,7 @@
 
 /*
  * kinds - the record streams that flow between the programs: which columns
- * each has, which of them are secret, and whether a stream is committed whole
+ * each has, of which type they are, and whether a stream is committed whole
  * or as it comes.  kinds(5) describes every column.
  */
 #include <stdbool.h>
@@ -11,9 +11,21 @@
 
 #define KIND_COLUMNS_MAX 20
 
+/*
+ * What a field of the column is; empty is none of it.  JSON and HTML follow.
+ * Whoever adds a column has to say: 0 is no type.
+ */
+enum column_type {
+	COLUMN_TEXT = 1,
+	COLUMN_NUMBER, /* decimal, of at least 0, without leading zeros */
+	COLUMN_TIME,   /* in UTC, as text_time writes it */
+	COLUMN_FLAG,   /* 1 or yes, 0 or no */
+	COLUMN_SECRET, /* text; never to a terminal, masked in every dump */
+};
+
 struct column {
 	const char *name;
-	bool secret; /* never to a terminal, masked in every dump */
+	enum column_type type;
 };
 
 struct kind {

@@ -62,6 +62,41 @@ output_json(FILE *f, const char *s)
 	(void)fputc('"', f);
 }
 
+/* As JSON has numbers: no leading zeros. */
+static bool
+is_json_number(const char *s)
+{
+	return s[0] != '\0' && s[strspn(s, "0123456789")] == '\0' &&
+	    (s[0] != '0' || s[1] == '\0');
+}
+
+static const char *
+json_flag(const char *s)
+{
+	if (strcmp(s, "1") == 0 || strcmp(s, "yes") == 0)
+		return "true";
+	if (strcmp(s, "0") == 0 || strcmp(s, "no") == 0)
+		return "false";
+	return NULL;
+}
+
+void
+output_json_field(FILE *f, enum column_type type, const char *s)
+{
+	const char *literal = NULL;
+
+	if (type == COLUMN_NUMBER && is_json_number(s))
+		literal = s;
+	else if (type == COLUMN_FLAG)
+		literal = json_flag(s);
+	if (s[0] == '\0' && (type == COLUMN_NUMBER || type == COLUMN_FLAG))
+		literal = "null";
+	if (literal != NULL)
+		(void)fputs(literal, f);
+	else
+		output_json(f, s);
+}
+
 /* Puts the character at s; how many bytes it has. */
 static size_t
 put_plain(FILE *f, const char *s)

@@ -9,6 +9,8 @@
  */
 #include <stdio.h>
 
+#include "base/kinds.h"
+
 /*
  * One CSV field (RFC 4180), quoted only where it must be.  Exactly the bytes
  * of s: for what is read by programs.
@@ -24,6 +26,13 @@ void output_csv_guarded(FILE *f, const char *s);
 
 /* A JSON string with its quotes (RFC 8259). */
 void output_json(FILE *f, const char *s);
+
+/*
+ * A field of a column of this type as JSON: a number, true or false, null for
+ * an empty number or flag, else a string.  What is not of its type (a damaged
+ * store may have it) is a string too: it is to be seen, and the JSON is valid.
+ */
+void output_json_field(FILE *f, enum column_type type, const char *s);
 
 /* Text between HTML tags or in a quoted attribute; control characters become
  * question marks. */

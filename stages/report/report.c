@@ -18,6 +18,7 @@
 #include <unistd.h>
 
 #include "lib/clock.h"
+#include "report/columns.h"
 #include "report/fleet.h"
 #include "lib/outfile.h"
 #include "lib/outputs.h"
@@ -41,57 +42,26 @@ struct report {
 
 /* --- CSV and JSON ------------------------------------------------------ */
 
-#define REMEDY (-1)
-
-static const struct {
-	const char *name;
-	int from; /* column of the devices stream, or REMEDY */
-} columns[] = {
-	{ "uuid", DEVICES_UUID },
-	{ "fqdn", DEVICES_FQDN },
-	{ "address", DEVICES_ADDRESS },
-	{ "batch", DEVICES_BATCH },
-	{ "pid", DEVICES_PID },
-	{ "state", DEVICES_STATE },
-	{ "reason", DEVICES_REASON },
-	{ "remedy", REMEDY },
-	{ "attempts", DEVICES_ATTEMPTS },
-	{ "firmware", DEVICES_FIRMWARE },
-	{ "first_heard", DEVICES_FIRST_HEARD },
-	{ "last_heard", DEVICES_LAST_HEARD },
-	{ "set_up", DEVICES_SET_UP },
-	{ "hellos", DEVICES_HELLOS },
-	{ "closes", DEVICES_CLOSES },
-};
-#define NCOLUMNS (sizeof(columns) / sizeof(columns[0]))
-
-static const char *
-value(const struct machine *m, int from)
-{
-	if (from != REMEDY)
-		return m->field[from];
-	if (m->reason == REASON_NONE)
-		return "";
-	return reason_get(m->reason)->remedy;
-}
-
-/* A last row without a UUID: CSV has no other place to say it. */
+/*
+ * One row of the CSV: of a machine, of the names (m is NULL), or the one
+ * that says why the report was cut short.
+ */
 static void
-csv_cut_row(FILE *f, const struct fleet *fleet)
+csv_row(FILE *f, const struct machine *m, const char *cut)
 {
-	char text[512];
+	const char *comma = "";
 
-	(void)snprintf(text, sizeof(text),
-	    "The sweep was cut short: %s; this report is what was known at "
-	    "%s.",
-	    fleet->cut, fleet->made_at);
-	for (size_t i = 0; i < NCOLUMNS; i++) {
-		if (i != 0)
-			(void)fputc(',', f);
-		if (columns[i].from == DEVICES_STATE)
-			(void)fputs("cut-short", f);
-		if (columns[i].from == REMEDY)
-			output_csv_guarded(f, text);
+	for (size_t i = 0; i < report_ncolumns; i++) {
+		const struct report_column *c = &report_columns[i];
+
+		if (c->json_only)
+			continue;
+		(void)fputs(comma, f);
+		comma = ",";
+		output_csv_guarded(f,
+		    m != NULL         ? report_column_value(c, m)
+		        : cut != NULL ? report_column_cut(c, cut)
+		                      : report_column_name(c));
 	}
 	(void)fputc('\n', f);
 }
@@ -99,39 +69,39 @@ csv_cut_row(FILE *f, const struct fleet *fleet)
 static void
 write_csv(FILE *f, const struct fleet *fleet)
 {
-	for (size_t i = 0; i < NCOLUMNS; i++)
-		(void)fprintf(f, "%s%s", i != 0 ? "," : "", columns[i].name);
-	(void)fputc('\n', f);
-	for (size_t n = 0; n < fleet->nmachines; n++) {
-		for (size_t i = 0; i < NCOLUMNS; i++) {
-			if (i != 0)
-				(void)fputc(',', f);
-			output_csv_guarded(f,
-			    value(&fleet->machines[n], columns[i].from));
-		}
-		(void)fputc('\n', f);
-	}
-	if (fleet->cut != NULL)
-		csv_cut_row(f, fleet);
+	char text[512];
+
+	csv_row(f, NULL, NULL);
+	for (size_t n = 0; n < fleet->nmachines; n++)
+		csv_row(f, &fleet->machines[n], NULL);
+	if (fleet->cut == NULL)
+		return;
+	/* A last row without a UUID: CSV has no other place to say it. */
+	(void)snprintf(text, sizeof(text),
+	    "The sweep was cut short: %s; this report is what was known at "
+	    "%s.",
+	    fleet->cut, fleet->made_at);
+	csv_row(f, NULL, text);
+}
+
+/* {"uuid":"...", after the first a comma. */
+static void
+json_member(FILE *f, bool first, const char *name, enum column_type type,
+    const char *value)
+{
+	(void)fprintf(f, "%c\"%s\":", first ? '{' : ',', name);
+	output_json_field(f, type, value);
 }
 
 static void
 json_machine(FILE *f, const struct machine *m)
 {
-	(void)fputs("{", f);
-	for (size_t i = 0; i < NCOLUMNS; i++) {
-		(void)fprintf(f, "\"%s\":", columns[i].name);
-		if (columns[i].from == DEVICES_ATTEMPTS)
-			(void)fprintf(f, "%llu",
-			    (unsigned long long)m->attempts);
-		else
-			output_json(f, value(m, columns[i].from));
-		(void)fputc(',', f);
+	for (size_t i = 0; i < report_ncolumns; i++) {
+		const struct report_column *c = &report_columns[i];
+
+		json_member(f, i == 0, report_column_name(c),
+		    report_column_type(c), report_column_value(c, m));
 	}
-	(void)fputs("\"detail\":", f);
-	output_json(f, m->field[DEVICES_DETAIL]);
-	(void)fputs(",\"not_before\":", f);
-	output_json(f, m->field[DEVICES_NOT_BEFORE]);
 	(void)fputs("}", f);
 }
 
@@ -149,11 +119,9 @@ json_batch(FILE *f, const struct batch *b)
 static void
 json_claimant(FILE *f, const struct claimant *c)
 {
-	for (int i = 0; i < CALLERS_NCOLUMNS; i++) {
-		(void)fprintf(f, "%c\"%s\":", i == 0 ? '{' : ',',
-		    kind_callers.columns[i].name);
-		output_json(f, c->field[i]);
-	}
+	for (int i = 0; i < CALLERS_NCOLUMNS; i++)
+		json_member(f, i == 0, kind_callers.columns[i].name,
+		    kind_callers.columns[i].type, c->field[i]);
 	(void)fputs("}", f);
 }
 

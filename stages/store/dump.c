@@ -166,19 +166,6 @@ static const char sql_unnamed[] =
 static const char sql_lookups[] =
     "SELECT uuid, at, reason, detail FROM lookups ORDER BY uuid";
 
-static bool
-is_time(const char *name)
-{
-	static const char *const times[] = { "received", "at", "not_before",
-		"first_heard", "last_heard", "set_up", "since", "undone_at",
-		"closes", "made", "collected", "stirred", "asked" };
-
-	for (size_t i = 0; i < sizeof(times) / sizeof(times[0]); i++)
-		if (strcmp(times[i], name) == 0)
-			return true;
-	return false;
-}
-
 /* Rows whose columns are the kind's, none of them sealed. */
 static void
 plain_rows(struct dump *d)
@@ -190,7 +177,7 @@ plain_rows(struct dump *d)
 	while (query_row(d->q)) {
 		for (int i = 0; i < (int)k->ncolumns; i++) {
 			fields[i] = query_get_text(d->q, i);
-			if (!is_time(k->columns[i].name) ||
+			if (k->columns[i].type != COLUMN_TIME ||
 			    query_is_null(d->q, i))
 				continue;
 			text_time(times[i], query_get_number(d->q, i));

@@ -43,7 +43,7 @@ row_json(const struct sink *s, const char *const *fields)
 	for (size_t i = 0; i < s->kind->ncolumns; i++) {
 		(void)printf("%s\"%s\": ", i == 0 ? "" : ", ",
 		    s->kind->columns[i].name);
-		output_json(stdout, fields[i]);
+		output_json_field(stdout, s->kind->columns[i].type, fields[i]);
 	}
 	(void)putchar('}');
 }
@@ -55,7 +55,7 @@ sink_row(struct sink *s, const char *const *fields)
 
 	for (size_t i = 0; i < s->kind->ncolumns; i++) {
 		shown[i] = fields[i] != NULL ? fields[i] : "";
-		if (s->masked && s->kind->columns[i].secret &&
+		if (s->masked && s->kind->columns[i].type == COLUMN_SECRET &&
 		    shown[i][0] != '\0')
 			shown[i] = "********";
 	}

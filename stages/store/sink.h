@@ -4,7 +4,8 @@
 /*
  * sink - rows of one kind on stdout: as a record stream for our own programs,
  * as CSV (RFC 4180, with a header line, LF) or as a JSON array of objects for
- * everybody else's.  Every value is text, as in the stream.
+ * everybody else's.  CSV has every field as the stream has it; JSON follows the
+ * type of its column (output_json_field).
  */
 #include <stdbool.h>
 

@@ -29,9 +29,9 @@ two_names() {
 
 @test "JSON and the stream have what the text has" {
 	two_names
-	[ "$(conflicts-show -d "$site" --json | jq -r '.[] | .number + " " + .reason + " " + .fqdn + " " + .counts')" = \
-		"1 MAP-AMBIGUOUS pc-0001.lab7.example.com yes
-1 MAP-AMBIGUOUS pc-1001.lab7.example.com yes" ]
+	[ "$(conflicts-show -d "$site" --json | jq -c '.[] | [.number, .reason, .fqdn, .counts]')" = \
+		'[1,"MAP-AMBIGUOUS","pc-0001.lab7.example.com",true]
+[1,"MAP-AMBIGUOUS","pc-1001.lab7.example.com",true]' ]
 	[ "$(conflicts-show -d "$site" --stream | cut -f 1-2,4,5 | sed -n 2p)" = \
 		$'1\tMAP-AMBIGUOUS\tpc-0001.lab7.example.com\tmachines.csv' ]
 	run -0 conflicts-show -d "$site"

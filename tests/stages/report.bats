@@ -40,6 +40,13 @@ setup() {
 	diff json csv
 }
 
+@test "the JSON has numbers as numbers, of machines and of callers" {
+	report -o "$dir" "$samples/devices.tsv"
+	[ "$(jq -c '.machines[0] | [.attempts, .hellos, .set_up, .closes]' "$dir/report.json")" = \
+		'[1,12,"2026-11-22T13:10:07Z",""]' ]
+	[ "$(jq -c '.unproven[0] | [.version, .hellos, .tries, .pid]' "$dir/report.json")" = '[2,240,3,"LAB70101"]' ]
+}
+
 @test "windows that close soon or have closed are listed, whatever else a machine needs" {
 	report "$samples/devices.tsv" >text
 	grep -A 3 '^STOP LISTENING WITHIN 2 HOURS (1)$' text | grep '^    2026-11-22 15:30 UTC  127.1.0.16 '

@@ -73,6 +73,33 @@ lab7,4,0,0,4,0,0' ]
 	[ "$(jq -r '.[0] | keys | length' <<<"$output")" = 16 ]
 }
 
+@test "JSON has numbers and flags as such, and times in one form" {
+	lab7
+	typed() {
+		store-dump -d "$site" --json -k "$1" | jq -c ".[0] | $2"
+	}
+	[ "$(typed devices '[.hellos, .attempts, .last_heard, .set_up]')" = '[1,0,"2026-11-22T14:01:00Z",""]' ]
+	[ "$(typed hello '[.version, .creds_set, .retries, .pid]')" = '[2,false,0,"LAB7001B"]' ]
+	[ "$(typed batches '[.batch, .new, .seen]')" = '["lab7",4,4]' ]
+	[ "$(typed map '[.trust, .seen]')" = '[50,"2026-11-20"]' ]
+	[ "$(typed strangers '.callers | type')" = '"number"' ]
+	[ "$(typed keys .pps)" = '"********"' ]
+	# every column of every kind, by the types of the first rows
+	for kind in devices callers strangers batches map hello results keys passwords keystates history \
+		settlements sticks records unnamed lookups; do
+		store-dump -d "$site" --json -k $kind | jq -e --arg kind $kind 'map(to_entries[] |
+			select((.value | type) != "string") | .key) - ["hellos", "attempts", "version", "creds_set",
+			"retries", "tries", "trust", "callers", "dropped", "new", "issued", "consumed", "seen", "used",
+			"revoked", "number", "record", "records", "taken"] == []'
+	done
+}
+
+@test "CSV has every field as the stream has it" {
+	lab7
+	store-dump -d "$site" -k hello | sed '1s/^[^\t]*\t//; $d' | tr '\t' ',' >"$BATS_TEST_TMPDIR/stream"
+	store-dump -d "$site" -k hello --csv | tr -d '"' | diff "$BATS_TEST_TMPDIR/stream" -
+}
+
 @test "CSV and JSON hold one kind" {
 	run -64 --separate-stderr store-dump -d "$site" --csv -k keys -k map
 	[ "$stderr" = "store-dump: -k: CSV and JSON hold one kind (got 2)" ]

@@ -14,7 +14,8 @@ static const struct kind *const all[] = { &kind_keys, &kind_map, &kind_hello,
 	&kind_jobs, &kind_results, &kind_devices, &kind_batches,
 	&kind_passwords, &kind_keystates, &kind_history, &kind_records,
 	&kind_findings, &kind_conflicts, &kind_settlements, &kind_sticks,
-	&kind_unnamed, &kind_lookups, &kind_callers, &kind_strangers };
+	&kind_unnamed, &kind_lookups, &kind_callers, &kind_strangers,
+	&kind_listener };
 #define NALL (sizeof(all) / sizeof(all[0]))
 
 static void
@@ -84,6 +85,26 @@ enumerations_stand_in_the_order_of_the_columns(void **state)
 	    STICKS_COLLECTED);
 }
 
+/* hellos is a number in @devices and in @callers.  seen is the day of an entry
+ * of the map, and of a batch how many keys. */
+static void
+columns_of_one_name_are_of_one_type(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < NALL; i++)
+		for (size_t n = 0; n < all[i]->ncolumns; n++)
+			for (size_t j = 0; j < NALL; j++) {
+				const struct column *c = &all[i]->columns[n];
+				int at = kind_column(all[j], c->name);
+
+				if (at != -1 && strcmp(c->name, "seen") != 0)
+					assert_int_equal(all[j]
+					                     ->columns[at]
+					                     .type,
+					    c->type);
+			}
+}
+
 /* Whoever adds a column has to decide; this list is the decision. */
 static void
 exactly_keys_and_passwords_are_secret(void **state)
@@ -101,7 +122,7 @@ exactly_keys_and_passwords_are_secret(void **state)
 
 			for (size_t s = 0; s < 7; s++)
 				want |= strcmp(c->name, secret[s]) == 0;
-			assert_int_equal(c->secret, want);
+			assert_int_equal(c->type == COLUMN_SECRET, want);
 			any |= want;
 		}
 		assert_int_equal(kind_secret(all[i]), any);
@@ -122,8 +143,14 @@ hellos_results_and_findings_are_journals_the_rest_is_whole(void **state)
 
 /* The page is where people look columns up. */
 static void
-the_page_has_every_column_and_says_which_are_secret(void **state)
+the_page_has_every_column_and_says_of_which_type_it_is(void **state)
 {
+	static const char *const words[] = {
+		[COLUMN_NUMBER] = "A number.",
+		[COLUMN_TIME] = "A time.",
+		[COLUMN_FLAG] = "A flag.",
+		[COLUMN_SECRET] = "Secret.",
+	};
 	static char page[32768];
 	char path[4096];
 	FILE *f;
@@ -161,8 +188,12 @@ the_page_has_every_column_and_says_which_are_secret(void **state)
 			if (end == NULL || n + 1 == all[i]->ncolumns)
 				end = strstr(at, "\n.El");
 			assert_non_null(end);
-			assert_int_equal(strncmp(end - 7, "Secret.", 7) == 0,
-			    c->secret);
+			assert_in_range(c->type, COLUMN_TEXT, COLUMN_SECRET);
+			for (int w = COLUMN_NUMBER; w <= COLUMN_SECRET; w++)
+				assert_int_equal(strncmp(end - strlen(words[w]),
+				                     words[w],
+				                     strlen(words[w])) == 0,
+				    (int)c->type == w);
 		}
 	}
 }
@@ -173,13 +204,14 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(each_kind_is_found_by_its_name_alone),
 		cmocka_unit_test(columns_are_named_once_in_letters_and_found),
+		cmocka_unit_test(columns_of_one_name_are_of_one_type),
 		cmocka_unit_test(
 		    enumerations_stand_in_the_order_of_the_columns),
 		cmocka_unit_test(exactly_keys_and_passwords_are_secret),
 		cmocka_unit_test(
 		    hellos_results_and_findings_are_journals_the_rest_is_whole),
 		cmocka_unit_test(
-		    the_page_has_every_column_and_says_which_are_secret),
+		    the_page_has_every_column_and_says_of_which_type_it_is),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -80,6 +80,51 @@ json_strings_are_escaped(void **state)
 }
 
 static void
+json_follows_the_type_of_the_column(void **state)
+{
+	static const struct {
+		enum column_type type;
+		const char *field, *want;
+	} cases[] = {
+		{ COLUMN_NUMBER, "0", "0" },
+		{ COLUMN_NUMBER, "12", "12" },
+		{ COLUMN_NUMBER, "18446744073709551615",
+		    "18446744073709551615" },
+		{ COLUMN_NUMBER, "", "null" },
+		/* Not JSON's numbers: valid, and to be seen. */
+		{ COLUMN_NUMBER, "012", "\"012\"" },
+		{ COLUMN_NUMBER, "1e", "\"1e\"" },
+		{ COLUMN_NUMBER, "-", "\"-\"" },
+		{ COLUMN_NUMBER, "1,\"x\":2", "\"1,\\\"x\\\":2\"" },
+		{ COLUMN_FLAG, "1", "true" },
+		{ COLUMN_FLAG, "yes", "true" },
+		{ COLUMN_FLAG, "0", "false" },
+		{ COLUMN_FLAG, "no", "false" },
+		{ COLUMN_FLAG, "", "null" },
+		{ COLUMN_FLAG, "2", "\"2\"" },
+		{ COLUMN_TEXT, "12", "\"12\"" },
+		{ COLUMN_TEXT, "", "\"\"" },
+		{ COLUMN_TIME, "2026-11-22T14:20:00Z",
+		    "\"2026-11-22T14:20:00Z\"" },
+		{ COLUMN_TIME, "", "\"\"" },
+		{ COLUMN_SECRET, "********", "\"********\"" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		char *got = NULL;
+		size_t len;
+		FILE *f = open_memstream(&got, &len);
+
+		assert_non_null(f);
+		output_json_field(f, cases[i].type, cases[i].field);
+		(void)fclose(f);
+		assert_string_equal(got, cases[i].want);
+		free(got);
+	}
+}
+
+static void
 control_characters_do_not_reach_a_terminal(void **state)
 {
 	static const char *const both[][2] = { { "a b~", "a b~" },
@@ -150,6 +195,7 @@ main(void)
 		cmocka_unit_test(
 		    a_formula_gets_an_apostrophe_and_nothing_else_does),
 		cmocka_unit_test(json_strings_are_escaped),
+		cmocka_unit_test(json_follows_the_type_of_the_column),
 		cmocka_unit_test(
 		    html_has_no_markup_of_a_string_and_no_control_character),
 		cmocka_unit_test(control_characters_do_not_reach_a_terminal),
