@@ -231,6 +231,7 @@ static const struct {
 	enum reason_id reason;
 	const char *words;
 } outcomes[] = {
+	[SETUP_ANSWERED] = { REASON_NONE, "" },
 	[SETUP_CONNECT_REFUSED] = { REASON_CONNECT_REFUSED,
 	    "connection refused" },
 	[SETUP_CONNECT_TIMEOUT] = { REASON_CONNECT_TIMEOUT,
@@ -249,6 +250,12 @@ static const struct {
 	[SETUP_HTTP_TIMEOUT] = { REASON_HTTP_TIMEOUT, "no answer in time" },
 	[SETUP_HTTP_BROKEN] = { REASON_REPLY_BAD, "not an HTTP answer" },
 };
+
+enum reason_id
+setup_outcome_reason(enum setup_outcome outcome)
+{
+	return outcomes[outcome].reason;
+}
 
 /* Of the ladder's failures, which says more. */
 static int

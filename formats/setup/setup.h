@@ -75,6 +75,10 @@ struct setup_reply {
 	const char *note;   /* the transport's words for the detail, or "" */
 };
 
+/* The reason when an outcome is all there is to say about a machine;
+ * REASON_NONE for SETUP_ANSWERED. */
+enum reason_id setup_outcome_reason(enum setup_outcome outcome);
+
 enum setup_next {
 	SETUP_ASK,  /* send *ask */
 	SETUP_WAIT, /* call again with a NULL reply after wait_ms */

@@ -6,8 +6,8 @@
  * at a time each.
  *
  * libcurl does HTTP, OpenSSL does TLS, formats/challenge what a 401 asks for;
- * this is the only file that knows libcurl.  Single-threaded: everything
- * happens within device_loop_turn.  Out of memory ends the program.
+ * device_parts.h lists the files, which alone know libcurl.  Single-threaded:
+ * everything happens within device_loop_turn.  Out of memory ends the program.
  */
 #include <stdbool.h>
 #include <stddef.h>

@@ -56,35 +56,3 @@ outcome_timeout(enum outcome_phase phase)
 	}
 	return SETUP_HTTP_TIMEOUT;
 }
-
-enum reason_id
-outcome_reason(enum setup_outcome outcome)
-{
-	switch (outcome) {
-	case SETUP_ANSWERED:
-		return REASON_NONE;
-	case SETUP_CONNECT_REFUSED:
-		return REASON_CONNECT_REFUSED;
-	case SETUP_CONNECT_TIMEOUT:
-		return REASON_CONNECT_TIMEOUT;
-	case SETUP_CONNECT_NO_ROUTE:
-		return REASON_CONNECT_NO_ROUTE;
-	case SETUP_TLS_KEY_REFUSED:
-		return REASON_TLS_KEY_REFUSED;
-	case SETUP_TLS_FAILED:
-		return REASON_TLS_FAILED;
-	case SETUP_TLS_CLOSED:
-		return REASON_TLS_CLOSED;
-	case SETUP_TLS_TIMEOUT:
-		return REASON_TLS_TIMEOUT;
-	case SETUP_PEER_FLOODS:
-		return REASON_PEER_FLOODS;
-	case SETUP_HTTP_CLOSED:
-		return REASON_HTTP_CLOSED;
-	case SETUP_HTTP_TIMEOUT:
-		return REASON_HTTP_TIMEOUT;
-	case SETUP_HTTP_BROKEN:
-		break;
-	}
-	return REASON_REPLY_BAD;
-}

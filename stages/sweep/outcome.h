@@ -3,11 +3,10 @@
 
 /*
  * outcome - what a connection's failure means: from error numbers and TLS
- * alerts to the conversation's outcomes, and on to reasons.
+ * alerts to the conversation's outcomes.
  */
 #include <stdbool.h>
 
-#include "base/reason.h"
 #include "setup/setup.h"
 
 /* How far a request is. */
@@ -25,9 +24,5 @@ enum setup_outcome outcome_alert(int alert);
 
 /* Nothing came in time. */
 enum setup_outcome outcome_timeout(enum outcome_phase phase);
-
-/* The reason when an outcome is all there is to say about a machine;
- * REASON_NONE for SETUP_ANSWERED. */
-enum reason_id outcome_reason(enum setup_outcome outcome);
 
 #endif

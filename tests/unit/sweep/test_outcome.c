@@ -48,21 +48,6 @@ silence_is_named_by_how_far_the_request_was(void **state)
 	assert_int_equal(outcome_timeout(PHASE_HTTP), SETUP_HTTP_TIMEOUT);
 }
 
-static void
-every_failure_has_a_reason_of_its_own(void **state)
-{
-	(void)state;
-	assert_int_equal(outcome_reason(SETUP_ANSWERED), REASON_NONE);
-	for (int a = SETUP_CONNECT_REFUSED; a <= SETUP_HTTP_BROKEN; a++) {
-		enum reason_id reason = outcome_reason((enum setup_outcome)a);
-
-		assert_int_not_equal(reason, REASON_NONE);
-		for (int b = a + 1; b <= SETUP_HTTP_BROKEN; b++)
-			assert_int_not_equal(reason,
-			    outcome_reason((enum setup_outcome)b));
-	}
-}
-
 int
 main(void)
 {
@@ -72,7 +57,6 @@ main(void)
 		cmocka_unit_test(
 		    alerts_that_speak_of_the_key_are_told_from_the_others),
 		cmocka_unit_test(silence_is_named_by_how_far_the_request_was),
-		cmocka_unit_test(every_failure_has_a_reason_of_its_own),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

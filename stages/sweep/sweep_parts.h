@@ -1,0 +1,101 @@
+#ifndef SWEEP_PARTS_H
+#define SWEEP_PARTS_H
+
+/*
+ * sweep_parts - what the files of sweep share; nobody else includes it.
+ *
+ *	sweep.c          the program: options, limits, the end
+ *	sweep_run.c      who is next, who waits, when it ends
+ *	sweep_machine.c  one machine and its conversation
+ *	sweep_jobs.c     reads the jobs
+ *	sweep_results.c  writes the results, and the same into the journal
+ */
+#include <signal.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/queue.h>
+
+#include "base/reason.h"
+#include "lib/stream.h"
+#include "setup/setup.h"
+#include "sweep/device.h"
+#include "sweep/job.h"
+#include "sweep/timers.h"
+
+/* Machines that wait hold no connection, only their conversation: some 25 kB
+ * each.  With more than this no new machine is begun. */
+#define SWEEP_WAITING_MAX 4096
+/* Signals are looked at so often at least. */
+#define SWEEP_TICK_MS 250
+
+enum sweep_state {
+	SWEEP_NEW,
+	SWEEP_ASKING,
+	SWEEP_WAITING,
+	SWEEP_READY,
+	SWEEP_DONE
+};
+
+struct sweep_machine {
+	struct job job;
+	struct sweep *sweep;
+	struct setup *setup;
+	struct device *device;
+	struct timer wait;
+	TAILQ_ENTRY(sweep_machine) entry; /* among those ready to go on */
+	int64_t until_ms; /* nothing is asked of it after this */
+	enum sweep_state state;
+	enum setup_outcome last; /* of its last request */
+	bool done;               /* what its job wished for */
+	const char *step;
+};
+
+struct sweep {
+	struct sweep_machine *machines;
+	size_t nmachines, cap;
+	size_t next; /* the first that was not begun */
+	size_t count[SWEEP_DONE + 1];
+	TAILQ_HEAD(sweep_queue, sweep_machine) ready;
+	struct timers waits;
+	struct device_loop *loop;
+	struct stream_out out;
+	/* The same in a file, written first: what a machine was told survives
+	 * whoever reads us.  Its to is NULL when there is none. */
+	struct stream_out journal;
+	size_t in_flight;
+	uint64_t undone;
+	uint64_t refused_before;
+	int64_t soft_ms, hard_ms;
+};
+
+/* The signal that ends the run, 0 while there is none. */
+extern volatile sig_atomic_t sweep_stop;
+
+/* sweep_run */
+void sweep_watch_signals(unsigned seconds);
+void sweep_run(struct sweep *s);
+
+/* sweep_machine */
+void machine_begin(struct sweep_machine *m);
+void machine_enter(struct sweep_machine *m, enum sweep_state state);
+/* Its conversation's next step, with the reply that came in or NULL. */
+void machine_step(struct sweep_machine *m, const struct setup_reply *reply);
+void machine_run_out(struct sweep_machine *m);
+
+/* sweep_jobs: of one input, a struct sweep_reading */
+struct sweep_reading {
+	struct sweep *sweep;
+	int status;
+};
+void sweep_read_jobs(int fd, const char *name, void *arg);
+
+/* sweep_results */
+FILE *sweep_make_journal(const char *path);
+void sweep_begin_results(struct sweep *s, FILE *journal);
+void sweep_guard_results(void);
+void sweep_write_milestones(struct sweep_machine *m);
+void sweep_write_failure(const struct sweep_machine *m, enum reason_id reason,
+    const char *detail);
+
+#endif

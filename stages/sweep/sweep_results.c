@@ -1,0 +1,102 @@
+/*
+ * sweep_results - the results stream, and the journal that survives its reader.
+ */
+#include "sweep/sweep_parts.h"
+
+#include <err.h>
+#include <errno.h>
+#include <poll.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+#include "base/text.h"
+#include "lib/clock.h"
+#include "lib/sitefile.h"
+#include "lib/stage.h"
+
+static void
+results_write(const struct sweep_machine *m, const char *milestone,
+    enum reason_id reason, const char *detail, const char *realm)
+{
+	const char *fields[RESULTS_NCOLUMNS];
+	char at[TEXT_TIME];
+
+	text_time(at, clock_seconds());
+	fields[RESULTS_JOB] = m->job.id;
+	fields[RESULTS_UUID] = m->job.uuid;
+	fields[RESULTS_AT] = at;
+	fields[RESULTS_MILESTONE] = milestone;
+	fields[RESULTS_REASON] = reason_get(reason)->code;
+	fields[RESULTS_DETAIL] = detail;
+	fields[RESULTS_FIRMWARE] =
+	    m->setup == NULL ? "" : setup_firmware(m->setup);
+	fields[RESULTS_REALM] = realm;
+	if (m->sweep->journal.to != NULL)
+		stream_write(&m->sweep->journal, fields);
+	stream_write(&m->sweep->out, fields);
+}
+
+void
+sweep_write_failure(const struct sweep_machine *m, enum reason_id reason,
+    const char *detail)
+{
+	results_write(m, "failed", reason, detail, "");
+}
+
+/* A machine that nobody records must not be touched: its password would be
+ * changed and its milestones lost. */
+void
+sweep_guard_results(void)
+{
+	struct pollfd p = { .fd = STDOUT_FILENO };
+
+	if (poll(&p, 1, 0) == 1 &&
+	    (p.revents & (POLLERR | POLLHUP | POLLNVAL)) != 0) {
+		errno = EPIPE;
+		stage_output_failed("standard output");
+	}
+}
+
+void
+sweep_write_milestones(struct sweep_machine *m)
+{
+	enum setup_milestone one;
+
+	while ((one = setup_milestone(m->setup)) != SETUP_NO_MILESTONE) {
+		results_write(m, setup_milestone_name(one), REASON_NONE,
+		    setup_detail(m->setup),
+		    one == SETUP_REACHED || one == SETUP_PROVED
+		        ? setup_realm(m->setup)
+		        : "");
+		m->done |= one == SETUP_VERIFIED || one == SETUP_PROVED;
+	}
+}
+
+/* A new file, and no other: whatever is there is not ours to overwrite. */
+FILE *
+sweep_make_journal(const char *path)
+{
+	int fd = sitefile_create(path, 0600);
+	FILE *to = fd == -1 ? NULL : fdopen(fd, "w");
+
+	if (fd == -1)
+		errx(EX_CANTCREAT, "%s: %s", path, sitefile_why());
+	if (to == NULL)
+		err(EX_CANTCREAT, "%s", path);
+	return to;
+}
+
+void
+sweep_begin_results(struct sweep *s, FILE *journal)
+{
+	if (journal != NULL) {
+		stream_begin_to(&s->journal, &kind_results, journal);
+		s->journal.flush = true;
+		if (fflush(journal) != 0)
+			err(EX_IOERR, "the journal of results");
+	}
+	stream_begin(&s->out, &kind_results, true);
+	s->out.flush = true;
+	if (fflush(stdout) != 0)
+		stage_output_failed("standard output");
+}
