@@ -99,7 +99,9 @@ builder_scopes(struct builder *b, int n, const xmlChar **pairs)
 {
 	for (int i = 0; i < n; i++) {
 		if (b->nscopes == WSMAN_SCOPES_MAX) {
-			builder_fail(b, "more than 64 namespaces in scope");
+			builder_fail(b,
+			    TEXT_WITH("more than ", WSMAN_SCOPES_MAX,
+			        " namespaces in scope"));
 			return;
 		}
 		b->scopes[b->nscopes++] =
@@ -157,8 +159,10 @@ on_start(void *arg, const xmlChar *name, const xmlChar *prefix,
 	if (b->depth == WSMAN_DEPTH_MAX || st->nnodes == st->node_cap) {
 		builder_fail(b,
 		    b->depth == WSMAN_DEPTH_MAX
-		        ? "elements nested more than 20 deep"
-		        : "more than 8192 elements");
+		        ? TEXT_WITH("elements nested more than ",
+		              WSMAN_DEPTH_MAX, " deep")
+		        : TEXT_WITH("more than ", WSMAN_NODES_MAX,
+		              " elements"));
 		return;
 	}
 	/* Text beside elements is white space between them. */

@@ -10,7 +10,8 @@
 #include "base/text.h"
 
 #define TOO_LONG                                                               \
-	"row is longer than 65536 bytes (does a quote in it lack its end?)"
+	TEXT_WITH("row is longer than ", ROWS_ROW_MAX,                         \
+	    " bytes (does a quote in it lack its end?)")
 
 #define LOOK 256 /* bytes searched at a time: most lines are shorter */
 

@@ -38,6 +38,14 @@ void text_fold(char *to, size_t cap, const char *from);
  */
 void text_show(char *to, size_t cap, const char *from, size_t len);
 
+/*
+ * A message with a limit in it: TEXT_WITH("more than ", FILES_MAX, " files") is
+ * "more than 16 files".  The macro has to be a plain number.
+ */
+#define TEXT_WITH(before, limit, after) before TEXT_OF(limit) after
+#define TEXT_OF(limit) TEXT_OF_VALUE(limit)
+#define TEXT_OF_VALUE(value) #value
+
 /* Decimal, the whole string, no sign, at most max.  0 or -1. */
 int text_number(uint64_t *n, const char *s, uint64_t max);
 

@@ -7,6 +7,11 @@
 #include <openssl/asn1.h>
 #include <openssl/objects.h>
 
+#include "base/text.h"
+
+/* A chain has three or four; each is compared with each. */
+#define CERTS_MAX 20
+
 static int
 refuse(struct fault *f, const char *what)
 {
@@ -53,8 +58,9 @@ check_certs(CMS_ContentInfo *cms, STACK_OF(X509) * trusted, struct fault *f)
 	STACK_OF(X509) *certs = CMS_get1_certs(cms);
 	int ok = 0;
 
-	if (sk_X509_num(certs) > 20)
-		ok = refuse(f, "more than 20 certificates");
+	if (sk_X509_num(certs) > CERTS_MAX)
+		ok = refuse(f,
+		    TEXT_WITH("more than ", CERTS_MAX, " certificates"));
 	for (int i = 0; ok == 0 && i < sk_X509_num(certs); i++) {
 		X509 *cert = sk_X509_value(certs, i);
 		bool known = is_connected(cert, certs, true);

@@ -107,7 +107,9 @@ static void
 value_add(struct keysxml *x, const char *s, size_t len)
 {
 	if (len > KEYSXML_VALUE_MAX - x->len) {
-		refuse(x, "a value of the key is longer than 4096 bytes");
+		refuse(x,
+		    TEXT_WITH("a value of the key is longer than ",
+		        KEYSXML_VALUE_MAX, " bytes"));
 		return;
 	}
 	memcpy(x->value[x->column] + x->len, s, len);
@@ -207,7 +209,9 @@ took_start(void *arg, const xmlChar *name, const xmlChar *prefix,
 
 	(void)prefix, (void)uri, (void)spaces, (void)ndefaulted;
 	if (++x->depth > KEYSXML_DEPTH_MAX) {
-		stop(x, "elements are nested too deep (expected up to 16)");
+		stop(x,
+		    TEXT_WITH("elements are nested too deep (expected up to ",
+		        KEYSXML_DEPTH_MAX, ")"));
 		return;
 	}
 	if (n + nspaces > KEYSXML_ATTRIBUTES_MAX) {

@@ -150,15 +150,17 @@ take_file(struct reader *r, struct manifest *m, const char *name)
 	if (take_string(r, digest) == -1)
 		return -1;
 	if (m->nfiles == MANIFEST_FILES_MAX)
-		return bad(r, "too many files (expected up to 16)");
+		return bad(r,
+		    TEXT_WITH("too many files (expected up to ",
+		        MANIFEST_FILES_MAX, ")"));
 	if (strlen(name) > MANIFEST_NAME_MAX ||
 	    manifest_digest(m, name) != NULL)
 		return bad(r, "a file's name is too long or stands twice");
 	if (text_unhex(bytes, sizeof(bytes), &n, digest) == -1 ||
 	    n != sizeof(bytes))
 		return bad(r,
-		    "a digest is not SHA-256 (expected 64 hex "
-		    "digits)");
+		    TEXT_WITH("a digest is not SHA-256 (expected ",
+		        MANIFEST_DIGEST, " hex digits)"));
 	memcpy(m->file[m->nfiles].name, name, strlen(name) + 1);
 	text_hex(m->file[m->nfiles].sha256, bytes, sizeof(bytes));
 	m->nfiles++;

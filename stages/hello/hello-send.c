@@ -190,15 +190,14 @@ send_record(struct fleet *fl, const struct record *r, const char *place)
 static void
 send_stream(int fd, const char *name, struct fleet *fl)
 {
+	const struct kind *wanted = &kind_hello;
 	struct stream_in in;
 	struct record r;
 	int got, next = 0;
 
 	stream_open(&in, fd, name);
 	while ((got = stream_header(&in)) == 1) {
-		if (in.kind != &kind_hello)
-			stage_fail(EX_DATAERR, name, in.line,
-			    "a stream of %s (expected hello)", in.kind->name);
+		stream_require(&in, &wanted, 1);
 		while ((next = stream_next(&in, &r)) == 1) {
 			char place[128];
 
@@ -237,12 +236,14 @@ take_pid(struct hello *h, const char *arg)
 		if (c == '-')
 			continue;
 		if (n == HELLO_PID_LEN || c <= ' ' || c >= 0x7f)
-			errx(EX_USAGE, "-p: not a PID of 8 characters");
+			errx(EX_USAGE, "-p: not a PID of %d characters",
+			    HELLO_PID_LEN);
 		h->pid[n++] = c;
 	}
 	h->pid[n] = '\0';
 	if (n != HELLO_PID_LEN)
-		errx(EX_USAGE, "-p: not a PID of 8 characters (got %zu)", n);
+		errx(EX_USAGE, "-p: not a PID of %d characters (got %zu)",
+		    HELLO_PID_LEN, n);
 }
 
 static void

@@ -13,6 +13,9 @@
 #define OUT_CAP (1024 * 1024)
 #define SYNC_MS 20    /* what one sync to the disk may gather */
 #define AGAIN_MS 1000 /* when the disk took nothing */
+#define REPEATED                                                               \
+	TEXT_WITH("the machines will repeat them, at most ",                   \
+	    HELLO_RETRIES_USUAL, " times")
 
 void
 hellosink_begin(struct hellosink *s)
@@ -74,8 +77,8 @@ void
 hellosink_lost(const struct hellosink *s, const char *why)
 {
 	errx(EX_IOERR,
-	    "standard output: %s; %llu hello%s in hand not passed on (the "
-	    "machines will repeat them, at most 14 times)",
+	    "standard output: %s; %llu hello%s in hand not passed on (" REPEATED
+	    ")",
 	    why, (unsigned long long)s->in_hand, plural(s->in_hand));
 }
 
@@ -183,8 +186,7 @@ hellosink_end(struct hellosink *s, uint64_t refused)
 	n = s->spool->waiting;
 	if (spool_sync(s->spool, clock_ms()) == -1)
 		errx(EX_IOERR,
-		    "spool: %s; %llu hello%s in hand not kept (the machines "
-		    "will repeat them, at most 14 times)",
+		    "spool: %s; %llu hello%s in hand not kept (" REPEATED ")",
 		    strerror(errno), (unsigned long long)n, plural(n));
 	say_taken(s, n);
 	spool_turn(s->spool, clock_ms(), true);

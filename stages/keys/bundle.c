@@ -485,7 +485,7 @@ name_fault(const char *name)
 	if (name[0] == '\0')
 		return "name is empty";
 	if (strlen(name) > BUNDLE_NAME)
-		return "name is longer than 255 bytes";
+		return TEXT_WITH("name is longer than ", BUNDLE_NAME, " bytes");
 	if (name[0] == '/' || name[0] == '\\' || name[1] == ':')
 		return "name is an absolute path";
 	for (const char *p = name;; p++) {

@@ -16,11 +16,12 @@
 
 #include "base/fault.h"
 
+/* What file systems take as one name, for the whole path. */
+#define BUNDLE_NAME 255
+
 enum bundle_limits {
 	/* A list a machine model and a day is about 300 files. */
 	BUNDLE_MEMBERS = 1000,
-	/* What file systems take as one name, for the whole path. */
-	BUNDLE_NAME = 255,
 	/* Key lists are mostly random: they shrink to a half or a tenth. */
 	BUNDLE_RATIO = 100,
 	/* Below this ratio says little: one block of zeros is a good 1000. */

@@ -208,6 +208,7 @@ struct reading {
 static void
 read_findings(int fd, const char *name, void *arg)
 {
+	const struct kind *wanted = &kind_findings;
 	const struct reading *reading = arg;
 	struct stream_in in;
 	struct record r;
@@ -216,11 +217,7 @@ read_findings(int fd, const char *name, void *arg)
 	/* The file of a program that was killed early may be. */
 	in.may_be_empty = fd != STDIN_FILENO;
 	while (stream_header(&in) == 1) {
-		if (in.kind != &kind_findings)
-			stage_fail(EX_DATAERR, name, in.line,
-			    "wrong kind of stream (got @%s, expected "
-			    "@findings)",
-			    in.kind->name);
+		stream_require(&in, &wanted, 1);
 		while (stream_next(&in, &r) == 1)
 			reading->take(reading->receipt, r.field);
 	}

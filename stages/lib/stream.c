@@ -184,19 +184,55 @@ is_one_of(const struct kind *k, const struct kind *const *kinds, size_t nkinds)
 	return false;
 }
 
-static _Noreturn void
-wrong_kind(const struct stream_in *s, const struct kind *const *kinds,
+/* One wording for all programs, in their two ways to end. */
+#define WRONG_KIND "wrong kind of stream (got @%s, expected %s)"
+
+/* "@map, @hello or @keys" */
+static void
+kinds_format(char *to, size_t cap, const struct kind *const *kinds,
     size_t nkinds)
 {
-	char wanted[128] = "";
 	size_t len = 0;
 
-	for (size_t i = 0; i < nkinds && len < sizeof(wanted); i++)
-		len += (size_t)snprintf(wanted + len, sizeof(wanted) - len,
-		    "%s@%s", i == 0 ? "" : " and ", kinds[i]->name);
-	stage_fail(EX_DATAERR, s->name, s->line,
-	    "wrong kind of stream (got @%s, expected %s)", s->kind->name,
+	for (size_t i = 0; i < nkinds && len < cap; i++) {
+		const char *before = i == 0 ? ""
+		    : i + 1 < nkinds        ? ", "
+		                            : " or ";
+
+		len += (size_t)snprintf(to + len, cap - len, "%s@%s", before,
+		    kinds[i]->name);
+	}
+}
+
+void
+stream_wrong_kind(const struct stream_in *s, const struct kind *const *kinds,
+    size_t nkinds)
+{
+	char wanted[128];
+
+	kinds_format(wanted, sizeof(wanted), kinds, nkinds);
+	stage_fail(EX_DATAERR, s->name, s->line, WRONG_KIND, s->kind->name,
 	    wanted);
+}
+
+void
+stream_require(const struct stream_in *s, const struct kind *const *kinds,
+    size_t nkinds)
+{
+	if (!is_one_of(s->kind, kinds, nkinds))
+		stream_wrong_kind(s, kinds, nkinds);
+}
+
+bool
+stream_is(const struct stream_in *s, const struct kind *k)
+{
+	char wanted[128];
+
+	if (s->kind == k)
+		return true;
+	kinds_format(wanted, sizeof(wanted), &k, 1);
+	stage_say(s->name, s->line, WRONG_KIND, s->kind->name, wanted);
+	return false;
 }
 
 uint64_t
@@ -208,8 +244,7 @@ stream_each(struct stream_in *s, const struct kind *const *kinds, size_t nkinds,
 	int more;
 
 	while ((more = stream_header(s)) == 1) {
-		if (!is_one_of(s->kind, kinds, nkinds))
-			wrong_kind(s, kinds, nkinds);
+		stream_require(s, kinds, nkinds);
 		while ((more = stream_next(s, &r)) == 1)
 			take(s, &r, arg);
 		if (more == -1)

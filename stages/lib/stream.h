@@ -50,6 +50,17 @@ int stream_header(struct stream_in *s);
 int stream_next(struct stream_in *s, struct record *r);
 
 /*
+ * After a header: ends the program with 65 unless the stream is of one of these
+ * kinds, and says which they are.  stream_wrong_kind is for who sees it
+ * otherwise, stream_is for who must not end here: it says so and is false.
+ */
+void stream_require(const struct stream_in *s, const struct kind *const *kinds,
+    size_t nkinds);
+_Noreturn void stream_wrong_kind(const struct stream_in *s,
+    const struct kind *const *kinds, size_t nkinds);
+bool stream_is(const struct stream_in *s, const struct kind *k);
+
+/*
  * Hands every record of every stream up to the end of the input to take; all
  * are of the nkinds kinds given.  Ends the program with 65 when one is of
  * another kind or broken: for those who do nothing before they saw all of it.

@@ -115,6 +115,8 @@ ask(struct finder *f, const char *uuid_text, const char *address,
 static void
 find_stream(struct finder *f, struct stream_in *in)
 {
+	static const struct kind *const usual[] = { &kind_unnamed,
+		&kind_devices, &kind_hello };
 	int uuid = kind_column(in->kind, "uuid");
 	int address = kind_column(in->kind, "address");
 	struct record r;
@@ -122,10 +124,7 @@ find_stream(struct finder *f, struct stream_in *in)
 	int got;
 
 	if (uuid == -1 || address == -1)
-		stage_fail(EX_DATAERR, in->name, in->line,
-		    "a stream of %s has no machines with an address (expected "
-		    "unnamed, devices or hello)",
-		    in->kind->name);
+		stream_wrong_kind(in, usual, 3);
 	while ((got = stream_next(in, &r)) == 1) {
 		stream_place(in, place, sizeof(place));
 		if (r.field[address][0] != '\0') /* expected, not heard */

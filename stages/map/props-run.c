@@ -111,6 +111,7 @@ add_machine(struct run *r, const struct record *rec, const char *place,
 static void
 read_input(int fd, const char *name, void *arg)
 {
+	const struct kind *wanted = &kind_unnamed;
 	struct run *r = arg;
 	int64_t now = clock_seconds();
 	struct stream_in in;
@@ -120,9 +121,7 @@ read_input(int fd, const char *name, void *arg)
 
 	stream_open(&in, fd, name);
 	while ((got = stream_header(&in)) == 1) {
-		if (in.kind != &kind_unnamed)
-			stage_fail(EX_DATAERR, name, in.line,
-			    "a stream of %s (expected unnamed)", in.kind->name);
+		stream_require(&in, &wanted, 1);
 		while ((more = stream_next(&in, &rec)) == 1) {
 			stream_place(&in, place, sizeof(place));
 			add_machine(r, &rec, place, now);

@@ -293,11 +293,11 @@ lock_ms(void)
 	const char *asked = getenv("AMT_LOCK_SECONDS");
 	uint64_t n = DB_LOCK_SECONDS;
 
-	if (asked != NULL && text_number(&n, asked, 3600) == -1)
+	if (asked != NULL && text_number(&n, asked, DB_LOCK_SECONDS_MAX) == -1)
 		errx(EX_CONFIG,
-		    "AMT_LOCK_SECONDS is not a number of seconds (got "
-		    "\"%s\", expected 0 to 3600)",
-		    asked);
+		    "AMT_LOCK_SECONDS is not a number of seconds "
+		    "(got \"%s\", expected 0 to %d)",
+		    asked, DB_LOCK_SECONDS_MAX);
 	return (int)n * 1000;
 }
 

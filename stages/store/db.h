@@ -18,6 +18,7 @@ struct query;
 
 /* How long to wait for another writer; AMT_LOCK_SECONDS stands in for it. */
 #define DB_LOCK_SECONDS 30
+#define DB_LOCK_SECONDS_MAX 3600
 
 /*
  * path must exist (an empty file is an empty database).  dir is where large

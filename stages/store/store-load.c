@@ -24,11 +24,14 @@ static const struct {
 	{ &kind_results, load_results },
 	{ &kind_lookups, load_lookups },
 };
+#define NLOADERS (sizeof(loaders) / sizeof(loaders[0]))
 
 static int
 load_stream(struct store *s, struct stream_in *in)
 {
-	for (size_t i = 0; i < sizeof(loaders) / sizeof(loaders[0]); i++)
+	const struct kind *wanted[NLOADERS];
+
+	for (size_t i = 0; i < NLOADERS; i++) {
 		if (loaders[i].kind == in->kind) {
 			if (s->dry && in->kind != &kind_keys)
 				stage_fail(EX_USAGE, "-n", 0,
@@ -37,8 +40,9 @@ load_stream(struct store *s, struct stream_in *in)
 				    in->kind->name);
 			return loaders[i].load(s, in);
 		}
-	stage_fail(EX_DATAERR, in->name, in->line,
-	    "a stream of %s is not for loading", in->kind->name);
+		wanted[i] = loaders[i].kind;
+	}
+	stream_wrong_kind(in, wanted, NLOADERS);
 }
 
 struct args {

@@ -37,10 +37,12 @@ read_tries(struct setup_job *s, const char *text, struct fault *f)
 			return bad(f, JOBS_ADMIN_NOW, "has an empty password");
 		if (len > SETUP_PASSWORD_MAX)
 			return bad(f, JOBS_ADMIN_NOW,
-			    "has a password of more than 32 characters");
+			    TEXT_WITH("has a password of more than ",
+			        SETUP_PASSWORD_MAX, " characters"));
 		if (s->ntries == SETUP_TRIES_MAX)
 			return bad(f, JOBS_ADMIN_NOW,
-			    "has more than 6 passwords to try");
+			    TEXT_WITH("has more than ", SETUP_TRIES_MAX,
+			        " passwords to try"));
 		memcpy(s->tries[s->ntries], text, len);
 		s->tries[s->ntries++][len] = '\0';
 		if (text[len] == '\0')

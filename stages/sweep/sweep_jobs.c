@@ -84,12 +84,8 @@ jobs_read_streams(struct sweep *s, struct stream_in *in)
 			    "empty one");
 		if (got != 1)
 			return got == 0 && nstreams != 0 ? 0 : EX_DATAERR;
-		if (in->kind != &kind_jobs) {
-			stage_say(in->name, in->line,
-			    "stream of another kind (got %s, expected jobs)",
-			    in->kind->name);
+		if (!stream_is(in, &kind_jobs))
 			return EX_DATAERR;
-		}
 		do {
 			if (!jobs_await(in))
 				return EX_TEMPFAIL;

@@ -83,7 +83,7 @@ taken() {
 @test "a stream of something else is refused" {
 	printf '@map/1\tuuid\tfqdn\tsource\tseen\ttrust\tfrom\n@end\t0\t0\n' >"$BATS_TEST_TMPDIR/map"
 	run -65 --separate-stderr hello-send -f "$BATS_TEST_TMPDIR/map" "127.0.0.1:$port"
-	[[ "$stderr" == *":1: a stream of map (expected hello)" ]]
+	[[ "$stderr" == *":1: wrong kind of stream (got @map, expected @hello)" ]]
 }
 
 @test "no input at all sends nothing" {

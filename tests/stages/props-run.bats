@@ -204,7 +204,7 @@ gone() {
 	run -65 --separate-stderr ask "$tmp/cut"
 	[ "$output" = "" ]
 	run -65 --separate-stderr ask store/lab7.map
-	[[ "$stderr" = "props-run: store/lab7.map:1: a stream of map (expected unnamed)" ]]
+	[[ "$stderr" = "props-run: store/lab7.map:1: wrong kind of stream (got @map, expected @unnamed)" ]]
 	[ "$(unnamed | ask | grep -c $'^@end\t0\t0')" = 2 ]
 }
 

@@ -532,7 +532,7 @@ made_up() {
 @test "a stream that is not for loading is refused" {
 	store-dump -d "$site" -k devices >"$tmp/devices"
 	run -65 --separate-stderr load "$tmp/devices"
-	[[ "$stderr" = *"a stream of devices is not for loading" ]]
+	[[ "$stderr" = *"wrong kind of stream (got @devices, expected @keys, @map, @hello, @results or @lookups)" ]]
 }
 
 @test "a masked dump cannot be taken for keys" {

@@ -313,7 +313,7 @@ start_full() {
 @test "a stream of another kind is refused" {
 	printf '@results/2\tjob\tuuid\tat\tmilestone\treason\tdetail\tfirmware\trealm\n@end\t0\t0\n' >jobs.tsv
 	run -65 --separate-stderr sweep -t 10 jobs.tsv
-	[[ $stderr == 'sweep: jobs.tsv:1: stream of another kind (got results, expected jobs)' ]]
+	[[ $stderr == 'sweep: jobs.tsv:1: wrong kind of stream (got @results, expected @jobs)' ]]
 }
 
 @test "a stream without a job ends well" {
