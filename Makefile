@@ -56,6 +56,7 @@ FORMATS = $(wildcard formats/*/*.c)
 PROGRAMS = $(patsubst %.1,%.c,$(wildcard stages/*/*.1))
 LIB = $(filter-out $(PROGRAMS),$(wildcard stages/*/*.c))
 STAGES = $(notdir $(PROGRAMS:.c=))
+SOURCED = $(notdir $(wildcard bin/*.sh))
 SCRIPTS = $(notdir $(filter-out %.1 %.7 %.sh %.md,$(wildcard bin/*)))
 UNITS = $(patsubst tests/unit/%.c,%,$(wildcard tests/unit/*/test_*.c))
 FUZZERS = $(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/*/*.c))
@@ -72,7 +73,7 @@ objects = $(patsubst %.c,$(B)/%.o,$(1))
 EXEC = $(B)/libexec/amtbatch
 BIN = $(B)/bin
 
-all: $(STAGES:%=$(EXEC)/%) $(SCRIPTS:%=$(BIN)/%) $(EXEC)/site.sh
+all: $(STAGES:%=$(EXEC)/%) $(SCRIPTS:%=$(BIN)/%) $(SOURCED:%=$(EXEC)/%)
 
 deps: build/deps-build build/deps-test
 
@@ -127,8 +128,8 @@ $(SCRIPTS:%=$(BIN)/%): $(BIN)/%: bin/%
 	@mkdir -p $(@D)
 	$(Q)install -m 755 $< $@
 
-# What the scripts share: sourced, so not in bin.
-$(EXEC)/site.sh: bin/site.sh
+# What the scripts source: not in bin.
+$(SOURCED:%=$(EXEC)/%): $(EXEC)/%: bin/%
 	@mkdir -p $(@D)
 	$(Q)install -m 644 $< $@
 
@@ -247,7 +248,7 @@ install: all
 	install -m 755 $(SCRIPTS:%=$(BIN)/%) $(DESTDIR)$(PREFIX)/bin
 	install -m 755 $(STAGES:%=$(EXEC)/%) \
 	    $(DESTDIR)$(PREFIX)/libexec/amtbatch
-	install -m 644 $(EXEC)/site.sh $(DESTDIR)$(PREFIX)/libexec/amtbatch
+	install -m 644 $(SOURCED:%=$(EXEC)/%) $(DESTDIR)$(PREFIX)/libexec/amtbatch
 	for page in $(PAGES); do install -m 644 $$page \
 	    $(DESTDIR)$(PREFIX)/share/man/man$${page##*.} || exit; done
 

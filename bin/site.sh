@@ -62,26 +62,95 @@ first_word() {
 	esac
 }
 
-# options SHORT LONG WORD...: the words in $words, options first and then --, for
-#	eval "set -- $words"
+# options SPEC WORD...: reads the words by the script's SPEC, which has a word for
+# each option:
+#
+#	b:batch         -b VALUE sets batch
+#	n,dry-run=dry   -n or --dry-run sets dry to -n, the first of its names
+#	P:+ports        -P VALUE adds both to ports, as often as it is given
+#	usb:%serials    the same, with the value alone
+#
+# What is added is in quotes, for eval; so is $operands, and $words, which has
+# the options too.
 options() {
-	short=$1 long=$2
-	shift 2
+	spec=$1 short='' long='' operands=''
+	shift
+	for option in $spec; do
+		option_name "$option"
+	done
 	words=$(getopt -n "$me" -o "$short" -l "$long" -- "$@") || {
 		[ $? = 1 ] && usage
 		die 71 "the options cannot be read"
 	}
+	eval "set -- $words"
+	while [ "$1" != -- ]; do
+		option_find "$1"
+		case $option in
+		"$names":*)
+			option_set "${option#"$names":}" "$2"
+			shift
+			;;
+		*) option_set "${option#"$names"=}" ;;
+		esac
+		shift
+	done
+	shift
+	for word; do
+		quote "$word"
+		operands="$operands $quoted"
+	done
 }
 
-# operands: are there any in $words?  Each would stand in quotes.
-operands() {
-	[ "${words##* }" != -- ]
+# option_name OPTION: its names, for getopt
+option_name() {
+	left=${1%%[:=]*}, takes=''
+	[ "${1#"${left%,}":}" = "$1" ] || takes=:
+	while [ -n "$left" ]; do
+		name=${left%%,*} left=${left#*,}
+		case $name in
+		?) short=$short$name$takes ;;
+		*) long=${long:+$long,}$name$takes ;;
+		esac
+	done
+}
+
+# option_find WORD: the one of $spec that it is, and its names
+option_find() {
+	name=${1#-}
+	for option in $spec; do
+		names=${option%%[:=]*}
+		case ,$names, in *",${name#-},"*) return ;; esac
+	done
+}
+
+# option_set VARIABLE [VALUE]: as the spec's + and % say
+option_set() {
+	word=--${names%%,*}
+	[ "${#word}" -gt 3 ] || word=${word#-}
+	case $1 in
+	[+%]*)
+		[ $# = 1 ] || quote "$2"
+		[ "${1#%}" != "$1" ] || quoted=$word${2+ $quoted}
+		eval "${1#?}=\"\${${1#?}} \$quoted\""
+		;;
+	*) eval "$1=\${2-\$word}" ;;
+	esac
+}
+
+# quote WORD: in quotes for eval, as $quoted
+quote() {
+	left=$1 quoted=
+	while [ "${left#*\'}" != "$left" ]; do
+		quoted=$quoted${left%%\'*}"'\\''"
+		left=${left#*\'}
+	done
+	quoted="'$quoted$left'"
 }
 
 # no_operands: the site's folder without its -d, as a rule
 no_operands() {
-	! operands ||
-		usage "only options are taken (got ${words#* -- }, expected -d before the site's folder)"
+	[ -z "$operands" ] ||
+		usage "only options are taken (got${operands}, expected -d before the site's folder)"
 }
 
 # site_open [FOLDER ...]: the settings of the site as variables, each of them
@@ -183,6 +252,38 @@ pipe_did() {
 	*" $did:0 "* | *" $did:65 "*) return 0 ;;
 	esac
 	return 1
+}
+
+# pipe_stored PARTS WHAT: what came of the pipe whose parts ended as $ended has
+# it, and whose last is store-load; unless all went well the script ends here.
+pipe_stored() {
+	# shellcheck disable=SC2086 # words
+	pipe_end "$1" $ended || pipe_failed $? "$2"
+}
+
+# pipe_failed STATUS WHAT: ends with the status, and says WHAT unless the good
+# records are in the store.
+pipe_failed() {
+	# shellcheck disable=SC2086 # words
+	! pipe_did store-load $ended || exit "$1"
+	case $1 in 7[01]) die "$1" "not finished: run it again" ;; esac
+	die "$@"
+}
+
+# write_reports FOLDER [OPTION ...]: the reports of the site; $ended has how its
+# two parts ended.  A stream that was cut has no @end, and nothing is published
+# of it.
+write_reports() {
+	folder=$1
+	shift
+	# shellcheck disable=SC2086 # timing is words
+	ended=$({
+		pipe_first store-dump -d "$site" -k devices -k batches -k callers \
+			-k strangers $timing |
+			pipe_next report -o "$folder" -l "$site/spool/listener" "$@" >&2
+	} 8>&1) || :
+	# shellcheck disable=SC2086 # words
+	pipe_end 2 $ended
 }
 
 # Descriptors for passwords that are ours: 8 and 7 of pipelines, 9 of the lock.

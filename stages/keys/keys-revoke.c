@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sysexits.h>
 #include <unistd.h>
 
@@ -129,17 +130,38 @@ take_input(int fd, const char *name, void *arg)
 		exit(stage_status(EX_DATAERR));
 }
 
+/* A word that is no file is a PID; argc of the others. */
+static int
+sort_words(struct revoke *v, int argc, char *argv[])
+{
+	int nfiles = optind;
+	struct stat st;
+
+	for (int i = optind; i < argc; i++) {
+		char *word = argv[i];
+
+		if (stat(word, &st) == -1 || !S_ISREG(st.st_mode))
+			v->pids[v->npids++] = word;
+		else
+			argv[nfiles++] = word;
+	}
+	for (int i = nfiles; i < argc; i++)
+		argv[i] = NULL;
+	return nfiles;
+}
+
 int
 main(int argc, char *argv[])
 {
 	struct revoke v = { 0 };
+	bool words = false;
 	int ch;
 
-	stage_begin("[-c cause] [-p pid ...] [file ...]", MAY_READ_FILES);
+	stage_begin("[-w] [-c cause] [-p pid ...] [file ...]", MAY_READ_FILES);
 	v.pids = calloc((size_t)argc, sizeof(*v.pids));
 	if (v.pids == NULL)
 		err(EX_OSERR, "memory");
-	while ((ch = stage_getopt(argc, argv, "c:p:", NULL)) != -1)
+	while ((ch = stage_getopt(argc, argv, "c:p:w", NULL)) != -1)
 		switch (ch) {
 		case 'c':
 			v.cause = option_text("-c", optarg);
@@ -147,9 +169,14 @@ main(int argc, char *argv[])
 		case 'p':
 			v.pids[v.npids++] = optarg;
 			break;
+		case 'w':
+			words = true;
+			break;
 		default:
 			stage_usage();
 		}
+	if (words)
+		argc = sort_words(&v, argc, argv);
 	stage_confine();
 	stream_begin(&v.out, &kind_keys, true); /* it has no secrets */
 	for (size_t i = 0; i < v.npids; i++)

@@ -254,11 +254,15 @@ main(int argc, char *argv[])
 {
 	struct labels l = { 0 };
 	const char *path = NULL;
+	static const struct option longopts[] = {
+		{ "stick", required_argument, NULL, 'k' },
+		{ NULL, 0, NULL, 0 },
+	};
 	int ch;
 
 	stage_begin("[-k stick ...] [-o file] [file ...]",
 	    MAY_READ_FILES | MAY_WRITE_FILES);
-	while ((ch = stage_getopt(argc, argv, "k:o:", NULL)) != -1)
+	while ((ch = stage_getopt(argc, argv, "k:o:", longopts)) != -1)
 		switch (ch) {
 		case 'k':
 			if (l.nnames == NAMES_MAX)

@@ -391,6 +391,7 @@ parse_args(struct collect *c, int argc, char *argv[])
 	static const struct option longopts[] = {
 		{ "csv", no_argument, NULL, OPT_CSV },
 		{ "json", no_argument, NULL, OPT_JSON },
+		{ "stick", required_argument, NULL, 'k' },
 		{ NULL, 0, NULL, 0 },
 	};
 	int ch;

@@ -15,7 +15,7 @@ bats_require_minimum_version 1.5.0
 	[ -s site/reports/report.txt ]
 	for program in root/usr/bin/* root/usr/libexec/amtbatch/*; do
 		name=$(basename "$program")
-		[ "$name" != site.sh ] || continue
+		[[ "$name" != *.sh ]] || continue
 		[ -s "root/usr/share/man/man1/$name.1" ]
 		run -0 "$program" --help
 		[[ $output == "usage: $name"* ]]

@@ -1,0 +1,67 @@
+# sweep-round.sh - one round of amt-sweep: plan, sweep, load.  Sourced, not run.
+# shellcheck shell=sh disable=SC2034,SC2154,SC2120
+
+# why_early NAME:STATUS...: the part that was the cause, for the report
+why_early() {
+	cut='it ended early (a part could not be started, or was killed)'
+	for own; do
+		case $own in
+		*:0 | *:141) ;;
+		sweep:75) cut='its time ran out with machines left' && return ;;
+		*) cut="it ended early ($own)" && return ;;
+		esac
+	done
+}
+
+# What a sweep writes down for the next one, in case that both it and its loader
+# are killed.  Not in the spool: that may be the listener's user's, and results
+# are believed.
+journal=$site/sweep.results
+
+# Loading it twice changes nothing.
+load_journal() {
+	[ -e "$journal" ] || return 0
+	store-load -c -d "$site" "$journal" && own=0 || own=$?
+	case $own in
+	0) rm -f "$journal" ;;
+	65)
+		mv -f "$journal" "$journal.bad" || die 73 "$journal: cannot be put aside"
+		echo "$me: $journal.bad has results that are not of this site's jobs" >&2
+		;;
+	*)
+		echo "$me: $journal has results that are not in the store yet; nothing is planned before they are" >&2
+		return "$own"
+		;;
+	esac
+}
+
+# One round: plan, sweep, load.  Sets worked: was there something to do, and is
+# there time for more?
+# shellcheck disable=SC2086 # timing is words
+round() {
+	eval "set -- $ports"
+	left=$((end - $(uptime_now)))
+	[ "$left" -ge 1 ] || left=1
+	worked=''
+	load_journal || {
+		status=$?
+		cut=${cut:-results of a sweep before could not be loaded}
+		return 0
+	}
+	ended=$({
+		pipe_first store-plan --take-over -d "$site" \
+			-p "$site/profile.xml" -t "$left" -m "$MAP_DAYS" $timing |
+			pipe_next sweep -t "$left" -j "$flight" -o "$journal" "$@" |
+			pipe_next store-load -d "$site" >&2
+	} 8>&1 9>&9) || :
+	if pipe_end 3 $ended; then
+		# More than a header and an end: results.
+		[ "$(wc -l <"$journal")" -le 2 ] || worked=yes
+		rm -f "$journal"
+		return
+	else
+		came=$?
+	fi
+	[ "$status" != 0 ] || status=$came
+	[ -n "$cut" ] || why_early $ended
+}
