@@ -3,8 +3,8 @@
 #include <string.h>
 
 #include "base/cursor.h"
-#include "stick/fatname.h"
-#include "stick/fatparts.h"
+#include "stick/fatimage_name.h"
+#include "stick/fatimage_parts.h"
 #include "base/text.h"
 
 #define ENTRY 32 /* bytes of a directory entry */
@@ -452,24 +452,24 @@ check_root(struct fatimage *img, const struct fatimage_file *file,
 
 /* A file that was meant to be SETUP.BIN, in like: true, else there is none. */
 static bool
-find_like(struct fatimage *img, char like[FATNAME_LONG])
+find_like(struct fatimage *img, char like[FATIMAGE_NAME_LONG])
 {
 	struct folder d = { 0 };
 	uint8_t entry[ENTRY];
 	uint64_t at;
 
-	memset(like, 0, FATNAME_LONG);
+	memset(like, 0, FATIMAGE_NAME_LONG);
 	while (next_entry(img, &d, &at, NULL) == 1 &&
 	    peek(img, at, entry, ENTRY, NULL) == 0 && entry[0] != 0) {
 		if ((entry[11] & 0x3f) == ATTR_LONG && entry[0] != 0xe5) {
-			fatname_piece(like, entry);
+			fatimage_name_piece(like, entry);
 			continue;
 		}
 		if (entry[0] != 0xe5 &&
 		    (entry[11] & (ATTR_LABEL | ATTR_FOLDER)) == 0) {
 			if (like[0] == '\0')
-				fatname_short(like, entry);
-			if (fatname_resembles(like))
+				fatimage_name_short(like, entry);
+			if (fatimage_name_resembles(like))
 				return true;
 		}
 		like[0] = '\0';
@@ -481,7 +481,7 @@ static int
 not_found(struct fatimage *img, uint32_t nothers, struct fault *f)
 {
 	size_t at = (size_t)(img->bits == 32 ? img->volume : img->root);
-	char like[FATNAME_LONG], shown[64];
+	char like[FATIMAGE_NAME_LONG], shown[64];
 
 	if (!find_like(img, like))
 		return fault_set(f, at,
@@ -527,8 +527,8 @@ fatimage_find(struct fatimage *img, struct fatimage_file *file, struct fault *f)
 
 /* An MBR counts in blocks of its stick: 512 bytes, or 4,096 on a few. */
 static int
-open_partition(struct fatimage *img, const struct fatparts *parts, size_t i,
-    struct fault *f)
+open_partition(struct fatimage *img, const struct fatimage_parts *parts,
+    size_t i, struct fault *f)
 {
 	uint32_t last = parts->size != 0 ? parts->size : 4096;
 	uint32_t first = parts->size != 0 ? parts->size : 512;
@@ -553,7 +553,7 @@ open_partition(struct fatimage *img, const struct fatparts *parts, size_t i,
  * FAT, for whoever asks for a file there.
  */
 static int
-open_partitions(struct fatimage *img, const struct fatparts *parts,
+open_partitions(struct fatimage *img, const struct fatimage_parts *parts,
     struct fault *f)
 {
 	struct fatimage one, only;
@@ -588,14 +588,14 @@ fatimage_open(struct fatimage *img, fatimage_read_fn *read, void *arg,
     struct fault *f)
 {
 	uint8_t s[FATIMAGE_SECTOR];
-	struct fatparts parts;
+	struct fatimage_parts parts;
 
 	*img = (struct fatimage){ .read = read, .arg = arg };
 	if (read_sector(img, 0, s, f) == -1)
 		return -1;
 	if (is_boot_sector(s))
 		return take_volume(img, s, f);
-	if (fatparts_find(&parts, s, read, arg, f) == -1)
+	if (fatimage_parts_find(&parts, s, read, arg, f) == -1)
 		return -1;
 	img->table = parts.table;
 	img->npartitions = parts.npartitions;

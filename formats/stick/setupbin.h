@@ -22,10 +22,12 @@
 #include <stdint.h>
 
 #include "base/fault.h"
-#include "stick/setuprules.h"
+#include "stick/setupbin_rules.h"
 
 #define SETUPBIN_CHUNK 512
-#define SETUPBIN_BODY 488 /* of a record, after its 24 bytes of header */
+#define SETUPBIN_RECORD_HEADER 24
+#define SETUPBIN_BODY 488 /* of a record, after its header */
+#define SETUPBIN_ENTRY_HEADER 8
 /* MeshCommander looks for a zero word after the last variable. */
 #define SETUPBIN_BODY_WRITE 484
 #define SETUPBIN_ENTRIES_MAX 61  /* bodies of 8-byte headers alone */
@@ -38,7 +40,7 @@
 /* Deviations, with offsets in the file.  n counts on beyond what fits. */
 #define SETUPBIN_NOTES_MAX 8
 struct setupbin_note {
-	enum setuprule rule; /* that it breaks */
+	enum setupbin_rule rule; /* that it breaks */
 	size_t at;
 	char why[sizeof(((struct fault *)0)->why)];
 };
@@ -126,12 +128,19 @@ const struct setupbin_entry *
 setupbin_record_find(const struct setupbin_record *r, uint16_t module,
     uint16_t id);
 
+/* The order in a record: by module, then by id; as memcmp(3) answers. */
+int setupbin_compare(uint16_t module_a, uint16_t id_a, uint16_t module_b,
+    uint16_t id_b);
+
+bool setupbin_entry_is(const struct setupbin_entry *e, uint16_t module,
+    uint16_t id);
+
 /* Offset in the file of an entry, its own 8 bytes of header. */
 size_t setupbin_entry_at(const struct setupbin_record *r,
     const struct setupbin_entry *e);
 
 /*
- * Notes where variables lack those that they must follow (setupvar_order).
+ * Notes where variables lack those that they must follow (setupbin_var_order).
  * Reading lets that pass.
  */
 void setupbin_record_orders(const struct setupbin_record *r,

@@ -13,7 +13,8 @@
 #include "base/rowdecor.h"
 #include "base/rows.h"
 #include "stick/setupbin.h"
-#include "stick/setuppsk.h"
+#include "stick/setupbin_psk.h"
+#include "stick/setupbin_vars.h"
 #include "lib/stage.h"
 #include "base/text.h"
 
@@ -218,7 +219,7 @@ next_chunk(struct keylist_input *in, size_t *at, uint8_t chunk[SETUPBIN_CHUNK],
 static void
 record_pid(char pid[PID_LEN + 1], const struct setupbin_record *r)
 {
-	const struct setupbin_entry *e = setupbin_record_find(r, 2, 1);
+	const struct setupbin_entry *e = setupbin_record_find(r, SETUPBIN_PID);
 
 	if (e != NULL)
 		pid_as_written(pid, (const char *)r->body + e->at, e->len);
@@ -228,7 +229,7 @@ static void
 take_psk(struct keylist *l, const struct setupbin_record *r)
 {
 	size_t at = SETUPBIN_RECORD_AT(r->number);
-	struct setuppsk psk;
+	struct setupbin_psk psk;
 	/* Reading a file tells what stands there; whether a password is one
 	 * that the MEBx takes, is asked as of any other list. */
 	const struct keyrow_text text = { .pid = psk.pid,
@@ -246,7 +247,7 @@ take_psk(struct keylist *l, const struct setupbin_record *r)
 		l->refused(l->arg, "", &f);
 		return;
 	}
-	got = setuppsk_get(&psk, r, &f);
+	got = setupbin_psk_get(&psk, r, &f);
 	if (got == 1 && keyrow_read(&k, &text, &why) == -1) {
 		(void)fault_set(&f, at, "record %u: %s", r->number, why.why);
 		l->refused(l->arg, k.pid, &f);

@@ -52,7 +52,7 @@ refuse(const struct stream_in *s, const struct record *r, const char *why)
 }
 
 static bool
-is_first(struct job *j, const struct stream_in *s, const struct setuppsk *k)
+is_first(struct job *j, const struct stream_in *s, const struct setupbin_psk *k)
 {
 	struct pidset_place place = { .line = (uint32_t)s->line };
 	enum pidset_found found = pidset_add(j->pids, k->pid, k->pps, &place);
@@ -85,7 +85,7 @@ take_key(const struct stream_in *s, const struct record *r, void *arg)
 		    PACK_KEYS_MAX);
 	if (j->pack.batch == NULL)
 		j->pack.batch = copy(r->field[KEYS_BATCH]);
-	if (setuppsk_take(&k->psk, r->field[KEYS_PID], r->field[KEYS_PPS],
+	if (setupbin_psk_take(&k->psk, r->field[KEYS_PID], r->field[KEYS_PPS],
 	        r->field[KEYS_MEBX_NOW], r->field[KEYS_MEBX_NEXT],
 	        r->field[KEYS_STATE], &f) == -1)
 		refuse(s, r, f.why);

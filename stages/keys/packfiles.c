@@ -20,7 +20,7 @@ pack_csv(FILE *f, const struct pack *p)
 {
 	(void)fputs("pid,pps,mebx_now,mebx_next,note\n", f);
 	for (uint32_t i = 0; i < p->n; i++) {
-		const struct setuppsk *k = &p->keys[i].psk;
+		const struct setupbin_psk *k = &p->keys[i].psk;
 		const char *note = p->keys[i].note;
 
 		/* A password has no comma and no quote. */
@@ -53,7 +53,7 @@ pack_xml(FILE *f, const struct pack *p)
 	keysxml_put_head(&w, p->batch);
 	flush(f, &w);
 	for (uint32_t i = 0; i < p->n; i++) {
-		const struct setuppsk *k = &p->keys[i].psk;
+		const struct setupbin_psk *k = &p->keys[i].psk;
 		const struct keyrow_text t = { .pid = k->pid,
 			.pps = k->pps,
 			.mebx_now = k->mebx_now,
@@ -84,9 +84,9 @@ pack_setupbin(FILE *f, const struct pack *p)
 		errx(EX_SOFTWARE, "%s", why.why);
 	(void)fwrite(chunk, sizeof(chunk), 1, f);
 	for (uint32_t i = 0; i < p->n; i++) {
-		const struct setuppsk *k = &p->keys[i].psk;
+		const struct setupbin_psk *k = &p->keys[i].psk;
 
-		if (setuppsk_put(&r, &h, i + 1, k, &why) == -1 ||
+		if (setupbin_psk_put(&r, &h, i + 1, k, &why) == -1 ||
 		    setupbin_record_encode(chunk, &r, &h, &why) == -1)
 			errx(EX_SOFTWARE, "key %s: %s", k->pid, why.why);
 		(void)fwrite(chunk, sizeof(chunk), 1, f);

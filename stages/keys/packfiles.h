@@ -10,13 +10,13 @@
  */
 #include <stdio.h>
 
-#include "stick/setuppsk.h"
+#include "stick/setupbin_psk.h"
 
 /* What setup.bin takes; keys of one pack go into every form. */
 #define PACK_KEYS_MAX SETUPBIN_RECORDS_MAX
 
 struct pack_key {
-	struct setuppsk psk;
+	struct setupbin_psk psk;
 	char *note; /* what is known of the machine; NULL: nothing */
 };
 

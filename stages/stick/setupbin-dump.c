@@ -11,9 +11,9 @@
 
 #include "lib/option.h"
 #include "stick/setupbin.h"
-#include "stick/setupchunks.h"
-#include "stick/setuppsk.h"
-#include "stick/setupshow.h"
+#include "stick/setupbin_chunks.h"
+#include "stick/setupbin_psk.h"
+#include "stick/setupbin_show.h"
 #include "lib/stage.h"
 #include "lib/stream.h"
 
@@ -34,7 +34,7 @@ struct dump {
 
 static void
 put_key(struct dump *d, const struct setupbin_record *r,
-    const struct setuppsk *psk, const char *from)
+    const struct setupbin_psk *psk, const char *from)
 {
 	const char *fields[KEYS_NCOLUMNS] = { 0 };
 
@@ -68,7 +68,7 @@ put_record(struct dump *d, const struct setupbin_record *r, const char *pid,
 static void
 put_stream(struct dump *d, const struct setupbin_record *r)
 {
-	struct setuppsk psk;
+	struct setupbin_psk psk;
 	struct fault f;
 	char from[1024];
 	int got;
@@ -80,7 +80,7 @@ put_stream(struct dump *d, const struct setupbin_record *r)
 		    r->number);
 		return;
 	}
-	got = setuppsk_get(&psk, r, &f);
+	got = setupbin_psk_get(&psk, r, &f);
 	if (got == -1)
 		stage_refuse(d->name, f.at, "record %u: %s", r->number, f.why);
 	d->nothers += got == 0;
@@ -97,10 +97,10 @@ put(struct dump *d, const struct setupbin_record *r)
 {
 	switch (d->form) {
 	case TEXT:
-		setupshow_record(stdout, r, d->reveal);
+		setupbin_show_record(stdout, r, d->reveal);
 		break;
 	case JSON:
-		setupshow_json_record(stdout, r, d->reveal, r->number > 1);
+		setupbin_show_json_record(stdout, r, d->reveal, r->number > 1);
 		break;
 	case KEYS:
 	case RECORDS:
@@ -111,14 +111,14 @@ put(struct dump *d, const struct setupbin_record *r)
 
 /* A file that is cut ends the run: without @end nothing of it is committed. */
 static void
-dump_records(struct dump *d, struct setupchunks *c)
+dump_records(struct dump *d, struct setupbin_chunks *c)
 {
 	for (uint32_t number = 1; number <= d->header.nrecords; number++) {
 		struct setupbin_notes notes = { 0 };
 		struct setupbin_record r;
 		struct fault f;
 		size_t len;
-		const uint8_t *chunk = setupchunks_next(c, &len);
+		const uint8_t *chunk = setupbin_chunks_next(c, &len);
 		int rc = setupbin_record_decode(&r, &d->header, number, chunk,
 		    len, &notes, &f);
 
@@ -128,11 +128,11 @@ dump_records(struct dump *d, struct setupchunks *c)
 		if (rc == -1) {
 			stage_refuse(d->name, f.at, "%s", f.why);
 			if (d->form == JSON)
-				setupshow_json_refused(stdout, number, f.why,
-				    number > 1);
+				setupbin_show_json_refused(stdout, number,
+				    f.why, number > 1);
 			continue;
 		}
-		setupshow_notes(d->name, &notes);
+		setupbin_show_notes(d->name, &notes);
 		put(d, &r);
 		explicit_bzero(&r, sizeof(r));
 	}
@@ -142,21 +142,21 @@ static void
 begin_file(struct dump *d)
 {
 	if (d->form == TEXT)
-		setupshow_header(stdout, d->name, &d->header);
+		setupbin_show_header(stdout, d->name, &d->header);
 	if (d->form == JSON) {
 		(void)fputs(d->any ? ",\n" : "", stdout);
-		setupshow_json_begin(stdout, d->name, &d->header);
+		setupbin_show_json_begin(stdout, d->name, &d->header);
 		d->any = true;
 	}
 }
 
 static void
-dump_file(struct dump *d, struct setupchunks *c)
+dump_file(struct dump *d, struct setupbin_chunks *c)
 {
 	struct setupbin_notes notes = { 0 };
 	struct fault f;
 	size_t len;
-	const uint8_t *chunk = setupchunks_next(c, &len);
+	const uint8_t *chunk = setupbin_chunks_next(c, &len);
 
 	if (setupbin_header_decode(&d->header, chunk, len, &notes, &f) == -1) {
 		if (len < SETUPBIN_CHUNK)
@@ -164,12 +164,12 @@ dump_file(struct dump *d, struct setupchunks *c)
 		stage_refuse(d->name, f.at, "%s", f.why);
 		return;
 	}
-	setupshow_notes(d->name, &notes);
+	setupbin_show_notes(d->name, &notes);
 	begin_file(d);
 	dump_records(d, c);
 	if (d->form == JSON)
-		setupshow_json_end(stdout);
-	(void)setupchunks_next(c, &len);
+		setupbin_show_json_end(stdout);
+	(void)setupbin_chunks_next(c, &len);
 	if (len != 0)
 		stage_refuse(d->name,
 		    SETUPBIN_RECORD_AT((size_t)d->header.nrecords + 1),
@@ -178,7 +178,7 @@ dump_file(struct dump *d, struct setupchunks *c)
 		    d->header.nrecords);
 	notes.n = 0;
 	setupbin_tally_notes(&d->tally, &d->header, &notes);
-	setupshow_notes(d->name, &notes);
+	setupbin_show_notes(d->name, &notes);
 	if (d->nothers != 0 && d->form == KEYS)
 		stage_say(d->name, 0,
 		    "warning: no key from %u of %u records: they have no PID "
@@ -189,15 +189,15 @@ dump_file(struct dump *d, struct setupchunks *c)
 static void
 dump_input(int fd, const char *name, void *arg)
 {
-	static struct setupchunks c;
+	static struct setupbin_chunks c;
 	struct dump *d = arg;
 
-	setupchunks_begin(&c, fd, name);
+	setupbin_chunks_begin(&c, fd, name);
 	d->name = name;
 	memset(&d->tally, 0, sizeof(d->tally));
 	d->nothers = 0;
 	dump_file(d, &c);
-	setupchunks_end(&c);
+	setupbin_chunks_end(&c);
 }
 
 static void

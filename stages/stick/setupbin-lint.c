@@ -11,15 +11,15 @@
 #include <sysexits.h>
 
 #include "lib/random.h"
-#include "stick/setupchunks.h"
-#include "stick/setuplint.h"
+#include "stick/setupbin_chunks.h"
+#include "stick/setupbin_lint.h"
 #include "lib/stage.h"
 
 /* Of one rule in one file; the rest is counted, unless -v. */
 #define FINDINGS_SHOWN 10
 
 struct lint {
-	struct setuplint_target target;
+	struct setupbin_lint_target target;
 	uint64_t nerrors;
 	/* of the file being read */
 	const char *name;
@@ -27,16 +27,16 @@ struct lint {
 };
 
 static void
-show(void *arg, enum setuprule rule, size_t at, const char *why)
+show(void *arg, enum setupbin_rule rule, size_t at, const char *why)
 {
-	const struct setuprule_row *row = setuprule_row(rule);
+	const struct setupbin_rule_row *row = setupbin_rule_row(rule);
 	struct lint *l = arg;
 
 	l->nerrors += row->grade == GRADE_ERROR;
 	if (l->n[rule]++ >= FINDINGS_SHOWN && !stage_verbose())
 		return;
 	(void)printf("%s:%zu: %s %s: %s [%s]\n", l->name, at,
-	    setuprule_grade_name(row->grade), row->id, why, row->source);
+	    setupbin_rule_grade_name(row->grade), row->id, why, row->source);
 }
 
 static void
@@ -46,50 +46,51 @@ show_rest(const struct lint *l)
 		if (l->n[i] > FINDINGS_SHOWN)
 			(void)printf("%s: %s %s: %llu more (-v shows them)\n",
 			    l->name,
-			    setuprule_grade_name(setuprule_row(i)->grade),
-			    setuprule_row(i)->id,
+			    setupbin_rule_grade_name(
+			        setupbin_rule_row(i)->grade),
+			    setupbin_rule_row(i)->id,
 			    (unsigned long long)(l->n[i] - FINDINGS_SHOWN));
 }
 
 /* The length of the file is what was read of it. */
 static void
-lint_file(struct setuplint *lint, struct setupchunks *c)
+lint_file(struct setupbin_lint *lint, struct setupbin_chunks *c)
 {
 	size_t len;
-	const uint8_t *chunk = setupchunks_next(c, &len);
+	const uint8_t *chunk = setupbin_chunks_next(c, &len);
 	uint64_t read = len;
 	uint32_t nrecords;
 
-	if (!setuplint_header(lint, chunk, len, &nrecords))
+	if (!setupbin_lint_header(lint, chunk, len, &nrecords))
 		return;
 	for (uint32_t number = 1; number <= nrecords; number++) {
-		chunk = setupchunks_next(c, &len);
+		chunk = setupbin_chunks_next(c, &len);
 		read += len;
-		if (!setuplint_record(lint, number, chunk, len))
+		if (!setupbin_lint_record(lint, number, chunk, len))
 			return;
 	}
-	(void)setupchunks_next(c, &len);
-	setuplint_end(lint, read + len);
+	(void)setupbin_chunks_next(c, &len);
+	setupbin_lint_end(lint, read + len);
 }
 
 static void
 lint_input(int fd, const char *name, void *arg)
 {
-	static struct setupchunks c;
+	static struct setupbin_chunks c;
 	struct lint *l = arg;
-	struct setuplint *lint;
+	struct setupbin_lint *lint;
 	uint8_t seed[16];
 
 	l->name = name;
 	memset(l->n, 0, sizeof(l->n));
 	random_bytes(seed, sizeof(seed));
-	lint = setuplint_new(&l->target, seed, show, l);
+	lint = setupbin_lint_new(&l->target, seed, show, l);
 	if (lint == NULL)
 		err(EX_OSERR, "%s", name);
-	setupchunks_begin(&c, fd, name);
+	setupbin_chunks_begin(&c, fd, name);
 	lint_file(lint, &c);
-	setupchunks_end(&c);
-	setuplint_free(lint);
+	setupbin_chunks_end(&c);
+	setupbin_lint_free(lint);
 	show_rest(l);
 }
 
@@ -97,7 +98,7 @@ static void
 print_rules(void)
 {
 	for (unsigned i = 0; i < NRULES; i++) {
-		const struct setuprule_row *row = setuprule_row(i);
+		const struct setupbin_rule_row *row = setupbin_rule_row(i);
 		char when[32] = "";
 
 		if (row->amt_from != 0)
@@ -105,16 +106,16 @@ print_rules(void)
 			    "AMT %u on: ", row->amt_from);
 		if (row->vendor != VENDOR_ANY)
 			(void)snprintf(when, sizeof(when),
-			    "%s: ", setuprule_vendor_name(row->vendor));
+			    "%s: ", setupbin_rule_vendor_name(row->vendor));
 		(void)printf("%-14s %-7s %s%s [%s]\n", row->id,
-		    setuprule_grade_name(row->grade), when, row->what,
+		    setupbin_rule_grade_name(row->grade), when, row->what,
 		    row->source);
 	}
 }
 
 /* "11" or "3.2" */
 static void
-take_amt(struct setuplint_target *t, const char *arg)
+take_amt(struct setupbin_lint_target *t, const char *arg)
 {
 	unsigned major, minor = 0;
 	int end = 0, whole = 0;
@@ -131,9 +132,9 @@ take_amt(struct setuplint_target *t, const char *arg)
 }
 
 static void
-take_vendor(struct setuplint_target *t, const char *arg)
+take_vendor(struct setupbin_lint_target *t, const char *arg)
 {
-	t->vendor = setuprule_vendor(arg);
+	t->vendor = setupbin_rule_vendor(arg);
 	if (t->vendor == VENDOR_ANY)
 		errx(EX_USAGE,
 		    "--vendor: unknown (got \"%s\", expected dell, hp or "

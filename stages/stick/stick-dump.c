@@ -9,8 +9,8 @@
 #include <sysexits.h>
 
 #include "stick/imagefile.h"
-#include "stick/setuppsk.h"
-#include "stick/setupshow.h"
+#include "stick/setupbin_psk.h"
+#include "stick/setupbin_show.h"
 #include "lib/stage.h"
 #include "lib/stream.h"
 
@@ -58,10 +58,10 @@ put_record(struct dump *d, const struct setupbin_record *r)
 {
 	const char *fields[RECORDS_NCOLUMNS] = { 0 };
 	const char *name = d->file.from.name;
-	struct setuppsk psk = { 0 };
+	struct setupbin_psk psk = { 0 };
 	struct fault f;
 	char number[16], from[1024];
-	int got = r->wiped ? 1 : setuppsk_get(&psk, r, &f);
+	int got = r->wiped ? 1 : setupbin_psk_get(&psk, r, &f);
 
 	if (got == -1) {
 		stage_refuse(name, f.at, "record %u: %s", r->number, f.why);
@@ -101,7 +101,7 @@ dump_record(struct dump *d, uint32_t number)
 		    number, h->nconsumed, d->ninvalid);
 	else {
 		if (!zero)
-			setupshow_notes(name, &notes);
+			setupbin_show_notes(name, &notes);
 		put_record(d, &r);
 	}
 	explicit_bzero(&r, sizeof(r));
@@ -117,7 +117,7 @@ dump_file(struct dump *d)
 		stage_say(name, 0, "SETUP.BIN is wiped: no record is left");
 		return;
 	}
-	setupshow_notes(name, &d->file.notes);
+	setupbin_show_notes(name, &d->file.notes);
 	if ((h->flags & SETUPBIN_KEEP) != 0)
 		stage_say(name, 26,
 		    "warning: records of this file are kept: who took one is "

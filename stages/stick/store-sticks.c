@@ -19,9 +19,9 @@
 #include "lib/clock.h"
 #include "store/export.h"
 #include "lib/profilefile.h"
-#include "stick/setuprows.h"
+#include "stick/setupbin_rows.h"
 #include "lib/stage.h"
-#include "stick/stickname.h"
+#include "stick/stick_name.h"
 #include "store/store.h"
 #include "lib/stream.h"
 #include "store/take.h"
@@ -31,16 +31,12 @@
 
 /* One stick of the plan. */
 struct planned {
-	char prefix[STICKNAME_PREFIX + 1];
+	char prefix[STICK_NAME_PREFIX + 1];
 	uint32_t number;
-	char name[STICKNAME_MAX + 1];
+	char name[STICK_NAME_MAX + 1];
 	size_t nrecords;
 	char image[PATH_MAX];
 };
-
-/* 1/2 of setup.bin. */
-#define MODULE_KERNEL 1
-#define NEW_PASSWORD 2
 
 struct plan {
 	struct store store;
@@ -49,7 +45,7 @@ struct plan {
 	const char *stick; /* whose keys are asked for, or NULL */
 	struct profile profile;
 	const char *csv; /* one key for each of its machines, or NULL */
-	struct setuprows rows;
+	struct setupbin_rows rows;
 	bool make, reveal, all;
 	size_t max; /* records of one */
 	struct take take;
@@ -175,8 +171,7 @@ give_password(struct plan *p, size_t i)
 
 	if (p->csv == NULL)
 		return;
-	value =
-	    setuprows_find(&p->rows.row[i], MODULE_KERNEL, NEW_PASSWORD, &len);
+	value = setupbin_row_password(&p->rows.row[i], &len);
 	if (value == NULL)
 		return;
 	if (has[0] != '\0' &&
@@ -276,7 +271,7 @@ next_stick(struct plan *p, struct planned *k, size_t first)
 	size_t left = p->take.n - first;
 
 	do
-		stickname_make(k->name, k->prefix, ++k->number);
+		stick_name_make(k->name, k->prefix, ++k->number);
 	while (is_known(p, k->name));
 	k->nrecords = left < p->max ? left : p->max;
 	image_path(k->image, p, k->name, k->number, p->take.n <= p->max);
@@ -294,7 +289,7 @@ reserve(struct plan *p)
 	t->store = &p->store;
 	t->profile = &p->profile;
 	t->now = clock_seconds();
-	stickname_prefix(k.prefix, t->batch);
+	stick_name_prefix(k.prefix, t->batch);
 	k.number = last_number(p, k.prefix);
 	if (p->csv != NULL)
 		warn_again(p);
@@ -424,7 +419,7 @@ read_files(struct plan *p)
 	profile_file(&p->profile, p->profile_path);
 	if (p->csv == NULL)
 		return;
-	setuprows_read(&p->rows, p->csv, TAKE_MAX);
+	setupbin_rows_read(&p->rows, p->csv, TAKE_MAX);
 	if (stage_refused() != 0)
 		errx(EX_DATAERR, "%s: nothing was taken", p->csv);
 	if (p->rows.n == 0)
@@ -458,6 +453,6 @@ main(int argc, char *argv[])
 		reserve(&p);
 	store_close(&p.store);
 	profile_wipe(&p.profile);
-	setuprows_free(&p.rows);
+	setupbin_rows_free(&p.rows);
 	return stage_end();
 }

@@ -13,7 +13,7 @@
 #include <unistd.h>
 
 #include "stick/fatimage.h"
-#include "stick/fatused.h"
+#include "stick/fatimage_used.h"
 #include "lib/outfile.h"
 #include "lib/stage.h"
 #include "stick/stick.h"
@@ -80,13 +80,13 @@ put_used(struct copy *c, const struct fatimage *img)
 {
 	const uint64_t block = c->stick->block;
 	uint64_t at, len;
-	struct fatused u;
+	struct fatimage_used u;
 	struct fault f;
 	int rc;
 
 	c->total = (img->end + block - 1) / block * block;
-	fatused_begin(&u, img);
-	while ((rc = fatused_next(&u, &at, &len, &f)) == 1) {
+	fatimage_used_begin(&u, img);
+	while ((rc = fatimage_used_next(&u, &at, &len, &f)) == 1) {
 		uint64_t end = (at + len + block - 1) / block * block;
 
 		at -= at % block;

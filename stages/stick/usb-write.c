@@ -2,10 +2,11 @@
  * usb-write - puts an image on a stick, so that it is right whatever the stick
  * held before, and proves it by reading back.
  *
- * Of a FAT image only what its filesystem refers to is written (see fatused),
- * and all of the first mebibyte, where other systems leave their marks.  Their
- * marks at the end of the stick, such as the second GPT, are wiped.  The first
- * block goes last: a stick that was cut short has no filesystem.
+ * Of a FAT image only what its filesystem refers to is written (see
+ * fatimage_used), and all of the first mebibyte, where other systems leave
+ * their marks.  Their marks at the end of the stick, such as the second GPT,
+ * are wiped.  The first block goes last: a stick that was cut short has no
+ * filesystem.
  */
 #include <err.h>
 #include <errno.h>
@@ -19,7 +20,7 @@
 #include <unistd.h>
 
 #include "stick/fatimage.h"
-#include "stick/fatused.h"
+#include "stick/fatimage_used.h"
 #include "lib/sitefile.h"
 #include "lib/source.h"
 #include "lib/stage.h"
@@ -254,7 +255,7 @@ each_block(struct job *j, block_fn *fn)
 	struct image *image = j->image;
 	uint64_t from = j->stick->block, at, len;
 	uint64_t head = image->len < MARKS ? image->len : MARKS;
-	struct fatused u;
+	struct fatimage_used u;
 	struct fault f;
 	int rc;
 
@@ -265,8 +266,8 @@ each_block(struct job *j, block_fn *fn)
 	if (j->keep)
 		head = from;
 	each_chunk(j, from, head, fn);
-	fatused_begin(&u, &image->img);
-	while ((rc = fatused_next(&u, &at, &len, &f)) == 1) {
+	fatimage_used_begin(&u, &image->img);
+	while ((rc = fatimage_used_next(&u, &at, &len, &f)) == 1) {
 		uint64_t end = at + len;
 
 		if (at < head)

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "stick/fatused.h"
+#include "stick/fatimage_used.h"
 #include "stick/layout.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *, size_t);
@@ -48,7 +48,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	char text[LAYOUT_TEXT];
 	uint64_t at, len, end = 0;
 	struct fatimage img;
-	struct fatused u;
+	struct fatimage_used u;
 	int rc;
 
 	layout_text(text, 512, read_input, &in);
@@ -56,8 +56,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (fatimage_open(&img, read_input, &in, NULL) == -1 ||
 	    img.nclusters > 70000)
 		return 0;
-	fatused_begin(&u, &img);
-	while ((rc = fatused_next(&u, &at, &len, NULL)) == 1) {
+	fatimage_used_begin(&u, &img);
+	while ((rc = fatimage_used_next(&u, &at, &len, NULL)) == 1) {
 		must(at >= end && len != 0);
 		end = at + len;
 		must(end <= img.end);

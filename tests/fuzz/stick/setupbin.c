@@ -9,9 +9,9 @@
 #include <string.h>
 
 #include "stick/setupbin.h"
-#include "stick/setuplint.h"
-#include "stick/setuppsk.h"
-#include "stick/setupvars.h"
+#include "stick/setupbin_lint.h"
+#include "stick/setupbin_psk.h"
+#include "stick/setupbin_vars.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *, size_t);
 
@@ -25,23 +25,24 @@ must(int truth)
 static void
 use_entries(const struct setupbin_record *r)
 {
-	char text[SETUPVAR_TEXT_MAX];
-	struct setuppsk psk;
+	char text[SETUPBIN_VAR_TEXT_MAX];
+	struct setupbin_psk psk;
 	struct fault f;
 
 	must(r->nentries <= SETUPBIN_ENTRIES_MAX);
 	for (size_t i = 0; i < r->nentries; i++) {
 		const struct setupbin_entry *e = &r->entry[i];
-		const struct setupvar *v = setupvar_find(e->module, e->id);
+		const struct setupbin_var *v =
+		    setupbin_var_find(e->module, e->id);
 
 		must(e->at + e->len <= SETUPBIN_BODY);
-		setupvar_format(text, sizeof(text), v, r->body + e->at, e->len,
-		    true);
+		setupbin_var_format(text, sizeof(text), v, r->body + e->at,
+		    e->len, true);
 		must(memchr(text, '\0', sizeof(text)) != NULL);
-		setupvar_format(text, 64, v, r->body + e->at, e->len, true);
+		setupbin_var_format(text, 64, v, r->body + e->at, e->len, true);
 		must(strlen(text) < 64);
 	}
-	if (setuppsk_get(&psk, r, &f) == 1)
+	if (setupbin_psk_get(&psk, r, &f) == 1)
 		must(strlen(psk.pid) == PID_LEN && strlen(psk.pps) == PPS_LEN);
 }
 
@@ -74,7 +75,7 @@ use_versions(const struct setupbin_record *r, const struct setupbin_header *h)
 static size_t file_len;
 
 static void
-take_finding(void *arg, enum setuprule rule, size_t at, const char *why)
+take_finding(void *arg, enum setupbin_rule rule, size_t at, const char *why)
 {
 	(void)arg;
 	must(rule < NRULES && why[0] != '\0');
@@ -85,14 +86,15 @@ static void
 lint(const uint8_t *data, size_t size)
 {
 	static const uint8_t seed[16];
-	const struct setuplint_target target = { (unsigned)size % 20, 0,
+	const struct setupbin_lint_target target = { (unsigned)size % 20, 0,
 		size % 2 == 0 ? VENDOR_HP : VENDOR_DELL };
-	struct setuplint *l = setuplint_new(&target, seed, take_finding, NULL);
+	struct setupbin_lint *l =
+	    setupbin_lint_new(&target, seed, take_finding, NULL);
 	uint32_t n = 0;
 
 	file_len = size;
 	must(l != NULL);
-	if (setuplint_header(l, data, size, &n)) {
+	if (setupbin_lint_header(l, data, size, &n)) {
 		bool more = true;
 		size_t at = SETUPBIN_CHUNK;
 
@@ -101,13 +103,13 @@ lint(const uint8_t *data, size_t size)
 
 			if (len > SETUPBIN_CHUNK)
 				len = SETUPBIN_CHUNK;
-			more = setuplint_record(l, i, data + at, len);
+			more = setupbin_lint_record(l, i, data + at, len);
 			at += len;
 		}
 		if (more)
-			setuplint_end(l, size);
+			setupbin_lint_end(l, size);
 	}
-	setuplint_free(l);
+	setupbin_lint_free(l);
 }
 
 static void
