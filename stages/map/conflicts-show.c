@@ -190,9 +190,9 @@ main(int argc, char *argv[])
 	stage_confine();
 	store_open(&store, s.dir);
 	names_cutoff(cutoff, clock_seconds(), s.days);
-	db_begin_read(store.db); /* all of it shows one moment */
+	store_begin_read(&store); /* all of it shows one moment */
 	show(&s, &store, cutoff);
-	db_commit(store.db);
+	store_commit(&store);
 	store_close(&store);
 	return stage_end();
 }

@@ -15,7 +15,7 @@
 #include "base/hostname.h"
 #include "lib/option.h"
 #include "lib/stage.h"
-#include "store/store.h"
+#include "store/settlements.h"
 #include "base/uuid.h"
 
 enum { OPT_BY = 1, OPT_WHY, OPT_PREFER, OPT_SET, OPT_UNDO };
@@ -29,120 +29,62 @@ struct settle {
 	struct store store;
 };
 
-/* The settlement in force with this value in a column; 0 for none. */
-static int64_t
-in_force(struct settle *s, const char *sql, const char *value)
-{
-	struct query *q = query_new(s->store.db, sql);
-	int64_t id;
-
-	query_text(q, 0, value);
-	id = query_row(q) ? query_get_number(q, 0) : 0;
-	query_free(q);
-	return id;
-}
-
+/* Replaces old unless that is 0. */
 static void
-undo(struct settle *s, int64_t id, const char *by)
+settle_add(struct settle *s, int64_t old)
 {
-	struct query *q = query_new(s->store.db,
-	    "UPDATE settlements SET undone_at = ?2, undone_by = ?3 "
-	    "WHERE id = ?1");
-
-	query_number(q, 0, id);
-	query_number(q, 1, clock_seconds());
-	query_text(q, 2, by);
-	query_run(q);
-	query_free(q);
-}
-
-/* Adds a settlement, which takes the place of old unless that is 0. */
-static void
-add(struct settle *s, int64_t old)
-{
-	struct query *q = query_new(s->store.db,
-	    "INSERT INTO settlements (at, who, why, uuid, fqdn, source) "
-	    "VALUES (?, ?, ?, ?, ?, ?) RETURNING id");
 	bool set = s->what == OPT_SET;
-	char by[48];
+	const struct settlement t = { .who = s->who,
+		.why = s->why,
+		.uuid = set ? s->uuid : NULL,
+		.fqdn = set ? s->fqdn : NULL,
+		.source = set ? NULL : s->source };
 
-	query_number(q, 0, clock_seconds());
-	query_text(q, 1, s->who);
-	query_text(q, 2, s->why);
-	query_text(q, 3, set ? s->uuid : NULL);
-	query_text(q, 4, set ? s->fqdn : NULL);
-	query_text(q, 5, set ? NULL : s->source);
-	if (query_row(q))
-		s->number = query_get_number(q, 0);
-	query_run(q);
-	query_free(q);
-	if (old == 0)
-		return;
-	(void)snprintf(by, sizeof(by), "settlement %" PRId64, s->number);
-	undo(s, old, by);
+	s->number = settlements_add(&s->store, &t, old, clock_seconds());
 }
 
 /* A name set by hand for another machine is taken back first, by hand. */
 static void
-set(struct settle *s)
+settle_set(struct settle *s)
 {
-	int64_t old = in_force(s,
-	    "SELECT id FROM settlements WHERE uuid = ?1 AND undone_at IS NULL",
-	    s->uuid);
-	int64_t other = in_force(s,
-	    "SELECT id FROM settlements WHERE fqdn = ?1 AND undone_at IS NULL",
-	    s->fqdn);
+	int64_t old = settlements_of_uuid(&s->store, s->uuid);
+	int64_t other = settlements_of_fqdn(&s->store, s->fqdn);
 
 	if (other != 0 && other != old)
 		stage_fail(EX_DATAERR, s->fqdn, 0,
 		    "is set for another machine by settlement %" PRId64
 		    "; undo that first",
 		    other);
-	if (in_force(s,
-	        "SELECT 1 WHERE EXISTS (SELECT 1 FROM map WHERE uuid = ?1) OR "
-	        "EXISTS (SELECT 1 FROM machines WHERE uuid = ?1)",
-	        s->uuid) == 0)
+	if (!map_knows_machine(&s->store, s->uuid))
 		stage_say(s->uuid, 0,
 		    "warning: no source and no hello has this UUID so far");
-	add(s, old);
+	settle_add(s, old);
 	(void)printf("settlement %" PRId64 ": %s is %s\n", s->number, s->uuid,
 	    s->fqdn);
 }
 
 static void
-prefer(struct settle *s)
+settle_prefer(struct settle *s)
 {
-	int64_t old = in_force(s,
-	    "SELECT id FROM settlements "
-	    "WHERE source = ?1 AND undone_at IS NULL",
-	    s->source);
-
-	if (in_force(s, "SELECT 1 FROM map WHERE source = ?1 LIMIT 1",
-	        s->source) == 0)
+	if (!map_knows_source(&s->store, s->source))
 		stage_fail(EX_DATAERR, s->source, 0,
 		    "no entry of the map has this source; "
 		    "store-dump -k map lists them");
-	add(s, old);
+	settle_add(s, settlements_of_source(&s->store, s->source));
 	(void)printf("settlement %" PRId64 ": %s goes before other sources\n",
 	    s->number, s->source);
 }
 
 static void
-take_back(struct settle *s)
+settle_undo(struct settle *s)
 {
-	char number[24];
-
-	(void)snprintf(number, sizeof(number), "%" PRId64, s->number);
-	if (in_force(s,
-	        "SELECT id FROM settlements "
-	        "WHERE id = cast(?1 AS INTEGER) AND undone_at IS NULL",
-	        number) == 0)
+	if (!settlements_in_force(&s->store, s->number))
 		stage_fail(EX_DATAERR, "--undo", 0,
-		    "no settlement of this number is in force (got %s; "
-		    "amt-map --settled lists them)",
-		    number);
-	undo(s, s->number, s->who);
-	(void)printf("settlement %s: undone\n", number);
+		    "no settlement of this number is in force (got %" PRId64
+		    "; amt-map --settled lists them)",
+		    s->number);
+	settlements_undo(&s->store, s->number, s->who, clock_seconds());
+	(void)printf("settlement %" PRId64 ": undone\n", s->number);
 }
 
 static void
@@ -229,14 +171,14 @@ main(int argc, char *argv[])
 	stage_uses_folder(s.dir);
 	stage_confine();
 	store_open(&s.store, s.dir);
-	db_begin(s.store.db);
+	store_begin(&s.store);
 	if (s.what == OPT_SET)
-		set(&s);
+		settle_set(&s);
 	else if (s.what == OPT_PREFER)
-		prefer(&s);
+		settle_prefer(&s);
 	else
-		take_back(&s);
-	db_commit(s.store.db);
+		settle_undo(&s);
+	store_commit(&s.store);
 	store_close(&s.store);
 	return stage_end();
 }

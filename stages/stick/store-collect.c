@@ -16,11 +16,13 @@
 #include "lib/clock.h"
 #include "lib/outputs.h"
 #include "keys/pidpps.h"
+#include "store/keys.h"
 #include "store/sink.h"
 #include "lib/stage.h"
 #include "store/store.h"
 #include "lib/stream.h"
-#include "store/take.h"
+#include "store/issue.h"
+#include "store/sticks.h"
 #include "base/text.h"
 
 enum { OPT_CSV = 1, OPT_JSON };
@@ -37,9 +39,9 @@ struct row {
 struct collect {
 	struct store store;
 	const char *dir;
-	const char *stick; /* by the command line; NULL: by what is read */
-	char label[64];    /* what the records call it; "" nothing */
-	char name[64];     /* of the stick in the store; "" none there */
+	const char *stick;      /* by the command line; NULL: by what is read */
+	char label[64];         /* what the records call it; "" nothing */
+	char name[STICKS_NAME]; /* of the stick in the store; "" none there */
 	struct sink list;
 	bool text, wiping;
 	struct row *rows;
@@ -61,11 +63,11 @@ take_record(const struct stream_in *s, const struct record *r, void *arg)
 	struct fault f;
 	uint64_t number;
 
-	if (c->n == TAKE_MAX)
+	if (c->n == ISSUE_MAX)
 		stage_fail(EX_DATAERR, s->name, s->line,
 		    "more records than a stick may have (expected at most %d)",
-		    TAKE_MAX);
-	if (text_number(&number, r->field[RECORDS_RECORD], TAKE_MAX) == -1 ||
+		    ISSUE_MAX);
+	if (text_number(&number, r->field[RECORDS_RECORD], ISSUE_MAX) == -1 ||
 	    number == 0)
 		stage_refuse(s->name, s->line, "not the number of a record");
 	else if (strcmp(state, "consumed") != 0 && strcmp(state, "issued") != 0)
@@ -100,49 +102,22 @@ take_input(int fd, const char *name, void *arg)
 
 /* --- which stick is it? -------------------------------------------------- */
 
-/* What one column of a query with one text says; "" when there is no row. */
-static void
-look_up(struct collect *c, const char *sql, const char *key, int64_t number,
-    char *to, size_t cap)
-{
-	struct query *q = store_query(&c->store, sql);
-
-	query_text(q, 0, key);
-	query_number(q, 1, number);
-	to[0] = '\0';
-	if (query_row(q))
-		(void)snprintf(to, cap, "%s", query_get_text(q, 0));
-	query_reset(q);
-}
-
-static void
-find_by_name(struct collect *c, const char *name)
-{
-	look_up(c, "SELECT name FROM sticks WHERE name = upper(?1) AND ?2 = 0",
-	    name, 0, c->name, sizeof(c->name));
-}
-
 /* The stick on which one of these PIDs is in just this record. */
 static void
 find_by_pid(struct collect *c)
 {
 	for (size_t i = 0; i < c->n && c->name[0] == '\0'; i++)
-		look_up(c,
-		    "SELECT stick FROM stick_records WHERE pid = ?1 AND "
-		    "record = ?2 LIMIT 1",
-		    c->rows[i].pid, c->rows[i].record, c->name,
-		    sizeof(c->name));
+		sticks_find_record(&c->store, c->rows[i].pid, c->rows[i].record,
+		    c->name);
 }
 
 static bool
 any_key_known(struct collect *c)
 {
-	char pid[PID_LEN + 1] = "";
-
-	for (size_t i = 0; i < c->n && pid[0] == '\0'; i++)
-		look_up(c, "SELECT pid FROM keys WHERE pid = ?1 AND ?2 = 0",
-		    c->rows[i].pid, 0, pid, sizeof(pid));
-	return pid[0] != '\0';
+	for (size_t i = 0; i < c->n; i++)
+		if (keys_state(&c->store, c->rows[i].pid) != KEY_NSTATES)
+			return true;
+	return false;
 }
 
 static void
@@ -152,12 +127,12 @@ find_stick(struct collect *c)
 
 	for (size_t i = 0; i < c->n; i++)
 		all_wiped = all_wiped && c->rows[i].pid[0] == '\0';
-	find_by_name(c, c->label);
+	sticks_find(&c->store, c->label, c->name);
 	if (c->stick != NULL) {
 		char label[sizeof(c->name)];
 
 		memcpy(label, c->name, sizeof(label));
-		find_by_name(c, c->stick);
+		sticks_find(&c->store, c->stick, c->name);
 		if (c->name[0] == '\0')
 			stage_fail(EX_DATAERR, c->dir, 0, "no stick \"%s\"",
 			    c->stick);
@@ -189,15 +164,13 @@ find_stick(struct collect *c)
 static void
 check_count(struct collect *c)
 {
-	char count[24];
+	size_t count = sticks_nrecords(&c->store, c->name);
 	uint64_t n = c->n + c->refused + stage_refused();
 
-	look_up(c, "SELECT nrecords FROM sticks WHERE name = ?1 AND ?2 = 0",
-	    c->name, 0, count, sizeof(count));
-	if (strtoull(count, NULL, 10) != n)
+	if (count != n)
 		stage_fail(EX_DATAERR, c->dir, 0,
 		    "not stick %s as it was made: it has %" PRIu64
-		    " records (expected %s); nothing changed",
+		    " records (expected %zu); nothing changed",
 		    c->name, n, count);
 }
 
@@ -209,10 +182,7 @@ check_rows(struct collect *c)
 		struct row *row = &c->rows[i];
 		char pid[PID_LEN + 1];
 
-		look_up(c,
-		    "SELECT pid FROM stick_records WHERE stick = ?1 AND "
-		    "record = ?2",
-		    c->name, row->record, pid, sizeof(pid));
+		sticks_pid(&c->store, c->name, row->record, pid);
 		if (pid[0] == '\0' ||
 		    (row->pid[0] != '\0' && strcmp(row->pid, pid) != 0))
 			stage_fail(EX_DATAERR, c->dir, 0,
@@ -234,7 +204,6 @@ check_pids(struct collect *c)
 
 	for (size_t i = 0; i < c->n; i++) {
 		struct row *row = &c->rows[i];
-		char pid[PID_LEN + 1];
 
 		if (row->pid[0] == '\0') {
 			stage_refuse(c->dir, 0,
@@ -243,9 +212,7 @@ check_pids(struct collect *c)
 			    row->record);
 			continue;
 		}
-		look_up(c, "SELECT pid FROM keys WHERE pid = ?1 AND ?2 = 0",
-		    row->pid, 0, pid, sizeof(pid));
-		if (pid[0] == '\0')
+		if (keys_state(&c->store, row->pid) == KEY_NSTATES)
 			stage_fail(EX_DATAERR, c->dir, 0,
 			    "record %u has PID %s, which is not in the store: "
 			    "not a stick of this site alone; nothing changed",
@@ -264,17 +231,6 @@ cause_of(struct collect *c, const struct row *row, const char *machine,
 	(void)snprintf(cause, cap, "%s%s, record %u%s%s, read back",
 	    c->name[0] != '\0' ? "stick " : "setup.bin", c->name, row->record,
 	    machine[0] != '\0' ? " for " : "", machine);
-}
-
-static void
-machine_of(struct collect *c, const struct row *row, char *to, size_t cap)
-{
-	look_up(c,
-	    "SELECT CASE WHEN k.note = '' OR r.machine <> '' THEN "
-	    "ifnull(r.machine, '') ELSE k.note END FROM keys k LEFT JOIN "
-	    "stick_records r ON r.pid = k.pid AND r.record = ?2 "
-	    "WHERE k.pid = ?1 ORDER BY r.machine DESC LIMIT 1",
-	    row->pid, row->record, to, cap);
 }
 
 static void
@@ -304,13 +260,11 @@ list_row(struct collect *c, const struct row *row, const char *machine)
 static void
 settle_row(struct collect *c, const struct row *row)
 {
-	char state[24], machine[256], cause[512];
-	long now;
+	enum key_state now = keys_state(&c->store, row->pid);
+	char machine[256], cause[512];
 
-	look_up(c, "SELECT state FROM keys WHERE pid = ?1 AND ?2 = 0", row->pid,
-	    0, state, sizeof(state));
-	now = strtol(state, NULL, 10);
-	machine_of(c, row, machine, sizeof(machine));
+	sticks_machine(&c->store, row->pid, row->record, machine,
+	    sizeof(machine));
 	if (row->taken) {
 		c->ntaken++;
 		cause_of(c, row, machine, cause, sizeof(cause));
@@ -319,31 +273,13 @@ settle_row(struct collect *c, const struct row *row)
 			    "warning: PID %s is revoked, and a machine took "
 			    "it (record %u)",
 			    row->pid, row->record);
-		else if (store_key_on(&c->store, row->pid, KEY_CONSUMED, c->now,
+		else if (keys_move(&c->store, row->pid, KEY_CONSUMED, c->now,
 		             cause))
 			c->nnew++;
 	} else if (now == KEY_CONSUMED || now == KEY_SEEN || now == KEY_USED)
 		c->nolder++;
 	else if (now != KEY_REVOKED)
 		list_row(c, row, machine);
-}
-
-static void
-note_stick(struct collect *c)
-{
-	struct query *q;
-
-	if (c->name[0] == '\0')
-		return;
-	/* That it came back is worth a date, also when no machine took any. */
-	q = query_new(c->store.db,
-	    "UPDATE sticks SET collected = ?1 WHERE name = ?2 AND "
-	    "(?3 > 0 OR collected IS NULL)");
-	query_number(q, 0, c->now);
-	query_text(q, 1, c->name);
-	query_number(q, 2, (int64_t)c->nnew);
-	query_run(q);
-	query_free(q);
 }
 
 static void
@@ -366,7 +302,7 @@ tell(const struct collect *c)
 static void
 collect(struct collect *c)
 {
-	db_begin(c->store.db);
+	store_begin(&c->store);
 	c->now = clock_seconds();
 	find_stick(c);
 	if (c->name[0] != '\0') {
@@ -380,8 +316,10 @@ collect(struct collect *c)
 		settle_row(c, &c->rows[i]);
 	if (!c->text)
 		sink_end(&c->list);
-	note_stick(c);
-	db_commit(c->store.db);
+	/* That it came back is worth a date, also when no machine took any. */
+	if (c->name[0] != '\0')
+		sticks_collected(&c->store, c->name, c->now, c->nnew != 0);
+	store_commit(&c->store);
 	tell(c);
 }
 
@@ -432,7 +370,7 @@ main(int argc, char *argv[])
 	stage_begin("-d site [-k stick] [-w] [--csv | --json] [file ...]",
 	    MAY_READ_FILES | MAY_USE_STORE);
 	parse_args(&c, argc, argv);
-	c.rows = calloc(TAKE_MAX, sizeof(*c.rows));
+	c.rows = calloc(ISSUE_MAX, sizeof(*c.rows));
 	if (c.rows == NULL)
 		err(EX_OSERR, "records");
 	stage_uses_folder(c.dir);

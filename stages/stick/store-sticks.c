@@ -24,7 +24,8 @@
 #include "stick/stick_name.h"
 #include "store/store.h"
 #include "lib/stream.h"
-#include "store/take.h"
+#include "store/issue.h"
+#include "store/sticks.h"
 
 /* A machine searches 1,000 records for 15 seconds at its start. */
 #define RECORDS 1000
@@ -48,39 +49,11 @@ struct plan {
 	struct setupbin_rows rows;
 	bool make, reveal, all;
 	size_t max; /* records of one */
-	struct take take;
+	struct issue take;
 	struct stream_out out;
 };
 
 /* --- names --------------------------------------------------------------- */
-
-/* Is a stick of that name known? */
-static bool
-is_known(struct plan *p, const char *name)
-{
-	struct query *q =
-	    query_new(p->store.db, "SELECT 1 FROM sticks WHERE name = ?");
-	bool known;
-
-	query_text(q, 0, name);
-	known = query_row(q);
-	query_free(q);
-	return known;
-}
-
-static uint32_t
-last_number(struct plan *p, const char *prefix)
-{
-	struct query *q = query_new(p->store.db,
-	    "SELECT max(number) FROM sticks WHERE prefix = ?");
-	uint32_t n = 0;
-
-	query_text(q, 0, prefix);
-	if (query_row(q))
-		n = (uint32_t)query_get_number(q, 0);
-	query_free(q);
-	return n;
-}
 
 /*
  * Where the image of a stick goes: /a/lab7.img, or with its number when it is
@@ -129,34 +102,10 @@ refuse_old(const char *path)
 /* --- the plan ------------------------------------------------------------ */
 
 static void
-add_stick(struct plan *p, const struct planned *k)
-{
-	struct query *q = query_new(p->store.db,
-	    "INSERT INTO sticks (name, prefix, number, batch, image, nrecords) "
-	    "VALUES (?, ?, ?, ?, ?, ?)");
-
-	query_text(q, 0, k->name);
-	query_text(q, 1, k->prefix);
-	query_number(q, 2, k->number);
-	query_text(q, 3, p->take.batch);
-	query_text(q, 4, k->image);
-	query_number(q, 5, (int64_t)k->nrecords);
-	query_run(q);
-	query_free(q);
-}
-
-static void
 add_record(struct plan *p, const char *name, size_t record, size_t i)
 {
-	struct query *q = store_query(&p->store,
-	    "INSERT INTO stick_records (stick, record, pid, machine) "
-	    "VALUES (?, ?, ?, ?)");
-
-	query_text(q, 0, name);
-	query_number(q, 1, (int64_t)record);
-	query_text(q, 2, p->take.keys[i].pid);
-	query_text(q, 3, p->csv != NULL ? p->rows.row[i].machine : "");
-	query_run(q);
+	sticks_add_record(&p->store, name, record, p->take.keys[i].pid,
+	    p->csv != NULL ? p->rows.row[i].machine : "");
 }
 
 /* The password that a machine's row asks for.  A key that came with another
@@ -164,7 +113,7 @@ add_record(struct plan *p, const char *name, size_t record, size_t i)
 static void
 give_password(struct plan *p, size_t i)
 {
-	struct taken *k = &p->take.keys[i];
+	struct issued *k = &p->take.keys[i];
 	const char *has = k->secret.text[KEY_MEBX_NEXT];
 	const uint8_t *value;
 	size_t len;
@@ -192,16 +141,22 @@ give_password(struct plan *p, size_t i)
 static void
 fill_stick(struct plan *p, const struct planned *k, size_t first)
 {
+	const struct stick_row row = { .name = k->name,
+		.prefix = k->prefix,
+		.number = k->number,
+		.batch = p->take.batch,
+		.image = k->image,
+		.nrecords = k->nrecords };
 	char name[EXPORT_NAME];
 
 	export_begin(&p->store, name, k->name, p->take.batch, k->image,
 	    p->take.now);
-	add_stick(p, k);
+	sticks_add(&p->store, &row);
 	for (size_t i = 0; i < k->nrecords; i++) {
 		if (p->make)
-			take_make(&p->take, first + i, name);
+			issue_make(&p->take, first + i, name);
 		give_password(p, first + i);
-		take_mark(&p->take, first + i, name, false);
+		issue_mark(&p->take, first + i, name, false);
 		add_record(p, name, i + 1, first + i);
 	}
 }
@@ -212,43 +167,44 @@ by_name(const void *a, const void *b)
 	return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
+/* Machines of the list that have a record on a stick already. */
+struct again {
+	const char **names; /* of the list, sorted */
+	size_t nnames, n;
+	char first[512];
+};
+
+static void
+note_again(void *arg, const char *machine, const char *stick, int64_t record)
+{
+	struct again *a = arg;
+
+	if (bsearch(&machine, a->names, a->nnames, sizeof(*a->names),
+	        by_name) != NULL &&
+	    a->n++ == 0)
+		(void)snprintf(a->first, sizeof(a->first),
+		    "%s in record %" PRId64 " of %s", machine, record, stick);
+}
+
 /* Run twice, a list gives each of its machines two keys. */
 static void
 warn_again(struct plan *p)
 {
-	const char **names = calloc(p->rows.n + 1U, sizeof(*names));
-	char first[512] = "";
-	struct query *q;
-	size_t n = 0;
+	struct again a = { .nnames = p->rows.n };
 
-	if (names == NULL)
+	a.names = calloc(a.nnames + 1U, sizeof(*a.names));
+	if (a.names == NULL)
 		err(EX_OSERR, "machines");
-	for (uint32_t i = 0; i < p->rows.n; i++)
-		names[i] = p->rows.row[i].machine;
-	qsort(names, p->rows.n, sizeof(*names), by_name);
-	q = query_new(p->store.db,
-	    "SELECT r.machine, r.stick, r.record FROM stick_records r JOIN "
-	    "keys k USING (pid) WHERE r.machine <> '' AND k.state NOT IN (?, "
-	    "?) ORDER BY r.stick, r.record");
-	query_number(q, 0, KEY_NEW);
-	query_number(q, 1, KEY_REVOKED);
-	while (query_row(q)) {
-		const char *machine = query_get_text(q, 0);
-
-		if (bsearch(&machine, names, p->rows.n, sizeof(*names),
-		        by_name) != NULL &&
-		    n++ == 0)
-			(void)snprintf(first, sizeof(first),
-			    "%s in record %" PRId64 " of %s", machine,
-			    query_get_number(q, 2), query_get_text(q, 1));
-	}
-	query_free(q);
-	free(names);
-	if (n != 0)
+	for (size_t i = 0; i < a.nnames; i++)
+		a.names[i] = p->rows.row[i].machine;
+	qsort(a.names, a.nnames, sizeof(*a.names), by_name);
+	sticks_each_machine(&p->store, note_again, &a);
+	free(a.names);
+	if (a.n != 0)
 		stage_say(p->csv, 0,
 		    "warning: machines of it have a record on a stick already "
 		    "(%zu, the first %s), and get another key",
-		    n, first);
+		    a.n, a.first);
 }
 
 static void
@@ -272,7 +228,7 @@ next_stick(struct plan *p, struct planned *k, size_t first)
 
 	do
 		stick_name_make(k->name, k->prefix, ++k->number);
-	while (is_known(p, k->name));
+	while (sticks_known(&p->store, k->name));
 	k->nrecords = left < p->max ? left : p->max;
 	image_path(k->image, p, k->name, k->number, p->take.n <= p->max);
 	refuse_old(k->image);
@@ -281,24 +237,24 @@ next_stick(struct plan *p, struct planned *k, size_t first)
 static void
 reserve(struct plan *p)
 {
-	struct take *t = &p->take;
+	struct issue *t = &p->take;
 	struct planned k;
 
 	stream_begin(&p->out, &kind_sticks, false);
-	db_begin(p->store.db);
+	store_begin(&p->store);
 	t->store = &p->store;
 	t->profile = &p->profile;
 	t->now = clock_seconds();
 	stick_name_prefix(k.prefix, t->batch);
-	k.number = last_number(p, k.prefix);
+	k.number = sticks_last_number(&p->store, k.prefix);
 	if (p->csv != NULL)
 		warn_again(p);
 	if (p->all)
-		take_count(t);
+		issue_count(t);
 	if (p->make)
-		take_none(t);
+		issue_room(t);
 	else
-		take_unused(t, p->all);
+		issue_unused(t, p->all);
 	for (size_t first = 0; first < t->n; first += k.nrecords) {
 		next_stick(p, &k, first);
 		fill_stick(p, &k, first);
@@ -306,8 +262,8 @@ reserve(struct plan *p)
 	}
 	/* The plan may be lost on its way; then its sticks have no image, and
 	 * their keys are free again. */
-	db_commit(p->store.db);
-	take_free(t);
+	store_commit(&p->store);
+	issue_free(t);
 	stream_end(&p->out, 0);
 }
 
@@ -316,39 +272,34 @@ reserve(struct plan *p)
 static void
 check_pending(struct plan *p)
 {
-	struct query *q = query_new(p->store.db,
-	    "SELECT made, image FROM sticks WHERE name = ?");
+	char image[PATH_MAX];
 
-	query_text(q, 0, p->stick);
-	if (!query_row(q))
+	switch (sticks_made(&p->store, p->stick, image, sizeof(image))) {
+	case STICK_UNKNOWN:
 		stage_fail(EX_DATAERR, p->dir, 0, "no stick \"%s\"", p->stick);
-	if (!query_is_null(q, 0))
+	case STICK_MADE:
 		stage_fail(EX_DATAERR, p->dir, 0,
 		    "stick %s is made; a second one like it would give keys "
 		    "to two machines each (its image was %s)",
-		    p->stick, query_get_text(q, 1));
-	query_free(q);
+		    p->stick, image);
+	case STICK_PENDING:
+		break;
+	}
+}
+
+static void
+emit_key(void *arg, const struct issued *k, const char *batch)
+{
+	issue_write(arg, k, batch);
 }
 
 static void
 emit(struct plan *p)
 {
-	struct query *q;
-	struct taken k = { 0 };
-
 	check_pending(p);
-	q = query_new(p->store.db,
-	    "SELECT k.batch, k.pid, k.sealed, k.origin, k.place, k.note "
-	    "FROM stick_records r JOIN keys k USING (pid) "
-	    "WHERE r.stick = ? ORDER BY r.record");
-	query_text(q, 0, p->stick);
 	stream_begin(&p->out, &kind_keys, p->reveal);
-	while (query_row(q))
-		if (take_row(&p->store, q, 1, &k))
-			take_write(&p->out, &k, query_get_text(q, 0));
+	sticks_each_key(&p->store, p->stick, emit_key, &p->out);
 	stream_end(&p->out, 0);
-	query_free(q);
-	explicit_bzero(&k, sizeof(k));
 }
 
 /* --- options ------------------------------------------------------------- */
@@ -382,10 +333,10 @@ parse_args(struct plan *p, int argc, char *argv[])
 			p->stick = optarg;
 			break;
 		case 'm':
-			p->max = stage_number("-m", optarg, 1, TAKE_MAX);
+			p->max = stage_number("-m", optarg, 1, ISSUE_MAX);
 			break;
 		case 'n':
-			p->take.n = stage_number("-n", optarg, 1, TAKE_MAX);
+			p->take.n = stage_number("-n", optarg, 1, ISSUE_MAX);
 			break;
 		case 'o':
 			p->path = optarg;
@@ -419,7 +370,7 @@ read_files(struct plan *p)
 	profile_file(&p->profile, p->profile_path);
 	if (p->csv == NULL)
 		return;
-	setupbin_rows_read(&p->rows, p->csv, TAKE_MAX);
+	setupbin_rows_read(&p->rows, p->csv, ISSUE_MAX);
 	if (stage_refused() != 0)
 		errx(EX_DATAERR, "%s: nothing was taken", p->csv);
 	if (p->rows.n == 0)

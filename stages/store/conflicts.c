@@ -3,6 +3,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "store/machines.h"
+
 struct finder {
 	struct store *store;
 	const char *cutoff;
@@ -41,12 +43,6 @@ static const char sql_claimants[] =
 static const char sql_all_uuids[] =
     "SELECT uuid FROM map GROUP BY uuid UNION SELECT uuid FROM machines "
     "ORDER BY uuid";
-
-static const char sql_set_up[] =
-    "SELECT uuid, fqdn FROM machines m WHERE state = 'verified' AND "
-    "(EXISTS (SELECT 1 FROM map WHERE uuid = m.uuid AND fqdn <> m.fqdn) OR "
-    "EXISTS (SELECT 1 FROM settlements WHERE uuid = m.uuid AND "
-    "fqdn <> m.fqdn AND undone_at IS NULL)) ORDER BY uuid";
 
 /* Does this entry's name count for its machine? */
 static bool
@@ -180,34 +176,27 @@ find_bad_uuids(struct finder *f)
 	query_free(heard);
 }
 
+/* One that is set up as m->fqdn. */
 static void
-find_renamed(struct finder *f)
+tell_renamed(void *arg, const struct machine_row *m)
 {
-	struct query *q = query_new(f->store->db, sql_set_up);
-	struct query *of = query_new(f->store->db, sql_of_uuid);
+	struct finder *f = arg;
+	struct query *of = store_query(f->store, sql_of_uuid);
+	struct names n;
 
-	while (query_row(q)) {
-		const char *uuid = query_get_text(q, 0);
-		const char *fqdn = query_get_text(q, 1);
-		struct names n;
-
-		names_get(f->store, uuid, f->cutoff, &n);
-		if (n.claims.nnames != 1 ||
-		    strcmp(n.claims.name[0].fqdn, fqdn) == 0)
-			continue;
-		begin(f, REASON_MAP_CHANGED);
-		f->row.uuid = uuid;
-		f->row.fqdn = fqdn;
-		f->row.source = "setup";
-		f->row.seen = f->row.place = "";
-		f->row.trust = -1;
-		f->row.state = "verified";
-		f->fn(f->arg, &f->row);
-		query_text(of, 0, uuid);
-		tell_entries(f, of);
-	}
-	query_free(q);
-	query_free(of);
+	names_get(f->store, m->uuid, f->cutoff, &n);
+	if (n.claims.nnames != 1 || strcmp(n.claims.name[0].fqdn, m->fqdn) == 0)
+		return;
+	begin(f, REASON_MAP_CHANGED);
+	f->row.uuid = m->uuid;
+	f->row.fqdn = m->fqdn;
+	f->row.source = "setup";
+	f->row.seen = f->row.place = "";
+	f->row.trust = -1;
+	f->row.state = machine_state_name(m->state);
+	f->fn(f->arg, &f->row);
+	query_text(of, 0, m->uuid);
+	tell_entries(f, of);
 }
 
 uint64_t
@@ -221,6 +210,6 @@ conflicts_each(struct store *s, const char *cutoff, conflict_fn *fn, void *arg)
 	find_two_names(&f);
 	find_two_uuids(&f);
 	find_bad_uuids(&f);
-	find_renamed(&f);
+	machines_renamed(s, false, tell_renamed, &f);
 	return f.found;
 }

@@ -12,7 +12,7 @@
 
 #include <sqlite3.h>
 
-#include "base/text.h"
+#include "store/dbfail.h"
 
 /* What the table "fed" has for the statement that runs. */
 struct feeding {
@@ -24,12 +24,13 @@ struct feeding {
 struct db {
 	sqlite3 *sql;
 	const char *path; /* borrowed */
-	struct {          /* what db_function gave */
+	int lock_ms;
+	struct function { /* what db_function gave */
 		db_fn *fn;
 		const void *with;
-	} function;
+	} functions[DB_FUNCTIONS];
+	size_t nfunctions;
 	struct feeding feeding;
-	bool bulk; /* without the log for now */
 };
 
 /* A query is a statement and nothing else. */
@@ -41,45 +42,34 @@ stmt(struct query *q)
 
 static struct db *opened; /* for the end of the program */
 
-_Noreturn static void
-fail_io(const char *path, int os, const char *what)
+static enum db_trouble
+trouble_of(int rc)
 {
-	errx(EX_IOERR, "%s: %s: %s; nothing unfinished was kept", path, what,
-	    os != 0 ? strerror(os)
-	            : "is the disk full, or a limit on file sizes reached?");
+	switch (rc & 0xff) {
+	case SQLITE_FULL:
+		return DB_FULL;
+	case SQLITE_IOERR:
+	case SQLITE_READONLY:
+		return DB_IO;
+	case SQLITE_BUSY:
+		return DB_BUSY;
+	case SQLITE_CANTOPEN:
+		return DB_NO_OPEN;
+	case SQLITE_CORRUPT:
+	case SQLITE_NOTADB:
+		return DB_DAMAGED;
+	case SQLITE_NOMEM:
+		return DB_NO_MEMORY;
+	default:
+		return DB_MISTAKE;
+	}
 }
 
 _Noreturn static void
 fail(sqlite3 *sql, int rc)
 {
-	const char *path = opened->path;
-	const char *why = sqlite3_errmsg(sql);
-	int os = sqlite3_system_errno(sql);
-
-	switch (rc & 0xff) {
-	case SQLITE_FULL:
-		fail_io(path, ENOSPC, why);
-	case SQLITE_IOERR:
-	case SQLITE_READONLY:
-		fail_io(path, os, why);
-	case SQLITE_BUSY:
-		errx(EX_TEMPFAIL,
-		    "%s: another program has been writing to the store for "
-		    "too long; run this again",
-		    path);
-	case SQLITE_CANTOPEN:
-		errx(EX_NOINPUT, "%s: cannot be opened: %s", path,
-		    os != 0 ? strerror(os) : why);
-	case SQLITE_CORRUPT:
-	case SQLITE_NOTADB:
-		errx(EX_IOERR,
-		    "%s: the file is damaged (%s); put it back from a backup",
-		    path, why);
-	case SQLITE_NOMEM:
-		errx(EX_OSERR, "%s: out of memory", path);
-	default:
-		errx(EX_SOFTWARE, "%s: %s (SQLite code %d)", path, why, rc);
-	}
+	db_fail(opened->path, trouble_of(rc), sqlite3_errmsg(sql),
+	    sqlite3_system_errno(sql), rc);
 }
 
 static void
@@ -210,11 +200,9 @@ fed_eof(sqlite3_vtab_cursor *cursor)
 	return cursor_of(cursor)->row >= cursor_of(cursor)->feeding->nrows;
 }
 
-static int
-fed_column(sqlite3_vtab_cursor *cursor, sqlite3_context *to, int column)
+static void
+answer(sqlite3_context *to, const struct fed *v)
 {
-	const struct fed *v = &cursor_of(cursor)->value[column];
-
 	switch (v->type) {
 	case FED_NULL:
 		sqlite3_result_null(to);
@@ -228,6 +216,12 @@ fed_column(sqlite3_vtab_cursor *cursor, sqlite3_context *to, int column)
 	case FED_BYTES:
 		sqlite3_result_blob(to, v->p, (int)v->len, SQLITE_STATIC);
 	}
+}
+
+static int
+fed_column(sqlite3_vtab_cursor *cursor, sqlite3_context *to, int column)
+{
+	answer(to, &cursor_of(cursor)->value[column]);
 	return SQLITE_OK;
 }
 
@@ -252,20 +246,6 @@ static const sqlite3_module fed_module = {
 };
 
 void
-fed_text(struct fed *value, const char *text)
-{
-	*value = (struct fed){ .type = text != NULL ? FED_TEXT : FED_NULL,
-		.p = text,
-		.len = text != NULL ? strlen(text) : 0 };
-}
-
-void
-fed_number(struct fed *value, int64_t n)
-{
-	*value = (struct fed){ .type = FED_NUMBER, .n = n };
-}
-
-void
 db_feed_begin(struct db *db, size_t nrows, fed_fn *fn, void *arg)
 {
 	db->feeding = (struct feeding){ nrows, fn, arg };
@@ -277,29 +257,7 @@ db_feed_end(struct db *db)
 	db->feeding = (struct feeding){ 0 };
 }
 
-void
-db_feed(struct db *db, struct query *q, size_t nrows, fed_fn *fn, void *arg)
-{
-	db_feed_begin(db, nrows, fn, arg);
-	query_run(q);
-	db_feed_end(db);
-}
-
 /* --- opening --------------------------------------------------------------*/
-
-static int
-lock_ms(void)
-{
-	const char *asked = getenv("AMT_LOCK_SECONDS");
-	uint64_t n = DB_LOCK_SECONDS;
-
-	if (asked != NULL && text_number(&n, asked, DB_LOCK_SECONDS_MAX) == -1)
-		errx(EX_CONFIG,
-		    "AMT_LOCK_SECONDS is not a number of seconds "
-		    "(got \"%s\", expected 0 to %d)",
-		    asked, DB_LOCK_SECONDS_MAX);
-	return (int)n * 1000;
-}
 
 /* The path without links: SQLite refuses one that has any, so the last part is
  * not followed, and those before it are the site's own place. */
@@ -322,7 +280,7 @@ open_file(const char *path, const char *dir)
 }
 
 struct db *
-db_open(const char *path, const char *dir)
+db_open(const char *path, const char *dir, int lock_ms)
 {
 	static bool registered;
 
@@ -343,7 +301,8 @@ db_open(const char *path, const char *dir)
 	must(opened,
 	    sqlite3_create_module(opened->sql, "fed", &fed_module, opened));
 	sqlite3_temp_directory = sqlite3_mprintf("%s", dir);
-	must(opened, sqlite3_busy_timeout(opened->sql, lock_ms()));
+	opened->lock_ms = lock_ms;
+	must(opened, sqlite3_busy_timeout(opened->sql, lock_ms));
 	db_exec(opened, "PRAGMA journal_mode = WAL");
 	db_exec(opened, "PRAGMA synchronous = FULL");
 	db_exec(opened, "PRAGMA foreign_keys = ON");
@@ -388,100 +347,52 @@ db_exec(struct db *db, const char *sql)
 }
 
 int64_t
-db_number(struct db *db, const char *sql)
-{
-	struct query *q = query_new(db, sql);
-	int64_t n = query_row(q) ? query_get_number(q, 0) : 0;
-
-	query_free(q);
-	return n;
-}
-
-int64_t
 db_changes(struct db *db)
 {
 	return sqlite3_changes(db->sql);
 }
 
-void
-db_begin(struct db *db)
-{
-	db_exec(db, "BEGIN IMMEDIATE");
-}
-
-/* A rollback journal that is emptied, not unlinked: SQLite syncs that, so a
- * commit that was told holds even when the power fails right after it. */
-void
-db_begin_bulk(struct db *db)
+bool
+db_try(struct db *db, const char *sql)
 {
 	int rc;
 
 	must(db, sqlite3_busy_timeout(db->sql, 0));
-	rc = sqlite3_exec(db->sql, "PRAGMA journal_mode = TRUNCATE", NULL, NULL,
-	    NULL);
-	must(db, sqlite3_busy_timeout(db->sql, lock_ms()));
+	rc = sqlite3_exec(db->sql, sql, NULL, NULL, NULL);
+	must(db, sqlite3_busy_timeout(db->sql, db->lock_ms));
 	if ((rc & 0xff) != SQLITE_BUSY)
 		must(db, rc);
-	db->bulk = rc == SQLITE_OK;
-	db_exec(db, db->bulk ? "BEGIN EXCLUSIVE" : "BEGIN IMMEDIATE");
-}
-
-/* Back to the log.  When others came meanwhile, who opens it next does it. */
-static void
-end_bulk(struct db *db)
-{
-	int rc;
-
-	if (!db->bulk)
-		return;
-	db->bulk = false;
-	rc = sqlite3_exec(db->sql, "PRAGMA journal_mode = WAL", NULL, NULL,
-	    NULL);
-	if ((rc & 0xff) != SQLITE_BUSY)
-		must(db, rc);
-}
-
-void
-db_begin_read(struct db *db)
-{
-	db_exec(db, "BEGIN");
-}
-
-void
-db_commit(struct db *db)
-{
-	db_exec(db, "COMMIT");
-	end_bulk(db);
-}
-
-void
-db_rollback(struct db *db)
-{
-	db_exec(db, "ROLLBACK");
-	end_bulk(db);
+	return rc == SQLITE_OK;
 }
 
 static void
-call_function(sqlite3_context *ctx, int n, sqlite3_value **values)
+call_function(sqlite3_context *to, int n, sqlite3_value **values)
 {
-	const struct db *db = sqlite3_user_data(ctx);
-	int64_t args[DB_ARGS];
+	const struct function *f = sqlite3_user_data(to);
+	struct fed args[DB_ARGS], result = { 0 };
 
 	for (int i = 0; i < n; i++)
-		args[i] = sqlite3_value_int64(values[i]);
-	sqlite3_result_int64(ctx, db->function.fn(args, db->function.with));
+		if (sqlite3_value_type(values[i]) == SQLITE_INTEGER)
+			fed_number(&args[i], sqlite3_value_int64(values[i]));
+		else
+			fed_text(&args[i],
+			    (const char *)sqlite3_value_text(values[i]));
+	f->fn(&result, args, f->with);
+	answer(to, &result);
 }
 
 void
 db_function(struct db *db, const char *name, int nargs, db_fn *fn,
     const void *with)
 {
-	assert(db->function.fn == NULL && nargs <= DB_ARGS);
-	db->function.fn = fn;
-	db->function.with = with;
+	struct function *f = &db->functions[db->nfunctions++];
+
+	assert(db->nfunctions <= DB_FUNCTIONS && nargs <= DB_ARGS);
+	f->fn = fn;
+	f->with = with;
 	must(db,
 	    sqlite3_create_function_v2(db->sql, name, nargs,
-	        SQLITE_UTF8 | SQLITE_DETERMINISTIC | SQLITE_DIRECTONLY, db,
+	        SQLITE_UTF8 | SQLITE_DETERMINISTIC | SQLITE_INNOCUOUS, f,
 	        call_function, NULL, NULL, NULL));
 }
 
@@ -545,13 +456,6 @@ query_row(struct query *q)
 		fail(sqlite3_db_handle(stmt(q)), rc);
 	query_reset(q);
 	return false;
-}
-
-void
-query_run(struct query *q)
-{
-	while (query_row(q))
-		;
 }
 
 void

@@ -16,16 +16,13 @@
 struct db;
 struct query;
 
-/* How long to wait for another writer; AMT_LOCK_SECONDS stands in for it. */
-#define DB_LOCK_SECONDS 30
-#define DB_LOCK_SECONDS_MAX 3600
-
 /*
  * path must exist (an empty file is an empty database).  dir is where large
  * sorts put their unnamed temporary files.  One at a time in a process; an
- * exit of any kind closes it and rolls back.  Both strings are borrowed.
+ * exit of any kind closes it and rolls back.  lock_ms: how long to wait for
+ * another writer.  Both strings are borrowed.
  */
-struct db *db_open(const char *path, const char *dir);
+struct db *db_open(const char *path, const char *dir, int lock_ms);
 void db_close(struct db *db);
 /* An empty one in memory beside the one that is open: for comparing. */
 struct db *db_memory(void);
@@ -35,26 +32,9 @@ void db_exec(struct db *db, const char *sql);
 int64_t db_number(struct db *db, const char *sql); /* first column, or 0 */
 int64_t db_changes(struct db *db); /* rows changed by the last statement */
 
-/* A write transaction: waits for other writers at its beginning. */
-void db_begin(struct db *db);
-/*
- * The same for very much: when nobody else has the database open, what is
- * written goes to the file at once instead of by way of the log, which is
- * half of the writing.  Others then wait until the commit, readers too.
- */
-void db_begin_bulk(struct db *db);
-void db_commit(struct db *db);
-void db_rollback(struct db *db);
-/* A read transaction: everything until db_commit sees one state. */
-void db_begin_read(struct db *db);
-
-/* Gives queries a function of numbers: name(a, b, ...), nargs of them; the
- * same arguments always give the same answer.  One a store; with is borrowed.
- */
-typedef int64_t db_fn(const int64_t *args, const void *with);
-void db_function(struct db *db, const char *name, int nargs, db_fn *fn,
-    const void *with);
-#define DB_ARGS 4 /* nargs at most */
+/* The same as db_exec, but false when another program has the database, without
+ * waiting for it. */
+bool db_try(struct db *db, const char *sql);
 
 /* Prepared once, run often.  Parameters and columns count from 0. */
 struct query *query_new(struct db *db, const char *sql);
@@ -98,6 +78,18 @@ void db_feed_end(struct db *db);
 /* For fn: value as a text or NULL, or as a number. */
 void fed_text(struct fed *value, const char *text);
 void fed_number(struct fed *value, int64_t n);
+
+/*
+ * Gives queries a function: name(a, b, ...), nargs of them; the same arguments
+ * always give the same answer.  Texts among them end in a NUL; a text that it
+ * answers is static.  with is borrowed.
+ */
+typedef void db_fn(struct fed *answer, const struct fed *args,
+    const void *with);
+void db_function(struct db *db, const char *name, int nargs, db_fn *fn,
+    const void *with);
+#define DB_ARGS 4      /* nargs at most */
+#define DB_FUNCTIONS 8 /* of one store, at most */
 
 /* Of the row; valid until the next call with the same query. */
 const char *query_get_text(struct query *q, int at); /* null: "" */

@@ -3,8 +3,9 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "lib/stage.h"
 #include "base/text.h"
+#include "lib/stage.h"
+#include "store/names.h"
 
 struct dump {
 	struct store *store;
@@ -13,87 +14,79 @@ struct dump {
 };
 
 /*
- * The name that the inventory has for a machine: what was set by hand, else of
- * the entries with the highest rank the one name, or none when they differ
- * (claims.h; age is left to planning).  Not by way of the view: what is asked
- * for a row of another table does not reach into it.
+ * Every machine that was heard, and every mapped one that was not.  The last
+ * column: is its name asked of the map (names.h)?  What a machine was planned
+ * under stays its name as long as that plan holds.
  */
-/* clang-format off */
-#define RANK \
-	"(trust + 1000 * ifnull((SELECT max(s.id) FROM settlements s " \
-	"WHERE s.source = map.source AND s.undone_at IS NULL), 0))"
-#define MAPPED(machine) \
-	"coalesce((SELECT fqdn FROM settlements WHERE uuid = " machine \
-	" AND undone_at IS NULL), " \
-	"(SELECT CASE WHEN min(fqdn) = max(fqdn) THEN min(fqdn) ELSE '' END " \
-	"FROM (SELECT fqdn, " RANK " AS its, max(" RANK ") OVER () AS top " \
-	"FROM map WHERE uuid = " machine ") WHERE its = top))"
-
-/* Every machine that was heard, and every mapped one that was not. */
 static const char sql_devices[] =
-    "SELECT m.uuid, CASE WHEN m.fqdn <> '' AND m.state IN ('planned', "
-    "'reached', 'configured', 'committed', 'verified') THEN m.fqdn "
-    "ELSE coalesce(nullif(" MAPPED("m.uuid") ", ''), m.fqdn) END, "
-    "l.address, ifnull(k.batch, ''), l.pid, m.state, "
-    "CASE WHEN m.reason = '' AND m.state = 'heard' THEN 'QUEUED' "
-    "WHEN m.reason = '' AND m.lease <= ?1 THEN 'RUN-CUT' ELSE m.reason END, "
-    "m.detail, m.attempts, "
-    "CASE WHEN m.state = 'delayed' THEN l.not_before END, "
-    "m.firmware, (SELECT min(first_heard) FROM callers c "
-    "WHERE c.uuid = m.uuid), l.last_heard, m.set_up, "
-    "(SELECT sum(hellos) FROM callers c WHERE c.uuid = m.uuid), "
-    "CASE WHEN m.state NOT IN ('committed', 'verified') THEN "
-    "closes(l.version, l.last_heard, l.retries) END "
-    "FROM machines m JOIN callers l ON l.id = m.caller "
-    "LEFT JOIN keys k ON k.pid = l.pid "
-    "UNION ALL "
-    "SELECT e.uuid, " MAPPED("e.uuid") ", '', '', '', 'expected', "
-    "'HELLO-NONE', 'in ' || min(e.place), 0, NULL, '', NULL, NULL, NULL, 0, NULL "
-    "FROM map e WHERE e.uuid NOT IN (SELECT uuid FROM machines) "
-    "GROUP BY e.uuid "
-    "UNION ALL "
-    "SELECT h.uuid, h.fqdn, '', '', '', 'expected', "
-    "'HELLO-NONE', 'set by ' || h.who, 0, NULL, '', NULL, NULL, NULL, 0, NULL "
-    "FROM settlements h WHERE h.undone_at IS NULL AND h.uuid IS NOT NULL "
-    "AND h.uuid NOT IN (SELECT uuid FROM machines) "
-    "AND h.uuid NOT IN (SELECT uuid FROM map) ORDER BY 1";
-/* clang-format on */
+    "SELECT m.uuid, m.fqdn, l.address, ifnull(k.batch, ''), l.pid, m.state,"
+    "  CASE WHEN m.reason = '' AND m.state = 'heard' THEN 'QUEUED'"
+    "   WHEN m.reason = '' AND m.lease <= ?1 THEN 'RUN-CUT'"
+    "   ELSE m.reason END,"
+    "  m.detail, m.attempts,"
+    "  CASE WHEN m.state = 'delayed' THEN l.not_before END, m.firmware,"
+    "  (SELECT min(first_heard) FROM callers c WHERE c.uuid = m.uuid),"
+    "  l.last_heard, m.set_up,"
+    "  (SELECT sum(hellos) FROM callers c WHERE c.uuid = m.uuid),"
+    "  CASE WHEN m.state NOT IN ('committed', 'verified')"
+    "   THEN closes(l.version, l.last_heard, l.retries) END,"
+    "  m.fqdn = '' OR m.state NOT IN"
+    "   ('planned', 'reached', 'configured', 'committed', 'verified')"
+    " FROM machines m JOIN callers l ON l.id = m.caller"
+    " LEFT JOIN keys k ON k.pid = l.pid"
+    " UNION ALL "
+    "SELECT e.uuid, '', '', '', '', 'expected', 'HELLO-NONE',"
+    "  'in ' || min(e.place), 0, NULL, '', NULL, NULL, NULL, 0, NULL, 1"
+    " FROM map e WHERE e.uuid NOT IN (SELECT uuid FROM machines)"
+    " GROUP BY e.uuid"
+    " UNION ALL "
+    "SELECT h.uuid, h.fqdn, '', '', '', 'expected', 'HELLO-NONE',"
+    "  'set by ' || h.who, 0, NULL, '', NULL, NULL, NULL, 0, NULL, 0"
+    " FROM settlements h WHERE h.undone_at IS NULL AND h.uuid IS NOT NULL"
+    "  AND h.uuid NOT IN (SELECT uuid FROM machines)"
+    "  AND h.uuid NOT IN (SELECT uuid FROM map)"
+    " ORDER BY 1";
 
 /* What does not count, of machines where something else does. */
 static const char sql_callers[] =
-    "SELECT l.uuid, m.fqdn, l.address, l.version, l.pid, l.verdict, "
-    "CASE WHEN l.reason = '' THEN l.detail WHEN l.detail = '' THEN l.reason "
-    "ELSE l.reason || ': ' || l.detail END, "
-    "l.first_heard, l.last_heard, l.hellos, l.tries "
-    "FROM callers l JOIN machines m USING (uuid) WHERE l.verdict <> '' "
-    "ORDER BY l.uuid, l.arrived";
+    "SELECT l.uuid, m.fqdn, l.address, l.version, l.pid, l.verdict,"
+    "  CASE WHEN l.reason = '' THEN l.detail WHEN l.detail = '' THEN l.reason"
+    "   ELSE l.reason || ': ' || l.detail END,"
+    "  l.first_heard, l.last_heard, l.hellos, l.tries"
+    " FROM callers l JOIN machines m USING (uuid) WHERE l.verdict <> ''"
+    " ORDER BY l.uuid, l.arrived";
 
 static const char sql_strangers[] =
-    "SELECT (SELECT count(*) FROM callers), "
-    "(SELECT n FROM counters WHERE name = 'dropped')";
+    "SELECT (SELECT count(*) FROM callers),"
+    "  (SELECT n FROM counters WHERE name = 'dropped')";
 
 static const char sql_batches[] =
-    "SELECT batch, sum(state = 0), sum(state = 1), sum(state = 2), "
-    "sum(state = 3), sum(state = 4), sum(state = 5) "
-    "FROM keys GROUP BY batch ORDER BY batch";
+    "SELECT batch, sum(state = key_state('new')),"
+    "  sum(state = key_state('issued')), sum(state = key_state('consumed')),"
+    "  sum(state = key_state('seen')), sum(state = key_state('used')),"
+    "  sum(state = key_state('revoked'))"
+    " FROM keys GROUP BY batch ORDER BY batch";
 
 static const char sql_map[] =
-    "SELECT uuid, fqdn, source, seen, trust, place FROM map "
-    "ORDER BY uuid, fqdn, source";
+    "SELECT uuid, fqdn, source, seen, trust, place FROM map"
+    " ORDER BY uuid, fqdn, source";
 
 static const char sql_hello[] =
-    "SELECT received, address, uuid, version, creds_set, retries, pid, "
-    "hashes, place FROM hellos h LEFT JOIN hash_lists l ON l.id = h.hash_list "
-    "ORDER BY received, uuid, retries";
+    "SELECT received, address, uuid, version, creds_set, retries, pid,"
+    "  hashes, place"
+    " FROM hellos h LEFT JOIN hash_lists l ON l.id = h.hash_list"
+    " ORDER BY received, uuid, retries";
 
 static const char sql_results[] =
-    "SELECT r.job, j.uuid, r.at, r.milestone, r.reason, r.detail, "
-    "r.firmware, r.realm FROM results r JOIN jobs j USING (job) "
-    "ORDER BY r.at, r.job, r.milestone";
+    "SELECT r.job, j.uuid, r.at, r.milestone, r.reason, r.detail, r.firmware,"
+    "  r.realm"
+    " FROM results r JOIN jobs j USING (job)"
+    " ORDER BY r.at, r.job, r.milestone";
 
 static const char sql_keys[] =
-    "SELECT pid, sealed, NULL, NULL, batch, origin, state, note, place "
-    "FROM keys ORDER BY pid";
+    "SELECT pid, sealed, NULL, NULL, batch, origin, key_state_name(state),"
+    "  note, place"
+    " FROM keys ORDER BY pid";
 
 /*
  * Only machines that were seen to take their admin password.  What a run
@@ -102,86 +95,117 @@ static const char sql_keys[] =
  * the one planned last, whatever the clock said when it was set.  The MEBx
  * password is the newest one set, else what the machine's key came with.
  */
-#define NEWEST_SET(what)                                                       \
-	"(SELECT id FROM secrets WHERE uuid = m.uuid AND kind = '" what "' "   \
-	"AND set_at IS NOT NULL ORDER BY id DESC LIMIT 1) "
-
-/* clang-format off */
 static const char sql_passwords[] =
-    "SELECT m.uuid, m.fqdn, a.sealed, b.sealed, k.sealed, k.pid "
-    "FROM machines m JOIN secrets a ON a.id = " NEWEST_SET("admin")
-    "LEFT JOIN secrets b ON b.id = " NEWEST_SET("mebx")
-    "LEFT JOIN callers l ON l.id = ifnull(m.holder, m.caller) "
-    "LEFT JOIN keys k ON k.pid = l.pid ORDER BY m.uuid";
-/* clang-format on */
-
-#define STATE_NAME(state)                                                      \
-	"CASE " state " WHEN 0 THEN 'new' WHEN 1 THEN 'issued' "               \
-	"WHEN 2 THEN 'consumed' WHEN 3 THEN 'seen' WHEN 4 THEN 'used' "        \
-	"ELSE 'revoked' END"
+    "SELECT m.uuid, m.fqdn, a.sealed, b.sealed, k.sealed, k.pid"
+    " FROM machines m"
+    " JOIN secrets a ON a.id = (SELECT id FROM secrets"
+    "  WHERE uuid = m.uuid AND kind = 'admin' AND set_at IS NOT NULL"
+    "  ORDER BY id DESC LIMIT 1)"
+    " LEFT JOIN secrets b ON b.id = (SELECT id FROM secrets"
+    "  WHERE uuid = m.uuid AND kind = 'mebx' AND set_at IS NOT NULL"
+    "  ORDER BY id DESC LIMIT 1)"
+    " LEFT JOIN callers l ON l.id = ifnull(m.holder, m.caller)"
+    " LEFT JOIN keys k ON k.pid = l.pid"
+    " ORDER BY m.uuid";
 
 static const char sql_keystates[] =
-    "SELECT k.pid, k.batch, k.origin, k.note, " STATE_NAME(
-        "k.state") ", ifnull(h.at, k.added), ifnull(h.cause, k.place), "
-                   "k.used_by FROM keys k LEFT JOIN key_history h ON h.id = "
-                   "(SELECT max(id) FROM key_history WHERE pid = k.pid) "
-                   "WHERE ?1 IS NULL OR k.batch = ?1 ORDER BY k.pid";
+    "SELECT k.pid, k.batch, k.origin, k.note, key_state_name(k.state),"
+    "  ifnull(h.at, k.added), ifnull(h.cause, k.place), k.used_by"
+    " FROM keys k LEFT JOIN key_history h"
+    "  ON h.id = (SELECT max(id) FROM key_history WHERE pid = k.pid)"
+    " WHERE ?1 IS NULL OR k.batch = ?1 ORDER BY k.pid";
 
 /* A key is added as new, and what else its list said is its first change. */
 static const char sql_history[] =
-    "SELECT pid, added AS at, 'new', place, 0 AS id FROM keys "
-    "WHERE ?1 IS NULL OR pid = ?1 UNION ALL "
-    "SELECT pid, at, " STATE_NAME(
-        "state") ", cause, id FROM key_history "
-                 "WHERE ?1 IS NULL OR pid = ?1 ORDER BY pid, id";
+    "SELECT pid, added AS at, key_state_name(key_state('new')), place, 0 AS id"
+    " FROM keys WHERE ?1 IS NULL OR pid = ?1"
+    " UNION ALL "
+    "SELECT pid, at, key_state_name(state), cause, id"
+    " FROM key_history WHERE ?1 IS NULL OR pid = ?1"
+    " ORDER BY pid, id";
 
 static const char sql_settlements[] =
-    "SELECT id, at, who, why, uuid, fqdn, source, undone_at, undone_by "
-    "FROM settlements ORDER BY id";
+    "SELECT id, at, who, why, uuid, fqdn, source, undone_at, undone_by"
+    " FROM settlements ORDER BY id";
 
-/* A key that was revoked may have been taken or not; it is not waited for. */
+/* A machine has it.  A key that was revoked may have been taken or not; it is
+ * not waited for. */
+#define KEY_TAKEN                                                              \
+	"k.state IN (key_state('consumed'), key_state('seen'),"                \
+	" key_state('used'))"
+
 static const char sql_sticks[] =
-    "SELECT s.name, s.batch, s.nrecords, (SELECT count(*) FROM stick_records "
-    "r JOIN keys k USING (pid) WHERE r.stick = s.name AND k.state BETWEEN 2 "
-    "AND 4), s.image, s.made, s.collected FROM sticks s "
-    "ORDER BY s.prefix, s.number";
+    "SELECT s.name, s.batch, s.nrecords,"
+    "  (SELECT count(*) FROM stick_records r JOIN keys k USING (pid)"
+    "   WHERE r.stick = s.name AND " KEY_TAKEN "),"
+    "  s.image, s.made, s.collected"
+    " FROM sticks s ORDER BY s.prefix, s.number";
 
 static const char sql_records[] =
-    "SELECT r.stick, r.record, r.pid, r.machine, CASE WHEN k.state BETWEEN 2 "
-    "AND 4 THEN 'consumed' ELSE 'issued' END, s.image FROM sticks s "
-    "JOIN stick_records r ON r.stick = s.name JOIN keys k USING (pid) "
-    "ORDER BY s.prefix, s.number, r.record";
+    "SELECT r.stick, r.record, r.pid, r.machine,"
+    "  CASE WHEN " KEY_TAKEN " THEN 'consumed' ELSE 'issued' END, s.image"
+    " FROM sticks s JOIN stick_records r ON r.stick = s.name"
+    " JOIN keys k USING (pid)"
+    " ORDER BY s.prefix, s.number, r.record";
 
 /* What has no entry in the map; of what was set by hand, neither. */
 static const char sql_unnamed[] =
-    "SELECT m.uuid, c.address, c.version, (SELECT max(stirred_at) "
-    "FROM callers WHERE uuid = m.uuid), l.at "
-    "FROM machines m JOIN callers c ON c.id = m.caller "
-    "LEFT JOIN lookups l ON l.uuid = m.uuid "
-    "WHERE m.state NOT IN ('committed', 'verified') "
-    "AND NOT EXISTS (SELECT 1 FROM map WHERE uuid = m.uuid) "
-    "AND NOT EXISTS (SELECT 1 FROM settlements WHERE uuid = m.uuid "
-    "AND undone_at IS NULL) ORDER BY m.uuid";
+    "SELECT m.uuid, c.address, c.version,"
+    "  (SELECT max(stirred_at) FROM callers WHERE uuid = m.uuid), l.at"
+    " FROM machines m JOIN callers c ON c.id = m.caller"
+    " LEFT JOIN lookups l ON l.uuid = m.uuid"
+    " WHERE m.state NOT IN ('committed', 'verified')"
+    "  AND NOT EXISTS (SELECT 1 FROM map WHERE uuid = m.uuid)"
+    "  AND NOT EXISTS (SELECT 1 FROM settlements"
+    "   WHERE uuid = m.uuid AND undone_at IS NULL)"
+    " ORDER BY m.uuid";
 
 static const char sql_lookups[] =
     "SELECT uuid, at, reason, detail FROM lookups ORDER BY uuid";
 
-/* Rows whose columns are the kind's, none of them sealed. */
+/* The row of d->q as the kind's columns, none of them sealed. */
+static void
+plain_row(struct dump *d, const char *fields[KIND_COLUMNS_MAX],
+    char times[KIND_COLUMNS_MAX][TEXT_TIME])
+{
+	const struct kind *k = d->to->kind;
+
+	for (int i = 0; i < (int)k->ncolumns; i++) {
+		fields[i] = query_get_text(d->q, i);
+		if (k->columns[i].type != COLUMN_TIME || query_is_null(d->q, i))
+			continue;
+		text_time(times[i], query_get_number(d->q, i));
+		fields[i] = times[i];
+	}
+}
+
 static void
 plain_rows(struct dump *d)
 {
-	const struct kind *k = d->to->kind;
 	const char *fields[KIND_COLUMNS_MAX];
 	char times[KIND_COLUMNS_MAX][TEXT_TIME];
 
 	while (query_row(d->q)) {
-		for (int i = 0; i < (int)k->ncolumns; i++) {
-			fields[i] = query_get_text(d->q, i);
-			if (k->columns[i].type != COLUMN_TIME ||
-			    query_is_null(d->q, i))
-				continue;
-			text_time(times[i], query_get_number(d->q, i));
-			fields[i] = times[i];
+		plain_row(d, fields, times);
+		sink_row(d->to, fields);
+	}
+}
+
+/* The one name that counts, whatever its age: that is left to planning. */
+static void
+devices_rows(struct dump *d)
+{
+	const char *fields[KIND_COLUMNS_MAX];
+	char times[KIND_COLUMNS_MAX][TEXT_TIME];
+	struct claims c;
+
+	while (query_row(d->q)) {
+		plain_row(d, fields, times);
+		if (query_get_number(d->q, DEVICES_NCOLUMNS) != 0) {
+			names_claims(d->store, fields[DEVICES_UUID], "", NULL,
+			    &c);
+			if (c.nnames == 1)
+				fields[DEVICES_FQDN] = c.name[0].fqdn;
 		}
 		sink_row(d->to, fields);
 	}
@@ -202,8 +226,6 @@ keys_rows(struct dump *d)
 			fields[i] = query_get_text(d->q, i);
 		for (int i = 0; i < KEY_NSECRETS; i++)
 			fields[KEYS_PPS + i] = secrets.text[i];
-		fields[KEYS_STATE] = key_state_name(
-		    (enum key_state)query_get_number(d->q, KEYS_STATE));
 		if (damaged)
 			stage_refuse(d->store->path, 0,
 			    "KEY-DAMAGED: a secret of PID %s does not open",
@@ -266,7 +288,7 @@ static const struct {
 	const char *sql;
 	void (*rows)(struct dump *d);
 } dumps[] = {
-	{ &kind_devices, sql_devices, plain_rows },
+	{ &kind_devices, sql_devices, devices_rows },
 	{ &kind_callers, sql_callers, plain_rows },
 	{ &kind_strangers, sql_strangers, plain_rows },
 	{ &kind_batches, sql_batches, plain_rows },

@@ -13,6 +13,8 @@
 #include <sysexits.h>
 #include <unistd.h>
 
+#include "store/keys.h"
+
 static void
 set_name(char name[EXPORT_NAME], const char *stick, int64_t id)
 {
@@ -216,7 +218,7 @@ settle_one(struct store *s, int64_t now,
 	struct export_end e = { 0 };
 	bool any;
 
-	db_begin(s->db);
+	store_begin(s);
 	any = query_row(q);
 	if (any) {
 		e.id = query_get_number(q, 0);
@@ -227,7 +229,7 @@ settle_one(struct store *s, int64_t now,
 		end_one(s, &e, now);
 	}
 	query_free(q);
-	db_commit(s->db);
+	store_commit(s);
 	/* Not before: what is told is so. */
 	if (any)
 		tell(&e);

@@ -3,6 +3,7 @@
 #include <assert.h>
 #include <stdio.h>
 
+#include "store/keys.h"
 #include "lib/clock.h"
 #include "store/strangers.h"
 
@@ -166,7 +167,7 @@ keys_seen(struct some *t)
 			continue;
 		(void)snprintf(cause, sizeof(cause), "hello of %s from %s",
 		    h->uuid, h->address);
-		(void)store_key_on(t->store, h->pid, KEY_SEEN, h->received,
+		(void)keys_move(t->store, h->pid, KEY_SEEN, h->received,
 		    cause);
 	}
 }
@@ -191,21 +192,21 @@ heard_keep(struct store *s, const struct heard *heard, size_t n,
 	struct some all = { s, heard, n };
 
 	assert(n <= HEARD_MAX);
-	db_begin(s->db);
+	store_begin(s);
 	if (keep(&all)) {
 		count->n[LOAD_NEW] += n;
 		strangers_limit(s);
-		db_commit(s->db);
+		store_commit(s);
 		return;
 	}
 	/* Some repeat: one by one, from the beginning. */
-	db_rollback(s->db);
-	db_begin(s->db);
+	store_rollback(s);
+	store_begin(s);
 	for (size_t i = 0; i < n; i++) {
 		struct some one = { s, heard + i, 1 };
 
 		count->n[keep(&one) ? LOAD_NEW : LOAD_SAME]++;
 	}
 	strangers_limit(s);
-	db_commit(s->db);
+	store_commit(s);
 }

@@ -79,7 +79,7 @@ more_comes(struct stream_in *in)
 }
 
 struct group {
-	struct db *db;
+	struct store *store;
 	load_keep_fn *keep;
 	void *arg;
 	struct load_count count;
@@ -96,7 +96,7 @@ group_commit(struct group *g)
 	if (g->keep != NULL)
 		g->keep(g->arg, &g->count);
 	else
-		db_commit(g->db);
+		store_commit(g->store);
 }
 
 static void
@@ -105,7 +105,7 @@ group_add(struct group *g)
 	if (g->pending++ != 0)
 		return;
 	if (g->keep == NULL)
-		db_begin(g->db);
+		store_begin(g->store);
 	g->since = clock_ms();
 }
 
@@ -126,7 +126,7 @@ int
 load_journal(struct store *s, struct stream_in *in, load_record_fn *take,
     load_keep_fn *keep, void *arg)
 {
-	struct group g = { .db = s->db, .keep = keep, .arg = arg };
+	struct group g = { .store = s, .keep = keep, .arg = arg };
 	struct record r;
 	int got;
 

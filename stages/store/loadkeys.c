@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "store/keys.h"
 #include "lib/clock.h"
 #include "lib/findings.h"
 #include "keys/keyrow.h"
@@ -249,7 +250,7 @@ compare(struct bundle *b, const struct item *t, struct key_secrets *here,
 		    "PID %s did not open in the store and is whole again",
 		    t->pid);
 	filled = fill_note(b, t->pid, t->note) || filled;
-	if (store_key_on(b->store, t->pid, t->state, b->now, t->place) ||
+	if (keys_move(b->store, t->pid, t->state, b->now, t->place) ||
 	    filled)
 		return LOAD_CHANGED;
 	return LOAD_SAME;
@@ -319,7 +320,7 @@ static void
 note_first(struct bundle *b, const struct item *t)
 {
 	if (t->state != KEY_NEW)
-		store_key_note(b->store, t->pid, t->state, b->now, t->place);
+		keys_log(b->store, t->pid, t->state, b->now, t->place);
 }
 
 static void
@@ -411,7 +412,7 @@ note_seen(struct bundle *b)
 	while (query_row(q)) {
 		(void)snprintf(cause, sizeof(cause), "hello of %s from %s",
 		    query_get_text(q, 1), query_get_text(q, 2));
-		(void)store_key_on(b->store, query_get_text(q, 0), KEY_SEEN,
+		(void)keys_move(b->store, query_get_text(q, 0), KEY_SEEN,
 		    query_get_number(q, 3), cause);
 	}
 	query_free(q);
@@ -443,17 +444,17 @@ load_keys(struct store *s, struct stream_in *in)
 		goto out;
 	runs_sort(b.runs);
 	if (b.taken >= BULK && !s->dry)
-		db_begin_bulk(s->db);
+		store_begin_bulk(s);
 	else
-		db_begin(s->db);
+		store_begin(s);
 	prepare(&b);
 	merge(&b);
 	unprepare(&b);
 	note_seen(&b);
 	if (s->dry)
-		db_rollback(s->db);
+		store_rollback(s);
 	else
-		db_commit(s->db);
+		store_commit(s);
 	if (b.rebatched != 0)
 		stage_say(in->name, 0,
 		    "%u keys are in the store under another batch and stay "

@@ -23,7 +23,7 @@
 #define SORT_MEMORY (32 << 20)
 #define ITEM_MAX (RECORD_LINE_MAX + LOAD_PLACE + 256)
 #define TOGETHER 1024 /* entries for one statement */
-/* From so many on it pays to leave the log out (db_begin_bulk), and to make
+/* From so many on it pays to leave the log out (store_begin_bulk), and to make
  * the index of the names anew. */
 #define BULK 20000
 
@@ -414,11 +414,11 @@ load_map(struct store *s, struct stream_in *in)
 		goto out;
 	runs_sort(l.runs);
 	if (l.taken >= BULK)
-		db_begin_bulk(s->db);
+		store_begin_bulk(s);
 	else
-		db_begin(s->db);
+		store_begin(s);
 	load_sorted(&l);
-	db_commit(s->db);
+	store_commit(s);
 	load_tell(in, &l.count);
 out:
 	runs_free(l.runs);

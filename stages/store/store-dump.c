@@ -125,7 +125,7 @@ main(int argc, char *argv[])
 	store_open(&s, a.dir);
 	store_timing(&s, &a.timing);
 	now = clock_seconds();
-	db_begin_read(s.db); /* all kinds show one moment */
+	store_begin_read(&s); /* all kinds show one moment */
 	if (a.only != NULL && !dump_has(&s, a.kinds[0], a.only))
 		stage_fail(EX_DATAERR, a.dir, 0, "there is no key of %s %s",
 		    a.kinds[0] == &kind_history ? "PID" : "batch", a.only);
@@ -133,7 +133,7 @@ main(int argc, char *argv[])
 		if (!dump_kind(&s, a.kinds[i], &a.to, now, a.only))
 			stage_fail(EX_USAGE, "-k", 0,
 			    "%s are not kept in the store", a.kinds[i]->name);
-	db_commit(s.db);
+	store_commit(&s);
 	store_close(&s);
 	status = stage_end();
 	if (a.path != NULL && outfile_commit(&o) == -1)

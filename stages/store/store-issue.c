@@ -17,11 +17,11 @@
 #include "lib/profilefile.h"
 #include "lib/stage.h"
 #include "store/store.h"
-#include "store/take.h"
+#include "store/issue.h"
 
 enum { OPT_RETURN = 1 };
 
-struct issue {
+struct issuing {
 	struct store store;
 	const char *dir, *stick, *profile_path;
 	const char *export; /* path of the file that they are for, or NULL */
@@ -29,30 +29,15 @@ struct issue {
 	const char *returned; /* stick whose keys come back, or NULL */
 	struct profile profile;
 	bool make, reveal, all; /* all: every unused key of the batch */
-	struct take take;
+	struct issue take;
 };
 
 static void
-check_stick(struct issue *s)
+issue(struct issuing *s)
 {
-	struct query *q = query_new(s->store.db,
-	    "SELECT 1 FROM keys WHERE stick = ? LIMIT 1");
+	struct issue *t = &s->take;
 
-	query_text(q, 0, s->stick);
-	if (query_row(q))
-		stage_fail(EX_DATAERR, s->dir, 0,
-		    "keys were issued to a stick \"%s\" before; give this one "
-		    "another name",
-		    s->stick);
-	query_free(q);
-}
-
-static void
-issue(struct issue *s)
-{
-	struct take *t = &s->take;
-
-	db_begin(s->store.db);
+	store_begin(&s->store);
 	t->store = &s->store;
 	t->profile = &s->profile;
 	t->now = clock_seconds();
@@ -61,84 +46,49 @@ issue(struct issue *s)
 		    s->export, t->now);
 		s->stick = s->export_name;
 	}
-	check_stick(s);
+	if (issue_stick_known(&s->store, s->stick))
+		stage_fail(EX_DATAERR, s->dir, 0,
+		    "keys were issued to a stick \"%s\" before; give this one "
+		    "another name",
+		    s->stick);
 	if (s->all)
-		take_count(t);
+		issue_count(t);
 	if (s->make)
-		take_none(t);
+		issue_room(t);
 	else
-		take_unused(t, s->all);
+		issue_unused(t, s->all);
 	for (size_t i = 0; i < t->n; i++) {
 		if (s->make)
-			take_make(t, i, s->stick);
-		take_mark(t, i, s->stick, s->export == NULL);
+			issue_make(t, i, s->stick);
+		issue_mark(t, i, s->stick, s->export == NULL);
 		stage_progress(s->store.path, i + 1, "keys made ready");
 	}
-	db_commit(s->store.db);
+	store_commit(&s->store);
 }
 
 static void
-emit(const struct issue *s)
+emit(const struct issuing *s)
 {
 	struct stream_out out;
 
 	stream_begin(&out, &kind_keys, s->reveal);
 	for (size_t i = 0; i < s->take.n; i++)
-		take_write(&out, &s->take.keys[i], s->take.batch);
+		issue_write(&out, &s->take.keys[i], s->take.batch);
 	stream_end(&out, 0);
-}
-
-/* --- the way back ------------------------------------------------------ */
-
-/* Has or had it a key? */
-static bool
-stick_is_known(struct issue *s, const char *cause)
-{
-	struct query *q = store_query(&s->store,
-	    "SELECT 1 FROM keys WHERE stick = ?1 UNION ALL "
-	    "SELECT 1 FROM key_history WHERE cause = ?2 LIMIT 1");
-	bool any;
-
-	query_text(q, 0, s->returned);
-	query_text(q, 1, cause);
-	any = query_row(q);
-	query_reset(q);
-	return any;
 }
 
 /* Keys of a stick that never came to be: those that nothing was heard of. */
 static void
-take_back(struct issue *s)
+return_stick(struct issuing *s)
 {
-	struct query *q, *back;
-	const int64_t now = clock_seconds();
-	char cause[320];
-	uint64_t n = 0;
+	uint64_t n;
 
-	db_begin(s->store.db);
-	(void)snprintf(cause, sizeof(cause), "back from stick %s", s->returned);
-	/* The sorter holds them while they change. */
-	q = query_new(s->store.db,
-	    "SELECT pid FROM keys WHERE stick = ? AND "
-	    "state = ? ORDER BY +pid");
-	back = query_new(s->store.db,
-	    "UPDATE keys SET state = ?, stick = NULL WHERE pid = ?");
-	query_text(q, 0, s->returned);
-	query_number(q, 1, KEY_ISSUED);
-	while (query_row(q)) {
-		query_number(back, 0, KEY_NEW);
-		query_text(back, 1, query_get_text(q, 0));
-		query_run(back);
-		store_key_note(&s->store, query_get_text(q, 0), KEY_NEW, now,
-		    cause);
-		n++;
-	}
-	query_free(q);
-	query_free(back);
-	if (n == 0 && !stick_is_known(s, cause))
+	store_begin(&s->store);
+	n = issue_return(&s->store, s->returned, clock_seconds());
+	if (n == 0 && !issue_stick_returned(&s->store, s->returned))
 		stage_fail(EX_DATAERR, s->dir, 0,
 		    "no key was ever issued to a stick \"%s\"", s->returned);
-	db_commit(s->store.db);
+	store_commit(&s->store);
 	if (stage_verbose())
 		stage_say(s->dir, 0,
 		    "%" PRIu64 " keys of stick %s are unused again", n,
@@ -146,7 +96,7 @@ take_back(struct issue *s)
 }
 
 static void
-parse_args(struct issue *s, int argc, char *argv[])
+parse_args(struct issuing *s, int argc, char *argv[])
 {
 	static const struct option longopts[] = {
 		{ "return", required_argument, NULL, OPT_RETURN },
@@ -168,7 +118,7 @@ parse_args(struct issue *s, int argc, char *argv[])
 			s->make = true;
 			break;
 		case 'n':
-			s->take.n = stage_number("-n", optarg, 1, TAKE_MAX);
+			s->take.n = stage_number("-n", optarg, 1, ISSUE_MAX);
 			break;
 		case 'p':
 			s->profile_path = optarg;
@@ -204,7 +154,7 @@ parse_args(struct issue *s, int argc, char *argv[])
 int
 main(int argc, char *argv[])
 {
-	struct issue s = { 0 };
+	struct issuing s = { 0 };
 
 	stage_begin("-d site -b batch -n count [-g] -s stick -p profile.xml "
 	            "[-r]\n       store-issue -d site -b batch [-n count] [-g] "
@@ -222,14 +172,14 @@ main(int argc, char *argv[])
 		profile_file(&s.profile, s.profile_path);
 	store_open(&s.store, s.dir);
 	if (s.returned != NULL)
-		take_back(&s);
+		return_stick(&s);
 	else
 		issue(&s);
 	store_close(&s.store);
 	profile_wipe(&s.profile);
 	if (s.returned == NULL) {
 		emit(&s);
-		take_free(&s.take);
+		issue_free(&s.take);
 	}
 	return stage_end();
 }

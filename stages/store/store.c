@@ -12,7 +12,9 @@
 #include <unistd.h>
 
 #include "lib/sitefile.h"
+#include "store/lives.h"
 #include "store/upgrade.h"
+#include "base/text.h"
 #include "base/writer.h"
 
 static void
@@ -60,6 +62,21 @@ check_files(const struct store *s)
 	}
 }
 
+static int
+lock_ms(void)
+{
+	const char *asked = getenv("AMT_LOCK_SECONDS");
+	uint64_t n = STORE_LOCK_SECONDS;
+
+	if (asked != NULL &&
+	    text_number(&n, asked, STORE_LOCK_SECONDS_MAX) == -1)
+		errx(EX_CONFIG,
+		    "AMT_LOCK_SECONDS is not a number of seconds "
+		    "(got \"%s\", expected 0 to %d)",
+		    asked, STORE_LOCK_SECONDS_MAX);
+	return (int)n * 1000;
+}
+
 void
 store_open(struct store *s, const char *dir)
 {
@@ -71,20 +88,22 @@ store_open(struct store *s, const char *dir)
 	check_files(s);
 	(void)snprintf(path, sizeof(path), "%s/site.key", s->dir);
 	seal_key_read(key, path);
-	s->db = db_open(s->path, s->dir);
+	s->db = db_open(s->path, s->dir, lock_ms());
 	upgrade_check(s);
 	check_key(s, key);
 	s->seal = seal_new(key);
 	explicit_bzero(key, sizeof(key));
 	upgrade_run(s);
+	lives_guard(s->db);
 }
 
-static int64_t
-closes(const int64_t *args, const void *with)
+static void
+closes(struct fed *answer, const struct fed *args, const void *with)
 {
 	/* What a store of ours cannot hold gives what it likes. */
-	return hellotime_closes(with, (unsigned)args[0], args[1],
-	    (uint32_t)args[2]);
+	fed_number(answer,
+	    hellotime_closes(with, (unsigned)args[0].n, args[1].n,
+	        (uint32_t)args[2].n));
 }
 
 void
@@ -114,15 +133,15 @@ store_make(struct store *s, const char *dir, const uint8_t key[SEAL_KEY])
 	if (fd == -1)
 		return -1;
 	close(fd);
-	s->db = db_open(s->path, s->dir);
+	s->db = db_open(s->path, s->dir, lock_ms());
 	seal_print(print, key);
-	db_begin(s->db);
+	store_begin(s);
 	upgrade_make(s->db);
 	q = query_new(s->db, "INSERT INTO meta VALUES ('site_key', ?)");
 	query_text(q, 0, print);
 	query_run(q);
 	query_free(q);
-	db_commit(s->db);
+	store_commit(s);
 	s->seal = seal_new(key);
 	return 0;
 }
@@ -270,37 +289,6 @@ store_query(struct store *s, const char *sql)
 		s->cached[i].sql = sql;
 	}
 	return s->cached[i].query;
-}
-
-bool
-store_key_on(struct store *s, const char *pid, enum key_state to, int64_t at,
-    const char *cause)
-{
-	struct query *q = store_query(s,
-	    "UPDATE keys SET state = ?1 WHERE pid = ?2 AND state < ?1");
-
-	query_number(q, 0, to);
-	query_text(q, 1, pid);
-	query_run(q);
-	if (db_changes(s->db) == 0)
-		return false;
-	store_key_note(s, pid, to, at, cause);
-	return true;
-}
-
-void
-store_key_note(struct store *s, const char *pid, enum key_state to, int64_t at,
-    const char *cause)
-{
-	struct query *q = store_query(s,
-	    "INSERT INTO key_history (pid, state, at, cause) "
-	    "VALUES (?, ?, ?, ?)");
-
-	query_text(q, 0, pid);
-	query_number(q, 1, to);
-	query_number(q, 2, at);
-	query_text(q, 3, cause);
-	query_run(q);
 }
 
 int64_t

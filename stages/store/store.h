@@ -15,18 +15,21 @@
 
 #include "store/db.h"
 #include "hello/hellotime.h"
-#include "plan/keystate.h"
 #include "store/seal.h"
 
 /* The longest secret is an AMT password; a PPS has 32 characters too. */
 #define STORE_SECRET 33 /* with its NUL */
 #define STORE_PATH 4096
-#define STORE_QUERIES 32
+#define STORE_QUERIES 48
+/* How long to wait for another writer, unless AMT_LOCK_SECONDS is set. */
+#define STORE_LOCK_SECONDS 30
+#define STORE_LOCK_SECONDS_MAX 3600
 
 struct store {
 	struct db *db;
 	struct seal *seal;
-	bool dry; /* whole streams: say what would be, change nothing */
+	bool bulk; /* its transaction leaves the log out */
+	bool dry;  /* whole streams: say what would be, change nothing */
 	char dir[STORE_PATH];
 	char path[STORE_PATH + 16]; /* of site.db */
 	/* its own: what store_query prepared */
@@ -45,6 +48,23 @@ void store_close(struct store *s);
  * of key; *s is open then.  The file must not be there: -1 with errno.
  */
 int store_make(struct store *s, const char *dir, const uint8_t key[SEAL_KEY]);
+
+/* --- transactions (transaction.c) ---------------------------------------- */
+
+/* A write transaction: waits for other writers at its beginning. */
+void store_begin(struct store *s);
+/*
+ * The same for very much: when nobody else has the database open, what is
+ * written goes to the file at once instead of by way of the log, which is
+ * half of the writing.  Others then wait until the commit, readers too.
+ */
+void store_begin_bulk(struct store *s);
+/* A read transaction: everything until store_commit sees one state. */
+void store_begin_read(struct store *s);
+void store_commit(struct store *s);
+void store_rollback(struct store *s);
+
+/* --- queries -------------------------------------------------------------- */
 
 /*
  * The query for sql, a string literal: prepared at the first call from that
@@ -94,12 +114,6 @@ int store_get_key(struct store *s, struct query *q, int at, const char *pid,
     struct key_secrets *k);
 int store_open_key(struct store *s, const void *sealed, size_t n,
     const char *pid, struct key_secrets *k);
-
-/* Moves a key on (never back) and notes when and why.  Did it move? */
-bool store_key_on(struct store *s, const char *pid, enum key_state to,
-    int64_t at, const char *cause);
-void store_key_note(struct store *s, const char *pid, enum key_state to,
-    int64_t at, const char *cause);
 
 /* Adds to a counter of the store (schema.sql); what it has come to. */
 int64_t store_count(struct store *s, const char *name, int64_t more);

@@ -397,7 +397,7 @@ upgrade_run(struct store *s)
 	/* While tables are made anew, their rows are away; inside a
 	 * transaction this would change nothing. */
 	db_exec(s->db, "PRAGMA foreign_keys = OFF");
-	db_begin(s->db);
+	store_begin(s);
 	/* Another program may have done it while we waited. */
 	if (!is_done(s->db)) {
 		int version = version_of(s->db);
@@ -406,6 +406,6 @@ upgrade_run(struct store *s)
 		steps_run(s->db, version, step_last());
 		mark_done(s->db);
 	}
-	db_commit(s->db);
+	store_commit(s);
 	db_exec(s->db, "PRAGMA foreign_keys = ON");
 }

@@ -568,6 +568,35 @@ entry() {
 	[ "$(sql "SELECT cause FROM key_history WHERE state = 4")" = "set up 7ab70000-0000-4000-8000-000000000001" ]
 }
 
+@test "a machine that is verified stays so, whatever its job says after that" {
+	lab7
+	plan >"$tmp/jobs"
+	result 1 1 15:01:00 verified "" "" 5.2.0
+	device 1 state reason set_up >"$tmp/before"
+	run -65 --separate-stderr result 1 1 15:02:00 failed TLS-CLOSED "cut off"
+	[[ $stderr == *"<stdin>:2: job 7ab70000-0000-4000-8000-000000000001.1 failed (TLS-CLOSED), but it has verified its machine already"* ]]
+	result 1 1 15:00:30 committed
+	result 1 1 15:00:20 admin-set
+	result 1 1 15:00:10 reached
+	device 1 state reason set_up | cmp - "$tmp/before"
+	# Said is said: it is in the journal, and loading it again is no news.
+	[ "$(sql "SELECT count(*) FROM results WHERE milestone = 'failed'")" = 1 ]
+	result 1 1 15:02:00 failed TLS-CLOSED "cut off"
+}
+
+@test "a result that comes late, its job long given up, still tells that the machine is set up" {
+	lab7
+	plan >"$tmp/jobs"
+	result 1 1 15:00:30 failed CONNECT-TIMEOUT
+	[ "$(device 1 state)" = delayed ]
+	result 1 1 15:00:20 reached
+	[ "$(device 1 state)" = delayed ]
+	result 1 1 15:01:00 committed
+	[ "$(device 1 state)" = committed ]
+	result 1 1 15:01:10 verified
+	[ "$(device 1 state)" = verified ]
+}
+
 @test "a machine that is set up is left alone" {
 	lab7
 	plan >/dev/null

@@ -1,9 +1,10 @@
-#include "store/load.h"
+#include "store/lookups.h"
 
+#include <stdio.h>
 #include <string.h>
 
-#include "base/reason.h"
 #include "lib/stage.h"
+#include "store/load.h"
 #include "base/text.h"
 #include "base/uuid.h"
 
@@ -51,7 +52,7 @@ load_lookups(struct store *s, struct stream_in *in)
 	struct record r;
 	int got;
 
-	db_begin(s->db);
+	store_begin(s);
 	while ((got = stream_next(in, &r)) == 1) {
 		char uuid[UUID_TEXT], place[LOAD_PLACE];
 		struct fault f;
@@ -67,9 +68,30 @@ load_lookups(struct store *s, struct stream_in *in)
 		c.n[LOAD_REFUSED]++;
 	}
 	if (got == -1)
-		db_rollback(s->db);
+		store_rollback(s);
 	else
-		db_commit(s->db);
+		store_commit(s);
 	load_tell(in, &c);
 	return got;
+}
+
+enum reason_id
+lookups_last(struct store *s, const char *uuid, int64_t since, char *detail,
+    size_t cap)
+{
+	struct query *q = store_query(s,
+	    "SELECT reason, detail FROM lookups WHERE uuid = ?1 AND at > ?2");
+	enum reason_id id = REASON_NONE;
+
+	detail[0] = '\0';
+	query_text(q, 0, uuid);
+	query_number(q, 1, since);
+	if (query_row(q)) {
+		id = reason_find(query_get_text(q, 0));
+		if (id == REASON_COUNT)
+			id = REASON_NONE;
+		(void)snprintf(detail, cap, "%s", query_get_text(q, 1));
+	}
+	query_reset(q);
+	return id;
 }

@@ -1,8 +1,8 @@
-#ifndef TAKE_H
-#define TAKE_H
+#ifndef ISSUE_H
+#define ISSUE_H
 
 /*
- * take - keys of a batch for a stick or for a partner's file: unused ones, or
+ * issue - keys of a batch for a stick or for a partner's file: unused ones, or
  * new ones.  All of it inside one write transaction of the caller.
  *
  * What a key's machine will be given is settled here and stands in the store
@@ -19,50 +19,58 @@
 #include "lib/stream.h"
 
 /* 100 sticks of 1,000, or a file of 51 MB. */
-#define TAKE_MAX 100000
+#define ISSUE_MAX 100000
 
-struct taken {
+struct issued {
 	char pid[PID_LEN + 1];
 	struct key_secrets secret;
 	char origin[64], note[KEYROW_NOTE_MAX + 1], place[256];
 	char given[STORE_SECRET]; /* MEBx password that it shall get, or "" */
 };
 
-struct take {
+struct issue {
 	struct store *store;
 	const char *batch;
 	const struct profile *profile;
 	int64_t now;
 	size_t n;
-	struct taken *keys; /* n of them; secret */
+	struct issued *keys; /* n of them; secret */
 };
 
 /* Sets t->n to the count of the batch's unused keys; ends the program when
- * they are more than TAKE_MAX. */
-void take_count(struct take *t);
+ * they are more than ISSUE_MAX. */
+void issue_count(struct issue *t);
 
 /* Fills t->keys with t->n unused keys in the order of their coming; all: with
  * those of them that open.  Ends the program when there are fewer. */
-void take_unused(struct take *t, bool all);
+void issue_unused(struct issue *t, bool all);
 
-/* The same with room for t->n keys that take_make makes one by one. */
-void take_none(struct take *t);
-void take_make(struct take *t, size_t i, const char *stick);
+/* The same with room for t->n keys that issue_make makes one by one. */
+void issue_room(struct issue *t);
+void issue_make(struct issue *t, size_t i, const char *stick);
 
 /*
  * The key goes to that stick; issued: and is issued with it.  Its next MEBx
  * password is what it has, else what was given, else the profile's.
  */
-void take_mark(struct take *t, size_t i, const char *stick, bool issued);
+void issue_mark(struct issue *t, size_t i, const char *stick, bool issued);
 
 /* A row of a store's keys: pid, sealed, origin, place, note from column at on.
  * False, said, when a secret of it does not open. */
-bool take_row(struct store *s, struct query *q, int at, struct taken *k);
+bool issue_row(struct store *s, struct query *q, int at, struct issued *k);
+
+/* Has a stick of that name a key? */
+bool issue_stick_known(struct store *s, const char *stick);
+
+/* The way back: its keys that are issued and of which nothing was heard are new
+ * again; how many.  Were there any before? */
+uint64_t issue_return(struct store *s, const char *stick, int64_t now);
+bool issue_stick_returned(struct store *s, const char *stick);
 
 /* As a record of @keys. */
-void take_write(struct stream_out *out, const struct taken *k,
+void issue_write(struct stream_out *out, const struct issued *k,
     const char *batch);
 
-void take_free(struct take *t); /* wipes */
+void issue_free(struct issue *t); /* wipes */
 
 #endif

@@ -1,4 +1,4 @@
-#include "store/take.h"
+#include "store/issue.h"
 
 #include <err.h>
 #include <stdio.h>
@@ -6,6 +6,7 @@
 #include <string.h>
 #include <sysexits.h>
 
+#include "store/keys.h"
 #include "base/password.h"
 #include "lib/random.h"
 #include "lib/stage.h"
@@ -17,7 +18,7 @@ copy(char *to, size_t cap, const char *from)
 }
 
 bool
-take_row(struct store *s, struct query *q, int at, struct taken *k)
+issue_row(struct store *s, struct query *q, int at, struct issued *k)
 {
 	copy(k->pid, sizeof(k->pid), query_get_text(q, at));
 	copy(k->origin, sizeof(k->origin), query_get_text(q, at + 2));
@@ -32,7 +33,7 @@ take_row(struct store *s, struct query *q, int at, struct taken *k)
 }
 
 static void
-too_few(const struct take *t, size_t n, bool all)
+issue_too_few(const struct issue *t, size_t n, bool all)
 {
 	struct query *q = query_new(t->store->db,
 	    "SELECT EXISTS (SELECT 1 FROM keys WHERE batch = ?)");
@@ -58,7 +59,7 @@ too_few(const struct take *t, size_t n, bool all)
 }
 
 void
-take_count(struct take *t)
+issue_count(struct issue *t)
 {
 	struct query *q = query_new(t->store->db,
 	    "SELECT count(*) FROM keys WHERE batch = ? AND state = ? "
@@ -69,17 +70,17 @@ take_count(struct take *t)
 	if (query_row(q))
 		t->n = (size_t)query_get_number(q, 0);
 	query_free(q);
-	if (t->n > TAKE_MAX)
+	if (t->n > ISSUE_MAX)
 		stage_fail(EX_DATAERR, t->store->dir, 0,
 		    "batch %s has %zu unused keys, more than one file may "
 		    "have; ask for at most %d with -n",
-		    t->batch, t->n, TAKE_MAX);
+		    t->batch, t->n, ISSUE_MAX);
 	if (t->n == 0)
-		t->n = 1; /* one too many: take_unused says so */
+		t->n = 1; /* one too many: issue_unused says so */
 }
 
 void
-take_none(struct take *t)
+issue_room(struct issue *t)
 {
 	t->keys = calloc(t->n, sizeof(*t->keys));
 	if (t->keys == NULL)
@@ -87,7 +88,7 @@ take_none(struct take *t)
 }
 
 void
-take_unused(struct take *t, bool all)
+issue_unused(struct issue *t, bool all)
 {
 	struct query *q = query_new(t->store->db,
 	    "SELECT pid, sealed, origin, place, note FROM keys "
@@ -95,11 +96,11 @@ take_unused(struct take *t, bool all)
 	    "ORDER BY rowid");
 	size_t n = 0;
 
-	take_none(t);
+	issue_room(t);
 	query_text(q, 0, t->batch);
 	query_number(q, 1, KEY_NEW);
 	while (n < t->n && query_row(q)) {
-		if (take_row(t->store, q, 0, &t->keys[n]))
+		if (issue_row(t->store, q, 0, &t->keys[n]))
 			n++;
 		stage_progress(t->store->path, n, "keys read");
 	}
@@ -107,14 +108,14 @@ take_unused(struct take *t, bool all)
 	if (all && n > 0)
 		t->n = n; /* without the damaged ones */
 	if (n < t->n)
-		too_few(t, n, all);
+		issue_too_few(t, n, all);
 }
 
 /* A pair whose PID the store does not have yet. */
 void
-take_make(struct take *t, size_t i, const char *stick)
+issue_make(struct issue *t, size_t i, const char *stick)
 {
-	struct taken *k = &t->keys[i];
+	struct issued *k = &t->keys[i];
 	uint8_t sealed[STORE_KEY_SEALED];
 	struct query *q = store_query(t->store,
 	    "INSERT INTO keys (pid, sealed, batch, origin, state, place, "
@@ -139,9 +140,9 @@ take_make(struct take *t, size_t i, const char *stick)
 
 /* What the stick sets the machine's MEBx password to: never the factory's. */
 void
-take_mark(struct take *t, size_t i, const char *stick, bool issued)
+issue_mark(struct issue *t, size_t i, const char *stick, bool issued)
 {
-	struct taken *k = &t->keys[i];
+	struct issued *k = &t->keys[i];
 	char *mebx_next = k->secret.text[KEY_MEBX_NEXT];
 	uint8_t sealed[STORE_KEY_SEALED];
 	char cause[320];
@@ -170,11 +171,77 @@ take_mark(struct take *t, size_t i, const char *stick, bool issued)
 	if (!issued)
 		return; /* reserved */
 	(void)snprintf(cause, sizeof(cause), "stick %s", stick);
-	(void)store_key_on(t->store, k->pid, KEY_ISSUED, t->now, cause);
+	(void)keys_move(t->store, k->pid, KEY_ISSUED, t->now, cause);
 }
 
+/* --- the way back --------------------------------------------------------- */
+
+bool
+issue_stick_known(struct store *s, const char *stick)
+{
+	struct query *q =
+	    store_query(s, "SELECT 1 FROM keys WHERE stick = ? LIMIT 1");
+	bool known;
+
+	query_text(q, 0, stick);
+	known = query_row(q);
+	query_reset(q);
+	return known;
+}
+
+#define ISSUE_CAUSE 320
+
+static void
+return_cause(char cause[ISSUE_CAUSE], const char *stick)
+{
+	(void)snprintf(cause, ISSUE_CAUSE, "back from stick %s", stick);
+}
+
+bool
+issue_stick_returned(struct store *s, const char *stick)
+{
+	struct query *q = store_query(s,
+	    "SELECT 1 FROM keys WHERE stick = ?1 UNION ALL"
+	    " SELECT 1 FROM key_history WHERE cause = ?2 LIMIT 1");
+	char cause[ISSUE_CAUSE];
+	bool any;
+
+	return_cause(cause, stick);
+	query_text(q, 0, stick);
+	query_text(q, 1, cause);
+	any = query_row(q);
+	query_reset(q);
+	return any;
+}
+
+uint64_t
+issue_return(struct store *s, const char *stick, int64_t now)
+{
+	/* The sorter holds them while they change. */
+	struct query *q = store_query(s,
+	    "SELECT pid FROM keys"
+	    " WHERE stick = ? AND state = key_state('issued') ORDER BY +pid");
+	struct query *back = store_query(s,
+	    "UPDATE keys SET state = key_state('new'), stick = NULL"
+	    " WHERE pid = ?");
+	char cause[ISSUE_CAUSE];
+	uint64_t n = 0;
+
+	return_cause(cause, stick);
+	query_text(q, 0, stick);
+	while (query_row(q)) {
+		query_text(back, 0, query_get_text(q, 0));
+		query_run(back);
+		keys_log(s, query_get_text(q, 0), KEY_NEW, now, cause);
+		n++;
+	}
+	return n;
+}
+
+/* --- what goes out -------------------------------------------------------- */
+
 void
-take_write(struct stream_out *out, const struct taken *k, const char *batch)
+issue_write(struct stream_out *out, const struct issued *k, const char *batch)
 {
 	const char *fields[KEYS_NCOLUMNS] = {
 		[KEYS_PID] = k->pid,
@@ -192,7 +259,7 @@ take_write(struct stream_out *out, const struct taken *k, const char *batch)
 }
 
 void
-take_free(struct take *t)
+issue_free(struct issue *t)
 {
 	if (t->keys != NULL)
 		explicit_bzero(t->keys, t->n * sizeof(*t->keys));

@@ -1,0 +1,191 @@
+#include "plan/planner.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "lib/random.h"
+#include "store/jobs.h"
+#include "store/secrets.h"
+
+static void
+copy(char *to, size_t cap, const char *from)
+{
+	(void)snprintf(to, cap, "%s", from);
+}
+
+static void
+keep_verdicts(struct planner *p, struct planning *m)
+{
+	for (size_t i = 0; i < p->callers.n; i++) {
+		const struct caller_row *c = &p->callers.list[i];
+		const struct contender *v = &m->contenders[i];
+
+		if (strcmp(reason_get(v->verdict)->code, c->verdict) != 0)
+			caller_judge(&p->store, c->id, v->verdict,
+			    v->why == REASON_NONE ? "" : v->why_detail);
+	}
+}
+
+/*
+ * The password of this life: the one planned before, so that a machine which
+ * took it from a run that was cut is not locked out; unless the profile has
+ * come to name another one.  Answers its id.
+ */
+static int64_t
+choose_secret(struct planner *p, const struct machine_row *row,
+    enum secret_kind kind, struct plan_secret *old, const char *fixed)
+{
+	if (old->id != 0 && (fixed[0] == '\0' || strcmp(fixed, old->text) == 0))
+		return old->id;
+	if (fixed[0] != '\0')
+		copy(old->text, PLAN_SECRET, fixed);
+	else
+		random_password(old->text);
+	old->id = secrets_plan(&p->store, row->uuid, row->life, kind, old->text,
+	    p->now);
+	return old->id;
+}
+
+/* Setups first, then the first proof of each machine, then the second; then
+ * those of machines that are set up already. */
+static int64_t
+job_order(const struct planning *m, const struct contender *v)
+{
+	if (v->what == CONTEST_SET_UP)
+		return 0;
+	return 1 + (int64_t)v->rank +
+	    (m->contest.committed ? CONTEST_PROOFS : 0);
+}
+
+/* A proof sets no password: what is there is there to be tried. */
+static void
+job_secrets(struct planner *p, struct planning *m, struct planned_job *j,
+    struct job_row *row)
+{
+	const struct profile *profile = &p->profile;
+	struct plan_secrets *s = &m->secrets;
+
+	if (j->prove)
+		return;
+	row->admin = choose_secret(p, m->row, SECRET_ADMIN, &s->admin,
+	    profile->admin_fixed);
+	copy(j->admin_next, sizeof(j->admin_next), s->admin.text);
+	if (profile->mebx_mode == PROFILE_MEBX_KEEP)
+		return;
+	row->mebx = choose_secret(p, m->row, SECRET_MEBX, &s->mebx,
+	    profile->mebx_fixed);
+	copy(j->mebx_next, sizeof(j->mebx_next), s->mebx.text);
+}
+
+static void
+job_texts(struct planner *p, struct planning *m, const struct caller_row *c,
+    const struct contender *v, struct planned_job *j)
+{
+	char tries[PLAN_TRIES][PLAN_SECRET];
+	bool opens;
+
+	joblist_join(j, tries, planner_tries(p, m, c, tries, j->pps, &opens));
+	if (j->prove)
+		copy(j->admin_next, sizeof(j->admin_next), tries[0]);
+	explicit_bzero(tries, sizeof(tries));
+	copy(j->uuid, sizeof(j->uuid), m->facts.uuid);
+	copy(j->fqdn, sizeof(j->fqdn), m->facts.name[0]);
+	copy(j->address, sizeof(j->address), c->address);
+	copy(j->pid, sizeof(j->pid), c->pid);
+	if (v->proved)
+		copy(j->realm, sizeof(j->realm), c->realm);
+}
+
+static void
+plan_job(struct planner *p, struct planning *m, const struct caller_row *c,
+    const struct contender *v, int64_t number)
+{
+	struct planned_job *j = joblist_add(&p->jobs);
+	struct job_row row = { .job = j->id,
+		.uuid = j->uuid,
+		.fqdn = j->fqdn,
+		.address = j->address,
+		.pid = j->pid,
+		.profile = p->profile.name,
+		.prove = v->what == CONTEST_PROVE,
+		.life = m->row->life,
+		.attempt = m->row->attempts + 1,
+		.planned = p->number,
+		.planned_at = p->now,
+		.not_after = p->not_after };
+
+	(void)snprintf(j->id, sizeof(j->id), "%s.%" PRId64, m->facts.uuid,
+	    number);
+	j->prove = row.prove;
+	j->attempt = row.attempt;
+	j->order = job_order(m, v);
+	job_texts(p, m, c, v, j);
+	job_secrets(p, m, j, &row);
+	jobs_plan(&p->store, &row);
+	caller_tried(&p->store, c->id, number);
+}
+
+/* How many jobs were planned. */
+static size_t
+plan_jobs(struct planner *p, struct planning *m)
+{
+	int64_t number = m->row->jobs, setup = 0;
+	size_t before = p->jobs.n;
+
+	for (size_t i = 0; i < p->callers.n; i++) {
+		const struct contender *v = &m->contenders[i];
+
+		if (v->what == CONTEST_REST || p->jobs.n >= p->max)
+			continue;
+		plan_job(p, m, &p->callers.list[i], v, ++number);
+		if (v->what == CONTEST_SET_UP)
+			setup = number;
+	}
+	if (p->jobs.n == before)
+		return 0;
+	machines_lease(&p->store, m->row->uuid, number, setup, p->not_after);
+	/* Else it stays what it is until something is proved. */
+	if (setup != 0 ||
+	    (!m->contest.committed && m->contest.why == REASON_NONE))
+		machines_plan(&p->store, m->row, m->facts.name[0]);
+	return p->jobs.n - before;
+}
+
+/* No job was planned: it waits for its time or for a person. */
+static void
+machine_rests(struct planner *p, struct planning *m)
+{
+	const struct contest *t = &m->contest;
+	const struct contender *first = t->first;
+
+	if (t->verified)
+		return;
+	if (t->why != REASON_NONE) {
+		p->nrefused++;
+		machines_rest(&p->store, m->row, MACHINE_REFUSED, t->why,
+		    t->detail);
+	} else if (!first->due && first->met != REASON_NONE)
+		machines_rest(&p->store, m->row,
+		    reason_get(first->met)->class == REASON_PERSON
+		        ? MACHINE_REFUSED
+		        : MACHINE_DELAYED,
+		    first->met, first->met_detail);
+}
+
+void
+planner_keep(struct planner *p, struct planning *m)
+{
+	const struct contest *t = &m->contest;
+
+	keep_verdicts(p, m);
+	machines_show(&p->store, m->row->uuid,
+	    p->callers.list[t->first - m->contenders].id);
+	/* Before its lease: what is refused may be asked for proofs. */
+	if (t->why != REASON_NONE)
+		machine_rests(p, m);
+	if (plan_jobs(p, m) == 0 && t->why == REASON_NONE)
+		machine_rests(p, m);
+	if (t->verified)
+		machines_note(&p->store, m->row->uuid, true, t->why, t->detail);
+}

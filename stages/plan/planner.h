@@ -1,0 +1,82 @@
+#ifndef PLANNER_H
+#define PLANNER_H
+
+/*
+ * planner - one run of planning, and the machine that it looks at; what the
+ * files of store-plan share.  facts.c asks the store, planned.c writes what was
+ * decided.
+ */
+#include "lib/profilefile.h"
+#include "plan/contest.h"
+#include "plan/joblist.h"
+#include "plan/plan.h"
+#include "store/caller.h"
+#include "store/machines.h"
+#include "store/names.h"
+#include "store/store.h"
+
+_Static_assert(STORE_SECRET == PLAN_SECRET, "secrets of one length");
+
+struct planner {
+	struct store store;
+	const char *dir, *profile_path;
+	struct profile profile;
+	char settings[PROFILE_SETTINGS_MAX];
+	int64_t now, not_after;
+	int64_t number; /* of this plan, among what arrives */
+	struct hellotime timing;
+	int64_t map_days; /* older entries of the map are stale; 0: never */
+	char cutoff[CLAIMS_SEEN];
+	bool take_over; /* leases of runs before are void */
+	bool reveal;
+	size_t max;
+	struct callers_of callers; /* of the machine that is looked at */
+	struct joblist jobs;
+	uint64_t nrefused;
+};
+
+/* Texts of the facts, which outlive the query that answered them. */
+struct plan_texts {
+	struct names names;
+	char fqdn[DOMAIN_TEXT];
+	char asked_detail[PLAN_DETAIL];
+};
+
+struct plan_secret { /* of this life, newest */
+	int64_t id;  /* 0: none */
+	char text[PLAN_SECRET];
+};
+
+struct plan_secrets {
+	struct plan_known known;
+	struct plan_secret admin, mebx;
+	bool damaged;
+};
+
+/* A machine, those who call themselves it, and what is known of both. */
+struct planning {
+	const struct machine_row *row;
+	struct plan_facts facts;
+	struct plan_texts texts;
+	struct plan_secrets secrets;
+	struct contest contest;
+	/* of each caller, in their order: */
+	struct contender contenders[CALLERS_MAX];
+	char why[CALLERS_MAX][PLAN_DETAIL];
+};
+
+/* facts.c: all of m but its verdicts, from m->row, and p->callers. */
+void planner_facts(struct planner *p, struct planning *m);
+/* Of a machine that is set up: is it called by another name now? */
+enum reason_id planner_renamed(struct planner *p, const struct machine_row *row,
+    char detail[PLAN_DETAIL]);
+/* The passwords to try on one caller; how many.  opens: all that is needed. */
+size_t planner_tries(struct planner *p, struct planning *m,
+    const struct caller_row *c, char tries[PLAN_TRIES][PLAN_SECRET],
+    char pps[PLAN_SECRET], bool *opens);
+
+/* planned.c: what contest_judge decided of m goes into the store, and its jobs
+ * into the list too. */
+void planner_keep(struct planner *p, struct planning *m);
+
+#endif

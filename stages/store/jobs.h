@@ -1,0 +1,59 @@
+#ifndef JOBS_H
+#define JOBS_H
+
+/*
+ * jobs - the jobs of a store: what a plan gave to a sweep, and how it ended.
+ */
+#include "store/store.h"
+
+/* One that is planned.  Texts are borrowed. */
+struct job_row {
+	const char *job; /* uuid.number */
+	const char *uuid, *fqdn, *address, *pid, *profile;
+	bool prove; /* its wish; else it sets up */
+	int64_t life, attempt;
+	int64_t admin, mebx; /* ids of secrets; 0: it sets none */
+	int64_t planned;     /* number of its plan, among arrivals */
+	int64_t planned_at, not_after;
+};
+
+/* Where it is in the store: nothing is sent before that. */
+void jobs_plan(struct store *s, const struct job_row *j);
+
+/*
+ * Ends the jobs of runs that did not: those whose time is over, or all
+ * (take_over), or dated in the future: the clock was set back, the run is over.
+ */
+void jobs_cut(struct store *s, int64_t now, bool take_over);
+
+/* How it ended: a reason's code, or "" for well. */
+void jobs_end(struct store *s, const char *job, int64_t at, const char *reason);
+
+/* How many other jobs of this life, at this caller, ended with that reason. */
+int64_t jobs_count(struct store *s, const char *job, const char *reason);
+
+/* A job that was planned, and its machine now.  Texts are borrowed until
+ * jobs_found_end. */
+struct job_found {
+	const char *uuid, *pid;
+	int64_t admin, mebx; /* ids of secrets; 0: it sets none */
+	int64_t life;        /* of the machine, when it was planned */
+	int64_t planned;     /* number of its plan */
+	bool prove;
+	bool current;   /* no newer job: of a setup, at this machine; of a
+	                 * proof, at its caller */
+	int64_t caller; /* whom it went to; 0: forgotten since */
+	/* the machine */
+	bool this_life; /* is it in that life still? */
+	bool verified;
+	bool set_up;   /* it is, or waits only to be verified */
+	bool replaces; /* its key is the one that set it up, or that one was
+	                * revoked */
+	struct query *row;
+};
+
+/* False when there is no such job. */
+bool jobs_find(struct store *s, const char *job, struct job_found *j);
+void jobs_found_end(struct job_found *j);
+
+#endif

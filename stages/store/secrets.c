@@ -1,0 +1,70 @@
+#include "store/secrets.h"
+
+#include <string.h>
+
+/* As the table has them, and as part of what seals them. */
+static const char
+    *const kinds[] = { [SECRET_ADMIN] = "admin", [SECRET_MEBX] = "mebx" };
+
+static const char sql_each[] =
+    "SELECT id, kind, life, sealed FROM secrets WHERE uuid = ?1"
+    " ORDER BY life = ?2 DESC, set_at IS NOT NULL DESC, id DESC";
+
+void
+secrets_each(struct store *s, const char *uuid, int64_t life, secret_fn *fn,
+    void *arg)
+{
+	struct query *q = store_query(s, sql_each);
+	char text[STORE_SECRET];
+
+	query_text(q, 0, uuid);
+	query_number(q, 1, life);
+	while (query_row(q)) {
+		const char *kind = query_get_text(q, 1);
+		struct secret_row r = {
+			.id = query_get_number(q, 0),
+			.this_life = query_get_number(q, 2) == life,
+			.text = text,
+		};
+
+		r.kind = strcmp(kind, kinds[SECRET_ADMIN]) == 0 ? SECRET_ADMIN
+		                                                : SECRET_MEBX;
+		r.opens =
+		    store_get_sealed(s, q, 3, "secrets", uuid, kind, text) == 0;
+		fn(arg, &r);
+	}
+	explicit_bzero(text, sizeof(text));
+}
+
+int64_t
+secrets_plan(struct store *s, const char *uuid, int64_t life,
+    enum secret_kind kind, const char *text, int64_t now)
+{
+	struct query *q = store_query(s,
+	    "INSERT INTO secrets (uuid, kind, life, sealed, planned_at)"
+	    " VALUES (?, ?, ?, ?, ?) RETURNING id");
+	uint8_t sealed[STORE_SEALED];
+	int64_t id = 0;
+
+	query_text(q, 0, uuid);
+	query_text(q, 1, kinds[kind]);
+	query_number(q, 2, life);
+	store_bind_sealed(s, q, 3, text, "secrets", uuid, kinds[kind], sealed);
+	query_number(q, 4, now);
+	if (query_row(q))
+		id = query_get_number(q, 0);
+	query_run(q);
+	return id;
+}
+
+void
+secrets_set(struct store *s, int64_t id, int64_t at)
+{
+	struct query *q = store_query(s,
+	    "UPDATE secrets SET set_at = max(ifnull(set_at, 0), ?2)"
+	    " WHERE id = ?1");
+
+	query_number(q, 0, id);
+	query_number(q, 1, at);
+	query_run(q);
+}

@@ -1,0 +1,33 @@
+#ifndef SECRETS_H
+#define SECRETS_H
+
+/*
+ * secrets - the passwords planned for machines, before they are sent.  None is
+ * ever deleted: one of them is what the machine has.
+ */
+#include "store/store.h"
+
+enum secret_kind { SECRET_ADMIN, SECRET_MEBX };
+
+struct secret_row {
+	int64_t id;
+	enum secret_kind kind;
+	bool this_life;
+	bool opens;       /* else text is "" */
+	const char *text; /* borrowed; wiped after the call */
+};
+typedef void secret_fn(void *arg, const struct secret_row *r);
+
+/* All of a machine: this life's first, then what was set before, newest first,
+ * then the rest. */
+void secrets_each(struct store *s, const char *uuid, int64_t life,
+    secret_fn *fn, void *arg);
+
+/* Plans one; its id. */
+int64_t secrets_plan(struct store *s, const char *uuid, int64_t life,
+    enum secret_kind kind, const char *text, int64_t now);
+
+/* The machine was seen to take it. */
+void secrets_set(struct store *s, int64_t id, int64_t at);
+
+#endif
