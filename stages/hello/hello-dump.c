@@ -18,6 +18,8 @@
 #include "base/filekind.h"
 #include "hello/hello.h"
 #include "hello/hellocap.h"
+#include "hello/hellohex.h"
+#include "hello/hellotext.h"
 #include "hello/hellotime.h"
 #include "lib/source.h"
 #include "lib/stage.h"
@@ -48,89 +50,18 @@ plural(uint64_t n)
 }
 
 static void
-print_window(const struct dump *d, const struct hello *h)
-{
-	unsigned hours = hellotime_window(&d->timing, h->version);
-	char until[TEXT_TIME];
-	int64_t closes, left;
-
-	if (d->received < 0) {
-		(void)printf("window   unknown: the capture has no time\n");
-		return;
-	}
-	closes =
-	    hellotime_closes(&d->timing, h->version, d->received, h->retries);
-	left = closes - clock_seconds();
-	text_time(until, closes);
-	if (left > 0)
-		(void)printf("window   closes about %s (%u h), %lld h %02lld "
-		             "min from now\n",
-		    until, hours, (long long)(left / 3600),
-		    (long long)(left / 60 % 60));
-	else
-		(void)printf("window   closed about %s (%u h)\n", until, hours);
-}
-
-static void
-print_hashes(const struct hello *h)
-{
-	struct hello_hash hash;
-	size_t at = 0;
-
-	(void)printf("hashes   %zu\n", h->nhashes);
-	while (hello_hash(h, &at, &hash)) {
-		const char *name = hello_hash_name(&hash);
-		char hex[2 * UINT8_MAX + 1];
-
-		text_hex(hex, hash.bytes, hash.len);
-		if (name != NULL)
-			(void)printf("  %-7s %s\n", name, hex);
-		else
-			(void)printf("  type%-3u %s\n", (unsigned)hash.type,
-			    hex);
-	}
-}
-
-static void
-print_hello(const struct dump *d, const char *from, const struct hello *h)
-{
-	const char *odd = uuid_bad(h->uuid);
-	char uuid[UUID_TEXT], received[TEXT_TIME];
-
-	uuid_format(uuid, h->uuid);
-	text_time(received, d->received);
-	(void)printf("from     %s\nreceived %s\n", from, received);
-	if (d->address[0] != '\0')
-		(void)printf("address  %s\n", d->address);
-	(void)printf("uuid     %s%s%s%s\n", uuid, odd != NULL ? " (" : "",
-	    odd != NULL ? odd : "", odd != NULL ? ")" : "");
-	(void)printf("version  %u (%s)\n", (unsigned)h->version,
-	    h->version == HELLO_PSK ? "PSK" : "PKI");
-	(void)printf("password %s\n",
-	    h->creds_set ? "was changed" : "factory default");
-	(void)printf("retries  %lu%s\n", (unsigned long)h->retries,
-	    h->retries > HELLO_RETRIES_USUAL ? " (more than the usual 14)"
-	                                     : "");
-	print_window(d, h);
-	if (h->version == HELLO_PSK)
-		(void)printf("pid      %s\n", h->pid);
-	else
-		print_hashes(h);
-	if (h->trailing != 0)
-		(void)printf("trailing %zu byte%s after the end\n", h->trailing,
-		    plural(h->trailing));
-	(void)printf("\n");
-}
-
-static void
-emit(struct dump *d, const char *from, const struct hello *h)
+dump_hello(struct dump *d, const char *from, const struct hello *h)
 {
 	static struct hello_text text;
 	const char *fields[HELLO_NCOLUMNS] = { 0 };
 	char received[TEXT_TIME];
 
 	if (d->readable) {
-		print_hello(d, from, h);
+		const struct hellotext t = { .address = d->address,
+			.received = d->received,
+			.timing = &d->timing };
+
+		hellotext_print(&t, from, h);
 		return;
 	}
 	text_time(received, d->received);
@@ -146,9 +77,10 @@ emit(struct dump *d, const char *from, const struct hello *h)
 
 /* line is 0 when the whole input is one hello. */
 static void
-take(struct dump *d, const char *name, size_t line, const uint8_t *buf,
+dump_bytes(void *arg, const char *name, size_t line, const uint8_t *buf,
     size_t len)
 {
+	struct dump *d = arg;
 	static struct hello h;
 	struct fault f;
 	char from[4096];
@@ -158,7 +90,7 @@ take(struct dump *d, const char *name, size_t line, const uint8_t *buf,
 	else
 		(void)snprintf(from, sizeof(from), "%s", name);
 	if (hello_decode(&h, buf, len, &f) == 0)
-		emit(d, from, &h);
+		dump_hello(d, from, &h);
 	else if (len == 0)
 		stage_refuse(from, 0, "no hello: empty");
 	else if (d->hex) /* where a number after the name is the line */
@@ -167,111 +99,15 @@ take(struct dump *d, const char *name, size_t line, const uint8_t *buf,
 		stage_refuse(from, f.at, "%s", f.why);
 }
 
-static bool
-is_blank(char c)
-{
-	return c == ' ' || c == '\t' || c == '\r';
-}
-
-/*
- * The bytes of one line of hex, without its comment, appended to buf.  0, or
- * -1 and said.
- */
-static int
-unhex_line(const char *name, size_t line, const char *text, size_t n,
-    uint8_t *buf, size_t *len)
-{
-	char digits[3] = "";
-	size_t have = 0, one;
-
-	for (size_t i = 0; i < n && text[i] != '#'; i++) {
-		char shown[16];
-
-		if (is_blank(text[i]))
-			continue;
-		digits[have++] = text[i];
-		if (have < 2)
-			continue;
-		have = 0;
-		if (text_unhex(buf + *len, 1, &one, digits) == 0) {
-			(*len)++;
-			continue;
-		}
-		text_show(shown, sizeof(shown), digits, 2);
-		stage_refuse(name, line, "not hexadecimal digits (got \"%s\")",
-		    shown);
-		return -1;
-	}
-	if (have == 0)
-		return 0;
-	stage_refuse(name, line, "an odd number of hexadecimal digits");
-	return -1;
-}
-
-struct hex_lines {
-	const char *name;
-	const char *text;
-	size_t size;
-	uint8_t *bytes; /* of all lines, one after the other */
-};
-
-/* Calls take for each line that has bytes when d is given.  Says whether any
- * line alone is a whole hello; *len is the bytes in all.  -1 was refused. */
-static int
-each_line(const struct hex_lines *x, struct dump *d, size_t *len)
-{
-	const char *p = x->text, *end = x->text + x->size;
-	int any_whole = 0;
-
-	*len = 0;
-	for (size_t line = 1; p < end; line++) {
-		const char *stop = memchr(p, '\n', (size_t)(end - p));
-		size_t start = *len, n;
-		struct fault f;
-
-		if (stop == NULL)
-			stop = end;
-		if (unhex_line(x->name, line, p, (size_t)(stop - p), x->bytes,
-		        len) == -1)
-			return -1;
-		if (hello_complete(x->bytes + start, *len - start, &n, &f) ==
-		    HELLO_WHOLE)
-			any_whole = 1;
-		if (d != NULL && *len != start)
-			take(d, x->name, line, x->bytes + start, *len - start);
-		p = stop + 1;
-	}
-	return any_whole;
-}
-
-/*
- * A file of captures has a hello a line; a commented one has a field a line.
- * So: when any line alone is a whole hello, each line is one.
- */
 static void
 dump_hex(int fd, const char *name, struct dump *d)
 {
-	struct hex_lines x = { .name = name };
-	uint8_t *all;
+	uint8_t *text;
 	size_t len;
 
-	source_read(fd, name, HEX_MAX, &all, &x.size);
-	x.text = (const char *)all;
-	x.bytes = malloc(x.size / 2 + 1);
-	if (x.bytes == NULL)
-		err(EX_OSERR, "%s", name);
-	switch (each_line(&x, NULL, &len)) {
-	case 1:
-		(void)each_line(&x, d, &len);
-		break;
-	case 0:
-		take(d, name, 0, x.bytes, len);
-		break;
-	default:
-		break; /* said */
-	}
-	free(x.bytes);
-	free(all);
+	source_read(fd, name, HEX_MAX, &text, &len);
+	hellohex_each(name, (const char *)text, len, dump_bytes, d);
+	free(text);
 }
 
 /* --- captures ------------------------------------------------------------ */
@@ -329,7 +165,7 @@ refuse_flow(struct dump *d, const char *from, const struct tcpflow *f,
 
 /* A connection to the port, as it was when it ended. */
 static void
-take_flow(const struct tcpflow *f, void *arg)
+dump_flow(const struct tcpflow *f, void *arg)
 {
 	static struct hello h;
 	struct dump *d = arg, of_flow = *d;
@@ -358,7 +194,7 @@ take_flow(const struct tcpflow *f, void *arg)
 		of_flow.received = f->at_us / 1000000;
 	else if (!d->received_set)
 		of_flow.received = -1; /* it has none, and nobody said */
-	emit(&of_flow, from, &h);
+	dump_hello(&of_flow, from, &h);
 	d->out = of_flow.out;
 }
 
@@ -386,7 +222,7 @@ format_unread(char *to, size_t cap, const struct hellocap_count *c)
 /* A capture is taken for the hellos in it: without any it is refused, unless
  * the reason was said before. */
 static void
-tell_unread(const struct dump *d, const struct hellocap_count *c,
+say_unread(const struct dump *d, const struct hellocap_count *c,
     bool is_refused)
 {
 	char kinds[512], where[32] = "any TCP port";
@@ -407,7 +243,7 @@ tell_unread(const struct dump *d, const struct hellocap_count *c,
 }
 
 static void
-tell_capture(const struct dump *d, const struct hellocap_count *c)
+say_capture(const struct dump *d, const struct hellocap_count *c)
 {
 	char text[256];
 
@@ -445,9 +281,9 @@ dump_capture(int fd, const char *name, const uint8_t *start, size_t len,
 
 	d->name = name;
 	d->nhellos = d->nconnections = d->nothers = 0;
-	hellocap_read(fd, name, start, len, d->port, &count, take_flow, d);
-	tell_capture(d, &count);
-	tell_unread(d, &count, stage_refused() != refused);
+	hellocap_read(fd, name, start, len, d->port, &count, dump_flow, d);
+	say_capture(d, &count);
+	say_unread(d, &count, stage_refused() != refused);
 }
 
 /* --- raw bytes ----------------------------------------------------------- */
@@ -486,7 +322,7 @@ dump_raw(int fd, const char *name, const uint8_t *start, size_t n,
 	memcpy(all, start, n);
 	if (len != 0)
 		memcpy(all + n, rest, len);
-	take(d, name, 0, all, n + len);
+	dump_bytes(d, name, 0, all, n + len);
 	free(rest);
 	free(all);
 }
