@@ -174,7 +174,7 @@ no_memory:
 }
 
 bool
-callers_read(struct callers *s, struct conn *c)
+callers_listen_to(struct callers *s, struct conn *c)
 {
 	static uint8_t bytes[HELLO_MAX];
 
@@ -217,7 +217,7 @@ callers_drop_quietest(struct callers *s)
 	struct conn *c = TAILQ_FIRST(&s->by_idle);
 	char why[80];
 
-	if (c == NULL || !callers_read(s, c))
+	if (c == NULL || !callers_listen_to(s, c))
 		return;
 	(void)snprintf(why, sizeof(why),
 	    "dropped: %zu connections are open and this was idle for longest",
@@ -232,11 +232,12 @@ callers_expire(struct callers *s)
 
 	while ((c = TAILQ_FIRST(&s->by_idle)) != NULL &&
 	    s->now_ms - c->heard_ms >= s->idle_ms)
-		if (callers_read(s, c) && s->now_ms - c->heard_ms >= s->idle_ms)
+		if (callers_listen_to(s, c) &&
+		    s->now_ms - c->heard_ms >= s->idle_ms)
 			refuse_cut(s, c, "gone quiet");
 	while ((c = TAILQ_FIRST(&s->by_age)) != NULL &&
 	    s->now_ms - c->since_ms >= s->total_ms)
-		if (callers_read(s, c))
+		if (callers_listen_to(s, c))
 			refuse_cut(s, c, "too slow");
 }
 
@@ -261,7 +262,7 @@ callers_add(struct callers *s, int fd, const struct address *peer)
 	TAILQ_INSERT_TAIL(&s->by_idle, c, idle);
 	s->n++;
 	/* Most hellos are here at once, many with the close behind them. */
-	if (!callers_read(s, c))
+	if (!callers_listen_to(s, c))
 		return;
 	if (epoll_ctl(s->epoll, EPOLL_CTL_ADD, fd, &e) == -1)
 		conn_refuse(s, c, strerror(errno));
@@ -274,7 +275,7 @@ callers_close(struct callers *s)
 	size_t cut = 0;
 
 	while ((c = TAILQ_FIRST(&s->by_age)) != NULL) {
-		if (!callers_read(s, c))
+		if (!callers_listen_to(s, c))
 			continue;
 		cut += !c->taken;
 		conn_close(s, c);

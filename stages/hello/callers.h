@@ -50,7 +50,7 @@ struct callers {
 void callers_add(struct callers *s, int fd, const struct address *peer);
 
 /* Reads what there is.  false when the connection is closed and gone. */
-bool callers_read(struct callers *s, struct conn *c);
+bool callers_listen_to(struct callers *s, struct conn *c);
 
 /*
  * Closes those whose hello was not yet safe when they should have been: after

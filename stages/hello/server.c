@@ -184,7 +184,7 @@ server_turn(struct server *s)
 		else if (e[i].data.ptr == stdout)
 			hellosink_lost(&s->in.sink, "nobody reads it any more");
 		else if (e[i].data.ptr != &wake_fd)
-			(void)callers_read(&s->in, e[i].data.ptr);
+			(void)callers_listen_to(&s->in, e[i].data.ptr);
 	}
 	if (s->resume_ms != 0 &&
 	    (s->in.now_ms >= s->resume_ms || (s->full && s->in.one_left))) {
