@@ -18,14 +18,13 @@
 #include <unistd.h>
 
 #include "lib/clock.h"
-#include "report/columns.h"
 #include "report/fleet.h"
 #include "lib/outfile.h"
 #include "lib/outputs.h"
 #include "lib/sitefile.h"
 #include "lib/stage.h"
 #include "lib/stream.h"
-#include "report/summary.h"
+#include "report/report_formats.h"
 #include "base/text.h"
 
 #define WHY_MAX 256
@@ -40,174 +39,16 @@ struct report {
 	struct outfile admin, mebx;
 };
 
-/* --- CSV and JSON ------------------------------------------------------ */
-
-/*
- * One row of the CSV: of a machine, of the names (m is NULL), or the one
- * that says why the report was cut short.
- */
-static void
-csv_row(FILE *f, const struct machine *m, const char *cut)
-{
-	const char *comma = "";
-
-	for (size_t i = 0; i < report_ncolumns; i++) {
-		const struct report_column *c = &report_columns[i];
-
-		if (c->json_only)
-			continue;
-		(void)fputs(comma, f);
-		comma = ",";
-		output_csv_guarded(f,
-		    m != NULL         ? report_column_value(c, m)
-		        : cut != NULL ? report_column_cut(c, cut)
-		                      : report_column_name(c));
-	}
-	(void)fputc('\n', f);
-}
-
-static void
-write_csv(FILE *f, const struct fleet *fleet)
-{
-	char text[512];
-
-	csv_row(f, NULL, NULL);
-	for (size_t n = 0; n < fleet->nmachines; n++)
-		csv_row(f, &fleet->machines[n], NULL);
-	if (fleet->cut == NULL)
-		return;
-	/* A last row without a UUID: CSV has no other place to say it. */
-	(void)snprintf(text, sizeof(text),
-	    "The sweep was cut short: %s; this report is what was known at "
-	    "%s.",
-	    fleet->cut, fleet->made_at);
-	csv_row(f, NULL, text);
-}
-
-/* {"uuid":"...", after the first a comma. */
-static void
-json_member(FILE *f, bool first, const char *name, enum column_type type,
-    const char *value)
-{
-	(void)fprintf(f, "%c\"%s\":", first ? '{' : ',', name);
-	output_json_field(f, type, value);
-}
-
-static void
-json_machine(FILE *f, const struct machine *m)
-{
-	for (size_t i = 0; i < report_ncolumns; i++) {
-		const struct report_column *c = &report_columns[i];
-
-		json_member(f, i == 0, report_column_name(c),
-		    report_column_type(c), report_column_value(c, m));
-	}
-	(void)fputs("}", f);
-}
-
-static void
-json_batch(FILE *f, const struct batch *b)
-{
-	(void)fputs("{\"batch\":", f);
-	output_json(f, b->name);
-	for (int i = BATCHES_NEW; i < BATCHES_NCOLUMNS; i++)
-		(void)fprintf(f, ",\"%s\":%llu", kind_batches.columns[i].name,
-		    (unsigned long long)b->keys[i]);
-	(void)fputs("}", f);
-}
-
-static void
-json_claimant(FILE *f, const struct claimant *c)
-{
-	for (int i = 0; i < CALLERS_NCOLUMNS; i++)
-		json_member(f, i == 0, kind_callers.columns[i].name,
-		    kind_callers.columns[i].type, c->field[i]);
-	(void)fputs("}", f);
-}
-
-/* One machine a line, so that two reports can be compared with diff. */
-static void
-write_json(FILE *f, const struct fleet *fleet)
-{
-	(void)fprintf(f,
-	    "{\"made_at\":\"%s\",\n\"cut_short\":%s,\n\"why\":", fleet->made_at,
-	    fleet->cut != NULL ? "true" : "false");
-	output_json(f, fleet->cut != NULL ? fleet->cut : "");
-	(void)fprintf(f,
-	    ",\n\"refused_records\":%llu,\n\"totals\":{"
-	    "\"machines\":%zu",
-	    (unsigned long long)fleet->refused_records, fleet->nmachines);
-	for (int s = 0; s < MACHINE_STATES; s++)
-		(void)fprintf(f, ",\"%s\":%zu",
-		    machine_state_name((enum machine_state)s),
-		    fleet->in_state[s]);
-	(void)fputs("},\n\"batches\":[", f);
-	for (size_t i = 0; i < fleet->nbatches; i++) {
-		(void)fputs(i != 0 ? ",\n" : "\n", f);
-		json_batch(f, &fleet->batches[i]);
-	}
-	(void)fputs("],\n\"machines\":[", f);
-	for (size_t i = 0; i < fleet->nmachines; i++) {
-		(void)fputs(i != 0 ? ",\n" : "\n", f);
-		json_machine(f, &fleet->machines[i]);
-	}
-	(void)fputs("],\n\"unproven\":[", f);
-	for (size_t i = 0; i < fleet->nclaimants; i++) {
-		(void)fputs(i != 0 ? ",\n" : "\n", f);
-		json_claimant(f, &fleet->claimants[i]);
-	}
-	(void)fprintf(f, "],\n\"dropped_callers\":%llu}\n",
-	    (unsigned long long)fleet->dropped);
-}
-
-/* What monitoring watches; written by every run with -o, a failed one too. */
-static void
-write_health(FILE *f, const struct fleet *fleet)
-{
-	const char *status = "complete", *why = "";
-
-	if (fleet->cut != NULL) {
-		status = "cut short";
-		why = fleet->cut;
-	}
-	if (fleet->broken[0] != '\0') {
-		status = "failed";
-		why = fleet->broken;
-	}
-	(void)fprintf(f,
-	    "{\"made_at\":\"%s\",\"status\":\"%s\",\"why\":", fleet->made_at,
-	    status);
-	output_json(f, why);
-	if (fleet->broken[0] == '\0')
-		(void)fprintf(f,
-		    ",\"machines\":%zu,\"set_up\":%zu,\"need_a_person\":%zu,"
-		    "\"retried\":%zu,\"waiting\":%zu,\"unseen\":%zu,"
-		    "\"refused_records\":%llu",
-		    fleet->nmachines, fleet->in_group[FLEET_SET_UP],
-		    fleet->in_group[FLEET_PERSON],
-		    fleet->in_group[FLEET_RETRIES],
-		    fleet->in_group[FLEET_WAITS], fleet->in_group[FLEET_UNSEEN],
-		    (unsigned long long)fleet->refused_records);
-	if (fleet->listener.state != LISTENER_UNASKED)
-		(void)fprintf(f,
-		    ",\"listener\":\"%s\",\"listener_age\":%lld,"
-		    "\"hellos_waiting\":%llu",
-		    listener_state_name(fleet->listener.state),
-		    (long long)fleet->listener.age,
-		    (unsigned long long)fleet->listener.waiting);
-	(void)fputs("}\n", f);
-}
-
 /* --- publishing -------------------------------------------------------- */
 
 static const struct {
 	const char *name;
 	void (*write)(FILE *f, const struct fleet *fleet);
 } files[] = {
-	{ "report.csv", write_csv },
-	{ "report.json", write_json },
-	{ "report.txt", summary_write },
-	{ "health.json", write_health },
+	{ "report.csv", report_csv },
+	{ "report.json", report_json },
+	{ "report.txt", report_text },
+	{ "health.json", report_health },
 };
 #define NFILES (sizeof(files) / sizeof(files[0]))
 #define HEALTH (NFILES - 1)
@@ -217,7 +58,7 @@ static const struct {
  * addresses are nobody else's: 0640.
  */
 static void
-publish(const struct report *r, size_t first)
+publish_files(const struct report *r, size_t first)
 {
 	struct outfile out[NFILES];
 	char path[NFILES][4096];
@@ -320,7 +161,7 @@ read_input(int fd, const char *name, void *arg)
 	int got;
 
 	stream_open(&s, fd, name);
-	s.may_be_empty = true; /* require says what is missing */
+	s.may_be_empty = true; /* require_stream says what is missing */
 	while ((got = stream_header(&s)) == 1)
 		if (read_stream(&s, r) == -1) {
 			got = -1;
@@ -362,7 +203,7 @@ read_heartbeat(struct report *r, const char *path)
 
 /* What the outputs asked for cannot do without. */
 static void
-require(struct report *r, bool came, const struct kind *k)
+require_stream(struct report *r, bool came, const struct kind *k)
 {
 	char why[64];
 
@@ -382,18 +223,18 @@ wants_report(const struct report *r)
 }
 
 static void
-check(struct report *r)
+check_input(struct report *r)
 {
 	if (wants_report(r)) {
-		require(r, r->devices, &kind_devices);
-		require(r, r->batches, &kind_batches);
+		require_stream(r, r->devices, &kind_devices);
+		require_stream(r, r->batches, &kind_batches);
 	}
 	if (r->admin.f != NULL || r->mebx.f != NULL)
-		require(r, r->passwords, &kind_passwords);
+		require_stream(r, r->passwords, &kind_passwords);
 	if (r->fleet.broken[0] == '\0')
 		return;
 	if (r->dir != NULL)
-		publish(r, HEALTH);
+		publish_files(r, HEALTH);
 	if (stage_status(0) == 0)
 		errx(EX_DATAERR, "nothing published: the input is not whole");
 	exit(stage_status(0));
@@ -411,56 +252,67 @@ check_why(const char *cut)
 		errx(EX_USAGE, "-c: longer than %d bytes", WHY_MAX);
 }
 
-int
-main(int argc, char *argv[])
+struct paths {
+	const char *admin, *mebx, *heartbeat; /* or NULL */
+};
+
+static void
+parse_args(struct report *r, struct paths *p, int argc, char *argv[])
 {
-	struct report r = { 0 };
-	const char *admin = NULL, *mebx = NULL, *heartbeat = NULL;
 	int ch;
 
-	stage_begin("[-o dir] [-c why] [-l heartbeat] [-P file] [-M file] "
-	            "[file ...]",
-	    MAY_READ_FILES | MAY_WRITE_FILES | USES_SECRETS);
 	while ((ch = stage_getopt(argc, argv, "o:c:l:P:M:", NULL)) != -1)
 		switch (ch) {
 		case 'o':
-			r.dir = strcmp(optarg, "-") != 0 ? optarg : NULL;
+			r->dir = strcmp(optarg, "-") != 0 ? optarg : NULL;
 			break;
 		case 'c':
-			r.fleet.cut = optarg;
+			r->fleet.cut = optarg;
 			break;
 		case 'l':
-			heartbeat = optarg;
+			p->heartbeat = optarg;
 			break;
 		case 'P':
-			admin = optarg;
+			p->admin = optarg;
 			break;
 		case 'M':
-			mebx = optarg;
+			p->mebx = optarg;
 			break;
 		default:
 			stage_usage();
 		}
-	check_why(r.fleet.cut);
+	check_why(r->fleet.cut);
+}
+
+int
+main(int argc, char *argv[])
+{
+	struct report r = { 0 };
+	struct paths p = { 0 };
+
+	stage_begin("[-o dir] [-c why] [-l heartbeat] [-P file] [-M file] "
+	            "[file ...]",
+	    MAY_READ_FILES | MAY_WRITE_FILES | USES_SECRETS);
+	parse_args(&r, &p, argc, argv);
 	stage_makes_in(r.dir);
-	stage_reads(heartbeat);
-	stage_makes(admin);
-	stage_makes(mebx);
+	stage_reads(p.heartbeat);
+	stage_makes(p.admin);
+	stage_makes(p.mebx);
 	stage_confine();
 	text_time(r.fleet.made_at, clock_seconds());
-	if (heartbeat != NULL)
-		read_heartbeat(&r, heartbeat);
-	if (admin != NULL)
-		open_passwords(&r.admin, admin, "password");
-	if (mebx != NULL)
-		open_passwords(&r.mebx, mebx, "mebx_password");
+	if (p.heartbeat != NULL)
+		read_heartbeat(&r, p.heartbeat);
+	if (p.admin != NULL)
+		open_passwords(&r.admin, p.admin, "password");
+	if (p.mebx != NULL)
+		open_passwords(&r.mebx, p.mebx, "mebx_password");
 	stage_each_input(argc, argv, read_input, &r);
 	r.fleet.refused_records += stage_refused();
-	check(&r);
+	check_input(&r);
 	if (r.dir != NULL)
-		publish(&r, 0);
+		publish_files(&r, 0);
 	else if (wants_report(&r))
-		summary_write(stdout, &r.fleet);
+		report_text(stdout, &r.fleet);
 	commit_passwords(&r.admin);
 	commit_passwords(&r.mebx);
 	fleet_free(&r.fleet);

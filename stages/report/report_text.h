@@ -1,0 +1,73 @@
+#ifndef REPORT_TEXT_H
+#define REPORT_TEXT_H
+
+/*
+ * report_text - what the files that write report.txt share: report_text.c has
+ * its head and end, report_reasons.c the machines by what is to be done about
+ * them, report_lists.c the other lists.
+ */
+#include "report/report_formats.h"
+
+#define DAY_SECONDS 86400
+
+/* --- report_text.c ------------------------------------------------------- */
+
+/* 2026-11-22T14:20:00Z as 2026-11-22 14:20 UTC; other text as it is. */
+void report_put_time(FILE *f, const char *iso);
+
+void report_put_padded(FILE *f, const char *s, size_t width);
+
+/* --- report_reasons.c ------------------------------------------------------
+ */
+
+int report_by_name(const void *a, const void *b);
+
+/*
+ * The machines of one group and one reason, in order; FLEET_GROUPS and
+ * REASON_COUNT are all of them.  The caller frees the list.
+ */
+const struct machine **report_select(const struct fleet *fleet,
+    enum fleet_group group, enum reason_id reason,
+    int (*order)(const void *, const void *), size_t *n);
+
+void report_more(FILE *f, size_t n, size_t shown);
+
+/* Cause, remedy and machines of one reason. */
+void report_reason(FILE *f, const struct fleet *fleet, enum fleet_group group,
+    enum reason_id id);
+
+/* The reasons of a group, the most frequent first. */
+void report_reasons(FILE *f, const struct fleet *fleet, enum fleet_group group,
+    const char *title);
+
+/* Those that only wait, counted by reason: there is nothing to do. */
+void report_waiting(FILE *f, const struct fleet *fleet);
+
+void report_unseen(FILE *f, const struct fleet *fleet);
+
+/* --- report_lists.c --------------------------------------------------------
+ */
+
+/* Is the machine's window over, or about to be, at the time of the report? */
+enum window { WINDOW_UNKNOWN, WINDOW_OPEN, WINDOW_SOON, WINDOW_OVER };
+
+/*
+ * Those in this window that need more than the next sweep.  What they need
+ * stands with their reason; here stands that it has to be soon, or that it is
+ * not enough.
+ */
+void report_window(FILE *f, const struct fleet *fleet, enum window which,
+    const char *title, const char *what);
+
+/* What is set up and has a reason all the same: its name has changed. */
+void report_renamed(FILE *f, const struct fleet *fleet);
+
+/* What is set up under a UUID that another board proves too. */
+void report_shared(FILE *f, const struct fleet *fleet);
+
+/* Hellos that claim to come from a machine and were not proved. */
+void report_unproven(FILE *f, const struct fleet *fleet);
+
+void report_latest(FILE *f, const struct fleet *fleet);
+
+#endif
