@@ -7,6 +7,17 @@ setup() {
 @test "the stick walk of the README runs as it stands" {
 	unset AMT_SITE
 	sed -n '/<!-- stick walk -->/,/<!-- end of walk -->/s/^    //p' "$AMT_TEST_ROOT/README.md" >walk.sh
+	[ "$(grep -c '^amt-sticks' walk.sh)" = 3 ]
+	bash -eu walk.sh >walk.out 2>&1 || { cat walk.out; false; }
+	[ "$(grep -c '^not taken: ' walk.out)" = 100 ] # by --collect and by --wipe
+	[ "$(grep -c 'SETUP.BIN overwritten and read back' walk.out)" = 1 ]
+	[ "$(sql 'SELECT count(*) FROM keys WHERE state = 1')" = 50 ]
+	[ "$(grep -c '<section class="card">' labels.html)" = 1 ]
+}
+
+@test "the stick walk in samples runs as it stands" {
+	unset AMT_SITE
+	cp "$AMT_TEST_ROOT/samples/walks/sticks.sh" walk.sh
 	[ "$(grep -c '^amt-sticks' walk.sh)" -ge 5 ]
 	bash -eu walk.sh >walk.out 2>&1 || { cat walk.out; false; }
 	[ "$(grep -c '^not taken: ' walk.out)" = 104 ]
