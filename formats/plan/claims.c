@@ -13,7 +13,7 @@ claims_begin(struct claims *c, const char *cutoff, const char *ask)
 
 /* Does a go before b?  Higher rank first, then what is fresh there. */
 static bool
-before(const struct claimed *a, const struct claimed *b)
+claimed_before(const struct claimed *a, const struct claimed *b)
 {
 	if (a->rank != b->rank)
 		return a->rank > b->rank;
@@ -30,10 +30,11 @@ close_name(struct claims *c)
 		return;
 	if (c->ask != NULL && strcmp(c->ask, c->now.fqdn) == 0)
 		c->asked = c->now;
-	if (c->best[0].rank == 0 || before(&c->now, &c->best[0])) {
+	if (c->best[0].rank == 0 || claimed_before(&c->now, &c->best[0])) {
 		c->best[1] = c->best[0];
 		c->best[0] = c->now;
-	} else if (c->best[1].rank == 0 || before(&c->now, &c->best[1])) {
+	} else if (c->best[1].rank == 0 ||
+	    claimed_before(&c->now, &c->best[1])) {
 		c->best[1] = c->now;
 	}
 }
@@ -60,7 +61,7 @@ claims_add(struct claims *c, const struct claim *e)
 
 /* Is this name among those that count? */
 static bool
-counts(const struct claimed *n, const struct claimed *best)
+claimed_counts(const struct claimed *n, const struct claimed *best)
 {
 	bool fresh_needed = best->fresh == best->rank;
 
@@ -75,9 +76,9 @@ claims_end(struct claims *c)
 
 	close_name(c);
 	for (size_t i = 0; i < 2; i++)
-		if (counts(&c->best[i], best))
+		if (claimed_counts(&c->best[i], best))
 			c->name[c->nnames++] = c->best[i];
-	c->wanted = c->asked.rank != 0 && counts(&c->asked, best);
+	c->wanted = c->asked.rank != 0 && claimed_counts(&c->asked, best);
 	c->stale = c->nnames != 0 && best->fresh != best->rank &&
 	    (c->nnames > 1 || best->fresh == 0);
 }
@@ -85,7 +86,8 @@ claims_end(struct claims *c)
 bool
 claims_counts(const struct claims *one, const struct claims *all)
 {
-	return one->asked.rank != 0 && counts(&one->asked, &all->best[0]);
+	return one->asked.rank != 0 &&
+	    claimed_counts(&one->asked, &all->best[0]);
 }
 
 bool

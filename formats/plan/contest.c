@@ -27,7 +27,7 @@ has_proved(const struct contender *c)
 
 /* The nearer to a setup, the higher: its reason is the one to mend. */
 static int
-nearness(const struct contender *c)
+contest_nearness(const struct contender *c)
 {
 	switch (c->why) {
 	case REASON_NONE:
@@ -56,8 +56,8 @@ shown_before(const struct contender *a, const struct contender *b)
 		return has_proved(a);
 	if (has_proved(a) && a->proved_in != b->proved_in)
 		return a->proved_in > b->proved_in;
-	if (nearness(a) != nearness(b))
-		return nearness(a) > nearness(b);
+	if (contest_nearness(a) != contest_nearness(b))
+		return contest_nearness(a) > contest_nearness(b);
 	if (a->known_here != b->known_here)
 		return a->known_here;
 	return a->arrived < b->arrived;
@@ -118,7 +118,7 @@ find_second(const struct contest *t, const struct contender *one)
 
 /* "PID ABCD1234 at 10.1.2.3 (serial=4711)" */
 static void
-describe(char *to, size_t cap, const struct contender *c)
+contest_describe(char *to, size_t cap, const struct contender *c)
 {
 	(void)snprintf(to, cap, "PID %.8s at %.45s%s%.30s%s", c->pid,
 	    c->address, c->note[0] != '\0' ? " (" : "", c->note,
@@ -131,8 +131,8 @@ tell_shared(struct contest *t, struct contender *one, struct contender *two,
 {
 	char a[112], b[112];
 
-	describe(a, sizeof(a), one);
-	describe(b, sizeof(b), two);
+	contest_describe(a, sizeof(a), one);
+	contest_describe(b, sizeof(b), two);
 	t->why = REASON_UUID_SHARED;
 	(void)snprintf(t->detail, sizeof(t->detail),
 	    holds ? "%s is set up; %s proves this UUID too"
@@ -240,7 +240,7 @@ mark_unproven(struct contest *t, const struct contender *winner)
 }
 
 static bool
-contradicted(const struct contest *t, const struct contender *one)
+contest_contradicted(const struct contest *t, const struct contender *one)
 {
 	if (one->rival[0] != '\0')
 		return true;
@@ -297,7 +297,7 @@ judge_unproved(struct contest *t)
 		    one->why_detail);
 		return;
 	}
-	if (contradicted(t, one))
+	if (contest_contradicted(t, one))
 		ask_some(t);
 	else if (one->due) {
 		one->what = CONTEST_SET_UP;

@@ -8,7 +8,7 @@
 #include "base/text.h"
 
 __attribute__((format(printf, 3, 4))) static enum reason_id
-because(enum reason_id id, char *detail, const char *fmt, ...)
+plan_because(enum reason_id id, char *detail, const char *fmt, ...)
 {
 	va_list ap;
 
@@ -24,12 +24,12 @@ decide_hello(const struct plan_facts *f, char *detail)
 	char until[TEXT_TIME];
 
 	if (f->uuid_bad != NULL)
-		return because(REASON_UUID_BAD, detail, "%s (%s)", f->uuid_bad,
-		    f->place);
+		return plan_because(REASON_UUID_BAD, detail, "%s (%s)",
+		    f->uuid_bad, f->place);
 	if (f->version == 2)
 		return REASON_NONE;
 	text_time(until, f->closes);
-	return because(REASON_AUTH_PKI_NOT_CONFIGURED, detail,
+	return plan_because(REASON_AUTH_PKI_NOT_CONFIGURED, detail,
 	    "hello version %u (%s); it listens until about %s", f->version,
 	    f->place, until);
 }
@@ -40,19 +40,21 @@ decide_key(const struct plan_facts *f, char *detail)
 	bool ours = strcmp(f->used_by, f->uuid) == 0;
 
 	if (!f->key_known)
-		return because(REASON_KEY_UNKNOWN, detail, "PID %s (%s)",
+		return plan_because(REASON_KEY_UNKNOWN, detail, "PID %s (%s)",
 		    f->pid, f->place);
 	if (f->key_state == KEY_REVOKED)
-		return because(REASON_KEY_REVOKED, detail, "PID %s", f->pid);
+		return plan_because(REASON_KEY_REVOKED, detail, "PID %s",
+		    f->pid);
 	if (f->used_by[0] != '\0' && !ours)
-		return because(REASON_KEY_USED, detail, "PID %s set up %s",
+		return plan_because(REASON_KEY_USED, detail, "PID %s set up %s",
 		    f->pid, f->used_by);
 	/* A list may say so; by which machine, nobody knows. */
 	if (f->key_state == KEY_USED && f->used_by[0] == '\0')
-		return because(REASON_KEY_USED, detail,
+		return plan_because(REASON_KEY_USED, detail,
 		    "PID %s was used before it was imported", f->pid);
 	if (f->key_damaged)
-		return because(REASON_KEY_DAMAGED, detail, "PID %s", f->pid);
+		return plan_because(REASON_KEY_DAMAGED, detail, "PID %s",
+		    f->pid);
 	return REASON_NONE;
 }
 
@@ -60,20 +62,22 @@ static enum reason_id
 decide_name(const struct plan_facts *f, char *detail)
 {
 	if (f->nnames == 0 && f->asked != REASON_NONE)
-		return because(f->asked, detail, "%s", f->asked_detail);
+		return plan_because(f->asked, detail, "%s", f->asked_detail);
 	if (f->nnames == 0)
-		return because(REASON_MAP_NONE, detail, "UUID %s", f->uuid);
+		return plan_because(REASON_MAP_NONE, detail, "UUID %s",
+		    f->uuid);
 	if (f->nnames > 1)
-		return because(REASON_MAP_AMBIGUOUS, detail,
+		return plan_because(REASON_MAP_AMBIGUOUS, detail,
 		    "%s (%s) or %s (%s)", f->name[0], f->name_place[0],
 		    f->name[1], f->name_place[1]);
 	if (f->name_owner[0] != '\0')
-		return because(REASON_MAP_SHARED, detail,
+		return plan_because(REASON_MAP_SHARED, detail,
 		    "%s (%s) is the name of %s too (%s)", f->name[0],
 		    f->name_place[0], f->name_owner, f->owner_place);
 	if (f->name_seen[0] != '\0')
-		return because(REASON_MAP_STALE, detail, "%s (%s) is of %s",
-		    f->name[0], f->name_place[0], f->name_seen);
+		return plan_because(REASON_MAP_STALE, detail,
+		    "%s (%s) is of %s", f->name[0], f->name_place[0],
+		    f->name_seen);
 	return REASON_NONE;
 }
 
@@ -85,11 +89,11 @@ decide_way_in(const struct plan_facts *f, char *detail)
 	if (!f->committed && f->closes <= f->now) {
 		text_time(heard, f->last_heard);
 		text_time(until, f->closes);
-		return because(REASON_WINDOW_CLOSED, detail,
+		return plan_because(REASON_WINDOW_CLOSED, detail,
 		    "last hello %s, it listened until about %s", heard, until);
 	}
 	if (f->npasswords == 0)
-		return because(REASON_AUTH_NO_PASSWORD, detail,
+		return plan_because(REASON_AUTH_NO_PASSWORD, detail,
 		    "the hello says that a password was set; the key list "
 		    "has none for PID %s",
 		    f->pid);
@@ -127,7 +131,7 @@ plan_renamed(const char *fqdn, const struct plan_facts *f,
 	detail[0] = '\0';
 	if (f->nnames != 1 || strcmp(f->name[0], fqdn) == 0)
 		return REASON_NONE;
-	return because(REASON_MAP_CHANGED, detail,
+	return plan_because(REASON_MAP_CHANGED, detail,
 	    "set up as %s; now it is %s (%s)", fqdn, f->name[0],
 	    f->name_place[0]);
 }
@@ -139,7 +143,7 @@ struct tries {
 
 /* Commas join candidates in a job; AMT has no password with one. */
 static void
-add(struct tries *t, size_t limit, const char *password)
+tries_add(struct tries *t, size_t limit, const char *password)
 {
 	if (password[0] == '\0' || strchr(password, ',') != NULL ||
 	    t->n >= limit)
@@ -153,12 +157,12 @@ add(struct tries *t, size_t limit, const char *password)
 static void
 add_key(struct tries *t, const struct plan_known *k)
 {
-	add(t, PLAN_TRIES, k->mebx_next);
+	tries_add(t, PLAN_TRIES, k->mebx_next);
 	/* "admin" is wrong, not merely old, once anything was set. */
 	if (strcmp(k->mebx_now, PASSWORD_FACTORY) != 0)
-		add(t, PLAN_TRIES, k->mebx_now);
+		tries_add(t, PLAN_TRIES, k->mebx_now);
 	if (!k->creds_set)
-		add(t, PLAN_TRIES, PASSWORD_FACTORY);
+		tries_add(t, PLAN_TRIES, PASSWORD_FACTORY);
 }
 
 size_t
@@ -171,9 +175,9 @@ plan_passwords(char to[PLAN_TRIES][PLAN_SECRET], const struct plan_known *k)
 	room = PLAN_TRIES - t.n;
 	t.n = 0;
 	for (size_t i = 0; i < k->nearlier; i++)
-		add(&t, room, k->earlier[i]);
+		tries_add(&t, room, k->earlier[i]);
 	add_key(&t, k);
 	for (size_t i = 0; i < k->nmebx_planned; i++)
-		add(&t, PLAN_TRIES, k->mebx_planned[i]);
+		tries_add(&t, PLAN_TRIES, k->mebx_planned[i]);
 	return t.n;
 }

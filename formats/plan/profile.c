@@ -18,7 +18,7 @@ static const char *const switches[] = { "keep", "off", "on" };
  * The elements inside <profile>, for messages: the schema decides, and says
  * little about why not.
  */
-static const struct part {
+static const struct profile_part {
 	const char *name;
 	const char *modes[4]; /* the elements one of which it holds; none: a
 	                       * word */
@@ -222,7 +222,7 @@ schema_accepts(xmlDoc *doc)
 
 /* -1 when something is wrong with the word of a switch. */
 static int
-blame_word(const xmlNode *n, const struct part *part, struct fault *f)
+blame_word(const xmlNode *n, const struct profile_part *part, struct fault *f)
 {
 	char shown[40];
 
@@ -238,7 +238,7 @@ blame_word(const xmlNode *n, const struct part *part, struct fault *f)
 }
 
 static bool
-known_mode(const xmlNode *mode, const struct part *part)
+known_mode(const xmlNode *mode, const struct profile_part *part)
 {
 	for (size_t i = 0; part->modes[i] != NULL; i++)
 		if (named(mode, part->modes[i]))
@@ -248,7 +248,8 @@ known_mode(const xmlNode *mode, const struct part *part)
 
 /* As blame_word for the one element in a password's.  Text is not quoted. */
 static int
-blame_password(const xmlNode *n, const struct part *part, struct fault *f)
+blame_password(const xmlNode *n, const struct profile_part *part,
+    struct fault *f)
 {
 	const xmlNode *mode = first_element(n);
 
@@ -408,7 +409,7 @@ take_part(struct profile *p, const xmlNode *n, struct fault *f)
 }
 
 static int
-take(struct profile *p, const xmlDoc *doc, struct fault *f)
+profile_fill(struct profile *p, const xmlDoc *doc, struct fault *f)
 {
 	const xmlNode *root = xmlDocGetRootElement(doc);
 
@@ -458,7 +459,7 @@ profile_decode(struct profile *p, const char *xml, size_t len, struct fault *f)
 	doc = parse(xml, len, f);
 	if (doc == NULL)
 		return -1;
-	rc = schema_accepts(doc) ? take(p, doc, f) : blame(doc, f);
+	rc = schema_accepts(doc) ? profile_fill(p, doc, f) : blame(doc, f);
 	xmlFreeDoc(doc);
 	if (rc == -1)
 		profile_wipe(p);

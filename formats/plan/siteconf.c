@@ -9,7 +9,7 @@
 /* --- how it is written ---------------------------------------------------- */
 
 /* One line, and the value that is made of it. */
-struct reading {
+struct siteconf_reading {
 	const char *at, *end; /* what is left of the line */
 	const char *site;
 	char value[SITECONF_VALUE];
@@ -42,7 +42,7 @@ name_len(const char *at, const char *end)
 }
 
 static int
-add_bytes(struct reading *r, const char *from, size_t n)
+add_bytes(struct siteconf_reading *r, const char *from, size_t n)
 {
 	if (n >= sizeof(r->value) - r->len)
 		return fault_set(r->fault, 0,
@@ -55,7 +55,7 @@ add_bytes(struct reading *r, const char *from, size_t n)
 
 /* $site or ${site}; r->at is behind the dollar sign. */
 static int
-read_dollar(struct reading *r)
+read_dollar(struct siteconf_reading *r)
 {
 	bool braces = r->at < r->end && *r->at == '{';
 	const char *name = r->at + braces;
@@ -71,13 +71,13 @@ read_dollar(struct reading *r)
 }
 
 static int
-not_closed(struct reading *r)
+not_closed(struct siteconf_reading *r)
 {
 	return fault_set(r->fault, 0, "a quote is not closed on its line");
 }
 
 static int
-read_single(struct reading *r)
+read_single(struct siteconf_reading *r)
 {
 	const char *close = memchr(r->at, '\'', (size_t)(r->end - r->at));
 	size_t n;
@@ -92,7 +92,7 @@ read_single(struct reading *r)
 }
 
 static int
-read_double(struct reading *r)
+read_double(struct siteconf_reading *r)
 {
 	while (r->at < r->end) {
 		char c = *r->at++;
@@ -119,7 +119,7 @@ read_double(struct reading *r)
 
 /* A character outside of quotes. */
 static int
-read_bare(struct reading *r)
+read_bare(struct siteconf_reading *r)
 {
 	char c = *r->at;
 
@@ -134,7 +134,7 @@ read_bare(struct reading *r)
 }
 
 static int
-read_value(struct reading *r)
+read_value(struct siteconf_reading *r)
 {
 	r->len = 0;
 	while (r->at < r->end && !is_blank(*r->at)) {
@@ -176,7 +176,7 @@ find_setting(const char *name, size_t n)
 }
 
 static int
-read_assignment(struct siteconf *c, struct reading *r)
+read_assignment(struct siteconf *c, struct siteconf_reading *r)
 {
 	const char *name = r->at;
 	size_t n = name_len(name, r->end);
@@ -212,7 +212,7 @@ read_assignment(struct siteconf *c, struct reading *r)
 }
 
 static int
-read_line(struct siteconf *c, struct reading *r)
+read_line(struct siteconf *c, struct siteconf_reading *r)
 {
 	for (const char *p = r->at; p < r->end; p++)
 		if (((unsigned char)*p < ' ' && *p != '\t') || *p == 0x7f)
@@ -249,7 +249,9 @@ siteconf_decode(struct siteconf *c, const char *text, size_t len,
 	for (size_t line = 1; at < end; line++) {
 		const char *next = memchr(at, '\n', (size_t)(end - at));
 		const char *stop = next != NULL ? next : end;
-		struct reading r = { .at = at, .end = stop, .site = site };
+		struct siteconf_reading r = { .at = at,
+			.end = stop,
+			.site = site };
 
 		r.fault = f;
 		if (stop > at && stop[-1] == '\r')

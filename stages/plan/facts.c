@@ -14,7 +14,7 @@
 #define ASKED_SECONDS 86400
 
 static void
-copy(char *to, size_t cap, const char *from)
+text_copy(char *to, size_t cap, const char *from)
 {
 	(void)snprintf(to, cap, "%s", from);
 }
@@ -39,7 +39,7 @@ facts_names(struct planner *p, struct plan_facts *f, struct plan_texts *t)
 static void
 facts_name_taken(struct plan_facts *f, struct plan_texts *t, const char *fqdn)
 {
-	copy(t->fqdn, sizeof(t->fqdn), fqdn);
+	text_copy(t->fqdn, sizeof(t->fqdn), fqdn);
 	f->nnames = 1;
 	f->name[0] = t->fqdn;
 	f->name_place[0] = "as it was set up";
@@ -60,12 +60,13 @@ facts_secret(void *arg, const struct secret_row *r)
 	}
 	if (r->this_life && r->id > newest->id) {
 		newest->id = r->id;
-		copy(newest->text, PLAN_SECRET, r->text);
+		text_copy(newest->text, PLAN_SECRET, r->text);
 	}
 	if (admin && k->nearlier < PLAN_TRIES)
-		copy(k->earlier[k->nearlier++], PLAN_SECRET, r->text);
+		text_copy(k->earlier[k->nearlier++], PLAN_SECRET, r->text);
 	if (!admin && k->nmebx_planned < 2)
-		copy(k->mebx_planned[k->nmebx_planned++], PLAN_SECRET, r->text);
+		text_copy(k->mebx_planned[k->nmebx_planned++], PLAN_SECRET,
+		    r->text);
 }
 
 /* The key's part; false when its secrets do not open. */
@@ -76,9 +77,9 @@ facts_key(struct planner *p, const char *pid, struct plan_known *k,
 	struct key_secrets all;
 	int rc = keys_secrets(&p->store, pid, &all);
 
-	copy(pps, PLAN_SECRET, all.text[KEY_PPS]);
-	copy(k->mebx_now, sizeof(k->mebx_now), all.text[KEY_MEBX_NOW]);
-	copy(k->mebx_next, sizeof(k->mebx_next), all.text[KEY_MEBX_NEXT]);
+	text_copy(pps, PLAN_SECRET, all.text[KEY_PPS]);
+	text_copy(k->mebx_now, sizeof(k->mebx_now), all.text[KEY_MEBX_NOW]);
+	text_copy(k->mebx_next, sizeof(k->mebx_next), all.text[KEY_MEBX_NEXT]);
 	explicit_bzero(&all, sizeof(all));
 	return rc == 0;
 }

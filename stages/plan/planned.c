@@ -9,7 +9,7 @@
 #include "store/secrets.h"
 
 static void
-copy(char *to, size_t cap, const char *from)
+text_copy(char *to, size_t cap, const char *from)
 {
 	(void)snprintf(to, cap, "%s", from);
 }
@@ -39,7 +39,7 @@ choose_secret(struct planner *p, const struct machine_row *row,
 	if (old->id != 0 && (fixed[0] == '\0' || strcmp(fixed, old->text) == 0))
 		return old->id;
 	if (fixed[0] != '\0')
-		copy(old->text, PLAN_SECRET, fixed);
+		text_copy(old->text, PLAN_SECRET, fixed);
 	else
 		random_password(old->text);
 	old->id = secrets_plan(&p->store, row->uuid, row->life, kind, old->text,
@@ -70,12 +70,12 @@ job_secrets(struct planner *p, struct planning *m, struct planned_job *j,
 		return;
 	row->admin = choose_secret(p, m->row, SECRET_ADMIN, &s->admin,
 	    profile->admin_fixed);
-	copy(j->admin_next, sizeof(j->admin_next), s->admin.text);
+	text_copy(j->admin_next, sizeof(j->admin_next), s->admin.text);
 	if (profile->mebx_mode == PROFILE_MEBX_KEEP)
 		return;
 	row->mebx = choose_secret(p, m->row, SECRET_MEBX, &s->mebx,
 	    profile->mebx_fixed);
-	copy(j->mebx_next, sizeof(j->mebx_next), s->mebx.text);
+	text_copy(j->mebx_next, sizeof(j->mebx_next), s->mebx.text);
 }
 
 static void
@@ -87,14 +87,14 @@ job_texts(struct planner *p, struct planning *m, const struct caller_row *c,
 
 	joblist_join(j, tries, planner_tries(p, m, c, tries, j->pps, &opens));
 	if (j->prove)
-		copy(j->admin_next, sizeof(j->admin_next), tries[0]);
+		text_copy(j->admin_next, sizeof(j->admin_next), tries[0]);
 	explicit_bzero(tries, sizeof(tries));
-	copy(j->uuid, sizeof(j->uuid), m->facts.uuid);
-	copy(j->fqdn, sizeof(j->fqdn), m->facts.name[0]);
-	copy(j->address, sizeof(j->address), c->address);
-	copy(j->pid, sizeof(j->pid), c->pid);
+	text_copy(j->uuid, sizeof(j->uuid), m->facts.uuid);
+	text_copy(j->fqdn, sizeof(j->fqdn), m->facts.name[0]);
+	text_copy(j->address, sizeof(j->address), c->address);
+	text_copy(j->pid, sizeof(j->pid), c->pid);
 	if (v->proved)
-		copy(j->realm, sizeof(j->realm), c->realm);
+		text_copy(j->realm, sizeof(j->realm), c->realm);
 }
 
 static void

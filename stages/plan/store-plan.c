@@ -52,7 +52,7 @@ note_renamed(void *arg, const struct machine_row *row)
 }
 
 static void
-plan(struct planner *p)
+plan_all(struct planner *p)
 {
 	struct store *s = &p->store;
 
@@ -140,7 +140,7 @@ main(int argc, char *argv[])
 	store_open(&p.store, p.dir);
 	store_timing(&p.store, &p.timing);
 	callers_new(&p.callers);
-	plan(&p);
+	plan_all(&p);
 	callers_free(&p.callers);
 	store_close(&p.store);
 	joblist_write(&p.jobs, p.profile.name, p.settings, p.not_after,

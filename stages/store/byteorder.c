@@ -4,33 +4,34 @@
 
 #include "lib/stage.h"
 
-/* uuid_swap on the text of a column. */
+/* uuid_swap on the text of a column: 00112233-4455-6677-... has the bytes of
+ * each of its first three groups the other way round. */
+/* clang-format off */
 #define PAIR(u, at) "substr(" u ", " at ", 2)"
-#define SWAPPED(u)                                                             \
-	PAIR(u, "7")                                                           \
-	"||" PAIR(u, "5") "||" PAIR(u, "3") "||" PAIR(u,                       \
-	    "1") "||'-'||" PAIR(u, "12") "||" PAIR(u, "10") "||'-'||" PAIR(u,  \
-	    "17") "||" PAIR(u, "15") "||substr(" u ", 19)"
+#define SWAPPED(u) \
+	PAIR(u, "7") "||" PAIR(u, "5") "||" PAIR(u, "3") "||" PAIR(u, "1") \
+	"||'-'||" PAIR(u, "12") "||" PAIR(u, "10") \
+	"||'-'||" PAIR(u, "17") "||" PAIR(u, "15") "||substr(" u ", 19)"
 
 /* The machines that entries mean as they are not spelled. */
-#define SQL_FIND(table)                                                        \
-	"CREATE TEMP TABLE swapped AS SELECT DISTINCT m.uuid AS uuid, "        \
-	"e.uuid AS spelled, min(e.place) AS place "                            \
-	"FROM (SELECT uuid, " SWAPPED(                                         \
-	    "uuid") " AS other FROM machines) m "                              \
-	            "JOIN " table                                              \
-	            " e ON e.uuid = m.other WHERE m.other <> m.uuid "          \
-	            "AND NOT EXISTS (SELECT 1 FROM machines WHERE uuid = "     \
-	            "m.other) "                                                \
-	            "GROUP BY m.uuid"
+#define SQL_FIND(table) \
+	"CREATE TEMP TABLE swapped AS" \
+	" SELECT DISTINCT m.uuid AS uuid, e.uuid AS spelled," \
+	"  min(e.place) AS place" \
+	" FROM (SELECT uuid, " SWAPPED("uuid") " AS other FROM machines) m" \
+	" JOIN " table " e ON e.uuid = m.other" \
+	" WHERE m.other <> m.uuid" \
+	"  AND NOT EXISTS (SELECT 1 FROM machines WHERE uuid = m.other)" \
+	" GROUP BY m.uuid"
 
 /* What the machine's own spelling has already stays. */
-#define SQL_MOVE(table)                                                        \
-	"UPDATE OR IGNORE " table " SET uuid = (SELECT s.uuid FROM "           \
-	"temp.swapped s WHERE s.spelled = " table ".uuid) WHERE uuid IN "      \
-	"(SELECT spelled FROM temp.swapped);"                                  \
-	"DELETE FROM " table " WHERE uuid IN (SELECT spelled FROM "            \
-	"temp.swapped)"
+#define SQL_MOVE(table) \
+	"UPDATE OR IGNORE " table " SET uuid =" \
+	"  (SELECT s.uuid FROM temp.swapped s WHERE s.spelled = " table ".uuid)" \
+	" WHERE uuid IN (SELECT spelled FROM temp.swapped);" \
+	"DELETE FROM " table \
+	" WHERE uuid IN (SELECT spelled FROM temp.swapped)"
+/* clang-format on */
 
 static const struct {
 	const char *find, *move;
@@ -40,7 +41,7 @@ static const struct {
 };
 
 static void
-tell(struct store *s, int64_t n)
+byteorder_report(struct store *s, int64_t n)
 {
 	struct query *q = query_new(s->db,
 	    "SELECT uuid, spelled, place FROM temp.swapped "
@@ -64,7 +65,7 @@ byteorder_settle(struct store *s, enum byteorder_table table)
 	db_exec(s->db, sql[table].find);
 	n = db_number(s->db, "SELECT count(*) FROM temp.swapped");
 	if (n != 0) {
-		tell(s, n);
+		byteorder_report(s, n);
 		db_exec(s->db, sql[table].move);
 	}
 	db_exec(s->db, "DROP TABLE temp.swapped");

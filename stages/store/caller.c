@@ -6,6 +6,8 @@
 #include <string.h>
 #include <sysexits.h>
 
+#include "store/names.h"
+
 void
 callers_new(struct callers_of *c)
 {
@@ -93,13 +95,10 @@ static const char sql_rival[] =
     "SELECT uuid FROM callers l"
     " WHERE pid = ?1 AND uuid <> ?2"
     "  AND closes(version, last_heard, retries) > ?3"
-    "  AND (EXISTS (SELECT 1 FROM map WHERE uuid = l.uuid)"
-    "   OR EXISTS (SELECT 1 FROM settlements"
-    "    WHERE uuid = l.uuid AND undone_at IS NULL))"
-    " LIMIT 1";
+    "  AND " NAMES_KNOWN("l.uuid") " LIMIT 1";
 
 static void
-copy(char *to, size_t cap, struct query *q, int column)
+column_copy(char *to, size_t cap, struct query *q, int column)
 {
 	(void)snprintf(to, cap, "%s", query_get_text(q, column));
 }
@@ -109,10 +108,10 @@ caller_read(struct caller_row *c, struct query *q)
 {
 	memset(c, 0, sizeof(*c));
 	c->id = query_get_number(q, L_ID);
-	copy(c->address, sizeof(c->address), q, L_ADDRESS);
+	column_copy(c->address, sizeof(c->address), q, L_ADDRESS);
 	c->version = (unsigned)query_get_number(q, L_VERSION);
-	copy(c->pid, sizeof(c->pid), q, L_PID);
-	copy(c->place, sizeof(c->place), q, L_PLACE);
+	column_copy(c->pid, sizeof(c->pid), q, L_PID);
+	column_copy(c->place, sizeof(c->place), q, L_PLACE);
 	c->creds_set = query_get_number(q, L_CREDS_SET) != 0;
 	c->last_heard = query_get_number(q, L_LAST_HEARD);
 	c->closes = query_get_number(q, L_CLOSES);
@@ -128,17 +127,17 @@ caller_read(struct caller_row *c, struct query *q)
 	c->met = reason_find(query_get_text(q, L_REASON));
 	if (c->met == REASON_COUNT)
 		c->met = REASON_NONE;
-	copy(c->met_detail, sizeof(c->met_detail), q, L_DETAIL);
+	column_copy(c->met_detail, sizeof(c->met_detail), q, L_DETAIL);
 	c->proved_life = query_get_number(q, L_PROVED_LIFE);
 	c->proved = query_get_number(q, L_PROVED);
 	c->proof_over = query_get_number(q, L_PROOF_OVER) != 0;
-	copy(c->realm, sizeof(c->realm), q, L_REALM);
-	copy(c->verdict, sizeof(c->verdict), q, L_VERDICT);
+	column_copy(c->realm, sizeof(c->realm), q, L_REALM);
+	column_copy(c->verdict, sizeof(c->verdict), q, L_VERDICT);
 	c->key_known = !query_is_null(q, K_PID);
 	c->key_state = (enum key_state)query_get_number(q, K_STATE);
-	copy(c->used_by, sizeof(c->used_by), q, K_USED_BY);
+	column_copy(c->used_by, sizeof(c->used_by), q, K_USED_BY);
 	c->key_changed = query_get_number(q, K_CHANGED);
-	copy(c->note, sizeof(c->note), q, K_NOTE);
+	column_copy(c->note, sizeof(c->note), q, K_NOTE);
 }
 
 static void
@@ -158,7 +157,7 @@ get_rival(struct query *q, struct caller_row *c, const char *uuid)
 	query_text(q, 0, c->pid);
 	query_text(q, 1, uuid);
 	if (query_row(q))
-		copy(c->rival, sizeof(c->rival), q, 0);
+		column_copy(c->rival, sizeof(c->rival), q, 0);
 	query_reset(q);
 	return c->rival[0] != '\0';
 }

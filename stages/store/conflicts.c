@@ -5,7 +5,7 @@
 
 #include "store/machines.h"
 
-struct finder {
+struct conflict_finder {
 	struct store *store;
 	const char *cutoff;
 	conflict_fn *fn;
@@ -46,7 +46,7 @@ static const char sql_all_uuids[] =
 
 /* Does this entry's name count for its machine? */
 static bool
-entry_counts(struct finder *f, const char *uuid, const char *fqdn)
+entry_counts(struct conflict_finder *f, const char *uuid, const char *fqdn)
 {
 	if (strcmp(f->uuid, uuid) != 0) {
 		names_claims(f->store, uuid, f->cutoff, NULL, &f->all);
@@ -56,14 +56,14 @@ entry_counts(struct finder *f, const char *uuid, const char *fqdn)
 }
 
 static void
-begin(struct finder *f, enum reason_id reason)
+conflict_begin(struct conflict_finder *f, enum reason_id reason)
 {
 	f->row = (struct conflict){ .number = ++f->found, .reason = reason };
 }
 
 /* All entries that q, one of the two above, answers. */
 static void
-tell_entries(struct finder *f, struct query *q)
+tell_entries(struct conflict_finder *f, struct query *q)
 {
 	struct conflict *c = &f->row;
 
@@ -81,7 +81,7 @@ tell_entries(struct finder *f, struct query *q)
 }
 
 static void
-find_two_names(struct finder *f)
+find_two_names(struct conflict_finder *f)
 {
 	struct query *q = query_new(f->store->db, sql_two_names);
 	struct query *of = query_new(f->store->db, sql_of_uuid);
@@ -93,7 +93,7 @@ find_two_names(struct finder *f)
 		names_get(f->store, uuid, f->cutoff, &n);
 		if (n.claims.nnames < 2)
 			continue;
-		begin(f, REASON_MAP_AMBIGUOUS);
+		conflict_begin(f, REASON_MAP_AMBIGUOUS);
 		query_text(of, 0, uuid);
 		tell_entries(f, of);
 	}
@@ -103,7 +103,7 @@ find_two_names(struct finder *f)
 
 /* Is a machine held back because of this name? */
 static bool
-contested(struct finder *f, const char *fqdn)
+name_contested(struct conflict_finder *f, const char *fqdn)
 {
 	struct query *q = store_query(f->store, sql_claimants);
 	bool found = false;
@@ -121,7 +121,7 @@ contested(struct finder *f, const char *fqdn)
 }
 
 static void
-find_two_uuids(struct finder *f)
+find_two_uuids(struct conflict_finder *f)
 {
 	struct query *q = query_new(f->store->db, sql_two_uuids);
 	struct query *of = query_new(f->store->db, sql_of_fqdn);
@@ -129,9 +129,9 @@ find_two_uuids(struct finder *f)
 	while (query_row(q)) {
 		const char *fqdn = query_get_text(q, 0);
 
-		if (!contested(f, fqdn))
+		if (!name_contested(f, fqdn))
 			continue;
-		begin(f, REASON_MAP_SHARED);
+		conflict_begin(f, REASON_MAP_SHARED);
 		query_text(of, 0, fqdn);
 		tell_entries(f, of);
 	}
@@ -142,7 +142,7 @@ find_two_uuids(struct finder *f)
 /* A UUID that many boards share: what was heard of it, and what the map has
  * from before it was known to be one. */
 static void
-find_bad_uuids(struct finder *f)
+find_bad_uuids(struct conflict_finder *f)
 {
 	struct query *q = query_new(f->store->db, sql_all_uuids);
 	struct query *of = query_new(f->store->db, sql_of_uuid);
@@ -156,7 +156,7 @@ find_bad_uuids(struct finder *f)
 
 		if (names_machine(uuid))
 			continue;
-		begin(f, REASON_UUID_BAD);
+		conflict_begin(f, REASON_UUID_BAD);
 		query_text(heard, 0, uuid);
 		if (query_row(heard)) {
 			c->uuid = uuid;
@@ -180,14 +180,14 @@ find_bad_uuids(struct finder *f)
 static void
 tell_renamed(void *arg, const struct machine_row *m)
 {
-	struct finder *f = arg;
+	struct conflict_finder *f = arg;
 	struct query *of = store_query(f->store, sql_of_uuid);
 	struct names n;
 
 	names_get(f->store, m->uuid, f->cutoff, &n);
 	if (n.claims.nnames != 1 || strcmp(n.claims.name[0].fqdn, m->fqdn) == 0)
 		return;
-	begin(f, REASON_MAP_CHANGED);
+	conflict_begin(f, REASON_MAP_CHANGED);
 	f->row.uuid = m->uuid;
 	f->row.fqdn = m->fqdn;
 	f->row.source = "setup";
@@ -202,7 +202,7 @@ tell_renamed(void *arg, const struct machine_row *m)
 uint64_t
 conflicts_each(struct store *s, const char *cutoff, conflict_fn *fn, void *arg)
 {
-	struct finder f = { .store = s,
+	struct conflict_finder f = { .store = s,
 		.cutoff = cutoff,
 		.fn = fn,
 		.arg = arg };

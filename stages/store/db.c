@@ -35,7 +35,7 @@ struct db {
 
 /* A query is a statement and nothing else. */
 static sqlite3_stmt *
-stmt(struct query *q)
+query_stmt(struct query *q)
 {
 	return (sqlite3_stmt *)(void *)q;
 }
@@ -66,17 +66,17 @@ trouble_of(int rc)
 }
 
 _Noreturn static void
-fail(sqlite3 *sql, int rc)
+db_end(sqlite3 *sql, int rc)
 {
 	db_fail(opened->path, trouble_of(rc), sqlite3_errmsg(sql),
 	    sqlite3_system_errno(sql), rc);
 }
 
 static void
-must(struct db *db, int rc)
+db_must(struct db *db, int rc)
 {
 	if (rc != SQLITE_OK && rc != SQLITE_ROW && rc != SQLITE_DONE)
-		fail(db->sql, rc);
+		db_end(db->sql, rc);
 }
 
 /* Rolls back, and leaves no log behind when nobody else has it open. */
@@ -201,7 +201,7 @@ fed_eof(sqlite3_vtab_cursor *cursor)
 }
 
 static void
-answer(sqlite3_context *to, const struct fed *v)
+db_answer(sqlite3_context *to, const struct fed *v)
 {
 	switch (v->type) {
 	case FED_NULL:
@@ -221,7 +221,7 @@ answer(sqlite3_context *to, const struct fed *v)
 static int
 fed_column(sqlite3_vtab_cursor *cursor, sqlite3_context *to, int column)
 {
-	answer(to, &cursor_of(cursor)->value[column]);
+	db_answer(to, &cursor_of(cursor)->value[column]);
 	return SQLITE_OK;
 }
 
@@ -296,13 +296,13 @@ db_open(const char *path, const char *dir, int lock_ms)
 		registered = true;
 	/* A file size limit is then an error of write(2), not our end. */
 	(void)signal(SIGXFSZ, SIG_IGN);
-	must(opened, open_file(path, dir));
+	db_must(opened, open_file(path, dir));
 	(void)sqlite3_extended_result_codes(opened->sql, 1);
-	must(opened,
+	db_must(opened,
 	    sqlite3_create_module(opened->sql, "fed", &fed_module, opened));
 	sqlite3_temp_directory = sqlite3_mprintf("%s", dir);
 	opened->lock_ms = lock_ms;
-	must(opened, sqlite3_busy_timeout(opened->sql, lock_ms));
+	db_must(opened, sqlite3_busy_timeout(opened->sql, lock_ms));
 	db_exec(opened, "PRAGMA journal_mode = WAL");
 	db_exec(opened, "PRAGMA synchronous = FULL");
 	db_exec(opened, "PRAGMA foreign_keys = ON");
@@ -327,7 +327,7 @@ db_memory(void)
 
 	if (db == NULL)
 		err(EX_OSERR, "database in memory");
-	must(db,
+	db_must(db,
 	    sqlite3_open_v2(":memory:", &db->sql,
 	        SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL));
 	return db;
@@ -343,7 +343,7 @@ db_memory_close(struct db *db)
 void
 db_exec(struct db *db, const char *sql)
 {
-	must(db, sqlite3_exec(db->sql, sql, NULL, NULL, NULL));
+	db_must(db, sqlite3_exec(db->sql, sql, NULL, NULL, NULL));
 }
 
 int64_t
@@ -357,11 +357,11 @@ db_try(struct db *db, const char *sql)
 {
 	int rc;
 
-	must(db, sqlite3_busy_timeout(db->sql, 0));
+	db_must(db, sqlite3_busy_timeout(db->sql, 0));
 	rc = sqlite3_exec(db->sql, sql, NULL, NULL, NULL);
-	must(db, sqlite3_busy_timeout(db->sql, db->lock_ms));
+	db_must(db, sqlite3_busy_timeout(db->sql, db->lock_ms));
 	if ((rc & 0xff) != SQLITE_BUSY)
-		must(db, rc);
+		db_must(db, rc);
 	return rc == SQLITE_OK;
 }
 
@@ -378,7 +378,7 @@ call_function(sqlite3_context *to, int n, sqlite3_value **values)
 			fed_text(&args[i],
 			    (const char *)sqlite3_value_text(values[i]));
 	f->fn(&result, args, f->with);
-	answer(to, &result);
+	db_answer(to, &result);
 }
 
 void
@@ -390,7 +390,7 @@ db_function(struct db *db, const char *name, int nargs, db_fn *fn,
 	assert(db->nfunctions <= DB_FUNCTIONS && nargs <= DB_ARGS);
 	f->fn = fn;
 	f->with = with;
-	must(db,
+	db_must(db,
 	    sqlite3_create_function_v2(db->sql, name, nargs,
 	        SQLITE_UTF8 | SQLITE_DETERMINISTIC | SQLITE_INNOCUOUS, f,
 	        call_function, NULL, NULL, NULL));
@@ -401,7 +401,7 @@ query_new(struct db *db, const char *sql)
 {
 	sqlite3_stmt *s;
 
-	must(db,
+	db_must(db,
 	    sqlite3_prepare_v3(db->sql, sql, -1, SQLITE_PREPARE_PERSISTENT, &s,
 	        NULL));
 	return (struct query *)(void *)s;
@@ -410,50 +410,52 @@ query_new(struct db *db, const char *sql)
 void
 query_free(struct query *q)
 {
-	(void)sqlite3_finalize(stmt(q));
+	(void)sqlite3_finalize(query_stmt(q));
 }
 
 static void
-bound(struct query *q, int rc)
+query_bound(struct query *q, int rc)
 {
 	if (rc != SQLITE_OK)
-		fail(sqlite3_db_handle(stmt(q)), rc);
+		db_end(sqlite3_db_handle(query_stmt(q)), rc);
 }
 
 void
 query_text(struct query *q, int at, const char *text)
 {
-	bound(q, sqlite3_bind_text(stmt(q), at + 1, text, -1, SQLITE_STATIC));
+	query_bound(q,
+	    sqlite3_bind_text(query_stmt(q), at + 1, text, -1, SQLITE_STATIC));
 }
 
 void
 query_number(struct query *q, int at, int64_t n)
 {
-	bound(q, sqlite3_bind_int64(stmt(q), at + 1, n));
+	query_bound(q, sqlite3_bind_int64(query_stmt(q), at + 1, n));
 }
 
 void
 query_bytes(struct query *q, int at, const void *p, size_t len)
 {
-	bound(q,
-	    sqlite3_bind_blob(stmt(q), at + 1, p, (int)len, SQLITE_STATIC));
+	query_bound(q,
+	    sqlite3_bind_blob(query_stmt(q), at + 1, p, (int)len,
+	        SQLITE_STATIC));
 }
 
 void
 query_null(struct query *q, int at)
 {
-	bound(q, sqlite3_bind_null(stmt(q), at + 1));
+	query_bound(q, sqlite3_bind_null(query_stmt(q), at + 1));
 }
 
 bool
 query_row(struct query *q)
 {
-	int rc = sqlite3_step(stmt(q));
+	int rc = sqlite3_step(query_stmt(q));
 
 	if (rc == SQLITE_ROW)
 		return true;
 	if (rc != SQLITE_DONE)
-		fail(sqlite3_db_handle(stmt(q)), rc);
+		db_end(sqlite3_db_handle(query_stmt(q)), rc);
 	query_reset(q);
 	return false;
 }
@@ -461,13 +463,13 @@ query_row(struct query *q)
 void
 query_reset(struct query *q)
 {
-	(void)sqlite3_reset(stmt(q));
+	(void)sqlite3_reset(query_stmt(q));
 }
 
 const char *
 query_get_text(struct query *q, int at)
 {
-	const char *text = (const char *)sqlite3_column_text(stmt(q), at);
+	const char *text = (const char *)sqlite3_column_text(query_stmt(q), at);
 
 	return text != NULL ? text : "";
 }
@@ -475,20 +477,20 @@ query_get_text(struct query *q, int at)
 int64_t
 query_get_number(struct query *q, int at)
 {
-	return sqlite3_column_int64(stmt(q), at);
+	return sqlite3_column_int64(query_stmt(q), at);
 }
 
 const void *
 query_get_bytes(struct query *q, int at, size_t *len)
 {
-	const void *p = sqlite3_column_blob(stmt(q), at);
+	const void *p = sqlite3_column_blob(query_stmt(q), at);
 
-	*len = (size_t)sqlite3_column_bytes(stmt(q), at);
+	*len = (size_t)sqlite3_column_bytes(query_stmt(q), at);
 	return p;
 }
 
 bool
 query_is_null(struct query *q, int at)
 {
-	return sqlite3_column_type(stmt(q), at) == SQLITE_NULL;
+	return sqlite3_column_type(query_stmt(q), at) == SQLITE_NULL;
 }

@@ -7,7 +7,7 @@
 #include "lib/stage.h"
 #include "store/names.h"
 
-struct dump {
+struct dumping {
 	struct store *store;
 	struct query *q;
 	struct sink *to;
@@ -155,17 +155,14 @@ static const char sql_unnamed[] =
     " FROM machines m JOIN callers c ON c.id = m.caller"
     " LEFT JOIN lookups l ON l.uuid = m.uuid"
     " WHERE m.state NOT IN ('committed', 'verified')"
-    "  AND NOT EXISTS (SELECT 1 FROM map WHERE uuid = m.uuid)"
-    "  AND NOT EXISTS (SELECT 1 FROM settlements"
-    "   WHERE uuid = m.uuid AND undone_at IS NULL)"
-    " ORDER BY m.uuid";
+    "  AND NOT " NAMES_KNOWN("m.uuid") " ORDER BY m.uuid";
 
 static const char sql_lookups[] =
     "SELECT uuid, at, reason, detail FROM lookups ORDER BY uuid";
 
 /* The row of d->q as the kind's columns, none of them sealed. */
 static void
-plain_row(struct dump *d, const char *fields[KIND_COLUMNS_MAX],
+plain_row(struct dumping *d, const char *fields[KIND_COLUMNS_MAX],
     char times[KIND_COLUMNS_MAX][TEXT_TIME])
 {
 	const struct kind *k = d->to->kind;
@@ -180,7 +177,7 @@ plain_row(struct dump *d, const char *fields[KIND_COLUMNS_MAX],
 }
 
 static void
-plain_rows(struct dump *d)
+plain_rows(struct dumping *d)
 {
 	const char *fields[KIND_COLUMNS_MAX];
 	char times[KIND_COLUMNS_MAX][TEXT_TIME];
@@ -193,7 +190,7 @@ plain_rows(struct dump *d)
 
 /* The one name that counts, whatever its age: that is left to planning. */
 static void
-devices_rows(struct dump *d)
+devices_rows(struct dumping *d)
 {
 	const char *fields[KIND_COLUMNS_MAX];
 	char times[KIND_COLUMNS_MAX][TEXT_TIME];
@@ -212,7 +209,7 @@ devices_rows(struct dump *d)
 }
 
 static void
-keys_rows(struct dump *d)
+keys_rows(struct dumping *d)
 {
 	struct key_secrets secrets;
 	const char *fields[KEYS_NCOLUMNS];
@@ -238,7 +235,7 @@ keys_rows(struct dump *d)
 
 /* The MEBx password of a row of sql_passwords. */
 static int
-mebx_of(struct dump *d, const char *uuid, char text[STORE_SECRET])
+mebx_of(struct dumping *d, const char *uuid, char text[STORE_SECRET])
 {
 	const char *pid = query_get_text(d->q, 5);
 	struct key_secrets k;
@@ -257,7 +254,7 @@ mebx_of(struct dump *d, const char *uuid, char text[STORE_SECRET])
 }
 
 static void
-passwords_rows(struct dump *d)
+passwords_rows(struct dumping *d)
 {
 	char admin[STORE_SECRET], mebx[STORE_SECRET];
 
@@ -286,7 +283,7 @@ passwords_rows(struct dump *d)
 static const struct {
 	const struct kind *kind;
 	const char *sql;
-	void (*rows)(struct dump *d);
+	void (*rows)(struct dumping *d);
 } dumps[] = {
 	{ &kind_devices, sql_devices, devices_rows },
 	{ &kind_callers, sql_callers, plain_rows },
@@ -310,7 +307,7 @@ bool
 dump_kind(struct store *s, const struct kind *k, struct sink *to, int64_t now,
     const char *only)
 {
-	struct dump d = { .store = s, .to = to };
+	struct dumping d = { .store = s, .to = to };
 
 	for (size_t i = 0; i < sizeof(dumps) / sizeof(dumps[0]); i++) {
 		if (dumps[i].kind != k)

@@ -197,7 +197,7 @@ end_one(struct store *s, struct export_end *e, int64_t now)
 }
 
 static char *
-copy(const char *s)
+text_copy(const char *s)
 {
 	char *t = strdup(s);
 
@@ -222,9 +222,9 @@ settle_one(struct store *s, int64_t now,
 	any = query_row(q);
 	if (any) {
 		e.id = query_get_number(q, 0);
-		e.batch = batch = copy(query_get_text(q, 1));
-		e.path = path = copy(query_get_text(q, 2));
-		e.stick = stick = copy(query_get_text(q, 3));
+		e.batch = batch = text_copy(query_get_text(q, 1));
+		e.path = path = text_copy(query_get_text(q, 2));
+		e.stick = stick = text_copy(query_get_text(q, 3));
 		query_reset(q);
 		end_one(s, &e, now);
 	}

@@ -122,7 +122,7 @@ keep_callers(struct some *t)
 
 /* Of which of them does q, over fed, tell the rowid?  Few, as a rule. */
 static void
-find(struct some *t, struct query *q, bool found[HEARD_MAX])
+heard_find(struct some *t, struct query *q, bool found[HEARD_MAX])
 {
 	for (size_t i = 0; i < t->n; i++)
 		found[i] = false;
@@ -134,7 +134,7 @@ find(struct some *t, struct query *q, bool found[HEARD_MAX])
 
 /* Callers that have said hello very often: the old ones go. */
 static void
-prune(struct some *t)
+heard_prune(struct some *t)
 {
 	struct query *q = store_query(t->store,
 	    "SELECT fed.rowid FROM fed CROSS JOIN callers l ON l.uuid = c0 "
@@ -143,7 +143,7 @@ prune(struct some *t)
 	bool often[HEARD_MAX];
 
 	query_number(q, 0, 2 * STRANGERS_HELLOS);
-	find(t, q, often);
+	heard_find(t, q, often);
 	for (size_t i = 0; i < t->n; i++)
 		if (often[i])
 			strangers_prune(t->store, &t->heard[i]);
@@ -159,7 +159,7 @@ keys_seen(struct some *t)
 	char cause[128];
 
 	query_number(q, 0, KEY_SEEN);
-	find(t, q, seen);
+	heard_find(t, q, seen);
 	for (size_t i = 0; i < t->n; i++) {
 		const struct heard *h = &t->heard[i];
 
@@ -167,21 +167,20 @@ keys_seen(struct some *t)
 			continue;
 		(void)snprintf(cause, sizeof(cause), "hello of %s from %s",
 		    h->uuid, h->address);
-		(void)keys_move(t->store, h->pid, KEY_SEEN, h->received,
-		    cause);
+		(void)keys_move(t->store, h->pid, KEY_SEEN, h->received, cause);
 	}
 }
 
 /* False when one of them is there already. */
 static bool
-keep(struct some *t)
+heard_add(struct some *t)
 {
 	keep_hashes(t);
 	if (!all_new(t))
 		return false;
 	keep_callers(t);
 	keys_seen(t);
-	prune(t);
+	heard_prune(t);
 	return true;
 }
 
@@ -193,7 +192,7 @@ heard_keep(struct store *s, const struct heard *heard, size_t n,
 
 	assert(n <= HEARD_MAX);
 	store_begin(s);
-	if (keep(&all)) {
+	if (heard_add(&all)) {
 		count->n[LOAD_NEW] += n;
 		strangers_limit(s);
 		store_commit(s);
@@ -205,7 +204,7 @@ heard_keep(struct store *s, const struct heard *heard, size_t n,
 	for (size_t i = 0; i < n; i++) {
 		struct some one = { s, heard + i, 1 };
 
-		count->n[keep(&one) ? LOAD_NEW : LOAD_SAME]++;
+		count->n[heard_add(&one) ? LOAD_NEW : LOAD_SAME]++;
 	}
 	strangers_limit(s);
 	store_commit(s);

@@ -12,7 +12,7 @@
 #include "lib/stage.h"
 
 static void
-copy(char *to, size_t cap, const char *from)
+text_copy(char *to, size_t cap, const char *from)
 {
 	(void)snprintf(to, cap, "%s", from);
 }
@@ -20,10 +20,10 @@ copy(char *to, size_t cap, const char *from)
 bool
 issue_row(struct store *s, struct query *q, int at, struct issued *k)
 {
-	copy(k->pid, sizeof(k->pid), query_get_text(q, at));
-	copy(k->origin, sizeof(k->origin), query_get_text(q, at + 2));
-	copy(k->place, sizeof(k->place), query_get_text(q, at + 3));
-	copy(k->note, sizeof(k->note), query_get_text(q, at + 4));
+	text_copy(k->pid, sizeof(k->pid), query_get_text(q, at));
+	text_copy(k->origin, sizeof(k->origin), query_get_text(q, at + 2));
+	text_copy(k->place, sizeof(k->place), query_get_text(q, at + 3));
+	text_copy(k->note, sizeof(k->note), query_get_text(q, at + 4));
 	if (store_get_key(s, q, at + 1, k->pid, &k->secret) == 0)
 		return true;
 	stage_refuse(s->path, 0,
@@ -122,8 +122,8 @@ issue_make(struct issue *t, size_t i, const char *stick)
 	    "added, changed) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?7) "
 	    "ON CONFLICT DO NOTHING");
 
-	copy(k->secret.text[KEY_MEBX_NOW], STORE_SECRET, PASSWORD_FACTORY);
-	copy(k->origin, sizeof(k->origin), "made here");
+	text_copy(k->secret.text[KEY_MEBX_NOW], STORE_SECRET, PASSWORD_FACTORY);
+	text_copy(k->origin, sizeof(k->origin), "made here");
 	(void)snprintf(k->place, sizeof(k->place), "made for %s", stick);
 	do {
 		random_pidpps(k->pid, k->secret.text[KEY_PPS]);
@@ -157,9 +157,10 @@ issue_mark(struct issue *t, size_t i, const char *stick, bool issued)
 		    "UPDATE keys SET stick = ?1, sealed = ?2, changed = ?3 "
 		    "WHERE pid = ?4");
 		if (k->given[0] != '\0')
-			copy(mebx_next, STORE_SECRET, k->given);
+			text_copy(mebx_next, STORE_SECRET, k->given);
 		else if (t->profile->mebx_mode == PROFILE_MEBX_FIXED)
-			copy(mebx_next, STORE_SECRET, t->profile->mebx_fixed);
+			text_copy(mebx_next, STORE_SECRET,
+			    t->profile->mebx_fixed);
 		else
 			random_password(mebx_next);
 		store_bind_key(t->store, q, 1, k->pid, &k->secret, sealed);

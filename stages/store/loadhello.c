@@ -102,7 +102,7 @@ keep_text(struct crowd *c, const char *text)
 }
 
 static void
-gather(struct crowd *c, const struct heard *h)
+crowd_add(struct crowd *c, const struct heard *h)
 {
 	struct heard *to = &c->heard[c->n++];
 
@@ -130,7 +130,7 @@ take_hello(void *arg, struct stream_in *in, struct record *r,
 	if (c->n == HEARD_MAX ||
 	    sizeof(c->text) - c->len < RECORD_LINE_MAX + LOAD_PLACE)
 		keep_crowd(c, count);
-	gather(c, &h);
+	crowd_add(c, &h);
 	return LOAD_LATER;
 }
 

@@ -41,7 +41,7 @@
  * the sealed secrets, these, and the texts, each with its NUL.  Borrows from
  * where it was read.
  */
-struct item {
+struct key_item {
 	char pid[PID_LEN + 1];
 	enum key_state state;
 	bool whole;   /* it has a PPS */
@@ -100,7 +100,7 @@ check_key(const struct record *r, char pid[PID_LEN + 1],
 }
 
 static void
-put_item(struct bundle *b, const struct item *t)
+put_item(struct bundle *b, const struct key_item *t)
 {
 	static uint8_t record[ITEM_MAX];
 	const char *const texts[] = { t->batch, t->origin, t->note, t->place };
@@ -120,7 +120,7 @@ put_item(struct bundle *b, const struct item *t)
 
 /* The other way; what comes is our own. */
 static void
-get_item(struct item *t, const uint8_t *p)
+get_item(struct key_item *t, const uint8_t *p)
 {
 	const char **const texts[] = { &t->batch, &t->origin, &t->note,
 		&t->place };
@@ -147,7 +147,7 @@ take_record(struct bundle *b, struct stream_in *in, struct record *r)
 	uint8_t sealed[STORE_KEY_SEALED];
 	struct key_secrets secret;
 	char place[LOAD_PLACE];
-	struct item t = { .batch = r->field[KEYS_BATCH],
+	struct key_item t = { .batch = r->field[KEYS_BATCH],
 		.origin = r->field[KEYS_ORIGIN],
 		.note = r->field[KEYS_NOTE],
 		.place = place,
@@ -169,7 +169,7 @@ take_record(struct bundle *b, struct stream_in *in, struct record *r)
 
 /* Which secret both know and do not agree on, or -1. */
 static int
-contradiction(const struct key_secrets *here, const struct key_secrets *there)
+secrets_differ(const struct key_secrets *here, const struct key_secrets *there)
 {
 	for (int i = 0; i < KEY_NSECRETS; i++) {
 		const char *a = here->text[i];
@@ -224,8 +224,8 @@ fill_note(struct bundle *b, const char *pid, const char *note)
 }
 
 static enum load_verdict
-compare(struct bundle *b, const struct item *t, struct key_secrets *here,
-    struct key_secrets *there)
+key_compare(struct bundle *b, const struct key_item *t,
+    struct key_secrets *here, struct key_secrets *there)
 {
 	struct query *look = b->look;
 	bool damaged, filled;
@@ -233,7 +233,7 @@ compare(struct bundle *b, const struct item *t, struct key_secrets *here,
 
 	(void)store_open_key(b->store, t->sealed, t->nsealed, t->pid, here);
 	damaged = store_get_key(b->store, look, 0, t->pid, there) == -1;
-	differs = contradiction(here, there);
+	differs = secrets_differ(here, there);
 	if (differs != -1) {
 		stage_refuse_key(t->pid, t->place, 0,
 		    "PID %s has another %s than in %s; the store keeps that "
@@ -250,15 +250,14 @@ compare(struct bundle *b, const struct item *t, struct key_secrets *here,
 		    "PID %s did not open in the store and is whole again",
 		    t->pid);
 	filled = fill_note(b, t->pid, t->note) || filled;
-	if (keys_move(b->store, t->pid, t->state, b->now, t->place) ||
-	    filled)
+	if (keys_move(b->store, t->pid, t->state, b->now, t->place) || filled)
 		return LOAD_CHANGED;
 	return LOAD_SAME;
 }
 
 /* Is this the very row that was just added?  No two sealings are alike. */
 static bool
-is_added(const struct item *t, struct query *look)
+is_added(const struct key_item *t, struct query *look)
 {
 	size_t n;
 	const void *there = query_get_bytes(look, 0, &n);
@@ -267,7 +266,7 @@ is_added(const struct item *t, struct query *look)
 }
 
 static enum load_verdict
-merge_one(struct bundle *b, const struct item *t)
+merge_one(struct bundle *b, const struct key_item *t)
 {
 	struct key_secrets here, there;
 	enum load_verdict verdict;
@@ -281,7 +280,7 @@ merge_one(struct bundle *b, const struct item *t)
 		return LOAD_REFUSED;
 	}
 	verdict =
-	    is_added(t, b->look) ? LOAD_NEW : compare(b, t, &here, &there);
+	    is_added(t, b->look) ? LOAD_NEW : key_compare(b, t, &here, &there);
 	query_reset(b->look);
 	explicit_bzero(&here, sizeof(here));
 	explicit_bzero(&there, sizeof(there));
@@ -292,7 +291,7 @@ merge_one(struct bundle *b, const struct item *t)
 static void
 feed_item(void *arg, size_t row, struct fed value[DB_FED_COLUMNS])
 {
-	const struct item *t = (const struct item *)arg + row;
+	const struct key_item *t = (const struct key_item *)arg + row;
 
 	value[0] =
 	    (struct fed){ .type = FED_TEXT, .p = t->pid, .len = PID_LEN };
@@ -309,7 +308,7 @@ feed_item(void *arg, size_t row, struct fed value[DB_FED_COLUMNS])
 
 /* Adds n keys, those that are there already excepted; how many came to be. */
 static size_t
-add_some(struct bundle *b, struct item *items, size_t n)
+add_some(struct bundle *b, struct key_item *items, size_t n)
 {
 	db_feed(b->store->db, b->add, n, feed_item, items);
 	return (size_t)db_changes(b->store->db);
@@ -317,14 +316,14 @@ add_some(struct bundle *b, struct item *items, size_t n)
 
 /* A list may say that a key is used already: that is its first change. */
 static void
-note_first(struct bundle *b, const struct item *t)
+note_first(struct bundle *b, const struct key_item *t)
 {
 	if (t->state != KEY_NEW)
 		keys_log(b->store, t->pid, t->state, b->now, t->place);
 }
 
 static void
-merge_some(struct bundle *b, struct item *items, size_t n, bool whole)
+merge_some(struct bundle *b, struct key_item *items, size_t n, bool whole)
 {
 	b->merged += n;
 	stage_progress(b->store->path, b->merged, "keys stored");
@@ -347,10 +346,10 @@ merge_some(struct bundle *b, struct item *items, size_t n, bool whole)
 }
 
 static void
-merge(struct bundle *b)
+bundle_merge(struct bundle *b)
 {
 	static uint8_t kept[4 * ITEM_MAX];
-	struct item items[TOGETHER];
+	struct key_item items[TOGETHER];
 	const uint8_t *record;
 	size_t n = 0, len, used = 0;
 	bool whole = true;
@@ -371,7 +370,7 @@ merge(struct bundle *b)
 }
 
 static void
-prepare(struct bundle *b)
+bundle_prepare(struct bundle *b)
 {
 	struct db *db = b->store->db;
 
@@ -391,7 +390,7 @@ prepare(struct bundle *b)
 }
 
 static void
-unprepare(struct bundle *b)
+bundle_unprepare(struct bundle *b)
 {
 	query_free(b->add);
 	query_free(b->look);
@@ -447,9 +446,9 @@ load_keys(struct store *s, struct stream_in *in)
 		store_begin_bulk(s);
 	else
 		store_begin(s);
-	prepare(&b);
-	merge(&b);
-	unprepare(&b);
+	bundle_prepare(&b);
+	bundle_merge(&b);
+	bundle_unprepare(&b);
 	note_seen(&b);
 	if (s->dry)
 		store_rollback(s);

@@ -29,7 +29,7 @@
 
 /* An entry on its way: the UUID's digits as bytes, trust, and the texts, each
  * with its NUL.  Borrows from where it was read. */
-struct item {
+struct map_item {
 	char uuid[UUID_TEXT];
 	uint8_t trust;
 	const char *fqdn, *source, *seen, *place;
@@ -93,7 +93,7 @@ check_map(struct record *r, uint8_t uuid[UUID_LEN], char fqdn[DOMAIN_TEXT],
 
 /* SMBIOS order to that of the text, which is that of the table, and back. */
 static void
-turn(uint8_t to[UUID_LEN], const uint8_t from[UUID_LEN])
+uuid_turn(uint8_t to[UUID_LEN], const uint8_t from[UUID_LEN])
 {
 	static const uint8_t order[UUID_LEN] = { 3, 2, 1, 0, 5, 4, 7, 6, 8, 9,
 		10, 11, 12, 13, 14, 15 };
@@ -110,7 +110,7 @@ put_item(struct loading *l, const uint8_t uuid[UUID_LEN], uint64_t trust,
 	struct writer w = { .base = record, .cap = sizeof(record) };
 	uint8_t key[UUID_LEN];
 
-	turn(key, uuid);
+	uuid_turn(key, uuid);
 	writer_bytes(&w, key, sizeof(key));
 	writer_u8(&w, (uint8_t)trust);
 	for (size_t i = 0; i < 4; i++)
@@ -121,13 +121,13 @@ put_item(struct loading *l, const uint8_t uuid[UUID_LEN], uint64_t trust,
 
 /* The other way; what comes is our own. */
 static void
-get_item(struct item *t, const uint8_t *p)
+get_item(struct map_item *t, const uint8_t *p)
 {
 	const char **const texts[] = { &t->fqdn, &t->source, &t->seen,
 		&t->place };
 	uint8_t uuid[UUID_LEN];
 
-	turn(uuid, p);
+	uuid_turn(uuid, p);
 	uuid_format(t->uuid, uuid);
 	p += UUID_LEN;
 	t->trust = *p++;
@@ -165,7 +165,7 @@ take_record(struct loading *l, struct stream_in *in, struct record *r)
 static void
 feed_item(void *arg, size_t row, struct fed value[DB_FED_COLUMNS])
 {
-	const struct item *t = (const struct item *)arg + row;
+	const struct map_item *t = (const struct map_item *)arg + row;
 
 	value[0] = (struct fed){ .type = FED_TEXT,
 		.p = t->uuid,
@@ -178,13 +178,13 @@ feed_item(void *arg, size_t row, struct fed value[DB_FED_COLUMNS])
 }
 
 /* What is done with entries that stand together. */
-typedef void some_fn(struct loading *l, struct item *items, size_t n);
+typedef void some_fn(struct loading *l, struct map_item *items, size_t n);
 
 static void
 each_some(struct loading *l, some_fn *fn)
 {
 	static uint8_t kept[4 * ITEM_MAX];
-	static struct item items[TOGETHER];
+	static struct map_item items[TOGETHER];
 	const uint8_t *record;
 	size_t n = 0, len, used = 0;
 	uint64_t done = 0;
@@ -205,7 +205,7 @@ each_some(struct loading *l, some_fn *fn)
 
 /* Into the table as it is, where it stands alone. */
 static void
-add_some(struct loading *l, struct item *items, size_t n)
+add_some(struct loading *l, struct map_item *items, size_t n)
 {
 	struct db *db = l->store->db;
 	uint64_t added;
@@ -232,7 +232,7 @@ add_some(struct loading *l, struct item *items, size_t n)
 
 /* Beside the table, to be compared with what its source said before. */
 static void
-stage_some(struct loading *l, struct item *items, size_t n)
+stage_some(struct loading *l, struct map_item *items, size_t n)
 {
 	db_feed(l->store->db,
 	    store_query(l->store,

@@ -3,6 +3,8 @@
 #include <err.h>
 #include <sysexits.h>
 
+#include "store/names.h"
+
 /* What planning has to look at costs no time once its window has closed. */
 static const char sql_due[] =
     "SELECT m.uuid, fqdn, m.state, life, jobs, attempts, holder, settled,"
@@ -21,11 +23,9 @@ static const char sql_renamed[] =
     "SELECT uuid, fqdn FROM machines m"
     " WHERE state = 'verified' AND ("
     "  (?1 AND reason NOT IN ('', 'UUID-SHARED'))"
-    "  OR (NOT (?1 AND reason = 'UUID-SHARED') AND ("
-    "   EXISTS (SELECT 1 FROM map WHERE uuid = m.uuid AND fqdn <> m.fqdn)"
-    "   OR EXISTS (SELECT 1 FROM settlements WHERE uuid = m.uuid"
-    "    AND fqdn <> m.fqdn AND undone_at IS NULL))))"
-    " ORDER BY uuid";
+    "  OR (NOT (?1 AND reason = 'UUID-SHARED')"
+    "   AND " NAMES_OTHER("m.uuid", "m.fqdn") "))"
+                                              " ORDER BY uuid";
 
 void
 machines_due(struct store *s, int64_t now, machine_fn *fn, void *arg)

@@ -21,7 +21,7 @@ names_cutoff(char cutoff[CLAIMS_SEEN], int64_t now, int64_t days)
 
 /* Runs a query of entries, which is bound, through claims. */
 static void
-gather(struct query *q, struct claims *c)
+claims_gather(struct query *q, struct claims *c)
 {
 	while (query_row(q)) {
 		struct claim e = { .fqdn = query_get_text(q, 0),
@@ -55,7 +55,7 @@ names_claims(struct store *s, const char *uuid, const char *cutoff,
 
 	query_text(q, 0, uuid);
 	claims_begin(c, cutoff, ask);
-	gather(q, c);
+	claims_gather(q, c);
 }
 
 bool
@@ -68,7 +68,7 @@ names_count(struct store *s, const char *uuid, const char *cutoff,
 	query_text(q, 0, uuid);
 	query_text(q, 1, fqdn);
 	claims_begin(&one, cutoff, fqdn);
-	gather(q, &one);
+	claims_gather(q, &one);
 	return claims_counts(&one, all);
 }
 

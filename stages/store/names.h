@@ -10,6 +10,20 @@
 #include "store/store.h"
 #include "base/uuid.h"
 
+/* In SQL, without the ranks: does the inventory know the machine, by a source
+ * or by hand?  And does it call it anything but that?  uuid and fqdn are
+ * columns of a table with an alias. */
+#define NAMES_KNOWN(uuid_)                                                     \
+	"(EXISTS (SELECT 1 FROM map WHERE uuid = " uuid_ ")"                   \
+	" OR EXISTS (SELECT 1 FROM settlements"                                \
+	" WHERE uuid = " uuid_ " AND undone_at IS NULL))"
+#define NAMES_OTHER(uuid_, fqdn_)                                              \
+	"(EXISTS (SELECT 1 FROM map"                                           \
+	" WHERE uuid = " uuid_ " AND fqdn <> " fqdn_ ")"                       \
+	" OR EXISTS (SELECT 1 FROM settlements"                                \
+	" WHERE uuid = " uuid_ " AND fqdn <> " fqdn_                           \
+	" AND undone_at IS NULL))"
+
 struct names {
 	struct claims claims;
 	/* Another UUID that contests the one name; "" when none does. */

@@ -12,13 +12,13 @@
 #define HEAD sizeof(uint32_t) /* a record's length, before it */
 
 /* Where a record in memory is, by its key. */
-struct entry {
+struct run_entry {
 	uint64_t key;
 	size_t at;
 };
 
 /* A sorted run: in the file, and the window of it that is in memory. */
-struct run {
+struct sorted_run {
 	uint64_t key; /* of its next record */
 	off_t next;   /* in the file: what follows the window */
 	off_t end;
@@ -31,12 +31,12 @@ struct runs {
 	size_t cap, record_max, key_len;
 	uint8_t *memory;
 	size_t len;
-	struct entry *entries;
+	struct run_entry *entries;
 	size_t nentries, entries_cap;
 	size_t next; /* entry, when everything is in memory */
 	int fd;
 	off_t file_len;
-	struct run *runs;
+	struct sorted_run *runs;
 	size_t nruns, runs_cap;
 	size_t *heap; /* indexes of runs, the first in order at the top */
 	size_t nheap;
@@ -105,7 +105,7 @@ compare_rest(const struct runs *r, const uint8_t *a, const uint8_t *b)
 static int
 by_key(const void *a, const void *b, void *arg)
 {
-	const struct entry *x = a, *y = b;
+	const struct run_entry *x = a, *y = b;
 	const struct runs *r = arg;
 	int order;
 
@@ -133,7 +133,7 @@ write_out(struct runs *r, const uint8_t *p, size_t len)
 	r->file_len += (off_t)len;
 }
 
-static struct run *
+static struct sorted_run *
 new_run(struct runs *r)
 {
 	if (r->nruns == r->runs_cap) {
@@ -147,10 +147,10 @@ new_run(struct runs *r)
 
 /* What is in memory becomes a run in the file. */
 static void
-spill(struct runs *r)
+runs_spill(struct runs *r)
 {
 	static uint8_t out[256 * 1024];
-	struct run *run;
+	struct sorted_run *run;
 	size_t n = 0;
 
 	if (r->fd == -1)
@@ -189,7 +189,7 @@ note_entry(struct runs *r, uint64_t key)
 		if (r->entries == NULL)
 			err(EX_OSERR, "runs");
 	}
-	r->entries[r->nentries++] = (struct entry){ key, r->len };
+	r->entries[r->nentries++] = (struct run_entry){ key, r->len };
 }
 
 void
@@ -199,7 +199,7 @@ runs_add(struct runs *r, const void *record, size_t len)
 
 	assert(len >= r->key_len && len + HEAD <= r->record_max);
 	if (HEAD + len > r->cap - r->len)
-		spill(r);
+		runs_spill(r);
 	note_entry(r, key_of(record));
 	memcpy(r->memory + r->len, &head, HEAD);
 	memcpy(r->memory + r->len + HEAD, record, len);
@@ -210,7 +210,7 @@ runs_add(struct runs *r, const void *record, size_t len)
 
 /* More of the run behind what is left of its window. */
 static void
-refill(struct runs *r, struct run *run)
+run_refill(struct runs *r, struct sorted_run *run)
 {
 	size_t left = run->len - run->at, want;
 
@@ -227,11 +227,11 @@ refill(struct runs *r, struct run *run)
 
 /* Its next record whole in the window and its key known; false at its end. */
 static bool
-advance(struct runs *r, struct run *run)
+run_advance(struct runs *r, struct sorted_run *run)
 {
 	if (run->len - run->at < HEAD ||
 	    run->len - run->at < HEAD + length_at(run->window + run->at))
-		refill(r, run);
+		run_refill(r, run);
 	if (run->len == run->at)
 		return false;
 	run->key = key_of(run->window + run->at + HEAD);
@@ -239,9 +239,9 @@ advance(struct runs *r, struct run *run)
 }
 
 static bool
-before(const struct runs *r, size_t a, size_t b)
+head_before(const struct runs *r, size_t a, size_t b)
 {
-	const struct run *x = &r->runs[a], *y = &r->runs[b];
+	const struct sorted_run *x = &r->runs[a], *y = &r->runs[b];
 	int order;
 
 	if (x->key != y->key)
@@ -260,7 +260,7 @@ sift_down(struct runs *r, size_t i)
 
 		for (size_t c = 2 * i + 1; c <= 2 * i + 2; c++)
 			if (c < r->nheap &&
-			    before(r, r->heap[c], r->heap[least]))
+			    head_before(r, r->heap[c], r->heap[least]))
 				least = c;
 		if (least == i)
 			return;
@@ -278,14 +278,14 @@ runs_sort(struct runs *r)
 		return;
 	}
 	if (r->nentries != 0)
-		spill(r);
+		runs_spill(r);
 	r->window_cap = r->cap / r->nruns;
 	r->heap = calloc(r->nruns, sizeof(*r->heap));
 	if (r->heap == NULL)
 		err(EX_OSERR, "runs");
 	for (size_t i = 0; i < r->nruns; i++) {
 		r->runs[i].window = r->memory + i * r->window_cap;
-		if (advance(r, &r->runs[i]))
+		if (run_advance(r, &r->runs[i]))
 			r->heap[r->nheap++] = i;
 	}
 	for (size_t i = r->nheap / 2; i-- > 0;)
@@ -296,10 +296,10 @@ runs_sort(struct runs *r)
 static void
 drop_top(struct runs *r)
 {
-	struct run *run = &r->runs[r->heap[0]];
+	struct sorted_run *run = &r->runs[r->heap[0]];
 
 	run->at += HEAD + length_at(run->window + run->at);
-	if (!advance(r, run))
+	if (!run_advance(r, run))
 		r->heap[0] = r->heap[--r->nheap];
 	if (r->nheap != 0)
 		sift_down(r, 0);

@@ -25,7 +25,7 @@ struct seal {
 };
 
 static void
-must(int ok)
+seal_must(int ok)
 {
 	if (ok != 1)
 		errx(EX_SOFTWARE, "seal: OpenSSL refuses AES-256-GCM");
@@ -39,8 +39,10 @@ seal_new(const uint8_t key[SEAL_KEY])
 	if (s == NULL || (s->shut = EVP_CIPHER_CTX_new()) == NULL ||
 	    (s->open = EVP_CIPHER_CTX_new()) == NULL)
 		err(EX_OSERR, "seal");
-	must(EVP_EncryptInit_ex(s->shut, EVP_aes_256_gcm(), NULL, key, NULL));
-	must(EVP_DecryptInit_ex(s->open, EVP_aes_256_gcm(), NULL, key, NULL));
+	seal_must(
+	    EVP_EncryptInit_ex(s->shut, EVP_aes_256_gcm(), NULL, key, NULL));
+	seal_must(
+	    EVP_DecryptInit_ex(s->open, EVP_aes_256_gcm(), NULL, key, NULL));
 	return s;
 }
 
@@ -67,12 +69,12 @@ seal_shut(struct seal *s, uint8_t *sealed, const void *text, size_t len,
 	}
 	s->left -= SEAL_NONCE;
 	memcpy(sealed, s->nonces + s->left, SEAL_NONCE);
-	must(EVP_EncryptInit_ex(s->shut, NULL, NULL, NULL, sealed));
-	must(EVP_EncryptUpdate(s->shut, NULL, &n, (const uint8_t *)identity,
-	    (int)strlen(identity)));
-	must(EVP_EncryptUpdate(s->shut, body, &n, text, (int)len));
-	must(EVP_EncryptFinal_ex(s->shut, body + len, &n));
-	must(EVP_CIPHER_CTX_ctrl(s->shut, EVP_CTRL_GCM_GET_TAG, SEAL_TAG,
+	seal_must(EVP_EncryptInit_ex(s->shut, NULL, NULL, NULL, sealed));
+	seal_must(EVP_EncryptUpdate(s->shut, NULL, &n,
+	    (const uint8_t *)identity, (int)strlen(identity)));
+	seal_must(EVP_EncryptUpdate(s->shut, body, &n, text, (int)len));
+	seal_must(EVP_EncryptFinal_ex(s->shut, body + len, &n));
+	seal_must(EVP_CIPHER_CTX_ctrl(s->shut, EVP_CTRL_GCM_GET_TAG, SEAL_TAG,
 	    body + len));
 }
 
@@ -88,12 +90,13 @@ seal_open(struct seal *s, char *text, size_t cap, const uint8_t *sealed,
 	if (n < SEAL_MORE || len >= cap)
 		return -1;
 	memcpy(tag, sealed + n - SEAL_TAG, SEAL_TAG);
-	must(EVP_DecryptInit_ex(s->open, NULL, NULL, NULL, sealed));
-	must(EVP_DecryptUpdate(s->open, NULL, &got, (const uint8_t *)identity,
-	    (int)strlen(identity)));
-	must(EVP_DecryptUpdate(s->open, (uint8_t *)text, &got,
+	seal_must(EVP_DecryptInit_ex(s->open, NULL, NULL, NULL, sealed));
+	seal_must(EVP_DecryptUpdate(s->open, NULL, &got,
+	    (const uint8_t *)identity, (int)strlen(identity)));
+	seal_must(EVP_DecryptUpdate(s->open, (uint8_t *)text, &got,
 	    sealed + SEAL_NONCE, (int)len));
-	must(EVP_CIPHER_CTX_ctrl(s->open, EVP_CTRL_GCM_SET_TAG, SEAL_TAG, tag));
+	seal_must(
+	    EVP_CIPHER_CTX_ctrl(s->open, EVP_CTRL_GCM_SET_TAG, SEAL_TAG, tag));
 	if (EVP_DecryptFinal_ex(s->open, (uint8_t *)text + len, &got) != 1) {
 		explicit_bzero(text, len);
 		return -1;
@@ -110,7 +113,7 @@ seal_print(char print[SEAL_PRINT], const uint8_t key[SEAL_KEY])
 
 	memcpy(all, label, sizeof(label));
 	memcpy(all + sizeof(label), key, SEAL_KEY);
-	must(EVP_Digest(all, sizeof(all), hash, NULL, EVP_sha256(), NULL));
+	seal_must(EVP_Digest(all, sizeof(all), hash, NULL, EVP_sha256(), NULL));
 	text_hex(print, hash, sizeof(hash));
 	explicit_bzero(all, sizeof(all));
 }

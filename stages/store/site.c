@@ -27,7 +27,7 @@ static char made[MADE_MAX][STORE_PATH + 16];
 static size_t nmade;
 
 static void
-undo(void)
+site_undo(void)
 {
 	/* Not remove(3), which gives up when a folder may not be unlinked. */
 	while (nmade > 0)
@@ -36,7 +36,7 @@ undo(void)
 }
 
 static void
-note(const char *path)
+site_made(const char *path)
 {
 	(void)snprintf(made[nmade++], sizeof(made[0]), "%s", path);
 }
@@ -63,7 +63,7 @@ there_and_empty(const char *dir)
 }
 
 static const char *
-in(const char *dir, const char *name)
+site_path(const char *dir, const char *name)
 {
 	static char path[STORE_PATH + 16];
 
@@ -86,14 +86,15 @@ is_there(const char *path)
 static void
 make_folder(const char *dir, const char *name)
 {
-	bool there = is_there(in(dir, name));
+	bool there = is_there(site_path(dir, name));
 	int fd = sitefile_make_folder(dir, name);
 
 	if (fd == -1)
-		errx(EX_CANTCREAT, "%s: %s", in(dir, name), sitefile_why());
+		errx(EX_CANTCREAT, "%s: %s", site_path(dir, name),
+		    sitefile_why());
 	close(fd);
 	if (!there)
-		note(in(dir, name));
+		site_made(site_path(dir, name));
 }
 
 static void
@@ -114,7 +115,7 @@ make_file(const char *path, const char *text, size_t len, mode_t mode)
 
 	if (fd == -1)
 		errx(EX_CANTCREAT, "%s: %s", path, sitefile_why());
-	note(path);
+	site_made(path);
 	n = write(fd, text, len);
 	if (n != (ssize_t)len || fsync(fd) == -1 || close(fd) == -1)
 		errx(EX_IOERR, "%s: %s", path,
@@ -125,15 +126,16 @@ make_file(const char *path, const char *text, size_t len, mode_t mode)
 static void
 make_settings(const char *dir)
 {
-	make_file(in(dir, "site.conf"), site_conf, sizeof(site_conf) - 1, 0644);
+	make_file(site_path(dir, "site.conf"), site_conf, sizeof(site_conf) - 1,
+	    0644);
 }
 
 static void
 make_profile(const char *dir)
 {
 	/* It may come to hold a password. */
-	make_file(in(dir, "profile.xml"), profile_xml, sizeof(profile_xml) - 1,
-	    0600);
+	make_file(site_path(dir, "profile.xml"), profile_xml,
+	    sizeof(profile_xml) - 1, 0600);
 }
 
 static void
@@ -143,18 +145,18 @@ make_store(const char *dir)
 	uint8_t key[SEAL_KEY];
 
 	random_bytes(key, sizeof(key));
-	if (seal_key_write(in(dir, "site.key"), key) == -1)
+	if (seal_key_write(site_path(dir, "site.key"), key) == -1)
 		err(errno == EEXIST ? EX_CANTCREAT : EX_IOERR, "%s",
-		    in(dir, "site.key"));
-	note(in(dir, "site.key"));
+		    site_path(dir, "site.key"));
+	site_made(site_path(dir, "site.key"));
 	/* From here SQLite may end the program before it answers; on a full
 	 * disk it leaves its log behind. */
-	note(in(dir, "site.db"));
-	note(in(dir, "site.db-wal"));
-	note(in(dir, "site.db-shm"));
-	note(in(dir, "site.db-journal"));
+	site_made(site_path(dir, "site.db"));
+	site_made(site_path(dir, "site.db-wal"));
+	site_made(site_path(dir, "site.db-shm"));
+	site_made(site_path(dir, "site.db-journal"));
 	if (store_make(&s, dir, key) == -1)
-		err(EX_CANTCREAT, "%s", in(dir, "site.db"));
+		err(EX_CANTCREAT, "%s", site_path(dir, "site.db"));
 	explicit_bzero(key, sizeof(key));
 	store_close(&s);
 }
@@ -178,12 +180,13 @@ site_begin(const char *dir)
 	char parent[STORE_PATH + 16];
 
 	hold_signals(SIG_BLOCK);
-	(void)atexit(undo);
+	(void)atexit(site_undo);
 	if (!there_and_empty(dir)) {
 		if (mkdir(dir, 0700) == -1)
 			err(EX_CANTCREAT, "%s", dir);
-		note(dir);
-		(void)snprintf(parent, sizeof(parent), "%s", in(dir, ".."));
+		site_made(dir);
+		(void)snprintf(parent, sizeof(parent), "%s",
+		    site_path(dir, ".."));
 		confine_path(CONFINE_EMPTY, parent); /* to undo it */
 	}
 	confine_path(CONFINE_SITE, dir);
@@ -207,10 +210,10 @@ site_complete_begin(const char *dir)
 	static const char *const kept[] = { "site.db", "site.key" };
 
 	for (size_t i = 0; i < sizeof(kept) / sizeof(kept[0]); i++)
-		if (!is_there(in(dir, kept[i])))
+		if (!is_there(site_path(dir, kept[i])))
 			errx(EX_NOINPUT,
 			    "%s: is missing, and only a backup has it",
-			    in(dir, kept[i]));
+			    site_path(dir, kept[i]));
 	confine_path(CONFINE_SITE, dir);
 }
 
@@ -218,11 +221,11 @@ void
 site_complete(const char *dir)
 {
 	hold_signals(SIG_BLOCK);
-	(void)atexit(undo);
+	(void)atexit(site_undo);
 	sitefile_site(dir);
-	if (!is_there(in(dir, "site.conf")))
+	if (!is_there(site_path(dir, "site.conf")))
 		make_settings(dir);
-	if (!is_there(in(dir, "profile.xml")))
+	if (!is_there(site_path(dir, "profile.xml")))
 		make_profile(dir);
 	make_folders(dir);
 	for (size_t i = 0; i < nmade; i++)

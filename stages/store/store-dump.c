@@ -16,7 +16,7 @@ enum { OPT_CSV = 1, OPT_JSON };
 
 #define KINDS_MAX 8
 
-struct args {
+struct dump_args {
 	const char *dir;
 	const char *only; /* batch or PID; NULL: all */
 	const struct kind *kinds[KINDS_MAX];
@@ -27,7 +27,7 @@ struct args {
 };
 
 static void
-add_kind(struct args *a, const char *name)
+add_kind(struct dump_args *a, const char *name)
 {
 	const struct kind *k = kind_find(name);
 
@@ -41,7 +41,7 @@ add_kind(struct args *a, const char *name)
 }
 
 static void
-parse_args(struct args *a, int argc, char *argv[])
+parse_args(struct dump_args *a, int argc, char *argv[])
 {
 	static const struct option longopts[] = {
 		{ "csv", no_argument, NULL, OPT_CSV },
@@ -103,7 +103,7 @@ parse_args(struct args *a, int argc, char *argv[])
 int
 main(int argc, char *argv[])
 {
-	struct args a = { 0 };
+	struct dump_args a = { 0 };
 	struct outfile o;
 	struct store s;
 	int64_t now;

@@ -33,7 +33,7 @@ struct issuing {
 };
 
 static void
-issue(struct issuing *s)
+issue_keys(struct issuing *s)
 {
 	struct issue *t = &s->take;
 
@@ -67,7 +67,7 @@ issue(struct issuing *s)
 }
 
 static void
-emit(const struct issuing *s)
+issue_emit(const struct issuing *s)
 {
 	struct stream_out out;
 
@@ -174,11 +174,11 @@ main(int argc, char *argv[])
 	if (s.returned != NULL)
 		return_stick(&s);
 	else
-		issue(&s);
+		issue_keys(&s);
 	store_close(&s.store);
 	profile_wipe(&s.profile);
 	if (s.returned == NULL) {
-		emit(&s);
+		issue_emit(&s);
 		issue_free(&s.take);
 	}
 	return stage_end();

@@ -45,7 +45,7 @@ load_stream(struct store *s, struct stream_in *in)
 	stream_wrong_kind(in, wanted, NLOADERS);
 }
 
-struct args {
+struct load_args {
 	const char *dir, *findings, *spool;
 	bool dry, follow, cut;
 	struct store store;
@@ -54,7 +54,7 @@ struct args {
 static void
 load_input(int fd, const char *name, void *arg)
 {
-	struct args *a = arg;
+	struct load_args *a = arg;
 	struct stream_in in;
 	int got;
 
@@ -77,7 +77,7 @@ load_input(int fd, const char *name, void *arg)
 }
 
 static void
-parse_args(struct args *a, int argc, char *argv[])
+parse_args(struct load_args *a, int argc, char *argv[])
 {
 	int ch;
 
@@ -113,7 +113,7 @@ parse_args(struct args *a, int argc, char *argv[])
 int
 main(int argc, char *argv[])
 {
-	static struct args a;
+	static struct load_args a;
 	struct store *s = &a.store;
 	struct loadspool l;
 

@@ -10,7 +10,7 @@
 #include "lib/stage.h"
 
 static void
-tell(const struct export_end *e)
+settle_report(const struct export_end *e)
 {
 	if (e->nkeys != 0 && e->stick[0] != '\0')
 		(void)printf("%s: stick %s, %" PRId64
@@ -44,7 +44,7 @@ main(int argc, char *argv[])
 	store_open(&s, dir);
 	export_paths(&s, stage_reads); /* it alone knows them */
 	stage_confine();
-	export_settle(&s, clock_seconds(), tell);
+	export_settle(&s, clock_seconds(), settle_report);
 	store_close(&s);
 	return stage_end();
 }

@@ -98,7 +98,7 @@ store_open(struct store *s, const char *dir)
 }
 
 static void
-closes(struct fed *answer, const struct fed *args, const void *with)
+closes_answer(struct fed *answer, const struct fed *args, const void *with)
 {
 	/* What a store of ours cannot hold gives what it likes. */
 	fed_number(answer,
@@ -109,7 +109,7 @@ closes(struct fed *answer, const struct fed *args, const void *with)
 void
 store_timing(struct store *s, const struct hellotime *t)
 {
-	db_function(s->db, "closes", 3, closes, t);
+	db_function(s->db, "closes", 3, closes_answer, t);
 }
 
 void

@@ -1,14 +1,13 @@
 #include "store/strangers.h"
 
+#include "store/names.h"
+
 /* clang-format off */
 /* Of callers l: nothing that its key proved, and no job was planned for it. */
 #define UNPROVEN \
 	"l.proved_life = 0 AND NOT EXISTS (SELECT 1 FROM machines " \
 	"WHERE uuid = l.uuid AND caller = l.id AND jobs > 0)"
-#define IN_NO_MAP \
-	"NOT EXISTS (SELECT 1 FROM map WHERE uuid = l.uuid) AND " \
-	"NOT EXISTS (SELECT 1 FROM settlements WHERE uuid = l.uuid " \
-	"AND undone_at IS NULL)"
+#define IN_NO_MAP "NOT " NAMES_KNOWN("l.uuid")
 #define NO_KEY \
 	"NOT EXISTS (SELECT 1 FROM keys WHERE pid = l.pid)"
 
@@ -77,7 +76,7 @@ static const char sql_drop[] =
 /* clang-format on */
 
 static void
-mark(struct store *s, const char *sql, int64_t most)
+strangers_mark(struct store *s, const char *sql, int64_t most)
 {
 	struct query *q = query_new(s->db, sql);
 
@@ -106,9 +105,9 @@ strangers_limit(struct store *s)
 		return;
 	(void)store_count(s, "callers", -since);
 	db_exec(s->db, sql_begin);
-	mark(s, sql_uuid, STRANGERS_ALIKE);
-	mark(s, sql_pid, STRANGERS_ALIKE);
-	mark(s, sql_strangers, STRANGERS_MAX);
+	strangers_mark(s, sql_uuid, STRANGERS_ALIKE);
+	strangers_mark(s, sql_pid, STRANGERS_ALIKE);
+	strangers_mark(s, sql_strangers, STRANGERS_MAX);
 	drop_marked(s);
 }
 
@@ -116,7 +115,7 @@ void
 strangers_age(struct store *s, int64_t now)
 {
 	db_exec(s->db, sql_begin);
-	mark(s, sql_old, now - STRANGERS_DAYS * (int64_t)86400);
+	strangers_mark(s, sql_old, now - STRANGERS_DAYS * (int64_t)86400);
 	drop_marked(s);
 }
 

@@ -348,7 +348,7 @@ repair_type(struct store *s, struct db *wanted, const char *type)
 
 /* Makes the store what the steps up to its version make today. */
 static void
-repair(struct store *s, int version)
+upgrade_repair(struct store *s, int version)
 {
 	struct db *wanted = db_memory();
 
@@ -402,7 +402,7 @@ upgrade_run(struct store *s)
 	if (!is_done(s->db)) {
 		int version = version_of(s->db);
 
-		repair(s, version);
+		upgrade_repair(s, version);
 		steps_run(s->db, version, step_last());
 		mark_done(s->db);
 	}
