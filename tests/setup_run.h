@@ -5,6 +5,7 @@
  * setup_run - plays a whole conversation between setup.c and the machine of
  * setup_device.h, for cmocka tests; include it after cmocka.h.
  */
+#include "setup/settings.h"
 #include "setup_device.h"
 
 #define FACTORY_WORD "admin"
@@ -47,6 +48,21 @@ job(void)
 
 	memcpy(j.uuid, uuid, sizeof(uuid));
 	return j;
+}
+
+/* What the profile of the job asks for; freed with it. */
+static struct settings profile;
+
+static inline void
+asks_for(struct setup_job *j, const char *setting, const char *value)
+{
+	struct fault f;
+
+	j->settings = &profile;
+	for (size_t i = 0; i < profile.n; i++)
+		if (strcmp(profile.list[i].setting, setting) == 0)
+			settings_free(&profile);
+	assert_int_equal(settings_add(&profile, setting, "", value, &f), 0);
 }
 
 static inline struct device

@@ -62,9 +62,22 @@ const struct kind kind_hello = {
 	},
 };
 
+const struct kind kind_settings = {
+	.name = "settings",
+	.version = 1,
+	.whole = true,
+	.ncolumns = SETTINGS_NCOLUMNS,
+	.columns = {
+		[SETTINGS_PROFILE_NAME] = TEXT("profile"),
+		[SETTINGS_SETTING] = TEXT("setting"),
+		[SETTINGS_ITEM] = TEXT("item"),
+		[SETTINGS_VALUE] = SECRET("value"),
+	},
+};
+
 const struct kind kind_jobs = {
 	.name = "jobs",
-	.version = 2,
+	.version = 3,
 	.whole = true,
 	.ncolumns = JOBS_NCOLUMNS,
 	.columns = {
@@ -79,7 +92,6 @@ const struct kind kind_jobs = {
 		[JOBS_ADMIN_NEXT] = SECRET("admin_next"),
 		[JOBS_MEBX_NEXT] = SECRET("mebx_next"),
 		[JOBS_PROFILE] = TEXT("profile"),
-		[JOBS_SETTINGS] = TEXT("settings"),
 		[JOBS_ATTEMPT] = NUMBER("attempt"),
 		[JOBS_NOT_AFTER] = TIME("not_after"),
 		[JOBS_WISH] = TEXT("wish"),
@@ -348,7 +360,7 @@ const struct kind kind_lookups = {
 };
 
 static const struct kind *const all[] = { &kind_keys, &kind_map, &kind_hello,
-	&kind_jobs, &kind_results, &kind_devices, &kind_batches, &kind_listener,
+	&kind_settings, &kind_jobs, &kind_results, &kind_devices, &kind_batches, &kind_listener,
 	&kind_passwords, &kind_keystates, &kind_history, &kind_records,
 	&kind_findings, &kind_conflicts, &kind_settlements, &kind_sticks,
 	&kind_unnamed, &kind_lookups, &kind_callers, &kind_strangers };

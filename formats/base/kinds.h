@@ -52,8 +52,9 @@ enum { HELLO_RECEIVED, HELLO_ADDRESS, HELLO_UUID, HELLO_VERSION,
 	HELLO_NCOLUMNS };
 enum { JOBS_JOB, JOBS_UUID, JOBS_FQDN, JOBS_ADDRESS, JOBS_AUTH, JOBS_PID,
 	JOBS_PPS, JOBS_ADMIN_NOW, JOBS_ADMIN_NEXT, JOBS_MEBX_NEXT, JOBS_PROFILE,
-	JOBS_SETTINGS, JOBS_ATTEMPT, JOBS_NOT_AFTER, JOBS_WISH, JOBS_REALM,
-	JOBS_NCOLUMNS };
+	JOBS_ATTEMPT, JOBS_NOT_AFTER, JOBS_WISH, JOBS_REALM, JOBS_NCOLUMNS };
+enum { SETTINGS_PROFILE_NAME, SETTINGS_SETTING, SETTINGS_ITEM, SETTINGS_VALUE,
+	SETTINGS_NCOLUMNS };
 enum { RESULTS_JOB, RESULTS_UUID, RESULTS_AT, RESULTS_MILESTONE,
 	RESULTS_REASON, RESULTS_DETAIL, RESULTS_FIRMWARE, RESULTS_REALM,
 	RESULTS_NCOLUMNS };
@@ -97,7 +98,7 @@ enum { LOOKUPS_UUID, LOOKUPS_AT, LOOKUPS_REASON, LOOKUPS_DETAIL,
 /* clang-format on */
 
 extern const struct kind kind_keys, kind_map, kind_hello, kind_listener,
-    kind_jobs, kind_results, kind_devices, kind_callers, kind_strangers,
+    kind_settings, kind_jobs, kind_results, kind_devices, kind_callers, kind_strangers,
     kind_batches, kind_passwords, kind_keystates, kind_history, kind_records,
     kind_findings, kind_conflicts, kind_settlements, kind_sticks, kind_unnamed,
     kind_lookups;

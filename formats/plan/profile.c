@@ -8,15 +8,12 @@
 #include <libxml/relaxng.h>
 
 #include "plan/profile.rng.h"
+#include "setup/setting.h"
 #include "base/text.h"
 
-/* In the order of enum profile_switch. */
-static const char *const switches[] = { "keep", "off", "on" };
-#define NSWITCHES (sizeof(switches) / sizeof(switches[0]))
-
 /*
- * The elements inside <profile>, for messages: the schema decides, and says
- * little about why not.
+ * The elements inside <profile> that are no settings, for messages: the schema
+ * decides, and says little about why not.
  */
 static const struct profile_part {
 	const char *name;
@@ -28,8 +25,6 @@ static const struct profile_part {
 	    "<random/> or <fixed>...</fixed>" },
 	{ "mebx-password", { "keep", "random", "fixed" },
 	    "<keep/>, <random/> or <fixed>...</fixed>" },
-	{ "ping", { NULL }, "keep, off or on" },
-	{ "rmcp-ping", { NULL }, "keep, off or on" },
 };
 #define NPARTS (sizeof(parts) / sizeof(parts[0]))
 
@@ -76,19 +71,6 @@ word_in(const xmlNode *n, char *to, size_t cap)
 		len--;
 	text_show(to, cap, s, len);
 	xmlFree(all);
-}
-
-/* The place in switches of the word in n, or -1. */
-static int
-switch_in(const xmlNode *n)
-{
-	char word[16];
-
-	word_in(n, word, sizeof(word));
-	for (int i = 0; i < (int)NSWITCHES; i++)
-		if (strcmp(word, switches[i]) == 0)
-			return i;
-	return -1;
 }
 
 static const xmlNode *
@@ -220,21 +202,26 @@ schema_accepts(xmlDoc *doc)
 	return accepts;
 }
 
-/* -1 when something is wrong with the word of a switch. */
+/* -1 when something is wrong with what a setting holds. */
 static int
-blame_word(const xmlNode *n, const struct profile_part *part, struct fault *f)
+blame_setting(const xmlNode *n, const struct setting *row, struct fault *f)
 {
-	char shown[40];
+	char value[SETTING_VALUE_MAX + 2], shown[40];
+	struct fault inner;
 
 	if (first_element(n) != NULL)
 		return fault_set(f, line_of(first_element(n)),
-		    "<%s> holds an element (expected %s)", part->name,
-		    part->expected);
-	if (switch_in(n) != -1)
+		    "<%s> holds an element (expected %s)", row->name,
+		    setting_expected(row));
+	word_in(n, value, sizeof(value));
+	if (setting_check(row, value, &inner) == 0)
 		return 0;
-	word_in(n, shown, sizeof(shown));
+	if (row->type == SETTING_PASSWORD)
+		return fault_set(f, line_of(n), "<%s>: expected %s", row->name,
+		    setting_expected(row));
+	text_show(shown, sizeof(shown), value, strlen(value));
 	return fault_set(f, line_of(n), "<%s>: got \"%s\", expected %s",
-	    part->name, shown, part->expected);
+	    row->name, shown, setting_expected(row));
 }
 
 static bool
@@ -279,29 +266,57 @@ blame_password(const xmlNode *n, const struct profile_part *part,
 	return 0;
 }
 
+/* "admin-password, mebx-password, ping or rmcp-ping" */
+static void
+name_parts(char *to, size_t cap)
+{
+	const char *names[NPARTS + 64];
+	size_t n = 0, len = 0;
+
+	for (size_t i = 0; i < NPARTS; i++)
+		names[n++] = parts[i].name;
+	for (size_t i = 0; i < setting_count; i++)
+		if (!setting_table[i].of_job)
+			names[n++] = setting_table[i].name;
+	for (size_t i = 0; i < n && len < cap; i++)
+		len += (size_t)snprintf(to + len, cap - len, "%s%s",
+		    i == 0           ? ""
+		        : i + 1 == n ? " or "
+		                     : ", ",
+		    names[i]);
+}
+
+static int
+blame_unknown(const xmlNode *n, struct fault *f)
+{
+	char expected[120];
+
+	name_parts(expected, sizeof(expected));
+	return fault_set(f, line_of(n), "unknown element <%.40s> (expected %s)",
+	    name_of(n), expected);
+}
+
 static int
 blame_part(const xmlNode *n, struct fault *f)
 {
+	const struct setting *row = setting_of_profile(name_of(n));
 	size_t i = 0;
 
 	while (i < NPARTS && !named(n, parts[i].name))
 		i++;
-	if (i == NPARTS)
-		return fault_set(f, line_of(n),
-		    "unknown element <%.40s> (expected admin-password, "
-		    "mebx-password, ping or rmcp-ping)",
-		    name_of(n));
+	if (n->ns != NULL || (i == NPARTS && row == NULL))
+		return blame_unknown(n, f);
 	for (const xmlNode *m = n->prev; m != NULL; m = m->prev)
-		if (named(m, parts[i].name))
+		if (named(m, name_of(n)))
 			return fault_set(f, line_of(n),
 			    "<%s> stands here a second time (first in line "
 			    "%zu)",
-			    parts[i].name, line_of(m));
+			    name_of(n), line_of(m));
 	if (n->properties != NULL)
 		return fault_set(f, line_of(n), "<%s> takes no attributes",
-		    parts[i].name);
-	return parts[i].modes[0] != NULL ? blame_password(n, &parts[i], f)
-	                                 : blame_word(n, &parts[i], f);
+		    name_of(n));
+	return row != NULL ? blame_setting(n, row, f)
+	                   : blame_password(n, &parts[i], f);
 }
 
 /* The schema said no: finds the place and says why.  Always -1. */
@@ -336,7 +351,7 @@ blame(const xmlDoc *doc, struct fault *f)
 /* From here on the schema has said yes. */
 
 static int
-take_name(struct profile *p, const xmlNode *root, struct fault *f)
+profile_read_name(struct profile *p, const xmlNode *root, struct fault *f)
 {
 	xmlChar *name = xmlGetNoNsProp(root, BAD_CAST "name");
 	static const char legal[] = "abcdefghijklmnopqrstuvwxyz"
@@ -357,7 +372,7 @@ take_name(struct profile *p, const xmlNode *root, struct fault *f)
 }
 
 static int
-take_fixed(char to[PASSWORD_MAX + 1], const xmlNode *n, struct fault *f)
+profile_read_fixed(char to[PASSWORD_MAX + 1], const xmlNode *n, struct fault *f)
 {
 	xmlChar *word = xmlNodeGetContent(n);
 	size_t len = word != NULL ? strlen((char *)word) : 0;
@@ -375,36 +390,64 @@ take_fixed(char to[PASSWORD_MAX + 1], const xmlNode *n, struct fault *f)
 	return rc;
 }
 
+/* The schema leaves settings open: their names and values are the table's. */
 static int
-take_switch(enum profile_switch *to, const xmlNode *n, struct fault *f)
+profile_read_setting(struct profile *p, const xmlNode *n, struct fault *f)
 {
-	int i = switch_in(n);
+	const struct setting *row = setting_of_profile(name_of(n));
+	char value[SETTING_VALUE_MAX + 2];
+	int rc;
 
-	if (i == -1)
-		return blame_part(n, f);
-	*to = (enum profile_switch)i;
-	return 0;
+	if (blame_part(n, f) == -1)
+		return -1;
+	word_in(n, value, sizeof(value));
+	rc = settings_add(&p->settings, row->name, "", value, f);
+	explicit_bzero(value, sizeof(value));
+	return rc;
 }
 
 static int
-take_part(struct profile *p, const xmlNode *n, struct fault *f)
+profile_read_part(struct profile *p, const xmlNode *n, struct fault *f)
 {
 	const xmlNode *mode = first_element(n);
 
-	if (named(n, "ping"))
-		return take_switch(&p->ping, n, f);
-	if (named(n, "rmcp-ping"))
-		return take_switch(&p->rmcp_ping, n, f);
+	if (!named(n, "admin-password") && !named(n, "mebx-password"))
+		return profile_read_setting(p, n, f);
 	if (named(n, "admin-password") && named(mode, "fixed")) {
 		p->admin_mode = PROFILE_ADMIN_FIXED;
-		return take_fixed(p->admin_fixed, mode, f);
+		return profile_read_fixed(p->admin_fixed, mode, f);
 	}
 	if (named(n, "mebx-password") && named(mode, "fixed")) {
 		p->mebx_mode = PROFILE_MEBX_FIXED;
-		return take_fixed(p->mebx_fixed, mode, f);
+		return profile_read_fixed(p->mebx_fixed, mode, f);
 	}
 	if (named(n, "mebx-password") && named(mode, "random"))
 		p->mebx_mode = PROFILE_MEBX_RANDOM;
+	return 0;
+}
+
+static bool
+profile_names(const struct profile *p, const struct setting *row)
+{
+	for (size_t i = 0; i < p->settings.n; i++)
+		if (p->settings.list[i].setting == row->name)
+			return true;
+	return false;
+}
+
+/* A profile's stream is never empty, so that a job can be told from one whose
+ * settings got lost. */
+static int
+profile_keep_rest(struct profile *p, struct fault *f)
+{
+	for (size_t i = 0; i < setting_count; i++) {
+		const struct setting *row = &setting_table[i];
+
+		if (row->type == SETTING_SWITCH && !row->of_job &&
+		    !profile_names(p, row) &&
+		    settings_add(&p->settings, row->name, "", "keep", f) == -1)
+			return -1;
+	}
 	return 0;
 }
 
@@ -413,12 +456,14 @@ profile_fill(struct profile *p, const xmlDoc *doc, struct fault *f)
 {
 	const xmlNode *root = xmlDocGetRootElement(doc);
 
-	if (take_name(p, root, f) == -1)
+	if (profile_read_name(p, root, f) == -1)
 		return -1;
+	memcpy(p->settings.profile, p->name, sizeof(p->name));
 	for (const xmlNode *n = root->children; n != NULL; n = n->next)
-		if (n->type == XML_ELEMENT_NODE && take_part(p, n, f) == -1)
+		if (n->type == XML_ELEMENT_NODE &&
+		    profile_read_part(p, n, f) == -1)
 			return -1;
-	return 0;
+	return profile_keep_rest(p, f);
 }
 
 /* Bytes that the parser's own messages would quote: none may reach it. */
@@ -469,14 +514,6 @@ profile_decode(struct profile *p, const char *xml, size_t len, struct fault *f)
 void
 profile_wipe(struct profile *p)
 {
+	settings_free(&p->settings);
 	explicit_bzero(p, sizeof(*p));
-}
-
-int
-profile_settings(char *to, size_t cap, const struct profile *p)
-{
-	int n = snprintf(to, cap, "ping=%s,rmcp-ping=%s", switches[p->ping],
-	    switches[p->rmcp_ping]);
-
-	return n < 0 || (size_t)n >= cap ? -1 : 0;
 }

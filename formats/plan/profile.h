@@ -13,6 +13,7 @@
 
 #include "base/fault.h"
 #include "base/password.h"
+#include "setup/settings.h"
 
 #define PROFILE_MAX 65536
 
@@ -22,16 +23,16 @@ enum profile_mebx {
 	PROFILE_MEBX_RANDOM,
 	PROFILE_MEBX_FIXED
 };
-enum profile_switch { PROFILE_KEEP, PROFILE_OFF, PROFILE_ON };
 
 struct profile {
-	char name[64]; /* letters, digits, dot, dash, underscore */
+	char name[SETTINGS_PROFILE]; /* letters, digits, . - _ */
 	enum profile_admin admin_mode;
 	char admin_fixed[PASSWORD_MAX + 1]; /* secret; "" if random */
 	enum profile_mebx mebx_mode;
 	char mebx_fixed[PASSWORD_MAX + 1]; /* secret */
-	enum profile_switch ping;          /* ICMP echo, answered by AMT */
-	enum profile_switch rmcp_ping;     /* ASF presence ping, UDP 623 */
+	/* Everything else, by the table of setting.h; every switch is there,
+	 * with "keep" when the profile does not name it. */
+	struct settings settings;
 };
 
 /*
@@ -42,12 +43,5 @@ int profile_decode(struct profile *p, const char *xml, size_t len,
     struct fault *f);
 
 void profile_wipe(struct profile *p);
-
-/*
- * The settings column of a job, "ping=on,rmcp-ping=keep"; setup_settings_parse
- * in setup.h reads it.  0, or -1 when cap is too small.
- */
-#define PROFILE_SETTINGS_MAX 32
-int profile_settings(char *to, size_t cap, const struct profile *p);
 
 #endif

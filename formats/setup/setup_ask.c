@@ -5,6 +5,8 @@
 
 #include <openssl/evp.h>
 
+#include "setup/settings.h"
+
 static struct wsman_to
 to_class(const struct setup *s)
 {
@@ -120,17 +122,18 @@ differs(const struct setup *s, const char *name, const char *wanted)
 
 /* A switch that the firmware does not have cannot be set. */
 static const char *
-switch_wanted(const struct setup *s, const char *name, enum setup_switch wanted)
+switch_wanted(const struct setup *s, const char *name, const char *setting)
 {
 	const char *value = wsman_value(s->settings.items, name);
+	const char *wanted = settings_value(s->job.settings, setting);
 	bool on;
 
-	if (value == NULL || wanted == SETUP_KEEP)
+	if (value == NULL || wanted == NULL)
 		return NULL;
 	on = strcmp(value, "true") == 0 || strcmp(value, "1") == 0;
-	if (on == (wanted == SETUP_ON))
+	if (on == (strcmp(wanted, "on") == 0))
 		return NULL;
-	return wanted == SETUP_ON ? "true" : "false";
+	return on ? "false" : "true";
 }
 
 size_t
@@ -138,10 +141,9 @@ setup_changes(const struct setup *s, struct wsman_pair to[SETUP_CHANGES_MAX])
 {
 	const struct wsman_pair switches[] = {
 		{ "PingResponseEnabled",
-		    switch_wanted(s, "PingResponseEnabled", s->job.ping) },
+		    switch_wanted(s, "PingResponseEnabled", "ping") },
 		{ "RmcpPingResponseEnabled",
-		    switch_wanted(s, "RmcpPingResponseEnabled",
-		        s->job.rmcp_ping) },
+		    switch_wanted(s, "RmcpPingResponseEnabled", "rmcp-ping") },
 	};
 	size_t n = 0;
 

@@ -6,56 +6,15 @@
 
 #include "base/text.h"
 
-static int
-parse_switch(struct setup_job *job, const char *word, size_t len)
+static const char *const wishes[] = {
+	[SETUP_SET_UP] = "set-up",
+	[SETUP_PROVE] = "prove",
+};
+
+const char *
+setup_wish_name(enum setup_wish wish)
 {
-	static const char *const values[] = { "keep", "off", "on" };
-	const char *equals = memchr(word, '=', len);
-	enum setup_switch *to = NULL;
-	size_t name, left;
-
-	if (equals == NULL)
-		return -1;
-	name = (size_t)(equals - word);
-	left = len - name - 1;
-	if (name == 4 && memcmp(word, "ping", 4) == 0)
-		to = &job->ping;
-	else if (name == 9 && memcmp(word, "rmcp-ping", 9) == 0)
-		to = &job->rmcp_ping;
-	if (to == NULL)
-		return -1;
-	for (int v = SETUP_KEEP; v <= SETUP_ON; v++)
-		if (strlen(values[v]) == left &&
-		    memcmp(equals + 1, values[v], left) == 0) {
-			*to = (enum setup_switch)v;
-			return 0;
-		}
-	return -1;
-}
-
-int
-setup_settings_parse(struct setup_job *job, const char *text, struct fault *f)
-{
-	struct setup_job read = { .ping = SETUP_KEEP, .rmcp_ping = SETUP_KEEP };
-
-	while (*text != '\0') {
-		size_t len = strcspn(text, ",");
-		char shown[64];
-
-		if (parse_switch(&read, text, len) != 0) {
-			text_show(shown, sizeof(shown), text, len);
-			return fault_set(f, 0,
-			    "unknown setting (got %s, expected ping= or "
-			    "rmcp-ping= with on, off or keep)",
-			    shown);
-		}
-		text += len;
-		if (*text == ',' && *++text == '\0')
-			return fault_set(f, 0, "settings end with a comma");
-	}
-	job->ping = read.ping;
-	job->rmcp_ping = read.rmcp_ping;
-	return 0;
+	return wishes[wish];
 }
 
 int
@@ -63,17 +22,14 @@ setup_wish_parse(struct setup_job *job, const char *text, struct fault *f)
 {
 	char shown[64];
 
-	if (strcmp(text, "set-up") == 0)
-		job->wish = SETUP_SET_UP;
-	else if (strcmp(text, "prove") == 0)
-		job->wish = SETUP_PROVE;
-	else {
-		text_show(shown, sizeof(shown), text, strlen(text));
-		return fault_set(f, 0,
-		    "unknown wish (got \"%s\", expected set-up or prove)",
-		    shown);
-	}
-	return 0;
+	for (int i = SETUP_SET_UP; i <= SETUP_PROVE; i++)
+		if (strcmp(text, wishes[i]) == 0) {
+			job->wish = (enum setup_wish)i;
+			return 0;
+		}
+	text_show(shown, sizeof(shown), text, strlen(text));
+	return fault_set(f, 0,
+	    "unknown wish (got \"%s\", expected set-up or prove)", shown);
 }
 
 static bool

@@ -23,8 +23,7 @@ enum setup_wish {
 	SETUP_PROVE,  /* the key's handshake and the UUID, nothing changed */
 };
 
-/* What the profile asks for: 0 leave as it is, else 1 off, 2 on. */
-enum setup_switch { SETUP_KEEP, SETUP_OFF, SETUP_ON };
+struct settings;
 
 struct setup_job {
 	uint8_t uuid[UUID_LEN]; /* as the hello said */
@@ -36,8 +35,8 @@ struct setup_job {
 	size_t ntries;
 	char admin_next[SETUP_PASSWORD_MAX + 1];
 	char mebx_next[SETUP_PASSWORD_MAX + 1]; /* "": leave the MEBx alone */
-	enum setup_switch ping;
-	enum setup_switch rmcp_ping;
+	/* Of its profile; borrowed, NULL for none. */
+	const struct settings *settings;
 	unsigned attempt; /* from 1; beyond it, an earlier run may have
 	                   * changed the password or committed */
 	enum setup_wish wish;
@@ -47,12 +46,9 @@ struct setup_job {
 	char realm[SETUP_REALM_MAX + 1];
 };
 
-/* Job settings as the jobs stream has them: "ping=on,rmcp-ping=off". */
-int setup_settings_parse(struct setup_job *job, const char *text,
-    struct fault *f);
-
 /* "set-up" or "prove". */
 int setup_wish_parse(struct setup_job *job, const char *text, struct fault *f);
+const char *setup_wish_name(enum setup_wish wish);
 
 /*
  * Whether the conversation can carry this job: host and domain are DNS names,

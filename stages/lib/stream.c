@@ -224,13 +224,15 @@ stream_require(const struct stream_in *s, const struct kind *const *kinds,
 }
 
 bool
-stream_is(const struct stream_in *s, const struct kind *k)
+stream_is(const struct stream_in *s, const struct kind *const *kinds,
+    size_t nkinds)
 {
 	char wanted[128];
 
-	if (s->kind == k)
-		return true;
-	kinds_format(wanted, sizeof(wanted), &k, 1);
+	for (size_t i = 0; i < nkinds; i++)
+		if (s->kind == kinds[i])
+			return true;
+	kinds_format(wanted, sizeof(wanted), kinds, nkinds);
 	stage_say(s->name, s->line, WRONG_KIND, s->kind->name, wanted);
 	return false;
 }

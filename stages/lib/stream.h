@@ -58,7 +58,8 @@ void stream_require(const struct stream_in *s, const struct kind *const *kinds,
     size_t nkinds);
 _Noreturn void stream_wrong_kind(const struct stream_in *s,
     const struct kind *const *kinds, size_t nkinds);
-bool stream_is(const struct stream_in *s, const struct kind *k);
+bool stream_is(const struct stream_in *s, const struct kind *const *kinds,
+    size_t nkinds);
 
 /*
  * Hands every record of every stream up to the end of the input to take; all

@@ -2,26 +2,18 @@
 #define JOBLIST_H
 
 /*
- * joblist - the jobs of one plan, in memory until they are committed: 2 kB
- * each.  job.h reads what is written here.
+ * joblist - the jobs of one plan, in memory until they are committed: about
+ * 1 kB each.
  */
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
-#include "base/domain.h"
-#include "plan/plan.h"
-#include "store/store.h"
-#include "base/uuid.h"
+#include "setup/job.h"
+#include "setup/settings.h"
 
 struct planned_job {
-	char id[64], uuid[UUID_TEXT], fqdn[DOMAIN_TEXT], address[48], pid[40];
-	char pps[PLAN_SECRET];
-	char admin_now[PLAN_TRIES * PLAN_SECRET];
-	char admin_next[PLAN_SECRET], mebx_next[PLAN_SECRET];
-	char realm[256];
-	bool prove; /* its wish */
-	int64_t attempt;
+	struct job job;
 	/* Lower ones are written first; equal ones as they were added. */
 	int64_t order;
 	size_t added;
@@ -35,11 +27,9 @@ struct joblist {
 /* Another job, all zero. */
 struct planned_job *joblist_add(struct joblist *l);
 
-/* The passwords to try, as the stream has them. */
-void joblist_join(struct planned_job *j, char (*tries)[PLAN_SECRET], size_t n);
-
-/* Writes them as a stream: profile and settings are the same for all. */
-void joblist_write(struct joblist *l, const char *profile, const char *settings,
+/* Writes the settings of their profile as a stream, and then the jobs: profile
+ * and end of the lease are the same for all. */
+void joblist_write(struct joblist *l, const struct settings *settings,
     int64_t not_after, bool reveal);
 
 void joblist_wipe(struct joblist *l);

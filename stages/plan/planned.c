@@ -11,7 +11,7 @@
 static void
 text_copy(char *to, size_t cap, const char *from)
 {
-	(void)snprintf(to, cap, "%s", from);
+	(void)snprintf(to, cap, "%.*s", (int)cap - 1, from);
 }
 
 static void
@@ -26,6 +26,10 @@ keep_verdicts(struct planner *p, struct planning *m)
 			    v->why == REASON_NONE ? "" : v->why_detail);
 	}
 }
+
+_Static_assert(PLAN_TRIES == SETUP_TRIES_MAX &&
+        PLAN_SECRET == SETUP_PASSWORD_MAX + 1,
+    "a job takes all passwords that a plan may try");
 
 /*
  * The password of this life: the one planned before, so that a machine which
@@ -60,13 +64,13 @@ job_order(const struct planning *m, const struct contender *v)
 
 /* A proof sets no password: what is there is there to be tried. */
 static void
-job_secrets(struct planner *p, struct planning *m, struct planned_job *j,
+job_secrets(struct planner *p, struct planning *m, struct setup_job *j,
     struct job_row *row)
 {
 	const struct profile *profile = &p->profile;
 	struct plan_secrets *s = &m->secrets;
 
-	if (j->prove)
+	if (j->wish == SETUP_PROVE)
 		return;
 	row->admin = choose_secret(p, m->row, SECRET_ADMIN, &s->admin,
 	    profile->admin_fixed);
@@ -80,28 +84,31 @@ job_secrets(struct planner *p, struct planning *m, struct planned_job *j,
 
 static void
 job_texts(struct planner *p, struct planning *m, const struct caller_row *c,
-    const struct contender *v, struct planned_job *j)
+    const struct contender *v, struct job *j)
 {
-	char tries[PLAN_TRIES][PLAN_SECRET];
+	struct setup_job *s = &j->setup;
+	char pps[PLAN_SECRET];
 	bool opens;
 
-	joblist_join(j, tries, planner_tries(p, m, c, tries, j->pps, &opens));
-	if (j->prove)
-		text_copy(j->admin_next, sizeof(j->admin_next), tries[0]);
-	explicit_bzero(tries, sizeof(tries));
+	s->ntries = planner_tries(p, m, c, s->tries, pps, &opens);
+	if (s->wish == SETUP_PROVE)
+		text_copy(s->admin_next, sizeof(s->admin_next), s->tries[0]);
+	text_copy(j->pps, sizeof(j->pps), pps);
+	explicit_bzero(pps, sizeof(pps));
 	text_copy(j->uuid, sizeof(j->uuid), m->facts.uuid);
 	text_copy(j->fqdn, sizeof(j->fqdn), m->facts.name[0]);
 	text_copy(j->address, sizeof(j->address), c->address);
 	text_copy(j->pid, sizeof(j->pid), c->pid);
 	if (v->proved)
-		text_copy(j->realm, sizeof(j->realm), c->realm);
+		text_copy(s->realm, sizeof(s->realm), c->realm);
 }
 
 static void
 plan_job(struct planner *p, struct planning *m, const struct caller_row *c,
     const struct contender *v, int64_t number)
 {
-	struct planned_job *j = joblist_add(&p->jobs);
+	struct planned_job *planned = joblist_add(&p->jobs);
+	struct job *j = &planned->job;
 	struct job_row row = { .job = j->id,
 		.uuid = j->uuid,
 		.fqdn = j->fqdn,
@@ -117,11 +124,11 @@ plan_job(struct planner *p, struct planning *m, const struct caller_row *c,
 
 	(void)snprintf(j->id, sizeof(j->id), "%s.%" PRId64, m->facts.uuid,
 	    number);
-	j->prove = row.prove;
-	j->attempt = row.attempt;
-	j->order = job_order(m, v);
+	j->setup.wish = row.prove ? SETUP_PROVE : SETUP_SET_UP;
+	j->setup.attempt = (unsigned)row.attempt;
+	planned->order = job_order(m, v);
 	job_texts(p, m, c, v, j);
-	job_secrets(p, m, j, &row);
+	job_secrets(p, m, &j->setup, &row);
 	jobs_plan(&p->store, &row);
 	caller_tried(&p->store, c->id, number);
 }

@@ -21,7 +21,6 @@ struct planner {
 	struct store store;
 	const char *dir, *profile_path;
 	struct profile profile;
-	char settings[PROFILE_SETTINGS_MAX];
 	int64_t now, not_after;
 	int64_t number; /* of this plan, among what arrives */
 	struct hellotime timing;

@@ -135,16 +135,13 @@ main(int argc, char *argv[])
 	stage_reads(p.profile_path);
 	stage_confine();
 	profile_file(&p.profile, p.profile_path);
-	if (profile_settings(p.settings, sizeof(p.settings), &p.profile) == -1)
-		errx(EX_SOFTWARE, "settings are too long");
 	store_open(&p.store, p.dir);
 	store_timing(&p.store, &p.timing);
 	callers_new(&p.callers);
 	plan_all(&p);
 	callers_free(&p.callers);
 	store_close(&p.store);
-	joblist_write(&p.jobs, p.profile.name, p.settings, p.not_after,
-	    p.reveal);
+	joblist_write(&p.jobs, &p.profile.settings, p.not_after, p.reveal);
 	profile_wipe(&p.profile);
 	if (stage_verbose())
 		stage_say(p.dir, 0, "%zu planned, %" PRIu64 " cannot be",

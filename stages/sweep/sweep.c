@@ -46,6 +46,7 @@ sweep_wipe(struct sweep *s)
 	if (s->machines != NULL)
 		explicit_bzero(s->machines, s->cap * sizeof(*s->machines));
 	free(s->machines);
+	settings_all_free(&s->settings);
 	timers_free(&s->waits);
 	device_loop_free(s->loop);
 }
@@ -68,7 +69,7 @@ sweep_finish(struct sweep *s, int status)
 int
 main(int argc, char *argv[])
 {
-	struct sweep s = { .in_flight = 64 };
+	static struct sweep s = { .in_flight = 64 };
 	const char *path = NULL;
 	FILE *journal = NULL;
 	struct sweep_reading reading = { .sweep = &s };

@@ -8,6 +8,7 @@
 #include <string.h>
 #include <sysexits.h>
 
+#include "base/text.h"
 #include "lib/clock.h"
 #include "lib/stage.h"
 
@@ -40,12 +41,41 @@ jobs_make_room(struct sweep *s)
 }
 
 static void
+jobs_add_settings(struct sweep *s, const struct stream_in *in,
+    const struct record *r)
+{
+	struct fault f;
+
+	if (settings_read(&s->settings, r, &f) == -1)
+		stage_refuse(in->name, in->line, "%s", f.why);
+}
+
+/* 0, or -1 with *f filled: without its settings a machine would be set up
+ * without what its profile asks for. */
+static int
+jobs_find_settings(struct sweep *s, struct job *job, struct fault *f)
+{
+	char shown[SETTINGS_PROFILE];
+
+	job->setup.settings = settings_of(&s->settings, job->profile);
+	if (job->setup.settings != NULL)
+		return 0;
+	text_show(shown, sizeof(shown), job->profile, strlen(job->profile));
+	explicit_bzero(job, sizeof(*job));
+	return fault_set(f, 0,
+	    "profile: no settings of \"%s\" came before this job (expected "
+	    "them in a settings stream)",
+	    shown);
+}
+
+static void
 jobs_add(struct sweep *s, const struct stream_in *in, const struct record *r)
 {
 	struct sweep_machine *m = jobs_make_room(s);
 	struct fault f;
 
-	if (job_read(&m->job, r, &f) == -1) {
+	if (job_read(&m->job, r, &f) == -1 ||
+	    jobs_find_settings(s, &m->job, &f) == -1) {
 		stage_refuse(in->name, in->line, "%s", f.why);
 		return;
 	}
@@ -67,35 +97,50 @@ jobs_await(struct stream_in *in)
 	return 0;
 }
 
-/* Status: 0 when all streams of the input were whole. */
+/* The records of one stream.  Status: 0 when it was complete. */
+static int
+jobs_read_stream(struct sweep *s, struct stream_in *in)
+{
+	static const struct kind *const kinds[] = { &kind_settings,
+		&kind_jobs };
+	bool jobs = in->kind == &kind_jobs;
+	struct record r;
+	int got;
+
+	if (!stream_is(in, kinds, 2))
+		return EX_DATAERR;
+	do {
+		if (!jobs_await(in))
+			return EX_TEMPFAIL;
+		got = stream_next(in, &r);
+		if (got == 1 && jobs)
+			jobs_add(s, in, &r);
+		else if (got == 1)
+			jobs_add_settings(s, in, &r);
+	} while (got == 1);
+	s->refused_before += in->refused;
+	return got == -1 ? EX_DATAERR : 0;
+}
+
+/* Status: 0 when all streams of the input were complete. */
 static int
 jobs_read_streams(struct sweep *s, struct stream_in *in)
 {
-	struct record r;
-	int got, nstreams = 0;
+	int got, status, njobs = 0;
 
-	for (;; nstreams++) {
+	for (;;) {
 		if (!jobs_await(in))
 			return EX_TEMPFAIL;
 		got = stream_header(in);
-		if (got == 0 && nstreams == 0 && !stage_input_cut(in->fd))
+		if (got == 0 && njobs == 0 && !stage_input_cut(in->fd))
 			stage_say(in->name, 0,
-			    "no jobs stream, not even an "
-			    "empty one");
+			    "no jobs stream, not even an empty one");
 		if (got != 1)
-			return got == 0 && nstreams != 0 ? 0 : EX_DATAERR;
-		if (!stream_is(in, &kind_jobs))
-			return EX_DATAERR;
-		do {
-			if (!jobs_await(in))
-				return EX_TEMPFAIL;
-			got = stream_next(in, &r);
-			if (got == 1)
-				jobs_add(s, in, &r);
-		} while (got == 1);
-		if (got == -1)
-			return EX_DATAERR;
-		s->refused_before += in->refused;
+			return got == 0 && njobs != 0 ? 0 : EX_DATAERR;
+		njobs += in->kind == &kind_jobs;
+		status = jobs_read_stream(s, in);
+		if (status != 0)
+			return status;
 	}
 }
 

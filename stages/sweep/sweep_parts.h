@@ -18,9 +18,10 @@
 
 #include "base/reason.h"
 #include "lib/stream.h"
+#include "setup/job.h"
+#include "setup/settings.h"
 #include "setup/setup.h"
 #include "sweep/device.h"
-#include "sweep/job.h"
 #include "sweep/timers.h"
 
 /* Machines that wait hold no connection, only their conversation: some 25 kB
@@ -52,6 +53,7 @@ struct sweep_machine {
 };
 
 struct sweep {
+	struct settings_all settings;
 	struct sweep_machine *machines;
 	size_t nmachines, cap;
 	size_t next; /* the first that was not begun */

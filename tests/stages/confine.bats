@@ -208,7 +208,7 @@ usb-read usb-write"
 @test "what a library would obey in the environment opens no file" {
 	strace -o trace true 2>/dev/null || skip "strace cannot run here"
 	printf 'openssl_conf = x\n[x]\nengines = y\n[y]\nz = %s\n' "$PWD/planted" >planted
-	printf '@jobs/2\tjob\tuuid\tfqdn\taddress\tauth\tpid\tpps\tadmin_now\tadmin_next\tmebx_next\tprofile\tsettings\tattempt\tnot_after\twish\trealm\n@end\t0\t0\n' >jobs
+	printf '@jobs/3\tjob\tuuid\tfqdn\taddress\tauth\tpid\tpps\tadmin_now\tadmin_next\tmebx_next\tprofile\tattempt\tnot_after\twish\trealm\n@end\t0\t0\n' >jobs
 	for command in "sweep -t 2 jobs" "keys-parse -b lab in" "cms-open -u in" "store-dump -d site"; do
 		# shellcheck disable=SC2086 # words
 		SSLKEYLOGFILE=$PWD/planted OPENSSL_CONF=$PWD/planted SSL_CERT_FILE=$PWD/planted GCONV_PATH=$PWD/planted \

@@ -33,7 +33,7 @@ uuid() {
 # planned: "N=NAME ..." of the jobs; what was planned before is taken over
 planned() {
 	store-plan -d "$site" -p "$site/profile.xml" -t 60 --take-over -m 30 "$@" |
-		awk -F '\t' '/^[^@]/ { sub(".*0", "", $2); sub(".example.com", "", $3); print $2 "=" $3 }' |
+		awk -F '\t' '/^[^@]/ && NF > 4 { sub(".*0", "", $2); sub(".example.com", "", $3); print $2 "=" $3 }' |
 		sort | xargs
 }
 

@@ -21,9 +21,12 @@ lab7() {
 	load store/lab7.keys store/lab7.map store/lab7.hello
 }
 
-plan() {
-	store-plan -d "$site" -p "$site/profile.xml" -t 60 "$@"
-}
+# The jobs of a plan, without the settings stream before them.
+plan() (
+	set -o pipefail
+	store-plan -d "$site" -p "$site/profile.xml" -t 60 "$@" |
+		sed '1,/^@end/d'
+)
 
 # Column NAME of the jobs in FILE, one a line.
 column() {
@@ -81,11 +84,11 @@ sql() {
 	run -0 --separate-stderr plan
 	[ "$stderr" = "" ]
 	echo "$output" >"$tmp/jobs"
-	head -n 1 "$tmp/jobs" | grep -q '^@jobs/2'
+	head -n 1 "$tmp/jobs" | grep -q '^@jobs/3'
 	[ "$(tail -n 1 "$tmp/jobs")" = $'@end\t4\t0' ]
 	sed -n 2p "$tmp/jobs" | cut -f 9 >"$tmp/password"
 	[ "$(sed -n 2p "$tmp/jobs" | cut -f 1-8,10-)" = \
-		$'7ab70000-0000-4000-8000-000000000001.1\t7ab70000-0000-4000-8000-000000000001\tpc-0001.lab7.example.com\t127.7.0.1\tpsk\tLAB7001B\tSEC3RETJ01MUADEMUPFJORLLAB76XYZF\tLab7-Mebx-1,admin\t\tstandard\tping=on,rmcp-ping=keep\t1\t2026-11-22T15:01:00Z\tset-up\t' ]
+		$'7ab70000-0000-4000-8000-000000000001.1\t7ab70000-0000-4000-8000-000000000001\tpc-0001.lab7.example.com\t127.7.0.1\tpsk\tLAB7001B\tSEC3RETJ01MUADEMUPFJORLLAB76XYZF\tLab7-Mebx-1,admin\t\tstandard\t1\t2026-11-22T15:01:00Z\tset-up\t' ]
 	[ "$(wc -c <"$tmp/password")" = 17 ]
 	[ "$(device 1 state reason attempts)" = "planned||1" ]
 }
@@ -177,7 +180,8 @@ sql() {
 		-e 's,<mebx-password>.*,<mebx-password><fixed>Fixed-Mebx1</fixed></mebx-password>,' \
 		-e 's,<rmcp-ping>keep,<rmcp-ping>off,' "$site/profile.xml" >"$tmp/profile.xml"
 	store-plan -d "$site" -p "$tmp/profile.xml" -t 60 >"$tmp/jobs"
-	[ "$(cut -f 9,10,12 "$tmp/jobs" | sed -n 2p)" = $'Fixed-Adm1n\tFixed-Mebx1\tping=on,rmcp-ping=off' ]
+	[ "$(sed '1,/^@jobs/d' "$tmp/jobs" | cut -f 9-11 | sed -n 1p)" = $'Fixed-Adm1n\tFixed-Mebx1\tstandard' ]
+	[ "$(sed '/^@jobs/,$d' "$tmp/jobs")" = "$(printf '@settings/1\tprofile\tsetting\titem\tvalue\nstandard\tping\t\ton\nstandard\trmcp-ping\t\toff\n@end\t2\t0')" ]
 }
 
 @test "a fixed password that was changed takes effect, the one planned before stays a candidate" {
@@ -185,7 +189,7 @@ sql() {
 	plan >"$tmp/first"
 	sed 's,<admin-password>.*,<admin-password><fixed>Fixed-Adm1n</fixed></admin-password>,' \
 		"$site/profile.xml" >"$tmp/profile.xml"
-	store-plan --take-over -d "$site" -p "$tmp/profile.xml" -t 60 >"$tmp/second"
+	plan --take-over -p "$tmp/profile.xml" >"$tmp/second"
 	[ "$(column admin_next "$tmp/second" | sort -u)" = Fixed-Adm1n ]
 	[[ "$(column admin_now "$tmp/second" | head -n 1)" = "$(column admin_next "$tmp/first" | head -n 1),"* ]]
 }
@@ -273,14 +277,14 @@ only() {
 
 # What the proofs of a plan say: proofs FILE, as "machine address pid" each.
 proofs() {
-	awk -F '\t' '$15 == "prove" { print substr($2, 36) " " $4 " " $6 }' "$1" | sort
+	awk -F '\t' '$14 == "prove" { print substr($2, 36) " " $4 " " $6 }' "$1" | sort
 }
 
 # Machine N's proof of the plan in FILE at ADDRESS ends with: milestone...
 proof() {
 	local job
 	job=$(awk -F '\t' -v n="$1" -v at="$3" \
-		'substr($2, 36) == n && $4 == at && $15 == "prove" { print $1 }' "$2")
+		'substr($2, 36) == n && $4 == at && $14 == "prove" { print $1 }' "$2")
 	result "$1" "${job##*.}" "${@:4}"
 }
 
@@ -357,7 +361,7 @@ proof() {
 	plan >"$tmp/second"
 	proof 5 "$tmp/second" 127.7.9.9 15:10:10 proved
 	plan --take-over >"$tmp/third"
-	[ "$(awk -F '\t' '$15 == "set-up" { print substr($2, 36) " " $6 }' "$tmp/third" | grep '^[15]' | sort)" = "1 LAB7001B
+	[ "$(awk -F '\t' '$14 == "set-up" { print substr($2, 36) " " $6 }' "$tmp/third" | grep '^[15]' | sort)" = "1 LAB7001B
 5 LAB7005F" ]
 }
 
@@ -377,7 +381,7 @@ proof() {
 	[ "$(device 5 state reason)" = "refused|KEY-SHARED" ]
 	proof 5 "$tmp/second" 127.7.0.5 15:10:10 proved
 	plan --take-over >"$tmp/third"
-	[ "$(awk -F '\t' '$15 == "set-up" { print substr($2, 36) " " $6 }' "$tmp/third" | grep '^[15]' | sort)" = "1 LAB7001B
+	[ "$(awk -F '\t' '$14 == "set-up" { print substr($2, 36) " " $6 }' "$tmp/third" | grep '^[15]' | sort)" = "1 LAB7001B
 5 LAB7005F" ]
 }
 
@@ -832,7 +836,7 @@ entry() {
 	grep '01\.3' "$tmp/second" >"$tmp/again"
 	[ "$(cut -f 8 "$tmp/again")" = "$old,Lab7-Mebx-1" ]
 	[ "$(cut -f 9 "$tmp/again")" != "$old" ]
-	[ "$(cut -f 13 "$tmp/again")" = 1 ]
+	[ "$(cut -f 12 "$tmp/again")" = 1 ]
 	# Until the new one is there, the old one is what it has.
 	[[ "$(store-dump -d "$site" -k passwords --reveal)" = *"$old"* ]]
 	[ "$(sql 'SELECT count(*) FROM secrets WHERE uuid LIKE "%1"')" = 2 ]
@@ -859,7 +863,7 @@ entry() {
 	hello 5 15:09:05 2 0 0 LAB7001B 127.7.9.9     # its key as another machine
 	for _ in 1 2 3 4 5 6 7 8; do
 		plan --take-over >"$tmp/jobs"
-		grep ^7ab7 "$tmp/jobs" | cut -f 2,15 | grep 001 >"$tmp/asked"
+		grep ^7ab7 "$tmp/jobs" | cut -f 2,14 | grep 001 >"$tmp/asked"
 		[ "$(cut -f 2 "$tmp/asked" | sort -u)" = prove ]
 		[ "$(device 1 state reason address pid set_up)" = \
 			"verified|||127.7.0.1|LAB7001B|2026-11-22T15:00:10Z" ] ||

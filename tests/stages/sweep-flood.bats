@@ -11,15 +11,15 @@ flooders() {
 	local address=0 kind good
 	flood "$tls" >flood.log 2>&1 3>&- &
 	children+=($!)
-	good=$(sed -n '2,$p' jobs.tsv | grep -v '^@end')
-	head -n 1 jobs.tsv >all.tsv
+	good=$(sed '1,/^@jobs/d' jobs.tsv | grep -v '^@end')
+	sed '/^@jobs/q' jobs.tsv >all.tsv
 	rows=$(wc -l <<<"$good")
 	while read -r kind; do
 		address=$((address + 1))
 		rows=$((rows + 1))
 		printf -v uuid 'f100d000-0000-4000-8000-%012d' "$address"
 		printf '%s\t%s\n' "$uuid" "$kind" >>kinds
-		printf '%s.1\t%s\tflood-%d.example.com\t127.41.0.%d\tpsk\t%s\t%s\tAdm1n!pw\tNext!pw1\t\tdefault\tping=on,rmcp-ping=keep\t1\t2099-01-01T00:00:00Z\tset-up\t\n' \
+		printf '%s.1\t%s\tflood-%d.example.com\t127.41.0.%d\tpsk\t%s\t%s\tAdm1n!pw\tNext!pw1\t\tfleet\t1\t2099-01-01T00:00:00Z\tset-up\t\n' \
 			"$uuid" "$uuid" "$address" "$address" "$pid" "$pps" >>all.tsv
 	done < <(flood -l)
 	printf '%s\n@end\t%d\t0\n' "$good" "$rows" >>all.tsv

@@ -4,17 +4,25 @@
 pid=LAB7000A
 pps=A1B0C2D5E3FAG4HFJ5KML6MRN7PXQ8R3
 other_pps=A1C1C2D5E3FAG4HFJ5KML6MRN7PXQ8R3
-columns='job\tuuid\tfqdn\taddress\tauth\tpid\tpps\tadmin_now\tadmin_next\tmebx_next\tprofile\tsettings\tattempt\tnot_after\twish\trealm'
+columns='job\tuuid\tfqdn\taddress\tauth\tpid\tpps\tadmin_now\tadmin_next\tmebx_next\tprofile\tattempt\tnot_after\twish\trealm'
 
 setup() {
 	cd "$BATS_TEST_TMPDIR" || return
 	children=()
 	rows=0
-	printf '@jobs/2\t%b\n' "$columns" >jobs.tsv
+	settings default on keep >jobs.tsv
+	printf '@jobs/3\t%b\n' "$columns" >>jobs.tsv
 }
 
 teardown() {
 	[ "${#children[@]}" = 0 ] || kill "${children[@]}" 2>/dev/null || :
+}
+
+# settings profile ping rmcp-ping: the stream that the jobs refer to.
+settings() {
+	printf '@settings/1\tprofile\tsetting\titem\tvalue\n'
+	printf '%s\tping\t\t%s\n%s\trmcp-ping\t\t%s\n' "$1" "$2" "$1" "$3"
+	printf '@end\t2\t0\n'
 }
 
 # job address [pid [pps [passwords [not-after]]]]: one more line of jobs.
@@ -22,7 +30,7 @@ job() {
 	local uuid
 	rows=$((rows + 1))
 	printf -v uuid '01020304-0506-0708-090a-%012d' "$rows"
-	printf '%s.1\t%s\tpc-%04d.example.com\t%s\tpsk\t%s\t%s\t%s\tNext!pw1\t\tdefault\tping=on,rmcp-ping=keep\t1\t%s\tset-up\t\n' \
+	printf '%s.1\t%s\tpc-%04d.example.com\t%s\tpsk\t%s\t%s\t%s\tNext!pw1\t\tdefault\t1\t%s\tset-up\t\n' \
 		"$uuid" "$uuid" "$rows" "$1" "${2:-$pid}" "${3:-$pps}" \
 		"${4:-Adm1n!pw}" "${5:-2099-01-01T00:00:00Z}" >>jobs.tsv
 }
@@ -103,8 +111,9 @@ start_fleet() {
 # those whose key proved them in earlier.tsv.
 fleet_jobs() {
 	touch earlier.tsv
+	settings fleet on off >jobs.tsv
 	awk -F '\t' -v "columns=$columns" -v "attempt=$1" '
-		BEGIN { OFS = "\t"; printf "@jobs/2\t%s\n", columns }
+		BEGIN { OFS = "\t"; printf "@jobs/3\t%s\n", columns }
 		FILENAME == "earlier.tsv" {
 			if ($4 == "reached" && $8 != "") realm[$2] = $8
 			next
@@ -112,10 +121,10 @@ fleet_jobs() {
 		FNR > 1 {
 			n++
 			print $2 "." attempt, $2, sprintf("pc-%04d.example.com", n), $1,
-			    "psk", $3, $4, $5, "Next!pw" n, "", "default",
-			    "ping=on,rmcp-ping=off", attempt, "2099-01-01T00:00:00Z", "set-up", realm[$2]
+			    "psk", $3, $4, $5, "Next!pw" n, "", "fleet",
+			    attempt, "2099-01-01T00:00:00Z", "set-up", realm[$2]
 		}
-		END { print "@end", n, 0 }' earlier.tsv fleet/fleet.tsv >jobs.tsv
+		END { print "@end", n, 0 }' earlier.tsv fleet/fleet.tsv >>jobs.tsv
 }
 
 # The fleet's own account, once it has ended.

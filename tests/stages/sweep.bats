@@ -301,7 +301,7 @@ start_full() {
 	run -65 --separate-stderr sweep -t 10 -P "$port" jobs.tsv
 	[ "${#lines[@]}" = 2 ]
 	[ "${lines[1]}" = $'@end\t0\t0' ]
-	[ "$stderr" = "sweep: jobs.tsv:2: stream is cut: it has no @end line" ]
+	[ "$stderr" = "sweep: jobs.tsv:6: stream is cut: it has no @end line" ]
 }
 
 @test "an empty input is no jobs stream" {
@@ -313,7 +313,47 @@ start_full() {
 @test "a stream of another kind is refused" {
 	printf '@results/2\tjob\tuuid\tat\tmilestone\treason\tdetail\tfirmware\trealm\n@end\t0\t0\n' >jobs.tsv
 	run -65 --separate-stderr sweep -t 10 jobs.tsv
-	[[ $stderr == 'sweep: jobs.tsv:1: wrong kind of stream (got @results, expected @jobs)' ]]
+	[[ $stderr == 'sweep: jobs.tsv:1: wrong kind of stream (got @results, expected @settings or @jobs)' ]]
+}
+
+@test "jobs of another version are refused by number" {
+	sed -i 's,^@jobs/3\t,@jobs/2\t,' jobs.tsv
+	jobs_end
+	run -65 --separate-stderr sweep -t 10 jobs.tsv
+	[ "${#stderr_lines[@]}" = 1 ]
+	[[ $stderr == 'sweep: jobs.tsv:5: stream of another version or with other columns (got "@jobs/2", expected @jobs/3 with 15 columns)' ]]
+	sed -i -e 's,^@settings/1\t,@settings/2\t,' jobs.tsv
+	run -65 --separate-stderr sweep -t 10 jobs.tsv
+	[[ $stderr == 'sweep: jobs.tsv:1: stream of another version or with other columns (got "@settings/2", expected @settings/1 with 4 columns)' ]]
+}
+
+@test "a job whose profile has no settings is refused, the others still run" {
+	free_port
+	job 127.0.0.1
+	job 127.0.0.1
+	sed -i '7s/\tdefault\t/\tother\t/' jobs.tsv
+	jobs_end
+	run -65 --separate-stderr sweep -t 10 -P "$port" jobs.tsv
+	[ "$stderr" = 'sweep: jobs.tsv:7: profile: no settings of "other" came before this job (expected them in a settings stream)' ]
+	[ "$(ends 5)" = CONNECT-REFUSED ]
+	[ "${lines[-1]}" = $'@end\t1\t1' ]
+}
+
+@test "settings that nobody knows or that are given twice are refused" {
+	sed -i -e '2s/ping/pong/' -e '3s/keep/maybe/' jobs.tsv
+	jobs_end
+	run -65 --separate-stderr sweep -t 10 jobs.tsv
+	[ "${stderr_lines[0]}" = 'sweep: jobs.tsv:2: setting: unknown (got "pong")' ]
+	[ "${stderr_lines[1]}" = 'sweep: jobs.tsv:3: rmcp-ping: got "maybe", expected keep, off or on' ]
+	sed -i -e '2,3s/.*/default\tping\t\ton/' jobs.tsv
+	run -65 --separate-stderr sweep -t 10 jobs.tsv
+	[ "$stderr" = 'sweep: jobs.tsv:3: setting: ping is given twice' ]
+}
+
+@test "settings without jobs are no jobs stream" {
+	settings default on keep >only.tsv
+	run -65 --separate-stderr sweep -t 10 only.tsv
+	[[ $stderr == *'no jobs stream'* ]]
 }
 
 @test "a stream without a job ends well" {
@@ -331,17 +371,17 @@ start_full() {
 	job 127.0.0.1 "$pid" "$pps" 'one,,two'
 	job 127.0.0.1 "$pid" "$pps" 'Adm1n!pw' 'tomorrow'
 	job 127.0.0.1
-	sed -i '5s/\tpsk\t/\tpki\t/' jobs.tsv
+	sed -i '9s/\tpsk\t/\tpki\t/' jobs.tsv
 	jobs_end
 	run -65 --separate-stderr sweep -t 10 -P "$port" jobs.tsv
 	[ "$(ends 5)" = CONNECT-REFUSED ]
 	[ "${lines[-1]}" = $'@end\t1\t5' ]
 	[ "${#stderr_lines[@]}" = 5 ]
-	[[ ${stderr_lines[0]} == 'sweep: jobs.tsv:2: address: not an IP address (got "localhost"'* ]]
-	[[ ${stderr_lines[1]} == 'sweep: jobs.tsv:3: pid: '* ]]
-	[[ ${stderr_lines[2]} == 'sweep: jobs.tsv:4: pps: '* ]]
-	[[ ${stderr_lines[3]} == 'sweep: jobs.tsv:5: auth: '* ]]
-	[[ ${stderr_lines[4]} == 'sweep: jobs.tsv:6: not_after: '* ]]
+	[[ ${stderr_lines[0]} == 'sweep: jobs.tsv:6: address: not an IP address (got "localhost"'* ]]
+	[[ ${stderr_lines[1]} == 'sweep: jobs.tsv:7: pid: '* ]]
+	[[ ${stderr_lines[2]} == 'sweep: jobs.tsv:8: pps: '* ]]
+	[[ ${stderr_lines[3]} == 'sweep: jobs.tsv:9: auth: '* ]]
+	[[ ${stderr_lines[4]} == 'sweep: jobs.tsv:10: not_after: '* ]]
 	[[ $stderr != *"${pps%3}"* ]]
 }
 
@@ -489,7 +529,7 @@ start_full() {
 @test "machines that share an address are never mixed up" {
 	start_fleet -n 2 --
 	# the second job goes to the first one's address, with its own key
-	awk -F '\t' 'BEGIN { OFS = "\t" } NR == 3 { $4 = "127.40.0.1" } { print }' \
+	awk -F '\t' 'BEGIN { OFS = "\t" } NR == 7 { $4 = "127.40.0.1" } { print }' \
 		jobs.tsv >both.tsv
 	run -0 --separate-stderr sweep -t 30 -P "$tls" -p "$plain" both.tsv
 	[ "$(ends 4 | sort | tr '\n' ' ')" = 'failed verified ' ]

@@ -15,11 +15,16 @@
 #include <string.h>
 
 #include "base/cursor.h"
+#include "setup/settings.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 #define ASKS_MAX 120
 #define WAITED_MAX 300000
+
+static char ping_item[] = "", ping_value[] = "on";
+static struct settings_value asked = { "ping", ping_item, ping_value };
+static const struct settings settings = { .list = &asked, .n = 1 };
 
 static const struct setup_job job = { .uuid = { 1, 2, 3, 4 },
 	.host = "pc-0001",
@@ -28,7 +33,7 @@ static const struct setup_job job = { .uuid = { 1, 2, 3, 4 },
 	.tries = { "Try-one-1", "Try-two-2", "admin" },
 	.admin_next = "Next-admin-3",
 	.mebx_next = "Next-mebx-4",
-	.ping = SETUP_ON };
+	.settings = &settings };
 
 #define AMT "http://intel.com/wbem/wscim/1/amt-schema/1/AMT_"
 

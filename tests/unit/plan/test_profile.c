@@ -28,6 +28,16 @@ decode(struct profile *p, const char *xml, struct fault *f)
 	return rc;
 }
 
+/* The word of a switch as the profile has it. */
+static const char *
+asked(const struct profile *p, const char *setting)
+{
+	for (size_t i = 0; i < p->settings.n; i++)
+		if (strcmp(p->settings.list[i].setting, setting) == 0)
+			return p->settings.list[i].value;
+	return "none";
+}
+
 static void
 the_sample_of_a_new_site_is_random_passwords_and_ping(void **state)
 {
@@ -44,8 +54,8 @@ the_sample_of_a_new_site_is_random_passwords_and_ping(void **state)
 	assert_string_equal(p.name, "standard");
 	assert_int_equal(p.admin_mode, PROFILE_ADMIN_RANDOM);
 	assert_int_equal(p.mebx_mode, PROFILE_MEBX_KEEP);
-	assert_int_equal(p.ping, PROFILE_ON);
-	assert_int_equal(p.rmcp_ping, PROFILE_KEEP);
+	assert_string_equal(asked(&p, "ping"), "on");
+	assert_string_equal(asked(&p, "rmcp-ping"), "keep");
 }
 
 static void
@@ -58,8 +68,8 @@ what_is_left_out_is_random_or_kept(void **state)
 	assert_int_equal(decode(&p, "<profile name='a'/>", &f), 0);
 	assert_int_equal(p.admin_mode, PROFILE_ADMIN_RANDOM);
 	assert_int_equal(p.mebx_mode, PROFILE_MEBX_KEEP);
-	assert_int_equal(p.ping, PROFILE_KEEP);
-	assert_int_equal(p.rmcp_ping, PROFILE_KEEP);
+	assert_string_equal(asked(&p, "ping"), "keep");
+	assert_string_equal(asked(&p, "rmcp-ping"), "keep");
 	assert_string_equal(p.admin_fixed, "");
 	assert_string_equal(p.mebx_fixed, "");
 }
@@ -86,7 +96,7 @@ fixed_passwords_come_out_exactly_and_in_any_order(void **state)
 	assert_string_equal(p.admin_fixed, SECRET "<&");
 	assert_int_equal(p.mebx_mode, PROFILE_MEBX_FIXED);
 	assert_string_equal(p.mebx_fixed, "a&B<3 de");
-	assert_int_equal(p.rmcp_ping, PROFILE_OFF);
+	assert_string_equal(asked(&p, "rmcp-ping"), "off");
 	profile_wipe(&p);
 	assert_string_equal(p.admin_fixed, "");
 }
@@ -302,53 +312,69 @@ encodings_other_than_utf8_are_named(void **state)
 	    0);
 }
 
+/* Every switch is named once, so that no profile's stream is empty. */
 static void
-settings_are_words_a_job_carries(void **state)
+settings_are_the_tables_switches_and_what_is_named(void **state)
 {
-	struct profile p = { .ping = PROFILE_ON };
-	char text[PROFILE_SETTINGS_MAX];
-
-	(void)state;
-	assert_int_equal(profile_settings(text, sizeof(text), &p), 0);
-	assert_string_equal(text, "ping=on,rmcp-ping=keep");
-	p = (struct profile){ .ping = PROFILE_KEEP, .rmcp_ping = PROFILE_OFF };
-	assert_int_equal(profile_settings(text, sizeof(text), &p), 0);
-	assert_string_equal(text, "ping=keep,rmcp-ping=off");
-	p.ping = PROFILE_KEEP;
-	p.rmcp_ping = PROFILE_KEEP; /* the longest */
-	assert_int_equal(profile_settings(text, 24, &p), -1);
-	assert_int_equal(profile_settings(text, 25, &p), 0);
-}
-
-/* The two ends of a job's settings column. */
-static void
-settings_mean_the_same_to_the_sweep(void **state)
-{
-	static const enum setup_switch same[] = {
-		[PROFILE_KEEP] = SETUP_KEEP,
-		[PROFILE_OFF] = SETUP_OFF,
-		[PROFILE_ON] = SETUP_ON,
-	};
-	static struct setup_job job;
-	char text[PROFILE_SETTINGS_MAX];
+	struct profile p;
 	struct fault f;
 
 	(void)state;
-	for (int ping = PROFILE_KEEP; ping <= PROFILE_ON; ping++)
-		for (int rmcp = PROFILE_KEEP; rmcp <= PROFILE_ON; rmcp++) {
-			struct profile p = {
-				.ping = (enum profile_switch)ping,
-				.rmcp_ping = (enum profile_switch)rmcp,
-			};
+	assert_int_equal(decode(&p, "<profile name='a'/>", &f), 0);
+	assert_int_equal(p.settings.n, 2);
+	assert_string_equal(p.settings.profile, "a");
+	profile_wipe(&p);
+	assert_int_equal(decode(&p,
+	                     "<profile name='a'><rmcp-ping>off</rmcp-ping>"
+	                     "<ping>on</ping></profile>",
+	                     &f),
+	    0);
+	assert_int_equal(p.settings.n, 2);
+	assert_string_equal(asked(&p, "ping"), "on");
+	assert_string_equal(asked(&p, "rmcp-ping"), "off");
+	profile_wipe(&p);
+	assert_int_equal(p.settings.n, 0);
+}
 
-			assert_int_equal(profile_settings(text, sizeof(text),
-			                     &p),
-			    0);
-			assert_int_equal(setup_settings_parse(&job, text, &f),
-			    0);
-			assert_int_equal(job.ping, same[ping]);
-			assert_int_equal(job.rmcp_ping, same[rmcp]);
+/* The two ends of the settings stream. */
+static void
+settings_mean_the_same_to_the_sweep(void **state)
+{
+	static const char *const words[] = { "keep", "off", "on" };
+	struct settings_all all = { .n = 0 };
+	const char *fields[SETTINGS_NCOLUMNS];
+	char texts[SETTINGS_NCOLUMNS][64], xml[160];
+	struct record r = { .kind = &kind_settings };
+	struct profile p;
+	struct fault f;
+
+	(void)state;
+	for (size_t i = 0; i < 9; i++) {
+		(void)snprintf(xml, sizeof(xml),
+		    "<profile name='p%zu'><ping>%s</ping><rmcp-ping>%s"
+		    "</rmcp-ping></profile>",
+		    i, words[i / 3], words[i % 3]);
+		assert_int_equal(decode(&p, xml, &f), 0);
+		for (size_t n = 0; n < p.settings.n; n++) {
+			settings_fields(&p.settings, n, fields);
+			for (size_t c = 0; c < SETTINGS_NCOLUMNS; c++) {
+				(void)snprintf(texts[c], sizeof(texts[c]), "%s",
+				    fields[c]);
+				r.field[c] = texts[c];
+			}
+			assert_int_equal(settings_read(&all, &r, &f), 0);
 		}
+		for (size_t n = 0; n < 2; n++) {
+			const char *got =
+			    settings_value(settings_of(&all, p.name),
+			        n == 0 ? "ping" : "rmcp-ping");
+			const char *word = words[n == 0 ? i / 3 : i % 3];
+
+			assert_string_equal(got == NULL ? "keep" : got, word);
+		}
+		profile_wipe(&p);
+	}
+	settings_all_free(&all);
 }
 
 int
@@ -368,7 +394,8 @@ main(void)
 		    a_profile_may_be_64_kilobytes_and_not_a_byte_more),
 		cmocka_unit_test(names_and_passwords_end_at_their_ceilings),
 		cmocka_unit_test(encodings_other_than_utf8_are_named),
-		cmocka_unit_test(settings_are_words_a_job_carries),
+		cmocka_unit_test(
+		    settings_are_the_tables_switches_and_what_is_named),
 		cmocka_unit_test(settings_mean_the_same_to_the_sweep),
 	};
 

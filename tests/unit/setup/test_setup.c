@@ -86,8 +86,8 @@ what_is_put_back_is_what_was_read(void **state)
 	struct outcome o;
 
 	(void)state;
-	j.ping = SETUP_OFF;
-	j.rmcp_ping = SETUP_ON;
+	asks_for(&j, "ping", "off");
+	asks_for(&j, "rmcp-ping", "on");
 	o = run(&j, &d);
 	is_set_up(&o, &d);
 	assert_string_equal(d.oem, "a & b <c> \"d\"");
@@ -111,15 +111,15 @@ nothing_is_written_that_is_right_already(void **state)
 	(void)state;
 	strcpy(d.host, j.host);
 	strcpy(d.domain, j.domain);
-	j.ping = SETUP_ON;
-	j.rmcp_ping = SETUP_KEEP;
+	asks_for(&j, "ping", "on");
+	asks_for(&j, "rmcp-ping", "keep");
 	o = run(&j, &d);
 	is_set_up(&o, &d);
 	assert_int_equal(d.puts, 0);
 	/* a switch the firmware does not know is not made up */
 	d = device();
 	d.no_ping_property = true;
-	j.ping = SETUP_OFF;
+	asks_for(&j, "ping", "off");
 	o = run(&j, &d);
 	is_set_up(&o, &d);
 	assert_null(strstr(d.put_body, "Ping"));

@@ -9,6 +9,7 @@
 
 #include <cmocka.h>
 
+#include "setup/settings.h"
 #include "wsman_text.h"
 
 static const struct step step = { .name = "put",
@@ -101,22 +102,24 @@ a_switch_is_set_where_there_is_one_and_it_stands_otherwise(void **state)
 {
 	static const struct {
 		const char *has; /* NULL: the firmware has no such switch */
-		enum setup_switch wanted;
+		const char *wanted;
 		const char *becomes; /* NULL: left alone */
 	} rows[] = {
-		{ "true", SETUP_ON, NULL },
-		{ "1", SETUP_ON, NULL },
-		{ "false", SETUP_ON, "true" },
-		{ "0", SETUP_ON, "true" },
-		{ "true", SETUP_OFF, "false" },
-		{ "1", SETUP_OFF, "false" },
-		{ "false", SETUP_OFF, NULL },
-		{ "true", SETUP_KEEP, NULL },
-		{ "false", SETUP_KEEP, NULL },
-		{ NULL, SETUP_ON, NULL },
+		{ "true", "on", NULL },
+		{ "1", "on", NULL },
+		{ "false", "on", "true" },
+		{ "0", "on", "true" },
+		{ "true", "off", "false" },
+		{ "1", "off", "false" },
+		{ "false", "off", NULL },
+		{ "true", "keep", NULL },
+		{ "false", "keep", NULL },
+		{ NULL, "on", NULL },
 	};
 	struct wsman_pair to[SETUP_CHANGES_MAX];
+	struct settings asked = { .n = 0 };
 	struct setup *s = *state;
+	struct fault f;
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		char text[128] = "";
@@ -126,13 +129,18 @@ a_switch_is_set_where_there_is_one_and_it_stands_otherwise(void **state)
 			    "<g:PingResponseEnabled>%s</g:PingResponseEnabled>",
 			    rows[i].has);
 		read_settings(s, "pc-0001", text);
-		s->job.ping = rows[i].wanted;
+		settings_free(&asked);
+		s->job.settings = &asked;
+		assert_int_equal(settings_add(&asked, "ping", "",
+		                     rows[i].wanted, &f),
+		    0);
 		assert_int_equal(setup_changes(s, to), rows[i].becomes != NULL);
 		if (rows[i].becomes == NULL)
 			continue;
 		assert_string_equal(to[0].name, "PingResponseEnabled");
 		assert_string_equal(to[0].value, rows[i].becomes);
 	}
+	settings_free(&asked);
 }
 
 static void

@@ -20,31 +20,6 @@ job(void)
 }
 
 static void
-settings_are_read_or_refused_whole(void **state)
-{
-	static const char *const bad[] = { "ping", "ping=", "ping=yes",
-		"ping=on,", ",", "ping=on,,rmcp-ping=on", "pong=on",
-		"ping=on rmcp-ping=on", "PING=on" };
-	struct setup_job j = job();
-	struct fault f;
-
-	(void)state;
-	assert_int_equal(setup_settings_parse(&j, "", &f), 0);
-	assert_int_equal(j.ping, SETUP_KEEP);
-	assert_int_equal(setup_settings_parse(&j, "ping=on,rmcp-ping=off", &f),
-	    0);
-	assert_int_equal(j.ping, SETUP_ON);
-	assert_int_equal(j.rmcp_ping, SETUP_OFF);
-	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
-		assert_int_equal(setup_settings_parse(&j, bad[i], &f), -1);
-		assert_int_equal(j.ping, SETUP_ON);
-	}
-	assert_int_equal(setup_settings_parse(&j, "rmcp-ping=keep", &f), 0);
-	assert_int_equal(j.ping, SETUP_KEEP);
-	assert_int_equal(j.rmcp_ping, SETUP_KEEP);
-}
-
-static void
 a_wish_is_one_of_two_words(void **state)
 {
 	static const char *const bad[] = { "", "set", "set-up ", "Prove",
@@ -105,7 +80,6 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(settings_are_read_or_refused_whole),
 		cmocka_unit_test(a_wish_is_one_of_two_words),
 		cmocka_unit_test(
 		    a_job_that_cannot_be_carried_is_refused_without_its_secret),

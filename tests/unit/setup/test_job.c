@@ -1,4 +1,4 @@
-#include "sweep/job.h"
+#include "setup/job.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -19,9 +19,8 @@ read_with(struct job *job, int column, const char *value, struct fault *f)
 {
 	static const char *const good[] = { UUID ".1", UUID,
 		"pc-0001.example.com", "127.0.0.1", "psk", "LAB7000A", PPS,
-		"Adm1n!pw,admin", "Next!pw1", "", "default",
-		"ping=on,rmcp-ping=keep", "1", "2026-11-22T14:20:00Z", "set-up",
-		"" };
+		"Adm1n!pw,admin", "Next!pw1", "", "default", "1",
+		"2026-11-22T14:20:00Z", "set-up", "" };
 	static char text[JOBS_NCOLUMNS][512];
 	struct record r = { .kind = &kind_jobs };
 
@@ -54,8 +53,8 @@ every_column_finds_its_place(void **state)
 	assert_string_equal(job.setup.tries[1], "admin");
 	assert_string_equal(job.setup.admin_next, "Next!pw1");
 	assert_string_equal(job.setup.mebx_next, "");
-	assert_int_equal(job.setup.ping, SETUP_ON);
-	assert_int_equal(job.setup.rmcp_ping, SETUP_KEEP);
+	assert_string_equal(job.fqdn, "pc-0001.example.com");
+	assert_string_equal(job.profile, "default");
 	assert_int_equal(job.setup.attempt, 1);
 	assert_int_equal(job.not_after, 1795357200);
 	assert_int_equal(job.setup.wish, SETUP_SET_UP);
@@ -113,7 +112,7 @@ a_fault_names_the_column(void **state)
 		{ JOBS_ADMIN_NEXT, "" },
 		{ JOBS_ADMIN_NEXT, P32 "x" },
 		{ JOBS_MEBX_NEXT, P32 "x" },
-		{ JOBS_SETTINGS, "ping=perhaps" },
+		{ JOBS_PROFILE, "" },
 		{ JOBS_ATTEMPT, "0" },
 		{ JOBS_ATTEMPT, "first" },
 		{ JOBS_NOT_AFTER, "tomorrow" },
@@ -193,6 +192,47 @@ no_fault_shows_a_secret(void **state)
 	}
 }
 
+/* The two ends of the stream: what is written is what is read. */
+static void
+a_job_that_was_read_is_written_as_it_was(void **state)
+{
+	const char *fields[JOBS_NCOLUMNS];
+	char texts_kept[JOBS_NCOLUMNS][512];
+	struct record r = { .kind = &kind_jobs };
+	struct job_texts texts;
+	struct job job, again;
+	struct fault f;
+
+	(void)state;
+	for (int wish = 0; wish < 2; wish++) {
+		assert_int_equal(read_with(&job, JOBS_WISH,
+		                     wish == 0 ? "set-up" : "prove", &f),
+		    0);
+		job_fields(&job, &texts, fields);
+		assert_string_equal(fields[JOBS_ADMIN_NOW], "Adm1n!pw,admin");
+		assert_string_equal(fields[JOBS_NOT_AFTER],
+		    "2026-11-22T14:20:00Z");
+		for (size_t i = 0; i < JOBS_NCOLUMNS; i++) {
+			(void)snprintf(texts_kept[i], sizeof(texts_kept[i]),
+			    "%s", fields[i]);
+			r.field[i] = texts_kept[i];
+		}
+		assert_int_equal(job_read(&again, &r, &f), 0);
+		assert_memory_equal(&job, &again, sizeof(job));
+	}
+	/* as many passwords as there can be */
+	assert_int_equal(read_with(&job, JOBS_ADMIN_NOW,
+	                     P32 "," P32 "1," P32 "2," P32 "3," P32 "4," P32
+	                         "5",
+	                     &f),
+	    -1);
+	assert_int_equal(read_with(&job, JOBS_ADMIN_NOW,
+	                     P32 "," P32 "," P32 "," P32 "," P32 "," P32, &f),
+	    0);
+	job_fields(&job, &texts, fields);
+	assert_int_equal(strlen(fields[JOBS_ADMIN_NOW]), 6 * 33 - 1);
+}
+
 int
 main(void)
 {
@@ -204,6 +244,7 @@ main(void)
 		cmocka_unit_test(
 		    a_password_with_other_than_printable_ascii_is_refused),
 		cmocka_unit_test(no_fault_shows_a_secret),
+		cmocka_unit_test(a_job_that_was_read_is_written_as_it_was),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,0 +1,108 @@
+#include "setup/setting.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+static void
+a_profile_finds_its_own_settings_and_no_others(void **state)
+{
+	(void)state;
+	assert_string_equal(setting_of_profile("ping")->name, "ping");
+	assert_null(setting_of_profile("host")); /* each machine's own */
+	assert_null(setting_of_profile("PING"));
+	assert_null(setting_of_profile(""));
+}
+
+static void
+every_row_has_a_name_and_a_type_of_its_own(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < setting_count; i++) {
+		assert_true(setting_table[i].type != 0);
+		for (size_t j = i + 1; j < setting_count; j++)
+			assert_string_not_equal(setting_table[i].name,
+			    setting_table[j].name);
+	}
+}
+
+static void
+a_value_is_what_the_type_allows(void **state)
+{
+	static const struct {
+		enum setting_type type;
+		const char *good[4], *bad[5];
+	} rows[] = {
+		{ SETTING_SWITCH, { "keep", "off", "on" },
+		    { "", "yes", "ON", "on ", "1" } },
+		{ SETTING_NUMBER, { "0", "65535" },
+		    { "", "65536", "-1", "1.5", "x" } },
+		{ SETTING_TEXT, { "a b", "\"<&>" },
+		    { "", "a\tb", "\xc3\xbc" } },
+		{ SETTING_PASSWORD, { "P@ss w0rd" }, { "", "a\nb" } },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		const struct setting row = { .name = "lamp",
+			.type = rows[i].type,
+			.most = 65535 };
+		struct fault f;
+
+		for (size_t n = 0; n < 4 && rows[i].good[n] != NULL; n++)
+			assert_int_equal(setting_check(&row, rows[i].good[n],
+			                     &f),
+			    0);
+		for (size_t n = 0; n < 5 && rows[i].bad[n] != NULL; n++) {
+			assert_int_equal(setting_check(&row, rows[i].bad[n],
+			                     &f),
+			    -1);
+			assert_memory_equal(f.why, "lamp: ", 6);
+		}
+	}
+}
+
+static void
+a_secret_that_cannot_be_is_not_quoted(void **state)
+{
+	const struct setting row = { .name = "lamp", .type = SETTING_PASSWORD };
+	struct fault f;
+
+	(void)state;
+	assert_int_equal(setting_check(&row, "SECRET\n", &f), -1);
+	assert_null(strstr(f.why, "SECRET"));
+}
+
+static void
+a_text_ends_at_its_ceiling(void **state)
+{
+	const struct setting row = { .name = "lamp", .type = SETTING_TEXT };
+	char text[SETTING_VALUE_MAX + 2];
+	struct fault f;
+
+	(void)state;
+	memset(text, 'x', sizeof(text));
+	text[SETTING_VALUE_MAX + 1] = '\0';
+	assert_int_equal(setting_check(&row, text, &f), -1);
+	text[SETTING_VALUE_MAX] = '\0';
+	assert_int_equal(setting_check(&row, text, &f), 0);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(
+		    a_profile_finds_its_own_settings_and_no_others),
+		cmocka_unit_test(every_row_has_a_name_and_a_type_of_its_own),
+		cmocka_unit_test(a_value_is_what_the_type_allows),
+		cmocka_unit_test(a_secret_that_cannot_be_is_not_quoted),
+		cmocka_unit_test(a_text_ends_at_its_ceiling),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
