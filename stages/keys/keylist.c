@@ -12,6 +12,7 @@
 #include "keys/keysxml.h"
 #include "base/rowdecor.h"
 #include "base/rows.h"
+#include "plan/keystate.h"
 #include "stick/setupbin.h"
 #include "stick/setupbin_psk.h"
 #include "stick/setupbin_vars.h"
@@ -125,7 +126,8 @@ take_row(void *arg, const struct row *row, const struct fault *bad)
 	if (bad != NULL || ok == -1)
 		l->refused(l->arg, k.pid, bad != NULL ? bad : &f);
 	else
-		l->took(l->arg, &k, k.used ? "used" : "new", row->line);
+		l->took(l->arg, &k, key_state_name(k.used ? KEY_USED : KEY_NEW),
+		    row->line);
 	explicit_bzero(&k, sizeof(k));
 }
 
@@ -168,7 +170,8 @@ took_xml(void *arg, const struct keyrow *k, size_t line,
 	if (bad != NULL)
 		l->refused(l->arg, k->pid, bad);
 	else
-		l->took(l->arg, k, k->used ? "used" : "new", line);
+		l->took(l->arg, k, key_state_name(k->used ? KEY_USED : KEY_NEW),
+		    line);
 }
 
 static void
@@ -260,7 +263,8 @@ take_psk(struct keylist *l, const struct setupbin_record *r)
 		l->refused(l->arg, k.pid, &why);
 		goto out;
 	}
-	l->took(l->arg, &k, r->valid ? "new" : "consumed", r->number);
+	l->took(l->arg, &k, key_state_name(r->valid ? KEY_NEW : KEY_CONSUMED),
+	    r->number);
 out:
 	explicit_bzero(&psk, sizeof(psk));
 	explicit_bzero(&k, sizeof(k));

@@ -14,6 +14,7 @@
 #include "lib/random.h"
 #include "lib/stage.h"
 #include "lib/stream.h"
+#include "plan/keystate.h"
 
 /* A store of all PCs that one company ever had; a stick has 50. */
 #define KEYS_MAX 10000000
@@ -61,7 +62,7 @@ make_all(struct stream_out *out, const char *batch, const char *origin,
 			[KEYS_MEBX_NEXT] = m.password,
 			[KEYS_BATCH] = batch,
 			[KEYS_ORIGIN] = origin,
-			[KEYS_STATE] = "new",
+			[KEYS_STATE] = key_state_name(KEY_NEW),
 			[KEYS_FROM] = from,
 		};
 

@@ -26,6 +26,7 @@
 #include "lib/stage.h"
 #include "lib/stream.h"
 #include "base/text.h"
+#include "plan/keystate.h"
 
 /* So many PIDs are remembered, in 32 MB; the store finds the other doubles. */
 #define REMEMBERED 1500000
@@ -165,7 +166,7 @@ write_key(struct parse *p, const struct keyrow *k, const char *state,
 	(void)text_decimal(p->from + p->from_len, line);
 	stream_write(&p->out, fields);
 	p->tally.nkeys++;
-	p->tally.nused += strcmp(state, "new") != 0;
+	p->tally.nused += key_state_find(state) != KEY_NEW;
 }
 
 static void

@@ -16,6 +16,7 @@
 #include "keys/pidpps.h"
 #include "lib/stage.h"
 #include "lib/stream.h"
+#include "plan/keystate.h"
 
 struct revoke {
 	const char *cause; /* NULL: the place alone */
@@ -37,7 +38,7 @@ put_pid(struct revoke *v, const char *pid, const char *from)
 {
 	const char *const fields[KEYS_NCOLUMNS] = {
 		[KEYS_PID] = pid,
-		[KEYS_STATE] = "revoked",
+		[KEYS_STATE] = key_state_name(KEY_REVOKED),
 		[KEYS_FROM] = from,
 	};
 

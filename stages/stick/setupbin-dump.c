@@ -10,6 +10,7 @@
 #include <sysexits.h>
 
 #include "lib/option.h"
+#include "plan/keystate.h"
 #include "stick/setupbin.h"
 #include "stick/setupbin_chunks.h"
 #include "stick/setupbin_psk.h"
@@ -43,7 +44,8 @@ put_key(struct dump *d, const struct setupbin_record *r,
 	fields[KEYS_MEBX_NOW] = psk->mebx_now;
 	fields[KEYS_MEBX_NEXT] = psk->mebx_next;
 	fields[KEYS_ORIGIN] = d->name;
-	fields[KEYS_STATE] = r->valid ? "issued" : "consumed";
+	fields[KEYS_STATE] =
+	    key_state_name(r->valid ? KEY_ISSUED : KEY_CONSUMED);
 	fields[KEYS_FROM] = from;
 	stream_write(&d->out, fields);
 }
@@ -59,7 +61,8 @@ put_record(struct dump *d, const struct setupbin_record *r, const char *pid,
 	fields[RECORDS_STICK] = d->stick;
 	fields[RECORDS_RECORD] = number;
 	fields[RECORDS_PID] = pid;
-	fields[RECORDS_STATE] = r->valid ? "issued" : "consumed";
+	fields[RECORDS_STATE] =
+	    key_state_name(r->valid ? KEY_ISSUED : KEY_CONSUMED);
 	fields[RECORDS_FROM] = from;
 	stream_write(&d->out, fields);
 }

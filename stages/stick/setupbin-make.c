@@ -16,6 +16,7 @@
 #include "lib/option.h"
 #include "lib/stage.h"
 #include "lib/stream.h"
+#include "plan/keystate.h"
 #include "stick/setupbin_common.h"
 #include "stick/setupbin_plan.h"
 #include "stick/setupbin_show.h"
@@ -48,7 +49,7 @@ write_records(const struct make *m)
 		fields[RECORDS_STICK] = m->stick;
 		fields[RECORDS_RECORD] = number;
 		fields[RECORDS_PID] = w.psk != NULL ? w.psk->pid : "";
-		fields[RECORDS_STATE] = "issued";
+		fields[RECORDS_STATE] = key_state_name(KEY_ISSUED);
 		if (w.row != NULL) {
 			(void)snprintf(from, sizeof(from), "%s:%zu",
 			    m->plan.csv, w.row->line);

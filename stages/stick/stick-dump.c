@@ -8,6 +8,7 @@
 #include <string.h>
 #include <sysexits.h>
 
+#include "plan/keystate.h"
 #include "stick/imagefile.h"
 #include "stick/setupbin_psk.h"
 #include "stick/setupbin_show.h"
@@ -72,7 +73,8 @@ put_record(struct dump *d, const struct setupbin_record *r)
 	fields[RECORDS_STICK] = d->file.bare ? "" : d->file.img.label;
 	fields[RECORDS_RECORD] = number;
 	fields[RECORDS_PID] = psk.pid;
-	fields[RECORDS_STATE] = r->valid ? "issued" : "consumed";
+	fields[RECORDS_STATE] =
+	    key_state_name(r->valid ? KEY_ISSUED : KEY_CONSUMED);
 	fields[RECORDS_FROM] = from;
 	stream_write(&d->out, fields);
 	explicit_bzero(&psk, sizeof(psk));

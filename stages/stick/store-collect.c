@@ -16,6 +16,7 @@
 #include "lib/clock.h"
 #include "lib/outputs.h"
 #include "keys/pidpps.h"
+#include "plan/keystate.h"
 #include "store/keys.h"
 #include "store/sink.h"
 #include "lib/stage.h"
@@ -57,7 +58,7 @@ static void
 take_record(const struct stream_in *s, const struct record *r, void *arg)
 {
 	struct collect *c = arg;
-	const char *state = r->field[RECORDS_STATE];
+	enum key_state now = key_state_find(r->field[RECORDS_STATE]);
 	const char *pid = r->field[RECORDS_PID];
 	struct row *row = &c->rows[c->n];
 	struct fault f;
@@ -70,7 +71,7 @@ take_record(const struct stream_in *s, const struct record *r, void *arg)
 	if (text_number(&number, r->field[RECORDS_RECORD], ISSUE_MAX) == -1 ||
 	    number == 0)
 		stage_refuse(s->name, s->line, "not the number of a record");
-	else if (strcmp(state, "consumed") != 0 && strcmp(state, "issued") != 0)
+	else if (now != KEY_CONSUMED && now != KEY_ISSUED)
 		stage_refuse(s->name, s->line,
 		    "record %" PRIu64 ": unknown state", number);
 	else if (pid[0] != '\0' &&
@@ -81,7 +82,7 @@ take_record(const struct stream_in *s, const struct record *r, void *arg)
 		if (pid[0] == '\0')
 			row->pid[0] = '\0';
 		row->record = (uint32_t)number;
-		row->taken = state[0] == 'c';
+		row->taken = now == KEY_CONSUMED;
 		(void)snprintf(c->label, sizeof(c->label), "%s",
 		    r->field[RECORDS_STICK]);
 		c->n++;
@@ -241,7 +242,7 @@ list_row(struct collect *c, const struct row *row, const char *machine)
 		[RECORDS_RECORD] = number,
 		[RECORDS_PID] = row->pid,
 		[RECORDS_MACHINE] = machine,
-		[RECORDS_STATE] = "issued" };
+		[RECORDS_STATE] = key_state_name(KEY_ISSUED) };
 
 	c->nopen++;
 	(void)snprintf(number, sizeof(number), "%u", row->record);

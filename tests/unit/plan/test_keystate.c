@@ -10,6 +10,8 @@
 
 #include <cmocka.h>
 
+#include "base/kinds.h"
+#include "read_file.h"
 #include "unit/plan/states_page.h"
 
 static void
@@ -73,6 +75,31 @@ the_manual_page_says_the_same(void **state)
 	}
 }
 
+/* Texts of others that name all states, in their order. */
+static void
+the_page_of_the_store_and_the_count_of_batches_follow_the_table(void **state)
+{
+	char page[32768], says[256] = "";
+	size_t len, n = 0;
+
+	(void)state;
+	for (int s = 0; s < KEY_NSTATES; s++) {
+		assert_string_equal(kind_batches.columns[BATCHES_NEW + s].name,
+		    key_state_name((enum key_state)s));
+		n += (size_t)snprintf(says + n, sizeof(says) - n, "%s%d %s",
+		    s == 0                     ? ""
+		        : s == KEY_NSTATES - 1 ? " or "
+		                               : ", ",
+		    s, key_state_name((enum key_state)s));
+	}
+	len = read_file(getenv("AMT_TEST_ROOT"), "formats/plan/site.5",
+	    (uint8_t *)page, sizeof(page));
+	page[len] = '\0';
+	for (char *p = page; (p = strchr(p, '\n')) != NULL;)
+		*p = ' ';
+	assert_non_null(strstr(page, says));
+}
+
 int
 main(void)
 {
@@ -82,6 +109,8 @@ main(void)
 		cmocka_unit_test(a_key_goes_on_and_never_back),
 		cmocka_unit_test(only_an_issued_key_is_new_again),
 		cmocka_unit_test(the_manual_page_says_the_same),
+		cmocka_unit_test(
+		    the_page_of_the_store_and_the_count_of_batches_follow_the_table),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
