@@ -19,30 +19,30 @@ struct conflict_finder {
 
 /* Ordered as people look for them: by the name, then who says so. */
 static const char sql_of_uuid[] =
-    "SELECT c.uuid, c.fqdn, c.source, c.seen, c.place, c.trust, "
-    "ifnull((SELECT state FROM machines WHERE uuid = c.uuid), '') "
-    "FROM claims c WHERE c.uuid = ?1 ORDER BY c.rank DESC, c.fqdn, c.source";
+    "SELECT c.uuid, c.fqdn, c.source, c.seen, c.place, c.trust,"
+    " ifnull((SELECT state FROM machines WHERE uuid = c.uuid), '')"
+    " FROM claims c WHERE c.uuid = ?1 ORDER BY c.rank DESC, c.fqdn, c.source";
 
 static const char sql_of_fqdn[] =
-    "SELECT c.uuid, c.fqdn, c.source, c.seen, c.place, c.trust, "
-    "ifnull((SELECT state FROM machines WHERE uuid = c.uuid), '') "
-    "FROM claims c WHERE c.fqdn = ?1 ORDER BY c.uuid, c.rank DESC, c.source";
+    "SELECT c.uuid, c.fqdn, c.source, c.seen, c.place, c.trust,"
+    " ifnull((SELECT state FROM machines WHERE uuid = c.uuid), '')"
+    " FROM claims c WHERE c.fqdn = ?1 ORDER BY c.uuid, c.rank DESC, c.source";
 
 static const char sql_two_names[] =
     "SELECT uuid FROM map GROUP BY uuid HAVING min(fqdn) <> max(fqdn)";
 
 /* A name may be set by hand for one machine and be in the map for another. */
 static const char sql_two_uuids[] =
-    "SELECT fqdn FROM map GROUP BY fqdn HAVING min(uuid) <> max(uuid) UNION "
-    "SELECT s.fqdn FROM settlements s JOIN map m ON m.fqdn = s.fqdn "
-    "AND m.uuid <> s.uuid WHERE s.undone_at IS NULL ORDER BY 1";
+    "SELECT fqdn FROM map GROUP BY fqdn HAVING min(uuid) <> max(uuid) UNION"
+    " SELECT s.fqdn FROM settlements s JOIN map m ON m.fqdn = s.fqdn"
+    " AND m.uuid <> s.uuid WHERE s.undone_at IS NULL ORDER BY 1";
 
 static const char sql_claimants[] =
     "SELECT uuid FROM claims WHERE fqdn = ?1 GROUP BY uuid ORDER BY uuid";
 
 static const char sql_all_uuids[] =
-    "SELECT uuid FROM map GROUP BY uuid UNION SELECT uuid FROM machines "
-    "ORDER BY uuid";
+    "SELECT uuid FROM map GROUP BY uuid UNION SELECT uuid FROM machines"
+    " ORDER BY uuid";
 
 /* Does this entry's name count for its machine? */
 static bool
@@ -147,8 +147,8 @@ find_bad_uuids(struct conflict_finder *f)
 	struct query *q = query_new(f->store->db, sql_all_uuids);
 	struct query *of = query_new(f->store->db, sql_of_uuid);
 	struct query *heard = query_new(f->store->db,
-	    "SELECT l.place, m.state FROM machines m JOIN callers l "
-	    "ON l.id = m.caller WHERE m.uuid = ?1");
+	    "SELECT l.place, m.state FROM machines m"
+	    " JOIN callers l ON l.id = m.caller WHERE m.uuid = ?1");
 
 	while (query_row(q)) {
 		const char *uuid = query_get_text(q, 0);

@@ -29,8 +29,8 @@ export_begin(struct store *s, char name[EXPORT_NAME], const char *stick,
     const char *batch, const char *path, int64_t now)
 {
 	struct query *q = query_new(s->db,
-	    "INSERT INTO exports (batch, path, begun, stick) "
-	    "VALUES (?, ?, ?, ?)");
+	    "INSERT INTO exports (batch, path, begun, stick)"
+	    " VALUES (?, ?, ?, ?)");
 
 	query_text(q, 0, batch);
 	query_text(q, 1, path);
@@ -105,9 +105,9 @@ issue_keys(struct store *s, const char *name, const struct export_end *e,
 	    e->stick[0] != '\0' ? "stick " : "", name,
 	    slash != NULL ? slash + 1 : e->path);
 	q = query_new(s->db,
-	    "INSERT INTO key_history (pid, state, at, cause) "
-	    "SELECT pid, ?, ?, ? FROM keys WHERE stick = ? AND state = ? "
-	    "ORDER BY pid");
+	    "INSERT INTO key_history (pid, state, at, cause)"
+	    " SELECT pid, ?, ?, ? FROM keys WHERE stick = ? AND state = ?"
+	    " ORDER BY pid");
 	query_number(q, 0, KEY_ISSUED);
 	query_number(q, 1, now);
 	query_text(q, 2, cause);
@@ -131,8 +131,8 @@ static void
 free_keys(struct store *s, const char *name)
 {
 	struct query *q = query_new(s->db,
-	    "DELETE FROM keys WHERE stick = ?1 AND state = ?2 AND "
-	    "place = 'made for ' || ?1");
+	    "DELETE FROM keys WHERE stick = ?1 AND state = ?2"
+	    " AND place = 'made for ' || ?1");
 
 	query_text(q, 0, name);
 	query_number(q, 1, KEY_NEW);
@@ -212,8 +212,8 @@ settle_one(struct store *s, int64_t now,
     void (*tell)(const struct export_end *e))
 {
 	struct query *q = query_new(s->db,
-	    "SELECT id, batch, path, stick FROM exports "
-	    "WHERE ended IS NULL ORDER BY id LIMIT 1");
+	    "SELECT id, batch, path, stick FROM exports WHERE ended IS NULL"
+	    " ORDER BY id LIMIT 1");
 	char *batch = NULL, *path = NULL, *stick = NULL;
 	struct export_end e = { 0 };
 	bool any;

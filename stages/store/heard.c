@@ -18,8 +18,7 @@ static void
 keep_hashes(struct some *t)
 {
 	struct query *q = store_query(t->store,
-	    "INSERT INTO hash_lists (hashes) VALUES (?) "
-	    "ON CONFLICT DO NOTHING");
+	    "INSERT INTO hash_lists (hashes) VALUES (?) ON CONFLICT DO NOTHING");
 
 	for (size_t i = 0; i < t->n; i++) {
 		if (t->heard[i].hashes[0] == '\0')
@@ -51,10 +50,10 @@ static bool
 all_new(struct some *t)
 {
 	struct query *q = store_query(t->store,
-	    "INSERT INTO hellos SELECT c0, c1, c2, c3, c4, c5, c6, "
-	    "CASE WHEN c7 IS NOT NULL THEN "
-	    "  (SELECT id FROM hash_lists WHERE hashes = c7) END, c8 "
-	    "FROM fed WHERE true ON CONFLICT DO NOTHING");
+	    "INSERT INTO hellos"
+	    " SELECT c0, c1, c2, c3, c4, c5, c6, CASE WHEN c7 IS NOT NULL THEN"
+	    "  (SELECT id FROM hash_lists WHERE hashes = c7) END, c8"
+	    " FROM fed WHERE true ON CONFLICT DO NOTHING");
 
 	db_feed(t->store->db, q, t->n, feed_hello, t);
 	return (size_t)db_changes(t->store->db) == t->n;
@@ -98,10 +97,11 @@ static const char sql_callers[] =
 
 /* The first that speaks for a machine makes its row. */
 static const char sql_machines[] =
-    "INSERT INTO machines SELECT c0, (SELECT id FROM callers "
-    "WHERE uuid = c0 AND address = c2 AND version = c3 AND pid = c6), "
-    "'heard', '', '', '', '', 1, 0, 0, 0, NULL, NULL, NULL, NULL, 0 "
-    "FROM fed WHERE true ON CONFLICT DO NOTHING";
+    "INSERT INTO machines"
+    " SELECT c0, (SELECT id FROM callers"
+    "   WHERE uuid = c0 AND address = c2 AND version = c3 AND pid = c6),"
+    "  'heard', '', '', '', '', 1, 0, 0, 0, NULL, NULL, NULL, NULL, 0"
+    " FROM fed WHERE true ON CONFLICT DO NOTHING";
 
 static void
 keep_callers(struct some *t)
@@ -137,9 +137,9 @@ static void
 heard_prune(struct some *t)
 {
 	struct query *q = store_query(t->store,
-	    "SELECT fed.rowid FROM fed CROSS JOIN callers l ON l.uuid = c0 "
-	    "AND l.address = c2 AND l.version = c3 AND l.pid = c6 "
-	    "WHERE l.hellos - l.pruned > ?");
+	    "SELECT fed.rowid FROM fed CROSS JOIN callers l ON l.uuid = c0"
+	    " AND l.address = c2 AND l.version = c3 AND l.pid = c6"
+	    " WHERE l.hellos - l.pruned > ?");
 	bool often[HEARD_MAX];
 
 	query_number(q, 0, 2 * STRANGERS_HELLOS);
@@ -153,8 +153,8 @@ static void
 keys_seen(struct some *t)
 {
 	struct query *q = store_query(t->store,
-	    "SELECT fed.rowid FROM fed CROSS JOIN keys k "
-	    "ON k.pid = c6 WHERE k.state < ?");
+	    "SELECT fed.rowid FROM fed CROSS JOIN keys k ON k.pid = c6"
+	    " WHERE k.state < ?");
 	bool seen[HEARD_MAX];
 	char cause[128];
 

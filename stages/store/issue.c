@@ -62,8 +62,8 @@ void
 issue_count(struct issue *t)
 {
 	struct query *q = query_new(t->store->db,
-	    "SELECT count(*) FROM keys WHERE batch = ? AND state = ? "
-	    "AND stick IS NULL");
+	    "SELECT count(*) FROM keys WHERE batch = ? AND state = ?"
+	    " AND stick IS NULL");
 
 	query_text(q, 0, t->batch);
 	query_number(q, 1, KEY_NEW);
@@ -91,9 +91,8 @@ void
 issue_unused(struct issue *t, bool all)
 {
 	struct query *q = query_new(t->store->db,
-	    "SELECT pid, sealed, origin, place, note FROM keys "
-	    "WHERE batch = ? AND state = ? AND stick IS NULL "
-	    "ORDER BY rowid");
+	    "SELECT pid, sealed, origin, place, note FROM keys WHERE batch = ?"
+	    " AND state = ? AND stick IS NULL ORDER BY rowid");
 	size_t n = 0;
 
 	issue_room(t);
@@ -118,9 +117,9 @@ issue_make(struct issue *t, size_t i, const char *stick)
 	struct issued *k = &t->keys[i];
 	uint8_t sealed[STORE_KEY_SEALED];
 	struct query *q = store_query(t->store,
-	    "INSERT INTO keys (pid, sealed, batch, origin, state, place, "
-	    "added, changed) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?7) "
-	    "ON CONFLICT DO NOTHING");
+	    "INSERT INTO keys (pid, sealed, batch, origin, state, place,"
+	    " added, changed) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?7)"
+	    " ON CONFLICT DO NOTHING");
 
 	text_copy(k->secret.text[KEY_MEBX_NOW], STORE_SECRET, PASSWORD_FACTORY);
 	text_copy(k->origin, sizeof(k->origin), "made here");
@@ -154,8 +153,8 @@ issue_mark(struct issue *t, size_t i, const char *stick, bool issued)
 		    "UPDATE keys SET stick = ?1, changed = ?3 WHERE pid = ?4");
 	} else {
 		q = store_query(t->store,
-		    "UPDATE keys SET stick = ?1, sealed = ?2, changed = ?3 "
-		    "WHERE pid = ?4");
+		    "UPDATE keys SET stick = ?1, sealed = ?2, changed = ?3"
+		    " WHERE pid = ?4");
 		if (k->given[0] != '\0')
 			text_copy(mebx_next, STORE_SECRET, k->given);
 		else if (t->profile->mebx_mode == PROFILE_MEBX_FIXED)
@@ -202,8 +201,8 @@ bool
 issue_stick_returned(struct store *s, const char *stick)
 {
 	struct query *q = store_query(s,
-	    "SELECT 1 FROM keys WHERE stick = ?1 UNION ALL"
-	    " SELECT 1 FROM key_history WHERE cause = ?2 LIMIT 1");
+	    "SELECT 1 FROM keys WHERE stick = ?1"
+	    " UNION ALL SELECT 1 FROM key_history WHERE cause = ?2 LIMIT 1");
 	char cause[ISSUE_CAUSE];
 	bool any;
 
@@ -220,8 +219,8 @@ issue_return(struct store *s, const char *stick, int64_t now)
 {
 	/* The sorter holds them while they change. */
 	struct query *q = store_query(s,
-	    "SELECT pid FROM keys"
-	    " WHERE stick = ? AND state = key_state('issued') ORDER BY +pid");
+	    "SELECT pid FROM keys WHERE stick = ?"
+	    " AND state = key_state('issued') ORDER BY +pid");
 	struct query *back = store_query(s,
 	    "UPDATE keys SET state = key_state('new'), stick = NULL"
 	    " WHERE pid = ?");

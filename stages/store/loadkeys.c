@@ -375,9 +375,9 @@ bundle_prepare(struct bundle *b)
 	struct db *db = b->store->db;
 
 	b->add = query_new(db,
-	    "INSERT OR IGNORE INTO keys (rowid, added, changed, pid, sealed, "
-	    "batch, origin, state, note, place) "
-	    "SELECT ?2 + c7, ?1, ?1, c0, c1, c2, c3, c4, c5, c6 FROM fed");
+	    "INSERT OR IGNORE INTO keys (rowid, added, changed, pid, sealed,"
+	    " batch, origin, state, note, place)"
+	    " SELECT ?2 + c7, ?1, ?1, c0, c1, c2, c3, c4, c5, c6 FROM fed");
 	query_number(b->add, 0, b->now);
 	/* Rows without a number get the next one. */
 	if (b->taken <= IN_LIST_ORDER)
@@ -402,9 +402,8 @@ static void
 note_seen(struct bundle *b)
 {
 	struct query *q = query_new(b->store->db,
-	    "SELECT m.pid, m.uuid, m.address, max(m.last_heard) "
-	    "FROM callers m JOIN keys k USING (pid) WHERE k.state < ? "
-	    "GROUP BY m.pid");
+	    "SELECT m.pid, m.uuid, m.address, max(m.last_heard) FROM callers m"
+	    " JOIN keys k USING (pid) WHERE k.state < ? GROUP BY m.pid");
 	char cause[128];
 
 	query_number(q, 0, KEY_SEEN);

@@ -212,8 +212,9 @@ add_some(struct loading *l, struct map_item *items, size_t n)
 
 	db_feed(db,
 	    store_query(l->store,
-	        "INSERT OR IGNORE INTO map (uuid, fqdn, source, seen, trust, "
-	        "place) SELECT c0, c1, c2, c3, c4, c5 FROM fed"),
+	        "INSERT OR IGNORE INTO map"
+	        " (uuid, fqdn, source, seen, trust, place)"
+	        " SELECT c0, c1, c2, c3, c4, c5 FROM fed"),
 	    n, feed_item, items);
 	added = (uint64_t)db_changes(db);
 	l->count.n[LOAD_NEW] += added;
@@ -222,11 +223,13 @@ add_some(struct loading *l, struct map_item *items, size_t n)
 	if (added != n)
 		db_feed(db,
 		    store_query(l->store,
-		        "INSERT INTO map (uuid, fqdn, source, seen, trust, "
-		        "place) SELECT c0, c1, c2, c3, c4, c5 FROM fed "
-		        "WHERE true ON CONFLICT DO UPDATE SET "
-		        "seen = excluded.seen, trust = excluded.trust, "
-		        "place = excluded.place WHERE excluded.seen >= seen"),
+		        "INSERT INTO map"
+		        " (uuid, fqdn, source, seen, trust, place)"
+		        " SELECT c0, c1, c2, c3, c4, c5 FROM fed"
+		        " WHERE true ON CONFLICT DO UPDATE"
+		        " SET seen = excluded.seen, trust = excluded.trust,"
+		        "  place = excluded.place"
+		        " WHERE excluded.seen >= seen"),
 		    n, feed_item, items);
 }
 
@@ -255,13 +258,13 @@ drop_corrected(struct store *s)
 	    "CREATE INDEX temp.stage_map_uuid ON stage_map (uuid, source);"
 	    "CREATE INDEX temp.stage_map_fqdn ON stage_map (fqdn, source)");
 	old = query_new(s->db,
-	    "SELECT m.uuid, m.fqdn, m.source, m.place, n.uuid, n.fqdn, n.place "
-	    "FROM map m JOIN stage_map n ON n.rowid = ifnull("
-	    "  (SELECT min(rowid) FROM stage_map "
+	    "SELECT m.uuid, m.fqdn, m.source, m.place, n.uuid, n.fqdn, n.place"
+	    " FROM map m JOIN stage_map n ON n.rowid = ifnull("
+	    "  (SELECT min(rowid) FROM stage_map"
 	    "   WHERE uuid = m.uuid AND source = m.source),"
-	    "  (SELECT min(rowid) FROM stage_map "
-	    "   WHERE fqdn = m.fqdn AND source = m.source)) "
-	    "WHERE NOT EXISTS (SELECT 1 FROM stage_map "
+	    "  (SELECT min(rowid) FROM stage_map"
+	    "   WHERE fqdn = m.fqdn AND source = m.source))"
+	    " WHERE NOT EXISTS (SELECT 1 FROM stage_map"
 	    "  WHERE uuid = m.uuid AND source = m.source AND fqdn = m.fqdn)");
 	drop = query_new(s->db,
 	    "DELETE FROM map WHERE uuid = ? AND fqdn = ? AND source = ?");
@@ -291,17 +294,23 @@ drop_outdated(struct store *s, struct load_count *c)
 	struct query *old, *drop;
 
 	if (db_number(s->db,
-	        "SELECT EXISTS (SELECT 1 FROM map m, (SELECT source, "
-	        "min(seen) AS first FROM stage_map GROUP BY source) n "
-	        "WHERE m.source = n.source AND m.seen > n.first)") == 0)
+	        "SELECT EXISTS (SELECT 1 FROM map m,"
+	        "  (SELECT source, min(seen) AS first"
+	        "   FROM stage_map GROUP BY source) n"
+	        " WHERE m.source = n.source AND m.seen > n.first)") == 0)
 		return;
 	old = query_new(s->db,
-	    "SELECT n.rowid, n.uuid, n.fqdn, n.place, n.seen, m.uuid, m.fqdn, "
-	    "m.seen FROM stage_map n JOIN map m ON m.source = n.source AND "
-	    "m.seen > n.seen AND m.uuid = n.uuid AND m.fqdn <> n.fqdn UNION "
-	    "SELECT n.rowid, n.uuid, n.fqdn, n.place, n.seen, m.uuid, m.fqdn, "
-	    "m.seen FROM stage_map n JOIN map m ON m.source = n.source AND "
-	    "m.seen > n.seen AND m.fqdn = n.fqdn AND m.uuid <> n.uuid");
+	    "SELECT n.rowid, n.uuid, n.fqdn, n.place, n.seen, m.uuid, m.fqdn,"
+	    "  m.seen"
+	    " FROM stage_map n JOIN map m"
+	    " ON m.source = n.source AND m.seen > n.seen"
+	    "  AND m.uuid = n.uuid AND m.fqdn <> n.fqdn"
+	    " UNION "
+	    "SELECT n.rowid, n.uuid, n.fqdn, n.place, n.seen, m.uuid, m.fqdn,"
+	    "  m.seen"
+	    " FROM stage_map n JOIN map m"
+	    " ON m.source = n.source AND m.seen > n.seen"
+	    "  AND m.fqdn = n.fqdn AND m.uuid <> n.uuid");
 	drop = query_new(s->db, "DELETE FROM stage_map WHERE rowid = ?");
 	while (query_row(old)) {
 		stage_say(query_get_text(old, 3), 0,
@@ -327,8 +336,9 @@ load_again(struct loading *l)
 	uint64_t before, records;
 
 	db_exec(db,
-	    "CREATE TEMP TABLE IF NOT EXISTS stage_map (uuid TEXT, fqdn TEXT, "
-	    "source TEXT, seen TEXT, trust INTEGER, place TEXT);"
+	    "CREATE TEMP TABLE IF NOT EXISTS stage_map"
+	    " (uuid TEXT, fqdn TEXT, source TEXT, seen TEXT, trust INTEGER,"
+	    "  place TEXT);"
 	    "DROP INDEX IF EXISTS temp.stage_map_uuid;"
 	    "DROP INDEX IF EXISTS temp.stage_map_fqdn;"
 	    "DELETE FROM stage_map");
@@ -339,11 +349,12 @@ load_again(struct loading *l)
 	c->n[LOAD_CHANGED] = drop_corrected(l->store);
 	before = (uint64_t)db_number(db, count);
 	db_exec(db,
-	    "INSERT INTO map SELECT * FROM stage_map WHERE true "
-	    "ORDER BY uuid, fqdn, source, rowid "
-	    "ON CONFLICT DO UPDATE SET seen = excluded.seen, "
-	    "trust = excluded.trust, place = excluded.place "
-	    "WHERE excluded.seen >= seen");
+	    "INSERT INTO map SELECT * FROM stage_map WHERE true"
+	    " ORDER BY uuid, fqdn, source, rowid"
+	    " ON CONFLICT DO UPDATE"
+	    " SET seen = excluded.seen, trust = excluded.trust,"
+	    "  place = excluded.place"
+	    " WHERE excluded.seen >= seen");
 	c->n[LOAD_NEW] = (uint64_t)db_number(db, count) - before;
 	c->n[LOAD_SAME] += records - c->n[LOAD_NEW];
 }
@@ -381,8 +392,9 @@ static void
 load_sorted(struct loading *l)
 {
 	struct query *q = query_new(l->store->db,
-	    "SELECT count(*), total(source = ?), "
-	    "EXISTS (SELECT 1 FROM machines) FROM map");
+	    "SELECT count(*), total(source = ?),"
+	    "  EXISTS (SELECT 1 FROM machines)"
+	    " FROM map");
 	uint64_t nknown, nsame;
 	bool heard;
 

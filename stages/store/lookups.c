@@ -34,9 +34,9 @@ keep_lookup(struct store *s, const char *uuid, int64_t at,
     const struct record *r)
 {
 	struct query *q = store_query(s,
-	    "INSERT INTO lookups VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE "
-	    "SET at = excluded.at, reason = excluded.reason, "
-	    "detail = excluded.detail WHERE excluded.at >= at");
+	    "INSERT INTO lookups VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE"
+	    " SET at = excluded.at, reason = excluded.reason,"
+	    " detail = excluded.detail WHERE excluded.at >= at");
 
 	query_text(q, 0, uuid);
 	query_number(q, 1, at);

@@ -35,12 +35,12 @@ claims_gather(struct query *q, struct claims *c)
 }
 
 static const char sql_claims[] =
-    "SELECT fqdn, seen, place, rank FROM claims WHERE uuid = ?1 "
-    "ORDER BY fqdn, rank DESC, seen DESC, place";
+    "SELECT fqdn, seen, place, rank FROM claims WHERE uuid = ?1"
+    " ORDER BY fqdn, rank DESC, seen DESC, place";
 
 static const char sql_claims_of_name[] =
-    "SELECT fqdn, seen, place, rank FROM claims WHERE uuid = ?1 AND fqdn = ?2 "
-    "ORDER BY rank DESC, seen DESC, place";
+    "SELECT fqdn, seen, place, rank FROM claims WHERE uuid = ?1 AND fqdn = ?2"
+    " ORDER BY rank DESC, seen DESC, place";
 
 /* As the index has them, without sorting: the first one mostly settles it, and
  * thousands of machines may be called localhost. */

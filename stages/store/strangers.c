@@ -123,13 +123,13 @@ void
 strangers_prune(struct store *s, const struct heard *h)
 {
 	struct query *q = store_query(s,
-	    "DELETE FROM hellos WHERE uuid = ?1 AND address = ?2 AND "
-	    "version = ?3 AND pid = ?4 AND received > "
-	    "(SELECT min(received) FROM hellos WHERE uuid = ?1 AND "
-	    "  address = ?2 AND version = ?3 AND pid = ?4) AND received < "
-	    "(SELECT received FROM hellos WHERE uuid = ?1 AND address = ?2 "
-	    "  AND version = ?3 AND pid = ?4 ORDER BY received DESC "
-	    "  LIMIT 1 OFFSET ?5)");
+	    "DELETE FROM hellos"
+	    " WHERE uuid = ?1 AND address = ?2 AND version = ?3 AND pid = ?4"
+	    "  AND received > (SELECT min(received) FROM hellos"
+	    "   WHERE uuid = ?1 AND address = ?2 AND version = ?3 AND pid = ?4)"
+	    "  AND received < (SELECT received FROM hellos"
+	    "   WHERE uuid = ?1 AND address = ?2 AND version = ?3 AND pid = ?4"
+	    "   ORDER BY received DESC LIMIT 1 OFFSET ?5)");
 
 	query_text(q, 0, h->uuid);
 	query_text(q, 1, h->address);
@@ -138,8 +138,8 @@ strangers_prune(struct store *s, const struct heard *h)
 	query_number(q, 4, STRANGERS_HELLOS);
 	query_run(q);
 	q = store_query(s,
-	    "UPDATE callers SET pruned = hellos WHERE uuid = ?1 AND "
-	    "address = ?2 AND version = ?3 AND pid = ?4");
+	    "UPDATE callers SET pruned = hellos"
+	    " WHERE uuid = ?1 AND address = ?2 AND version = ?3 AND pid = ?4");
 	query_text(q, 0, h->uuid);
 	query_text(q, 1, h->address);
 	query_number(q, 2, (int64_t)h->version);
