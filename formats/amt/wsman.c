@@ -1,408 +1,64 @@
 #include "amt/wsman.h"
 
-#include <limits.h>
-#include <stdlib.h>
 #include <string.h>
 
-#include <libxml/parser.h>
-#include <libxml/SAX2.h>
-
-#include "base/text.h"
-
-#define XSI "http://www.w3.org/2001/XMLSchema-instance"
-
-/* What a reply's pointers point into. */
-struct wsman_store {
-	xmlDict *names; /* local names and namespaces, once each */
-	struct wsman_node *nodes;
-	size_t nnodes;
-	size_t node_cap;
-	char *text;
-	size_t text_len;
-	size_t text_cap;
-};
-
-/* A prefix and what it stands for, from the element at this depth inward. */
-struct scope {
-	const char *prefix; /* "" for the default namespace */
-	const char *ns;
-	size_t depth;
-};
-
-/* The tree under construction. */
-struct builder {
-	xmlParserCtxt *parser;
-	struct wsman_store *store;
-	struct wsman_node *open[WSMAN_DEPTH_MAX];
-	struct wsman_node *last[WSMAN_DEPTH_MAX]; /* last node held by it */
-	size_t depth;
-	struct scope scopes[WSMAN_SCOPES_MAX];
-	size_t nscopes;
-	size_t run; /* where the text of the innermost element starts */
-	struct fault fault;
-	bool failed;
-};
-
-static void
-builder_fail(struct builder *b, const char *why)
-{
-	if (b->failed)
-		return;
-	b->failed = true;
-	(void)fault_set(&b->fault, (size_t)xmlSAX2GetLineNumber(b->parser),
-	    "%s", why);
-	xmlStopParser(b->parser);
-}
-
-static const char *
-builder_name(struct builder *b, const xmlChar *name)
-{
-	const xmlChar *kept;
-
-	if (name == NULL)
-		return "";
-	kept = xmlDictLookup(b->store->names, name, -1);
-	if (kept == NULL) {
-		builder_fail(b, "out of memory");
-		return "";
-	}
-	return (const char *)kept;
-}
-
-/* Adds to the text that is being collected, never to text handed out. */
-static void
-builder_text(struct builder *b, const char *from, size_t len)
-{
-	struct wsman_store *st = b->store;
-
-	if (len > st->text_cap - st->text_len) {
-		builder_fail(b, "text longer than its input");
-		return;
-	}
-	memcpy(st->text + st->text_len, from, len);
-	st->text_len += len;
-}
-
-/* Ends the text collected since run and starts another. */
-static const char *
-builder_text_end(struct builder *b)
-{
-	const char *text = b->store->text + b->run;
-
-	builder_text(b, "", 1);
-	b->run = b->store->text_len;
-	return b->failed ? "" : text;
-}
-
-static void
-builder_scopes(struct builder *b, int n, const xmlChar **pairs)
-{
-	for (int i = 0; i < n; i++) {
-		if (b->nscopes == WSMAN_SCOPES_MAX) {
-			builder_fail(b,
-			    TEXT_WITH("more than ", WSMAN_SCOPES_MAX,
-			        " namespaces in scope"));
-			return;
-		}
-		b->scopes[b->nscopes++] =
-		    (struct scope){ builder_name(b, pairs[2 * i]),
-			    builder_name(b, pairs[2 * i + 1]), b->depth };
-	}
-}
-
-/* An attribute's value.  libxml2 leaves each & in it as a reference. */
-static void
-builder_value(struct builder *b, const char *value, const char *end)
-{
-	while (value < end) {
-		const char *amp =
-		    memmem(value, (size_t)(end - value), "&#38;", 5);
-		const char *to = amp == NULL ? end : amp + 1;
-
-		builder_text(b, value, (size_t)(to - value));
-		value = amp == NULL ? end : amp + 5;
-	}
-}
-
-/* libxml2 gives an attribute as name, prefix, namespace, value, its end. */
-static void
-builder_attributes(struct builder *b, struct wsman_node *node, int n,
-    const xmlChar **a)
-{
-	for (int i = 0; i < n; i++, a += 5) {
-		const char *name = (const char *)a[0];
-		const char *value = (const char *)a[3];
-		size_t len = (size_t)(a[4] - a[3]);
-
-		if (a[2] == NULL && strcmp(name, "Name") == 0) {
-			builder_value(b, value, value + len);
-			node->key = builder_text_end(b);
-		} else if (a[2] != NULL && strcmp(name, "nil") == 0 &&
-		    strcmp((const char *)a[2], XSI) == 0)
-			node->nil =
-			    (len == 4 && memcmp(value, "true", 4) == 0) ||
-			    (len == 1 && *value == '1');
-	}
-}
-
-static void
-on_start(void *arg, const xmlChar *name, const xmlChar *prefix,
-    const xmlChar *uri, int nscopes, const xmlChar **scopes, int nattributes,
-    int ndefaulted, const xmlChar **attributes)
-{
-	struct builder *b = arg;
-	struct wsman_store *st = b->store;
-	struct wsman_node *node;
-
-	(void)prefix;
-	(void)ndefaulted;
-	if (b->depth == WSMAN_DEPTH_MAX || st->nnodes == st->node_cap) {
-		builder_fail(b,
-		    b->depth == WSMAN_DEPTH_MAX
-		        ? TEXT_WITH("elements nested more than ",
-		              WSMAN_DEPTH_MAX, " deep")
-		        : TEXT_WITH("more than ", WSMAN_NODES_MAX,
-		              " elements"));
-		return;
-	}
-	/* Text beside elements is white space between them. */
-	st->text_len = b->run;
-	builder_scopes(b, nscopes, scopes);
-	node = &st->nodes[st->nnodes++];
-	*node = (struct wsman_node){ .name = builder_name(b, name),
-		.ns = builder_name(b, uri),
-		.value = "" };
-	builder_attributes(b, node, nattributes, attributes);
-	if (b->depth != 0) {
-		struct wsman_node **last = &b->last[b->depth - 1];
-
-		if (*last == NULL)
-			b->open[b->depth - 1]->first = node;
-		else
-			(*last)->next = node;
-		*last = node;
-	}
-	b->open[b->depth] = node;
-	b->last[b->depth++] = NULL;
-}
-
-static void
-on_text(void *arg, const xmlChar *text, int len)
-{
-	struct builder *b = arg;
-
-	if (!b->failed)
-		builder_text(b, (const char *)text, (size_t)len);
-}
-
-/*
- * The value of a SOAP Code or Subcode is a qualified name, and what its prefix
- * means is known only here: the node keeps the local name as its value and
- * the namespace as its key.
- */
-static void
-builder_qualified(struct builder *b, struct wsman_node *node)
-{
-	const char *start = node->value + strspn(node->value, " \t\r\n");
-	const char *colon = strchr(start, ':');
-	size_t len = colon == NULL ? 0 : (size_t)(colon - start);
-
-	node->key = "";
-	node->value = colon == NULL ? start : colon + 1;
-	for (size_t i = b->nscopes; i-- > 0;)
-		if (strlen(b->scopes[i].prefix) == len &&
-		    memcmp(b->scopes[i].prefix, start, len) == 0) {
-			node->key = b->scopes[i].ns;
-			return;
-		}
-}
-
-static void
-on_end(void *arg, const xmlChar *name, const xmlChar *prefix,
-    const xmlChar *uri)
-{
-	struct builder *b = arg;
-	struct wsman_node *node;
-
-	(void)name;
-	(void)prefix;
-	(void)uri;
-	if (b->failed || b->depth == 0)
-		return;
-	node = b->open[--b->depth];
-	if (node->first == NULL) {
-		node->value = builder_text_end(b);
-		if (strcmp(node->name, "Value") == 0 &&
-		    strcmp(node->ns, WSMAN_SOAP) == 0)
-			builder_qualified(b, node);
-	}
-	b->store->text_len = b->run;
-	while (b->nscopes > 0 && b->scopes[b->nscopes - 1].depth == b->depth)
-		b->nscopes--;
-}
-
-static void
-on_doctype(void *arg, const xmlChar *name, const xmlChar *external,
-    const xmlChar *system)
-{
-	(void)name;
-	(void)external;
-	(void)system;
-	builder_fail(arg, "a DOCTYPE has no place in SOAP (SOAP 1.2, 5)");
-}
-
-static struct wsman_store *
-store_new(const char *buf, size_t len)
-{
-	struct wsman_store *st = calloc(1, sizeof(*st));
-
-	if (st == NULL)
-		return NULL;
-	for (size_t i = 0; i < len; i++)
-		st->node_cap += buf[i] == '<';
-	if (st->node_cap > WSMAN_NODES_MAX)
-		st->node_cap = WSMAN_NODES_MAX;
-	/* References only ever shrink, and the NUL that ends a text stands
-	 * for a tag or a quotation mark. */
-	st->text_cap = len + 1;
-	st->names = xmlDictCreate();
-	st->nodes = calloc(st->node_cap + 1, sizeof(*st->nodes));
-	st->text = malloc(st->text_cap);
-	return st;
-}
-
-static void
-store_free(struct wsman_store *st)
-{
-	if (st == NULL)
-		return;
-	if (st->names != NULL)
-		xmlDictFree(st->names);
-	free(st->nodes);
-	free(st->text);
-	free(st);
-}
-
-/* libxml2's own complaint as one line; the first one ends the parse. */
-static void
-on_error(void *arg, xmlError *e)
-{
-	struct builder *b = arg;
-	const char *message = e->message == NULL ? "" : e->message;
-	char why[120];
-
-	if (b->failed || e->level < XML_ERR_ERROR)
-		return;
-	b->failed = true;
-	text_show(why, sizeof(why), message, strcspn(message, "\n"));
-	(void)fault_set(&b->fault, e->line > 0 ? (size_t)e->line : 1,
-	    "not well-formed XML: %s", why);
-	xmlStopParser(b->parser);
-}
-
-/* Fills the store; its first node is the root. */
-static int
-parse(struct wsman_store *st, const char *buf, size_t len, struct fault *f)
-{
-	struct builder b = { .parser = xmlNewParserCtxt(), .store = st };
-	xmlSAXHandler sax = { .internalSubset = on_doctype,
-		.characters = on_text,
-		.ignorableWhitespace = on_text,
-		.serror = on_error,
-		.initialized = XML_SAX2_MAGIC,
-		.startElementNs = on_start,
-		.endElementNs = on_end };
-	int rc = -1;
-
-	if (b.parser == NULL)
-		return fault_set(f, 0, "out of memory");
-	*b.parser->sax = sax;
-	b.parser->userData = &b;
-	(void)xmlCtxtReadMemory(b.parser, buf, (int)len, NULL, "UTF-8",
-	    XML_PARSE_NOERROR | XML_PARSE_NOWARNING | XML_PARSE_NONET |
-	        XML_PARSE_NOCDATA);
-	if (b.failed)
-		(void)fault_set(f, b.fault.at, "%s", b.fault.why);
-	else if (!b.parser->wellFormed || !b.parser->nsWellFormed ||
-	    st->nnodes == 0 || b.depth != 0)
-		(void)fault_set(f, 1, "not well-formed XML");
-	else
-		rc = 0;
-	xmlFreeParserCtxt(b.parser);
-	return rc;
-}
-
-/* --- what the tree says -------------------------------------------------- */
+#include "amt/tree.h"
 
 static bool
-is(const struct wsman_node *n, const char *ns, const char *name)
+node_is(const struct message_node *n, const char *ns, const char *name)
 {
 	return strcmp(n->name, name) == 0 && strcmp(n->ns, ns) == 0;
 }
 
-static const struct wsman_node *
-find_ns(const struct wsman_node *n, const char *ns, const char *name)
+static const struct message_node *
+node_find(const struct message_node *n, const char *ns, const char *name)
 {
-	while (n != NULL && !is(n, ns, name))
+	while (n != NULL && !node_is(n, ns, name))
 		n = n->next;
 	return n;
 }
 
-/* The node's text without the blanks around it, cut in place. */
-static const char *
-trimmed(struct wsman_store *st, const struct wsman_node *n)
+static const struct message_node *
+node_inside(const struct message_node *n, const char *ns, const char *name)
 {
-	char *s;
-	size_t len;
-
-	if (n == NULL || *n->value == '\0')
-		return "";
-	/* Texts lie in the store's buffer; "" is the only one that may not. */
-	s = st->text + (n->value - st->text);
-	s += strspn(s, " \t\r\n");
-	len = strlen(s);
-	while (len > 0 && strchr(" \t\r\n", s[len - 1]) != NULL)
-		len--;
-	s[len] = '\0';
-	return s;
-}
-
-static const struct wsman_node *
-inside(const struct wsman_node *n, const char *ns, const char *name)
-{
-	return n == NULL ? NULL : find_ns(n->first, ns, name);
+	return n == NULL ? NULL : node_find(n->first, ns, name);
 }
 
 /* SOAP 1.2 part 1, 5.4. */
 static void
-read_fault(struct wsman_reply *r, const struct wsman_node *fault)
+read_fault(struct message *r, const struct message_node *fault)
 {
-	struct wsman_store *st = r->store;
-	const struct wsman_node *code = inside(fault, WSMAN_SOAP, "Code");
-	const struct wsman_node *subcode =
-	    inside(inside(code, WSMAN_SOAP, "Subcode"), WSMAN_SOAP, "Value");
-	const struct wsman_node *detail = inside(fault, WSMAN_SOAP, "Detail");
+	struct message_store *st = r->store;
+	const struct message_node *code =
+	    node_inside(fault, WSMAN_SOAP, "Code");
+	const struct message_node *subcode =
+	    node_inside(node_inside(code, WSMAN_SOAP, "Subcode"), WSMAN_SOAP,
+	        "Value");
+	const struct message_node *detail =
+	    node_inside(fault, WSMAN_SOAP, "Detail");
 
 	r->fault.set = true;
-	r->fault.code = trimmed(st, inside(code, WSMAN_SOAP, "Value"));
-	r->fault.subcode = trimmed(st, subcode);
+	r->fault.code =
+	    tree_trimmed(st, node_inside(code, WSMAN_SOAP, "Value"));
+	r->fault.subcode = tree_trimmed(st, subcode);
 	r->fault.subcode_ns = subcode == NULL ? "" : subcode->key;
-	r->fault.reason = trimmed(st,
-	    inside(inside(fault, WSMAN_SOAP, "Reason"), WSMAN_SOAP, "Text"));
+	r->fault.reason = tree_trimmed(st,
+	    node_inside(node_inside(fault, WSMAN_SOAP, "Reason"), WSMAN_SOAP,
+	        "Text"));
 	if (detail != NULL && detail->first != NULL)
 		detail = detail->first; /* wsman:FaultDetail */
-	r->fault.detail = trimmed(st, detail);
+	r->fault.detail = tree_trimmed(st, detail);
 }
 
 /* DSP0226 8: items may come with an EnumerateResponse too, then with the
  * marks of the wsman namespace. */
 static void
-read_enumeration(struct wsman_reply *r, const struct wsman_node *body)
+read_enumeration(struct message *r, const struct message_node *body)
 {
 	r->items = NULL;
-	for (const struct wsman_node *n = body->first; n != NULL; n = n->next)
+	for (const struct message_node *n = body->first; n != NULL; n = n->next)
 		if (strcmp(n->name, "EnumerationContext") == 0)
-			r->context = trimmed(r->store, n);
+			r->context = tree_trimmed(r->store, n);
 		else if (strcmp(n->name, "Items") == 0)
 			r->items = n->first;
 		else if (strcmp(n->name, "EndOfSequence") == 0)
@@ -410,31 +66,31 @@ read_enumeration(struct wsman_reply *r, const struct wsman_node *body)
 }
 
 static void
-read_header(struct wsman_reply *r, const struct wsman_node *header)
+read_header(struct message *r, const struct message_node *header)
 {
-	r->action =
-	    trimmed(r->store, inside(header, WSMAN_ADDRESSING, "Action"));
-	r->relates_to =
-	    trimmed(r->store, inside(header, WSMAN_ADDRESSING, "RelatesTo"));
+	r->action = tree_trimmed(r->store,
+	    node_inside(header, WSMAN_ADDRESSING, "Action"));
+	r->relates_to = tree_trimmed(r->store,
+	    node_inside(header, WSMAN_ADDRESSING, "RelatesTo"));
 }
 
 static int
-read_body(struct wsman_reply *r, const struct wsman_node *body, struct fault *f)
+read_body(struct message *r, const struct message_node *body, struct fault *f)
 {
-	const struct wsman_node *n = body->first;
+	const struct message_node *n = body->first;
 
 	if (n == NULL)
 		return 0; /* a Delete's reply, some a Put's */
 	r->class = n->name;
 	r->ns = n->ns;
 	r->items = n->first;
-	if (is(n, WSMAN_SOAP, "Fault"))
+	if (node_is(n, WSMAN_SOAP, "Fault"))
 		read_fault(r, n);
 	else if (strcmp(n->ns, WSMAN_ENUMERATION) == 0)
 		read_enumeration(r, n);
-	else if (wsman_find(r->items, "ReturnValue") != NULL) {
+	else if (message_find(r->items, "ReturnValue") != NULL) {
 		r->returned = true;
-		if (wsman_number(&r->return_value, r->items, "ReturnValue") !=
+		if (message_number(&r->return_value, r->items, "ReturnValue") !=
 		    0)
 			return fault_set(f, 1, "ReturnValue is not a number");
 	}
@@ -442,98 +98,29 @@ read_body(struct wsman_reply *r, const struct wsman_node *body, struct fault *f)
 }
 
 static int
-read_envelope(struct wsman_reply *r, struct fault *f)
+read_envelope(struct message *r, struct fault *f)
 {
-	const struct wsman_node *root = r->store->nodes;
-	const struct wsman_node *body;
+	const struct message_node *root = tree_root(r->store);
+	const struct message_node *body;
 
-	if (!is(root, WSMAN_SOAP, "Envelope"))
+	if (!node_is(root, WSMAN_SOAP, "Envelope"))
 		return fault_set(f, 1, "not a SOAP 1.2 envelope");
-	body = inside(root, WSMAN_SOAP, "Body");
+	body = node_inside(root, WSMAN_SOAP, "Body");
 	if (body == NULL)
 		return fault_set(f, 1, "the envelope has no Body");
-	read_header(r, inside(root, WSMAN_SOAP, "Header"));
+	read_header(r, node_inside(root, WSMAN_SOAP, "Header"));
 	return read_body(r, body, f);
 }
 
-static void
-reply_clear(struct wsman_reply *r)
-{
-	*r = (struct wsman_reply){ .action = "",
-		.relates_to = "",
-		.class = "",
-		.ns = "",
-		.context = "",
-		.fault = { .code = "",
-		    .subcode = "",
-		    .subcode_ns = "",
-		    .reason = "",
-		    .detail = "" } };
-}
-
 int
-wsman_decode(struct wsman_reply *r, const char *buf, size_t len,
-    struct fault *f)
+wsman_decode(struct message *r, const char *buf, size_t len, struct fault *f)
 {
-	reply_clear(r);
-	if (len > WSMAN_SIZE_MAX)
-		return fault_set(f, 0,
-		    "reply too large (got %zu bytes, at most %d)", len,
-		    WSMAN_SIZE_MAX);
-	r->store = store_new(buf, len);
-	if (r->store == NULL || r->store->names == NULL ||
-	    r->store->nodes == NULL || r->store->text == NULL) {
-		wsman_free(r);
-		return fault_set(f, 0, "out of memory");
-	}
-	if (parse(r->store, buf, len, f) == 0 && read_envelope(r, f) == 0)
+	message_clear(r);
+	r->store = tree_parse(buf, len, f);
+	if (r->store == NULL)
+		return -1;
+	if (read_envelope(r, f) == 0)
 		return 0;
-	wsman_free(r);
+	message_free(r);
 	return -1;
-}
-
-void
-wsman_free(struct wsman_reply *r)
-{
-	store_free(r->store);
-	reply_clear(r);
-}
-
-const struct wsman_node *
-wsman_find(const struct wsman_node *items, const char *name)
-{
-	while (items != NULL && strcmp(items->name, name) != 0)
-		items = items->next;
-	return items;
-}
-
-const char *
-wsman_value(const struct wsman_node *items, const char *name)
-{
-	const struct wsman_node *n = wsman_find(items, name);
-
-	return n == NULL ? NULL : n->value;
-}
-
-int
-wsman_number(uint32_t *n, const struct wsman_node *items, const char *name)
-{
-	const char *s = wsman_value(items, name);
-	char digits[16];
-	uint64_t v;
-	size_t len;
-
-	if (s == NULL)
-		return -1;
-	s += strspn(s, " \t\r\n");
-	len = strcspn(s, " \t\r\n");
-	if (len >= sizeof(digits) ||
-	    s[len + strspn(s + len, " \t\r\n")] != '\0')
-		return -1;
-	memcpy(digits, s, len);
-	digits[len] = '\0';
-	if (text_number(&v, digits, UINT32_MAX) != 0)
-		return -1;
-	*n = (uint32_t)v;
-	return 0;
 }

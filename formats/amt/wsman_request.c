@@ -24,18 +24,18 @@ wsman_base(const char *class)
 
 /* XML 1.0, 2.2: of the control characters only these three exist. */
 static bool
-carried(char c)
+xml_carries(char c)
 {
 	return (uint8_t)c >= 0x20 || c == '\t' || c == '\n' || c == '\r';
 }
 
 static void
-put_escaped(struct writer *w, const char *s)
+wsman_write_text(struct writer *w, const char *s)
 {
 	if (text_utf8(s, strlen(s), NULL) != 0)
 		w->full = true;
 	for (; *s != '\0'; s++) {
-		if (!carried(*s))
+		if (!xml_carries(*s))
 			w->full = true;
 		else if (*s == '&')
 			writer_text(w, "&amp;");
@@ -58,38 +58,38 @@ put_escaped(struct writer *w, const char *s)
 
 /* The texts up to NULL, as they are. */
 static void
-put(struct writer *w, const char *const *texts)
+wsman_write(struct writer *w, const char *const *texts)
 {
 	for (; *texts != NULL; texts++)
 		writer_text(w, *texts);
 }
-#define PUT(w, ...) put(w, (const char *const[]){ __VA_ARGS__, NULL })
+#define WRITE(w, ...) wsman_write(w, (const char *const[]){ __VA_ARGS__, NULL })
 
 static void
-put_element(struct writer *w, const char *name, const char *value)
+wsman_write_element(struct writer *w, const char *name, const char *value)
 {
-	PUT(w, "<", name, ">");
-	put_escaped(w, value);
-	PUT(w, "</", name, ">");
+	WRITE(w, "<", name, ">");
+	wsman_write_text(w, value);
+	WRITE(w, "</", name, ">");
 }
 
 /* A parameter or property in the class's namespace. */
 static void
-put_member(struct writer *w, const struct wsman_pair *p)
+wsman_write_member(struct writer *w, const struct message_pair *p)
 {
-	PUT(w, "<r:", p->name, ">");
-	put_escaped(w, p->value);
-	PUT(w, "</r:", p->name, ">");
+	WRITE(w, "<r:", p->name, ">");
+	wsman_write_text(w, p->value);
+	WRITE(w, "</r:", p->name, ">");
 }
 
 static void
-put_selector(struct writer *w, const char *name, const char *value)
+wsman_write_selector(struct writer *w, const char *name, const char *value)
 {
-	PUT(w, "<w:Selector Name=\"");
-	put_escaped(w, name);
-	PUT(w, "\">");
-	put_escaped(w, value);
-	PUT(w, "</w:Selector>");
+	WRITE(w, "<w:Selector Name=\"");
+	wsman_write_text(w, name);
+	WRITE(w, "\">");
+	wsman_write_text(w, value);
+	WRITE(w, "</w:Selector>");
 }
 
 /*
@@ -97,7 +97,7 @@ put_selector(struct writer *w, const char *name, const char *value)
  * Header order as every public client has it.
  */
 static void
-put_head(struct writer *w, const struct wsman_to *to, const char *base,
+wsman_begin(struct writer *w, const struct message_to *to, const char *base,
     const char *class, const char *verb)
 {
 	char id[16], *at = id + sizeof(id);
@@ -105,7 +105,7 @@ put_head(struct writer *w, const struct wsman_to *to, const char *base,
 	*--at = '\0';
 	for (uint32_t n = to->id; n != 0 || *at == '\0'; n /= 10)
 		*--at = (char)('0' + n % 10);
-	PUT(w,
+	WRITE(w,
 	    "<?xml version=\"1.0\" encoding=\"utf-8\"?><s:Envelope xmlns:s=\"",
 	    WSMAN_SOAP, "\" xmlns:a=\"", WSMAN_ADDRESSING, "\" xmlns:w=\"",
 	    WSMAN_WSMAN, "\"><s:Header><a:Action>", base, class, "/", verb,
@@ -115,74 +115,74 @@ put_head(struct writer *w, const struct wsman_to *to, const char *base,
 	    "/role/anonymous</a:Address></a:ReplyTo>"
 	    "<w:OperationTimeout>PT60S</w:OperationTimeout>");
 	if (to->nselectors != 0) {
-		PUT(w, "<w:SelectorSet>");
+		WRITE(w, "<w:SelectorSet>");
 		for (size_t i = 0; i < to->nselectors; i++)
-			put_selector(w, to->selectors[i].name,
+			wsman_write_selector(w, to->selectors[i].name,
 			    to->selectors[i].value);
-		PUT(w, "</w:SelectorSet>");
+		WRITE(w, "</w:SelectorSet>");
 	}
-	PUT(w, "</s:Header><s:Body>");
+	WRITE(w, "</s:Header><s:Body>");
 }
 
 static void
-put_tail(struct writer *w)
+wsman_end(struct writer *w)
 {
-	PUT(w, "</s:Body></s:Envelope>");
+	WRITE(w, "</s:Body></s:Envelope>");
 }
 
 void
-wsman_get(struct writer *w, const struct wsman_to *to)
+wsman_get(struct writer *w, const struct message_to *to)
 {
-	put_head(w, to, TRANSFER, "", "Get");
-	put_tail(w);
+	wsman_begin(w, to, TRANSFER, "", "Get");
+	wsman_end(w);
 }
 
 void
-wsman_enumerate(struct writer *w, const struct wsman_to *to)
+wsman_enumerate(struct writer *w, const struct message_to *to)
 {
-	put_head(w, to, WSMAN_ENUMERATION, "", "Enumerate");
-	PUT(w, "<n:Enumerate xmlns:n=\"", WSMAN_ENUMERATION, "\"/>");
-	put_tail(w);
+	wsman_begin(w, to, WSMAN_ENUMERATION, "", "Enumerate");
+	WRITE(w, "<n:Enumerate xmlns:n=\"", WSMAN_ENUMERATION, "\"/>");
+	wsman_end(w);
 }
 
 void
-wsman_pull(struct writer *w, const struct wsman_to *to, const char *context)
+wsman_pull(struct writer *w, const struct message_to *to, const char *context)
 {
-	put_head(w, to, WSMAN_ENUMERATION, "", "Pull");
-	PUT(w, "<n:Pull xmlns:n=\"", WSMAN_ENUMERATION, "\">");
-	put_element(w, "n:EnumerationContext", context);
-	put_element(w, "n:MaxElements", WSMAN_PULL_ELEMENTS);
-	put_element(w, "n:MaxCharacters", WSMAN_PULL_CHARACTERS);
-	PUT(w, "</n:Pull>");
-	put_tail(w);
+	wsman_begin(w, to, WSMAN_ENUMERATION, "", "Pull");
+	WRITE(w, "<n:Pull xmlns:n=\"", WSMAN_ENUMERATION, "\">");
+	wsman_write_element(w, "n:EnumerationContext", context);
+	wsman_write_element(w, "n:MaxElements", WSMAN_PULL_ELEMENTS);
+	wsman_write_element(w, "n:MaxCharacters", WSMAN_PULL_CHARACTERS);
+	WRITE(w, "</n:Pull>");
+	wsman_end(w);
 }
 
 void
-wsman_call(struct writer *w, const struct wsman_to *to, const char *method,
-    const struct wsman_pair *params, size_t nparams)
+wsman_call(struct writer *w, const struct message_to *to, const char *method,
+    const struct message_pair *params, size_t nparams)
 {
 	const char *base = wsman_base(to->class);
 
-	put_head(w, to, base, to->class, method);
-	PUT(w, "<r:", method, "_INPUT xmlns:r=\"", base, to->class, "\">");
+	wsman_begin(w, to, base, to->class, method);
+	WRITE(w, "<r:", method, "_INPUT xmlns:r=\"", base, to->class, "\">");
 	for (size_t i = 0; i < nparams; i++) {
-		put_member(w, &params[i]);
+		wsman_write_member(w, &params[i]);
 	}
-	PUT(w, "</r:", method, "_INPUT>");
-	put_tail(w);
+	WRITE(w, "</r:", method, "_INPUT>");
+	wsman_end(w);
 }
 
 /* What a Put's instance is written with. */
-struct instance {
+struct wsman_instance {
 	struct writer *w;
 	const char *base; /* base and class: its namespace */
 	const char *class;
-	const struct wsman_pair *changes;
+	const struct message_pair *changes;
 	size_t nchanges;
 };
 
 static bool
-in_class(const struct instance *in, const char *ns)
+instance_owns(const struct wsman_instance *in, const char *ns)
 {
 	size_t len = strlen(in->base);
 
@@ -191,7 +191,7 @@ in_class(const struct instance *in, const char *ns)
 }
 
 static const char *
-changed(const struct instance *in, const char *name)
+instance_change(const struct wsman_instance *in, const char *name)
 {
 	for (size_t i = 0; i < in->nchanges; i++)
 		if (strcmp(in->changes[i].name, name) == 0)
@@ -201,73 +201,73 @@ changed(const struct instance *in, const char *name)
 
 /* As deep as the tree, which wsman_decode limits. */
 static void
-put_node(const struct instance *in, const struct wsman_node *n,
+wsman_write_node(const struct wsman_instance *in, const struct message_node *n,
     const char *value)
 {
 	struct writer *w = in->w;
-	const char *prefix = in_class(in, n->ns) ? "r:"
-	    : *n->ns == '\0'                     ? ""
-	                                         : "x:";
+	const char *prefix = instance_owns(in, n->ns) ? "r:"
+	    : *n->ns == '\0'                          ? ""
+	                                              : "x:";
 
-	PUT(w, "<", prefix, n->name);
+	WRITE(w, "<", prefix, n->name);
 	if (*prefix == 'x') {
-		PUT(w, " xmlns:x=\"");
-		put_escaped(w, n->ns);
-		PUT(w, "\"");
+		WRITE(w, " xmlns:x=\"");
+		wsman_write_text(w, n->ns);
+		WRITE(w, "\"");
 	}
 	if (n->key != NULL) {
-		PUT(w, " Name=\"");
-		put_escaped(w, n->key);
-		PUT(w, "\"");
+		WRITE(w, " Name=\"");
+		wsman_write_text(w, n->key);
+		WRITE(w, "\"");
 	}
 	if (n->nil && value == NULL)
-		PUT(w, " xmlns:xsi=\"" XSI "\" xsi:nil=\"true\"");
-	PUT(w, ">");
+		WRITE(w, " xmlns:xsi=\"" XSI "\" xsi:nil=\"true\"");
+	WRITE(w, ">");
 	if (value != NULL || n->first == NULL)
-		put_escaped(w, value != NULL ? value : n->value);
+		wsman_write_text(w, value != NULL ? value : n->value);
 	else
-		for (const struct wsman_node *i = n->first; i != NULL;
+		for (const struct message_node *i = n->first; i != NULL;
 		     i = i->next)
-			put_node(in, i, NULL);
-	PUT(w, "</", prefix, n->name, ">");
+			wsman_write_node(in, i, NULL);
+	WRITE(w, "</", prefix, n->name, ">");
 }
 
 /* The changes that have no item and come before name, or all when NULL. */
 static void
-put_missing(const struct instance *in, const struct wsman_node *items,
-    bool *done, const char *name)
+wsman_write_missing(const struct wsman_instance *in,
+    const struct message_node *items, bool *done, const char *name)
 {
 	for (size_t i = 0; i < in->nchanges; i++) {
-		const struct wsman_pair *c = &in->changes[i];
+		const struct message_pair *c = &in->changes[i];
 
-		if (done[i] || wsman_find(items, c->name) != NULL ||
+		if (done[i] || message_find(items, c->name) != NULL ||
 		    (name != NULL && strcmp(c->name, name) > 0))
 			continue;
 		done[i] = true;
-		put_member(in->w, c);
+		wsman_write_member(in->w, c);
 	}
 }
 
 void
-wsman_put(struct writer *w, const struct wsman_to *to,
-    const struct wsman_node *items, const struct wsman_pair *changes,
+wsman_put(struct writer *w, const struct message_to *to,
+    const struct message_node *items, const struct message_pair *changes,
     size_t nchanges)
 {
-	const struct instance in = { w, wsman_base(to->class), to->class,
+	const struct wsman_instance in = { w, wsman_base(to->class), to->class,
 		changes, nchanges };
-	bool done[WSMAN_CHANGES_MAX] = { false };
+	bool done[MESSAGE_CHANGES_MAX] = { false };
 
-	if (nchanges > WSMAN_CHANGES_MAX) {
+	if (nchanges > MESSAGE_CHANGES_MAX) {
 		w->full = true;
 		return;
 	}
-	put_head(w, to, TRANSFER, "", "Put");
-	PUT(w, "<r:", in.class, " xmlns:r=\"", in.base, in.class, "\">");
-	for (const struct wsman_node *n = items; n != NULL; n = n->next) {
-		put_missing(&in, items, done, n->name);
-		put_node(&in, n, changed(&in, n->name));
+	wsman_begin(w, to, TRANSFER, "", "Put");
+	WRITE(w, "<r:", in.class, " xmlns:r=\"", in.base, in.class, "\">");
+	for (const struct message_node *n = items; n != NULL; n = n->next) {
+		wsman_write_missing(&in, items, done, n->name);
+		wsman_write_node(&in, n, instance_change(&in, n->name));
 	}
-	put_missing(&in, items, done, NULL);
-	PUT(w, "</r:", in.class, ">");
-	put_tail(w);
+	wsman_write_missing(&in, items, done, NULL);
+	WRITE(w, "</r:", in.class, ">");
+	wsman_end(w);
 }

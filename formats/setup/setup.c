@@ -165,7 +165,7 @@ setup_free(struct setup *s)
 {
 	if (s == NULL)
 		return;
-	wsman_free(&s->settings);
+	message_free(&s->settings);
 	explicit_bzero(s, sizeof(*s));
 	free(s);
 }
@@ -329,7 +329,7 @@ is_html(const struct setup_reply *in)
 }
 
 static bool
-relates(const struct setup *s, const struct wsman_reply *r)
+relates(const struct setup *s, const struct message *r)
 {
 	char id[16];
 
@@ -354,7 +354,7 @@ unreadable(struct setup *s, const struct setup_reply *in, const struct fault *f)
 
 /* Whether this answers the request that is out; if not, s->why says so. */
 static bool
-fits(struct setup *s, const struct wsman_reply *r)
+fits(struct setup *s, const struct message *r)
 {
 	const struct step *step = setup_now(s);
 	char got[64];
@@ -382,7 +382,7 @@ fits(struct setup *s, const struct wsman_reply *r)
 static enum setup_next
 answered(struct setup *s, const struct setup_reply *in)
 {
-	struct wsman_reply r;
+	struct message r;
 	struct fault f;
 	enum setup_next next;
 
@@ -394,7 +394,7 @@ answered(struct setup *s, const struct setup_reply *in)
 	s->trial.good = true;
 	s->trial.again = false;
 	next = fits(s, &r) ? setup_answered(s, &r) : setup_now(s)->lost(s);
-	wsman_free(&r);
+	message_free(&r);
 	return next;
 }
 

@@ -7,25 +7,25 @@
 
 #include "setup/settings.h"
 
-static struct wsman_to
+static struct message_to
 to_class(const struct setup *s)
 {
-	return (struct wsman_to){ .class = setup_now(s)->class, .id = s->id };
+	return (struct message_to){ .class = setup_now(s)->class, .id = s->id };
 }
 
 void
 ask_get(struct setup *s, struct writer *w)
 {
-	const struct wsman_to to = to_class(s);
+	const struct message_to to = to_class(s);
 
 	wsman_get(w, &to);
 }
 
 static void
-call(struct setup *s, struct writer *w, const struct wsman_pair *params,
+call(struct setup *s, struct writer *w, const struct message_pair *params,
     size_t nparams)
 {
-	const struct wsman_to to = to_class(s);
+	const struct message_to to = to_class(s);
 
 	wsman_call(w, &to, setup_now(s)->method, params, nparams);
 }
@@ -39,7 +39,7 @@ ask_plain_call(struct setup *s, struct writer *w)
 void
 ask_enumerate(struct setup *s, struct writer *w)
 {
-	const struct wsman_to to = to_class(s);
+	const struct message_to to = to_class(s);
 
 	wsman_enumerate(w, &to);
 }
@@ -47,7 +47,7 @@ ask_enumerate(struct setup *s, struct writer *w)
 void
 ask_pull(struct setup *s, struct writer *w)
 {
-	const struct wsman_to to = to_class(s);
+	const struct message_to to = to_class(s);
 
 	wsman_pull(w, &to, s->context);
 }
@@ -62,7 +62,7 @@ ask_set_clock(struct setup *s, struct writer *w)
 {
 	int64_t heard = s->unix_now - (s->now_ms - s->ta0_ms) / 1000;
 	char ta0[12], tm1[12], tm2[12];
-	const struct wsman_pair params[] = { { "Ta0", ta0 }, { "Tm1", tm1 },
+	const struct message_pair params[] = { { "Ta0", ta0 }, { "Tm1", tm1 },
 		{ "Tm2", tm2 } };
 
 	(void)snprintf(ta0, sizeof(ta0), "%u", (unsigned)s->ta0);
@@ -74,7 +74,7 @@ ask_set_clock(struct setup *s, struct writer *w)
 void
 ask_set_mebx(struct setup *s, struct writer *w)
 {
-	const struct wsman_pair param = { "Password", s->job.mebx_next };
+	const struct message_pair param = { "Password", s->job.mebx_next };
 
 	call(s, w, &param, 1);
 }
@@ -101,9 +101,9 @@ setup_digest(const struct setup *s, const char *realm, char to[SETUP_DIGEST])
 void
 ask_set_admin(struct setup *s, struct writer *w)
 {
-	const char *realm = wsman_value(s->settings.items, "DigestRealm");
+	const char *realm = message_value(s->settings.items, "DigestRealm");
 	char digest[SETUP_DIGEST] = "";
-	const struct wsman_pair params[] = { { "Username", "admin" },
+	const struct message_pair params[] = { { "Username", "admin" },
 		{ "DigestPassword", digest } };
 
 	if (realm == NULL || setup_digest(s, realm, digest) != 0)
@@ -115,7 +115,7 @@ ask_set_admin(struct setup *s, struct writer *w)
 static bool
 differs(const struct setup *s, const char *name, const char *wanted)
 {
-	const char *value = wsman_value(s->settings.items, name);
+	const char *value = message_value(s->settings.items, name);
 
 	return value == NULL || strcmp(value, wanted) != 0;
 }
@@ -124,7 +124,7 @@ differs(const struct setup *s, const char *name, const char *wanted)
 static const char *
 switch_wanted(const struct setup *s, const char *name, const char *setting)
 {
-	const char *value = wsman_value(s->settings.items, name);
+	const char *value = message_value(s->settings.items, name);
 	const char *wanted = settings_value(s->job.settings, setting);
 	bool on;
 
@@ -137,9 +137,9 @@ switch_wanted(const struct setup *s, const char *name, const char *setting)
 }
 
 size_t
-setup_changes(const struct setup *s, struct wsman_pair to[SETUP_CHANGES_MAX])
+setup_changes(const struct setup *s, struct message_pair to[SETUP_CHANGES_MAX])
 {
-	const struct wsman_pair switches[] = {
+	const struct message_pair switches[] = {
 		{ "PingResponseEnabled",
 		    switch_wanted(s, "PingResponseEnabled", "ping") },
 		{ "RmcpPingResponseEnabled",
@@ -148,9 +148,9 @@ setup_changes(const struct setup *s, struct wsman_pair to[SETUP_CHANGES_MAX])
 	size_t n = 0;
 
 	if (differs(s, "HostName", s->job.host))
-		to[n++] = (struct wsman_pair){ "HostName", s->job.host };
+		to[n++] = (struct message_pair){ "HostName", s->job.host };
 	if (differs(s, "DomainName", s->job.domain))
-		to[n++] = (struct wsman_pair){ "DomainName", s->job.domain };
+		to[n++] = (struct message_pair){ "DomainName", s->job.domain };
 	for (size_t i = 0; i < 2; i++)
 		if (switches[i].value != NULL)
 			to[n++] = switches[i];
@@ -160,8 +160,8 @@ setup_changes(const struct setup *s, struct wsman_pair to[SETUP_CHANGES_MAX])
 void
 ask_put_names(struct setup *s, struct writer *w)
 {
-	const struct wsman_to to = to_class(s);
-	struct wsman_pair changes[SETUP_CHANGES_MAX];
+	const struct message_to to = to_class(s);
+	struct message_pair changes[SETUP_CHANGES_MAX];
 	size_t n = setup_changes(s, changes);
 
 	wsman_put(w, &to, s->settings.items, changes, n);

@@ -22,6 +22,6 @@ int setup_digest(const struct setup *s, const char *realm,
 /* What the settings lack; how many changes that is. */
 #define SETUP_CHANGES_MAX 4
 size_t setup_changes(const struct setup *s,
-    struct wsman_pair to[SETUP_CHANGES_MAX]);
+    struct message_pair to[SETUP_CHANGES_MAX]);
 
 #endif

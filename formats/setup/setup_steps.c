@@ -57,7 +57,7 @@ enter_again(struct setup *s, enum setup_state state)
 static enum setup_next
 commit_or_name(struct setup *s)
 {
-	struct wsman_pair changes[SETUP_CHANGES_MAX];
+	struct message_pair changes[SETUP_CHANGES_MAX];
 
 	/* Flash wears out: what is right already is not written again. */
 	if (setup_changes(s, changes) != 0)
@@ -92,11 +92,12 @@ set_admin(struct setup *s)
 }
 
 static enum setup_next
-took_state(struct setup *s, struct wsman_reply *r)
+took_state(struct setup *s, struct message *r)
 {
-	if (wsman_number(&s->machine_state, r->items, "ProvisioningState") != 0)
+	if (message_number(&s->machine_state, r->items, "ProvisioningState") !=
+	    0)
 		return bad_answer(s, "ProvisioningState is not a number");
-	if (wsman_number(&s->machine_mode, r->items, "ProvisioningMode") != 0)
+	if (message_number(&s->machine_mode, r->items, "ProvisioningMode") != 0)
 		s->machine_mode = 0;
 	return setup_enter(s, READ_UUID);
 }
@@ -173,9 +174,9 @@ same_machine(struct setup *s, const uint8_t uuid[UUID_LEN])
 
 /* base64 of the 16 bytes in SMBIOS order. */
 static enum setup_next
-took_uuid(struct setup *s, struct wsman_reply *r)
+took_uuid(struct setup *s, struct message *r)
 {
-	const char *text = wsman_value(r->items, "UUID");
+	const char *text = message_value(r->items, "UUID");
 	unsigned char bytes[18]; /* with two for the padding */
 
 	if (text != NULL)
@@ -189,9 +190,9 @@ took_uuid(struct setup *s, struct wsman_reply *r)
 
 /* 32 hex digits in SMBIOS order. */
 static enum setup_next
-took_guid(struct setup *s, struct wsman_reply *r)
+took_guid(struct setup *s, struct message *r)
 {
-	const char *text = wsman_value(r->items, "PlatformGUID");
+	const char *text = message_value(r->items, "PlatformGUID");
 	uint8_t uuid[UUID_LEN];
 	size_t len;
 
@@ -211,18 +212,18 @@ no_version(struct setup *s, enum reason_id reason, const char *what)
 }
 
 static enum setup_next
-took_version(struct setup *s, struct wsman_reply *r)
+took_version(struct setup *s, struct message *r)
 {
-	const struct wsman_node *n;
+	const struct message_node *n;
 	const char *id = NULL, *version;
 
 	for (n = r->items; n != NULL; n = n->next) {
-		id = wsman_value(n->first, "InstanceID");
+		id = message_value(n->first, "InstanceID");
 		if (id != NULL && strcmp(id, "AMT") == 0)
 			break;
 	}
 	if (n != NULL) {
-		version = wsman_value(n->first, "VersionString");
+		version = message_value(n->first, "VersionString");
 		if (version == NULL || !setup_version(s, version))
 			return no_version(s, REASON_REPLY_BAD,
 			    "VersionString of AMT is no version");
@@ -243,9 +244,9 @@ took_version(struct setup *s, struct wsman_reply *r)
 
 /* Keeps the whole instance: it goes back with the names put in. */
 static enum setup_next
-keep_settings(struct setup *s, struct wsman_reply *r)
+keep_settings(struct setup *s, struct message *r)
 {
-	const char *realm = wsman_value(r->items, "DigestRealm");
+	const char *realm = message_value(r->items, "DigestRealm");
 	unsigned char bytes[18];
 
 	if (realm == NULL || *realm == '\0')
@@ -255,14 +256,14 @@ keep_settings(struct setup *s, struct wsman_reply *r)
 	(void)EVP_DecodeBlock(bytes, (const unsigned char *)s->ha1, 24);
 	text_hex(s->ha1_hex, bytes, 16);
 	explicit_bzero(bytes, sizeof(bytes));
-	wsman_free(&s->settings);
+	message_free(&s->settings);
 	s->settings = *r;
-	*r = (struct wsman_reply){ .store = NULL };
+	*r = (struct message){ .store = NULL };
 	return SETUP_ASK;
 }
 
 static enum setup_next
-took_settings(struct setup *s, struct wsman_reply *r)
+took_settings(struct setup *s, struct message *r)
 {
 	if (keep_settings(s, r) == SETUP_END)
 		return SETUP_END;
@@ -270,9 +271,9 @@ took_settings(struct setup *s, struct wsman_reply *r)
 }
 
 static enum setup_next
-took_clock(struct setup *s, struct wsman_reply *r)
+took_clock(struct setup *s, struct message *r)
 {
-	if (wsman_number(&s->ta0, r->items, "Ta0") != 0)
+	if (message_number(&s->ta0, r->items, "Ta0") != 0)
 		return bad_answer(s, "Ta0 is not a number");
 	s->ta0_ms = s->now_ms;
 	return s->lost[SET_CLOCK] != 0 ? enter_again(s, SET_CLOCK)
@@ -280,7 +281,7 @@ took_clock(struct setup *s, struct wsman_reply *r)
 }
 
 static enum setup_next
-took_set_clock(struct setup *s, struct wsman_reply *r)
+took_set_clock(struct setup *s, struct message *r)
 {
 	(void)r;
 	setup_reached(s, SETUP_CLOCK_SET);
@@ -290,7 +291,7 @@ took_set_clock(struct setup *s, struct wsman_reply *r)
 }
 
 static enum setup_next
-took_set_mebx(struct setup *s, struct wsman_reply *r)
+took_set_mebx(struct setup *s, struct message *r)
 {
 	(void)r;
 	s->mebx_sends++;
@@ -300,7 +301,7 @@ took_set_mebx(struct setup *s, struct wsman_reply *r)
 
 /* After SetMEBxPassword without an answer: which password opens now? */
 static enum setup_next
-took_check_mebx(struct setup *s, struct wsman_reply *r)
+took_check_mebx(struct setup *s, struct message *r)
 {
 	(void)r;
 	if (setup_password(s) == s->mebx && s->trial.at != 0) {
@@ -329,7 +330,7 @@ check_admin(struct setup *s)
 }
 
 static enum setup_next
-took_set_admin(struct setup *s, struct wsman_reply *r)
+took_set_admin(struct setup *s, struct message *r)
 {
 	(void)r;
 	s->why.reason = REASON_NONE;
@@ -337,7 +338,7 @@ took_set_admin(struct setup *s, struct wsman_reply *r)
 }
 
 static enum setup_next
-took_check_admin(struct setup *s, struct wsman_reply *r)
+took_check_admin(struct setup *s, struct message *r)
 {
 	if (keep_settings(s, r) == SETUP_END)
 		return SETUP_END;
@@ -355,7 +356,7 @@ took_check_admin(struct setup *s, struct wsman_reply *r)
 }
 
 static enum setup_next
-took_put_names(struct setup *s, struct wsman_reply *r)
+took_put_names(struct setup *s, struct message *r)
 {
 	(void)r;
 	setup_reached(s, SETUP_NAMED);
@@ -401,7 +402,7 @@ verify(struct setup *s)
 }
 
 static enum setup_next
-took_commit(struct setup *s, struct wsman_reply *r)
+took_commit(struct setup *s, struct message *r)
 {
 	(void)r;
 	s->commits++;
@@ -411,9 +412,9 @@ took_commit(struct setup *s, struct wsman_reply *r)
 }
 
 static enum setup_next
-took_verify_state(struct setup *s, struct wsman_reply *r)
+took_verify_state(struct setup *s, struct message *r)
 {
-	if (wsman_number(&s->seen_state, r->items, "ProvisioningState") != 0)
+	if (message_number(&s->seen_state, r->items, "ProvisioningState") != 0)
 		s->seen_state = UINT32_MAX;
 	if (s->seen_state == STATE_POST) {
 		setup_reached(s, SETUP_COMMITTED);
@@ -429,22 +430,22 @@ took_verify_state(struct setup *s, struct wsman_reply *r)
 }
 
 static const char *
-shown(const struct wsman_reply *r, const char *name)
+shown(const struct message *r, const char *name)
 {
-	const char *value = wsman_value(r->items, name);
+	const char *value = message_value(r->items, name);
 
 	return value == NULL ? "" : value;
 }
 
 /* DNS names do not differ by case. */
 static bool
-shows(const struct wsman_reply *r, const char *name, const char *wanted)
+shows(const struct message *r, const char *name, const char *wanted)
 {
 	return text_same(shown(r, name), wanted);
 }
 
 static enum setup_next
-took_verify_names(struct setup *s, struct wsman_reply *r)
+took_verify_names(struct setup *s, struct message *r)
 {
 	char host[40], domain[80];
 
@@ -514,7 +515,7 @@ bad_return(struct setup *s, uint32_t code)
 }
 
 static enum setup_next
-soap_fault(struct setup *s, const struct wsman_soap_fault *fault)
+soap_fault(struct setup *s, const struct message_fault *fault)
 {
 	char code[60], text[100], what[170];
 
@@ -541,7 +542,7 @@ soap_fault(struct setup *s, const struct wsman_soap_fault *fault)
 }
 
 enum setup_next
-setup_answered(struct setup *s, struct wsman_reply *r)
+setup_answered(struct setup *s, struct message *r)
 {
 	if (r->fault.set)
 		return soap_fault(s, &r->fault);

@@ -10,7 +10,7 @@
 extern const struct step setup_steps[STATES];
 
 /* The answer to the step that is due. */
-enum setup_next setup_answered(struct setup *s, struct wsman_reply *r);
+enum setup_next setup_answered(struct setup *s, struct message *r);
 enum setup_next setup_verify_later(struct setup *s);
 bool setup_verifying(const struct setup *s);
 

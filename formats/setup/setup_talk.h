@@ -102,7 +102,7 @@ struct setup {
 	uint32_t machine_mode;
 	char context[80]; /* of the enumeration */
 	unsigned npulls;
-	struct wsman_reply settings; /* AMT_GeneralSettings as last read */
+	struct message settings; /* AMT_GeneralSettings as last read */
 	/* MD5(admin:realm:admin_next) in base64 and hexadecimal, once known */
 	char ha1[SETUP_DIGEST];
 	char ha1_hex[33];
@@ -135,7 +135,7 @@ struct step {
 	int64_t limit_ms;
 	bool must_return; /* an answer without ReturnValue is none */
 	void (*ask)(struct setup *s, struct writer *w);
-	enum setup_next (*took)(struct setup *s, struct wsman_reply *r);
+	enum setup_next (*took)(struct setup *s, struct message *r);
 	/* No answer, or none that can be read: s->why says what came. */
 	enum setup_next (*lost)(struct setup *s);
 };

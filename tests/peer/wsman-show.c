@@ -14,9 +14,10 @@
 
 #include "http_body.h"
 #include "amt/wsman.h"
+#include "amt/tree.h"
 
 static void
-show(const struct wsman_node *n, int depth)
+show(const struct message_node *n, int depth)
 {
 	for (; n != NULL; n = n->next) {
 		const char *from = n->value;
@@ -36,8 +37,8 @@ show(const struct wsman_node *n, int depth)
 static void
 show_file(const char *name)
 {
-	static char buf[WSMAN_SIZE_MAX + 2];
-	struct wsman_reply r;
+	static char buf[TREE_SIZE_MAX + 2];
+	struct message r;
 	struct fault f;
 	FILE *in = fopen(name, "rb");
 	size_t len;
@@ -56,7 +57,7 @@ show_file(const char *name)
 	(void)printf("%s\n%s\n%s\n%s\n%s\n", name, r.class, r.ns, r.action,
 	    r.relates_to);
 	show(r.items, 0);
-	wsman_free(&r);
+	message_free(&r);
 }
 
 int

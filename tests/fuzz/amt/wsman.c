@@ -1,5 +1,6 @@
 /* wsman: what decodes can be put back, and reads the same again. */
 #include "amt/wsman.h"
+#include "amt/tree.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -7,7 +8,7 @@
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static void
-same(const struct wsman_node *a, const struct wsman_node *b)
+same(const struct message_node *a, const struct message_node *b)
 {
 	for (; a != NULL && b != NULL; a = a->next, b = b->next) {
 		if (strcmp(a->name, b->name) != 0 || strcmp(a->ns, b->ns) != 0)
@@ -23,10 +24,10 @@ same(const struct wsman_node *a, const struct wsman_node *b)
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	static uint8_t out[4 * WSMAN_SIZE_MAX];
-	const struct wsman_to to = { "AMT_Any", 1, NULL, 0 };
+	static uint8_t out[4 * TREE_SIZE_MAX];
+	const struct message_to to = { "AMT_Any", 1, NULL, 0 };
 	struct writer w = { .base = out, .cap = sizeof(out) };
-	struct wsman_reply r, again;
+	struct message r, again;
 	struct fault f = { 0 };
 
 	if (wsman_decode(&r, (const char *)data, size, &f) != 0) {
@@ -41,8 +42,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		if (!r.fault.set && r.items != NULL && !again.fault.set &&
 		    again.ns[0] != '\0' && strcmp(again.class, "AMT_Any") == 0)
 			same(r.items, again.items);
-		wsman_free(&again);
+		message_free(&again);
 	}
-	wsman_free(&r);
+	message_free(&r);
 	return 0;
 }

@@ -1,4 +1,5 @@
 #include "amt/wsman.h"
+#include "amt/tree.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -14,13 +15,13 @@
 #include "http_body.h"
 #include "wsman_text.h"
 
-static struct wsman_reply reply;
+static struct message reply;
 static struct fault fault;
 
 static void
 decode(const char *text)
 {
-	wsman_free(&reply);
+	message_free(&reply);
 	if (wsman_decode(&reply, text, strlen(text), &fault) != 0)
 		fail_msg("line %zu: %s", fault.at, fault.why);
 }
@@ -28,7 +29,7 @@ decode(const char *text)
 static void
 refused(const char *text, size_t line, const char *why)
 {
-	wsman_free(&reply);
+	message_free(&reply);
 	assert_int_equal(wsman_decode(&reply, text, strlen(text), &fault), -1);
 	assert_int_equal(fault.at, line);
 	assert_non_null(strstr(fault.why, why));
@@ -38,14 +39,14 @@ static int
 teardown(void **state)
 {
 	(void)state;
-	wsman_free(&reply);
+	message_free(&reply);
 	return 0;
 }
 
 static void
 an_instance_gives_its_properties_in_order(void **state)
 {
-	const struct wsman_node *n;
+	const struct message_node *n;
 	uint32_t v;
 
 	(void)state;
@@ -58,17 +59,17 @@ an_instance_gives_its_properties_in_order(void **state)
 	assert_string_equal(reply.action, "urn:act");
 	assert_string_equal(reply.relates_to, "7");
 	assert_false(reply.returned);
-	n = wsman_find(reply.items, "Colour");
+	n = message_find(reply.items, "Colour");
 	assert_string_equal(n->value, "red");
 	assert_string_equal(n->next->name, "Colour");
 	assert_string_equal(n->next->value, "a & <b> A<&>");
-	assert_string_equal(wsman_value(reply.items, "Empty"), "");
-	assert_true(wsman_find(reply.items, "Nil")->nil);
-	assert_false(wsman_find(reply.items, "Empty")->nil);
-	assert_int_equal(wsman_number(&v, reply.items, "Watts"), 0);
+	assert_string_equal(message_value(reply.items, "Empty"), "");
+	assert_true(message_find(reply.items, "Nil")->nil);
+	assert_false(message_find(reply.items, "Empty")->nil);
+	assert_int_equal(message_number(&v, reply.items, "Watts"), 0);
 	assert_int_equal(v, 12);
-	assert_int_equal(wsman_number(&v, reply.items, "Colour"), -1);
-	assert_null(wsman_value(reply.items, "Shape"));
+	assert_int_equal(message_number(&v, reply.items, "Colour"), -1);
+	assert_null(message_value(reply.items, "Shape"));
 }
 
 static void
@@ -97,8 +98,8 @@ a_pull_gives_instances_and_whether_it_is_done(void **state)
 	            "EnumerationContext></n:PullResponse>" TAIL);
 	assert_string_equal(reply.context, "17-A");
 	assert_false(reply.end);
-	assert_string_equal(wsman_value(reply.items->first, "Id"), "1");
-	assert_string_equal(wsman_value(reply.items->next->first, "Id"), "2");
+	assert_string_equal(message_value(reply.items->first, "Id"), "1");
+	assert_string_equal(message_value(reply.items->next->first, "Id"), "2");
 	decode(HEAD "<n:PullResponse><n:Items/><n:EndOfSequence/>"
 	            "</n:PullResponse>" TAIL);
 	assert_true(reply.end);
@@ -139,16 +140,16 @@ a_fault_names_its_subcode_by_namespace(void **state)
 static void
 a_reference_keeps_its_selectors(void **state)
 {
-	const struct wsman_node *n;
+	const struct message_node *n;
 
 	(void)state;
 	decode(HEAD "<g:X_OUTPUT><g:Made><b:Address>to</b:Address>"
 	            "<b:ReferenceParameters><c:SelectorSet><c:Selector "
 	            "Name=\"&amp;#38;&#38;ID\">one</c:Selector></c:SelectorSet>"
 	            "</b:ReferenceParameters></g:Made></g:X_OUTPUT>" TAIL);
-	n = wsman_find(reply.items, "Made");
+	n = message_find(reply.items, "Made");
 	assert_string_equal(n->value, "");
-	n = wsman_find(n->first, "ReferenceParameters")->first->first;
+	n = message_find(n->first, "ReferenceParameters")->first->first;
 	assert_string_equal(n->key, "&#38;&ID");
 	assert_string_equal(n->value, "one");
 	assert_string_equal(n->ns, WSMAN_WSMAN);
@@ -193,7 +194,7 @@ nothing_but_exactly_len_bytes_is_read(void **state)
 	static const char text[] = HEAD "<g:AMT_Lamp/>" TAIL;
 
 	(void)state;
-	wsman_free(&reply);
+	message_free(&reply);
 	for (size_t n = 0; n < sizeof(text) - 1; n++) {
 		char *tight = malloc(n + 1);
 
@@ -240,7 +241,7 @@ the_ceilings_hold_to_the_element(void **state)
 {
 	/* Envelope and Body lie above; Envelope, Header with two, Body and X
 	 * stand beside. */
-	const size_t deep = WSMAN_DEPTH_MAX - 2, wide = WSMAN_NODES_MAX - 6;
+	const size_t deep = TREE_DEPTH_MAX - 2, wide = TREE_NODES_MAX - 6;
 	char *text;
 
 	(void)state;
@@ -256,10 +257,10 @@ the_ceilings_hold_to_the_element(void **state)
 	text = lamps(wide + 1, false, 0);
 	refused(text, 3, "more than 8192 elements");
 	free(text);
-	text = lamps(1, false, WSMAN_SIZE_MAX);
+	text = lamps(1, false, TREE_SIZE_MAX);
 	decode(text);
 	free(text);
-	text = lamps(1, false, WSMAN_SIZE_MAX + 1);
+	text = lamps(1, false, TREE_SIZE_MAX + 1);
 	refused(text, 0, "reply too large (got 262145 bytes");
 	free(text);
 }
@@ -270,7 +271,7 @@ more_namespaces_than_anyone_needs_are_refused(void **state)
 	char text[8192] = "<x";
 
 	(void)state;
-	for (int i = 0; i <= WSMAN_SCOPES_MAX; i++)
+	for (int i = 0; i <= TREE_SCOPES_MAX; i++)
 		(void)snprintf(text + strlen(text), 32, " xmlns:p%d='urn:p'",
 		    i);
 	strcat(text, "/>");
@@ -287,7 +288,7 @@ check_vector(const char *path, bool malformed, const char *buf, size_t len)
 {
 	int rc;
 
-	wsman_free(&reply);
+	message_free(&reply);
 	rc = wsman_decode(&reply, buf, len, &fault);
 	if (malformed) {
 		if (rc == 0 || fault.at == 0 || *fault.why == '\0') {
@@ -377,7 +378,7 @@ main(void)
 		cmocka_unit_test(every_recorded_response_decodes_or_is_refused),
 	};
 
-	/* reply starts out as wsman_free leaves it */
-	wsman_free(&reply);
+	/* reply starts out as message_free leaves it */
+	message_free(&reply);
 	return cmocka_run_group_tests(tests, NULL, teardown);
 }

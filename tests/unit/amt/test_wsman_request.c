@@ -10,14 +10,14 @@
 
 #include "wsman_text.h"
 
-static struct wsman_reply reply;
+static struct message reply;
 static struct fault fault;
 static uint8_t out[65536];
 
 static void
 decode(const char *text)
 {
-	wsman_free(&reply);
+	message_free(&reply);
 	if (wsman_decode(&reply, text, strlen(text), &fault) != 0)
 		fail_msg("line %zu: %s", fault.at, fault.why);
 }
@@ -26,7 +26,7 @@ static int
 teardown(void **state)
 {
 	(void)state;
-	wsman_free(&reply);
+	message_free(&reply);
 	return 0;
 }
 
@@ -55,9 +55,9 @@ writer(size_t cap)
 static void
 requests_have_the_shape_every_client_sends(void **state)
 {
-	const struct wsman_pair key = { "Instance\"ID", "a<b" };
-	const struct wsman_to lamp = { "AMT_Lamp", 42, &key, 1 };
-	const struct wsman_to cim = { "CIM_Lamp", 42, NULL, 0 };
+	const struct message_pair key = { "Instance\"ID", "a<b" };
+	const struct message_to lamp = { "AMT_Lamp", 42, &key, 1 };
+	const struct message_to cim = { "CIM_Lamp", 42, NULL, 0 };
 	struct writer w = writer(sizeof(out));
 
 	(void)state;
@@ -92,9 +92,9 @@ every_value_comes_back_as_it_was(void **state)
 {
 	static const char value[] = "]]>&amp;<x> \"'\t\r\n\xc3\xbc \xf0\x9f\x98"
 	                            "\x80";
-	const struct wsman_pair params[] = { { "First", value },
+	const struct message_pair params[] = { { "First", value },
 		{ "Second", "" } };
-	const struct wsman_to to = { "IPS_Lamp", 0, NULL, 0 };
+	const struct message_to to = { "IPS_Lamp", 0, NULL, 0 };
 	struct writer w = writer(sizeof(out));
 
 	(void)state;
@@ -114,11 +114,11 @@ what_xml_cannot_carry_makes_the_writer_full(void **state)
 {
 	static const char *const bad[] = { "a\x01", "\x7f\xff", "\xed\xa0\x80",
 		"\x1b[m" };
-	const struct wsman_to to = { "AMT_Lamp", 1, NULL, 0 };
+	const struct message_to to = { "AMT_Lamp", 1, NULL, 0 };
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
-		const struct wsman_pair param = { "P", bad[i] };
+		const struct message_pair param = { "P", bad[i] };
 		struct writer w = writer(sizeof(out));
 
 		wsman_call(&w, &to, "Set", &param, 1);
@@ -129,7 +129,7 @@ what_xml_cannot_carry_makes_the_writer_full(void **state)
 static void
 a_request_that_does_not_fit_is_known(void **state)
 {
-	const struct wsman_to to = { "AMT_Lamp", 1, NULL, 0 };
+	const struct message_to to = { "AMT_Lamp", 1, NULL, 0 };
 	struct writer w = writer(sizeof(out));
 	size_t need;
 
@@ -150,9 +150,9 @@ a_request_that_does_not_fit_is_known(void **state)
 static void
 a_put_sends_back_all_it_does_not_change(void **state)
 {
-	const struct wsman_pair changes[] = { { "Zone", "z" },
+	const struct message_pair changes[] = { { "Zone", "z" },
 		{ "Colour", "<new>" }, { "Bulb", "b" }, { "Aaa", "" } };
-	const struct wsman_to to = { "AMT_Lamp", 42, NULL, 0 };
+	const struct message_to to = { "AMT_Lamp", 42, NULL, 0 };
 	struct writer w = writer(sizeof(out));
 
 	(void)state;

@@ -34,7 +34,7 @@ end(void **state)
 {
 	struct setup *s = *state;
 
-	wsman_free(&s->settings);
+	message_free(&s->settings);
 	return 0;
 }
 
@@ -48,7 +48,7 @@ read_settings(struct setup *s, const char *host, const char *switches)
 	    HEAD "<g:AMT_Lamp><g:DomainName>example.com</g:DomainName>"
 	         "<g:HostName>%s</g:HostName>%s</g:AMT_Lamp>" TAIL,
 	    host, switches);
-	wsman_free(&s->settings);
+	message_free(&s->settings);
 	if (wsman_decode(&s->settings, text, strlen(text), &f) == -1)
 		fail_msg("%s", f.why);
 }
@@ -82,7 +82,7 @@ a_realm_that_is_too_long_has_no_digest(void **state)
 static void
 only_what_differs_is_changed(void **state)
 {
-	struct wsman_pair to[SETUP_CHANGES_MAX];
+	struct message_pair to[SETUP_CHANGES_MAX];
 	struct setup *s = *state;
 
 	read_settings(s, "pc-0001", "");
@@ -116,7 +116,7 @@ a_switch_is_set_where_there_is_one_and_it_stands_otherwise(void **state)
 		{ "false", "keep", NULL },
 		{ NULL, "on", NULL },
 	};
-	struct wsman_pair to[SETUP_CHANGES_MAX];
+	struct message_pair to[SETUP_CHANGES_MAX];
 	struct settings asked = { .n = 0 };
 	struct setup *s = *state;
 	struct fault f;

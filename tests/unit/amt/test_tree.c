@@ -1,0 +1,112 @@
+#include "amt/tree.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+static struct message_store *
+parse(const char *text, struct fault *f)
+{
+	return tree_parse(text, strlen(text), f);
+}
+
+static void
+elements_keep_their_order_namespace_and_text(void **state)
+{
+	struct message_store *st;
+	const struct message_node *n;
+	struct fault f;
+
+	(void)state;
+	st = parse("<a xmlns='urn:x' xmlns:y='urn:y'>\n <b> 1 &amp; 2 </b>"
+	           "<y:c Name='k&amp;'/><![CDATA[]]></a>",
+	    &f);
+	assert_non_null(st);
+	n = tree_root(st);
+	assert_string_equal(n->name, "a");
+	assert_string_equal(n->ns, "urn:x");
+	assert_string_equal(n->value, "");
+	n = n->first;
+	assert_string_equal(n->name, "b");
+	assert_string_equal(n->value, " 1 & 2 ");
+	assert_string_equal(tree_trimmed(st, n), "1 & 2");
+	n = n->next;
+	assert_string_equal(n->ns, "urn:y");
+	assert_string_equal(n->key, "k&");
+	assert_null(n->next);
+	assert_string_equal(tree_trimmed(st, NULL), "");
+	tree_free(st);
+}
+
+static void
+what_is_no_document_is_refused_with_its_line(void **state)
+{
+	static const struct {
+		const char *text;
+		size_t line;
+	} bad[] = {
+		{ "", 1 },
+		{ "text", 1 },
+		{ "<a>\n<b></a>", 2 },
+		{ "<a/>\n<b/>", 2 },
+		{ "<!DOCTYPE a><a/>", 1 },
+		{ "<a>\n&none;</a>", 2 },
+		{ "<a>\n<y:b/></a>", 2 },
+	};
+	struct fault f;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+		f = (struct fault){ 0 };
+		assert_null(parse(bad[i].text, &f));
+		assert_int_equal(f.at, bad[i].line);
+		assert_true(f.why[0] != '\0');
+	}
+}
+
+static void
+depth_and_size_end_at_their_ceilings(void **state)
+{
+	char text[TREE_DEPTH_MAX * 8 + 16];
+	char *large = calloc(1, TREE_SIZE_MAX + 2);
+	struct message_store *st;
+	struct fault f;
+
+	(void)state;
+	for (size_t depth = TREE_DEPTH_MAX; depth <= TREE_DEPTH_MAX + 1;
+	     depth++) {
+		text[0] = '\0';
+		for (size_t i = 0; i < depth; i++)
+			strcat(text, "<a>");
+		for (size_t i = 0; i < depth; i++)
+			strcat(text, "</a>");
+		st = parse(text, &f);
+		assert_int_equal(st != NULL, depth == TREE_DEPTH_MAX);
+		tree_free(st);
+	}
+	memset(large, ' ', TREE_SIZE_MAX + 1);
+	memcpy(large, "<a>", 3);
+	memcpy(large + TREE_SIZE_MAX - 4, "</a>", 4);
+	st = tree_parse(large, TREE_SIZE_MAX, &f);
+	assert_non_null(st);
+	tree_free(st);
+	assert_null(tree_parse(large, TREE_SIZE_MAX + 1, &f));
+	free(large);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(elements_keep_their_order_namespace_and_text),
+		cmocka_unit_test(what_is_no_document_is_refused_with_its_line),
+		cmocka_unit_test(depth_and_size_end_at_their_ceilings),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
