@@ -157,8 +157,12 @@ no_operands() {
 # whether site.conf has it or not; and these folders of it.  site.conf is data:
 # site-open reads it, and what it says here is safe to evaluate.
 site_open() {
-	[ -e "$site/site.db" ] ||
-		die 66 "$site: no site here; make one with: amt-init -d $site"
+	[ -e "$site/site.db" ] || case $(LC_ALL=C stat -- "$site/site.db" 2>&1) in
+	*": Permission denied")
+		die 66 "$site: permission denied; run $me as the owner of the site, or as root"
+		;;
+	*) die 66 "$site: no site here; make one with: amt-init -d $site" ;;
+	esac
 	settings=$(site-open -d "$site" -a "$me" -- "$@") || exit
 	eval "$settings"
 	# How long machines listen, for store-plan and store-dump: words.

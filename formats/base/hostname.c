@@ -132,7 +132,7 @@ to_ascii(char to[4 * DOMAIN_TEXT], const char *text, struct fault *f)
 		n = snprintf(to, 4 * DOMAIN_TEXT, "%s", made);
 	idn2_free(made);
 	if (rc != IDN2_OK)
-		return fault_set(f, 0, "name is none by IDNA: %s",
+		return fault_set(f, 0, "name breaks IDNA: %s",
 		    idn2_strerror(rc));
 	if (n < 0 || n >= 4 * DOMAIN_TEXT)
 		return fault_set(f, 0, "name is too long");

@@ -15,7 +15,7 @@
 static int
 refuse(struct fault *f, const char *what)
 {
-	return fault_set(f, 0, "seal is not as RFC 5652 has it: %s", what);
+	return fault_set(f, 0, "seal breaks RFC 5652: %s", what);
 }
 
 int

@@ -227,7 +227,7 @@ took_start(void *arg, const xmlChar *name, const xmlChar *prefix,
 		return;
 	}
 	if (x->key_depth != 0 && named_key((const char *)name)) {
-		refuse(x, "a key stands inside a key");
+		refuse(x, "a key is inside another key");
 		return;
 	}
 	/* What else the root has says something of the list, not of a key. */

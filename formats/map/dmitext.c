@@ -177,7 +177,7 @@ take_name(struct dmitext *d, enum rank rank, const char *name, struct fault *f)
 	if (d->dump && d->rank == NO_NAME) {
 		text_show(shown, sizeof(shown), name, strlen(name));
 		return fault_set(f, d->nth,
-		    "\"%s\" stands below a dump without a name: it may belong "
+		    "\"%s\" is below a dump without a name: it may belong "
 		    "to that one or to the next (expected each machine's name "
 		    "above its dump)",
 		    shown);

@@ -43,7 +43,7 @@ parse_wish(struct mapwish *w, const char *text, size_t len, struct fault *f)
 		return fault_set(f, 0,
 		    "not a column's name or number (got \"%s\")", shown);
 	if (w->column[role][0] != '\0')
-		return fault_set(f, 0, "%s is said twice", what);
+		return fault_set(f, 0, "%s is given twice", what);
 	memcpy(w->column[role], mark + 1, len);
 	w->column[role][len] = '\0';
 	return 0;
@@ -90,7 +90,7 @@ mapcols_take_wishes(struct mapcols *m, const struct row *first,
 		m->wished[i] = field != -1;
 		if (field != -1 && mapcols_is_used(m, field))
 			return fault_set(f, first->line,
-			    "column %d is told to be two things", field + 1);
+			    "column %d is given two meanings", field + 1);
 		if (field != -1)
 			mapcols_choose(m, (enum mapcol)i, field, BY_WISH);
 	}

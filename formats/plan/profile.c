@@ -257,8 +257,7 @@ blame(const xmlDoc *doc, struct fault *f)
 		if (n->type == XML_ELEMENT_NODE && blame_part(n, f) == -1)
 			return -1;
 	}
-	return fault_set(f, line_of(root),
-	    "not as the schema profile.rng has it");
+	return fault_set(f, line_of(root), "breaks the schema profile.rng");
 }
 
 /* --- taking it out -------------------------------------------------------- */

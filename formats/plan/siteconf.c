@@ -64,8 +64,8 @@ read_dollar(struct siteconf_reading *r)
 	if (n != 4 || memcmp(name, "site", 4) != 0 ||
 	    (braces && (name + n == r->end || name[n] != '}')))
 		return fault_set(r->fault, 0,
-		    "a dollar sign means something in $site only (a plain one "
-		    "stands in single quotes)");
+		    "a dollar sign means something in $site only (write a "
+		    "plain one in single quotes)");
 	r->at = name + n + braces;
 	return add_bytes(r, r->site, strlen(r->site));
 }
@@ -101,7 +101,7 @@ read_double(struct siteconf_reading *r)
 			return 0;
 		if (c == '`')
 			return fault_set(r->fault, 0,
-			    "commands are not run here: a plain ` stands in "
+			    "commands are not run here: write a plain ` in "
 			    "single quotes");
 		if (c == '$') {
 			if (read_dollar(r) == -1)

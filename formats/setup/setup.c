@@ -246,7 +246,7 @@ static const struct {
 	    "no answer during the TLS handshake" },
 	[SETUP_PEER_FLOODS] = { REASON_PEER_FLOODS, "cut off" },
 	[SETUP_HTTP_CLOSED] = { REASON_HTTP_CLOSED,
-	    "closed before the answer was whole" },
+	    "closed before the answer was complete" },
 	[SETUP_HTTP_TIMEOUT] = { REASON_HTTP_TIMEOUT, "no answer in time" },
 	[SETUP_HTTP_BROKEN] = { REASON_REPLY_BAD, "not an HTTP answer" },
 };

@@ -288,7 +288,7 @@ lint_psk_file(struct setupbin_lint *l, size_t at)
 		    "every machine would get this PID and PPS");
 	if (l->header.major >= 3)
 		find(l, RULE_PSK_VERSION, at,
-		    "PID and PPS stand in a file of version %u.%u",
+		    "PID and PPS are in a file of version %u.%u",
 		    l->header.major, l->header.minor);
 	find(l, RULE_PSK_AMT, at,
 	    "AMT %u.%u is not set up with PID and PPS; give it the hash of a "
@@ -305,8 +305,8 @@ lint_pid_again(struct setupbin_lint *l, const struct setupbin_record *r,
 
 	/* Out of memory: the other rules still hold. */
 	if (found == PIDSET_SAME || found == PIDSET_OTHER_PPS)
-		find(l, RULE_PID_AGAIN, at, "PID %s stands in record %u too",
-		    pid, place.line);
+		find(l, RULE_PID_AGAIN, at, "PID %s is in record %u too", pid,
+		    place.line);
 }
 
 static void
@@ -358,7 +358,8 @@ lint_hashes(struct setupbin_lint *l, const struct setupbin_record *r)
 	unsigned n = 0;
 
 	for (size_t i = 0; i < r->nentries; i++)
-		if (setupbin_entry_is(&r->entry[i], 2, 8) && ++n == HASHES_MAX + 1)
+		if (setupbin_entry_is(&r->entry[i], 2, 8) &&
+		    ++n == HASHES_MAX + 1)
 			find(l, RULE_HASHES, setupbin_entry_at(r, &r->entry[i]),
 			    "more than %d certificate hashes", HASHES_MAX);
 }

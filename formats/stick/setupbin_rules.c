@@ -144,12 +144,12 @@ static const struct setupbin_rule_row rows[NRULES] = {
 	ROW(RULE_PSK_DASHES, "psk-dashes", GRADE_WARNING,
 	    "PID and PPS have 8 and 32 characters, without dashes", CHECKSUM),
 	ROW(RULE_PID_AGAIN, "pid-again", GRADE_ERROR,
-	    "a PID stands in one record only", ENTERING),
+	    "a PID is in one record only", ENTERING),
 	ROW(RULE_PSK_KEEP, "psk-keep", GRADE_ERROR,
 	    "records with a PPS are consumed: else all machines share one key",
 	    VERSIONS),
 	ROW(RULE_PSK_VERSION, "psk-version", GRADE_ADVICE,
-	    "PID and PPS stand in files of version 1 or 2; whether 3.0 and "
+	    "PID and PPS belong in files of version 1 or 2; whether 3.0 and "
 	    "4.0 may have them is not published",
 	    "Intel community, thread 802886"),
 	ROW_AMT(RULE_PSK_AMT, "psk-amt", GRADE_ERROR, 11,

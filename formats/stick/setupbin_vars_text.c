@@ -362,8 +362,8 @@ parse_package(uint8_t to[16], const char *text, struct fault *f)
 			return 0;
 		}
 		return fault_set(f, 0,
-		    "power package is unknown: give its 16 bytes as they "
-		    "stand in the file, in hexadecimal");
+		    "power package is unknown: give its 16 bytes in the file, "
+		    "in hexadecimal");
 	}
 	text_fold(want, sizeof(want), text);
 	for (size_t i = 0; i < NPACKAGES; i++) {

@@ -60,9 +60,8 @@ on_leave(int sig)
 static void
 on_alarm(int sig)
 {
-	static const char why[] =
-	    "hello-listen: what it writes to takes no more: "
-	    "ended by the alarm, without @end\n";
+	static const char why[] = "hello-listen: its output is blocked: "
+	                          "ended by the alarm, without @end\n";
 
 	(void)sig;
 	if (write(STDERR_FILENO, why, sizeof(why) - 1) == -1)

@@ -249,7 +249,7 @@ parse_list(struct parse *p, struct keylist_input *in)
 	if (cms_is_sealed(in->buf, in->len))
 		stage_fail(EX_DATAERR, p->name, 0,
 		    "is signed or encrypted within a container that is not: "
-		    "unpack that, and import this file by itself");
+		    "unpack that, and import this file alone");
 	l->name = p->name;
 	p->from_len = 0;
 	p->tally = (struct tally){ 0 };

@@ -58,7 +58,7 @@ address_parse(struct address *a, const char *text, bool names, struct fault *f)
 		names = false;
 	} else if (memchr(text, ':', n) != NULL)
 		return fault_set(f, 0,
-		    "an IPv6 address with a port stands in brackets (got "
+		    "an IPv6 address with a port must be in brackets (got "
 		    "\"%s\", expected such as [::1]:9971)",
 		    shown);
 	memcpy(host, text, n);

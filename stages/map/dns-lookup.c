@@ -131,7 +131,7 @@ find_stream(struct finder *f, struct stream_in *in)
 			ask(f, r.field[uuid], r.field[address], place);
 	}
 	if (got == -1)
-		stage_fail(EX_DATAERR, in->name, 0, "the input is not whole");
+		stage_fail(EX_DATAERR, in->name, 0, "the input is incomplete");
 	f->refused_before += in->refused;
 }
 

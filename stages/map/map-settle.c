@@ -69,9 +69,10 @@ settle_prefer(struct settle *s)
 	if (!map_knows_source(&s->store, s->source))
 		stage_fail(EX_DATAERR, s->source, 0,
 		    "no entry of the map has this source; "
-		    "store-dump -k map lists them");
+		    "amt-map --conflicts lists the sources that differ");
 	settle_add(s, settlements_of_source(&s->store, s->source));
-	(void)printf("settlement %" PRId64 ": %s goes before other sources\n",
+	(void)printf("settlement %" PRId64
+	             ": %s takes precedence over other sources\n",
 	    s->number, s->source);
 }
 

@@ -169,7 +169,7 @@ maptell_all(const struct maptell *t, const struct mapcols *cols,
 	for (uint32_t i = 0; i < nfiles; i++)
 		tell_file(&t->file[i], &cols[i]);
 	stage_say("map", 0,
-	    "UUIDs with a name%s: %llu; without: %llu; said twice: %llu; "
+	    "UUIDs with a name%s: %llu; without: %llu; given twice: %llu; "
 	    "names whose resource has no UUID: %llu",
 	    t->joined ? " by way of the resource" : "",
 	    (unsigned long long)c->npairs, (unsigned long long)c->nunnamed,

@@ -236,7 +236,7 @@ check_input(struct report *r)
 	if (r->dir != NULL)
 		publish_files(r, HEALTH);
 	if (stage_status(0) == 0)
-		errx(EX_DATAERR, "nothing published: the input is not whole");
+		errx(EX_DATAERR, "nothing published: the input is incomplete");
 	exit(stage_status(0));
 }
 

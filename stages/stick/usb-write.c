@@ -23,7 +23,7 @@
 #define MARKS (1U << 20) /* bytes at each end */
 
 #define NOTHING_DONE "; nothing was written"
-#define NOT_WHOLE "; it is not whole now, do not use it"
+#define NOT_WHOLE "; it is incomplete now, do not use it"
 
 enum { OPT_ALL = 256, OPT_KEEP, OPT_LARGE, OPT_YES };
 
@@ -122,8 +122,7 @@ compare_chunk(struct usb_write *j, uint64_t at, size_t len)
 	while (ours[i] == theirs[i])
 		i++;
 	stage_fail(EX_IOERR, j->stick->name, 0,
-	    "verifying at LBA %llu: it reads back otherwise than it was "
-	    "written%s",
+	    "verifying at LBA %llu: it differs from what was written%s",
 	    (unsigned long long)((at + i) / j->stick->block), NOT_WHOLE);
 }
 

@@ -183,7 +183,7 @@ usb_image_check(struct usb_image *image, const struct stick *s, bool keep)
 		    (unsigned long long)s->size);
 	if (image->len % s->block != 0)
 		errx(EX_DATAERR,
-		    "%s: has the wrong size (%llu bytes are not whole blocks "
+		    "%s: has the wrong size (%llu bytes are no multiple "
 		    "of %u)",
 		    image->name, (unsigned long long)image->len, s->block);
 	if (fatimage_open(&image->img, usb_image_read, image, &f) == -1) {

@@ -27,8 +27,7 @@ issue_row(struct store *s, struct query *q, int at, struct issued *k)
 	if (store_get_key(s, q, at + 1, k->pid, &k->secret) == 0)
 		return true;
 	stage_refuse(s->path, 0,
-	    "KEY-DAMAGED: a secret of PID %s does not open; passed over",
-	    k->pid);
+	    "KEY-DAMAGED: a secret of PID %s does not open; skipped", k->pid);
 	return false;
 }
 

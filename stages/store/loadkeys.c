@@ -247,8 +247,7 @@ key_compare(struct bundle *b, const struct key_item *t,
 	filled = fill_secrets(b, t->pid, here, there);
 	if (filled && damaged)
 		stage_say(t->place, 0,
-		    "PID %s did not open in the store and is whole again",
-		    t->pid);
+		    "PID %s did not open in the store and is repaired", t->pid);
 	filled = fill_note(b, t->pid, t->note) || filled;
 	if (keys_move(b->store, t->pid, t->state, b->now, t->place) || filled)
 		return LOAD_CHANGED;

@@ -22,7 +22,8 @@ device_note_flood(struct device *d)
 {
 	(void)snprintf(d->note, sizeof(d->note), "%zu bytes in %zu pieces %s",
 	    d->psk.flood.bytes, d->psk.flood.reads,
-	    d->phase == PHASE_TLS ? "and no handshake" : "and no whole reply");
+	    d->phase == PHASE_TLS ? "and no handshake"
+	                          : "and no complete reply");
 }
 
 static enum setup_outcome
@@ -166,7 +167,7 @@ device_expire(struct device *d, int64_t now_ms)
 		device_note_flood(d);
 	else
 		(void)snprintf(d->note, sizeof(d->note), "%s %.1f s",
-		    d->phase == PHASE_HTTP && !d->sent ? "not whole after"
+		    d->phase == PHASE_HTTP && !d->sent ? "incomplete after"
 		                                       : "nothing for",
 		    (double)(now_ms - d->since_ms) / 1000);
 	device_request_end(d);

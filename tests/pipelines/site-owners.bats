@@ -136,3 +136,9 @@ root() {
 	[ "$(stat -c %U site/spool)" = nobody ]
 	timeout 60 amt-hello -l 127.0.0.1:0 -t 1 -u nobody
 }
+
+@test "a user who may not enter a site gets that as the reason" {
+	user amt-init >/dev/null
+	run -66 setpriv --reuid=4244 --regid=4244 --clear-groups amt-report
+	[ "$output" = "amt-report: $AMT_SITE: permission denied; run amt-report as the owner of the site, or as root" ]
+}

@@ -132,7 +132,7 @@ setup() {
 @test "an I/O error names its block" {
 	part bad
 	[ "$status" = 74 ]
-	[[ "$output" == "usb-write: BAD: writing at LBA 1024: "*"; it is not whole now, do not use it" ]]
+	[[ "$output" == "usb-write: BAD: writing at LBA 1024: "*"; it is incomplete now, do not use it" ]]
 }
 
 @test "a mounted stick is listed with its place, refused, and stays mounted" {
@@ -172,7 +172,7 @@ setup() {
 	part unplugged
 	echo "$output"
 	[ "$status" = 74 ]
-	[[ "$output" == *"usb-write: GONE: "*" at LBA "*": unplugged; it is not whole now, do not use it" ]]
+	[[ "$output" == *"usb-write: GONE: "*" at LBA "*": unplugged; it is incomplete now, do not use it" ]]
 	part afterwards
 	[ "$status" = 0 ]
 	[[ "$output" != *GONE* ]]

@@ -329,7 +329,7 @@ say() {
 	run -64 --separate-stderr hello-listen -l 9971
 	[[ "$stderr" == "hello-listen: -l: not an address with a port (got \"9971\""* ]]
 	run -64 --separate-stderr hello-listen -l ::1:9971
-	[[ "$stderr" == *"stands in brackets"* ]]
+	[[ "$stderr" == *"must be in brackets"* ]]
 	run -64 --separate-stderr hello-listen -l 127.0.0.1:65536
 	run -64 --separate-stderr hello-listen -l pc-0001.example.com:9971
 	run -64 --separate-stderr hello-listen -t 0 -l 127.0.0.1:0
@@ -387,7 +387,7 @@ say() {
 	listener=
 	exec 9>&-
 	[ "$status" = 74 ]
-	grep -q 'what it writes to takes no more' "$err"
+	grep -q 'its output is blocked' "$err"
 }
 
 @test "a connection that was closed is a receipt: its hello outlives kill -9" {

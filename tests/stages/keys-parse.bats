@@ -290,7 +290,7 @@ three_forms() {
 	openssl cms -sign -binary -nodetach -signer oem.pem -inkey oem.key -outform DER -in "$keys/plain.csv" -out keys.p7s
 	zip -q oem.zip keys.p7s
 	run -65 bash -c "bundle-open oem.zip | keys-parse -b x >out"
-	[ "$output" = "keys-parse: oem.zip:keys.p7s: is signed or encrypted within a container that is not: unpack that, and import this file by itself" ]
+	[ "$output" = "keys-parse: oem.zip:keys.p7s: is signed or encrypted within a container that is not: unpack that, and import this file alone" ]
 }
 
 @test "a bundle that is not what its manifest says ends the run" {

@@ -19,7 +19,7 @@ setup() {
 	[[ "${lines[1]}" = *$'\trevoked by <stdin>:1' ]]
 }
 
-@test "a list's header row, comments, empty lines and further columns are passed over" {
+@test "a list's header row, comments, empty lines and further columns are skipped" {
 	printf 'PID,pps\n# returned\n\n  "SCS5EGW9","Y8O8"\nSCS5-O3MP;x\r\nSCS57A9V x\n' >"$pids"
 	run -0 --separate-stderr keys-revoke "$pids"
 	[ "$(cut -f 1 <<<"$output" | xargs)" = "@keys/2 SCS5EGW9 SCS5O3MP SCS57A9V @end" ]
@@ -36,7 +36,7 @@ setup() {
 	[[ "${stderr_lines[1]}" = "keys-revoke: lab7.txt: neither a file nor a PID: "* ]]
 }
 
-@test "a byte order mark before the first PID is passed over" {
+@test "a byte order mark before the first PID is skipped" {
 	printf '\357\273\277SCS5EGW9\r\n' >"$pids"
 	run -0 keys-revoke "$pids"
 	[[ "${lines[1]}" = SCS5EGW9* ]]

@@ -42,7 +42,7 @@ map-parse: map/oob.csv: columns ignored: "AMT Version"
 map-parse: map/location.csv: UTF-8, separated by commas; resource from "_ResourceGuid", name from "FQDN"
 map-parse: map/location.csv: rows: 12; refused: 0
 map-parse: map/location.csv: columns ignored: "Site"
-map-parse: map: UUIDs with a name by way of the resource: 12; without: 0; said twice: 0; names whose resource has no UUID: 0
+map-parse: map: UUIDs with a name by way of the resource: 12; without: 0; given twice: 0; names whose resource has no UUID: 0
 map-parse: map: byte order of the UUIDs: as written, as 7 show and 5 leave open
 map-parse: map: for example: 6513270e-269e-4d37-b2a7-4de452e6b438 is pc-0001.lab7.example.com
 map-parse: map: for example: d23f0824-128b-4f33-8c5c-7fd0a6a3a450 is pc-0002.lab7.example.com
@@ -272,7 +272,7 @@ map-parse: shared.csv:4: UUID 78563412-3412-7856-90ab-cddeefaabbcc names no mach
 
 @test "names below their dumps end the run: nobody can tell whose they are" {
 	run -65 --separate-stderr map-parse map/dmidecode-below.txt
-	[ "$stderr" = 'map-parse: map/dmidecode-below.txt:13: "pc-0001.lab7.example.com" stands below a dump without a name: it may belong to that one or to the next (expected each machine'"'"'s name above its dump)' ]
+	[ "$stderr" = 'map-parse: map/dmidecode-below.txt:13: "pc-0001.lab7.example.com" is below a dump without a name: it may belong to that one or to the next (expected each machine'"'"'s name above its dump)' ]
 	[ "$output" = "$header" ]
 }
 

@@ -60,7 +60,7 @@ show() {
 
 1 conflict" ]
 	run -0 --separate-stderr settle --prefer cm.csv
-	[ "$output" = "settlement 1: cm.csv goes before other sources" ]
+	[ "$output" = "settlement 1: cm.csv takes precedence over other sources" ]
 	[ "$(planned)" = "1=pc-9 2=pc-2" ]
 	[ "$(show)" = "0 conflicts" ]
 	# the last one preferred goes first
@@ -229,7 +229,7 @@ verified() {
 @test "wrong settlements are refused and change nothing" {
 	map oob.csv 2026-11-20 50 1=pc-1
 	run -65 --separate-stderr settle --prefer none.csv
-	[ "$stderr" = "map-settle: none.csv: no entry of the map has this source; store-dump -k map lists them" ]
+	[ "$stderr" = "map-settle: none.csv: no entry of the map has this source; amt-map --conflicts lists the sources that differ" ]
 	run -65 --separate-stderr settle --undo 1
 	[[ "$stderr" = "map-settle: --undo: no settlement of this number is in force (got 1; amt-map --settled lists them)"* ]]
 	run -64 --separate-stderr settle --set "$(uuid 1)" 'pc 1'
@@ -252,7 +252,7 @@ verified() {
 	run -0 amt-map -d "$site" --conflicts
 	[ "${lines[-1]}" = "1 conflict" ]
 	SUDO_USER=berta run -0 amt-map -d "$site" --why 'newer export' --prefer b.csv
-	[ "$output" = "settlement 1: b.csv goes before other sources" ]
+	[ "$output" = "settlement 1: b.csv takes precedence over other sources" ]
 	[ "$(amt-map -d "$site" --conflicts)" = "0 conflicts" ]
 	[ "$(amt-map -d "$site" --conflicts --csv | wc -l)" = 1 ]
 	run -0 amt-map -d "$site" --settled

@@ -105,7 +105,7 @@ setup() {
 	head -n 9 "$samples/devices.tsv" >cut.tsv
 	run -65 --separate-stderr report -o "$dir" cut.tsv
 	[ "${stderr_lines[0]}" = "report: cut.tsv:9: stream is cut: it has no @end line" ]
-	[ "${stderr_lines[1]}" = "report: nothing published: the input is not whole" ]
+	[ "${stderr_lines[1]}" = "report: nothing published: the input is incomplete" ]
 	cmp old.csv "$dir/report.csv"
 	[ "$(jq -r .status "$dir/health.json")" = failed ]
 	[ "$(ls -A "$dir" | wc -l)" = 4 ]

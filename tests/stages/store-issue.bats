@@ -97,10 +97,10 @@ back from stick red" ]
 	[ "$(batches)" = $'lab7\t7\t1\t0\t0\t0\t0' ]
 }
 
-@test "a damaged key is passed over by name" {
+@test "a damaged key is skipped and named" {
 	sql "UPDATE keys SET sealed = zeroblob(60) WHERE pid = 'LAB7001B'"
 	run -65 --separate-stderr issue -b lab7 -n 7 -s red
-	[ "$stderr" = "store-issue: $site/site.db: KEY-DAMAGED: a secret of PID LAB7001B does not open; passed over" ]
+	[ "$stderr" = "store-issue: $site/site.db: KEY-DAMAGED: a secret of PID LAB7001B does not open; skipped" ]
 	[ "$(grep -vc '^@' <<<"$output")" = 7 ]
 	[ "$(sql "SELECT state FROM keys WHERE pid = 'LAB7001B'")" = 0 ]
 }

@@ -563,7 +563,7 @@ made_up() {
 	load store/lab7.keys
 	sql "UPDATE keys SET sealed = zeroblob(60) WHERE pid = 'LAB7001B'"
 	run -0 --separate-stderr load store/lab7.keys
-	[[ "$stderr" = *"keys.csv:2: PID LAB7001B did not open in the store and is whole again"* ]]
+	[[ "$stderr" = *"keys.csv:2: PID LAB7001B did not open in the store and is repaired"* ]]
 	[ "$(rows keys)" = "$(grep -v '^@' store/lab7.keys)" ]
 }
 

@@ -82,10 +82,10 @@ $tmp/new-3.img" ]
 	run -64 plan -b lab7 -m 0 -o "$tmp/x.img"
 }
 
-@test "a damaged key is passed over by name" {
+@test "a damaged key is skipped and named" {
 	sql "UPDATE keys SET sealed = zeroblob(60) WHERE pid = 'LAB7001B'"
 	run -65 --separate-stderr plan -b lab7 -o "$tmp/lab7.img"
-	[ "$stderr" = "store-sticks: $site/site.db: KEY-DAMAGED: a secret of PID LAB7001B does not open; passed over" ]
+	[ "$stderr" = "store-sticks: $site/site.db: KEY-DAMAGED: a secret of PID LAB7001B does not open; skipped" ]
 	[ "$(sql 'SELECT count(*) FROM stick_records')" = 7 ]
 }
 

@@ -38,7 +38,7 @@ is_right() {
 		[ "$status" = 74 ] || [ "$status" = 69 ]
 		[[ "$stderr" == *unplugged* ]]
 		[ "$(logged written)" = 0 ] ||
-			[[ "$stderr" == *"unplugged; it is not whole now, do not use it" ]]
+			[[ "$stderr" == *"unplugged; it is incomplete now, do not use it" ]]
 	done
 	# It ended well where it had given no more commands.
 	[ "$nth" = $(($(logged commands) + 1)) ]
@@ -54,7 +54,7 @@ is_right() {
 
 @test "a block that cannot be written is named" {
 	run -74 --separate-stderr write stick.img,log=log,ioerror=77
-	[ "$stderr" = "usb-write: 0123456789AB: writing at LBA 77: write error (sense 3/0c/00); it is not whole now, do not use it" ]
+	[ "$stderr" = "usb-write: 0123456789AB: writing at LBA 77: write error (sense 3/0c/00); it is incomplete now, do not use it" ]
 	[ "$(logged driver)" = yes ]
 	run -74 --separate-stderr write stick.img,ioerror=77,nolba
 	[[ "$stderr" == *"writing at LBA 77: write error"* ]]
@@ -62,7 +62,7 @@ is_right() {
 
 @test "a stick that keeps other bytes than it was given is found out" {
 	run -74 --separate-stderr write stick.img,flip=33
-	[ "$stderr" = "usb-write: 0123456789AB: verifying at LBA 33: it reads back otherwise than it was written; it is not whole now, do not use it" ]
+	[ "$stderr" = "usb-write: 0123456789AB: verifying at LBA 33: it differs from what was written; it is incomplete now, do not use it" ]
 	run -74 --separate-stderr write stick.img,flip=0
 	[[ "$stderr" == *"verifying at LBA 0: "* ]]
 }
@@ -99,7 +99,7 @@ is_right() {
 	END
 	chmod +x kill-later
 	run -143 --separate-stderr with stick.img,log=log,hang:20+ -- ./kill-later
-	[ "${stderr_lines[0]}" = "usb-write: 0123456789AB: stopped by a signal; it is not whole now, do not use it" ]
+	[ "${stderr_lines[0]}" = "usb-write: 0123456789AB: stopped by a signal; it is incomplete now, do not use it" ]
 	[ "$(logged driver)" = yes ]
 }
 

@@ -195,7 +195,7 @@ is_right() {
 	[ "$stderr" = "usb-write: image.cut: cut (its volume ends at 16777216)" ]
 	printf x >>image
 	run -65 --separate-stderr with stick.img,log=log -- usb-write --yes image
-	[ "$stderr" = "usb-write: image: has the wrong size (16777217 bytes are not whole blocks of 512)" ]
+	[ "$stderr" = "usb-write: image: has the wrong size (16777217 bytes are no multiple of 512)" ]
 	: >image
 	run -65 with stick.img,log=log -- usb-write --yes image
 	run -66 with stick.img,log=log -- usb-write --yes no-such-image

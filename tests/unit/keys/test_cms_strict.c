@@ -11,7 +11,7 @@
 
 #include "cms_parties.h"
 
-#define RULE "seal is not as RFC 5652 has it: "
+#define RULE "seal breaks RFC 5652: "
 
 static struct party oem_rsa, oem_ec, stranger;
 static STACK_OF(X509) * trusted;

@@ -106,7 +106,7 @@ a_name_below_a_dump_without_one_ends_it(void **state)
 	    -1);
 	assert_int_equal(f.at, 14);
 	assert_string_equal(f.why,
-	    "\"pc1\" stands below a dump without a name: it may belong to that "
+	    "\"pc1\" is below a dump without a name: it may belong to that "
 	    "one or to the next (expected each machine's name above its "
 	    "dump)");
 	assert_int_equal(read_text(DUMP("u1") "==> x <==\n", 1000, &f), -1);

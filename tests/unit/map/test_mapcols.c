@@ -182,7 +182,7 @@ a_column_is_not_told_to_be_two_things(void **state)
 	sample_of(&s, "Nr,Ort,Name\n");
 	assert_int_equal(mapwish_parse(&w, "uuid=Nr,fqdn=1", &f), 0);
 	assert_int_equal(mapcols_find(&m, &s, &w, &f), -1);
-	assert_string_equal(f.why, "column 1 is told to be two things");
+	assert_string_equal(f.why, "column 1 is given two meanings");
 }
 
 static void

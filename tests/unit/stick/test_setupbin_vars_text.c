@@ -156,8 +156,8 @@ values_are_read_from_text_or_refused(void **state)
 		{ "power-package", "944f8312-fb10-4fdc-968e-1e232b0c9065",
 		    "944f8312fb104fdc968e1e232b0c9065", "" },
 		{ "power-package", "00112233-4455-6677-8899-aabbccddeeff", "",
-		    "power package is unknown: give its 16 bytes as they stand "
-		    "in the file, in hexadecimal" },
+		    "power package is unknown: give its 16 bytes in the file, "
+		    "in hexadecimal" },
 		{ "power-package", "00112233445566778899aabbccddeeff",
 		    "00112233445566778899aabbccddeeff", "" },
 		{ "power-package", "best", "",
