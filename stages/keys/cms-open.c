@@ -28,6 +28,7 @@
 #include "lib/sitefile.h"
 #include "lib/source.h"
 #include "lib/stage.h"
+#include "lib/wipe.h"
 
 enum { PEM_MAX = 1 << 20 };
 
@@ -452,6 +453,7 @@ main(int argc, char *argv[])
 	stage_begin("[-euv] [-s folder] [-k key -c cert] [-p fd] [-n name] "
 	            "[-F file] [file]",
 	    MAY_READ_FILES | EMITS_SECRETS);
+	wipe_openssl();
 	parse_args(&o, &opt, argc, argv);
 	stage_guard_secrets(false);
 	secret_begin(&o.password, opt.fd);

@@ -24,6 +24,7 @@
 #include "keys/signer.h"
 #include "lib/stage.h"
 #include "lib/stream.h"
+#include "lib/wipe.h"
 #include "base/text.h"
 
 enum { OPT_TO = 1, OPT_FINGERPRINT, OPT_FORMAT, OPT_CBC };
@@ -298,6 +299,7 @@ main(int argc, char *argv[])
 	            "       [--format cms|zip|csv|xml|setup.bin|sheet] [-o "
 	            "file] [file ...]",
 	    MAY_READ_FILES | MAY_WRITE_FILES | EMITS_SECRETS);
+	wipe_openssl();
 	j.cms = cmswrite_new();
 	parse_args(&j, argc, argv);
 	if (j.out == NULL && isatty(STDOUT_FILENO))

@@ -25,6 +25,7 @@
 #include "lib/rowfile.h"
 #include "lib/stage.h"
 #include "lib/stream.h"
+#include "lib/wipe.h"
 #include "base/text.h"
 #include "plan/keystate.h"
 
@@ -434,6 +435,8 @@ main(int argc, char *argv[])
 
 	stage_begin("[-rv] -b batch [-o origin] [-F file] [file ...]",
 	    MAY_READ_FILES | EMITS_SECRETS);
+	wipe_openssl();
+	wipe_libxml();
 	while ((ch = stage_getopt(argc, argv, "b:F:o:r", longopts)) != -1)
 		switch (ch) {
 		case 'b':

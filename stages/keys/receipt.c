@@ -26,6 +26,7 @@
 #include "keys/signer.h"
 #include "lib/stage.h"
 #include "lib/stream.h"
+#include "lib/wipe.h"
 #include "base/text.h"
 
 enum { OPT_CHECK = 1 };
@@ -612,6 +613,7 @@ main(int argc, char *argv[])
 	            "       receipt --check -o file [--sign certificate "
 	            "[--key key]]",
 	    MAY_READ_FILES | MAY_WRITE_FILES | USES_SECRETS);
+	wipe_openssl();
 	parse_args(&r, &options, argc, argv);
 	cms = cmswrite_new();
 	/* Checking needs no passphrase: nobody is asked for it twice. */

@@ -13,6 +13,7 @@
 #include "store/sink.h"
 #include "lib/option.h"
 #include "lib/stage.h"
+#include "lib/wipe.h"
 
 enum { OPT_CSV = 1, OPT_JSON, OPT_STREAM };
 
@@ -185,6 +186,7 @@ main(int argc, char *argv[])
 
 	stage_begin("-d site [-m days] [--csv | --json | --stream]",
 	    MAY_USE_STORE);
+	wipe_openssl();
 	parse_args(&s, argc, argv);
 	stage_uses_folder(s.dir);
 	stage_confine();

@@ -15,6 +15,7 @@
 #include "base/hostname.h"
 #include "lib/option.h"
 #include "lib/stage.h"
+#include "lib/wipe.h"
 #include "store/settlements.h"
 #include "base/uuid.h"
 
@@ -168,6 +169,7 @@ main(int argc, char *argv[])
 	            "--prefer source\n       -d site --by who [--why text] "
 	            "--set uuid fqdn\n       -d site --by who --undo number",
 	    MAY_USE_STORE);
+	wipe_openssl();
 	parse_args(&s, argc, argv);
 	stage_uses_folder(s.dir);
 	stage_confine();

@@ -15,6 +15,7 @@
 #include "lib/clock.h"
 #include "lib/option.h"
 #include "lib/stage.h"
+#include "lib/wipe.h"
 #include "plan/planner.h"
 #include "store/byteorder.h"
 #include "store/jobs.h"
@@ -128,6 +129,8 @@ main(int argc, char *argv[])
 	            "[-R schedule] [-m days] [-n max] "
 	            "[--take-over] [-rv]",
 	    MAY_READ_FILES | MAY_USE_STORE | EMITS_SECRETS);
+	wipe_openssl();
+	wipe_libxml();
 	hellotime_usual(&p.timing);
 	parse_args(&p, argc, argv);
 	stage_guard_secrets(p.reveal); /* before anything is leased */

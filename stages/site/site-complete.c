@@ -6,6 +6,7 @@
 
 #include "store/site.h"
 #include "lib/stage.h"
+#include "lib/wipe.h"
 
 int
 main(int argc, char *argv[])
@@ -14,6 +15,7 @@ main(int argc, char *argv[])
 	int ch;
 
 	stage_begin("-d site", MAY_WRITE_FILES | MAY_USE_STORE);
+	wipe_openssl();
 	while ((ch = stage_getopt(argc, argv, "d:", NULL)) != -1)
 		switch (ch) {
 		case 'd':

@@ -16,6 +16,7 @@
 #include "lib/option.h"
 #include "lib/stage.h"
 #include "lib/stream.h"
+#include "lib/wipe.h"
 #include "plan/keystate.h"
 #include "stick/setupbin_common.h"
 #include "stick/setupbin_plan.h"
@@ -309,6 +310,7 @@ main(int argc, char *argv[])
 	    "       setupbin-make --list",
 	    MAY_READ_FILES | EMITS_SECRETS);
 	/* clang-format on */
+	wipe_openssl();
 	setupbin_record_begin(&m.plan.common, 1);
 	parse_args(&m, argc, argv);
 	stage_reads(m.plan.csv);

@@ -22,6 +22,7 @@
 #include "lib/stage.h"
 #include "store/store.h"
 #include "lib/stream.h"
+#include "lib/wipe.h"
 #include "store/issue.h"
 #include "store/sticks.h"
 #include "base/text.h"
@@ -370,6 +371,7 @@ main(int argc, char *argv[])
 
 	stage_begin("-d site [-k stick] [-w] [--csv | --json] [file ...]",
 	    MAY_READ_FILES | MAY_USE_STORE);
+	wipe_openssl();
 	parse_args(&c, argc, argv);
 	c.rows = calloc(ISSUE_MAX, sizeof(*c.rows));
 	if (c.rows == NULL)

@@ -24,6 +24,7 @@
 #include "stick/stick_name.h"
 #include "store/store.h"
 #include "lib/stream.h"
+#include "lib/wipe.h"
 #include "store/issue.h"
 #include "store/sticks.h"
 
@@ -388,6 +389,8 @@ main(int argc, char *argv[])
 	            "       -p profile.xml\n       store-sticks -d site -k "
 	            "stick [-r]",
 	    MAY_READ_FILES | MAY_USE_STORE | EMITS_SECRETS);
+	wipe_openssl();
+	wipe_libxml();
 	parse_args(&p, argc, argv);
 	if (p.stick != NULL)
 		stage_guard_secrets(p.reveal);

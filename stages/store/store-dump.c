@@ -11,6 +11,7 @@
 #include "lib/option.h"
 #include "lib/outfile.h"
 #include "lib/stage.h"
+#include "lib/wipe.h"
 
 enum { OPT_CSV = 1, OPT_JSON };
 
@@ -113,6 +114,7 @@ main(int argc, char *argv[])
 	            "--json]\n       [-o file] [-r] [-w hours] [-W hours] [-R "
 	            "schedule]",
 	    MAY_USE_STORE | EMITS_SECRETS);
+	wipe_openssl();
 	parse_args(&a, argc, argv);
 	stage_uses_folder(a.dir);
 	stage_makes(a.path);

@@ -16,6 +16,7 @@
 #include "store/export.h"
 #include "lib/profilefile.h"
 #include "lib/stage.h"
+#include "lib/wipe.h"
 #include "store/store.h"
 #include "store/issue.h"
 
@@ -162,6 +163,8 @@ main(int argc, char *argv[])
 	            "file -p profile.xml [-r]\n"
 	            "       store-issue -d site --return stick",
 	    MAY_READ_FILES | MAY_USE_STORE | EMITS_SECRETS);
+	wipe_openssl();
+	wipe_libxml();
 	parse_args(&s, argc, argv);
 	if (s.returned == NULL)
 		stage_guard_secrets(s.reveal); /* before a key is taken */

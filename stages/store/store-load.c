@@ -13,6 +13,7 @@
 #include "lib/confine.h"
 #include "store/loadspool.h"
 #include "lib/stage.h"
+#include "lib/wipe.h"
 
 static const struct {
 	const struct kind *kind;
@@ -120,6 +121,7 @@ main(int argc, char *argv[])
 	stage_begin("-d site [-cnv] [-F file] [file ...]\n"
 	            "       store-load -d site [-fv] -s spool",
 	    MAY_READ_FILES | MAY_USE_STORE);
+	wipe_openssl();
 	parse_args(&a, argc, argv);
 	/* A loader holds no port that its starter hands down to others. */
 	if (a.follow && close_range(STDERR_FILENO + 1, UINT_MAX, 0) == -1)

@@ -8,6 +8,7 @@
 #include "lib/clock.h"
 #include "store/export.h"
 #include "lib/stage.h"
+#include "lib/wipe.h"
 
 static void
 settle_report(const struct export_end *e)
@@ -33,6 +34,7 @@ main(int argc, char *argv[])
 	int ch;
 
 	stage_begin("-d site", MAY_USE_STORE);
+	wipe_openssl();
 	while ((ch = stage_getopt(argc, argv, "d:", NULL)) != -1)
 		if (ch == 'd')
 			dir = optarg;

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "lib/clock.h"
+#include "lib/wipe.h"
 
 #define EVENTS_MAX 256
 
@@ -58,7 +59,10 @@ device_loop_new(size_t in_flight, uint16_t tls_port, uint16_t plain_port)
 	struct device_loop *l = calloc(1, sizeof(*l));
 	const char *lacks;
 
-	if (l == NULL || curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK)
+	/* It copies the Authorization line into its headers and buffers. */
+	if (l == NULL ||
+	    curl_global_init_mem(CURL_GLOBAL_DEFAULT, wipe_malloc, wipe_free,
+	        wipe_realloc, wipe_strdup, wipe_calloc) != CURLE_OK)
 		errx(EX_OSERR, "libcurl does not start");
 	lacks = psk_lacks();
 	if (lacks != NULL)

@@ -16,6 +16,7 @@
 #include "lib/clock.h"
 #include "lib/option.h"
 #include "lib/stage.h"
+#include "lib/wipe.h"
 
 #define SECONDS_MAX 86400
 /* Descriptors besides connections: standard ones, epoll, libcurl's own. */
@@ -81,6 +82,8 @@ main(int argc, char *argv[])
 	stage_begin("-t seconds [-j machines] [-o file] [-P tls-port] "
 	            "[-p port] [file ...]",
 	    MAY_READ_FILES | MAY_CONNECT | USES_SECRETS);
+	wipe_openssl();
+	wipe_libxml();
 	while ((ch = stage_getopt(argc, argv, "t:j:o:P:p:", NULL)) != -1)
 		switch (ch) {
 		case 'o':

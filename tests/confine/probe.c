@@ -3,8 +3,8 @@
  * before it (LD_PRELOAD): once the program has given up what it does not need,
  * which seccomp_load(3) does last, each word of PROBE_TRY is tried, those that
  * the kernel did not refuse are written to PROBE_OUT, and the program ends.
- * Before that: the core limit, whether others may look into it, and the names
- * in its environment.
+ * Before that: the core limit, whether others may look into it, whether its
+ * libraries clear what they free, and the names in its environment.
  */
 #include <arpa/inet.h>
 #include <dlfcn.h>
@@ -234,6 +234,27 @@ tell_locked(void)
 		(void)fclose(f);
 }
 
+/* Whether a library that it has frees memory in another way than its own. */
+static void
+tell_wiping(void)
+{
+	void (*openssl)(void **, void **, void **) = (void (*)(void **, void **,
+	    void **))dlsym(RTLD_DEFAULT, "CRYPTO_get_mem_functions");
+	int (*libxml)(void **, void **, void **, void **) = (int (*)(void **,
+	    void **, void **, void **))dlsym(RTLD_DEFAULT, "xmlMemGet");
+	void *freeing = NULL, *other;
+
+	if (openssl != NULL) {
+		openssl(&other, &other, &freeing);
+		(void)fprintf(out, "libcrypto %s\n",
+		    freeing == dlsym(RTLD_DEFAULT, "CRYPTO_free") ? "plain"
+		                                                  : "wiped");
+	}
+	if (libxml != NULL && libxml(&freeing, &other, &other, &other) == 0)
+		(void)fprintf(out, "libxml2 %s\n",
+		    freeing == dlsym(RTLD_DEFAULT, "free") ? "plain" : "wiped");
+}
+
 static void
 before(void)
 {
@@ -245,6 +266,7 @@ before(void)
 	    (unsigned long long)core.rlim_max);
 	(void)fprintf(out, "dumpable %d\n", prctl(PR_GET_DUMPABLE));
 	tell_locked();
+	tell_wiping();
 	for (char **e = environ; *e != NULL; e++)
 		(void)fprintf(out, "env %.*s\n", (int)strcspn(*e, "="), *e);
 }

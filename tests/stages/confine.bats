@@ -159,6 +159,50 @@ usb-read usb-write"
 	done < <(rows)
 }
 
+@test "a library clears what it frees, where the program has secrets" {
+	local row words name library
+	while read -r row; do
+		[[ "$row" == *"|"* ]] || continue
+		read -ra words <<<"${row%%|*}"
+		name=${words[0]}
+		[[ " $(echo $secretive) " == *" $name "* ]] || continue
+		probe "" "${words[@]}" >/dev/null
+		for library in libcrypto libxml2; do
+			readelf -d "$AMT_LIBEXEC/$name" | grep -q "NEEDED.*\[$library\.so" || continue
+			echo "$name $library" >>looked
+			grep -qx "$library wiped" probed || {
+				echo "${words[*]}: $library: $(cat probed)"
+				return 1
+			}
+		done
+	done < <(rows)
+	[ "$(grep -c libcrypto looked)" -ge 16 ]
+	[ "$(grep -c libxml2 looked)" -ge 5 ]
+}
+
+# A limit is not enough: where core_pattern is a program, the kernel does not
+# look at it.  timeout says what the kernel said.
+@test "a program with secrets that is killed by ABRT, SEGV or QUIT leaves no core" {
+	local signal words
+	ulimit -S -c "$(ulimit -H -c)"
+	[ "$(ulimit -c)" != 0 ] || skip "no program may leave a core here"
+	mkdir -p killed
+	cd killed
+	run timeout -s ABRT 0.2 sleep 9
+	[[ $output == *"dumped core"* ]] || skip "the kernel writes no cores here"
+	rm -f core*
+	for signal in ABRT SEGV QUIT; do
+		for words in "sweep -t 9" bundle-open "keys-parse -b lab" fatimage-read report \
+			"store-load -d ../site" "keys-pack -o keys" "setupbin-dump"; do
+			# shellcheck disable=SC2086 # words
+			run timeout -s $signal 0.5 $words < <(sleep 2)
+			[ "$status" = 124 ] || { echo "$words: $status $output"; return 1; }
+			[[ $output != *"dumped core"* ]] || { echo "$words: $output"; return 1; }
+		done
+	done
+	[ -z "$(find . -name 'core*')" ]
+}
+
 @test "memory with secrets is locked, and with -v it is said where it is not" {
 	local row words want
 	[ "$(id -u)" = 0 ] || [ "$(ulimit -l)" = unlimited ] || skip "the limit for locked memory is not ours to raise"

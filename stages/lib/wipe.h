@@ -1,0 +1,28 @@
+#ifndef WIPE_H
+#define WIPE_H
+
+/*
+ * wipe - memory that is cleared when it is freed, for libraries that copy our
+ * secrets and free the copies as they are: libcurl an Authorization line,
+ * OpenSSL a record in clear, libxml2 the password of a profile.
+ *
+ * These are malloc(3) and its relatives otherwise; a block of the one may be
+ * freed by the other.
+ */
+#include <stddef.h>
+
+void *wipe_malloc(size_t n);
+void *wipe_calloc(size_t count, size_t n);
+void *wipe_realloc(void *old, size_t n);
+char *wipe_strdup(const char *text);
+void wipe_free(void *old);
+
+/*
+ * Make the library use them.  Right after stage_begin, in every program that
+ * has secrets and the library: what it allocated before stays uncleared.
+ * libcurl is in sweep/device_loop.c, the only file that knows it.
+ */
+void wipe_openssl(void);
+void wipe_libxml(void);
+
+#endif
