@@ -11,12 +11,12 @@
 #include "lib/clock.h"
 #include "map/resolver.h"
 #include "lib/stage.h"
+#include "map/mapentry.h"
 #include "lib/stream.h"
 #include "base/text.h"
 #include "base/uuid.h"
 
 /* Of 100, and less than any export: mapcsv has 50. */
-#define TRUST "10"
 #define AT_ONCE_MAX 1000
 
 enum { OPT_SERVER = 1 };
@@ -24,7 +24,7 @@ enum { OPT_SERVER = 1 };
 struct finder {
 	struct resolver *resolver;
 	struct stream_out out;
-	char seen[sizeof("2026-11-22")];
+	char seen[MAPENTRY_DAY];
 	size_t at_once;
 	int64_t deadline_ms;
 	uint64_t refused_before;
@@ -44,19 +44,19 @@ took_name(void *arg, const char *fqdn, const char *why)
 	struct asked *a = arg;
 	struct finder *f = a->finder;
 	char from[ADDRESS_HOST + 16];
-	const char *const fields[MAP_NCOLUMNS] = {
-		[MAP_UUID] = a->uuid,
-		[MAP_FQDN] = fqdn,
-		[MAP_SOURCE] = "dns",
-		[MAP_SEEN] = f->seen,
-		[MAP_TRUST] = TRUST,
-		[MAP_FROM] = from,
-	};
+	const struct mapentry entry = { .uuid = a->uuid,
+		.fqdn = fqdn,
+		.source = "dns",
+		.seen = f->seen,
+		.trust = MAPENTRY_TRUST_DNS,
+		.from = from };
+	struct mapentry_text text;
 
 	(void)snprintf(from, sizeof(from), "DNS of %s", a->address);
-	if (fqdn != NULL)
-		stream_write(&f->out, fields);
-	else if (f->time_up)
+	if (fqdn != NULL) {
+		mapentry_put(&text, &entry);
+		stream_write(&f->out, text.field);
+	} else if (f->time_up)
 		f->left++;
 	else
 		stage_refuse(a->address, 0, "UUID %s: %s", a->uuid, why);
@@ -174,7 +174,6 @@ main(int argc, char *argv[])
 	struct finder f = { .at_once = 64 };
 	const char *servers = NULL;
 	uint64_t seconds = 60;
-	char now[TEXT_TIME];
 	struct fault why;
 	int ch, status;
 
@@ -201,8 +200,7 @@ main(int argc, char *argv[])
 		    "%s", why.why);
 	resolver_ports(f.resolver, stage_connects);
 	stage_confine();
-	text_time(now, clock_seconds());
-	(void)snprintf(f.seen, sizeof(f.seen), "%.10s", now);
+	mapentry_day(f.seen, clock_seconds());
 	f.deadline_ms = clock_ms() + (int64_t)seconds * 1000;
 	stream_begin(&f.out, &kind_map, false);
 	stage_each_input(argc, argv, find_input, &f);

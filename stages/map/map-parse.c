@@ -24,12 +24,12 @@
 #include "lib/rowfile.h"
 #include "lib/scratch.h"
 #include "lib/stage.h"
+#include "map/mapentry.h"
 #include "lib/stream.h"
 #include "base/text.h"
 #include "lib/textfile.h"
 
 /* What a CSV import is trusted, of 100: more than DNS, less than a hand. */
-#define TRUST "50"
 
 #define ROWS_MEMORY (96 << 20) /* for more a file is used */
 
@@ -39,7 +39,7 @@ struct parse {
 	struct mapwish wish[MAPJOIN_FILES];
 	uint32_t nwishes;
 	char domain[DOMAIN_TEXT]; /* "" none */
-	char seen[sizeof("2026-11-22")];
+	char seen[MAPENTRY_DAY];
 	struct stream_out out;
 	struct mapparts *join;
 	struct textfile *text[MAPJOIN_FILES];
@@ -347,15 +347,13 @@ write_pair(void *arg, const struct mapjoin_pair *pair)
 	char uuid[UUID_TEXT], from[4096 + 32];
 	uint8_t bytes[UUID_LEN];
 	size_t len;
-	const char *const fields[MAP_NCOLUMNS] = {
-		[MAP_UUID] = uuid,
-		[MAP_FQDN] = pair->fqdn,
-		[MAP_SOURCE] =
-		    p->source != NULL ? p->source : rowfile_base(name),
-		[MAP_SEEN] = p->seen,
-		[MAP_TRUST] = TRUST,
-		[MAP_FROM] = from,
-	};
+	const struct mapentry entry = { .uuid = uuid,
+		.fqdn = pair->fqdn,
+		.source = p->source != NULL ? p->source : rowfile_base(name),
+		.seen = p->seen,
+		.trust = MAPENTRY_TRUST,
+		.from = from };
+	struct mapentry_text text;
 
 	memcpy(bytes, pair->uuid, UUID_LEN);
 	if (p->swapped)
@@ -373,7 +371,8 @@ write_pair(void *arg, const struct mapjoin_pair *pair)
 	from[len++] = ':';
 	(void)text_decimal(from + len, pair->line);
 	maptell_pair(&p->tell, pair->uuid, uuid, pair->fqdn);
-	stream_write(&p->out, fields);
+	mapentry_put(&text, &entry);
+	stream_write(&p->out, text.field);
 }
 
 static void
@@ -445,7 +444,6 @@ main(int argc, char *argv[])
 		{ 0 },
 	};
 	static struct parse p;
-	char now[TEXT_TIME];
 	static char buffer[65536]; /* what a pipe holds */
 	const char *dir = getenv("TMPDIR");
 	uint8_t seed[16];
@@ -463,8 +461,7 @@ main(int argc, char *argv[])
 	/* Before writing is given up: what files too large for memory need. */
 	fd = scratch_open(dir);
 	stage_confine();
-	text_time(now, clock_seconds());
-	(void)snprintf(p.seen, sizeof(p.seen), "%.10s", now);
+	mapentry_day(p.seen, clock_seconds());
 	random_bytes(seed, sizeof(seed));
 	memcpy(&p.tell.names.seed, seed, sizeof(p.tell.names.seed));
 	p.join = mapparts_new(seed, ROWS_MEMORY, fd, dir);

@@ -20,10 +20,10 @@
 #include "lib/stage.h"
 #include "lib/stream.h"
 #include "base/text.h"
+#include "map/mapentry.h"
 #include "base/uuid.h"
 
 /* As an export: where the two differ, a person settles it. */
-#define TRUST "50"
 #define MACHINES_MAX 1000000
 #define DETAIL 256
 
@@ -303,26 +303,25 @@ ask_all(struct run *r)
 static void
 emit_names(struct run *r)
 {
-	char day[TEXT_TIME];
+	char day[MAPENTRY_DAY];
+	struct mapentry_text text;
 	struct stream_out out;
 
 	stream_begin(&out, &kind_map, false);
 	for (size_t i = 0; i < r->nmachines; i++) {
 		struct machine *m = &r->machines[i];
-		const char *const fields[MAP_NCOLUMNS] = {
-			[MAP_UUID] = m->uuid,
-			[MAP_FQDN] = m->text,
-			[MAP_SOURCE] = "props",
-			[MAP_SEEN] = day,
-			[MAP_TRUST] = TRUST,
-			[MAP_FROM] = r->program,
-		};
+		const struct mapentry entry = { .uuid = m->uuid,
+			.fqdn = m->text,
+			.source = "props",
+			.seen = day,
+			.trust = MAPENTRY_TRUST,
+			.from = r->program };
 
 		if (m->what != NAMED)
 			continue;
-		text_time(day, m->at);
-		day[sizeof("2026-11-22") - 1] = '\0';
-		stream_write(&out, fields);
+		mapentry_day(day, m->at);
+		mapentry_put(&text, &entry);
+		stream_write(&out, text.field);
 	}
 	stream_end(&out, r->refused_before);
 }

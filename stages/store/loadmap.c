@@ -12,9 +12,7 @@
 #include "base/text.h"
 #include "base/uuid.h"
 #include "base/writer.h"
-
-#define TRUST_MAX 100
-#define DAY 11 /* 2026-11-22 and its NUL */
+#include "map/mapentry.h"
 
 /*
  * Like keys, entries go into runs first and from there in the order of their
@@ -40,56 +38,12 @@ struct loading {
 	struct runs *runs;
 	struct load_count count;
 	uint64_t taken;
-	char seen[DAY]; /* the last good one */
+	int64_t now; /* of the load: what has no day is of this one */
+	char seen[MAPENTRY_DAY]; /* the last good one */
 	/* The first record's source; mixed: others have another. */
 	char source[RECORD_LINE_MAX + 1];
 	bool mixed;
 };
-
-/* The day of an entry; one without is of the day on which it is loaded. */
-static int
-check_seen(char seen[DAY], const char *field, struct fault *f)
-{
-	char time[TEXT_TIME];
-	int64_t seconds;
-
-	/* Whole exports are of one day. */
-	if (field[0] != '\0' && strcmp(field, seen) == 0)
-		return 0;
-	if (field[0] == '\0')
-		text_time(time, clock_seconds());
-	else if (snprintf(time, sizeof(time), "%sT00:00:00Z", field) !=
-	        TEXT_TIME - 1 ||
-	    text_untime(&seconds, time) == -1)
-		return fault_set(f, 0,
-		    "seen is not a day (expected such as 2026-11-22)");
-	(void)snprintf(seen, DAY, "%.10s", time);
-	return 0;
-}
-
-static int
-check_map(struct record *r, uint8_t uuid[UUID_LEN], char fqdn[DOMAIN_TEXT],
-    uint64_t *trust, struct fault *f)
-{
-	char **field = r->field, text[UUID_TEXT];
-	const char *bad;
-
-	if (uuid_parse(uuid, field[MAP_UUID], strlen(field[MAP_UUID]), f) == -1)
-		return -1;
-	bad = uuid_bad(uuid);
-	if (bad != NULL) {
-		uuid_format(text, uuid);
-		return fault_set(f, 0, "UUID %s names no machine: %s", text,
-		    bad);
-	}
-	if (domain_parse(fqdn, field[MAP_FQDN], strlen(field[MAP_FQDN]), f) ==
-	    -1)
-		return -1;
-	if (text_number(trust, field[MAP_TRUST], TRUST_MAX) == -1)
-		return fault_set(f, 0, "trust is not a number up to %d",
-		    TRUST_MAX);
-	return 0;
-}
 
 /* SMBIOS order to that of the text, which is that of the table, and back. */
 static void
@@ -148,8 +102,8 @@ take_record(struct loading *l, struct stream_in *in, struct record *r)
 	uint64_t trust;
 
 	load_place(in, r->field[MAP_FROM], place);
-	if (check_map(r, uuid, fqdn, &trust, &f) == -1 ||
-	    check_seen(l->seen, r->field[MAP_SEEN], &f) == -1) {
+	if (mapentry_get(uuid, fqdn, &trust, r, &f) == -1 ||
+	    mapentry_get_seen(l->seen, r, l->now, &f) == -1) {
 		stage_refuse(place, 0, "%s", f.why);
 		l->count.n[LOAD_REFUSED]++;
 		return;
@@ -419,6 +373,7 @@ load_map(struct store *s, struct stream_in *in)
 
 	memset(&l, 0, sizeof(l));
 	l.store = s;
+	l.now = clock_seconds();
 	l.runs = runs_new(s->dir, SORT_MEMORY, ITEM_MAX, UUID_LEN);
 	while ((got = stream_next(in, &r)) == 1)
 		take_record(&l, in, &r);
