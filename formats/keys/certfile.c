@@ -248,6 +248,26 @@ add_all(STACK_OF(X509) * all, const uint8_t *p, size_t len, struct fault *f)
 	return cert != NULL ? add_cert(all, cert, f) : 0;
 }
 
+int
+certfile_is_pfx(const void *buf, size_t len)
+{
+	return is_pfx(buf, len);
+}
+
+int
+certfile_append(STACK_OF(X509) * all, const void *buf, size_t len,
+    struct fault *f)
+{
+	int ok;
+
+	if (all == NULL || len > CERTFILE_MAX)
+		return fault_set(f, 0, "too large for a certificate");
+	ERR_clear_error();
+	ok = add_all(all, buf, len, f);
+	ERR_clear_error();
+	return ok;
+}
+
 STACK_OF(X509) * certfile_read(const void *buf, size_t len, struct fault *f)
 {
 	STACK_OF(X509) *all = sk_X509_new_null();
@@ -259,9 +279,7 @@ STACK_OF(X509) * certfile_read(const void *buf, size_t len, struct fault *f)
 		certs_free(all);
 		return NULL;
 	}
-	ERR_clear_error();
-	ok = add_all(all, buf, len, f);
-	ERR_clear_error();
+	ok = certfile_append(all, buf, len, f);
 	if (ok == 0 && sk_X509_num(all) != 0)
 		return all;
 	what = sk_X509_num(all) == 0 ? certfile_what(buf, len) : NULL;

@@ -23,6 +23,17 @@
  */
 STACK_OF(X509) * certfile_read(const void *buf, size_t len, struct fault *f);
 
+/*
+ * The same for who reads other things in the file too: adds those that are in
+ * it to all, perhaps none.  0, or -1 with *f when one is damaged; certificates
+ * before it are added.
+ */
+int certfile_append(STACK_OF(X509) * all, const void *buf, size_t len,
+    struct fault *f);
+
+/* Is it a PFX (PKCS #12), as it begins? */
+int certfile_is_pfx(const void *buf, size_t len);
+
 /* What a file without a certificate is, and what to do; NULL: not known. */
 const char *certfile_what(const void *buf, size_t len);
 
