@@ -10,7 +10,7 @@ site=${AMT_SITE:-/var/lib/amtbatch}
 me=${0##*/}
 
 # How every script ends.  The shell's own trouble, such as no room for a process,
-# is 2 to it; its message stands there, and this says what it means.  A script
+# is 2 to it; its own message comes first, and this says what it means.  A script
 # that cannot be read to its end goes on in its first line, which is no success
 # either: so each of them says exit where it means it.
 ending() {

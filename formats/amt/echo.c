@@ -9,7 +9,7 @@
 
 #define SECRET_MAX 64
 
-/* Of fault texts and method names, folded: no piece of a secret. */
+/* Words of fault texts and method names, folded: never part of a secret. */
 static const char *const words[] = { "password", "administrator",
 	"setadminaclentryex", "setmebxpassword", "digestpassword",
 	"authorization", "authentication" };
@@ -65,7 +65,7 @@ has(const char *text, size_t len, const struct sought *s)
 	return strstr(bare, s->as_is) != NULL || has_piece(folded, s);
 }
 
-/* --- what it may be dressed in ------------------------------------------- */
+/* --- how it may be encoded ----------------------------------------------- */
 
 static int
 digit(char c)
@@ -87,7 +87,7 @@ hex(const char **at, int min, int max)
 	return n < min ? -1 : value;
 }
 
-/* A character reference behind its &; -1 when it is none. */
+/* A character reference after its &; -1 when there is no valid one. */
 static int
 entity(const char **at)
 {

@@ -4,8 +4,8 @@
 /*
  * encoding - text of any usual encoding as UTF-8, as its bytes come in.
  *
- * UTF-8 and UTF-16 are told by their byte order mark (Unicode 23.8); without
- * one a text is UTF-8, or what the caller says.  Latin-1 is ISO 8859-1.
+ * UTF-8 and UTF-16 are recognised by their byte order mark (Unicode 23.8);
+ * without one a text is UTF-8, or what the caller says.  Latin-1 is ISO 8859-1.
  * windows-1252 is Microsoft's: 0x80 to 0x9f differ, five of them undefined.
  * Half a surrogate pair, half a code unit at the end and an undefined byte
  * become U+FFFD, and are counted.  UTF-8 is not touched: who reads it checks.

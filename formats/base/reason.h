@@ -81,7 +81,7 @@ enum reason_id {
 
 enum reason_class {
 	REASON_WAITS,   /* nothing to do; the next sweep takes it */
-	REASON_RETRIES, /* the delayed queue tries again by itself */
+	REASON_RETRIES, /* the delayed queue tries again automatically */
 	REASON_PERSON,  /* stays until a person does what the remedy says */
 };
 

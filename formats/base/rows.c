@@ -373,7 +373,7 @@ take_line(struct rows *r, size_t n, struct fault *f)
 	return 0;
 }
 
-/* Passes over what there is of a line that is too long; n is its length as
+/* Skips what there is of a line that is too long; n is its length as
  * line_length says.  A CR at the end is kept: it may be half of a line end. */
 static int
 skip_line(struct rows *r, size_t n, struct fault *f)

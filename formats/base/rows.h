@@ -5,7 +5,7 @@
  * rows - the rows of a CSV file, as its bytes come in.
  *
  * RFC 4180 by libcsv, held to it strictly, with what spreadsheets do around
- * it: a UTF-8 byte order mark is passed over, lines end in LF, CRLF or CR, and
+ * it: a UTF-8 byte order mark is skipped, lines end in LF, CRLF or CR, and
  * the separator (comma, semicolon or tab) is the one that the first line has
  * most of outside quotes, or that a line "sep=;" above it names.  What
  * spreadsheets, PowerShell and sqlcmd write around the rows is skipped, and the
@@ -15,7 +15,7 @@
  *
  * A bad row is refused and reading goes on at the line after its first: so a
  * quote that is never closed costs one row, not the rest of the file.  No
- * fault shows what stands in a field: it may be a secret.
+ * fault shows the content of a field: it may be a secret.
  */
 #include <stddef.h>
 
@@ -26,7 +26,7 @@
 #define ROWS_FIELDS_MAX 64
 #define ROWS_ROW_MAX 65536 /* bytes of the file, with its line end */
 
-/* A longer line is not passed over: what has such a line is no list. */
+/* A longer line is not skipped: what has such a line is no list. */
 #define ROWS_LINE_MAX (16 << 20)
 
 struct row {

@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-/* Where each of the 16 bytes stands in the text's order: DSP0134 7.2.1. */
+/* Where each of the 16 bytes is in the text's order: DSP0134 7.2.1. */
 static const uint8_t order[UUID_LEN] = { 3, 2, 1, 0, 5, 4, 7, 6, 8, 9, 10, 11,
 	12, 13, 14, 15 };
 
@@ -41,7 +41,7 @@ static const uint8_t digits[256] = { ['0'] = 1,
 	['E'] = 15,
 	['F'] = 16 };
 
-/* Where each byte's two digits stand in the text with dashes. */
+/* Where each byte's two digits are in the text with dashes. */
 static const uint8_t places[UUID_LEN] = { 0, 2, 4, 6, 9, 11, 14, 16, 19, 21, 24,
 	26, 28, 30, 32, 34 };
 

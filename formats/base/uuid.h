@@ -53,8 +53,8 @@ const char *uuid_absent(const char *text, size_t len);
 void uuid_swap(uint8_t to[UUID_LEN], const uint8_t from[UUID_LEN]);
 
 /*
- * Which of the two readings of a UUID is likely, by itself: a version of RFC
- * 4122 (1 to 5) in the one and none in the other, or the letters DELL, with
+ * Which of the two readings of a UUID is likely, without others: a version of
+ * RFC 4122 (1 to 5) in the one and none in the other, or the letters DELL, with
  * which that maker's begin.  EITHER says nothing.
  */
 enum uuid_order {

@@ -62,7 +62,7 @@ hex_value(char c)
 	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
 }
 
-/* A pair of digits at *t, passed over. */
+/* A pair of digits at *t, which moves on. */
 static bool
 take_pair(struct span *t, uint8_t *byte)
 {

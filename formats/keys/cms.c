@@ -504,7 +504,7 @@ read_der(const uint8_t *buf, size_t len)
 	return NULL;
 }
 
-/* The first block that is one; what stands around it is passed over. */
+/* The first block that is one; text around it is skipped. */
 static CMS_ContentInfo *
 read_pem(BIO *in)
 {

@@ -38,7 +38,7 @@ take_used(struct keyrow *k, const char *text, struct fault *f)
 	    text_same(text, "yes");
 	if (k->used)
 		return 0;
-	/* What stands there instead may be a secret from another column. */
+	/* The content may instead be a secret from another column. */
 	return name_key(k, "", "column used is neither 0 nor 1", f);
 }
 

@@ -4,7 +4,7 @@
 /*
  * keyscsv - key lists as CSV with a header row: keyscsv(5).
  *
- * Columns stand in any order, named as heading.h and keynames.h say.
+ * Columns come in any order, named as heading.h and keynames.h say.
  */
 #include <stdbool.h>
 

@@ -10,7 +10,7 @@
  * own making, external or not.  Tags, text and depth are held to what a key
  * list has, before the parser sees them, so that its time is linear.
  *
- * No fault shows what stands in the file but PIDs: it may be a secret.
+ * No fault shows any content of the file but PIDs: it may be a secret.
  */
 #include <stddef.h>
 

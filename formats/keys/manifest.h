@@ -7,7 +7,7 @@
  *	{"format": "amtbatch-keys", "version": 1, "batch": "lab7", "count": 64,
  *	 "files": {"keys.csv": "SHA-256 in hexadecimal", ...}}
  *
- * JSON as RFC 8259 has it, members in any order, unknown ones passed over.
+ * JSON of RFC 8259, members in any order, unknown ones skipped.
  */
 #include <stddef.h>
 #include <stdint.h>

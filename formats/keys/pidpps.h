@@ -37,7 +37,7 @@ int pps_parse(char pps[PPS_LEN + 1], const char *text, size_t len,
 /*
  * What a refusal calls a key: text of len characters, upper case and without
  * dashes, when it has the shape of a PID, its check character right or not;
- * else "".  Whatever else stands there may be a secret in the wrong column.
+ * else "".  Any other content may be a secret in the wrong column.
  */
 void pid_as_written(char pid[PID_LEN + 1], const char *text, size_t len);
 
@@ -47,7 +47,7 @@ void pps_format(char text[PPS_DASHED], const char *pps);
 
 /*
  * A new pair from random bytes of a strong source: 36.2 bits for the PID,
- * 124.1 bits for the PPS.  A byte of 252 or more is passed over, so that each
+ * 124.1 bits for the PPS.  A byte of 252 or more is skipped, so that each
  * of the 36 characters is equally likely.
  *
  * Answers how many bytes it used, or 0 when len bytes were too few and

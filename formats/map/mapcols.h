@@ -70,7 +70,7 @@ bool mapcols_base64(const struct mapcols *m);
 bool mapcols_secret(const struct mapcols *m);
 
 bool mapcols_named(const struct mapcols *m); /* names are there */
-bool mapcols_whole(const struct mapcols *m); /* a map by itself */
+bool mapcols_whole(const struct mapcols *m); /* a map without a second file */
 /* Can a with its UUIDs, and b with its names, be joined? */
 bool mapcols_join(const struct mapcols *a, const struct mapcols *b);
 

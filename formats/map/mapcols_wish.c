@@ -64,7 +64,7 @@ mapwish_parse(struct mapwish *w, const char *text, struct fault *f)
 	}
 }
 
-/* The field that a wish means, or -1: a name goes before a number. */
+/* The field that a wish means, or -1: a name takes precedence over a number. */
 static int
 find_wish(const struct mapcols *m, const struct row *first, const char *column)
 {

@@ -20,7 +20,7 @@ enum mapcsv_cause {
 	MAPCSV_FINE,
 	MAPCSV_FIELDS,    /* the row has too many or too few */
 	MAPCSV_NO_UUID,   /* where one is expected */
-	MAPCSV_UUID,      /* what stands there is none */
+	MAPCSV_UUID,      /* the value is not a UUID */
 	MAPCSV_UUID_BAD,  /* is one that many machines share */
 	MAPCSV_NO_NAME,   /* or no resource */
 	MAPCSV_NO_DOMAIN, /* the name is that of a host alone */

@@ -58,7 +58,7 @@ struct maplayout {
 /* The one that most of the sample's rows have, or NULL. */
 const struct maplayout *mapnames_layout(const struct mapsample *s);
 
-/* Is the first row no header: by itself, or as one of a layout's rows?  Else a
+/* Is the first row no header: alone, or as one of a layout's rows?  Else a
  * password in it would be taken for a column's name. */
 bool mapnames_headless(const struct mapsample *s);
 

@@ -3,8 +3,8 @@
 
 /*
  * props - what the site's own program is asked about a machine, and what it
- * answers: lines of key=value, UTF-8, LF or CR LF; empty lines are passed
- * over.  props(5) describes both.
+ * answers: lines of key=value, UTF-8, LF or CR LF; empty lines are
+ * skipped.  props(5) describes both.
  */
 #include <stddef.h>
 

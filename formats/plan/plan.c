@@ -120,7 +120,7 @@ plan_due(const struct plan_try *t)
 		return true;
 	if (reason_get(t->met)->class == REASON_PERSON)
 		return t->key_changed >= t->failed_at || t->renamed;
-	/* A failure of a time to come was before the clock was set back. */
+	/* A failure dated in the future was before the clock was set back. */
 	return t->not_before <= t->now || t->failed_at > t->now + CLOCKS_APART;
 }
 

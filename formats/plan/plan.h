@@ -76,9 +76,9 @@ struct plan_try {
 	bool renamed;        /* the map has another name than that job had */
 };
 
-/* Is it time for another job?  What needs a person waits until something has
- * changed: the machine started again, a password came from a key list, the
- * inventory has another name. */
+/* Is it time for another job?  A machine that needs action waits until
+ * something has changed: the machine started again, a password came from a key
+ * list, the inventory has another name. */
 bool plan_due(const struct plan_try *t);
 
 /*

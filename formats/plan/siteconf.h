@@ -4,7 +4,7 @@
 /*
  * siteconf - the settings of a site, as site.conf has them: site(5).
  *
- * What a value may be stands in one table; the options that take the same
+ * What a value may be is in one table; the options that take the same
  * value, and the man page, follow it.  Written as people know it from the
  * shell, NAME=value with quotes, comments and $site, but nothing is carried
  * out: what sh would do more with is a fault.

@@ -55,7 +55,7 @@ enum setup_outcome {
 	SETUP_TLS_CLOSED,
 	SETUP_TLS_TIMEOUT,
 	SETUP_PEER_FLOODS, /* sends what no machine does, without end */
-	SETUP_HTTP_CLOSED, /* cut before the response was whole */
+	SETUP_HTTP_CLOSED, /* cut before the response was complete */
 	SETUP_HTTP_TIMEOUT,
 	SETUP_HTTP_BROKEN, /* not HTTP, or larger than we take */
 };

@@ -25,7 +25,8 @@
 #define FATIMAGE_MB_MIN 5
 #define FATIMAGE_MB_MAX 2048
 #define FATIMAGE_MB 32
-/* FAT32 is told by its count of clusters, and they have a sector at least. */
+/* FAT32 is recognised by its count of clusters, and they have a sector at
+ * least. */
 #define FATIMAGE_MB_MIN32 33
 
 /* Where the partition of an MBR begins: at 1 MB, as all tools have it. */
@@ -40,7 +41,7 @@ struct fatimage_shape {
 	bool mbr;
 	char label[FATIMAGE_LABEL + 1]; /* "": none */
 	uint32_t volume_id;
-	int64_t time; /* seconds since 1970; stands in the image as UTC */
+	int64_t time; /* seconds since 1970; in the image as UTC */
 };
 
 /* Fills label from text: capital letters, digits and what FAT allows besides.
@@ -134,7 +135,7 @@ struct fatimage_file {
 int fatimage_find(struct fatimage *img, struct fatimage_file *file,
     struct fault *f);
 
-/* The whole clusters of a run, with what stands in them behind the file. */
+/* The whole clusters of a run, with the bytes in them behind the file. */
 uint64_t fatimage_space(const struct fatimage *img,
     const struct fatimage_file *file, size_t i, uint64_t *len);
 

@@ -15,7 +15,8 @@
 #define FATIMAGE_NAME_LONG 261 /* 20 pieces and a NUL */
 
 /* Adds the piece that an entry of a long name has; what is not ASCII becomes a
- * question mark.  The name is whole when the piece with number 1 was added. */
+ * question mark.  The name is complete when the piece with number 1 was added.
+ */
 void fatimage_name_piece(char name[FATIMAGE_NAME_LONG],
     const uint8_t entry[FATIMAGE_NAME_ENTRY]);
 

@@ -31,7 +31,7 @@ has(struct part *p, uint64_t at, const void *signature, size_t len)
 	    memcmp(sector + (at - from), signature, len) == 0;
 }
 
-/* What fills it by itself, or NULL. */
+/* What fills it alone, or NULL. */
 static const char *
 filesystem(struct part *p)
 {

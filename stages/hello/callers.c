@@ -179,7 +179,7 @@ callers_listen_to(struct callers *s, struct conn *c)
 	static uint8_t bytes[HELLO_MAX];
 
 	for (;;) {
-		/* With HELLO_MAX bytes a hello is whole or noise. */
+		/* With HELLO_MAX bytes a hello is complete or noise. */
 		size_t room = HELLO_MAX - c->len;
 		ssize_t n = recv(c->fd, bytes, room, 0);
 

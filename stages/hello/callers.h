@@ -41,7 +41,7 @@ struct callers {
 	uint64_t refused;
 	struct hellosink sink;
 	struct quota quota; /* of messages about strangers */
-	/* as they stand in this turn: */
+	/* as they are in this turn: */
 	int64_t now_ms;
 	char received[TEXT_TIME];
 };
@@ -65,7 +65,7 @@ void callers_drop_quietest(struct callers *s);
 void callers_expire(struct callers *s);
 int64_t callers_deadline(const struct callers *s);
 
-/* Reads all of them once and closes them.  How many were not whole. */
+/* Reads all of them once and closes them.  How many were incomplete. */
 size_t callers_close(struct callers *s);
 
 #endif

@@ -3,7 +3,7 @@
  * writes them as a stream of hello records, or into a spool.
  *
  * Nothing is ever sent to a machine, so nothing tells it that its hello was
- * taken: what is whole goes out with the batch of events it came with, and
+ * taken: what is complete goes out with the batch of events it came with, and
  * counts as taken when it is out.  All else that connects to the port
  * (scanners, browsers, peers that trickle) is bounded in bytes, time, number
  * and lines of complaint.

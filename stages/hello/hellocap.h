@@ -13,7 +13,7 @@ struct hellocap_count {
 	uint64_t packets;
 	uint64_t segments;  /* to the port */
 	uint64_t fragments; /* of IP packets, which are not put together */
-	uint64_t cut;       /* packets whose headers are not whole */
+	uint64_t cut;       /* packets whose headers are incomplete */
 	uint64_t unknown;   /* packets of a link we cannot read */
 	int link;           /* the last such */
 	uint64_t unread[PACKET_NSHELLS]; /* they may have had hellos inside */

@@ -19,7 +19,7 @@
 struct hellosink {
 	struct spool *spool; /* NULL: stdout */
 	uint64_t taken;
-	int error; /* why the spool takes nothing, an errno; or 0 */
+	int error; /* why the spool cannot be written, an errno; or 0 */
 	/* its own: */
 	struct stream_out out;
 	uint64_t in_hand; /* written since stdout was last flushed */

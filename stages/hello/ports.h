@@ -2,7 +2,7 @@
 #define PORTS_H
 
 /*
- * ports - TCP ports that a program listens on: opened by itself, or handed
+ * ports - TCP ports that a program listens on: opened by the program, or handed
  * down by who started it, as systemd does (sd_listen_fds(3)): descriptors from
  * 3 on, how many in LISTEN_FDS, for the process named in LISTEN_PID.
  *

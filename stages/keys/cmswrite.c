@@ -95,7 +95,7 @@ static STACK_OF(X509) * read_certs(const char *path)
 	source_read(fd, path, CERTFILE_MAX, &buf, &len);
 	(void)close(fd);
 	all = certfile_read(buf, len, &f);
-	explicit_bzero(buf, len); /* a private key may stand beside it */
+	explicit_bzero(buf, len); /* a private key may be beside it */
 	free(buf);
 	if (all == NULL)
 		errx(EX_DATAERR, "%s: %s", path, f.why);

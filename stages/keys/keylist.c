@@ -233,7 +233,7 @@ take_psk(struct keylist *l, const struct setupbin_record *r)
 {
 	size_t at = SETUPBIN_RECORD_AT(r->number);
 	struct setupbin_psk psk;
-	/* Reading a file tells what stands there; whether a password is one
+	/* Reading a file tells what is there; whether a password is one
 	 * that the MEBx takes, is asked as of any other list. */
 	const struct keyrow_text text = { .pid = psk.pid,
 		.pps = psk.pps,

@@ -55,7 +55,7 @@ typedef void keylist_refused_fn(void *arg, const char *pid,
 struct keylist {
 	/* the caller's: */
 	const char *name; /* borrowed; for messages */
-	bool in_bundle;   /* what is no list is passed over there */
+	bool in_bundle;   /* what is no list is skipped there */
 	keylist_took_fn *took;
 	keylist_refused_fn *refused;
 	void *arg; /* of both */
@@ -68,7 +68,7 @@ struct keylist {
 void keylist_read(struct keylist *l, struct keylist_input *in);
 
 /*
- * What stands in a bundle beside its lists: a letter, a manual, what a Mac
+ * What a bundle has beside its lists: a letter, a manual, what a Mac
  * leaves.  Told, for it may be a list in a spelling that nobody knew here.
  */
 void keylist_pass_over(struct keylist *l, size_t line, const char *why);

@@ -59,12 +59,12 @@ struct parse {
 	 * container within is one, too. */
 	char folder[MEMBERS_PLACE_CAP];
 	bool has_list; /* this folder */
-	/* What a bundle says of the folder that it stands in. */
+	/* What a bundle says of the folder that it is in. */
 	struct manifest manifest;
 	char manifest_folder[MEMBERS_PLACE_CAP];
 	bool has_manifest, has_listed; /* has_listed: its keys.csv was there */
-	uint64_t npassed, nlists; /* of the present input: passed over, read */
-	uint64_t nlisted;         /* keys and refusals of its keys.csv */
+	uint64_t npassed, nlists;      /* of the present input: skipped, read */
+	uint64_t nlisted;              /* keys and refusals of its keys.csv */
 	/* of the present file */
 	const char *name, *base;
 	char from[MEMBERS_PLACE_CAP + 16 + TEXT_DECIMAL]; /* name:line */

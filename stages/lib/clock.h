@@ -6,7 +6,7 @@
 
 #include "base/clocks.h"
 
-/* Seconds since 1970; SOURCE_DATE_EPOCH stands in for it when it is set, so
+/* Seconds since 1970; SOURCE_DATE_EPOCH replaces it when it is set, so
  * that equal input gives equal bytes. */
 int64_t clock_seconds(void);
 

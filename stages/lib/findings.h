@@ -9,8 +9,8 @@
  *	findings_add(FINDING_LIST, place, 60, "XML");
  *	findings_end();
  *
- * Refusals, and what ends the program in stage_fail, come by themselves.  Who
- * finds nothing leaves the file empty; a stream without its @end is of a
+ * Refusals, and what ends the program in stage_fail, are added automatically.
+ *Who finds nothing leaves the file empty; a stream without its @end is of a
  * program that did not come to its own.
  */
 #include <stdbool.h>

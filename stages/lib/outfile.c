@@ -32,7 +32,7 @@ fail_errno(void)
 	return fail(errno, strerror(errno));
 }
 
-/* May what stands under the name be replaced? */
+/* May what has the name now be replaced? */
 static int
 check_place(const struct outfile *o)
 {

@@ -4,7 +4,7 @@
 /*
  * outfile - a file that appears whole under its name or not at all.
  *
- * What stands under the name may be a file, which is replaced, and nothing
+ * What has the name already may be a file, which is replaced, and nothing
  * else: who writes to /dev/full, a FIFO or a link wants what it is, and not a
  * file in its place.
  *

@@ -14,8 +14,8 @@
  *
  * Other paths are the caller's own matter and opened as open(2) does it.  The
  * site is the folder that sitefile_site was given, else the one in AMT_SITE,
- * which bin/site.sh sets; what lies below it is told by what the parts of a
- * path lead to, not by how they are spelled.  All of this may come after
+ * which bin/site.sh sets; what lies below it is recognised by what the parts of
+ * a path lead to, not by how they are spelled.  All of this may come after
  * stage_confine: it needs open(2) with O_PATH for folders, and stat(2).
  *
  * Whatever fails answers -1 with errno, and sitefile_why has it in words.
@@ -41,7 +41,7 @@ int sitefile_open(const char *path, int flags, unsigned how);
  * is made with that mode, and given to whom the folder belongs. */
 int sitefile_open_at(int dir, const char *name, int flags, mode_t mode);
 
-/* A new file, below a site given to whom its folder belongs; what stands there
+/* A new file, below a site given to whom its folder belongs; what is there
  * is EEXIST. */
 int sitefile_create(const char *path, mode_t mode);
 

@@ -162,7 +162,8 @@ bool stage_input_cut(int fd);
 /* status, or STAGE_GONE after that; for ends other than stage_end's. */
 int stage_status(int status);
 
-/* Ends the program as errno has it: nobody reads name, or it takes nothing. */
+/* Ends the program as errno has it: nobody reads name, or it cannot be written.
+ */
 _Noreturn void stage_output_failed(const char *name);
 
 /*

@@ -6,7 +6,7 @@
  *
  * Out: stream_begin, stream_write..., stream_end, through stdio.
  * In: several streams may follow one another in one input.  A malformed
- * record is refused (stage_refuse) and passed over; a broken stream - cut off,
+ * record is refused (stage_refuse) and skipped; a broken stream - cut off,
  * of an unknown kind, counted wrong - is reported by the reader and answers
  * -1.  Nothing whole may be committed from a broken stream.
  */

@@ -74,7 +74,7 @@ take_first(void *arg, const struct row *row, const struct fault *bad)
 		first->full = !mapsample_take(first->sample, row);
 }
 
-/* A text of dmidecode has both by itself. */
+/* A text of dmidecode has both. */
 static void
 set_dmidecode(struct mapcols *m)
 {

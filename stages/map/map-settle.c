@@ -1,6 +1,6 @@
 /*
  * map-settle - what a person decides about the map: this machine has this
- * name, or this source goes before all others; and takes it back.
+ * name, or this source takes precedence over all others; and takes it back.
  *
  * The map itself stays as its sources had it.  A settlement says who made it,
  * when and why, and is never deleted.

@@ -53,7 +53,7 @@ enum listener_state {
 	LISTENER_NEVER,     /* it has never run in this site */
 	LISTENER_LISTENING, /* its heartbeat is fresh */
 	LISTENER_SILENT,    /* its heartbeat is old: killed, or no disk; or
-	                       of a time to come, and tells nothing */
+	                       dated in the future, and says nothing */
 	LISTENER_ENDED,
 	LISTENER_STATES
 };

@@ -66,7 +66,7 @@ int botdisk_serial(struct botdisk *d, char serial[SCSI_SERIAL_LEN + 1]);
 /*
  * Whole blocks, n * block at most BOTDISK_CHUNK, within the capacity.  On
  * failure *bad is the first block that could not be done: after an error of
- * many at once each is tried by itself.
+ * many at once each is tried alone.
  */
 int botdisk_read(struct botdisk *d, uint64_t lba, uint32_t n, void *buf,
     uint64_t *bad);

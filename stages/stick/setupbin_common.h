@@ -12,7 +12,7 @@
 void setupbin_common_set(struct setupbin_record *common, char *arg);
 
 /*
- * --root [sha1:|sha256:|sha384:]FILE, by itself the best digest that the
+ * --root [sha1:|sha256:|sha384:]FILE, without a word the best digest that the
  * header's version has.  Ends with 66 when the file cannot be read, with 65
  * when it is no certificate.
  */

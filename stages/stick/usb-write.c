@@ -181,7 +181,7 @@ write_first(struct usb_write *j, bool zero)
 	compare_chunk(j, 0, len);
 }
 
-/* Of another stick's image the blocks would stand in wrong places. */
+/* Of another stick's image the blocks would be in wrong places. */
 static void
 check_mine(struct usb_write *j)
 {

@@ -87,7 +87,7 @@ is_bulk_only(struct usbdisk *u, const struct libusb_interface_descriptor *d)
 	return take_endpoints(u, d);
 }
 
-/* The first setting that speaks bulk-only; UAS may stand beside it. */
+/* The first setting that speaks bulk-only; UAS may be beside it. */
 static bool
 find_interface(struct usbdisk *u)
 {

@@ -193,7 +193,7 @@ each_line(struct usbsys_stick *s, const struct usbsys_roots *roots,
 	return rc;
 }
 
-/* Device mapper and md stand in the folder "holders". */
+/* Device mapper and md are in the folder "holders". */
 static void
 look_holders(struct usbsys_stick *s, const struct usbsys_roots *roots,
     const char *dir, const struct block *b)

@@ -110,7 +110,7 @@ struct fed_cursor {
 	struct fed value[DB_FED_COLUMNS];
 };
 
-/* The library's way of inheriting: base stands first. */
+/* The library's way of inheriting: base is first. */
 static struct fed_cursor *
 cursor_of(sqlite3_vtab_cursor *base)
 {

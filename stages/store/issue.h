@@ -5,7 +5,7 @@
  * issue - keys of a batch for a stick or for a partner's file: unused ones, or
  * new ones.  All of it inside one write transaction of the caller.
  *
- * What a key's machine will be given is settled here and stands in the store
+ * What a key's machine will be given is settled here and is in the store
  * before anything has it.
  */
 #include <stdbool.h>

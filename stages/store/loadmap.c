@@ -173,7 +173,7 @@ add_some(struct loading *l, struct map_item *items, size_t n)
 	added = (uint64_t)db_changes(db);
 	l->count.n[LOAD_NEW] += added;
 	l->count.n[LOAD_SAME] += n - added;
-	/* Said twice: the newest counts. */
+	/* Given twice: the newest counts. */
 	if (added != n)
 		db_feed(db,
 		    store_query(l->store,

@@ -73,7 +73,7 @@ runs_free(struct runs *r)
 	free(r);
 }
 
-/* What of the key fits a number; big-endian, so that numbers stand in the
+/* What of the key fits a number; big-endian, so that numbers are in the
  * order of the bytes. */
 static uint64_t
 key_of(const uint8_t *record)

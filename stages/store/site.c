@@ -22,7 +22,7 @@
 
 #define MADE_MAX 16
 
-/* What stands there because of us, until all of it does. */
+/* What is there because of us, until all of it does. */
 static char made[MADE_MAX][STORE_PATH + 16];
 static size_t nmade;
 

@@ -7,7 +7,7 @@
  *
  * dir must be empty or not be there.  Ends the program with 73 or 74 when
  * something cannot be made, and then removes what it made, nothing else.
- * site_begin makes dir and goes before stage_confine.
+ * site_begin makes dir and comes before stage_confine.
  */
 void site_begin(const char *dir);
 void site_make(const char *dir);

@@ -42,7 +42,7 @@ set_paths(struct store *s, const char *dir)
 	(void)snprintf(s->path, sizeof(s->path), "%s/site.db", dir);
 }
 
-/* SQLite follows no link, but would wait for a FIFO.  What stands beside the
+/* SQLite follows no link, but would wait for a FIFO.  What is beside the
  * store belongs to it: a log from somebody else were somebody else's store. */
 static void
 check_files(const struct store *s)

@@ -16,7 +16,7 @@
 #define SUITE_256 "PSK-AES256-CBC-SHA" /* 0x008D */
 #define LEVEL ":@SECLEVEL=0"
 
-/* What stands in the first hello's version field, at most. */
+/* What is in the first hello's version field, at most. */
 static const struct rung {
 	int highest;
 	const char *suites;

@@ -1,6 +1,6 @@
 /*
  * accept - the least a hello listener can do: accept, read, close.  What
- * bench measures the real one against.  Ends by itself after count
+ * bench measures the real one against.  Ends after count
  * connections, or after 60 seconds.
  *
  *	accept port count

@@ -46,7 +46,7 @@ help(void)
 	      "  -f  the devices: tab-separated, a header with the columns\n"
 	      "      address uuid pid pps password creds_set firmware fault\n"
 	      "      (password: of the network admin at the start)\n"
-	      "  -t  ends by itself after so many seconds\n"
+	      "  -t  ends after so many seconds\n"
 	      "  -P  port with TLS-PSK (16993); 0 lets the kernel choose\n"
 	      "  -p  port without TLS (16992)\n"
 	      "  -s  where the hellos go; without it there are none\n"

@@ -170,7 +170,7 @@ bare() {
 }
 
 # fresh FILE: the file to machine 1 on a connection of its own; curl sends a
-# request again by itself when a connection that it used before is closed.
+# request again automatically when a connection that it used before is closed.
 fresh() {
 	bare <"$1" || return
 	bare -H "$(auth "$nonce" 00000001)" <"$1"

@@ -5,7 +5,7 @@
  *					can be cut in two segments
  *	hellopeer crowd PORT n file	n connections from n addresses, all
  *					open before the first byte is sent;
- *					i stands in the bytes 8 - 11
+ *					i is in the bytes 8 - 11
  *	hellopeer trickle PORT n ms file	n connections, a byte of the
  *					file each ms, until all are dropped
  *	hellopeer idle PORT n		n silent ones, until all are dropped

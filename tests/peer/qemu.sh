@@ -5,7 +5,7 @@ export PATH=/bin
 mount -t proc proc /proc
 mount -t sysfs sysfs /sys
 mount -t devtmpfs dev /dev
-# Nothing of the kernel's own stands in between.
+# Nothing of the kernel's own is in between.
 dmesg -n 1
 
 # part NAME COMMAND...: "== NAME", what the command said, its status.  Not

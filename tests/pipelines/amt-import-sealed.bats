@@ -36,7 +36,7 @@ sealed() {
 }
 
 # On a terminal of its own: answers each line of $answers when the next
-# question stands there, and shows everything in $screen.
+# question is there, and shows everything in $screen.
 on_terminal() {
 	local char asked='' answer pid to from
 	mapfile -t answers <<<"$1"

@@ -66,7 +66,7 @@ entries() {
 	done
 }
 
-@test "a file that is none, too many files and an unknown option are told by their status" {
+@test "a file that is none, too many files and an unknown option have a status of their own" {
 	run -66 --separate-stderr amt-map -d site none.csv
 	[ "$stderr" = "amt-map: none.csv: no such file, or not readable" ]
 	run -64 --separate-stderr amt-map -d site inventory.csv inventory.csv inventory.csv

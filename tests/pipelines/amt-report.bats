@@ -11,7 +11,7 @@ setup() {
 	done
 }
 
-@test "the reports of a site stand in its own folder and say what the store knows" {
+@test "the reports of a site are in its own folder and say what the store knows" {
 	run -0 --separate-stderr amt-report -d site
 	[ -z "$output" ] && [ -z "$stderr" ]
 	[ "$(wc -l <site/reports/report.csv)" = 7 ]

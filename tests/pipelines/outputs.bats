@@ -1,4 +1,4 @@
-# Names that outputs are written to, and what stands there already.
+# Names that outputs are written to, and what is there already.
 load common
 
 setup() {

@@ -1,4 +1,4 @@
-# What stands in a site's folder that is not what it should be: links, FIFOs,
+# What is in a site's folder that is not what it should be: links, FIFOs,
 # files of others.
 load common
 

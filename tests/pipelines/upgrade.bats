@@ -120,7 +120,7 @@ did() {
 	done
 }
 
-@test "keys that stood in the order of their PIDs go back to that of their list" {
+@test "keys that were in the order of their PIDs go back to that of their list" {
 	for store in 2-stirred 3-three-secrets 4-without-rowid 7-was-4; do
 		old_site "$store"
 		did 0 store-dump -d site -k batches

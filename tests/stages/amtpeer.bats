@@ -27,7 +27,7 @@ load "$AMT_TEST_ROOT/tests/peer/client.bash"
 	[[ $output == *hang-connect* && $output == *lost-commit* ]]
 }
 
-@test "it ends by itself after -t seconds" {
+@test "it ends after -t seconds" {
 	fleet '' >fleet.tsv
 	SECONDS=0
 	run -0 timeout 10 amtpeer -f fleet.tsv -t 1 -P 0 -p 0 -J journal

@@ -148,7 +148,7 @@ refused() {
 	run -74 bash -c 'bundle-open keys.csv >/dev/full'
 }
 
-@test "the end of what several runs wrote is written alone, once all was whole" {
+@test "the end of what several runs wrote is written alone, once all was complete" {
 	run -0 bash -c '{ bundle-open -c keys.csv; bundle-open -e; } | tar -ti'
 	[ "$output" = $'keys.csv\n@end' ]
 	run -64 bundle-open -e keys.csv

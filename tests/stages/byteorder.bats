@@ -89,7 +89,7 @@ entries() {
 	[[ "$output" = *"${U}1"*MAP-NONE* ]]
 }
 
-@test "a machine that is told by its hello in the order of the inventory keeps its entry" {
+@test "a machine that its hello shows in the order of the inventory keeps its entry" {
 	map a.csv ${U}1 pc-0001.lab7.example.com
 	hello ${U}1 127.7.0.1
 	run -0 --separate-stderr plan

@@ -168,7 +168,7 @@ FAT${shape%:*}" ]
 	head -c 1024 /dev/zero >other
 	run -65 --separate-stderr fatimage-make -o stick.img other
 	[ "$stderr" = "fatimage-make: other: not a setup.bin: file type GUID is unknown" ]
-	# A pipe tells its length at its end: what came out is no whole image.
+	# A pipe tells its length at its end: what came out is no complete image.
 	run -65 --separate-stderr bash -c "cat short.bin | fatimage-make | fatimage-read | wc -c; exit \${PIPESTATUS[1]}"
 	[[ "$stderr" == *"fatimage-make: <stdin>:2047: setup.bin has the wrong length (got 2047 bytes, expected 2048 for 3 records)"* ]]
 	[[ "$stderr" == *"fatimage-read: <stdin>:"*"image ends early"* ]]

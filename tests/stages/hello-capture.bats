@@ -73,7 +73,7 @@ said() {
 	[ "$stderr" = "hello-dump: $cap.wifi: 8 packets of a link type that is not known here (105)" ]
 }
 
-@test "-P takes another port, 0 any and passes over what is no hello" {
+@test "-P takes another port, 0 any and skips what is no hello" {
 	capmake hello/psk.bin hello/http.bin >"$cap"
 	run -65 --separate-stderr hello-dump -P 9972 "$cap"
 	[ "$(said <<<"$output")" = "" ]
@@ -84,7 +84,7 @@ said() {
 	run -64 --separate-stderr hello-dump -P 65536 "$cap"
 }
 
-@test "-a stands in for the address of a capture" {
+@test "-a replaces the address of a capture" {
 	capmake hello/psk.bin >"$cap"
 	[ "$(hello-dump -a 192.0.2.7 "$cap" | cut -f 2 | sed -n 2p)" = 192.0.2.7 ]
 }

@@ -22,7 +22,7 @@ begin() {
 	[ -n "$port" ]
 }
 
-# Until the pattern stands in the file, $3 times (once); at most 20 s.
+# Until the pattern is in the file, $3 times (once); at most 20 s.
 wait_for() {
 	for _ in $(seq 400); do
 		[ "$(grep -c -- "$1" "$2")" -lt "${3:-1}" ] || return 0
@@ -304,7 +304,7 @@ say() {
 	[ "$(tail -n 1 "$out")" = $'@end\t0\t0' ]
 }
 
-@test "-t ends it by itself, with what it took" {
+@test "-t ends it, with what it took" {
 	start=$(date +%s%N)
 	begin -t 2
 	hello-send -u $U -p LAB7000A "127.0.0.1:$port"
@@ -336,7 +336,7 @@ say() {
 	run -64 --separate-stderr hello-listen -l 127.0.0.1:0 more
 }
 
-@test "an output that takes nothing ends it with 74" {
+@test "an output that cannot be written ends it with 74" {
 	run -74 --separate-stderr sh -c 'hello-listen -l 127.0.0.1:0 >/dev/full'
 	[[ "$stderr" == "hello-listen: standard output: No space left on device; 0 hellos in hand"* ]]
 }

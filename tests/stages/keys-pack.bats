@@ -95,7 +95,7 @@ streamed() { # the keys of a list: PID PPS, then the passwords
 }
 
 # Not in the recipient's part before it: nothing vouches for that one, and
-# openssl passes over some of it.
+# openssl skips some of it.
 @test "a bit changed in the encrypted content or its tag, and openssl refuses it" {
 	sealed "$tmp/out.p7m"
 	size=$(stat -c %s "$tmp/out.p7m")
@@ -215,7 +215,7 @@ streamed() { # the keys of a list: PID PPS, then the passwords
 	[ "$(cat "$tmp/out.zip")" = mine ]
 }
 
-@test "an output that takes nothing ends with 74" {
+@test "an output that cannot be written ends with 74" {
 	run -74 bash -c "keys-pack '$keys' >/dev/full"
 	run -74 bash -c "keys-pack --format csv --to '$certs/partner.pem' '$keys' >/dev/full"
 }

@@ -5,7 +5,7 @@ setup() {
 	tmp=$BATS_TEST_TMPDIR
 }
 
-# hostile MESSAGE: what stands in $tmp/bad.xml is refused whole with that, in a
+# hostile MESSAGE: what is in $tmp/bad.xml is refused whole with that, in a
 # second and 64 MB; sanitizers need more of both.
 hostile() {
 	local limits='ulimit -t 1 -v 65536'

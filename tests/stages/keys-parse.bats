@@ -67,7 +67,7 @@ keys-parse: keys/bad.csv:13: warning: new MEBx password has a character that HP 
 		done
 }
 
-@test "a key that stands in two files is refused in the second, which names the first" {
+@test "a key that is in two files is refused in the second, which names the first" {
 	run -65 --separate-stderr keys-parse -b lab7 keys/plain.csv - <keys/plain.csv
 	[ "${stderr_lines[0]}" = "keys-parse: <stdin>:2: PID PLAQFV24 came before with the same PPS, in keys/plain.csv:2; that one is kept" ]
 	[ "${lines[4]}" = $'@end\t3\t3' ]
@@ -120,7 +120,7 @@ keys-parse: keys/bad.csv:13: warning: new MEBx password has a character that HP 
 	[[ "$output" != *@end* ]]
 }
 
-@test "a list cut off within a row gives what is whole and refuses the rest" {
+@test "a list cut off within a row gives what is complete and refuses the rest" {
 	head -c 120 keys/plain.csv >"$BATS_TEST_TMPDIR/cut.csv"
 	cd "$BATS_TEST_TMPDIR"
 	run -65 --separate-stderr keys-parse -b lab7 cut.csv
@@ -235,7 +235,7 @@ three_forms() {
 	[[ "${lines[9]}" == *$'\tall.tar:setup.bin:record 3' ]]
 }
 
-@test "a key that stands in two members is refused with both places" {
+@test "a key that is in two members is refused with both places" {
 	three_forms
 	cp setup.bin again.bin
 	bundle setup.bin again.bin >all.tar

@@ -72,7 +72,7 @@ show() {
 	[ "$(planned)" = "2=pc-2" ]
 }
 
-@test "a name set by hand goes before all, until it is undone" {
+@test "a name set by hand takes precedence over all, until it is undone" {
 	map oob.csv 2026-11-20 50 1=pc-1
 	map cm.csv 2026-11-20 50 1=pc-9
 	run -0 --separate-stderr settle --why 'label on the case' \
@@ -172,7 +172,7 @@ show() {
 	# in the map from before it was known to be shared
 	sqlite3 "$site/site.db" "UPDATE map SET uuid = '03000200-0400-0500-0006-000700080009' WHERE fqdn = 'pc-4.example.com'"
 	sqlite3 "$site/site.db" "INSERT INTO map VALUES ('03000200-0400-0500-0006-000700080009', 'pc-3.example.com', 'x.csv', '', 50, 'x.csv:2')"
-	# it stands in nobody's way
+	# it is in nobody's way
 	[ "$(planned)" = "1=pc-1 2=pc-2 3=pc-3" ]
 	run -0 --separate-stderr conflicts-show -d "$site" --csv
 	[ "${lines[0]}" = number,reason,uuid,fqdn,source,seen,trust,counts,state,from ]

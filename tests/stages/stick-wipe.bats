@@ -59,7 +59,7 @@ setup() {
 	cmp "$tmp/setup.bin" <(head -c "$len" /dev/zero)
 }
 
-@test "what has no whole SETUP.BIN is not touched" {
+@test "what has no complete SETUP.BIN is not touched" {
 	fatimage-make -o "$tmp/stick.img" "$tmp/setup.bin"
 	head -c 1000000 "$tmp/stick.img" >"$tmp/cut.img"
 	head -c 600 "$tmp/setup.bin" >"$tmp/cut.bin"

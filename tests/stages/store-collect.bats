@@ -75,7 +75,7 @@ store-collect: $site: warning: 1 records are still valid on this stick, and mach
 	[ "$(sql "SELECT count(*) FROM keys WHERE state = 2")" = 0 ]
 }
 
-@test "a setup.bin that is no stick's is told by its keys alone, all of them ours" {
+@test "a setup.bin that is no stick's is recognised by its keys alone, all of them ours" {
 	# As amt-export made it: no list of its records.
 	sql "DELETE FROM stick_records; DELETE FROM sticks"
 	run -0 --separate-stderr store-collect -d "$site" <<<"$(records "" LAB7001B:consumed LAB7002C:issued)"

@@ -612,7 +612,7 @@ entry() {
 	[ "$stderr" = "store-plan: $site: 0 planned, 0 cannot be" ]
 }
 
-@test "a failure of a time to come is none to wait for: the clock was set back" {
+@test "a failure dated in the future is no reason to wait: the clock was set back" {
 	lab7
 	plan >/dev/null
 	clock 20:00:11
@@ -661,7 +661,7 @@ entry() {
 	[ "$(sql 'SELECT milestone FROM results')" = proved ]
 }
 
-@test "a failure that passes by itself waits a minute, then two, up to an hour" {
+@test "a failure that passes waits a minute, then two, up to an hour" {
 	lab7
 	now=15:00:00
 	for want in 60 120 240 480 960 1920 3600 3600; do
@@ -742,7 +742,7 @@ entry() {
 	[ "$(column uuid "$tmp/jobs")" = 7ab70000-0000-4000-8000-000000000001 ]
 }
 
-@test "what needs a person is not tried again by itself" {
+@test "what needs action is not retried automatically" {
 	lab7
 	plan >/dev/null
 	result 1 1 15:00:10 failed AUTH-REFUSED "2 passwords refused"
@@ -754,7 +754,7 @@ entry() {
 	[ "$(device 1 state reason)" = "refused|AUTH-REFUSED" ]
 }
 
-@test "refused logins are tried again three times, and then need a person" {
+@test "refused logins are tried again three times, and then need action" {
 	lab7
 	now=15:00:00
 	for want in delayed delayed delayed refused; do

@@ -1,5 +1,5 @@
 /*
- * echo: no text is too odd to be looked through, and a secret that stands in it
+ * echo: no text is too odd to be looked through, and a secret that is in it
  * as it is, or with a blank after each letter, is always found.
  *
  * The first byte says where the secret goes.

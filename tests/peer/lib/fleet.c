@@ -269,7 +269,7 @@ fleet_sort(struct fleet *fl, const char *path)
 	qsort(fl->machines, fl->n, sizeof(*fl->machines), by_address);
 	for (size_t i = 1; i < fl->n; i++)
 		if (by_address(&fl->machines[i - 1], &fl->machines[i]) == 0)
-			errx(EX_DATAERR, "%s: %s stands there twice", path,
+			errx(EX_DATAERR, "%s: %s is there twice", path,
 			    inet_ntoa(fl->machines[i].address));
 }
 

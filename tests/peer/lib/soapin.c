@@ -201,7 +201,7 @@ header_known(const xmlNode *header, struct soap_fault *f)
 			    "an unknown header element");
 		if ((seen & 1u << i) != 0)
 			return bad(f, "InvalidMessageInformationHeader",
-			    "a header element stands there twice");
+			    "a header element is there twice");
 		seen |= 1u << i;
 	}
 	return 0;

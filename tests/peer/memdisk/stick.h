@@ -3,7 +3,7 @@
 
 /*
  * stick - a USB stick made of a file: what it is told to be and to do wrong,
- * and where it stands in the protocol.  memdisk.c says what the words mean.
+ * and where it is in the protocol.  memdisk.c says what the words mean.
  */
 #include <stdbool.h>
 #include <stddef.h>

@@ -240,7 +240,7 @@ static void
 the_ceilings_hold_to_the_element(void **state)
 {
 	/* Envelope and Body lie above; Envelope, Header with two, Body and X
-	 * stand beside. */
+	 * are beside. */
 	const size_t deep = TREE_DEPTH_MAX - 2, wide = TREE_NODES_MAX - 6;
 	char *text;
 

@@ -166,7 +166,7 @@ lengths_that_contradict_are_cut_and_other_protocols_are_other(void **state)
 static void
 ipv6_is_read_over_its_extension_headers(void **state)
 {
-	/* hop-by-hop, destination options, a fragment that is whole */
+	/* hop-by-hop, destination options, a fragment that is complete */
 	static const uint8_t extensions[] = { 60, 0, 0, 0, 0, 0, 0, 0, 44, 1, 0,
 		0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 6, 0, 0, 0, 0, 0, 0, 9 };
 	uint8_t head[sizeof(ipv6) + sizeof(extensions)];

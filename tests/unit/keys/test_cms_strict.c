@@ -52,7 +52,7 @@ decoded(struct bytes b)
 	return cms;
 }
 
-/* Byte at, from 0, of what stands there the nth time, from 1, becomes to. */
+/* Byte at, from 0, of what is there the nth time, from 1, becomes to. */
 static struct bytes
 patched(struct bytes b, const void *what, size_t len, unsigned nth, size_t at,
     uint8_t to)

@@ -168,7 +168,7 @@ a_wrong_pid_is_shown_with_the_check_character_it_should_have(void **state)
 	assert_int_equal(f.at, 6);
 }
 
-/* A fault may say "PPS" and "A-Z", but nothing that stands in the secret. */
+/* A fault may say "PPS" and "A-Z", but nothing that is in the secret. */
 static void
 a_wrong_pps_names_its_group_and_shows_none_of_it(void **state)
 {
@@ -200,7 +200,7 @@ random_bytes_give_the_pair_worked_out_by_hand(void **state)
 
 	(void)state;
 	/* 0 to 6 for the PID: "0123456", sum 357, 357 mod 36 = 33 = X.  252
-	 * to 255 are passed over. */
+	 * to 255 are skipped. */
 	memset(random, 36, sizeof(random));
 	memcpy(random, "\0\1\374\2\3\377\4\5\6", 9);
 	assert_int_equal(pidpps_generate(p, s, random, sizeof(random)), 33);

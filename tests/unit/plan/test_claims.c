@@ -166,7 +166,8 @@ static const struct {
 	{ "50a 50b Hc", "", "c" },
 	{ "Pa Hb", "", "b" },
 
-	/* age: a fresh entry goes before an old one of the same rank */
+	/* age: a fresh entry takes precedence over an old one of the same rank
+	 */
 	{ "50a-", "", "MAP-STALE" },
 	{ "50a- 50a", "", "a" },
 	{ "50a- 50b", "", "b" },
@@ -188,7 +189,7 @@ static const struct {
 	{ "50a", "Pa", "MAP-SHARED" },
 	{ "Ha", "Pa", "a" },
 	{ "Pa", "Ha", "MAP-SHARED" },
-	/* the other one is called otherwise by what decides for it */
+	/* the other one has another name by what decides for it */
 	{ "50a", "50a Hb", "a" },
 	{ "50a", "10a 50b", "a" },
 	/* the other one may be called so */

@@ -115,7 +115,7 @@ a_machine_that_is_not_ready_is_asked_five_times_more(void **state)
 		assert_int_equal(setup_not_ready(&s, "busy"), SETUP_WAIT);
 		assert_int_equal(s.wait_ms, waits[i]);
 	}
-	/* each step by itself */
+	/* each step alone */
 	s.state = COMMIT;
 	assert_int_equal(setup_not_ready(&s, "busy"), SETUP_WAIT);
 	s.state = READ_STATE;

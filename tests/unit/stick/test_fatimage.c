@@ -146,7 +146,7 @@ a_partition_of_a_stick_with_large_blocks_is_found(void **state)
 	memcpy(large.bytes + (size_t)8 * 4096, whole.bytes, whole.len);
 	memcpy(large.bytes + 446, "\0\0\0\0\x06\0\0\0\x08\0\0\0", 12);
 	memcpy(large.bytes + 510, "\x55\xaa", 2);
-	/* What is no FAT is passed over. */
+	/* What is no FAT is skipped. */
 	memcpy(large.bytes + 462, "\0\0\0\0\xef\0\0\0\x01\0\0\0", 12);
 	whole = large;
 	assert_string_equal(why(&file, &at), "");
