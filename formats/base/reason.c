@@ -26,17 +26,13 @@ static const struct reason table[REASON_COUNT] = {
 	    "every time, give amt-sweep a longer -t or a larger -j." },
 	[REASON_RUN_CUT] = { "RUN-CUT", REASON_WAITS,
 	    "A sweep was killed while it worked on this machine.",
-	    "Nothing to do; the next amt-sweep finds out how far it "
-	    "got." },
+	    "Nothing to do; the next amt-sweep finds out how far it got." },
 	[REASON_UUID_BAD] = { "UUID-BAD", REASON_PERSON,
-	    "The machine's UUID is blank or one that many machines "
-	    "share.",
-	    "Have a UUID of its own written to the board with the "
-	    "maker's tool, then unplug the machine from mains for 15 "
-	    "seconds." },
+	    "The machine's UUID is blank or one that many machines share.",
+	    "Have a UUID of its own written to the board with the maker's "
+	    "tool, then unplug the machine from mains for 15 seconds." },
 	[REASON_WINDOW_CLOSED] = { "WINDOW-CLOSED", REASON_PERSON,
-	    "The last hello is so old that the machine has stopped "
-	    "listening.",
+	    "The last hello is so old that the machine has stopped listening.",
 	    "Unplug it from mains for 15 seconds (a laptop from its "
 	    "battery too); it then sends hellos again." },
 	[REASON_AUTH_PKI_NOT_CONFIGURED] = { "AUTH-PKI-NOT-CONFIGURED",
@@ -64,8 +60,7 @@ static const struct reason table[REASON_COUNT] = {
 	    "of them a PID and PPS of their own, with a stick (amt-sticks) "
 	    "or by hand in the MEBx." },
 	[REASON_KEY_DAMAGED] = { "KEY-DAMAGED", REASON_PERSON,
-	    "The store cannot decrypt the secret of this key or "
-	    "machine.",
+	    "The store cannot decrypt the secret of this key or machine.",
 	    "Restore site.db and site.key from one backup, or give the "
 	    "machine a new key with a stick (amt-sticks)." },
 	[REASON_MAP_NONE] = { "MAP-NONE", REASON_PERSON,
@@ -74,19 +69,16 @@ static const struct reason table[REASON_COUNT] = {
 	    "picks it up automatically." },
 	[REASON_MAP_AMBIGUOUS] = { "MAP-AMBIGUOUS", REASON_PERSON,
 	    "The inventory gives several names for the machine's UUID.",
-	    "Correct the inventory and run amt-map, or settle it with "
-	    "amt-map --prefer or --set; amt-map --conflicts shows who says "
-	    "what." },
+	    "Correct the inventory and run amt-map, or settle it with amt-map "
+	    "--prefer or --set; amt-map --conflicts shows who says what." },
 	[REASON_MAP_SHARED] = { "MAP-SHARED", REASON_PERSON,
 	    "The inventory gives the machine's name to several UUIDs.",
-	    "Correct the inventory and run amt-map, or settle it with "
-	    "amt-map --prefer or --set; amt-map --conflicts shows who says "
-	    "what." },
+	    "Correct the inventory and run amt-map, or settle it with amt-map "
+	    "--prefer or --set; amt-map --conflicts shows who says what." },
 	[REASON_MAP_STALE] = { "MAP-STALE", REASON_PERSON,
 	    "What the inventory says of the machine's name is too old.",
-	    "Run amt-map with a new export. If it is still right, "
-	    "settle it with amt-map --set; MAP_DAYS in site.conf says "
-	    "what is too old." },
+	    "Run amt-map with a new export. If it is still right, settle it "
+	    "with amt-map --set; MAP_DAYS in site.conf says what is too old." },
 	[REASON_HELLO_UNPROVEN] = { "HELLO-UNPROVEN", REASON_PERSON,
 	    "A hello says that it comes from this machine, but its sender has "
 	    "not proved it with the key.",
@@ -102,9 +94,8 @@ static const struct reason table[REASON_COUNT] = {
 	[REASON_PROPS_MISSING] = { "PROPS-MISSING", REASON_PERSON,
 	    "The program that site.conf names to ask for a machine's "
 	    "name cannot be started.",
-	    "Check the path and the mode of the file that PROPS in "
-	    "site.conf names; the machine is asked for again within the "
-	    "hour." },
+	    "Check the path and the mode of the file that PROPS in site.conf "
+	    "names; the machine is asked for again within the hour." },
 	[REASON_PROPS_EXIT] = { "PROPS-EXIT", REASON_PERSON,
 	    "The site's own program ended with an error when it was "
 	    "asked for the machine's name.",
@@ -145,13 +136,10 @@ static const struct reason table[REASON_COUNT] = {
 	    "what the program looks in; amt-sweep then picks it up "
 	    "automatically." },
 	[REASON_AUTH_NO_PASSWORD] = { "AUTH-NO-PASSWORD", REASON_PERSON,
-	    "The machine's password was changed and the store has none "
-	    "to try.",
-	    "Import the key list with its password columns "
-	    "(amt-import)." },
+	    "The machine's password was changed and the store has none to try.",
+	    "Import the key list with its password columns (amt-import)." },
 	[REASON_CONNECT_REFUSED] = { "CONNECT-REFUSED", REASON_RETRIES,
-	    "The machine's address refuses connections to the setup "
-	    "port.",
+	    "The machine's address refuses connections to the setup port.",
 	    "Retried automatically. If it stays, the address belongs to "
 	    "another machine by now or setup was ended in the MEBx: unplug "
 	    "the machine from mains for 15 seconds." },
@@ -167,9 +155,8 @@ static const struct reason table[REASON_COUNT] = {
 	[REASON_TLS_KEY_REFUSED] = { "TLS-KEY-REFUSED", REASON_PERSON,
 	    "The machine does not accept the PPS that the store has for "
 	    "its PID.",
-	    "Compare the key list with the label or MEBx of the "
-	    "machine, or give it a new PID and PPS with a stick "
-	    "(amt-sticks)." },
+	    "Compare the key list with the label or MEBx of the machine, or "
+	    "give it a new PID and PPS with a stick (amt-sticks)." },
 	[REASON_TLS_FAILED] = { "TLS-FAILED", REASON_RETRIES,
 	    "The machine and the sweep have no TLS version and cipher "
 	    "in common.",
@@ -234,16 +221,14 @@ static const struct reason table[REASON_COUNT] = {
 	    "The machine is not in setup mode.",
 	    "Unconfigure it in its MEBx and let it start over." },
 	[REASON_ALREADY_SET_UP] = { "ALREADY-SET-UP", REASON_PERSON,
-	    "The machine is already set up, but not as this site "
-	    "planned it.",
+	    "The machine is already set up, but not as this site planned it.",
 	    "Find out who set it up. If it belongs to this site, "
 	    "unconfigure it in its MEBx." },
 	[REASON_VERSION_UNSUPPORTED] = { "VERSION-UNSUPPORTED", REASON_PERSON,
 	    "The machine's firmware does not speak WS-Man (AMT before 3.2).",
 	    "Update its firmware to AMT 3.2 or later, or set it up by hand." },
 	[REASON_SOAP_FAULT] = { "SOAP-FAULT", REASON_RETRIES,
-	    "The machine answers a request with a fault, named in the "
-	    "detail.",
+	    "The machine answers a request with a fault, named in the detail.",
 	    "Retried automatically. If it stays, update the machine's "
 	    "firmware." },
 	[REASON_RETURN_CODE] = { "RETURN-CODE", REASON_RETRIES,
@@ -252,12 +237,10 @@ static const struct reason table[REASON_COUNT] = {
 	    "Retried automatically. If it stays, unconfigure the machine in "
 	    "its MEBx and let it start over." },
 	[REASON_NOT_READY] = { "NOT-READY", REASON_RETRIES,
-	    "The machine is still making its keys or gathering "
-	    "randomness.",
+	    "The machine is still making its keys or gathering randomness.",
 	    "Retried automatically; old machines take minutes." },
 	[REASON_FLASH_LIMIT] = { "FLASH-LIMIT", REASON_RETRIES,
-	    "The machine's flash memory was written too often in a short "
-	    "time.",
+	    "The machine's flash memory was written too often in a short time.",
 	    "Retried automatically; leave the machine on and wait an hour." },
 	[REASON_COMMIT_REFUSED] = { "COMMIT-REFUSED", REASON_RETRIES,
 	    "The machine says that something is missing before it can leave "

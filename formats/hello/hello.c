@@ -289,15 +289,13 @@ parse_hash(struct hello *h, const char *text, size_t n, size_t at,
 	n -= name + 1;
 	if (n >= sizeof(hex) || n / 2 + 2 > room || h->nhashes == UINT8_MAX)
 		return fault_set(f, at,
-		    "too many or too long hashes for a "
-		    "hello");
+		    "too many or too long hashes for a hello");
 	memcpy(hex, colon + 1, n);
 	hex[n] = '\0';
 	if (text_unhex(entry + 2, UINT8_MAX, &len, hex) == -1 ||
 	    (want != 0 && len != want))
 		return fault_set(f, at,
-		    "hash is not %s%zu hexadecimal digits (got %zu "
-		    "characters)",
+		    "hash is not %s%zu hexadecimal digits (got %zu characters)",
 		    want != 0 ? "" : "an even number up to ",
 		    want != 0 ? 2 * want : (size_t)2 * UINT8_MAX, n);
 	entry[0] = (uint8_t)type;

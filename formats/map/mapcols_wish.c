@@ -35,8 +35,7 @@ parse_wish(struct mapwish *w, const char *text, size_t len, struct fault *f)
 	if (mark == NULL || role == -1)
 		return fault_set(f, 0,
 		    "not a column (got \"%s\", expected what=column, with "
-		    "uuid, "
-		    "fqdn, host, domain or key for what)",
+		    "uuid, fqdn, host, domain or key for what)",
 		    shown);
 	len -= n + 1;
 	if (len == 0 || len >= sizeof(w->column[role]))

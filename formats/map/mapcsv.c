@@ -208,8 +208,7 @@ check_fields(const struct mapcols *m, const struct row *row, struct fault *f)
 	if (row->nfields >= m->nfields && row->nfields <= m->nfields_max)
 		return 0;
 	return fault_set(f, 0,
-	    "row has the wrong number of fields (got %zu, expected %zu to "
-	    "%zu)",
+	    "row has the wrong number of fields (got %zu, expected %zu to %zu)",
 	    row->nfields, m->nfields, m->nfields_max);
 }
 

@@ -157,10 +157,9 @@ refuse_flow(struct dump *d, const char *from, const struct tcpflow *f,
 		    server, how_it_ended(f));
 	else
 		stage_refuse(from, 0,
-		    "%s to %s: %s after %zu byte%s: byte "
-		    "%zu: %s",
-		    client, server, how_it_ended(f), f->len, plural(f->len),
-		    why->at, why->why);
+		    "%s to %s: %s after %zu byte%s: byte %zu: %s", client,
+		    server, how_it_ended(f), f->len, plural(f->len), why->at,
+		    why->why);
 }
 
 /* A connection to the port, as it was when it ended. */
@@ -249,8 +248,7 @@ say_capture(const struct dump *d, const struct hellocap_count *c)
 
 	if (c->unknown != 0)
 		stage_refuse(d->name, 0,
-		    "%llu packets of a link type that is not known here "
-		    "(%d)",
+		    "%llu packets of a link type that is not known here (%d)",
 		    (unsigned long long)c->unknown, c->link);
 	(void)snprintf(text, sizeof(text),
 	    "%llu packet%s, %llu to the port; %llu connection%s, %llu "
@@ -370,8 +368,8 @@ main(int argc, char *argv[])
 	int ch;
 
 	hellotime_usual(&d.timing);
-	stage_begin("[-tvx] [-a address] [-P port] [-r time] [-w hours] "
-	            "[file ...]",
+	stage_begin(
+	    "[-tvx] [-a address] [-P port] [-r time] [-w hours] [file ...]",
 	    MAY_READ_FILES);
 	while ((ch = stage_getopt(argc, argv, "a:P:r:tw:x", NULL)) != -1)
 		switch (ch) {

@@ -202,8 +202,7 @@ start_later(struct keep *k, const char *what)
 	warn("%s cannot be started", what);
 	if (++k->nrefused == STARTS_MAX)
 		errx(EX_OSERR,
-		    "%s could not be started %d times: the ports are "
-		    "closed",
+		    "%s could not be started %d times: the ports are closed",
 		    what, STARTS_MAX);
 	return clock_ms() + ((int64_t)AGAIN_MS << (k->nrefused - 1));
 }

@@ -166,9 +166,9 @@ main(int argc, char *argv[])
 	static struct options o = { .idle = IDLE_DEFAULT };
 	int caller;
 
-	stage_begin("[-v] [-c connections] [-i seconds] [-q seconds] "
-	            "[-s spool]\n       [-t seconds] [-u user] "
-	            "[-l address:port ...]",
+	stage_begin(
+	    "[-v] [-c connections] [-i seconds] [-q seconds] [-s spool]\n"
+	    "       [-t seconds] [-u user] [-l address:port ...]",
 	    MAY_LISTEN);
 	parse_args(&s, &o, argc, argv);
 	TAILQ_INIT(&s.in.by_age);

@@ -341,9 +341,9 @@ main(int argc, char *argv[])
 	struct fault f;
 	int fd = STDIN_FILENO;
 
-	stage_begin("[-cv] -u uuid (-p pid | -H hashes) [-r retries] "
-	            "[-s address] host:port\n"
-	            "       hello-send [-v] -f file [-j flights] host:port",
+	stage_begin(
+	    "[-cv] -u uuid (-p pid | -H hashes) [-r retries] [-s address] host:port\n"
+	    "       hello-send [-v] -f file [-j flights] host:port",
 	    MAY_CONNECT);
 	read_options(argc, argv, &o, &fl);
 	if (optind + 1 != argc || (o.file == NULL) == (o.uuid == NULL) ||

@@ -217,8 +217,7 @@ server_finish(struct server *s)
 		server_beat(s, "ended");
 	if (cut != 0)
 		(void)fprintf(stderr,
-		    "%s: %zu connection%s without a whole hello yet "
-		    "closed\n",
+		    "%s: %zu connection%s without a whole hello yet closed\n",
 		    stage_name(), cut, cut == 1 ? "" : "s");
 	if (s->in.refused != 0 || stage_verbose())
 		(void)fprintf(stderr,

@@ -17,8 +17,7 @@ clock_seconds(void)
 		return (int64_t)time(NULL);
 	if (text_number(&n, fixed, INT32_MAX) == -1)
 		errx(EX_CONFIG,
-		    "SOURCE_DATE_EPOCH is not a number of seconds (got "
-		    "\"%s\")",
+		    "SOURCE_DATE_EPOCH is not a number of seconds (got \"%s\")",
 		    fixed);
 	return (int64_t)n;
 }

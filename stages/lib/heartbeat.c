@@ -13,7 +13,7 @@
 #define LINES_MAX 2048
 
 static void
-put(struct writer *w, const struct heartbeat *h)
+heartbeat_put(struct writer *w, const struct heartbeat *h)
 {
 	const char *fields[LISTENER_NCOLUMNS] = {
 		[LISTENER_STATE] = h->state,
@@ -48,7 +48,7 @@ heartbeat_write(int dir, const struct heartbeat *h)
 	char name[48];
 	int fd, keep;
 
-	put(&w, h);
+	heartbeat_put(&w, h);
 	(void)snprintf(name, sizeof(name), ".%s.%ld", HEARTBEAT_FILE,
 	    (long)getpid());
 	/* Who may read the reports may read this. */
@@ -68,11 +68,40 @@ heartbeat_write(int dir, const struct heartbeat *h)
 	return -1;
 }
 
+int
+heartbeat_get(struct heartbeat *h, int64_t *at_s, const struct record *r,
+    struct fault *f)
+{
+	const struct {
+		int column;
+		uint64_t *n;
+	} numbers[] = { { LISTENER_TAKEN, &h->taken },
+		{ LISTENER_REFUSED, &h->refused },
+		{ LISTENER_WAITING, &h->waiting },
+		{ LISTENER_OPEN, &h->open } };
+	char *const *field = r->field;
+
+	if (text_untime(at_s, field[LISTENER_AT]) == -1)
+		return fault_set(f, 0, "heartbeat without a time");
+	for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++)
+		if (text_number(numbers[i].n, field[numbers[i].column],
+		        INT64_MAX) == -1)
+			return fault_set(f, 0, "heartbeat without its counts");
+	(void)snprintf(h->since, sizeof(h->since), "%s", field[LISTENER_SINCE]);
+	(void)snprintf(h->at, sizeof(h->at), "%s", field[LISTENER_AT]);
+	(void)snprintf(h->last_hello, sizeof(h->last_hello), "%s",
+	    field[LISTENER_LAST_HELLO]);
+	h->state = field[LISTENER_STATE];
+	h->trouble = field[LISTENER_TROUBLE];
+	return 0;
+}
+
 int64_t
 heartbeat_last(int dir)
 {
 	char text[LINES_MAX], *line, *next;
 	int fd = sitefile_open_at(dir, HEARTBEAT_FILE, O_RDONLY, 0);
+	struct heartbeat h;
 	struct record r;
 	int64_t at;
 	ssize_t n;
@@ -92,7 +121,7 @@ heartbeat_last(int dir)
 	line++;
 	if (record_get(&r, &kind_listener, line, (size_t)(next - line), NULL) ==
 	        -1 ||
-	    text_untime(&at, r.field[LISTENER_AT]) == -1)
+	    heartbeat_get(&h, &at, &r, NULL) == -1)
 		return -1;
 	return at;
 }

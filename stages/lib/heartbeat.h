@@ -8,6 +8,7 @@
  */
 #include <stdint.h>
 
+#include "base/record.h"
 #include "base/text.h"
 
 #define HEARTBEAT_FILE "listener"
@@ -26,6 +27,11 @@ struct heartbeat {
 
 /* In the folder dir.  0, or -1 with errno and the old one still there. */
 int heartbeat_write(int dir, const struct heartbeat *h);
+
+/* Reads such a record; state and trouble point into it.  *at_s is its at.  0,
+ * or -1 with *f filled. */
+int heartbeat_get(struct heartbeat *h, int64_t *at_s, const struct record *r,
+    struct fault *f);
 
 /* When the last one was written, in seconds since 1970; -1 when there is none
  * that can be read. */

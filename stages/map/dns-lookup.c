@@ -177,8 +177,8 @@ main(int argc, char *argv[])
 	struct fault why;
 	int ch, status;
 
-	stage_begin("[-v] [-t seconds] [-j lookups] [--server "
-	            "address:port] [file ...]",
+	stage_begin(
+	    "[-v] [-t seconds] [-j lookups] [--server address:port] [file ...]",
 	    MAY_READ_FILES | MAY_CONNECT | MAY_USE_UDP);
 	while ((ch = stage_getopt(argc, argv, "j:t:", longopts)) != -1)
 		switch (ch) {

@@ -425,8 +425,8 @@ take_option(struct parse *p, int ch, const char *arg)
 		if (!encoding_find(&p->encoding, arg))
 			errx(EX_USAGE,
 			    "--encoding: not known (got \"%s\", expected "
-			    "utf-8, "
-			    "utf-16le, utf-16be, latin-1 or windows-1252)",
+			    "utf-8, utf-16le, utf-16be, latin-1 or "
+			    "windows-1252)",
 			    arg);
 		return;
 	default:
@@ -449,8 +449,8 @@ main(int argc, char *argv[])
 	uint8_t seed[16];
 	int ch, fd;
 
-	stage_begin("[-v] [--columns what=column,...] [--domain domain] "
-	            "[--encoding name] [-s source] [file [file]]",
+	stage_begin(
+	    "[-v] [--columns what=column,...] [--domain domain] [--encoding name] [-s source] [file [file]]",
 	    MAY_READ_FILES);
 	while ((ch = stage_getopt(argc, argv, "s:", options)) != -1)
 		take_option(&p, ch, optarg);

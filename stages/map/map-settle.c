@@ -165,9 +165,9 @@ main(int argc, char *argv[])
 {
 	static struct settle s = { .why = "" };
 
-	stage_begin("-d site --by who [--why text] "
-	            "--prefer source\n       -d site --by who [--why text] "
-	            "--set uuid fqdn\n       -d site --by who --undo number",
+	stage_begin("-d site --by who [--why text] --prefer source\n"
+	            "       -d site --by who [--why text] --set uuid fqdn\n"
+	            "       -d site --by who --undo number",
 	    MAY_USE_STORE);
 	wipe_openssl();
 	parse_args(&s, argc, argv);

@@ -385,9 +385,9 @@ main(int argc, char *argv[])
 	uint64_t all = 600;
 	int ch, status;
 
-	stage_begin("-x program [-v] [-p profile.xml] [-s seconds] "
-	            "[-t seconds] [-j programs]\n       [-a seconds] [file "
-	            "...]",
+	stage_begin(
+	    "-x program [-v] [-p profile.xml] [-s seconds] [-t seconds] [-j programs]\n"
+	    "       [-a seconds] [file ...]",
 	    MAY_READ_FILES | MAY_RUN_PROGRAMS);
 	while ((ch = stage_getopt(argc, argv, "a:j:p:s:t:x:", NULL)) != -1)
 		switch (ch) {

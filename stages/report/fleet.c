@@ -188,27 +188,23 @@ int
 fleet_set_listener(struct fleet *fleet, const struct record *r, struct fault *f)
 {
 	struct listener *l = &fleet->listener;
+	struct heartbeat h;
 	int64_t now, at;
 
-	if (text_untime(&now, fleet->made_at) == -1 ||
-	    text_untime(&at, r->field[LISTENER_AT]) == -1)
-		return fault_set(f, 0, "heartbeat without a time");
-	if (text_number(&l->taken, r->field[LISTENER_TAKEN], INT64_MAX) == -1 ||
-	    text_number(&l->refused, r->field[LISTENER_REFUSED], INT64_MAX) ==
-	        -1 ||
-	    text_number(&l->waiting, r->field[LISTENER_WAITING], INT64_MAX) ==
-	        -1)
-		return fault_set(f, 0, "heartbeat without its counts");
-	(void)snprintf(l->since, sizeof(l->since), "%s",
-	    r->field[LISTENER_SINCE]);
-	(void)snprintf(l->at, sizeof(l->at), "%s", r->field[LISTENER_AT]);
-	(void)snprintf(l->last_hello, sizeof(l->last_hello), "%s",
-	    r->field[LISTENER_LAST_HELLO]);
-	text_show(l->trouble, sizeof(l->trouble), r->field[LISTENER_TROUBLE],
-	    strlen(r->field[LISTENER_TROUBLE]));
+	if (text_untime(&now, fleet->made_at) == -1)
+		return fault_set(f, 0, "report without a time");
+	if (heartbeat_get(&h, &at, r, f) == -1)
+		return -1;
+	l->taken = h.taken;
+	l->refused = h.refused;
+	l->waiting = h.waiting;
+	memcpy(l->since, h.since, sizeof(l->since));
+	memcpy(l->at, h.at, sizeof(l->at));
+	memcpy(l->last_hello, h.last_hello, sizeof(l->last_hello));
+	text_show(l->trouble, sizeof(l->trouble), h.trouble, strlen(h.trouble));
 	l->age = now > at ? now - at : 0;
 	l->ahead = at > now + CLOCKS_APART ? at - now : 0;
-	if (strcmp(r->field[LISTENER_STATE], "ended") == 0)
+	if (strcmp(h.state, "ended") == 0)
 		l->state = LISTENER_ENDED;
 	else
 		l->state = l->age > HEARTBEAT_STALE || l->ahead != 0

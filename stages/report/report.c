@@ -290,8 +290,8 @@ main(int argc, char *argv[])
 	struct report r = { 0 };
 	struct paths p = { 0 };
 
-	stage_begin("[-o dir] [-c why] [-l heartbeat] [-P file] [-M file] "
-	            "[file ...]",
+	stage_begin(
+	    "[-o dir] [-c why] [-l heartbeat] [-P file] [-M file] [file ...]",
 	    MAY_READ_FILES | MAY_WRITE_FILES | USES_SECRETS);
 	parse_args(&r, &p, argc, argv);
 	stage_makes_in(r.dir);

@@ -110,9 +110,9 @@ main(int argc, char *argv[])
 	int64_t now;
 	int status;
 
-	stage_begin("-d site [-k kind ...] [-b batch | -p pid] [--csv | "
-	            "--json]\n       [-o file] [-r] [-w hours] [-W hours] [-R "
-	            "schedule]",
+	stage_begin(
+	    "-d site [-k kind ...] [-b batch | -p pid] [--csv | --json]\n"
+	    "       [-o file] [-r] [-w hours] [-W hours] [-R schedule]",
 	    MAY_USE_STORE | EMITS_SECRETS);
 	wipe_openssl();
 	parse_args(&a, argc, argv);

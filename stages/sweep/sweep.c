@@ -79,8 +79,8 @@ main(int argc, char *argv[])
 	int64_t start_ms = clock_ms();
 	int ch;
 
-	stage_begin("-t seconds [-j machines] [-o file] [-P tls-port] "
-	            "[-p port] [file ...]",
+	stage_begin(
+	    "-t seconds [-j machines] [-o file] [-P tls-port] [-p port] [file ...]",
 	    MAY_READ_FILES | MAY_CONNECT | USES_SECRETS);
 	wipe_openssl();
 	wipe_libxml();

@@ -156,7 +156,7 @@ a_heartbeat_tells_by_its_age_whether_anybody_listens(void **state)
 		{ "listening", "2026-11-22T12:01:01Z", LISTENER_SILENT, 0, 61 },
 		{ "ended", "2026-11-23T12:00:00Z", LISTENER_ENDED, 0, 86400 },
 	};
-	char zero[] = "0";
+	char zero[] = "0", many[] = "many", noon[] = "2026-11-22T12:00:00Z";
 	struct record r = { .kind = &kind_listener };
 	struct fleet fleet = { .made_at = "2026-11-22T12:00:00Z" };
 	struct fault f;
@@ -176,6 +176,17 @@ a_heartbeat_tells_by_its_age_whether_anybody_listens(void **state)
 		assert_int_equal(fleet.listener.age, rows[i].age);
 		assert_int_equal(fleet.listener.ahead, rows[i].ahead);
 	}
+	r.field[LISTENER_STATE] = zero;
+	r.field[LISTENER_AT] = noon;
+	for (int i = LISTENER_TAKEN; i <= LISTENER_OPEN; i++) {
+		r.field[i] = many;
+		assert_int_equal(fleet_set_listener(&fleet, &r, &f), -1);
+		assert_string_equal(f.why, "heartbeat without its counts");
+		r.field[i] = zero;
+	}
+	r.field[LISTENER_AT] = zero;
+	assert_int_equal(fleet_set_listener(&fleet, &r, &f), -1);
+	assert_string_equal(f.why, "heartbeat without a time");
 }
 
 int
