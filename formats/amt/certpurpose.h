@@ -42,7 +42,7 @@ certpurpose_is_setup(unsigned purpose)
 
 /*
  * The common name that a machine compares: the last one, as most are one.
- * Answers how many there are; name is as it stands in the certificate, and ""
+ * Answers how many there are; name is as it is in the certificate, and ""
  * when it does not fit or has a NUL.
  */
 int certpurpose_name(char name[DOMAIN_TEXT + 2], const X509 *cert);

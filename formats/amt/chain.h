@@ -51,7 +51,7 @@ typedef int chain_rank_fn(const X509 *root, void *arg);
 void chain_build(struct chain *c, X509 *leaf, STACK_OF(X509) * all,
     chain_rank_fn *rank, void *arg);
 
-/* Is it issued by itself, with a signature that is right or of a kind that
+/* Is it its own issuer, with a signature that is right or of a kind that
  * OpenSSL no longer knows (MD2)? */
 int chain_is_root(X509 *cert);
 
