@@ -11,9 +11,9 @@
 
 #include "amt/certcheck.h"
 #include "cert/credfile.h"
-#include "cert/keymem.h"
 #include "lib/clock.h"
 #include "lib/stage.h"
+#include "lib/wipe.h"
 
 #define EX_WARNED 1
 
@@ -112,10 +112,10 @@ main(int argc, char *argv[])
 	enum certgrade worst;
 	int status;
 
-	keymem_begin();
 	stage_begin("[-p fd] [--domain domain] [--firmware release] "
 	            "[--without-mac] [file ...]",
 	    MAY_READ_FILES | USES_SECRETS);
+	wipe_openssl();
 	options_read(&c, argc, argv);
 	credfile_begin(&c.files, c.fd, c.without_mac);
 	if (credential_begin(&c.credential) == -1)

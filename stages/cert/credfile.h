@@ -5,7 +5,7 @@
  * credfile - keys and certificates from files, with the passwords that they
  * ask for.
  *
- *	keymem_begin();		first of all
+ *	wipe_openssl();		right after stage_begin
  *	credfile_begin(&r, fd);	before stage_confine
  *	stage_confine();
  *	credfile_add(&r, &credential, fd, name);	for each file
