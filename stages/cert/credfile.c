@@ -9,7 +9,6 @@
 #include <unistd.h>
 
 #include <openssl/err.h>
-#include <openssl/provider.h>
 
 #include "lib/stage.h"
 
@@ -27,9 +26,11 @@ credfile_begin(struct credfile *r, int fd, bool without_mac)
 		stage_may_also(MAY_ASK);
 	r->use.iterations_max = CREDENTIAL_ITERATIONS_MAX;
 	r->use.without_mac = without_mac;
-	if (ctx == NULL || OSSL_PROVIDER_load(ctx, "default") == NULL)
+	if (ctx == NULL ||
+	    (r->providers[0] = OSSL_PROVIDER_load(ctx, "default")) == NULL)
 		errx(EX_OSERR, "OpenSSL: out of memory");
-	if (OSSL_PROVIDER_load(ctx, "legacy") == NULL)
+	r->providers[1] = OSSL_PROVIDER_load(ctx, "legacy");
+	if (r->providers[1] == NULL)
 		ERR_clear_error(); /* credential_add says what that means */
 	r->use.legacy = ctx;
 }
@@ -38,6 +39,9 @@ void
 credfile_end(struct credfile *r)
 {
 	secret_end(&r->password);
+	for (size_t i = 0; i < 2; i++)
+		if (r->providers[i] != NULL)
+			(void)OSSL_PROVIDER_unload(r->providers[i]);
 	OSSL_LIB_CTX_free(r->use.legacy);
 	r->use.legacy = NULL;
 }

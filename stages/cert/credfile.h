@@ -13,12 +13,15 @@
  */
 #include <stdbool.h>
 
+#include <openssl/provider.h>
+
 #include "amt/credential.h"
 #include "lib/secret.h"
 
 struct credfile {
 	struct credential_use use;
 	struct secret password;
+	OSSL_PROVIDER *providers[2]; /* of use.legacy; NULL: it is missing */
 };
 
 /*

@@ -229,14 +229,16 @@ static void
 a_cipher_that_is_not_there_is_named(void **state)
 {
 	OSSL_LIB_CTX *bare = OSSL_LIB_CTX_new();
+	OSSL_PROVIDER *none = OSSL_PROVIDER_load(bare, "null");
 	struct credential_use use = { .legacy = bare, .iterations_max = 1000 };
 	char why[208];
 
 	(void)state;
-	assert_non_null(OSSL_PROVIDER_load(bare, "null"));
+	assert_non_null(none);
 	assert_int_equal(read_as(des.p, des.len, "secret", &use, NULL, why),
 	    CREDENTIAL_REFUSED);
 	assert_non_null(strstr(why, "DES-EDE3-CBC"));
+	OSSL_PROVIDER_unload(none);
 	OSSL_LIB_CTX_free(bare);
 }
 
