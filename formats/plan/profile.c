@@ -191,7 +191,7 @@ name_parts(char *to, size_t cap)
 	for (size_t i = 0; i < NPARTS; i++)
 		names[n++] = parts[i].name;
 	for (size_t i = 0; i < setting_count; i++)
-		if (!setting_table[i].of_job)
+		if (setting_table[i].own == NULL)
 			names[n++] = setting_table[i].name;
 	for (size_t i = 0; i < n && len < cap; i++)
 		len += (size_t)snprintf(to + len, cap - len, "%s%s",
@@ -357,7 +357,7 @@ profile_keep_rest(struct profile *p, struct fault *f)
 	for (size_t i = 0; i < setting_count; i++) {
 		const struct setting *row = &setting_table[i];
 
-		if (row->type == SETTING_SWITCH && !row->of_job &&
+		if (row->type == SETTING_SWITCH && row->own == NULL &&
 		    !profile_names(p, row) &&
 		    settings_add(&p->settings, row->name, "", "keep", f) == -1)
 			return -1;

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "setup/setup_way.h"
 
 /* A fault in a column, by the column's name. */
 static int
@@ -119,7 +120,8 @@ job_read_rest(struct job *job, const struct record *r, struct fault *f)
 	        strlen(r->field[JOBS_FQDN]), &why) == -1)
 		return job_bad(f, JOBS_FQDN, why.why);
 	domain_split(s->host, s->domain, job->fqdn);
-	if (strcmp(r->field[JOBS_AUTH], "psk") != 0)
+	s->way = setup_way_find(r->field[JOBS_AUTH]);
+	if (s->way == NULL)
 		return job_bad(f, JOBS_AUTH, "not a way in that we know (psk)");
 	if (job_copy(job->profile, sizeof(job->profile), r, JOBS_PROFILE, true,
 	        f) == -1)
@@ -195,7 +197,7 @@ job_fields(const struct job *job, struct job_texts *texts,
 	fields[JOBS_UUID] = job->uuid;
 	fields[JOBS_FQDN] = job->fqdn;
 	fields[JOBS_ADDRESS] = job->address;
-	fields[JOBS_AUTH] = "psk";
+	fields[JOBS_AUTH] = s->way == NULL ? setup_way_psk.name : s->way->name;
 	fields[JOBS_PID] = job->pid;
 	fields[JOBS_PPS] = job->pps;
 	fields[JOBS_ADMIN_NOW] = texts->tries;

@@ -38,7 +38,7 @@ struct setup_ask {
 	/* At the plain port the only realm that a digest may be sent for, as
 	 * nothing else tells who listens; NULL where the key does. */
 	const char *realm;
-	const char *step; /* static name of the step, for messages */
+	const char *step; /* its name, for messages; until the next one */
 	const char *body; /* borrowed from the struct setup */
 	size_t len;
 	int64_t limit_ms; /* until the whole reply is in */

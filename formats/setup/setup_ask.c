@@ -5,51 +5,92 @@
 
 #include <openssl/evp.h>
 
-#include "setup/settings.h"
+#include "amt/wsman.h"
 
-static struct message_to
-to_class(const struct setup *s)
+static void
+wsman_go_on(struct writer *w, const struct message_to *to, const char *context)
 {
-	return (struct message_to){ .class = setup_now(s)->class, .id = s->id };
+	if (context == NULL)
+		wsman_enumerate(w, to);
+	else
+		wsman_pull(w, to, context);
+}
+
+const struct setup_dialect setup_wsman = { .name = "WS-Management",
+	.get = wsman_get,
+	.put = wsman_put,
+	.call = wsman_call,
+	.enumerate = wsman_go_on,
+	.decode = wsman_decode,
+	.output = "_OUTPUT",
+	.begun = "EnumerateResponse",
+	.listed = "PullResponse" };
+
+/* An instance of the row's, when the step has no class of its own. */
+static struct message_to
+ask_to(const struct setup *s)
+{
+	struct message_to to = { .class = setup_class(s), .id = s->id };
+
+	if (s->step->class == NULL && s->row->key.name != NULL) {
+		to.selectors = &s->row->key;
+		to.nselectors = 1;
+	}
+	return to;
 }
 
 void
 ask_get(struct setup *s, struct writer *w)
 {
-	const struct message_to to = to_class(s);
+	const struct message_to to = ask_to(s);
 
-	wsman_get(w, &to);
+	s->rules.dialect->get(w, &to);
 }
 
 static void
-call(struct setup *s, struct writer *w, const struct message_pair *params,
+ask_call(struct setup *s, struct writer *w, const struct message_pair *params,
     size_t nparams)
 {
-	const struct message_to to = to_class(s);
+	const struct message_to to = ask_to(s);
 
-	wsman_call(w, &to, setup_now(s)->method, params, nparams);
+	s->rules.dialect->call(w, &to, setup_method(s), params, nparams);
 }
 
 void
 ask_plain_call(struct setup *s, struct writer *w)
 {
-	call(s, w, NULL, 0);
+	ask_call(s, w, NULL, 0);
+}
+
+void
+ask_call_params(struct setup *s, struct writer *w)
+{
+	ask_call(s, w, s->params, s->params[1].name == NULL ? 1 : 2);
 }
 
 void
 ask_enumerate(struct setup *s, struct writer *w)
 {
-	const struct message_to to = to_class(s);
+	const struct message_to to = ask_to(s);
 
-	wsman_enumerate(w, &to);
+	s->rules.dialect->enumerate(w, &to, NULL);
 }
 
 void
 ask_pull(struct setup *s, struct writer *w)
 {
-	const struct message_to to = to_class(s);
+	const struct message_to to = ask_to(s);
 
-	wsman_pull(w, &to, s->context);
+	s->rules.dialect->enumerate(w, &to, s->context);
+}
+
+void
+ask_put(struct setup *s, struct writer *w, const struct message_pair *changes,
+    size_t nchanges)
+{
+	const struct message_to to = ask_to(s);
+
+	s->rules.dialect->put(w, &to, s->instance.items, changes, nchanges);
 }
 
 /*
@@ -68,7 +109,7 @@ ask_set_clock(struct setup *s, struct writer *w)
 	(void)snprintf(ta0, sizeof(ta0), "%u", (unsigned)s->ta0);
 	(void)snprintf(tm1, sizeof(tm1), "%u", (unsigned)(uint32_t)heard);
 	(void)snprintf(tm2, sizeof(tm2), "%u", (unsigned)(uint32_t)s->unix_now);
-	call(s, w, params, 3);
+	ask_call(s, w, params, 3);
 }
 
 void
@@ -76,7 +117,7 @@ ask_set_mebx(struct setup *s, struct writer *w)
 {
 	const struct message_pair param = { "Password", s->job.mebx_next };
 
-	call(s, w, &param, 1);
+	ask_call(s, w, &param, 1);
 }
 
 int
@@ -101,68 +142,10 @@ setup_digest(const struct setup *s, const char *realm, char to[SETUP_DIGEST])
 void
 ask_set_admin(struct setup *s, struct writer *w)
 {
-	const char *realm = message_value(s->settings.items, "DigestRealm");
-	char digest[SETUP_DIGEST] = "";
 	const struct message_pair params[] = { { "Username", "admin" },
-		{ "DigestPassword", digest } };
+		{ "DigestPassword", s->ha1 } };
 
-	if (realm == NULL || setup_digest(s, realm, digest) != 0)
-		w->full = true; /* took_settings has seen to it */
-	call(s, w, params, 2);
-	explicit_bzero(digest, sizeof(digest));
-}
-
-static bool
-differs(const struct setup *s, const char *name, const char *wanted)
-{
-	const char *value = message_value(s->settings.items, name);
-
-	return value == NULL || strcmp(value, wanted) != 0;
-}
-
-/* A switch that the firmware does not have cannot be set. */
-static const char *
-switch_wanted(const struct setup *s, const char *name, const char *setting)
-{
-	const char *value = message_value(s->settings.items, name);
-	const char *wanted = settings_value(s->job.settings, setting);
-	bool on;
-
-	if (value == NULL || wanted == NULL)
-		return NULL;
-	on = strcmp(value, "true") == 0 || strcmp(value, "1") == 0;
-	if (on == (strcmp(wanted, "on") == 0))
-		return NULL;
-	return on ? "false" : "true";
-}
-
-size_t
-setup_changes(const struct setup *s, struct message_pair to[SETUP_CHANGES_MAX])
-{
-	const struct message_pair switches[] = {
-		{ "PingResponseEnabled",
-		    switch_wanted(s, "PingResponseEnabled", "ping") },
-		{ "RmcpPingResponseEnabled",
-		    switch_wanted(s, "RmcpPingResponseEnabled", "rmcp-ping") },
-	};
-	size_t n = 0;
-
-	if (differs(s, "HostName", s->job.host))
-		to[n++] = (struct message_pair){ "HostName", s->job.host };
-	if (differs(s, "DomainName", s->job.domain))
-		to[n++] = (struct message_pair){ "DomainName", s->job.domain };
-	for (size_t i = 0; i < 2; i++)
-		if (switches[i].value != NULL)
-			to[n++] = switches[i];
-	return n;
-}
-
-void
-ask_put_names(struct setup *s, struct writer *w)
-{
-	const struct message_to to = to_class(s);
-	struct message_pair changes[SETUP_CHANGES_MAX];
-	size_t n = setup_changes(s, changes);
-
-	wsman_put(w, &to, s->settings.items, changes, n);
+	if (s->ha1[0] == '\0')
+		w->full = true; /* setup_keep_realm has seen to it */
+	ask_call(s, w, params, 2);
 }

@@ -24,6 +24,7 @@ enum setup_wish {
 };
 
 struct settings;
+struct setup_way;
 
 struct setup_job {
 	uint8_t uuid[UUID_LEN]; /* as the hello said */
@@ -35,6 +36,7 @@ struct setup_job {
 	size_t ntries;
 	char admin_next[SETUP_PASSWORD_MAX + 1];
 	char mebx_next[SETUP_PASSWORD_MAX + 1]; /* "": leave the MEBx alone */
+	const struct setup_way *way;            /* NULL: PSK */
 	/* Of its profile; borrowed, NULL for none. */
 	const struct settings *settings;
 	unsigned attempt; /* from 1; beyond it, an earlier run may have

@@ -1,5 +1,6 @@
 #include "setup/setup_talk.h"
 
+#include <assert.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,17 +14,27 @@
 
 /* --- passwords ----------------------------------------------------------- */
 
+size_t
+pool_add(struct setup *s, const char *password)
+{
+	for (size_t i = 0; i < s->npool; i++)
+		if (strcmp(s->pool[i], password) == 0)
+			return i;
+	(void)snprintf(s->pool[s->npool], sizeof(s->pool[0]), "%s", password);
+	return s->npool++;
+}
+
 void
 trial_begin(struct setup *s)
 {
-	s->trial = (struct trial){ .n = 0 };
+	s->trial = (struct setup_trial){ .n = 0 };
 	s->fresh = true;
 }
 
 void
 trial_add(struct setup *s, size_t password)
 {
-	struct trial *t = &s->trial;
+	struct setup_trial *t = &s->trial;
 
 	for (size_t i = 0; i < t->n; i++)
 		if (t->order[i] == password)
@@ -78,11 +89,10 @@ setup_quote(const struct setup *s, char *to, size_t cap, const char *text)
 }
 
 static void
-explain(struct setup *s, struct why *w, enum reason_id reason, const char *fmt,
-    va_list ap)
+explain(struct setup *s, struct setup_why *w, enum reason_id reason,
+    const char *fmt, va_list ap)
 {
-	int n =
-	    snprintf(w->detail, sizeof(w->detail), "%s: ", setup_now(s)->name);
+	int n = snprintf(w->detail, sizeof(w->detail), "%s: ", s->step_name);
 
 	w->reason = reason;
 	(void)vsnprintf(w->detail + n, sizeof(w->detail) - (size_t)n, fmt, ap);
@@ -127,17 +137,79 @@ setup_give_up(struct setup *s)
 /* --- going on ------------------------------------------------------------ */
 
 enum setup_next
-setup_enter(struct setup *s, enum setup_state state)
+setup_enter(struct setup *s, const struct setup_step *step)
 {
-	s->state = state;
+	size_t len = strlen(step->name);
+
+	s->step = step;
+	(void)snprintf(s->step_name, sizeof(s->step_name), "%s%s", step->name,
+	    len > 0 && step->name[len - 1] == '-' ? s->row->group : "");
 	return SETUP_ASK;
+}
+
+enum setup_next
+setup_enter_fresh(struct setup *s, const struct setup_step *step)
+{
+	s->fresh = true;
+	return setup_enter(s, step);
+}
+
+const char *
+setup_class(const struct setup *s)
+{
+	return s->step->class != NULL ? s->step->class : s->row->class;
+}
+
+const char *
+setup_method(const struct setup *s)
+{
+	return s->step->calls ? s->method : s->step->method;
+}
+
+struct setup_count *
+setup_counted(struct setup *s, const struct setup_step *step)
+{
+	for (size_t i = 0; i < s->ncounts; i++)
+		if (s->counts[i].step == step)
+			return &s->counts[i];
+	assert(s->ncounts < SETUP_COUNTS_MAX);
+	s->counts[s->ncounts].step = step;
+	return &s->counts[s->ncounts++];
+}
+
+enum setup_next
+setup_bad_answer(struct setup *s, const char *what)
+{
+	return setup_end(s, REASON_REPLY_BAD, "%s", what);
+}
+
+void
+setup_note(struct setup *s, const char *text)
+{
+	size_t len = strlen(s->noted);
+
+	(void)snprintf(s->noted + len, sizeof(s->noted) - len, "%s%s",
+	    len == 0 ? "" : "; ", text);
+}
+
+void
+setup_keep_instance(struct setup *s, const char *class, const char *key,
+    struct message *r)
+{
+	message_free(&s->instance);
+	s->instance_class = class;
+	s->instance_key = key;
+	if (r == NULL)
+		return;
+	s->instance = *r;
+	message_clear(r);
 }
 
 enum setup_next
 setup_not_ready(struct setup *s, const char *what)
 {
 	static const int64_t wait_ms[] = { 2000, 5000, 10000, 10000, 10000 };
-	unsigned n = s->waits[s->state]++;
+	unsigned n = setup_counted(s, s->step)->waits++;
 
 	if (n == sizeof(wait_ms) / sizeof(wait_ms[0]))
 		return setup_end(s, REASON_NOT_READY, "%s", what);
@@ -149,7 +221,7 @@ setup_not_ready(struct setup *s, const char *what)
 enum setup_next
 setup_again_once(struct setup *s)
 {
-	if (!s->dropped || s->lost[s->state]++ != 0)
+	if (!s->dropped || setup_counted(s, s->step)->lost++ != 0)
 		return setup_give_up(s);
 	s->fresh = true;
 	return SETUP_ASK;
@@ -176,5 +248,8 @@ setup_version(struct setup *s, const char *text)
 	    strspn(text, "0123456789."));
 	s->version_known = true;
 	s->version_old = major < 3 || (major == 3 && minor < 2);
+	s->release = major > 255 || minor > 255
+	    ? 0
+	    : (unsigned)SETTING_RELEASE(major, minor);
 	return true;
 }

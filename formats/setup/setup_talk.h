@@ -5,34 +5,34 @@
  * setup_talk - what the parts of the conversation share: what is known of the
  * machine, the passwords on trial, and the ways to go on or to end.
  *
- *	setup.c        the connection: versions of TLS, lost and foreign replies
- *	setup_steps.c  the steps: what an answer means, and what comes next
- *	setup_ask.c    the requests
+ * The engine, which knows no class of AMT:
  *
- * Each uses those below it, and all of them this.  Nobody else includes it.
+ *	setup.c        what is asked and heard, and what is reported
+ *	setup_line.c   the connection: versions of TLS, logins, lost replies
+ *	setup_steps.c  what an answer to a step means
+ *	setup_ask.c    requests, in the dialect's words
+ *	setup_apply.c  settings: read, compare, write, read back;
+ *	               setup_call.c and setup_list.c for those two sorts
+ *
+ * And what is asked in which order:
+ *
+ *	setup_way.c    ways in: who is it, what has it been through
+ *	setup_want.c   what is wanted of it, with the commit and the look after
+ *	setup_own.c    settings that are set in a way of their own
+ *	setting.c      the table of all settings
+ *
+ * Nobody else includes this.
  */
+#include "amt/message.h"
+#include "base/writer.h"
+#include "setup/setting.h"
 #include "setup/setup.h"
-#include "amt/wsman.h"
+#include "setup/setup_dialect.h"
 
-enum setup_state {
-	READ_STATE,
-	READ_UUID,
-	READ_GUID,
-	LIST_VERSION,
-	PULL_VERSION,
-	READ_SETTINGS,
-	READ_CLOCK,
-	SET_CLOCK,
-	SET_MEBX,
-	CHECK_MEBX,
-	SET_ADMIN,
-	CHECK_ADMIN,
-	PUT_NAMES,
-	COMMIT,
-	VERIFY_STATE,
-	VERIFY_NAMES,
-	STATES
-};
+#define SETUP_LIMIT_MS 15000
+/* Steps of one conversation that were lost or waited for. */
+#define SETUP_COUNTS_MAX 32
+#define SETUP_LIST_MAX 32 /* entries of a list; AMT's users are the most */
 
 /* ProvisioningState and ProvisioningMode, as the device numbers them. */
 #define STATE_IN 1
@@ -44,7 +44,7 @@ enum setup_state {
 
 /* Passwords in the order in which to offer them, while it is not known which
  * one is right.  Each phase of the conversation has its own. */
-struct trial {
+struct setup_trial {
 	size_t order[POOL_MAX + 1]; /* indices into the pool */
 	size_t n;
 	size_t at;
@@ -55,21 +55,91 @@ struct trial {
 
 #define SETUP_DIGEST 25 /* base64 of 16 bytes, with its NUL */
 
-struct why {
+struct setup_why {
 	enum reason_id reason;
 	char detail[SETUP_DETAIL_MAX];
 };
 
+/* An answer that says no: a method's code, or a fault. */
+struct setup_refusal {
+	const struct message_fault *fault; /* NULL: a code */
+	uint32_t code;
+	const char *what; /* in words */
+};
+
+/* What the answer's body must be. */
+enum setup_expect {
+	EXPECT_ANYTHING,
+	EXPECT_INSTANCE, /* of the step's class */
+	EXPECT_OUTPUT,   /* of its method */
+	EXPECT_RETURN,   /* the same, with a ReturnValue */
+	EXPECT_BEGUN,    /* an enumeration */
+	EXPECT_LISTED,   /* its next part */
+};
+
+struct setup_step {
+	const char *name;   /* "read-" and so on: the row's group follows */
+	const char *class;  /* NULL: the row's */
+	const char *method; /* NULL unless it calls one */
+	bool calls;         /* the one in s->method */
+	enum setup_expect expect;
+	/* Its refusals are not waited for, as others' are: it comes again. */
+	bool own_pace;
+	void (*ask)(struct setup *s, struct writer *w);
+	enum setup_next (*took)(struct setup *s, struct message *r);
+	/* No answer, or none that can be read: s->why says what came. */
+	enum setup_next (*lost)(struct setup *s);
+	/* A refusal that means something else here; false: what it means
+	 * everywhere.  May be NULL. */
+	bool (*refused)(struct setup *s, const struct setup_refusal *no,
+	    enum setup_next *next);
+	/* A password was refused, and the next is due.  NULL: at once. */
+	enum setup_next (*next_try)(struct setup *s);
+};
+
+struct setup_way {
+	const char *name; /* as the jobs stream says */
+	enum setup_route route;
+	const struct setup_step *first;
+};
+
+struct setup_want {
+	bool writes; /* else settings are only read, and what differs told */
+	enum setup_next (*arrived)(struct setup *s);  /* the right machine */
+	enum setup_next (*applied)(struct setup *s);  /* all settings are so */
+	enum setup_next (*verified)(struct setup *s); /* and read back */
+};
+
+/* What a conversation goes by. */
+struct setup_rules {
+	const struct setup_dialect *dialect;
+	const struct setup_way *way;
+	const struct setup_want *want;
+	const struct setting *table;
+	size_t count;
+};
+
+struct setup_count {
+	const struct setup_step *step;
+	unsigned lost, waits;
+};
+
+struct setup_entry { /* of a list, as the machine has it */
+	char item[64];
+	char value[SETTING_VALUE_MAX + 1];
+};
+
 struct setup {
-	const struct step *steps; /* STATES of them */
+	struct setup_rules rules;
 	struct setup_job job;
 	char pool[POOL_MAX][SETUP_PASSWORD_MAX + 1];
 	size_t npool;
 	size_t admin; /* index of admin_next in the pool */
 	size_t mebx;  /* of mebx_next; npool when there is none */
-	struct trial trial;
+	struct setup_trial trial;
 
-	enum setup_state state;
+	const struct setup_step *step;
+	char step_name[40];
 	int64_t unix_now;
 	int64_t now_ms;
 	int64_t wait_ms;
@@ -80,34 +150,47 @@ struct setup {
 	/* the connection */
 	enum setup_route route;
 	enum setup_tls tls;
-	bool tls_works;  /* this rung of the ladder has worked */
-	bool fresh;      /* the next request needs a new connection */
-	bool dropped;    /* the last one ended by a closed connection */
-	struct why why;  /* what went wrong last */
-	struct why best; /* what says most of the ladder's failures */
+	bool tls_works;        /* this rung of the ladder has worked */
+	bool fresh;            /* the next request needs a new connection */
+	bool dropped;          /* the last one ended by a closed connection */
+	struct setup_why why;  /* what went wrong last */
+	struct setup_why best; /* what says most of the ladder's failures */
 	/* The only one answered at the plain port: the job's, until the
 	 * machine names its own under the key. */
 	char realm[SETUP_REALM_MAX + 1];
 	bool named_realm; /* it has */
 	bool proved;      /* by the key, here and now, with the right UUID */
 	unsigned pauses;  /* after refused logins */
-	unsigned lost[STATES];
-	unsigned waits[STATES];
+	struct setup_count counts[SETUP_COUNTS_MAX];
+	size_t ncounts;
 
 	/* what the machine said */
 	char firmware[32];
+	unsigned release; /* SETTING_RELEASE; 0 unknown */
 	bool version_known;
 	bool version_old;
 	uint32_t machine_state;
 	uint32_t machine_mode;
 	char context[80]; /* of the enumeration */
 	unsigned npulls;
-	struct message settings; /* AMT_GeneralSettings as last read */
+	/* The instance that was read last, and of which class and key; class
+	 * NULL: none, or written since. */
+	struct message instance;
+	const char *instance_class, *instance_key;
 	/* MD5(admin:realm:admin_next) in base64 and hexadecimal, once known */
 	char ha1[SETUP_DIGEST];
 	char ha1_hex[33];
 	uint32_t ta0;   /* the clock's, see ask_set_clock */
 	int64_t ta0_ms; /* when it was heard */
+
+	/* the settings */
+	const struct setting *row; /* the one that is applied or verified */
+	const char *method;        /* of a step that calls */
+	struct message_pair params[2];
+	struct setup_entry *list; /* SETUP_LIST_MAX of them, once needed */
+	size_t nlist;
+	bool read_back;  /* of a call or a list: it was written */
+	bool commit_due; /* something was written that needs one */
 
 	/* how far it is */
 	bool looking;   /* on 16992, for what an earlier run left there */
@@ -115,8 +198,9 @@ struct setup {
 	bool found;     /* set up already when we came */
 	bool mebx_lost; /* SetMEBxPassword was sent and never answered */
 	unsigned mebx_sends, admin_sends, commits; /* answered or lost */
-	bool commit_sure; /* CommitChanges was answered with success */
-	size_t round;     /* of the verification */
+	bool commit_sure;        /* CommitChanges was answered with success */
+	bool commit_wants_admin; /* as the network's own, though it opens */
+	size_t round;            /* of the verification */
 	int64_t verify_from_ms;
 	uint32_t seen_state;          /* by the verification, or UINT32_MAX */
 	char noted[SETUP_DETAIL_MAX]; /* how it was found, for a good end */
@@ -124,42 +208,43 @@ struct setup {
 	enum setup_milestone queue[SETUP_VERIFIED];
 	size_t nqueue, queue_at;
 	bool ended;
-	struct why end;
+	struct setup_why end;
 };
 
-struct step {
-	const char *name;
-	const char *class;
-	const char *method; /* NULL unless it calls one */
-	const char *expect; /* local name of the answer's body; NULL any */
-	int64_t limit_ms;
-	bool must_return; /* an answer without ReturnValue is none */
-	void (*ask)(struct setup *s, struct writer *w);
-	enum setup_next (*took)(struct setup *s, struct message *r);
-	/* No answer, or none that can be read: s->why says what came. */
-	enum setup_next (*lost)(struct setup *s);
-};
+/* As setup_new, with rules of one's own: a dialect or a table of a test. */
+struct setup *setup_new_by(const struct setup_job *job,
+    const struct setup_rules *rules);
 
-static inline const struct step *
-setup_now(const struct setup *s)
-{
-	return &s->steps[s->state];
-}
+/* Of the step that is due. */
+const char *setup_class(const struct setup *s);
+const char *setup_method(const struct setup *s); /* NULL: it calls none */
+struct setup_count *setup_counted(struct setup *s,
+    const struct setup_step *step);
 
-enum setup_next setup_enter(struct setup *s, enum setup_state state);
+enum setup_next setup_enter(struct setup *s, const struct setup_step *step);
+/* On a connection of its own: a kept one may be closed by now. */
+enum setup_next setup_enter_fresh(struct setup *s,
+    const struct setup_step *step);
 enum setup_next setup_end(struct setup *s, enum reason_id reason,
     const char *fmt, ...) __attribute__((format(printf, 3, 4)));
 /* Says in s->why what came instead of an answer. */
 void setup_went_wrong(struct setup *s, enum reason_id reason, const char *fmt,
     ...) __attribute__((format(printf, 3, 4)));
 enum setup_next setup_give_up(struct setup *s); /* with s->why */
+enum setup_next setup_bad_answer(struct setup *s, const char *what);
 enum setup_next setup_not_ready(struct setup *s, const char *what);
 enum setup_next setup_again_once(struct setup *s);
+/* How it was found, for the detail of a good end. */
+void setup_note(struct setup *s, const char *text);
 /* Does a text of the machine repeat a secret?  See echo.h. */
 bool setup_repeats(const struct setup *s, const char *text);
 void setup_reached(struct setup *s, enum setup_milestone m);
 bool setup_version(struct setup *s, const char *text);
+/* Takes *r; NULL forgets the one that was kept. */
+void setup_keep_instance(struct setup *s, const char *class, const char *key,
+    struct message *r);
 size_t setup_password(const struct setup *s); /* index of the one in use */
+size_t pool_add(struct setup *s, const char *password);
 void trial_begin(struct setup *s);
 void trial_add(struct setup *s, size_t password);
 

@@ -124,7 +124,7 @@ machine_step(struct sweep_machine *m, const struct setup_reply *reply)
 	sweep_write_milestones(m);
 	switch (next) {
 	case SETUP_ASK:
-		m->step = ask.step;
+		(void)snprintf(m->step, sizeof(m->step), "%s", ask.step);
 		if (m->state != SWEEP_ASKING)
 			machine_enter(m, SWEEP_ASKING);
 		if (clock_ms() >= m->until_ms || sweep_stop != 0) {

@@ -49,7 +49,7 @@ struct sweep_machine {
 	enum sweep_state state;
 	enum setup_outcome last; /* of its last request */
 	bool done;               /* what its job wished for */
-	const char *step;
+	char step[40];           /* the last one that was asked */
 };
 
 struct sweep {

@@ -526,22 +526,6 @@ other_states_are_left_to_a_person(void **state)
 	}
 }
 
-static void
-every_failure_has_a_reason_of_its_own(void **state)
-{
-	(void)state;
-	assert_int_equal(setup_outcome_reason(SETUP_ANSWERED), REASON_NONE);
-	for (int a = SETUP_CONNECT_REFUSED; a <= SETUP_HTTP_BROKEN; a++) {
-		enum reason_id reason =
-		    setup_outcome_reason((enum setup_outcome)a);
-
-		assert_int_not_equal(reason, REASON_NONE);
-		for (int b = a + 1; b <= SETUP_HTTP_BROKEN; b++)
-			assert_int_not_equal(reason,
-			    setup_outcome_reason((enum setup_outcome)b));
-	}
-}
-
 int
 main(void)
 {
@@ -563,7 +547,6 @@ main(void)
 		    a_password_refused_in_mid_talk_gets_one_fresh_connection),
 		cmocka_unit_test(a_password_that_did_not_take_is_set_once_more),
 		cmocka_unit_test(each_way_not_to_connect_has_its_reason),
-		cmocka_unit_test(every_failure_has_a_reason_of_its_own),
 		cmocka_unit_test(
 		    the_ladder_goes_down_once_and_keeps_the_rung_that_works),
 		cmocka_unit_test(

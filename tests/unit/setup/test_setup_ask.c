@@ -9,22 +9,31 @@
 
 #include <cmocka.h>
 
+#include "amt/wsman.h"
 #include "setup/settings.h"
+#include "setup/setup_apply.h"
 #include "wsman_text.h"
 
-static const struct step step = { .name = "put",
+static const struct setup_step step = { .name = "put",
 	.class = "AMT_Lamp",
 	.method = "Set" };
+/* What the names' Put would change. */
+static const struct setting *names;
 
 static int
 begin(void **state)
 {
 	static struct setup s;
 
-	s = (struct setup){ .steps = &step,
+	s = (struct setup){ .step = &step,
+		.rules = { .dialect = &setup_wsman,
+		    .table = setting_table,
+		    .count = setting_count },
 		.job = { .host = "pc-0001",
 		    .domain = "example.com",
 		    .admin_next = "P@ssw0rd" } };
+	for (names = setting_table; strcmp(names->name, "host") != 0;)
+		names++;
 	*state = &s;
 	return 0;
 }
@@ -34,7 +43,7 @@ end(void **state)
 {
 	struct setup *s = *state;
 
-	message_free(&s->settings);
+	message_free(&s->instance);
 	return 0;
 }
 
@@ -48,8 +57,8 @@ read_settings(struct setup *s, const char *host, const char *switches)
 	    HEAD "<g:AMT_Lamp><g:DomainName>example.com</g:DomainName>"
 	         "<g:HostName>%s</g:HostName>%s</g:AMT_Lamp>" TAIL,
 	    host, switches);
-	message_free(&s->settings);
-	if (wsman_decode(&s->settings, text, strlen(text), &f) == -1)
+	message_free(&s->instance);
+	if (wsman_decode(&s->instance, text, strlen(text), &f) == -1)
 		fail_msg("%s", f.why);
 }
 
@@ -82,17 +91,17 @@ a_realm_that_is_too_long_has_no_digest(void **state)
 static void
 only_what_differs_is_changed(void **state)
 {
-	struct message_pair to[SETUP_CHANGES_MAX];
+	struct message_pair to[MESSAGE_CHANGES_MAX];
 	struct setup *s = *state;
 
 	read_settings(s, "pc-0001", "");
-	assert_int_equal(setup_changes(s, to), 0);
+	assert_int_equal(setup_changes(s, names, to), 0);
 	read_settings(s, "other", "");
-	assert_int_equal(setup_changes(s, to), 1);
+	assert_int_equal(setup_changes(s, names, to), 1);
 	assert_string_equal(to[0].name, "HostName");
 	assert_string_equal(to[0].value, "pc-0001");
 	strcpy(s->job.domain, "lab7.example.com");
-	assert_int_equal(setup_changes(s, to), 2);
+	assert_int_equal(setup_changes(s, names, to), 2);
 	assert_string_equal(to[1].name, "DomainName");
 	assert_string_equal(to[1].value, "lab7.example.com");
 }
@@ -116,7 +125,7 @@ a_switch_is_set_where_there_is_one_and_it_stands_otherwise(void **state)
 		{ "false", "keep", NULL },
 		{ NULL, "on", NULL },
 	};
-	struct message_pair to[SETUP_CHANGES_MAX];
+	struct message_pair to[MESSAGE_CHANGES_MAX];
 	struct settings asked = { .n = 0 };
 	struct setup *s = *state;
 	struct fault f;
@@ -134,7 +143,8 @@ a_switch_is_set_where_there_is_one_and_it_stands_otherwise(void **state)
 		assert_int_equal(settings_add(&asked, "ping", "",
 		                     rows[i].wanted, &f),
 		    0);
-		assert_int_equal(setup_changes(s, to), rows[i].becomes != NULL);
+		assert_int_equal(setup_changes(s, names, to),
+		    rows[i].becomes != NULL);
 		if (rows[i].becomes == NULL)
 			continue;
 		assert_string_equal(to[0].name, "PingResponseEnabled");

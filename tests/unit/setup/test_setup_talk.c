@@ -9,10 +9,8 @@
 
 #include <cmocka.h>
 
-static const struct step steps[STATES] = {
-	[READ_STATE] = { .name = "read-state" },
-	[COMMIT] = { .name = "commit" },
-};
+static const struct setup_step read_state = { .name = "read-state" };
+static const struct setup_step commit = { .name = "commit" };
 
 static struct setup s;
 
@@ -20,7 +18,8 @@ static int
 begin(void **state)
 {
 	(void)state;
-	s = (struct setup){ .steps = steps, .npool = 3 };
+	s = (struct setup){ .npool = 3 };
+	(void)setup_enter(&s, &read_state);
 	strcpy(s.pool[0], "admin");
 	strcpy(s.pool[1], "Old-Passw0rd");
 	strcpy(s.pool[2], "New-Passw0rd");
@@ -86,7 +85,7 @@ static void
 what_went_wrong_names_its_step(void **state)
 {
 	(void)state;
-	s.state = COMMIT;
+	(void)setup_enter(&s, &commit);
 	setup_went_wrong(&s, REASON_REPLY_BAD, "got %d", 7);
 	assert_string_equal(s.why.detail, "commit: got 7");
 	assert_false(s.ended);
@@ -116,9 +115,9 @@ a_machine_that_is_not_ready_is_asked_five_times_more(void **state)
 		assert_int_equal(s.wait_ms, waits[i]);
 	}
 	/* each step alone */
-	s.state = COMMIT;
+	(void)setup_enter(&s, &commit);
 	assert_int_equal(setup_not_ready(&s, "busy"), SETUP_WAIT);
-	s.state = READ_STATE;
+	(void)setup_enter(&s, &read_state);
 	assert_int_equal(setup_not_ready(&s, "busy"), SETUP_END);
 	assert_int_equal(s.end.reason, REASON_NOT_READY);
 	assert_string_equal(s.end.detail, "read-state: busy");

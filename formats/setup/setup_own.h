@@ -1,0 +1,13 @@
+#ifndef SETUP_OWN_H
+#define SETUP_OWN_H
+
+/*
+ * setup_own - settings that are set in a way of their own: the clock, which is
+ * never the same when it is read back, and passwords, which are not readable
+ * and are known by what opens.
+ */
+#include "setup/setting.h"
+
+setting_apply_fn setup_clock, setup_mebx, setup_admin;
+
+#endif

@@ -1,0 +1,251 @@
+#include "setup/setup_want.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "amt/status.h"
+#include "setup/setup_apply.h"
+#include "setup/setup_ask.h"
+#include "setup/setup_own.h"
+#include "setup/setup_way.h"
+
+/*
+ * How long to wait before each look at a machine that has committed.  It
+ * restarts its network, which takes 5 to 30 s; after that the next sweep
+ * looks again.
+ */
+static const int64_t verify_ms[] = { 1000, 2000, 5000, 5000, 10000, 10000,
+	7000 };
+#define ROUNDS (sizeof(verify_ms) / sizeof(verify_ms[0]))
+/* Looks that hang must not make it much more than that. */
+#define VERIFY_MS 50000
+/* From this round on the setup port is looked at too, whatever was said. */
+#define ROUND_BOTH 3
+
+static enum setup_next took_commit(struct setup *s, struct message *r);
+static enum setup_next lost_commit(struct setup *s);
+static bool commit_refused(struct setup *s, const struct setup_refusal *no,
+    enum setup_next *next);
+static enum setup_next took_verify_state(struct setup *s, struct message *r);
+static enum setup_next lost_verify(struct setup *s);
+static bool verify_refused(struct setup *s, const struct setup_refusal *no,
+    enum setup_next *next);
+static enum setup_next verify_later(struct setup *s);
+
+static const struct setup_step want_commit = { .name = "commit",
+	.class = SETUP_SERVICE,
+	.method = "CommitChanges",
+	.expect = EXPECT_RETURN,
+	.ask = ask_plain_call,
+	.took = took_commit,
+	.lost = lost_commit,
+	.refused = commit_refused };
+static const struct setup_step want_verify_state = { .name = "verify-state",
+	.class = SETUP_SERVICE,
+	.expect = EXPECT_INSTANCE,
+	.own_pace = true,
+	.ask = ask_get,
+	.took = took_verify_state,
+	.lost = lost_verify,
+	.refused = verify_refused,
+	.next_try = verify_later };
+const struct setup_step setup_step_verify = { .name = "verify-",
+	.expect = EXPECT_INSTANCE,
+	.own_pace = true,
+	.ask = ask_get,
+	.took = setup_took_verify,
+	.lost = lost_verify,
+	.refused = verify_refused,
+	.next_try = verify_later };
+
+/* --- the right machine ---------------------------------------------------- */
+
+/* All that a job may wish for: who answers knows the key, is the machine and
+ * is in setup. */
+static enum setup_next
+end_proof(struct setup *s)
+{
+	if (s->machine_mode == MODE_CLIENT)
+		return setup_end(s, REASON_STATE_UNEXPECTED,
+		    "client control mode (ProvisioningMode 4)");
+	if (s->machine_state != STATE_IN)
+		return setup_end(s, REASON_STATE_UNEXPECTED,
+		    "ProvisioningState %u", (unsigned)s->machine_state);
+	setup_reached(s, SETUP_PROVED);
+	return setup_end(s, REASON_NONE, "proved");
+}
+
+/* The right machine answers: what has it been through? */
+static enum setup_next
+arrived(struct setup *s)
+{
+	bool ours = setup_password(s) == s->admin;
+
+	if (s->machine_mode == MODE_CLIENT)
+		return setup_end(s, REASON_STATE_UNEXPECTED,
+		    "client control mode (ProvisioningMode 4)");
+	if (s->machine_state == STATE_POST && !ours)
+		return setup_end(s, REASON_ALREADY_SET_UP,
+		    "ProvisioningState 2, with a password that is not the "
+		    "planned one");
+	if (s->machine_state != STATE_POST &&
+	    (s->machine_state != STATE_IN || s->looking))
+		return setup_end(s, REASON_STATE_UNEXPECTED,
+		    "ProvisioningState %u%s", (unsigned)s->machine_state,
+		    s->looking ? " at port 16992" : "");
+	if (ours) {
+		setup_note(s, "the admin password was set already");
+		setup_reached(s, SETUP_ADMIN_SET);
+	}
+	if (s->machine_state == STATE_IN)
+		return setup_learn(s);
+	setup_note(s, "found committed");
+	s->found = true;
+	return setup_verify_settings(s);
+}
+
+/* --- after the commit ---------------------------------------------------- */
+
+/* A machine set up without TLS is on 16992 from now on. */
+static enum setup_next
+verify_later(struct setup *s)
+{
+	(void)setup_enter(s, &want_verify_state);
+	if (s->round == ROUNDS || s->now_ms - s->verify_from_ms >= VERIFY_MS) {
+		if (s->seen_state != UINT32_MAX && s->seen_state != STATE_POST)
+			return setup_end(s, REASON_VERIFY_FAILED,
+			    "ProvisioningState stays %u",
+			    (unsigned)s->seen_state);
+		return setup_end(s, REASON_VERIFY_UNREACHED,
+		    "not seen again; last: %s",
+		    s->best.reason == REASON_REALM_CHANGED ? s->best.detail
+		                                           : s->why.detail);
+	}
+	s->route = SETUP_PLAIN;
+	s->fresh = true;
+	s->wait_ms = verify_ms[s->round++];
+	return SETUP_WAIT;
+}
+
+static enum setup_next
+verify(struct setup *s)
+{
+	s->round = 0;
+	s->verify_from_ms = s->now_ms;
+	s->trial =
+	    (struct setup_trial){ .order = { s->admin, s->admin }, .n = 2 };
+	return verify_later(s);
+}
+
+static enum setup_next
+took_commit(struct setup *s, struct message *r)
+{
+	(void)r;
+	s->commits++;
+	s->commit_sure = true;
+	setup_reached(s, SETUP_COMMITTED);
+	return verify(s);
+}
+
+static enum setup_next
+took_verify_state(struct setup *s, struct message *r)
+{
+	if (message_number(&s->seen_state, r->items, "ProvisioningState") != 0)
+		s->seen_state = UINT32_MAX;
+	if (s->seen_state == STATE_POST) {
+		setup_reached(s, SETUP_COMMITTED);
+		return setup_verify_settings(s);
+	}
+	/* The commit's answer was lost, and so was the commit.  Whoever says so
+	 * at the open port, setup is talked under the key alone. */
+	if (s->seen_state == STATE_IN && !s->commit_sure && s->commits < 2) {
+		s->route = SETUP_TLS_PSK;
+		return setup_enter_fresh(s, &want_commit);
+	}
+	return verify_later(s);
+}
+
+/* --- no good answer --------------------------------------------------------
+ */
+
+/* The planned password opened from the start, so it was never set as the
+ * network's own, which a commit asks for. */
+static bool
+commit_refused(struct setup *s, const struct setup_refusal *no,
+    enum setup_next *next)
+{
+	if (no->fault != NULL || no->code != STATUS_DATA_MISSING)
+		return false;
+	for (size_t i = 0; i < s->rules.count && s->admin_sends == 0; i++)
+		if (s->rules.table[i].apply == setup_admin) {
+			s->commit_wants_admin = true;
+			*next = setup_apply_from(s, &s->rules.table[i]);
+			return true;
+		}
+	*next = setup_end(s, REASON_COMMIT_REFUSED, "%s", no->what);
+	return true;
+}
+
+static bool
+verify_refused(struct setup *s, const struct setup_refusal *no,
+    enum setup_next *next)
+{
+	if (no->fault == NULL || s->found)
+		return false;
+	(void)snprintf(s->why.detail, sizeof(s->why.detail), "%s", no->what);
+	*next = verify_later(s);
+	return true;
+}
+
+static enum setup_next
+lost_commit(struct setup *s)
+{
+	s->commits++;
+	s->commit_sure = false;
+	return verify(s);
+}
+
+static enum setup_next
+lost_verify(struct setup *s)
+{
+	if (s->found)
+		return setup_again_once(s);
+	/* The state came on a connection that may be closed by now. */
+	if (s->step == &setup_step_verify && s->dropped &&
+	    setup_counted(s, &setup_step_verify)->lost++ == 0)
+		return setup_enter_fresh(s, &setup_step_verify);
+	/* Perhaps it never committed: then it is where setup is talked. */
+	if (s->step == &want_verify_state && s->route == SETUP_PLAIN &&
+	    (!s->commit_sure || s->round >= ROUND_BOTH)) {
+		s->route = SETUP_TLS_PSK;
+		s->fresh = true;
+		return SETUP_ASK;
+	}
+	return verify_later(s);
+}
+
+/* --- the table -------------------------------------------------------------
+ */
+
+static enum setup_next
+want_to_commit(struct setup *s)
+{
+	return setup_enter(s, &want_commit);
+}
+
+static enum setup_next
+end_verified(struct setup *s)
+{
+	setup_reached(s, SETUP_NAMED);
+	setup_reached(s, SETUP_COMMITTED);
+	setup_reached(s, SETUP_VERIFIED);
+	return setup_end(s, REASON_NONE, "verified");
+}
+
+const struct setup_want setup_wants[] = {
+	[SETUP_SET_UP] = { .writes = true,
+	    .arrived = arrived,
+	    .applied = want_to_commit,
+	    .verified = end_verified },
+	[SETUP_PROVE] = { .arrived = end_proof },
+};

@@ -1,0 +1,16 @@
+#ifndef SETUP_WANT_H
+#define SETUP_WANT_H
+
+/*
+ * setup_want - what a conversation is to end with, one row a wish: what is
+ * done once the right machine answers, once its settings are applied, and once
+ * they were read back.  Also the commit, and the look at the machine after it.
+ */
+#include "setup/setup_talk.h"
+
+extern const struct setup_want setup_wants[]; /* by enum setup_wish */
+
+/* Reads a group of settings back, after the commit. */
+extern const struct setup_step setup_step_verify;
+
+#endif

@@ -1,0 +1,102 @@
+#include "setup/setup_want.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+static struct setup s;
+
+static int
+begin(void **state)
+{
+	(void)state;
+	s = (struct setup){ .rules = { .dialect = &setup_wsman,
+		                .table = setting_table,
+		                .count = setting_count },
+		.machine_state = STATE_IN,
+		.machine_mode = 1,
+		.job = { .host = "pc" } };
+	trial_add(&s, pool_add(&s, "Old-pass1"));
+	s.admin = pool_add(&s, "Next-pw1");
+	return 0;
+}
+
+/* Whoever comes as what: the state, the mode, whose password opened. */
+static void
+what_the_machine_has_been_through_decides(void **state)
+{
+	static const struct {
+		enum setup_wish wish;
+		uint32_t state, mode;
+		bool ours;
+		enum reason_id reason;
+		const char *step; /* that is next, when it goes on */
+	} rows[] = {
+		{ SETUP_SET_UP, 1, 1, false, REASON_NONE, "list-version" },
+		{ SETUP_SET_UP, 1, 1, true, REASON_NONE, "list-version" },
+		{ SETUP_SET_UP, 2, 1, true, REASON_NONE, "verify-names" },
+		{ SETUP_SET_UP, 2, 1, false, REASON_ALREADY_SET_UP, NULL },
+		{ SETUP_SET_UP, 0, 1, false, REASON_STATE_UNEXPECTED, NULL },
+		{ SETUP_SET_UP, 1, 4, false, REASON_STATE_UNEXPECTED, NULL },
+		{ SETUP_PROVE, 1, 1, false, REASON_NONE, NULL },
+		{ SETUP_PROVE, 2, 1, true, REASON_STATE_UNEXPECTED, NULL },
+		{ SETUP_PROVE, 1, 4, false, REASON_STATE_UNEXPECTED, NULL },
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		enum setup_next next;
+
+		(void)begin(state);
+		s.machine_state = rows[i].state;
+		s.machine_mode = rows[i].mode;
+		if (rows[i].ours)
+			s.trial.order[0] = s.admin;
+		s.rules.want = &setup_wants[rows[i].wish];
+		next = s.rules.want->arrived(&s);
+		assert_int_equal(next,
+		    rows[i].step == NULL ? SETUP_END : SETUP_ASK);
+		assert_int_equal(s.end.reason, rows[i].reason);
+		if (rows[i].step != NULL)
+			assert_string_equal(s.step_name, rows[i].step);
+	}
+}
+
+static void
+a_set_up_machine_has_every_milestone_of_its_end(void **state)
+{
+	(void)state;
+	assert_int_equal(setup_wants[SETUP_SET_UP].verified(&s), SETUP_END);
+	assert_int_equal(s.end.reason, REASON_NONE);
+	assert_int_equal(s.nqueue, 3);
+	assert_int_equal(s.queue[2], SETUP_VERIFIED);
+}
+
+static void
+settings_are_committed_once_they_are_applied(void **state)
+{
+	(void)state;
+	assert_int_equal(setup_wants[SETUP_SET_UP].applied(&s), SETUP_ASK);
+	assert_string_equal(s.step_name, "commit");
+	assert_true(setup_wants[SETUP_SET_UP].writes);
+	assert_false(setup_wants[SETUP_PROVE].writes);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup(
+		    what_the_machine_has_been_through_decides, begin),
+		cmocka_unit_test_setup(
+		    a_set_up_machine_has_every_milestone_of_its_end, begin),
+		cmocka_unit_test_setup(
+		    settings_are_committed_once_they_are_applied, begin),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
