@@ -441,3 +441,10 @@ unlock_store() {
 	[[ "$output" == "socket-bind: cannot listen on 127.0.0.1:$port: Address already in use" ]]
 	end
 }
+
+@test "an address of site.conf is no pattern of file names" {
+	touch 1:0 :0
+	echo 'LISTEN="[::1]:0"' >>site/site.conf
+	run -0 timeout 60 amt-hello -v -t 1
+	[[ "$output" = *"listening on [::1]:"* ]]
+}
