@@ -8,6 +8,7 @@ umask 077
 unset AMT_PIPE AMT_USAGE
 site=${AMT_SITE:-/var/lib/amtbatch}
 me=${0##*/}
+output_folder=''
 
 # How every script ends.  The shell's own trouble, such as no room for a process,
 # is 2 to it; its own message comes first, and this says what it means.  A script
@@ -133,7 +134,12 @@ option_set() {
 		[ "${1#%}" != "$1" ] || quoted=$word${2+ $quoted}
 		eval "${1#?}=\"\${${1#?}} \$quoted\""
 		;;
-	*) eval "$1=\${2-\$word}" ;;
+	*)
+		# Of a variable that was not set, as a rule: to do without the
+		# option would be what nobody asked for.
+		[ -n "${2-$word}" ] || usage "$word: its value is empty"
+		eval "$1=\${2-\$word}"
+		;;
 	esac
 }
 
@@ -154,7 +160,8 @@ no_operands() {
 }
 
 # site_open [FOLDER ...]: the settings of the site as variables, each of them
-# whether site.conf has it or not; and these folders of it.  site.conf is data:
+# whether site.conf has it or not; and these folders of it are made, and
+# $output_folder, which may lie anywhere.  site.conf is data:
 # site-open reads it, and what it says here is safe to evaluate.
 site_open() {
 	[ -e "$site/site.db" ] || case $(LC_ALL=C stat -- "$site/site.db" 2>&1) in
@@ -163,7 +170,8 @@ site_open() {
 		;;
 	*) die 66 "$site: no site here; make one with: amt-init -d $site" ;;
 	esac
-	settings=$(site-open -d "$site" -a "$me" -- "$@") || exit
+	settings=$(site-open -d "$site" -a "$me" \
+		${output_folder:+-o "$output_folder"} -- "$@") || exit
 	eval "$settings"
 	# How long machines listen, for store-plan and store-dump: words.
 	timing="-w $PSK_WINDOW_HOURS -W $PKI_WINDOW_HOURS -R $HELLO_SCHEDULE"
@@ -289,6 +297,14 @@ write_reports() {
 	# shellcheck disable=SC2086 # words
 	pipe_end 2 $ended
 }
+
+# whole_path FILE: where it is to be made, from the root; nothing unless its
+# folder is there.  Not by cd and pwd: CDPATH leads cd elsewhere, and in a
+# folder that was removed pwd is empty, so that FILE were made in the root.
+whole_path() {
+	in_folder=$(dirname -- "$1" && echo /) && in_folder=$(realpath -e -- "${in_folder%??}") || return
+	echo "${in_folder%/}/$(basename -- "$1")"
+} 2>/dev/null
 
 # Descriptors for passwords that are ours: 8 and 7 of pipelines, 9 of the lock.
 spare_fd() {

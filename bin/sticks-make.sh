@@ -75,10 +75,10 @@ copy_stick() {
 
 # image_path: of $out, which may be a folder, for store-sticks
 image_path() {
-	path=$(cd "$out" 2>/dev/null && pwd) && path=$path/ && return
-	path=$(cd "$(dirname "$out")" 2>/dev/null && pwd) ||
-		die 73 "$out: its folder is not there"
-	path=$path/$(basename "$out")
+	if [ -d "$out" ]; then
+		path=$(realpath -e -- "$out")/ && return
+	fi
+	path=$(whole_path "$out") || die 73 "$out: its folder is not there"
 	{ [ ! -e "$path" ] && [ ! -L "$path" ]; } ||
 		die 73 "$out: is there already; it may hold keys, so it is not replaced"
 }

@@ -26,9 +26,26 @@ static char **words; /* the command line */
 static int nwords;
 static bool verbose;
 
+/*
+ * Who has closed one of the first three gets a descriptor that fails as a
+ * closed one does: or the store, or a file being made, would have that number,
+ * and what is said went into it.
+ */
+static void
+stage_fill_descriptors(void)
+{
+	static const int how[] = { O_WRONLY, O_RDONLY, O_WRONLY };
+
+	for (int fd = 0; fd < 3; fd++)
+		if (fcntl(fd, F_GETFD) == -1 && errno == EBADF &&
+		    open("/dev/null", how[fd]) != fd)
+			exit(EX_OSERR);
+}
+
 void
 stage_begin(const char *usage, unsigned may)
 {
+	stage_fill_descriptors();
 	stage_say_begin();
 	usage_text = usage;
 	may_bits = may;

@@ -87,7 +87,9 @@ close_opened(void)
 
 	if (opened == NULL)
 		return;
-	while ((s = sqlite3_next_stmt(opened->sql, NULL)) != NULL)
+	/* SQLite takes no NULL there: the program may end before it opened. */
+	while (opened->sql != NULL &&
+	    (s = sqlite3_next_stmt(opened->sql, NULL)) != NULL)
 		(void)sqlite3_finalize(s);
 	(void)sqlite3_close(opened->sql);
 	sqlite3_free(sqlite3_temp_directory);

@@ -74,3 +74,13 @@ setup() {
 			{ echo "$script"; false; }
 	done
 }
+
+@test "an option whose value is empty is not taken for none" {
+	run -64 --separate-stderr ./script -b ''
+	[[ "$stderr" = "script: -b: its value is empty"$'\n'"usage: script"* ]]
+	site_here
+	run -64 --separate-stderr amt-report --passwords ''
+	[[ "$stderr" = "amt-report: --passwords: its value is empty"* ]]
+	run -64 --separate-stderr amt-sweep -t 5 -o ''
+	[[ "$stderr" = "amt-sweep: -o: its value is empty"* ]]
+}

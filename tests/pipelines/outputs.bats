@@ -111,3 +111,63 @@ each_place() {
 /dev/null stays
 /dev/stdout stays" ]
 }
+
+@test "CDPATH does not lead an export elsewhere" {
+	mkdir -p sub other/sub
+	CDPATH=$PWD/other amt-export -b lab7 -n 1 --format csv -o sub/keys.csv
+	CDPATH=$PWD/other amt-sticks -b new -g -n 1 -o sub
+	[ -s sub/keys.csv ] && [ -s sub/new-1.img ]
+	[ "$(ls -A other/sub)" = "" ]
+	# A folder may be called as an option, or as the way back.
+	mkdir -- -
+	amt-export -b new -g -n 1 --format csv -o -/keys.csv
+	[ -s -/keys.csv ]
+	amt-export -b new -g -n 1 --format csv -o -keys.csv
+	[ -s ./-keys.csv ]
+}
+
+@test "in a folder that was removed nothing is made in the root instead" {
+	mkdir gone
+	cd gone
+	rmdir ../gone
+	name=amtbatch-test-$$.img
+	run -73 amt-export -b lab7 -n 1 --format csv -o "$name"
+	[[ "$output" = *"amt-export: $name: its folder is not there" ]]
+	run -73 amt-sticks -b new -g -n 1 -o "$name"
+	[[ "$output" = *"amt-sticks: $name: its folder is not there" ]]
+	[ ! -e "/$name" ]
+	cd "$BATS_TEST_TMPDIR"
+	[ "$(sql "SELECT count(*) FROM keys WHERE stick IS NULL")" = 1 ]
+}
+
+@test "a site that cannot be reached from a removed folder is said, and no crash" {
+	mkdir gone
+	cd gone
+	rmdir ../gone
+	run -66 --separate-stderr store-dump -d ../site -k devices
+	[ "$stderr" = "store-dump: ../site: No such file or directory" ]
+}
+
+@test "what is said never goes into a file that has a closed descriptor's number" {
+	amt-report --passwords plain
+	for closed in '<&-' '>&-' '2>&-' '<&- >&- 2>&-'; do
+		rm -rf fresh
+		run -0 sh -c "store-init -d fresh $closed"
+		amt-init -d fresh --missing
+		cmp fresh/site.conf site/site.conf
+		amt-report -d fresh
+		run -0 sh -c "report -V $closed </dev/null || exit 0"
+	done
+	run -0 --separate-stderr sh -c 'amt-report --passwords out <&-'
+	[ "$stderr" = "" ]
+	cmp plain out
+	run -0 --separate-stderr sh -c 'store-dump -d site -k keystates --csv -o out >&-'
+	amt-report --keys -o kept
+	cmp kept out
+}
+
+@test "a site whose next steps cannot be written is made, and that is 74" {
+	run -74 --separate-stderr sh -c 'amt-init -d fresh >/dev/full'
+	[[ "$stderr" = *"amt-init: fresh: is ready, but what to do next could not be written" ]]
+	amt-report -d fresh
+}
