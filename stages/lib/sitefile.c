@@ -74,15 +74,15 @@ is_same(const struct stat *a, const struct stat *b)
 	return a->st_dev == b->st_dev && a->st_ino == b->st_ino;
 }
 
-/* Are we in the site, or below it? */
+/* Is the folder dir, AT_FDCWD for ours, the site or below it? */
 static bool
-works_below(const struct stat *of_site)
+is_below(int dir, const struct stat *of_site)
 {
 	char up[3 * UP_MAX + 2] = ".";
 	struct stat st;
 
 	for (int i = 0; i < UP_MAX; i++) {
-		if (stat(up, &st) == 0 && is_same(&st, of_site))
+		if (fstatat(dir, up, &st, 0) == 0 && is_same(&st, of_site))
 			return true;
 		(void)strcat(up, "/..");
 	}
@@ -121,8 +121,9 @@ site_part(const char *path)
 		    !goes_up(path + n))
 			return (ssize_t)n;
 	}
-	return path[0] != '/' && !goes_up(path) && works_below(&of_site) ? 0
-	                                                                 : -1;
+	return path[0] != '/' && !goes_up(path) && is_below(AT_FDCWD, &of_site)
+	    ? 0
+	    : -1;
 }
 
 /* --- part by part ----------------------------------------------------------
@@ -208,7 +209,9 @@ int
 sitefile_parent(const char *path, const char **name, bool *below)
 {
 	ssize_t n = site_part(path);
+	struct stat of_site;
 	size_t len;
+	int dir;
 
 	*name = last_part(path);
 	len = strlen(path) - strlen(*name);
@@ -220,7 +223,9 @@ sitefile_parent(const char *path, const char **name, bool *below)
 		return fail(EISDIR, strerror(EISDIR));
 	while (len > 1 && path[len - 1] == '/')
 		len--;
-	return open_head(path, len);
+	dir = open_head(path, len);
+	*below = dir != -1 && stat_site(&of_site) && is_below(dir, &of_site);
+	return dir;
 }
 
 int
@@ -281,6 +286,18 @@ sitefile_is_ours(const struct stat *st, int dir)
 	    (stat_site(&of) && st->st_uid == of.st_uid);
 }
 
+/* Whoever may make names in the folder may have linked to a file from outside:
+ * root would write it, or give it away.  What the folder's owner owns is his,
+ * and a copy by links, as some backups are, is no harm. */
+static bool
+has_other_names(const struct stat *st, int dir)
+{
+	struct stat of;
+
+	return st->st_nlink > 1 &&
+	    (fstat(dir, &of) == -1 || st->st_uid != of.st_uid);
+}
+
 static int
 check(const struct stat *st, int dir, unsigned how)
 {
@@ -288,6 +305,10 @@ check(const struct stat *st, int dir, unsigned how)
 		return fail(EINVAL, kind_of(st->st_mode));
 	if (!sitefile_is_ours(st, dir))
 		return stranger(st);
+	if (has_other_names(st, dir))
+		return fail(EPERM,
+		    "has another name elsewhere (a hard link), and is not "
+		    "the folder owner's: put a copy in its place");
 	if ((how & SITEFILE_TRUSTED) && (st->st_mode & (S_IWGRP | S_IWOTH))) {
 		(void)snprintf(why, sizeof(why),
 		    "others may write it (mode %03o): take that right away, "
@@ -416,13 +437,51 @@ make_part(int dir, const char *part)
 	return fd;
 }
 
+/* Takes dir. */
+static int
+make_parts(int dir, const char *parts)
+{
+	char part[NAME_MAX + 1];
+
+	while (dir != -1 && next_part(&parts, part) != NULL)
+		dir = make_part(dir, part);
+	return dir;
+}
+
 int
 sitefile_make_folder(const char *dir, const char *name)
 {
-	int fd = open_head(dir, strlen(dir));
-	char part[NAME_MAX + 1];
+	return make_parts(open_head(dir, strlen(dir)), name);
+}
 
-	while (fd != -1 && next_part(&name, part) != NULL)
-		fd = make_part(fd, part);
-	return fd;
+int
+sitefile_make_path(const char *path)
+{
+	ssize_t n = site_part(path);
+	char head[PATH_MAX];
+	struct stat of_site;
+	size_t len = strlen(path);
+	int fd;
+
+	if (n != -1)
+		return make_parts(open_head(path, (size_t)n), path + n);
+	if (len >= sizeof(head))
+		return fail(ENAMETOOLONG, strerror(ENAMETOOLONG));
+	/* Links are followed here, and may come to the site. */
+	for (size_t i = 1; i <= len; i++) {
+		if (path[i] != '/' && path[i] != '\0')
+			continue;
+		fd = open_head(path, i);
+		if (fd != -1 && stat_site(&of_site) && is_below(fd, &of_site))
+			return make_parts(fd, path + i);
+		memcpy(head, path, i);
+		head[i] = '\0';
+		if (fd == -1 && errno != ENOENT)
+			return -1;
+		if (fd != -1)
+			close(fd);
+		else if (mkdir(head, 0777) == -1 && errno != EEXIST)
+			return fail_errno();
+	}
+	return open_head(path, len);
 }

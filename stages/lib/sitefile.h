@@ -8,7 +8,8 @@
  * the site no link is followed, in no part of a path; what is opened is a
  * regular file of an owner that is ours, and opening never waits, as a FIFO
  * makes one wait.  Ours are root, the user that we are, and whom the site, or
- * the folder that the file lies in, belongs to.  What root makes below a site
+ * the folder that the file lies in, belongs to; one that is not the folder
+ * owner's has no other name (hard link).  What root makes below a site
  * goes to the owner of the folder that it lies in, or the site's owner were
  * locked out.
  *
@@ -53,12 +54,17 @@ bool sitefile_is_ours(const struct stat *st, int dir);
 int sitefile_folder(const char *path);
 
 /* The folder that path is in (O_PATH), *name is the last part of path, and
- * *below says whether the folder is the site's or lies below it. */
+ * *below says whether the folder is the site's or lies below it: also when a
+ * link from elsewhere led there. */
 int sitefile_parent(const char *path, const char **name, bool *below);
 
 /* The folder site/name, where name may have several parts.  It is made, and
  * given to whom the site belongs, unless it is there. */
 int sitefile_make_folder(const char *site, const char *name);
+
+/* A folder for output with those above it, made unless they are there; what
+ * lies below the site is made as sitefile_make_folder does it. */
+int sitefile_make_path(const char *path);
 
 /* As root: fd goes to whom the folder dir belongs.  Nothing for others. */
 int sitefile_give(int fd, int dir);

@@ -108,6 +108,19 @@ make_folders(const char *site, char **names)
 	}
 }
 
+/* Before stage_confine: it may be anywhere. */
+static void
+make_output_folder(const char *path)
+{
+	int fd = path[0] != '\0' ? sitefile_make_path(path) : -1;
+
+	if (fd != -1)
+		close(fd);
+	else if (path[0] != '\0')
+		errx(EX_CANTCREAT, "%s: cannot create: %s", path,
+		    sitefile_why());
+}
+
 int
 main(int argc, char *argv[])
 {
@@ -115,22 +128,25 @@ main(int argc, char *argv[])
 		{ "ranges", no_argument, NULL, OPT_RANGES },
 		{ NULL, 0, NULL, 0 },
 	};
-	const char *site = "";
+	const char *site = "", *output = "";
 	struct siteconf c;
 	char path[PATH_MAX];
 	bool ranges = false;
 	int ch, fd;
 
-	stage_begin("-d site [-a name] [folder ...]\n"
+	stage_begin("-d site [-a name] [-o folder] [folder ...]\n"
 	            "       site-open --ranges",
 	    MAY_WRITE_FILES);
-	while ((ch = stage_getopt(argc, argv, "a:d:", longopts)) != -1)
+	while ((ch = stage_getopt(argc, argv, "a:d:o:", longopts)) != -1)
 		switch (ch) {
 		case 'a':
 			stage_speak_as(optarg);
 			break;
 		case 'd':
 			site = optarg;
+			break;
+		case 'o':
+			output = optarg;
 			break;
 		case OPT_RANGES:
 			ranges = true;
@@ -148,6 +164,7 @@ main(int argc, char *argv[])
 	sitefile_site(site);
 	check_folder(site);
 	fd = open_settings(path, site);
+	make_output_folder(output);
 	stage_makes_folders(site);
 	stage_confine();
 	read_settings(&c, site, fd, path);

@@ -74,7 +74,7 @@ $uuid,$fqdn,$admin" ]
 @test "a folder that cannot be made is 73, no site is 66, wrong words are 64" {
 	touch file
 	run -73 --separate-stderr amt-report -d site -o file/reports
-	[[ $stderr = *"amt-report: file/reports: cannot create" ]]
+	[ "$stderr" = "amt-report: file/reports: cannot create: Not a directory" ]
 	run -66 --separate-stderr amt-report -d nowhere
 	[ "$stderr" = "amt-report: nowhere: no site here; make one with: amt-init -d nowhere" ]
 	run -64 --separate-stderr amt-report -d site --passwrd x

@@ -142,3 +142,35 @@ root() {
 	run -66 setpriv --reuid=4244 --regid=4244 --clear-groups amt-report
 	[ "$output" = "amt-report: $AMT_SITE: permission denied; run amt-report as the owner of the site, or as root" ]
 }
+
+@test "folders for output that root makes below the site are the owner's, by any way" {
+	user amt-init
+	amt-report -o site/web/lab7
+	ln -s "$PWD/site/reports" www
+	amt-report -o www
+	amt-report -o www/lab7
+	amt-sweep -t 5 -o site/swept
+	all_owned
+	user amt-report -o site/web/lab7
+	user amt-sweep -t 5 -o site/swept
+}
+
+@test "a file of root's with a second name in the user's site is not written, nor given away" {
+	user amt-init
+	echo precious >victim
+	chmod 600 victim
+	for name in sweep.lock site.db-wal site.db-shm site.db-journal spool/listener site.conf; do
+		user mkdir -p site/spool
+		mv "site/$name" kept 2>/dev/null || :
+		ln victim "site/$name"
+		run amt-sweep -t 5
+		[[ "$output" = *"$name: has another name elsewhere (a hard link)"* ]]
+		[ "$(stat -c %u:%g:%a victim) $(cat victim)" = "0:0:600 precious" ]
+		rm "site/$name"
+		mv kept "site/$name" 2>/dev/null || :
+	done
+	# a copy by links, as some backups are, is no harm
+	cp -al site copy
+	amt-sweep -t 5
+	user amt-sweep -t 5
+}

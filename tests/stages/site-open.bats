@@ -147,3 +147,27 @@ conf() {
 	run -64 site-open --ranges -d "$site"
 	run -66 site-open -d "$site/none"
 }
+
+@test "a folder for output is made wherever it is, but not through a link of the site" {
+	cd "$BATS_TEST_TMPDIR"
+	mkdir there
+	ln -s there link
+	run -0 site-open -d "$site" -o a/b/c
+	run -0 site-open -d "$site" -o link/d/
+	run -0 site-open -d "$site" -o "$site/web/e"
+	[ -d a/b/c ] && [ -d there/d ] && [ -d "$site/web/e" ]
+	ln -s "$PWD/there" "$site/lnk"
+	run -73 --separate-stderr site-open -d "$site" -o "$site/lnk/x"
+	[ "$stderr" = "site-open: $site/lnk/x: cannot create: is a symbolic link, and none is followed in a site" ]
+	[ ! -e there/x ]
+	# nor by way of a link that comes from elsewhere
+	ln -s "$site" way
+	run -73 site-open -d "$site" -o way/lnk/x
+	ln -s "$site/web" web
+	ln -s "$PWD/there" "$site/web/lnk"
+	run -73 site-open -d "$site" -o web/lnk/x
+	[ ! -e there/x ]
+	touch file
+	run -73 --separate-stderr site-open -d "$site" -o file/x
+	[ "$stderr" = "site-open: file/x: cannot create: Not a directory" ]
+}
