@@ -62,8 +62,12 @@ read_settings(struct siteconf *c, const char *site, int fd, const char *path)
 {
 	struct fault f;
 	uint8_t *text;
+	struct stat st;
 	size_t len;
 
+	/* To source_read that were bad input, 65; here it is bad settings. */
+	if (fstat(fd, &st) == 0 && st.st_size > SITECONF_MAX)
+		errx(EX_CONFIG, "%s: larger than %d bytes", path, SITECONF_MAX);
 	source_read(fd, path, SITECONF_MAX, &text, &len);
 	close(fd);
 	if (siteconf_decode(c, (const char *)text, len, site, &f) == -1)

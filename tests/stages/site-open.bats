@@ -55,6 +55,12 @@ conf() {
 	[[ "$stderr" = "site-open: $site/site.conf:$n: ; stands outside of quotes"* ]]
 }
 
+@test "a site.conf that is too large is bad settings too" {
+	head -c 70000 /dev/zero | tr '\0' '#' >>"$site/site.conf"
+	run -78 --separate-stderr site-open -d "$site"
+	[ "$stderr" = "site-open: $site/site.conf: larger than 65536 bytes" ]
+}
+
 @test "every command says so before anything is done" {
 	n=$(($(wc -l <site/site.conf) + 1))
 	conf 'IN_FLIGHT=many'
