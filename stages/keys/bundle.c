@@ -10,10 +10,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "base/filekind.h"
+#include "keys/bundle_form.h"
+#include "keys/bundle_source.h"
 #include "base/text.h"
-
-enum form { OTHER, ZIP, SEVENZIP, COMPRESS };
 
 /* What is common to the container and those within. */
 struct walk {
@@ -24,211 +23,20 @@ struct walk {
 	uint8_t buf[65536];
 };
 
-/* Where a container's bytes come from: held, or read from fd. */
-struct source {
-	int fd;
-	const uint8_t *held; /* NULL: fd */
-	size_t len;          /* of held */
-	size_t at;           /* in held */
-	bool can_seek;
-	uint64_t ntaken;   /* how much of it was read, for the ratio */
-	uint64_t size;     /* of a file; UINT64_MAX: unknown */
-	uint8_t start[64]; /* the first bytes of a pipe, not given out yet */
-	size_t nstart;
-	uint8_t tail[1024]; /* the last bytes given out: a tar ends in 0s */
-	size_t ntail;
-	uint8_t buf[65536];
-};
-
 /* One container that is being read. */
 struct box {
 	struct walk *walk;
-	struct source *source;
+	struct bundle_source *source;
 	struct archive *a;
 	const char *outer; /* name of the container within, or NULL */
 	unsigned depth;    /* 1: the input itself */
-	enum form form;
+	enum bundle_form form;
 	uint64_t nout;
 	bool asked; /* for the password */
 };
 
-static int read_box(struct walk *w, struct source *s, const char *outer,
+static int read_box(struct walk *w, struct bundle_source *s, const char *outer,
     unsigned depth);
-
-/* --- sources --------------------------------------------------------------*/
-
-static ssize_t
-read_fd(int fd, void *buf, size_t cap)
-{
-	ssize_t n;
-
-	do
-		n = read(fd, buf, cap);
-	while (n == -1 && errno == EINTR);
-	return n;
-}
-
-static void
-keep_tail(struct source *s, const uint8_t *p, size_t n)
-{
-	size_t cap = sizeof(s->tail), keep;
-
-	if (n >= cap) {
-		memcpy(s->tail, p + n - cap, cap);
-		s->ntail = cap;
-		return;
-	}
-	keep = s->ntail < cap - n ? s->ntail : cap - n;
-	memmove(s->tail, s->tail + s->ntail - keep, keep);
-	memcpy(s->tail + keep, p, n);
-	s->ntail = keep + n;
-}
-
-static la_ssize_t
-give(struct archive *a, void *arg, const void **buf)
-{
-	struct box *b = arg;
-	struct source *s = b->source;
-	ssize_t n;
-
-	if (s->held != NULL) {
-		n = (ssize_t)(s->len - s->at);
-		if (n > (ssize_t)sizeof(s->buf))
-			n = sizeof(s->buf);
-		*buf = s->held + s->at;
-		s->at += (size_t)n;
-	} else if (s->nstart > 0) {
-		n = (ssize_t)s->nstart;
-		*buf = s->start;
-		s->nstart = 0;
-	} else {
-		n = read_fd(s->fd, s->buf, sizeof(s->buf));
-		*buf = s->buf;
-	}
-	if (n == -1) {
-		archive_set_error(a, errno, "%s", strerror(errno));
-		return -1;
-	}
-	s->ntaken += (uint64_t)n;
-	keep_tail(s, *buf, (size_t)n);
-	return n;
-}
-
-static la_int64_t
-seek(struct archive *a, void *arg, la_int64_t to, int whence)
-{
-	struct source *s = ((struct box *)arg)->source;
-	off_t at;
-
-	if (s->held == NULL) {
-		at = lseek(s->fd, to, whence);
-		if (at == -1)
-			archive_set_error(a, errno, "%s", strerror(errno));
-		return at == -1 ? ARCHIVE_FATAL : at;
-	}
-	if (whence == SEEK_CUR)
-		to += (la_int64_t)s->at;
-	else if (whence == SEEK_END)
-		to += (la_int64_t)s->len;
-	if (to < 0 || (uint64_t)to > s->len) {
-		archive_set_error(a, EINVAL, "points outside the container");
-		return ARCHIVE_FATAL;
-	}
-	s->at = (size_t)to;
-	return to;
-}
-
-static int
-all_of(struct source *s, uint8_t **held, struct fault *f)
-{
-	size_t cap = 1 << 16, len = s->nstart;
-	uint8_t *buf = malloc(cap), *more;
-	ssize_t n = 1;
-
-	if (buf != NULL)
-		memcpy(buf, s->start, len);
-	while (buf != NULL && n > 0) {
-		if (len == cap) {
-			more = realloc(buf, cap *= 2);
-			if (more == NULL)
-				free(buf);
-			buf = more;
-			continue;
-		}
-		n = read_fd(s->fd, buf + len, cap - len);
-		len += n > 0 ? (size_t)n : 0;
-		if (len > BUNDLE_HELD) {
-			free(buf);
-			return fault_set(f, 0,
-			    "container from a pipe is too large (expected at "
-			    "most %d bytes; name the file instead)",
-			    BUNDLE_HELD);
-		}
-	}
-	if (buf == NULL)
-		return fault_set(f, 0, "out of memory");
-	if (n == -1) {
-		free(buf);
-		return fault_set(f, 0, "%s", strerror(errno));
-	}
-	s->held = *held = buf;
-	s->len = s->size = len;
-	s->can_seek = true;
-	return 0;
-}
-
-static enum form
-form_of(const uint8_t *p, size_t len)
-{
-	enum filekind kind = filekind_of(p, len);
-
-	/* A document is a zip, too, and whoever reads it names it. */
-	if (kind == FILEKIND_XLSX || kind == FILEKIND_ODS)
-		return OTHER;
-	if (len >= 4 &&
-	    (memcmp(p, "PK\3\4", 4) == 0 || memcmp(p, "PK\5\6", 4) == 0 ||
-	        memcmp(p, "PK\7\10", 4) == 0))
-		return ZIP;
-	if (len >= 6 && memcmp(p, "7z\xbc\xaf\x27\x1c", 6) == 0)
-		return SEVENZIP;
-	return filekind_of(p, len) == FILEKIND_COMPRESS && p[1] == 0x9d
-	    ? COMPRESS
-	    : OTHER;
-}
-
-/* zip and 7z have their directory at the end. */
-static bool
-must_seek(enum form form)
-{
-	return form == ZIP || form == SEVENZIP;
-}
-
-/* A program may be one that unpacks itself, with a zip behind it. */
-static bool
-is_program(const uint8_t *p, size_t len)
-{
-	return filekind_of(p, len) == FILEKIND_EXE ||
-	    (len >= 4 && memcmp(p, "\177ELF", 4) == 0) ||
-	    (len >= 2 && memcmp(p, "#!", 2) == 0);
-}
-
-static bool
-is_compressed(const uint8_t *p, size_t len)
-{
-	return form_of(p, len) == COMPRESS ||
-	    (len >= 3 && memcmp(p, "\x1f\x8b\x08", 3) == 0) ||
-	    (len >= 3 && memcmp(p, "BZh", 3) == 0) ||
-	    (len >= 6 && memcmp(p, "\xfd\x37zXZ", 6) == 0) ||
-	    (len >= 4 && memcmp(p, "\x28\xb5\x2f\xfd", 4) == 0);
-}
-
-/* Is it worth a look inside?  By the magic numbers of what we open. */
-static bool
-looks_packed(const uint8_t *p, size_t len)
-{
-	return form_of(p, len) != OTHER || is_compressed(p, len) ||
-	    (len >= 265 && memcmp(p + 257, "ustar", 5) == 0);
-}
 
 /* --- one container --------------------------------------------------------*/
 
@@ -278,6 +86,18 @@ password(struct archive *a, void *arg)
 	return b->walk->fns->password(b->walk->fns->arg);
 }
 
+static la_ssize_t
+box_next(struct archive *a, void *arg, const void **buf)
+{
+	return bundle_source_next(((struct box *)arg)->source, a, buf);
+}
+
+static la_int64_t
+box_seek(struct archive *a, void *arg, la_int64_t to, int whence)
+{
+	return bundle_source_seek(((struct box *)arg)->source, a, to, whence);
+}
+
 static int
 open_box(struct box *b)
 {
@@ -286,11 +106,11 @@ open_box(struct box *b)
 
 	/* From the end of the file, as every unzip does: a streamed zip may
 	 * show other members than its directory. */
-	if (b->form == ZIP)
+	if (b->form == BUNDLE_ZIP)
 		ok = archive_read_support_format_zip_seekable(a);
-	else if (b->form == SEVENZIP)
+	else if (b->form == BUNDLE_SEVENZIP)
 		ok = archive_read_support_format_7zip(a);
-	else if (b->form == COMPRESS)
+	else if (b->form == BUNDLE_COMPRESS)
 		ok = archive_read_support_format_raw(a) |
 		    archive_read_support_format_empty(a) |
 		    archive_read_support_filter_compress(a);
@@ -303,12 +123,12 @@ open_box(struct box *b)
 		    archive_read_support_filter_xz(a) |
 		    archive_read_support_filter_zstd(a);
 	ok |= archive_read_set_passphrase_callback(a, b, password) |
-	    archive_read_set_read_callback(a, give) |
+	    archive_read_set_read_callback(a, box_next) |
 	    archive_read_set_callback_data(a, b);
-	if (b->source->can_seek && must_seek(b->form))
-		ok |= archive_read_set_seek_callback(a, seek);
+	if (b->source->can_seek && bundle_form_seeks(b->form))
+		ok |= archive_read_set_seek_callback(a, box_seek);
 	if (ok != ARCHIVE_OK || archive_read_open1(a) < ARCHIVE_WARN) {
-		if (b->form == ZIP)
+		if (b->form == BUNDLE_ZIP)
 			archive_set_error(a, 0,
 			    "zip is cut off or damaged (no directory at its "
 			    "end)");
@@ -325,7 +145,7 @@ open_box(struct box *b)
 static int
 count_out(struct box *b, const char *name, size_t n)
 {
-	struct source *s = b->source;
+	struct bundle_source *s = b->source;
 	uint64_t taken = s->ntaken < s->size ? s->ntaken : s->size;
 
 	b->nout += n;
@@ -351,7 +171,7 @@ read_inner(struct box *b, const char *name, size_t nfirst)
 	struct walk *w = b->walk;
 	size_t cap = 1 << 18, len = nfirst;
 	uint8_t *held = malloc(cap), *more;
-	struct source *s = calloc(1, sizeof(*s));
+	struct bundle_source *s = calloc(1, sizeof(*s));
 	la_ssize_t n = 1;
 	const char *told = name != NULL ? name : "its content";
 	int ok = -1;
@@ -387,7 +207,7 @@ read_inner(struct box *b, const char *name, size_t nfirst)
 		(void)failed(b, name);
 		goto out;
 	}
-	*s = (struct source){ .fd = -1,
+	*s = (struct bundle_source){ .fd = -1,
 		.held = held,
 		.len = len,
 		.can_seek = true,
@@ -428,7 +248,8 @@ read_compressed(struct box *b, size_t nfirst)
 {
 	const uint8_t *p = b->walk->buf;
 
-	if (form_of(p, nfirst) != OTHER || is_compressed(p, nfirst)) {
+	if (bundle_form(p, nfirst) != BUNDLE_OTHER ||
+	    bundle_form_compressed(p, nfirst)) {
 		archive_set_error(b->a, 0, "compressed more than once");
 		return failed(b, NULL);
 	}
@@ -448,9 +269,9 @@ read_member(struct box *b, const char *name)
 		return failed(b, name);
 	if (count_out(b, told, (size_t)n) == -1)
 		return -1;
-	if (b->form == COMPRESS)
+	if (b->form == BUNDLE_COMPRESS)
 		return read_compressed(b, (size_t)n);
-	if (name != NULL && looks_packed(w->buf, (size_t)n)) {
+	if (name != NULL && bundle_form_packed(w->buf, (size_t)n)) {
 		if (b->depth == BUNDLE_DEPTH)
 			return fault_set(w->f, 0,
 			    "%.80s: container in a container in a container "
@@ -555,7 +376,7 @@ take_entry(struct box *b, struct archive_entry *e)
 static int
 check_end(struct box *b)
 {
-	struct source *s = b->source;
+	struct bundle_source *s = b->source;
 	const void *rest;
 	size_t i = 0;
 
@@ -563,7 +384,7 @@ check_end(struct box *b)
 	        ARCHIVE_FORMAT_TAR ||
 	    archive_filter_count(b->a) > 1)
 		return 0;
-	while (give(b->a, b, &rest) > 0)
+	while (bundle_source_next(s, b->a, &rest) > 0)
 		;
 	while (i < s->ntail && s->tail[i] == 0)
 		i++;
@@ -594,47 +415,9 @@ read_entries(struct box *b)
 	return check_end(b);
 }
 
-/* The container's first bytes say what it is. */
 static int
-peek(struct source *s)
-{
-	ssize_t n = 1;
-
-	if (s->held != NULL) {
-		s->nstart =
-		    s->len < sizeof(s->start) ? s->len : sizeof(s->start);
-		memcpy(s->start, s->held, s->nstart);
-		return 0;
-	}
-	while (s->nstart < sizeof(s->start) && n > 0) {
-		n = read_fd(s->fd, s->start + s->nstart,
-		    sizeof(s->start) - s->nstart);
-		if (n == -1)
-			return -1;
-		s->nstart += (size_t)n;
-	}
-	return 0;
-}
-
-/* A zip may have something before it, a program that unpacks it or anything
- * else: then its end says what it is (APPNOTE 4.1.9). */
-static bool
-ends_as_zip(struct source *s)
-{
-	size_t cap = 1 << 14; /* as far as libarchive looks */
-	size_t n = s->size < cap ? (size_t)s->size : cap;
-
-	if (!s->can_seek || looks_packed(s->start, s->nstart) ||
-	    memcmp(s->start, "PK\3\4", 4) == 0)
-		return false;
-	if (s->held != NULL)
-		return filekind_ends_as_zip(s->held + s->len - n, n);
-	return pread(s->fd, s->buf, n, (off_t)(s->size - n)) == (ssize_t)n &&
-	    filekind_ends_as_zip(s->buf, n);
-}
-
-static int
-read_box(struct walk *w, struct source *s, const char *outer, unsigned depth)
+read_box(struct walk *w, struct bundle_source *s, const char *outer,
+    unsigned depth)
 {
 	struct box b = { .walk = w,
 		.source = s,
@@ -643,14 +426,15 @@ read_box(struct walk *w, struct source *s, const char *outer, unsigned depth)
 	uint8_t *held = NULL;
 	int ok = -1;
 
-	if (peek(s) == -1)
+	if (bundle_source_peek(s) == -1)
 		return fault_set(w->f, 0, "%s", strerror(errno));
-	b.form = form_of(s->start, s->nstart);
-	if ((must_seek(b.form) || is_program(s->start, s->nstart)) &&
-	    !s->can_seek && all_of(s, &held, w->f) == -1)
+	b.form = bundle_form(s->start, s->nstart);
+	if ((bundle_form_seeks(b.form) ||
+	        bundle_form_program(s->start, s->nstart)) &&
+	    !s->can_seek && bundle_source_hold(s, &held, w->f) == -1)
 		return -1;
-	if (b.form == OTHER && ends_as_zip(s))
-		b.form = ZIP;
+	if (b.form == BUNDLE_OTHER && bundle_source_ends_as_zip(s))
+		b.form = BUNDLE_ZIP;
 	if (s->can_seek) {
 		s->nstart = 0;
 		if (s->held == NULL && lseek(s->fd, 0, SEEK_SET) == -1)
@@ -672,7 +456,7 @@ int
 bundle_read(int fd, const struct bundle_fns *fns, struct fault *f)
 {
 	struct walk *w = calloc(1, sizeof(*w));
-	struct source *s = calloc(1, sizeof(*s));
+	struct bundle_source *s = calloc(1, sizeof(*s));
 	struct stat st;
 	int ok = -1;
 
