@@ -1,6 +1,5 @@
 #include "keys/cms.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -15,8 +14,8 @@
 
 #include "keys/certfile.h"
 #include "keys/certuse.h"
+#include "keys/cms_form.h"
 #include "keys/cms_strict.h"
-#include "base/mail.h"
 #include "base/text.h"
 
 struct cms {
@@ -38,7 +37,7 @@ struct cms {
 
 /* OpenSSL asks what it should do about a certificate's fault. */
 static int
-judge(int ok, X509_STORE_CTX *ctx)
+cms_judge(int ok, X509_STORE_CTX *ctx)
 {
 	struct cms *c =
 	    X509_STORE_get_ex_data(X509_STORE_CTX_get0_store(ctx), 0);
@@ -86,7 +85,7 @@ cms_new(int64_t now, bool allow_expired)
 	 * partners rarely have one made for mail. */
 	(void)X509_VERIFY_PARAM_set_flags(param, X509_V_FLAG_PARTIAL_CHAIN);
 	(void)X509_VERIFY_PARAM_set_purpose(param, X509_PURPOSE_ANY);
-	X509_STORE_set_verify_cb(c->store, judge);
+	X509_STORE_set_verify_cb(c->store, cms_judge);
 	return c;
 }
 
@@ -126,7 +125,7 @@ cms_trust(struct cms *c, const void *file, size_t len, struct fault *f)
 	return all != NULL ? n : -1;
 }
 
-struct asking {
+struct cms_asking {
 	cms_password_fn *fn;
 	void *arg;
 	bool asked;
@@ -136,7 +135,7 @@ struct asking {
 static int
 give_password(char *buf, int cap, int writing, void *arg)
 {
-	struct asking *ask = arg;
+	struct cms_asking *ask = arg;
 	const char *password = ask->fn(ask->arg);
 	size_t len;
 
@@ -168,7 +167,7 @@ int
 cms_key(struct cms *c, const void *key, size_t key_len, const void *cert,
     size_t cert_len, cms_password_fn *password, void *arg, struct fault *f)
 {
-	struct asking ask = { .fn = password, .arg = arg };
+	struct cms_asking ask = { .fn = password, .arg = arg };
 	BIO *key_bio = BIO_new_mem_buf(key, (int)key_len);
 	STACK_OF(X509) *certs = certfile_read(cert, cert_len, f);
 	int ok = 0;
@@ -197,101 +196,11 @@ out:
 	return ok;
 }
 
-/* --- what is sealed -------------------------------------------------------*/
-
-/* SEQUENCE, any form of length, then one of the content types of CMS. */
-static bool
-starts_as_der(const uint8_t *p, size_t len)
-{
-	/* 1.2.840.113549.1.7 and ...1.9.16.1 (RFC 5652, RFC 5083) */
-	static const uint8_t pkcs7[] = { 0x06, 0x09, 0x2a, 0x86, 0x48, 0x86,
-		0xf7, 0x0d, 0x01, 0x07 };
-	static const uint8_t smime[] = { 0x06, 0x0b, 0x2a, 0x86, 0x48, 0x86,
-		0xf7, 0x0d, 0x01, 0x09, 0x10, 0x01 };
-	size_t at = 2;
-
-	if (len < 2 || p[0] != 0x30)
-		return false;
-	if (p[1] > 0x80)
-		at += p[1] & 0x7f;
-	return (at < len && len - at >= sizeof(pkcs7) &&
-	           memcmp(p + at, pkcs7, sizeof(pkcs7)) == 0) ||
-	    (at < len && len - at >= sizeof(smime) &&
-	        memcmp(p + at, smime, sizeof(smime)) == 0);
-}
-
-static bool
-has(const uint8_t *p, size_t len, const char *word)
-{
-	size_t n = strlen(word);
-
-	for (size_t i = 0; i + n <= len; i++) {
-		size_t same = 0;
-
-		while (same < n &&
-		    text_lower((char)p[i + same]) == text_lower(word[same]))
-			same++;
-		if (same == n)
-			return true;
-	}
-	return false;
-}
-
-/* The names that OpenSSL, RFC 7468 and gpgsm --armor have for it. */
-static const char *const pem_names[] = { "CMS", "PKCS7", "SIGNED MESSAGE",
-	"ENCRYPTED MESSAGE" };
-
-static bool
-is_pem_name(const char *name)
-{
-	for (size_t i = 0; i < sizeof(pem_names) / sizeof(pem_names[0]); i++)
-		if (strcmp(name, pem_names[i]) == 0)
-			return true;
-	return false;
-}
-
-static bool
-starts_as_pem(const uint8_t *p, size_t len)
-{
-	char line[48];
-
-	for (size_t i = 0; i < sizeof(pem_names) / sizeof(pem_names[0]); i++) {
-		(void)snprintf(line, sizeof(line), "-----BEGIN %s-----",
-		    pem_names[i]);
-		if (has(p, len, line))
-			return true;
-	}
-	return false;
-}
-
-static bool
-is_multipart(const uint8_t *p, size_t len)
-{
-	return mail_has_type(p, len, "multipart/signed");
-}
-
-/* Header lines of mail, one of which says S/MIME. */
-static bool
-starts_as_smime(const uint8_t *p, size_t len)
-{
-	return mail_has_type(p, len, "pkcs7-mime") ||
-	    mail_has_type(p, len, "pkcs7-signature") || is_multipart(p, len);
-}
-
-bool
-cms_is_sealed(const uint8_t *buf, size_t len)
-{
-	if (len > CMS_SNIFF)
-		len = CMS_SNIFF;
-	return starts_as_der(buf, len) || starts_as_pem(buf, len) ||
-	    starts_as_smime(buf, len);
-}
-
 /* --- one layer ------------------------------------------------------------*/
 
 /* Why OpenSSL says no, as a word of its own. */
 static int
-reason(void)
+cms_reason(void)
 {
 	unsigned long e = ERR_peek_last_error();
 
@@ -352,33 +261,6 @@ signer_fault(const struct cms *c, struct cms_report *r, struct fault *f)
 	}
 }
 
-/* Without his certificate a signer is known by its number, if at all. */
-static int
-unknown_fault(CMS_ContentInfo *cms, struct fault *f)
-{
-	static const char why[] = "is neither in the bundle nor among the "
-	                          "trusted ones";
-	STACK_OF(CMS_SignerInfo) *infos = CMS_get0_SignerInfos(cms);
-	char name[CERT_NAME], serial[2 * 20 + 1];
-	X509_NAME *issuer = NULL;
-	ASN1_INTEGER *number = NULL;
-	ASN1_OCTET_STRING *id = NULL;
-	int len;
-
-	if (sk_CMS_SignerInfo_num(infos) < 1 ||
-	    CMS_SignerInfo_get0_signer_id(sk_CMS_SignerInfo_value(infos, 0),
-	        &id, &issuer, &number) != 1 ||
-	    issuer == NULL || number == NULL ||
-	    (len = ASN1_STRING_length(number)) > 20)
-		return fault_set(f, 0,
-		    "signer is not known: its certificate %s", why);
-	cert_name(name, issuer);
-	text_hex(serial, ASN1_STRING_get0_data(number), (size_t)len);
-	return fault_set(f, 0,
-	    "signer is not known: its certificate (%s, issued by %.60s) %s",
-	    serial, name, why);
-}
-
 /* Digests of SHA-2 or SHA-3 only, and how each signer is called. */
 static int
 check_signers(CMS_ContentInfo *cms, struct cms_report *r, struct fault *f)
@@ -425,13 +307,13 @@ open_signed(struct cms *c, CMS_ContentInfo *cms, BIO *detached, BIO *out,
 	c->signer = NULL;
 	if (CMS_verify(cms, c->signers, c->store, detached, out, CMS_BINARY) !=
 	    1) {
-		int why = reason();
+		int why = cms_reason();
 
 		if (c->bad != X509_V_OK)
 			return signer_fault(c, r, f);
 		switch (why) {
 		case CMS_R_SIGNER_CERTIFICATE_NOT_FOUND:
-			return unknown_fault(cms, f);
+			return cms_form_unknown_signer(cms, f);
 		case CMS_R_NO_CONTENT:
 			return fault_set(f, 0,
 			    "signature without what it signs (detached)");
@@ -477,7 +359,7 @@ open_encrypted(struct cms *c, CMS_ContentInfo *cms, BIO *out,
 		return fault_set(f, 0,
 		    "encrypted, and there is no key to open it");
 	if (CMS_decrypt(cms, c->key, c->cert, NULL, out, CMS_BINARY) != 1) {
-		if (reason() == CMS_R_NO_MATCHING_RECIPIENT ||
+		if (cms_reason() == CMS_R_NO_MATCHING_RECIPIENT ||
 		    is_for_others(cms, c->cert))
 			return fault_set(f, 0,
 			    "encrypted for others, not for our certificate");
@@ -491,63 +373,9 @@ open_encrypted(struct cms *c, CMS_ContentInfo *cms, BIO *out,
 	return 0;
 }
 
-/* Exactly one structure: bytes behind it were signed by nobody. */
-static CMS_ContentInfo *
-read_der(const uint8_t *buf, size_t len)
-{
-	const unsigned char *p = buf;
-	CMS_ContentInfo *cms = d2i_CMS_ContentInfo(NULL, &p, (long)len);
-
-	if (cms == NULL || p == buf + len)
-		return cms;
-	CMS_ContentInfo_free(cms);
-	return NULL;
-}
-
-/* The first block that is one; text around it is skipped. */
-static CMS_ContentInfo *
-read_pem(BIO *in)
-{
-	CMS_ContentInfo *cms = NULL;
-	unsigned char *der = NULL;
-	char *name = NULL, *header = NULL;
-	bool met = false;
-	long len;
-
-	while (!met && PEM_read_bio(in, &name, &header, &der, &len) == 1) {
-		met = is_pem_name(name);
-		if (met)
-			cms = read_der(der, (size_t)len);
-		OPENSSL_free(name);
-		OPENSSL_free(header);
-		OPENSSL_clear_free(der, (size_t)len);
-	}
-	return cms;
-}
-
-static CMS_ContentInfo *
-read_layer(const uint8_t *buf, size_t len, int flags, BIO **detached)
-{
-	size_t sniff = len < CMS_SNIFF ? len : CMS_SNIFF;
-	CMS_ContentInfo *cms;
-	BIO *in;
-
-	if (starts_as_der(buf, sniff))
-		return read_der(buf, len);
-	in = BIO_new_mem_buf(buf, (int)len);
-	if (in == NULL)
-		return NULL;
-	if (starts_as_pem(buf, sniff))
-		cms = read_pem(in);
-	else
-		cms = SMIME_read_CMS_ex(in, flags, detached, NULL);
-	BIO_free(in);
-	return cms;
-}
-
 /* The bytes of out, which goes on to own none. */
 static int
-take_bytes(BIO *out, uint8_t **content, size_t *len, struct fault *f)
+content_of(BIO *out, uint8_t **content, size_t *len, struct fault *f)
 {
 	char *p;
 	long n = BIO_get_mem_data(out, &p);
@@ -566,7 +394,7 @@ open_layer_as(struct cms *c, int flags, uint8_t **content, size_t *content_len,
     const uint8_t *buf, size_t len, struct cms_report *r, struct fault *f)
 {
 	BIO *detached = NULL, *out = BIO_new(BIO_s_mem());
-	CMS_ContentInfo *cms = read_layer(buf, len, flags, &detached);
+	CMS_ContentInfo *cms = cms_form_read(buf, len, flags, &detached);
 	int ok = -1;
 
 	if (out == NULL) {
@@ -577,7 +405,7 @@ open_layer_as(struct cms *c, int flags, uint8_t **content, size_t *content_len,
 		(void)fault_set(f, 0, "seal is damaged or cut off");
 		goto out;
 	}
-	if (starts_as_der(buf, len < CMS_SNIFF ? len : CMS_SNIFF) &&
+	if (cms_form_der(buf, len < CMS_SNIFF ? len : CMS_SNIFF) &&
 	    cms_strict_der(cms, buf, len, f) == -1)
 		goto out;
 	switch (OBJ_obj2nid(CMS_get0_type(cms))) {
@@ -593,7 +421,7 @@ open_layer_as(struct cms *c, int flags, uint8_t **content, size_t *content_len,
 		    "seal is neither signed nor encrypted data");
 	}
 	if (ok == 0)
-		ok = take_bytes(out, content, content_len, f);
+		ok = content_of(out, content, content_len, f);
 out:
 	CMS_ContentInfo_free(cms);
 	BIO_free(detached);
@@ -613,7 +441,7 @@ open_layer(struct cms *c, uint8_t **content, size_t *content_len,
 
 	if (open_layer_as(c, 0, content, content_len, buf, len, r, f) == 0)
 		return 0;
-	if (!starts_as_smime(buf, sniff) || !is_multipart(buf, sniff))
+	if (!cms_form_multipart(buf, sniff))
 		return -1;
 	return open_layer_as(c, CMS_BINARY, content, content_len, buf, len, r,
 	    &again);
