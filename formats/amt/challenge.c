@@ -17,7 +17,7 @@ struct scan {
 };
 
 /* One challenge of the field, as far as it was read. */
-struct reading {
+struct challenge_reading {
 	struct challenge c;
 	bool digest; /* its scheme */
 	bool has_nonce, has_realm;
@@ -25,7 +25,7 @@ struct reading {
 };
 
 static bool
-skip(struct scan *s, const char *any)
+challenge_skip(struct scan *s, const char *any)
 {
 	const char *from = s->at;
 
@@ -36,7 +36,7 @@ skip(struct scan *s, const char *any)
 
 /* RFC 9110 5.6.2, and what firmware may put there: up to a delimiter. */
 static size_t
-token(struct scan *s, const char **from)
+challenge_token(struct scan *s, const char **from)
 {
 	*from = s->at;
 	while (s->at < s->end && *s->at != '\0' &&
@@ -47,7 +47,7 @@ token(struct scan *s, const char **from)
 
 /* False when it is longer than a text can be or has control characters. */
 static bool
-add(char to[CHALLENGE_TEXT], size_t *len, char c)
+challenge_add(char to[CHALLENGE_TEXT], size_t *len, char c)
 {
 	if (*len == CHALLENGE_TEXT - 1 || (uint8_t)c < 0x20 || c == 0x7f)
 		return false;
@@ -68,7 +68,7 @@ read_value(struct scan *s, char to[CHALLENGE_TEXT])
 			break;
 		if (quoted && *s->at == '\\' && s->at + 1 < s->end)
 			s->at++;
-		fits = fits && add(to, &len, *s->at);
+		fits = fits && challenge_add(to, &len, *s->at);
 	}
 	if (quoted && s->at == s->end)
 		fits = false; /* cut off */
@@ -78,7 +78,7 @@ read_value(struct scan *s, char to[CHALLENGE_TEXT])
 }
 
 static bool
-named(const char *name, size_t len, const char *wanted)
+challenge_named(const char *name, size_t len, const char *wanted)
 {
 	if (len != strlen(wanted))
 		return false;
@@ -90,21 +90,21 @@ named(const char *name, size_t len, const char *wanted)
 
 /* A list in one value: auth, auth-int or both; auth needs no body hashed. */
 static void
-take_qop(struct reading *r, const char *value)
+take_qop(struct challenge_reading *r, const char *value)
 {
 	struct scan s = { value, value + strlen(value) };
 	bool any = false;
 
-	while (skip(&s, " \t,"), s.at < s.end) {
+	while (challenge_skip(&s, " \t,"), s.at < s.end) {
 		const char *word;
-		size_t len = token(&s, &word);
+		size_t len = challenge_token(&s, &word);
 
 		if (len == 0)
 			s.at++;
 		any = true;
-		if (named(word, len, "auth"))
+		if (challenge_named(word, len, "auth"))
 			r->c.qop = CHALLENGE_AUTH;
-		else if (named(word, len, "auth-int") &&
+		else if (challenge_named(word, len, "auth-int") &&
 		    r->c.qop == CHALLENGE_NO_QOP)
 			r->c.qop = CHALLENGE_AUTH_INT;
 	}
@@ -112,26 +112,27 @@ take_qop(struct reading *r, const char *value)
 }
 
 static void
-take(struct reading *r, const char *name, size_t len, struct scan *s)
+challenge_take(struct challenge_reading *r, const char *name, size_t len,
+    struct scan *s)
 {
 	char value[CHALLENGE_TEXT];
 	bool fits = read_value(s, value);
 
-	if (named(name, len, "realm")) {
+	if (challenge_named(name, len, "realm")) {
 		memcpy(r->c.realm, value, sizeof(value));
 		r->has_realm = true;
-	} else if (named(name, len, "nonce")) {
+	} else if (challenge_named(name, len, "nonce")) {
 		memcpy(r->c.nonce, value, sizeof(value));
 		r->has_nonce = true;
-	} else if (named(name, len, "opaque")) {
+	} else if (challenge_named(name, len, "opaque")) {
 		memcpy(r->c.opaque, value, sizeof(value));
 		r->c.has_opaque = true;
-	} else if (named(name, len, "stale"))
+	} else if (challenge_named(name, len, "stale"))
 		r->c.stale = text_same(value, "true");
-	else if (named(name, len, "algorithm")) {
+	else if (challenge_named(name, len, "algorithm")) {
 		r->c.names_md5 = text_same(value, "MD5");
 		r->unusable |= !r->c.names_md5;
-	} else if (named(name, len, "qop"))
+	} else if (challenge_named(name, len, "qop"))
 		take_qop(r, value);
 	else
 		fits = true; /* whatever it is, it is not answered */
@@ -139,7 +140,7 @@ take(struct reading *r, const char *name, size_t len, struct scan *s)
 }
 
 static bool
-usable(const struct reading *r)
+challenge_usable(const struct challenge_reading *r)
 {
 	return r->digest && r->has_nonce && r->has_realm && !r->unusable;
 }
@@ -148,28 +149,29 @@ bool
 challenge_read(struct challenge *c, const char *value, size_t len)
 {
 	struct scan s = { value, value + len };
-	struct reading r = { .digest = false };
+	struct challenge_reading r = { .digest = false };
 
-	while (skip(&s, " \t,\r\n"), s.at < s.end) {
+	while (challenge_skip(&s, " \t,\r\n"), s.at < s.end) {
 		const char *name;
-		size_t n = token(&s, &name);
+		size_t n = challenge_token(&s, &name);
 
-		(void)skip(&s, " \t");
+		(void)challenge_skip(&s, " \t");
 		if (n != 0 && s.at < s.end && *s.at == '=') {
 			s.at++;
-			(void)skip(&s, " \t");
-			take(&r, name, n, &s);
+			(void)challenge_skip(&s, " \t");
+			challenge_take(&r, name, n, &s);
 			continue;
 		}
 		if (n == 0) { /* a stray quotation mark or = */
 			s.at++;
 			continue;
 		}
-		if (usable(&r))
+		if (challenge_usable(&r))
 			break;
-		r = (struct reading){ .digest = named(name, n, "digest") };
+		r = (struct challenge_reading){ .digest = challenge_named(name,
+			                            n, "digest") };
 	}
-	if (!usable(&r))
+	if (!challenge_usable(&r))
 		return false;
 	*c = r.c;
 	return true;
@@ -179,7 +181,7 @@ challenge_read(struct challenge *c, const char *value, size_t len)
 
 /* MD5 of parts joined by colons, up to NULL, in hexadecimal. */
 static int
-hash(char hex[MD5_HEX], const char *const *parts)
+challenge_hash(char hex[MD5_HEX], const char *const *parts)
 {
 	unsigned char md[EVP_MAX_MD_SIZE];
 	EVP_MD_CTX *ctx = EVP_MD_CTX_new();
@@ -196,7 +198,8 @@ hash(char hex[MD5_HEX], const char *const *parts)
 	explicit_bzero(md, sizeof(md));
 	return ok ? 0 : -1;
 }
-#define HASH(hex, ...) hash(hex, (const char *const[]){ __VA_ARGS__, NULL })
+#define HASH(hex, ...)                                                         \
+	challenge_hash(hex, (const char *const[]){ __VA_ARGS__, NULL })
 
 static int
 hash_request(char hex[MD5_HEX], const struct challenge *c,

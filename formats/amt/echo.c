@@ -52,7 +52,7 @@ has_piece(const char *folded, const struct sought *s)
 
 /* len bytes, of which NULs (UTF-16) and signs do not count. */
 static bool
-has(const char *text, size_t len, const struct sought *s)
+echo_has(const char *text, size_t len, const struct sought *s)
 {
 	char bare[ECHO_TEXT + 1], folded[ECHO_TEXT + 1];
 	size_t n = 0;
@@ -68,7 +68,7 @@ has(const char *text, size_t len, const struct sought *s)
 /* --- how it may be encoded ----------------------------------------------- */
 
 static int
-digit(char c)
+echo_digit(char c)
 {
 	if (c >= '0' && c <= '9')
 		return c - '0';
@@ -78,18 +78,18 @@ digit(char c)
 
 /* Hex digits at *at, min to max of them; -1 when there are fewer. */
 static int
-hex(const char **at, int min, int max)
+echo_hex(const char **at, int min, int max)
 {
 	int value = 0, n = 0;
 
-	for (; n < max && digit(**at) != -1; n++)
-		value = value * 16 + digit(*(*at)++);
+	for (; n < max && echo_digit(**at) != -1; n++)
+		value = value * 16 + echo_digit(*(*at)++);
 	return n < min ? -1 : value;
 }
 
 /* A character reference after its &; -1 when there is no valid one. */
 static int
-entity(const char **at)
+echo_entity(const char **at)
 {
 	static const struct {
 		const char *name;
@@ -108,7 +108,7 @@ entity(const char **at)
 		return -1;
 	if (text_lower(*p) == 'x') {
 		p++;
-		value = hex(&p, 1, 6);
+		value = echo_hex(&p, 1, 6);
 	} else if (*p < '0' || *p > '9')
 		return -1;
 	else
@@ -122,19 +122,19 @@ entity(const char **at)
 
 /* One escape at *at, moved behind it; -1 when there is none. */
 static int
-escape(const char **at)
+echo_escape(const char **at)
 {
 	const char *p = *at;
 	char c = *p++, kind = text_lower(*p);
 	int value = -1;
 
 	if (c == '&')
-		value = entity(&p);
+		value = echo_entity(&p);
 	else if (c == '%')
-		value = hex(&p, 2, 2);
+		value = echo_hex(&p, 2, 2);
 	else if (c == '\\' && (kind == 'x' || kind == 'u')) {
 		p++;
-		value = kind == 'x' ? hex(&p, 2, 2) : hex(&p, 4, 4);
+		value = kind == 'x' ? echo_hex(&p, 2, 2) : echo_hex(&p, 4, 4);
 	}
 	if (value == -1)
 		return -1;
@@ -144,12 +144,12 @@ escape(const char **at)
 
 /* In place; it does not grow. */
 static void
-undress(char *text)
+echo_undress(char *text)
 {
 	const char *from = text;
 
 	while (*from != '\0') {
-		int c = escape(&from);
+		int c = echo_escape(&from);
 
 		*text++ = c > 0 ? (char)c : *from != '\0' ? *from++ : '\0';
 	}
@@ -157,7 +157,7 @@ undress(char *text)
 }
 
 static int
-sextet(char c)
+echo_sextet(char c)
 {
 	if (c >= 'A' && c <= 'Z')
 		return c - 'A';
@@ -172,7 +172,7 @@ sextet(char c)
 
 /* Digits of so many bits from text on, as bytes; the digits' own number. */
 static size_t
-decode(char *to, size_t *n, const char *text, int bits, int (*value)(char))
+echo_decode(char *to, size_t *n, const char *text, int bits, int (*value)(char))
 {
 	uint32_t all = 0;
 	size_t len = 0;
@@ -199,10 +199,10 @@ has_coded(const char *text, int bits, int (*value)(char),
 	size_t n, len;
 
 	for (; *text != '\0'; text += len == 0 ? 1 : len) {
-		len = decode(bytes, &n, text, bits, value);
+		len = echo_decode(bytes, &n, text, bits, value);
 		for (size_t skip = 0; skip < 4 && skip + 4 <= len; skip++) {
-			(void)decode(bytes, &n, text + skip, bits, value);
-			if (has(bytes, n, s))
+			(void)echo_decode(bytes, &n, text + skip, bits, value);
+			if (echo_has(bytes, n, s))
 				return true;
 		}
 	}
@@ -220,7 +220,7 @@ has_hex(const char *text, const struct sought *s)
 		if (strchr(" :-,", *text) == NULL)
 			joined[n++] = *text;
 	joined[n] = '\0';
-	return has_coded(joined, 4, digit, s);
+	return has_coded(joined, 4, echo_digit, s);
 }
 
 bool
@@ -238,9 +238,10 @@ echo_repeats(const char *text, const char *secret)
 	memcpy(looked, text, len);
 	looked[len] = '\0';
 	for (int layer = 0; layer < 3 && !found; layer++) {
-		found = has(looked, strlen(looked), &s) ||
-		    has_coded(looked, 6, sextet, &s) || has_hex(looked, &s);
-		undress(looked);
+		found = echo_has(looked, strlen(looked), &s) ||
+		    has_coded(looked, 6, echo_sextet, &s) ||
+		    has_hex(looked, &s);
+		echo_undress(looked);
 	}
 	explicit_bzero(&s, sizeof(s));
 	explicit_bzero(looked, sizeof(looked));

@@ -29,7 +29,7 @@ encoding_name(enum encoding e)
 
 /* Letters and digits of a name. */
 static void
-fold(char to[16], const char *from)
+encoding_fold(char to[16], const char *from)
 {
 	size_t n = 0;
 
@@ -59,7 +59,7 @@ encoding_find(enum encoding *e, const char *name)
 	};
 	char plain[16];
 
-	fold(plain, name);
+	encoding_fold(plain, name);
 	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++)
 		if (strcmp(plain, known[i].name) == 0) {
 			*e = known[i].e;
@@ -91,7 +91,7 @@ encoding_marked(enum encoding *e, size_t *mark, const uint8_t *text, size_t len)
 
 /* One character as UTF-8; answers its length. */
 static size_t
-put(char *to, uint32_t c)
+encoding_put(char *to, uint32_t c)
 {
 	uint8_t *p = (uint8_t *)to;
 
@@ -121,7 +121,7 @@ static size_t
 put_bad(struct encoding_state *s, char *to)
 {
 	s->nbad++;
-	return put(to, REPLACEMENT);
+	return encoding_put(to, REPLACEMENT);
 }
 
 /* A code unit of UTF-16. */
@@ -136,7 +136,7 @@ take_unit(struct encoding_state *s, char *to, uint16_t unit)
 
 		s->high = 0;
 		if (low)
-			return put(to,
+			return encoding_put(to,
 			    0x10000 + ((high - 0xd800) << 10) + unit - 0xdc00);
 		n = put_bad(s, to);
 	}
@@ -146,7 +146,7 @@ take_unit(struct encoding_state *s, char *to, uint16_t unit)
 		s->high = unit;
 		return n;
 	}
-	return n + put(to + n, unit);
+	return n + encoding_put(to + n, unit);
 }
 
 static size_t
@@ -177,7 +177,7 @@ next_byte(struct encoding_state *s, char *to, uint8_t byte)
 
 	if (s->from == ENCODING_CP1252 && byte >= 0x80 && byte < 0xa0)
 		c = cp1252[byte - 0x80];
-	return c != 0 || byte == 0 ? put(to, c) : put_bad(s, to);
+	return c != 0 || byte == 0 ? encoding_put(to, c) : put_bad(s, to);
 }
 
 size_t

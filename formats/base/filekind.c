@@ -121,7 +121,7 @@ is_pgp(const uint8_t *p, size_t len)
 /* --- texts ---------------------------------------------------------------- */
 
 static bool
-begins(const char *s, size_t len, const char *with)
+filekind_begins(const char *s, size_t len, const char *with)
 {
 	size_t n = strlen(with);
 
@@ -164,7 +164,7 @@ is_html(const char *s, size_t len)
 		"<table" };
 
 	for (size_t i = 0; i < sizeof(starts) / sizeof(starts[0]); i++)
-		if (begins(s, len, starts[i]))
+		if (filekind_begins(s, len, starts[i]))
 			return true;
 	return false;
 }
@@ -217,7 +217,7 @@ filekind_of(const uint8_t *start, size_t len)
 		return FILEKIND_JSON;
 	if (is_html(s, len))
 		return FILEKIND_HTML;
-	if (begins(s, len, "<?xml"))
+	if (filekind_begins(s, len, "<?xml"))
 		return FILEKIND_XML;
 	if (mail_is(s, len))
 		return FILEKIND_MAIL;
@@ -225,7 +225,7 @@ filekind_of(const uint8_t *start, size_t len)
 }
 
 static uint32_t
-le(const uint8_t *p, size_t n)
+filekind_le(const uint8_t *p, size_t n)
 {
 	uint32_t v = 0;
 
@@ -242,11 +242,12 @@ filekind_ends_as_zip(const uint8_t *end, size_t len)
 		uint32_t dir;
 
 		if (memcmp(p, "PK\5\6", 4) != 0 ||
-		    le(p + 20, 2) != len - at - 22)
+		    filekind_le(p + 20, 2) != len - at - 22)
 			continue;
 		/* One disk, with a directory of at least one member. */
-		dir = le(p + 12, 4);
-		if (le(p + 4, 4) != 0 || le(p + 10, 2) == 0 || dir < 46)
+		dir = filekind_le(p + 12, 4);
+		if (filekind_le(p + 4, 4) != 0 || filekind_le(p + 10, 2) == 0 ||
+		    dir < 46)
 			continue;
 		if (dir > at || memcmp(p - dir, "PK\1\2", 4) == 0)
 			return true;

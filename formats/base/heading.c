@@ -40,7 +40,7 @@ heading_find(const char *name, const struct heading_name *names, size_t nnames)
 }
 
 static void
-ignore(struct heading *h, const char *field)
+heading_ignore(struct heading *h, const char *field)
 {
 	char shown[48];
 	size_t len = strlen(h->ignored);
@@ -62,7 +62,7 @@ heading_read(struct heading *h, const struct row *row,
 		    look_up(row->field[i], names, nnames);
 
 		if (n == NULL)
-			ignore(h, row->field[i]);
+			heading_ignore(h, row->field[i]);
 		else if (h->at[n->column] == -1)
 			h->at[n->column] = (int)i;
 		else

@@ -53,7 +53,7 @@ unseen_name(uint32_t c)
 
 /* The character of n bytes at s, which is UTF-8. */
 static uint32_t
-decode(const char *s, size_t *n)
+hostname_decode(const char *s, size_t *n)
 {
 	const uint8_t *p = (const uint8_t *)s;
 
@@ -82,7 +82,7 @@ check_seen(const char *text, size_t len, struct fault *f)
 	size_t nth = 1, n;
 
 	for (size_t at = 0; at < len; at += n, nth++) {
-		uint32_t c = decode(text + at, &n);
+		uint32_t c = hostname_decode(text + at, &n);
 		const char *name = unseen_name(c);
 		char bytes[16] = "";
 
@@ -140,7 +140,7 @@ to_ascii(char to[4 * DOMAIN_TEXT], const char *text, struct fault *f)
 }
 
 static int
-complete(char fqdn[DOMAIN_TEXT], const char *label, size_t len,
+hostname_complete(char fqdn[DOMAIN_TEXT], const char *label, size_t len,
     const char *domain, struct fault *f)
 {
 	char both[2 * DOMAIN_TEXT];
@@ -160,8 +160,8 @@ complete(char fqdn[DOMAIN_TEXT], const char *label, size_t len,
 
 /* ASCII text as a full name. */
 static int
-finish(char fqdn[DOMAIN_TEXT], const char *text, size_t len, const char *domain,
-    unsigned *how, struct fault *f)
+hostname_finish(char fqdn[DOMAIN_TEXT], const char *text, size_t len,
+    const char *domain, unsigned *how, struct fault *f)
 {
 	char again[4 * DOMAIN_TEXT];
 	struct fault idna;
@@ -171,7 +171,7 @@ finish(char fqdn[DOMAIN_TEXT], const char *text, size_t len, const char *domain,
 		label--;
 	if (domain != NULL && label != 0 && memchr(text, '.', label) == NULL) {
 		*how |= HOSTNAME_COMPLETED;
-		if (complete(fqdn, text, label, domain, f) == -1)
+		if (hostname_complete(fqdn, text, label, domain, f) == -1)
 			return -1;
 	} else if (domain_parse(fqdn, text, len, f) == -1)
 		return -1;
@@ -198,7 +198,7 @@ hostname_read(char fqdn[DOMAIN_TEXT], const char *text, size_t len,
 	if (is_ascii(text, len)) {
 		if (check_seen(text, len, f) == -1)
 			return -1;
-		return finish(fqdn, text, len, domain, how, f);
+		return hostname_finish(fqdn, text, len, domain, how, f);
 	}
 	if (text_utf8(text, len, f) == -1 || check_seen(text, len, f) == -1)
 		return -1;
@@ -209,7 +209,7 @@ hostname_read(char fqdn[DOMAIN_TEXT], const char *text, size_t len,
 	if (to_ascii(ascii, plain, f) == -1)
 		return -1;
 	*how |= HOSTNAME_IDNA;
-	if (finish(fqdn, ascii, strlen(ascii), domain, how, f) == -1) {
+	if (hostname_finish(fqdn, ascii, strlen(ascii), domain, how, f) == -1) {
 		if (f != NULL)
 			f->at = 0; /* of the mapped text, not of ours */
 		return -1;

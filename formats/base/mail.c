@@ -7,13 +7,13 @@
 
 enum { NAME_MAX_SHOWN = 80, ATTACHMENTS_MAX = 1000 };
 
-struct part {
+struct mail_part {
 	const char *p, *end;
 };
 
 /* The next line without its end; false after the last. */
 static bool
-next_line(struct part *rest, struct part *line)
+next_line(struct mail_part *rest, struct mail_part *line)
 {
 	const char *stop;
 
@@ -30,7 +30,7 @@ next_line(struct part *rest, struct part *line)
 
 /* Length of a field's name with its colon, 0 when the line begins none. */
 static size_t
-field_name(const struct part *line)
+field_name(const struct mail_part *line)
 {
 	const char *p = line->p;
 
@@ -42,7 +42,7 @@ field_name(const struct part *line)
 }
 
 static bool
-begins(const struct part *line, const char *word)
+mail_begins(const struct mail_part *line, const char *word)
 {
 	size_t n = strlen(word);
 
@@ -51,14 +51,14 @@ begins(const struct part *line, const char *word)
 }
 
 /* At the first header field, over the line of a mailbox and a mark. */
-static struct part
+static struct mail_part
 mail_start(const void *buf, size_t len)
 {
-	struct part all = { buf, (const char *)buf + len }, line;
+	struct mail_part all = { buf, (const char *)buf + len }, line;
 
 	if (len >= 3 && memcmp(buf, "\xef\xbb\xbf", 3) == 0)
 		all.p += 3;
-	if (begins(&all, "From "))
+	if (mail_begins(&all, "From "))
 		(void)next_line(&all, &line);
 	return all;
 }
@@ -70,7 +70,7 @@ mail_is(const void *buf, size_t len)
 		"Date:", "Received:", "Return-Path:", "Message-ID:",
 		"MIME-Version:", "Delivered-To:", "Content-Type:",
 		"Content-Disposition:", "DKIM-Signature:" };
-	struct part rest = mail_start(buf, len), line;
+	struct mail_part rest = mail_start(buf, len), line;
 	size_t n = 0;
 
 	while (n < 2 && next_line(&rest, &line) && line.p != line.end) {
@@ -79,17 +79,17 @@ mail_is(const void *buf, size_t len)
 		if (field_name(&line) == 0)
 			return false;
 		for (size_t i = 0; i < sizeof(usual) / sizeof(usual[0]); i++)
-			if (begins(&line, usual[i]))
+			if (mail_begins(&line, usual[i]))
 				n++;
 	}
 	return n >= 2;
 }
 
 static bool
-contains(struct part line, const char *word)
+mail_contains(struct mail_part line, const char *word)
 {
 	for (; line.p < line.end; line.p++)
-		if (begins(&line, word))
+		if (mail_begins(&line, word))
 			return true;
 	return false;
 }
@@ -97,16 +97,16 @@ contains(struct part line, const char *word)
 bool
 mail_has_type(const void *buf, size_t len, const char *word)
 {
-	struct part rest = mail_start(buf, len), line;
+	struct mail_part rest = mail_start(buf, len), line;
 	bool in_type = false;
 
 	while (next_line(&rest, &line) && line.p != line.end) {
 		if (*line.p != ' ' && *line.p != '\t') {
 			if (field_name(&line) == 0)
 				return false;
-			in_type = begins(&line, "Content-Type:");
+			in_type = mail_begins(&line, "Content-Type:");
 		}
-		if (in_type && contains(line, word))
+		if (in_type && mail_contains(line, word))
 			return true;
 	}
 	return false;
@@ -114,10 +114,10 @@ mail_has_type(const void *buf, size_t len, const char *word)
 
 /* The value after "name=" in a line, without its quotes; false: none. */
 static bool
-find_name(struct part line, struct part *name)
+find_name(struct mail_part line, struct mail_part *name)
 {
 	for (; line.p < line.end; line.p++)
-		if (begins(&line, "name="))
+		if (mail_begins(&line, "name="))
 			break;
 	if (line.p == line.end)
 		return false;
@@ -134,20 +134,21 @@ find_name(struct part line, struct part *name)
 
 /* Content-Type says name=, Content-Disposition filename=: mostly both. */
 static bool
-is_field_of_part(const struct part *line, bool *in_field)
+is_field_of_part(const struct mail_part *line, bool *in_field)
 {
 	if (line->p == line->end)
 		*in_field = false;
 	else if (*line->p != ' ' && *line->p != '\t')
-		*in_field = begins(line, "Content-Type:") ||
-		    begins(line, "Content-Disposition:");
+		*in_field = mail_begins(line, "Content-Type:") ||
+		    mail_begins(line, "Content-Disposition:");
 	return *in_field;
 }
 
 size_t
 mail_attachments(char *to, size_t cap, const void *buf, size_t len)
 {
-	struct part rest = mail_start(buf, len), line, name, last = { "", "" };
+	struct mail_part rest = mail_start(buf, len), line, name,
+	                 last = { "", "" };
 	char shown[NAME_MAX_SHOWN];
 	size_t n = 0, used = 0;
 	bool in_field = false;

@@ -26,7 +26,7 @@ class_of(char c)
 }
 
 static unsigned
-classes(const char *pw, size_t len)
+password_classes(const char *pw, size_t len)
 {
 	unsigned has = 0;
 
@@ -45,7 +45,7 @@ has_any(const char *pw, size_t len, const char *set)
 }
 
 static int
-lacks(unsigned has, struct fault *f)
+password_lacks(unsigned has, struct fault *f)
 {
 	char list[96];
 
@@ -61,7 +61,7 @@ lacks(unsigned has, struct fault *f)
 int
 password_check(const char *pw, size_t len, struct fault *f)
 {
-	unsigned has = classes(pw, len);
+	unsigned has = password_classes(pw, len);
 
 	if (has & UNPRINTABLE)
 		return fault_set(f, 0,
@@ -76,7 +76,7 @@ password_check(const char *pw, size_t len, struct fault *f)
 		return fault_set(f, 0,
 		    "password has a character that the MEBx forbids (one of "
 		    ": , \")");
-	return has == ALL ? 0 : lacks(has, f);
+	return has == ALL ? 0 : password_lacks(has, f);
 }
 
 int
@@ -117,7 +117,7 @@ password_generate(char pw[PASSWORD_MADE + 1], const uint8_t *random, size_t len)
 		if (n < PASSWORD_MADE)
 			continue;
 		pw[n] = '\0';
-		if (classes(pw, n) == ALL)
+		if (password_classes(pw, n) == ALL)
 			return used + 1;
 		/* Mending it would favour some passwords: draw anew. */
 		n = 0;

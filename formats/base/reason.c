@@ -284,7 +284,7 @@ reason_find(const char *code)
 
 /* The Levenshtein distance of two texts, b of at most CODE_MAX letters. */
 static size_t
-distance(const char *a, const char *b)
+reason_distance(const char *a, const char *b)
 {
 	size_t row[CODE_MAX + 1], len = strlen(b);
 
@@ -328,7 +328,7 @@ reason_nearest(const char *code)
 	if (len < 2 || len > CODE_MAX)
 		return REASON_COUNT;
 	for (int id = REASON_NONE + 1; id < REASON_COUNT; id++) {
-		size_t far = distance(code, table[id].code);
+		size_t far = reason_distance(code, table[id].code);
 
 		if (begins_with(table[id].code, code))
 			far = 1;

@@ -123,7 +123,7 @@ record_get_header(const char *line, struct fault *f)
  * be written to the same bytes again, so \@ stands at the start of a line only.
  */
 static int
-unescape(char *s, bool first)
+record_unescape(char *s, bool first)
 {
 	char *to = strchr(s, '\\');
 
@@ -182,7 +182,7 @@ record_get(struct record *r, const struct kind *k, char *line, size_t len,
 		if (tab != NULL)
 			*tab = '\0';
 		r->field[i] = p;
-		if (escaped && unescape(p, i == 0) == -1)
+		if (escaped && record_unescape(p, i == 0) == -1)
 			return fault_set(f, 0, "unknown escape in column %s",
 			    k->columns[i].name);
 		if (tab != NULL)

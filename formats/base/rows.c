@@ -164,7 +164,7 @@ is_decor(const struct rows *r)
 }
 
 static void
-deliver(struct rows *r)
+rows_deliver(struct rows *r)
 {
 	r->row.line = r->line;
 	if (r->bad)
@@ -210,7 +210,7 @@ line_length(const char *s, size_t len)
 /* Refuses the row that begins at begin; goes on at the line after its first,
  * which may be one that was taken for a part of it. */
 static void
-refuse(struct rows *r, const char *why)
+rows_refuse(struct rows *r, const char *why)
 {
 	size_t first = line_length(r->raw + r->begin, r->end - r->begin);
 
@@ -226,7 +226,7 @@ refuse(struct rows *r, const char *why)
 
 /* The byte order mark, or what speaks against UTF-8, at the file's start. */
 static int
-start(struct rows *r, size_t line_len, struct fault *f)
+rows_start(struct rows *r, size_t line_len, struct fault *f)
 {
 	const char *s = r->raw + r->begin;
 
@@ -339,7 +339,7 @@ take_line(struct rows *r, size_t n, struct fault *f)
 		n -= 3;
 	}
 	if (r->at + n - r->begin > ROWS_ROW_MAX) {
-		refuse(r, TOO_LONG);
+		rows_refuse(r, TOO_LONG);
 		return 0;
 	}
 	if (r->nlines == 0 &&
@@ -354,14 +354,14 @@ take_line(struct rows *r, size_t n, struct fault *f)
 	if (r->nlines == 0 && take_plain(r, n)) {
 		r->at += n;
 		r->nlines++;
-		deliver(r);
+		rows_deliver(r);
 		return 0;
 	}
 	rowdecor_unprotect(s, n, (char)csv_get_delim(&r->csv), r->nlines != 0);
 	if (csv_parse(&r->csv, s, n, on_field, on_row, r) != n) {
 		if (csv_error(&r->csv) != CSV_EPARSE)
 			return fault_set(f, r->line, "out of memory");
-		refuse(r,
+		rows_refuse(r,
 		    "row has a quote inside a field that is not quoted, "
 		    "or text after a closing quote");
 		return 0;
@@ -369,7 +369,7 @@ take_line(struct rows *r, size_t n, struct fault *f)
 	r->at += n;
 	r->nlines++;
 	if (r->row_done)
-		deliver(r);
+		rows_deliver(r);
 	return 0;
 }
 
@@ -412,10 +412,10 @@ take_lines(struct rows *r, struct fault *f)
 		if (n == 0 && r->end - r->begin <= ROWS_ROW_MAX)
 			return 0;
 		if (!r->started) {
-			if (start(r, n != 0 ? n : r->end - r->at, f) == -1)
+			if (rows_start(r, n != 0 ? n : r->end - r->at, f) == -1)
 				return -1;
 		} else if (n == 0)
-			refuse(r, TOO_LONG);
+			rows_refuse(r, TOO_LONG);
 		else if (take_line(r, n, f) == -1)
 			return -1;
 	}
@@ -464,7 +464,7 @@ rows_end(struct rows *r, struct fault *f)
 			return -1;
 		if (r->begin == r->end)
 			return 0;
-		refuse(r, "row has a quote that is never closed");
+		rows_refuse(r, "row has a quote that is never closed");
 	}
 }
 

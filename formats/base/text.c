@@ -6,7 +6,7 @@
 
 /* Length of the well-formed sequence at s (RFC 3629 section 4), or 0. */
 static size_t
-sequence(const uint8_t *s, size_t left)
+text_sequence(const uint8_t *s, size_t left)
 {
 	size_t n;
 	uint8_t low = 0x80, high = 0xbf;
@@ -51,7 +51,7 @@ text_utf8(const char *s, size_t len, struct fault *f)
 				continue;
 			}
 		}
-		n = sequence((const uint8_t *)s + at, len - at);
+		n = text_sequence((const uint8_t *)s + at, len - at);
 		if (n == 0)
 			return fault_set(f, at,
 			    "not UTF-8 (got byte 0x%02x at offset %zu; is "
@@ -199,7 +199,7 @@ text_time(char to[TEXT_TIME], int64_t seconds)
 
 /* n digits: no sign, no space. */
 static bool
-digits(int *n, const char *from, size_t count)
+text_digits(int *n, const char *from, size_t count)
 {
 	*n = 0;
 	for (size_t i = 0; i < count; i++) {
@@ -220,11 +220,12 @@ text_untime(int64_t *seconds, const char *from)
 	    from[10] != 'T' || from[13] != ':' || from[16] != ':' ||
 	    from[19] != 'Z')
 		return -1;
-	if (!digits(&tm.tm_year, from, 4) || !digits(&tm.tm_mon, from + 5, 2) ||
-	    !digits(&tm.tm_mday, from + 8, 2) ||
-	    !digits(&tm.tm_hour, from + 11, 2) ||
-	    !digits(&tm.tm_min, from + 14, 2) ||
-	    !digits(&tm.tm_sec, from + 17, 2))
+	if (!text_digits(&tm.tm_year, from, 4) ||
+	    !text_digits(&tm.tm_mon, from + 5, 2) ||
+	    !text_digits(&tm.tm_mday, from + 8, 2) ||
+	    !text_digits(&tm.tm_hour, from + 11, 2) ||
+	    !text_digits(&tm.tm_min, from + 14, 2) ||
+	    !text_digits(&tm.tm_sec, from + 17, 2))
 		return -1;
 	tm.tm_year -= 1900;
 	tm.tm_mon -= 1;

@@ -17,7 +17,7 @@ is_blank(char c)
 }
 
 static struct span
-trim(struct span t)
+uuidspell_trim(struct span t)
 {
 	while (t.len != 0 && is_blank(t.s[0])) {
 		t.s++;
@@ -176,10 +176,10 @@ check_bytes(const char *text, size_t len, struct fault *f)
 }
 
 static int
-spell(uint8_t uuid[UUID_LEN], const char *text, size_t len, bool base64,
-    struct fault *f)
+uuidspell_spell(uint8_t uuid[UUID_LEN], const char *text, size_t len,
+    bool base64, struct fault *f)
 {
-	struct span t = trim((struct span){ text, len });
+	struct span t = uuidspell_trim((struct span){ text, len });
 
 	if (uuid_parse(uuid, t.s, t.len, NULL) == 0)
 		return 0;
@@ -188,7 +188,7 @@ spell(uint8_t uuid[UUID_LEN], const char *text, size_t len, bool base64,
 	(void)drop_prefix(&t, "urn:");
 	(void)drop_prefix(&t, "uuid:");
 	(void)(drop_brackets(&t, '(', ')') || drop_brackets(&t, '{', '}'));
-	t = trim(t);
+	t = uuidspell_trim(t);
 	(void)drop_prefix(&t, "0x");
 	if (uuid_parse(uuid, t.s, t.len, NULL) == 0 || read_pairs(uuid, t) ||
 	    read_escaped(uuid, t) || read_quoted(uuid, t) ||
@@ -204,14 +204,14 @@ int
 uuid_spell(uint8_t uuid[UUID_LEN], const char *text, size_t len,
     struct fault *f)
 {
-	return spell(uuid, text, len, true, f);
+	return uuidspell_spell(uuid, text, len, true, f);
 }
 
 int
 uuid_spell_digits(uint8_t uuid[UUID_LEN], const char *text, size_t len,
     struct fault *f)
 {
-	return spell(uuid, text, len, false, f);
+	return uuidspell_spell(uuid, text, len, false, f);
 }
 
 const char *
@@ -233,7 +233,7 @@ uuid_absent(const char *text, size_t len)
 		    "UUID is \"System.Byte[]\": PowerShell wrote the type of "
 		    "the value, not the value; export it as [guid]" },
 	};
-	struct span t = trim((struct span){ text, len });
+	struct span t = uuidspell_trim((struct span){ text, len });
 
 	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
 		struct span rest = t;

@@ -18,7 +18,7 @@ hellotime_usual(struct hellotime *t)
 
 /* n characters as a number in 1..max; 0, or -1. */
 static int
-number(uint32_t *to, const char *text, size_t n, uint64_t max)
+hellotime_number(uint32_t *to, const char *text, size_t n, uint64_t max)
 {
 	char digits[8];
 	uint64_t value;
@@ -46,9 +46,9 @@ hellotime_parse(struct hellotime *t, const char *text, struct fault *f)
 			return fault_set(f, (size_t)(p - text),
 			    "more than %d steps", HELLOTIME_STEPS);
 		if (p[x] != 'x' ||
-		    number(&made.step[made.nsteps].count, p, x, COUNT_MAX) ==
-		        -1 ||
-		    number(&made.step[made.nsteps].seconds, p + x + 1,
+		    hellotime_number(&made.step[made.nsteps].count, p, x,
+		        COUNT_MAX) == -1 ||
+		    hellotime_number(&made.step[made.nsteps].seconds, p + x + 1,
 		        len - x - 1, SECONDS_MAX) == -1)
 			return fault_set(f, (size_t)(p - text),
 			    "not a schedule of hellos (expected count x "

@@ -14,7 +14,7 @@ enum {
 enum { OPTION_RESOLUTION = 9, OPTION_OFFSET = 14, OPTIONS_MAX = 1000 };
 
 static uint16_t
-u16(const struct pcapng *p, struct cursor *c)
+pcapng_u16(const struct pcapng *p, struct cursor *c)
 {
 	const uint8_t *b = cursor_take(c, 2);
 
@@ -24,17 +24,17 @@ u16(const struct pcapng *p, struct cursor *c)
 }
 
 static uint32_t
-u32(const struct pcapng *p, struct cursor *c)
+pcapng_u32(const struct pcapng *p, struct cursor *c)
 {
-	uint32_t first = u16(p, c), second = u16(p, c);
+	uint32_t first = pcapng_u16(p, c), second = pcapng_u16(p, c);
 
 	return p->big ? first << 16 | second : second << 16 | first;
 }
 
 static uint64_t
-u64(const struct pcapng *p, struct cursor *c)
+pcapng_u64(const struct pcapng *p, struct cursor *c)
 {
-	uint64_t first = u32(p, c), second = u32(p, c);
+	uint64_t first = pcapng_u32(p, c), second = pcapng_u32(p, c);
 
 	return p->big ? first << 32 | second : second << 32 | first;
 }
@@ -45,7 +45,7 @@ pcapng_size(struct pcapng *p, const uint8_t head[PCAPNG_HEAD], struct fault *f)
 	struct cursor c = { .base = head, .len = PCAPNG_HEAD };
 	uint32_t type, size;
 
-	type = u32(p, &c);
+	type = pcapng_u32(p, &c);
 	if (type == BLOCK_SECTION) {
 		/* 4.1: the byte-order magic comes behind the length */
 		p->big = memcmp(head + 8, "\x1a\x2b\x3c\x4d", 4) == 0;
@@ -59,7 +59,7 @@ pcapng_size(struct pcapng *p, const uint8_t head[PCAPNG_HEAD], struct fault *f)
 		(void)fault_set(f, 0, "does not begin with a section");
 		return 0;
 	}
-	size = u32(p, &c);
+	size = pcapng_u32(p, &c);
 	if (size >= PCAPNG_HEAD && size % 4 == 0 && size <= PCAPNG_BLOCK_MAX)
 		return size;
 	(void)fault_set(f, 0,
@@ -78,12 +78,13 @@ take_interface(struct pcapng *p, struct cursor *c, struct fault *f)
 		return fault_set(f, 0,
 		    "too many interfaces (expected at most %d)",
 		    PCAPNG_INTERFACES_MAX);
-	*i = (struct pcapng_interface){ .link = u16(p, c), .resolution = 6 };
-	(void)u16(p, c); /* reserved */
-	i->snap = u32(p, c);
+	*i = (struct pcapng_interface){ .link = pcapng_u16(p, c),
+		.resolution = 6 };
+	(void)pcapng_u16(p, c); /* reserved */
+	i->snap = pcapng_u32(p, c);
 	for (int n = 0; n < OPTIONS_MAX && cursor_left(c) >= 4; n++) {
-		unsigned code = u16(p, c);
-		size_t len = u16(p, c), padded = (len + 3) & ~(size_t)3;
+		unsigned code = pcapng_u16(p, c);
+		size_t len = pcapng_u16(p, c), padded = (len + 3) & ~(size_t)3;
 		struct cursor value = cursor_part(c, padded);
 
 		if (code == 0)
@@ -91,7 +92,7 @@ take_interface(struct pcapng *p, struct cursor *c, struct fault *f)
 		if (code == OPTION_RESOLUTION && len == 1)
 			i->resolution = cursor_u8(&value);
 		if (code == OPTION_OFFSET && len == 8)
-			i->offset = (int64_t)u64(p, &value);
+			i->offset = (int64_t)pcapng_u64(p, &value);
 	}
 	if (c->why != NULL)
 		return fault_set(f, 0, "interface is cut off");
@@ -148,16 +149,16 @@ static int
 take_packet(const struct pcapng *p, struct pcapng_packet *packet,
     struct cursor *c, bool old, struct fault *f)
 {
-	size_t at = old ? u16(p, c) : u32(p, c);
+	size_t at = old ? pcapng_u16(p, c) : pcapng_u32(p, c);
 	uint64_t units;
 	size_t len;
 
 	if (old)
-		(void)u16(p, c); /* drops */
-	units = (uint64_t)u32(p, c) << 32;
-	units |= u32(p, c);
-	len = u32(p, c);
-	(void)u32(p, c); /* length on the wire */
+		(void)pcapng_u16(p, c); /* drops */
+	units = (uint64_t)pcapng_u32(p, c) << 32;
+	units |= pcapng_u32(p, c);
+	len = pcapng_u32(p, c);
+	(void)pcapng_u32(p, c); /* length on the wire */
 	if (c->why != NULL || at >= p->n)
 		return fault_set(f, 0, "packet of no interface");
 	packet->link = p->interfaces[at].link;
@@ -170,7 +171,7 @@ static int
 take_simple(const struct pcapng *p, struct pcapng_packet *packet,
     struct cursor *c, struct fault *f)
 {
-	size_t len = u32(p, c);
+	size_t len = pcapng_u32(p, c);
 
 	if (c->why != NULL || p->n == 0)
 		return fault_set(f, 0, "packet of no interface");
@@ -188,10 +189,10 @@ pcapng_take(struct pcapng *p, struct pcapng_packet *packet,
     const uint8_t *block, size_t len, struct fault *f)
 {
 	struct cursor c = { .base = block, .len = len }, end = c, body;
-	uint32_t type = u32(p, &c), size = u32(p, &c);
+	uint32_t type = pcapng_u32(p, &c), size = pcapng_u32(p, &c);
 
 	(void)cursor_take(&end, len - 4);
-	if (size != len || u32(p, &end) != size)
+	if (size != len || pcapng_u32(p, &end) != size)
 		return fault_set(f, 0,
 		    "block whose two lengths differ: the file is damaged");
 	body = cursor_part(&c, len - 12);

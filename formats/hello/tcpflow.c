@@ -73,7 +73,7 @@ tcpflows_new(size_t nflows, size_t keep, size_t memory, uint64_t seed,
 /* --- which flow ---------------------------------------------------------- */
 
 static uint64_t
-mix(uint64_t h, const void *from, size_t n)
+tcpflow_mix(uint64_t h, const void *from, size_t n)
 {
 	const uint8_t *p = from;
 
@@ -100,10 +100,10 @@ place_of(struct tcpflows *t, const struct packet_end *from,
 	uint64_t h = t->seed;
 	struct flow **at;
 
-	h = mix(h, from->address, sizeof(from->address));
-	h = mix(h, &from->port, sizeof(from->port));
-	h = mix(h, to->address, sizeof(to->address));
-	h = mix(h, &to->port, sizeof(to->port));
+	h = tcpflow_mix(h, from->address, sizeof(from->address));
+	h = tcpflow_mix(h, &from->port, sizeof(from->port));
+	h = tcpflow_mix(h, to->address, sizeof(to->address));
+	h = tcpflow_mix(h, &to->port, sizeof(to->port));
 	at = &t->chains[(h ^ h >> 32) & (t->nchains - 1)];
 	while (*at != NULL &&
 	    !(same_end(&(*at)->from, from) && same_end(&(*at)->to, to)))
@@ -115,7 +115,7 @@ place_of(struct tcpflows *t, const struct packet_end *from,
  */
 
 static void
-forget(struct tcpflows *t, struct flow *f)
+tcpflow_forget(struct tcpflows *t, struct flow *f)
 {
 	struct segment *s;
 
@@ -145,8 +145,8 @@ base_of(const struct flow *f)
 
 /* Puts one segment's bytes where they belong and none is yet. */
 static void
-lay(struct tcpflows *t, struct segment *s, uint32_t base, bool *contradicted,
-    bool *beyond)
+tcpflow_lay(struct tcpflows *t, struct segment *s, uint32_t base,
+    bool *contradicted, bool *beyond)
 {
 	int64_t at = (int32_t)(s->seq - base);
 
@@ -190,7 +190,7 @@ put_together(struct tcpflows *t, struct flow *f, struct tcpflow *out)
 	memset(t->have, 0, t->keep);
 	for (s = STAILQ_FIRST(&f->segments); s != NULL;
 	     s = STAILQ_NEXT(s, next))
-		lay(t, s, base, &out->contradicted, &beyond);
+		tcpflow_lay(t, s, base, &out->contradicted, &beyond);
 	while (out->len < t->keep && t->have[out->len])
 		out->len++;
 	for (size_t i = out->len; i < t->keep; i++)
@@ -206,7 +206,7 @@ put_together(struct tcpflows *t, struct flow *f, struct tcpflow *out)
 }
 
 static void
-tell(struct tcpflows *t, struct flow *f, enum tcpflow_how how)
+tcpflow_tell(struct tcpflows *t, struct flow *f, enum tcpflow_how how)
 {
 	struct tcpflow out;
 
@@ -218,7 +218,7 @@ tell(struct tcpflows *t, struct flow *f, enum tcpflow_how how)
 		t->fn(&out, t->arg);
 	}
 	f->told = true;
-	forget(t, f);
+	tcpflow_forget(t, f);
 }
 
 /* Is all there, from its SYN to its FIN?  Without the SYN what is there may
@@ -241,14 +241,14 @@ is_whole(struct tcpflows *t, struct flow *f)
  */
 
 static void
-drop(struct tcpflows *t, struct flow *f)
+tcpflow_drop(struct tcpflows *t, struct flow *f)
 {
 	struct flow **at = place_of(t, &f->from, &f->to);
 
 	*at = f->next;
 	TAILQ_REMOVE(&t->quiet, f, quiet);
 	t->n--;
-	forget(t, f);
+	tcpflow_forget(t, f);
 	free(f);
 }
 
@@ -258,7 +258,7 @@ tcpflows_free(struct tcpflows *t)
 	if (t == NULL)
 		return;
 	while (!TAILQ_EMPTY(&t->quiet))
-		drop(t, TAILQ_FIRST(&t->quiet));
+		tcpflow_drop(t, TAILQ_FIRST(&t->quiet));
 	free(t->chains);
 	free(t->bytes);
 	free(t->have);
@@ -268,8 +268,8 @@ tcpflows_free(struct tcpflows *t)
 static void
 drop_quietest(struct tcpflows *t)
 {
-	tell(t, TAILQ_FIRST(&t->quiet), TCPFLOW_OPEN);
-	drop(t, TAILQ_FIRST(&t->quiet));
+	tcpflow_tell(t, TAILQ_FIRST(&t->quiet), TCPFLOW_OPEN);
+	tcpflow_drop(t, TAILQ_FIRST(&t->quiet));
 }
 
 void
@@ -280,7 +280,7 @@ tcpflows_end(struct tcpflows *t)
 }
 
 static struct flow *
-begin(struct tcpflows *t, const struct packet *p, int64_t at_us,
+tcpflow_begin(struct tcpflows *t, const struct packet *p, int64_t at_us,
     uint64_t number)
 {
 	struct flow *f, **at;
@@ -305,8 +305,8 @@ begin(struct tcpflows *t, const struct packet *p, int64_t at_us,
 
 /* Twice what is kept may come: everything repeated once. */
 static int
-keep(struct tcpflows *t, struct flow *f, const struct packet *p, uint32_t seq,
-    int64_t at_us, uint64_t number)
+tcpflow_keep(struct tcpflows *t, struct flow *f, const struct packet *p,
+    uint32_t seq, int64_t at_us, uint64_t number)
 {
 	struct segment *s;
 
@@ -338,7 +338,8 @@ keep(struct tcpflows *t, struct flow *f, const struct packet *p, uint32_t seq,
 /* The flow that the segment is of, a new one when there is none; NULL out of
  * memory. */
 static struct flow *
-find(struct tcpflows *t, const struct packet *p, int64_t at_us, uint64_t number)
+tcpflow_find(struct tcpflows *t, const struct packet *p, int64_t at_us,
+    uint64_t number)
 {
 	struct flow *f = *place_of(t, &p->from, &p->to);
 
@@ -347,12 +348,12 @@ find(struct tcpflows *t, const struct packet *p, int64_t at_us, uint64_t number)
 	    (f->told || (f->syn && f->isn != p->seq))) {
 		if (f->told && f->syn && f->isn == p->seq)
 			return f; /* the old SYN, late */
-		tell(t, f, TCPFLOW_OPEN);
-		drop(t, f);
+		tcpflow_tell(t, f, TCPFLOW_OPEN);
+		tcpflow_drop(t, f);
 		f = NULL;
 	}
 	if (f == NULL)
-		return begin(t, p, at_us, number);
+		return tcpflow_begin(t, p, at_us, number);
 	TAILQ_REMOVE(&t->quiet, f, quiet);
 	TAILQ_INSERT_TAIL(&t->quiet, f, quiet);
 	return f;
@@ -362,7 +363,7 @@ int
 tcpflows_take(struct tcpflows *t, const struct packet *p, int64_t at_us,
     uint64_t number)
 {
-	struct flow *f = find(t, p, at_us, number);
+	struct flow *f = tcpflow_find(t, p, at_us, number);
 	uint32_t seq = p->seq;
 
 	if (f == NULL)
@@ -373,16 +374,16 @@ tcpflows_take(struct tcpflows *t, const struct packet *p, int64_t at_us,
 		f->syn = true;
 		f->isn = seq++;
 	}
-	if (keep(t, f, p, seq, at_us, number) == -1)
+	if (tcpflow_keep(t, f, p, seq, at_us, number) == -1)
 		return -1;
 	if (p->flags & PACKET_FIN) {
 		f->fin = true;
 		f->fin_seq = seq + (uint32_t)(p->len + p->missing);
 	}
 	if (p->flags & PACKET_RST)
-		tell(t, f, TCPFLOW_RESET);
+		tcpflow_tell(t, f, TCPFLOW_RESET);
 	else if (is_whole(t, f))
-		tell(t, f, TCPFLOW_CLOSED);
+		tcpflow_tell(t, f, TCPFLOW_CLOSED);
 	return 0;
 }
 
@@ -393,7 +394,7 @@ tcpflows_reply(struct tcpflows *t, const struct packet *p)
 
 	if (f == NULL || (p->flags & PACKET_RST) == 0)
 		return;
-	tell(t, f,
+	tcpflow_tell(t, f,
 	    f->syn && f->nsegments == 0 && !f->fin ? TCPFLOW_REFUSED
 	                                           : TCPFLOW_RESET);
 }

@@ -13,7 +13,7 @@
 #define CERTS_MAX 20
 
 static int
-refuse(struct fault *f, const char *what)
+cms_strict_refuse(struct fault *f, const char *what)
 {
 	return fault_set(f, 0, "seal breaks RFC 5652: %s", what);
 }
@@ -30,7 +30,7 @@ cms_strict_der(CMS_ContentInfo *cms, const unsigned char *der, size_t len,
 	n = i2d_CMS_ContentInfo(cms, &again);
 	same = n >= 0 && (size_t)n == len && memcmp(again, der, len) == 0;
 	OPENSSL_free(again);
-	return same ? 0 : refuse(f, "not DER");
+	return same ? 0 : cms_strict_refuse(f, "not DER");
 }
 
 /* --- signed ---------------------------------------------------------------*/
@@ -59,7 +59,7 @@ check_certs(CMS_ContentInfo *cms, STACK_OF(X509) * trusted, struct fault *f)
 	int ok = 0;
 
 	if (sk_X509_num(certs) > CERTS_MAX)
-		ok = refuse(f,
+		ok = cms_strict_refuse(f,
 		    TEXT_WITH("more than ", CERTS_MAX, " certificates"));
 	for (int i = 0; ok == 0 && i < sk_X509_num(certs); i++) {
 		X509 *cert = sk_X509_value(certs, i);
@@ -68,7 +68,8 @@ check_certs(CMS_ContentInfo *cms, STACK_OF(X509) * trusted, struct fault *f)
 		for (int t = 0; !known && t < sk_X509_num(trusted); t++)
 			known = X509_cmp(cert, sk_X509_value(trusted, t)) == 0;
 		if (!known && !is_connected(cert, trusted, false))
-			ok = refuse(f, "a certificate of nobody's chain");
+			ok = cms_strict_refuse(f,
+			    "a certificate of nobody's chain");
 	}
 	sk_X509_pop_free(certs, X509_free);
 	return ok;
@@ -86,16 +87,16 @@ check_algorithm(CMS_SignerInfo *info, struct fault *f)
 	nid = OBJ_obj2nid(signature->algorithm);
 	X509_ALGOR_get0(NULL, &params, NULL, signature);
 	if (key == NULL)
-		return refuse(f, "signer without a key");
+		return cms_strict_refuse(f, "signer without a key");
 	if (nid != NID_rsassaPss && params != V_ASN1_NULL &&
 	    params != V_ASN1_UNDEF)
-		return refuse(f, "parameters of the signature");
+		return cms_strict_refuse(f, "parameters of the signature");
 	if (nid == EVP_PKEY_get_base_id(key) || nid == NID_rsassaPss)
 		return 0;
 	if (OBJ_find_sigid_algs(nid, &md, &pk) != 1 ||
 	    pk != EVP_PKEY_get_base_id(key) ||
 	    (md != NID_undef && md != OBJ_obj2nid(digest->algorithm)))
-		return refuse(f, "algorithm of the signature");
+		return cms_strict_refuse(f, "algorithm of the signature");
 	return 0;
 }
 
@@ -112,7 +113,7 @@ struct der {
 
 /* The element at p; steps over it. */
 static bool
-take(struct der *d)
+cms_strict_take(struct der *d)
 {
 	const unsigned char *p = d->p;
 	long len = 0;
@@ -131,7 +132,7 @@ take(struct der *d)
 }
 
 static struct der
-inside(const struct der *d)
+cms_strict_inside(const struct der *d)
 {
 	return (struct der){ .p = d->body, .end = d->next };
 }
@@ -139,7 +140,7 @@ inside(const struct der *d)
 static bool
 take_tag(struct der *d, int tag)
 {
-	return take(d) && d->tag == tag;
+	return cms_strict_take(d) && d->tag == tag;
 }
 
 /* A small INTEGER, or -1. */
@@ -194,17 +195,18 @@ check_ktri(struct der r, struct fault *f)
 	int version = take_small(&r);
 	struct der alg;
 
-	if (!take(&r) || version != (r.tag == V_ASN1_SEQUENCE ? 0 : 2))
-		return refuse(f, "version of a recipient");
+	if (!cms_strict_take(&r) ||
+	    version != (r.tag == V_ASN1_SEQUENCE ? 0 : 2))
+		return cms_strict_refuse(f, "version of a recipient");
 	if (!take_tag(&r, V_ASN1_SEQUENCE))
-		return refuse(f, "recipient");
-	alg = inside(&r);
-	if (!take(&alg))
-		return refuse(f, "recipient");
+		return cms_strict_refuse(f, "recipient");
+	alg = cms_strict_inside(&r);
+	if (!cms_strict_take(&alg))
+		return cms_strict_refuse(f, "recipient");
 	if (is_oid(&alg, NID_rsaesOaep))
 		return 0;
 	if (!is_oid(&alg, NID_rsaEncryption) || !take_tag(&alg, V_ASN1_NULL))
-		return refuse(f, "algorithm of a recipient");
+		return cms_strict_refuse(f, "algorithm of a recipient");
 	return 0;
 }
 
@@ -217,11 +219,11 @@ is_point(struct der o)
 
 	if (!take_tag(&o, CONTEXT | 1))
 		return false;
-	o = inside(&o);
+	o = cms_strict_inside(&o);
 	if (!take_tag(&o, V_ASN1_SEQUENCE))
 		return false;
-	alg = inside(&o);
-	if (!take(&alg) || !take_tag(&o, V_ASN1_BIT_STRING) ||
+	alg = cms_strict_inside(&o);
+	if (!cms_strict_take(&alg) || !take_tag(&o, V_ASN1_BIT_STRING) ||
 	    o.next - o.body < 2 || o.body[0] != 0)
 		return false;
 	return !is_oid(&alg, NID_X9_62_id_ecPublicKey) || o.body[1] == 4 ||
@@ -241,20 +243,20 @@ check_kari(struct der r, struct fault *f)
 	struct der alg;
 
 	if (take_small(&r) != 3 || !take_tag(&r, CONTEXT | 0))
-		return refuse(f, "recipient");
-	if (!is_point(inside(&r)))
-		return refuse(f, "public key of the sender");
-	if (!take(&r))
-		return refuse(f, "recipient");
-	if (r.tag == (CONTEXT | 1) && !take(&r)) /* ukm */
-		return refuse(f, "recipient");
-	alg = inside(&r);
-	if (!take(&alg))
-		return refuse(f, "recipient");
+		return cms_strict_refuse(f, "recipient");
+	if (!is_point(cms_strict_inside(&r)))
+		return cms_strict_refuse(f, "public key of the sender");
+	if (!cms_strict_take(&r))
+		return cms_strict_refuse(f, "recipient");
+	if (r.tag == (CONTEXT | 1) && !cms_strict_take(&r)) /* ukm */
+		return cms_strict_refuse(f, "recipient");
+	alg = cms_strict_inside(&r);
+	if (!cms_strict_take(&alg))
+		return cms_strict_refuse(f, "recipient");
 	for (size_t i = 0; i < sizeof(schemes) / sizeof(schemes[0]); i++)
 		if (is_oid(&alg, schemes[i]))
 			return 0;
-	return refuse(f, "key agreement (expected standard ECDH)");
+	return cms_strict_refuse(f, "key agreement (expected standard ECDH)");
 }
 
 /* *plain: all have version 0, of which the version of the whole depends. */
@@ -262,8 +264,8 @@ static int
 check_recipients(struct der set, bool *plain, struct fault *f)
 {
 	*plain = true;
-	while (take(&set)) {
-		struct der r = inside(&set), look = r;
+	while (cms_strict_take(&set)) {
+		struct der r = cms_strict_inside(&set), look = r;
 
 		if (set.tag == V_ASN1_SEQUENCE) {
 			*plain = *plain && take_small(&look) == 0;
@@ -273,7 +275,7 @@ check_recipients(struct der set, bool *plain, struct fault *f)
 		}
 		*plain = false;
 		if (set.tag != (CONTEXT | 1))
-			return refuse(f,
+			return cms_strict_refuse(f,
 			    "recipient (expected by RSA or key agreement)");
 		if (check_kari(r, f) == -1)
 			return -1;
@@ -287,16 +289,17 @@ check_content(struct der c, int *icv, struct fault *f)
 {
 	struct der alg, params;
 
-	if (!take(&c) || !is_oid(&c, NID_pkcs7_data) ||
+	if (!cms_strict_take(&c) || !is_oid(&c, NID_pkcs7_data) ||
 	    !take_tag(&c, V_ASN1_SEQUENCE))
-		return refuse(f, "type of the content (expected data)");
-	alg = inside(&c);
+		return cms_strict_refuse(f,
+		    "type of the content (expected data)");
+	alg = cms_strict_inside(&c);
 	*icv = 0;
-	if (!take_tag(&alg, V_ASN1_OBJECT) || !take(&alg))
-		return refuse(f, "algorithm of the content");
+	if (!take_tag(&alg, V_ASN1_OBJECT) || !cms_strict_take(&alg))
+		return cms_strict_refuse(f, "algorithm of the content");
 	if (alg.tag != V_ASN1_SEQUENCE)
 		return 0;
-	params = inside(&alg);
+	params = cms_strict_inside(&alg);
 	*icv = 12;
 	if (take_tag(&params, V_ASN1_OCTET_STRING) && params.p < params.end)
 		*icv = take_small(&params);
@@ -311,21 +314,21 @@ check_enveloped(struct der e, bool with_tag, const X509 *us, struct fault *f)
 	bool plain;
 
 	if (!take_tag(&e, V_ASN1_SET))
-		return refuse(f, "originator (expected none)");
-	set = inside(&e);
+		return cms_strict_refuse(f, "originator (expected none)");
+	set = cms_strict_inside(&e);
 	if (!is_named(&set, us))
-		return refuse(f, "name of the recipient");
-	if (check_recipients(inside(&e), &plain, f) == -1)
+		return cms_strict_refuse(f, "name of the recipient");
+	if (check_recipients(cms_strict_inside(&e), &plain, f) == -1)
 		return -1;
 	if (version != (with_tag || plain ? 0 : 2))
-		return refuse(f, "version");
+		return cms_strict_refuse(f, "version");
 	if (!take_tag(&e, V_ASN1_SEQUENCE))
-		return refuse(f, "content");
-	if (check_content(inside(&e), &icv, f) == -1)
+		return cms_strict_refuse(f, "content");
+	if (check_content(cms_strict_inside(&e), &icv, f) == -1)
 		return -1;
 	if (with_tag &&
 	    (!take_tag(&e, V_ASN1_OCTET_STRING) || e.next - e.body != icv))
-		return refuse(f, "length of the tag");
+		return cms_strict_refuse(f, "length of the tag");
 	return 0;
 }
 
@@ -337,41 +340,44 @@ check_signed(struct der s, struct fault *f)
 	struct der digests, info, last = { 0 };
 
 	if (!take_tag(&s, V_ASN1_SET))
-		return refuse(f, "digests");
-	digests = inside(&s);
-	while (take(&s))
+		return cms_strict_refuse(f, "digests");
+	digests = cms_strict_inside(&s);
+	while (cms_strict_take(&s))
 		last = s;
 	if (last.tag != V_ASN1_SET)
-		return refuse(f, "signers");
-	last = inside(&last);
-	while (take(&last)) {
+		return cms_strict_refuse(f, "signers");
+	last = cms_strict_inside(&last);
+	while (cms_strict_take(&last)) {
 		int v;
 
-		info = inside(&last);
+		info = cms_strict_inside(&last);
 		v = take_small(&info);
-		if (!take(&info) || v != (info.tag == V_ASN1_SEQUENCE ? 1 : 3))
-			return refuse(f, "version of a signer");
+		if (!cms_strict_take(&info) ||
+		    v != (info.tag == V_ASN1_SEQUENCE ? 1 : 3))
+			return cms_strict_refuse(f, "version of a signer");
 		highest = v > highest ? v : highest;
 		/* Each digest listed is one signer's; most have just one. */
 		if (!take_tag(&info, V_ASN1_SEQUENCE))
-			return refuse(f, "signer");
-		if (take(&digests)) {
-			struct der a = inside(&digests), b = inside(&info);
+			return cms_strict_refuse(f, "signer");
+		if (cms_strict_take(&digests)) {
+			struct der a = cms_strict_inside(&digests),
+			           b = cms_strict_inside(&info);
 
-			if (!take(&a) || !take(&b) || a.tag != b.tag ||
+			if (!cms_strict_take(&a) || !cms_strict_take(&b) ||
+			    a.tag != b.tag ||
 			    a.next - a.body != b.next - b.body ||
 			    memcmp(a.body, b.body, (size_t)(a.next - a.body)) !=
 			        0)
-				return refuse(f, "digest");
+				return cms_strict_refuse(f, "digest");
 		}
 	}
-	return version == highest ? 0 : refuse(f, "version");
+	return version == highest ? 0 : cms_strict_refuse(f, "version");
 }
 
 static bool
 signer_is_named(struct der s, const X509 *cert)
 {
-	while (take(&s))
+	while (cms_strict_take(&s))
 		;
 	if (s.tag != V_ASN1_SET)
 		return true; /* of unknown length within */
@@ -382,7 +388,7 @@ signer_is_named(struct der s, const X509 *cert)
 /* The innermost SEQUENCE of ContentInfo, as DER; the caller frees *der.  What
  * came as BER of unknown length cannot be walked: false. */
 static bool
-unwrap(CMS_ContentInfo *cms, unsigned char **der, struct der *d)
+cms_strict_unwrap(CMS_ContentInfo *cms, unsigned char **der, struct der *d)
 {
 	int len;
 
@@ -393,13 +399,13 @@ unwrap(CMS_ContentInfo *cms, unsigned char **der, struct der *d)
 	*d = (struct der){ .p = *der, .end = *der + len };
 	if (!take_tag(d, V_ASN1_SEQUENCE))
 		return false;
-	*d = inside(d);
-	if (!take(d) || !take_tag(d, CONTEXT | 0))
+	*d = cms_strict_inside(d);
+	if (!cms_strict_take(d) || !take_tag(d, CONTEXT | 0))
 		return false;
-	*d = inside(d);
+	*d = cms_strict_inside(d);
 	if (!take_tag(d, V_ASN1_SEQUENCE))
 		return false;
-	*d = inside(d);
+	*d = cms_strict_inside(d);
 	return true;
 }
 
@@ -413,14 +419,15 @@ cms_strict_signed(CMS_ContentInfo *cms, STACK_OF(X509) * trusted,
 	int ok = 0;
 
 	if (OBJ_obj2nid(CMS_get0_eContentType(cms)) != NID_pkcs7_data)
-		return refuse(f, "type of the content (expected data)");
+		return cms_strict_refuse(f,
+		    "type of the content (expected data)");
 	for (int i = 0; ok == 0 && i < sk_CMS_SignerInfo_num(infos); i++)
 		ok = check_algorithm(sk_CMS_SignerInfo_value(infos, i), f);
 	if (ok == 0)
 		ok = check_certs(cms, trusted, f);
 	if (ok == -1)
 		return -1;
-	if (unwrap(cms, &der, &d))
+	if (cms_strict_unwrap(cms, &der, &d))
 		ok = check_signed(d, f);
 	for (int i = 0; ok == 0 && i < sk_CMS_SignerInfo_num(infos); i++) {
 		X509 *cert = NULL;
@@ -429,7 +436,7 @@ cms_strict_signed(CMS_ContentInfo *cms, STACK_OF(X509) * trusted,
 		    NULL, &cert, NULL, NULL);
 		/* The last element of SignedData has the signers. */
 		if (der != NULL && cert != NULL && !signer_is_named(d, cert))
-			ok = refuse(f, "name of a signer");
+			ok = cms_strict_refuse(f, "name of a signer");
 	}
 	OPENSSL_free(der);
 	return ok;
@@ -444,7 +451,7 @@ cms_strict_encrypted(CMS_ContentInfo *cms, const X509 *us, struct fault *f)
 	struct der d;
 	int ok = 0;
 
-	if (unwrap(cms, &der, &d))
+	if (cms_strict_unwrap(cms, &der, &d))
 		ok = check_enveloped(d, with_tag, us, f);
 	OPENSSL_free(der);
 	return ok;

@@ -39,7 +39,7 @@ struct keysxml {
 };
 
 static void
-stop(struct keysxml *x, const char *why)
+keysxml_stop(struct keysxml *x, const char *why)
 {
 	if (x->fault.why[0] == '\0')
 		(void)fault_set(&x->fault,
@@ -48,7 +48,7 @@ stop(struct keysxml *x, const char *why)
 }
 
 static void
-refuse(struct keysxml *x, const char *why)
+keysxml_refuse(struct keysxml *x, const char *why)
 {
 	if (x->bad.why[0] == '\0')
 		(void)fault_set(&x->bad, (size_t)xmlSAX2GetLineNumber(x->ctxt),
@@ -96,7 +96,7 @@ static void
 value_begin(struct keysxml *x, size_t column)
 {
 	if (x->has[column])
-		refuse(x, "a key has two values of one meaning");
+		keysxml_refuse(x, "a key has two values of one meaning");
 	x->has[column] = true;
 	x->column = column;
 	x->len = 0;
@@ -107,7 +107,7 @@ static void
 value_add(struct keysxml *x, const char *s, size_t len)
 {
 	if (len > KEYSXML_VALUE_MAX - x->len) {
-		refuse(x,
+		keysxml_refuse(x,
 		    TEXT_WITH("a value of the key is longer than ",
 		        KEYSXML_VALUE_MAX, " bytes"));
 		return;
@@ -209,13 +209,13 @@ took_start(void *arg, const xmlChar *name, const xmlChar *prefix,
 
 	(void)prefix, (void)uri, (void)spaces, (void)ndefaulted;
 	if (++x->depth > KEYSXML_DEPTH_MAX) {
-		stop(x,
+		keysxml_stop(x,
 		    TEXT_WITH("elements are nested too deep (expected up to ",
 		        KEYSXML_DEPTH_MAX, ")"));
 		return;
 	}
 	if (n + nspaces > KEYSXML_ATTRIBUTES_MAX) {
-		stop(x,
+		keysxml_stop(x,
 		    "an element has too many attributes (expected up to "
 		    "64)");
 		return;
@@ -223,11 +223,11 @@ took_start(void *arg, const xmlChar *name, const xmlChar *prefix,
 	for (int i = 0; i < n; i++)
 		any = any || attribute_column(attrs, i) != -1;
 	if (x->value_depth != 0) {
-		refuse(x, "a value of the key holds an element");
+		keysxml_refuse(x, "a value of the key holds an element");
 		return;
 	}
 	if (x->key_depth != 0 && named_key((const char *)name)) {
-		refuse(x, "a key is inside another key");
+		keysxml_refuse(x, "a key is inside another key");
 		return;
 	}
 	/* What else the root has says something of the list, not of a key. */
@@ -282,7 +282,7 @@ took_dtd(void *arg, const xmlChar *name, const xmlChar *external,
     const xmlChar *system)
 {
 	(void)name, (void)external, (void)system;
-	stop(arg, "a document type (<!DOCTYPE) is not taken here");
+	keysxml_stop(arg, "a document type (<!DOCTYPE) is not taken here");
 }
 
 /* In our words: the parser's own may quote the file. */
@@ -298,23 +298,24 @@ took_error(void *arg, xmlErrorPtr e)
 	case XML_ERR_DOCUMENT_EMPTY:
 	case XML_ERR_DOCUMENT_END:
 	case XML_ERR_TAG_NOT_FINISHED:
-		stop(x, "XML ends early (was the file cut off?)");
+		keysxml_stop(x, "XML ends early (was the file cut off?)");
 		break;
 	case XML_ERR_UNDECLARED_ENTITY:
 	case XML_ERR_ENTITYREF_NO_NAME:
 	case XML_ERR_ENTITYREF_SEMICOL_MISSING:
-		stop(x,
+		keysxml_stop(x,
 		    "not XML: a plain & must be written &amp;, and other "
 		    "entities are not taken here");
 		break;
 	case XML_ERR_INVALID_ENCODING:
-		stop(x, "not UTF-8 (is this Latin-1?)");
+		keysxml_stop(x, "not UTF-8 (is this Latin-1?)");
 		break;
 	case XML_ERR_NO_MEMORY:
-		stop(x, "out of memory");
+		keysxml_stop(x, "out of memory");
 		break;
 	default:
-		stop(x, "not XML: the markup is broken, or it is not UTF-8");
+		keysxml_stop(x,
+		    "not XML: the markup is broken, or it is not UTF-8");
 	}
 }
 
@@ -361,7 +362,7 @@ keysxml_free(struct keysxml *x)
 
 /* What the parser need not see, and what would cost it much. */
 static int
-guard(struct keysxml *x, const uint8_t *p, size_t len)
+keysxml_guard(struct keysxml *x, const uint8_t *p, size_t len)
 {
 	for (size_t i = 0; i < len; i++) {
 		if (p[i] == 0)
@@ -380,7 +381,7 @@ guard(struct keysxml *x, const uint8_t *p, size_t len)
 
 /* *f is what the parser or the guard said, if anything. */
 static int
-verdict(const struct keysxml *x, struct fault *f)
+keysxml_verdict(const struct keysxml *x, struct fault *f)
 {
 	if (x->fault.why[0] == '\0')
 		return 0;
@@ -392,7 +393,7 @@ verdict(const struct keysxml *x, struct fault *f)
 static int
 feed_text(struct keysxml *x, const char *s, size_t len)
 {
-	if (guard(x, (const uint8_t *)s, len) == -1)
+	if (keysxml_guard(x, (const uint8_t *)s, len) == -1)
 		return -1;
 	while (len != 0 && x->fault.why[0] == '\0') {
 		int n = len < 65536 ? (int)len : 65536;
@@ -428,7 +429,7 @@ feed_utf16(struct keysxml *x, const uint8_t *p, size_t len)
  * which it is.  The mark is decoded as well: the parser skips it.
  */
 static void
-begin(struct keysxml *x, uint8_t first)
+keysxml_begin(struct keysxml *x, uint8_t first)
 {
 	x->begun = true;
 	if (first == 0xff)
@@ -443,12 +444,12 @@ keysxml_feed(struct keysxml *x, const void *buf, size_t len, struct fault *f)
 	const uint8_t *p = buf;
 
 	if (!x->begun && len != 0)
-		begin(x, p[0]);
+		keysxml_begin(x, p[0]);
 	if (x->from.from == ENCODING_UTF8)
 		(void)feed_text(x, buf, len);
 	else
 		(void)feed_utf16(x, p, len);
-	return verdict(x, f);
+	return keysxml_verdict(x, f);
 }
 
 int
@@ -460,5 +461,5 @@ keysxml_end(struct keysxml *x, struct fault *f)
 	(void)xmlParseChunk(x->ctxt, NULL, 0, 1);
 	if (x->fault.why[0] == '\0' && x->ctxt->wellFormed == 0)
 		(void)fault_set(&x->fault, x->line, "not XML");
-	return verdict(x, f);
+	return keysxml_verdict(x, f);
 }

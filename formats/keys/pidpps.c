@@ -188,7 +188,7 @@ pps_format(char text[PPS_DASHED], const char *pps)
 
 /* The next n symbols by rejection; false when the bytes run out. */
 static bool
-draw(char *to, size_t n, const uint8_t *random, size_t len, size_t *used)
+pidpps_draw(char *to, size_t n, const uint8_t *random, size_t len, size_t *used)
 {
 	while (n != 0) {
 		uint8_t byte;
@@ -212,11 +212,11 @@ pidpps_generate(char pid[PID_LEN + 1], char pps[PPS_LEN + 1],
 
 	memset(pid, 0, PID_LEN + 1);
 	memset(pps, 0, PPS_LEN + 1);
-	if (!draw(pid, PID_LEN - 1, random, len, &used))
+	if (!pidpps_draw(pid, PID_LEN - 1, random, len, &used))
 		goto few;
 	pid[PID_LEN - 1] = check_character(pid, PID_LEN - 1);
 	for (char *group = pps; group < pps + PPS_LEN; group += GROUP) {
-		if (!draw(group, GROUP - 1, random, len, &used))
+		if (!pidpps_draw(group, GROUP - 1, random, len, &used))
 			goto few;
 		group[GROUP - 1] = check_character(group, GROUP - 1);
 	}

@@ -82,7 +82,7 @@ find(const struct pidset *s, uint64_t key)
 }
 
 static int
-grow(struct pidset *s)
+pidset_grow(struct pidset *s)
 {
 	struct pidset more = *s;
 
@@ -107,7 +107,7 @@ key_of(const struct pidset *s, const char *pid, const char *pps)
 
 /* What a slot says of a key. */
 static enum pidset_found
-look(const struct slot *slot, uint64_t key, struct pidset_place *place)
+pidset_look(const struct slot *slot, uint64_t key, struct pidset_place *place)
 {
 	if (slot->key == 0)
 		return PIDSET_NEW;
@@ -121,7 +121,7 @@ pidset_find(const struct pidset *s, const char *pid, const char *pps,
 {
 	uint64_t key = key_of(s, pid, pps);
 
-	return look(find(s, key), key, place);
+	return pidset_look(find(s, key), key, place);
 }
 
 enum pidset_found
@@ -131,11 +131,11 @@ pidset_add(struct pidset *s, const char *pid, const char *pps,
 	uint64_t key = key_of(s, pid, pps);
 	struct slot *slot;
 
-	if (s->nused >= s->nslots / 4 * 3 && grow(s) == -1)
+	if (s->nused >= s->nslots / 4 * 3 && pidset_grow(s) == -1)
 		return PIDSET_NO_MEMORY;
 	slot = find(s, key);
 	if (slot->key != 0)
-		return look(slot, key, place);
+		return pidset_look(slot, key, place);
 	*slot = (struct slot){ .key = key, .place = *place };
 	s->nused++;
 	return PIDSET_NEW;

@@ -46,7 +46,7 @@ is_blank(char c)
 
 /* Without the blanks around it, in place. */
 static char *
-trim(char *s)
+dmitext_trim(char *s)
 {
 	size_t len;
 
@@ -59,7 +59,7 @@ trim(char *s)
 }
 
 static bool
-begins(const char *s, const char *with)
+dmitext_begins(const char *s, const char *with)
 {
 	return strncmp(s, with, strlen(with)) == 0;
 }
@@ -107,7 +107,7 @@ dmitext_free(struct dmitext *d)
 
 /* The machine is complete; the next begins. */
 static void
-finish(struct dmitext *d)
+dmitext_finish(struct dmitext *d)
 {
 	if (d->dump || d->rank != NO_NAME)
 		d->fn(d->arg, &d->m);
@@ -127,7 +127,7 @@ static void
 begin_dump(struct dmitext *d)
 {
 	if (d->dump)
-		finish(d);
+		dmitext_finish(d);
 	begin_line(d);
 	d->dump = true;
 }
@@ -141,7 +141,7 @@ begin_system(struct dmitext *d)
 }
 
 static void
-keep(char to[DMITEXT_VALUE], const char *from)
+dmitext_keep(char to[DMITEXT_VALUE], const char *from)
 {
 	(void)snprintf(to, DMITEXT_VALUE, "%s", from);
 }
@@ -183,13 +183,13 @@ take_name(struct dmitext *d, enum rank rank, const char *name, struct fault *f)
 		    shown);
 	}
 	if (!adds_to(d, rank, name))
-		finish(d);
+		dmitext_finish(d);
 	else if (rank < d->rank)
 		return 0;
 	begin_line(d);
 	d->rank = rank;
 	d->m.name_line = d->nth;
-	keep(d->m.name, name);
+	dmitext_keep(d->m.name, name);
 	return 0;
 }
 
@@ -223,7 +223,7 @@ look_for_name(struct dmitext *d, char *line, struct fault *f)
 	char *mark, *name;
 	int rank;
 
-	if (len > 8 && begins(line, "==> ") &&
+	if (len > 8 && dmitext_begins(line, "==> ") &&
 	    strcmp(line + len - 4, " <==") == 0) {
 		line[len - 4] = '\0';
 		name = base_name(line + 4);
@@ -240,7 +240,7 @@ look_for_name(struct dmitext *d, char *line, struct fault *f)
 		return 0;
 	*mark = '\0';
 	rank = heading_find(line, labels, sizeof(labels) / sizeof(labels[0]));
-	mark = trim(mark + 1);
+	mark = dmitext_trim(mark + 1);
 	if (rank == -1 || *mark == '\0')
 		return 0;
 	return take_name(d, (enum rank)rank, mark, f);
@@ -249,21 +249,21 @@ look_for_name(struct dmitext *d, char *line, struct fault *f)
 static void
 look_for_uuid(struct dmitext *d, char *line)
 {
-	if (d->m.uuid_line != 0 || !begins(line, "UUID:"))
+	if (d->m.uuid_line != 0 || !dmitext_begins(line, "UUID:"))
 		return;
 	d->m.uuid_line = d->nth;
-	keep(d->m.uuid, trim(line + strlen("UUID:")));
+	dmitext_keep(d->m.uuid, dmitext_trim(line + strlen("UUID:")));
 }
 
 static int
 take_line(struct dmitext *d, struct fault *f)
 {
 	bool indented = is_blank(d->line[0]);
-	char *line = trim(d->line);
+	char *line = dmitext_trim(d->line);
 
 	if (*line == '\0')
 		d->inside = false;
-	else if (begins(line, "# dmidecode"))
+	else if (dmitext_begins(line, "# dmidecode"))
 		begin_dump(d);
 	else if (!indented && strcmp(line, "System Information") == 0)
 		begin_system(d);
@@ -314,6 +314,6 @@ dmitext_end(struct dmitext *d, struct fault *f)
 {
 	if (d->len != 0 && end_line(d, f) == -1)
 		return -1;
-	finish(d);
+	dmitext_finish(d);
 	return 0;
 }

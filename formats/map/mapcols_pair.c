@@ -111,7 +111,8 @@ makes_map(const struct mapcols *m, size_t nfiles)
 
 /* What is missing: by sharing, and by the values. */
 static void
-complete(struct mapcols *m, const struct mapsample *const *s, size_t nfiles)
+mapcols_pair_complete(struct mapcols *m, const struct mapsample *const *s,
+    size_t nfiles)
 {
 	bool uuid = false, named = false;
 
@@ -138,7 +139,7 @@ mapcols_settle(struct mapcols *m, const struct mapsample *const *s,
 		settle_guid(&m[1], &m[0]);
 	}
 	if (!makes_map(m, nfiles))
-		complete(m, s, nfiles);
+		mapcols_pair_complete(m, s, nfiles);
 	if (nfiles == 2) {
 		drop_host(&m[0], &m[1]);
 		drop_host(&m[1], &m[0]);

@@ -143,7 +143,7 @@ join_name(struct maprow *r, const char *host, const char *domain,
 
 /* What a database writes for nothing is no name. */
 static const char *
-field(const struct row *row, int at)
+mapcsv_field(const struct row *row, int at)
 {
 	if (at == -1 || (size_t)at >= row->nfields ||
 	    text_same(row->field[at], "NULL"))
@@ -169,15 +169,15 @@ static int
 read_name(struct maprow *r, const struct mapcols *m, const char *domain,
     const struct row *row, struct fault *f)
 {
-	const char *fqdn = field(row, m->at[MAPCOL_FQDN]);
-	const char *host = field(row, m->at[MAPCOL_HOST]);
+	const char *fqdn = mapcsv_field(row, m->at[MAPCOL_FQDN]);
+	const char *host = mapcsv_field(row, m->at[MAPCOL_HOST]);
 
 	if (fqdn[0] == '\0')
 		fqdn = host;
 	if (fqdn[0] == '\0')
 		return 0;
-	if (join_name(r, fqdn, field(row, m->at[MAPCOL_DOMAIN]), domain, f) ==
-	    0)
+	if (join_name(r, fqdn, mapcsv_field(row, m->at[MAPCOL_DOMAIN]), domain,
+	        f) == 0)
 		return 0;
 	return mapcols_secret(m) ? hide_name(r, m, f) : -1;
 }
@@ -213,7 +213,7 @@ check_fields(const struct mapcols *m, const struct row *row, struct fault *f)
 }
 
 static void
-clear(struct maprow *r)
+mapcsv_clear(struct maprow *r)
 {
 	r->has_uuid = false;
 	r->key_len = 0;
@@ -228,13 +228,13 @@ mapcsv_read(struct maprow *r, const struct mapcols *m, const char *domain,
 {
 	int uuid = m->at[MAPCOL_UUID];
 
-	clear(r);
+	mapcsv_clear(r);
 	if (check_fields(m, row, f) == -1)
 		r->cause = MAPCSV_FIELDS;
 	else if ((uuid == -1 ||
-	             read_uuid(r, field(row, uuid), mapcols_base64(m), f) ==
-	                 0) &&
-	    read_key(r, field(row, m->at[MAPCOL_KEY]), f) == 0 &&
+	             read_uuid(r, mapcsv_field(row, uuid), mapcols_base64(m),
+	                 f) == 0) &&
+	    read_key(r, mapcsv_field(row, m->at[MAPCOL_KEY]), f) == 0 &&
 	    read_name(r, m, domain, row, f) == 0 && check_row(r, m, f) == 0)
 		return 0;
 	if (f != NULL)
@@ -246,7 +246,7 @@ int
 mapcsv_read_text(struct maprow *r, const char *uuid, const char *name,
     const char *domain, struct fault *f)
 {
-	clear(r);
+	mapcsv_clear(r);
 	if (read_uuid(r, uuid, true, f) == -1)
 		return -1;
 	if (name[0] == '\0') {

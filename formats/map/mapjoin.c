@@ -102,8 +102,8 @@ make_room(void **array, size_t *cap, size_t used, size_t n, size_t size,
 
 /* Keeps len bytes behind first; *at is where. */
 static int
-keep(struct mapjoin *j, uint32_t *at, const uint8_t *first, const void *bytes,
-    size_t len, struct fault *f)
+mapjoin_keep(struct mapjoin *j, uint32_t *at, const uint8_t *first,
+    const void *bytes, size_t len, struct fault *f)
 {
 	void *arena = j->arena;
 
@@ -127,7 +127,7 @@ keep_key(struct mapjoin *j, struct entry *e, const struct maprow *row,
 
 	if (len == 0)
 		return 0;
-	return keep(j, &e->key, &len, row->key, len, f);
+	return mapjoin_keep(j, &e->key, &len, row->key, len, f);
 }
 
 int
@@ -150,7 +150,8 @@ mapjoin_add(struct mapjoin *j, const struct maprow *row, uint32_t file,
 	if (keep_key(j, &e, row, f) == -1)
 		return -1;
 	if (row->fqdn[0] != '\0' &&
-	    keep(j, &e.name, NULL, row->fqdn, strlen(row->fqdn) + 1, f) == -1)
+	    mapjoin_keep(j, &e.name, NULL, row->fqdn, strlen(row->fqdn) + 1,
+	        f) == -1)
 		return -1;
 	j->entry[j->nentries++] = e;
 	return 0;
@@ -325,15 +326,15 @@ grow_pairs(struct mapjoin *j, struct fault *f)
 	return 0;
 }
 
-struct run {
+struct mapjoin_run {
 	mapjoin_fn *fn;
 	void *arg;
 	struct mapjoin_count *count;
 };
 
 static void
-call(const struct run *run, const struct entry *uuid, const char *fqdn,
-    const struct entry *where)
+mapjoin_call(const struct mapjoin_run *run, const struct entry *uuid,
+    const char *fqdn, const struct entry *where)
 {
 	const struct mapjoin_pair pair = { .uuid = uuid->uuid,
 		.fqdn = fqdn,
@@ -345,8 +346,8 @@ call(const struct run *run, const struct entry *uuid, const char *fqdn,
 
 /* One pair, unless it was there before. */
 static int
-give(struct mapjoin *j, const struct run *run, uint32_t uuid, uint32_t name,
-    struct fault *f)
+mapjoin_give(struct mapjoin *j, const struct mapjoin_run *run, uint32_t uuid,
+    uint32_t name, struct fault *f)
 {
 	struct pair_slot *slot;
 
@@ -361,7 +362,7 @@ give(struct mapjoin *j, const struct run *run, uint32_t uuid, uint32_t name,
 	slot->name = name + 1;
 	j->pairs.nused++;
 	run->count->npairs++;
-	call(run, &j->entry[uuid], name_of(j, &j->entry[name]),
+	mapjoin_call(run, &j->entry[uuid], name_of(j, &j->entry[name]),
 	    &j->entry[name]);
 	return 0;
 }
@@ -372,7 +373,7 @@ give(struct mapjoin *j, const struct run *run, uint32_t uuid, uint32_t name,
  * nothing of it.
  */
 static int
-give_names(struct mapjoin *j, const struct run *run, uint32_t i,
+give_names(struct mapjoin *j, const struct mapjoin_run *run, uint32_t i,
     struct fault *f)
 {
 	struct entry *e = &j->entry[i];
@@ -380,17 +381,17 @@ give_names(struct mapjoin *j, const struct run *run, uint32_t i,
 	    e->key != 0 && j->names.joins ? find_key(j, e)->first : 0;
 
 	if (e->name != 0) {
-		if (give(j, run, i, i, f) == -1)
+		if (mapjoin_give(j, run, i, i, f) == -1)
 			return -1;
 	} else if (first == 0) {
 		run->count->nunnamed++;
-		call(run, e, NULL, e);
+		mapjoin_call(run, e, NULL, e);
 	}
 	for (uint32_t n = first; n != 0; n = j->entry[n - 1].next) {
 		if (e->name != 0 && (j->entry[n - 1].place & HAS_UUID))
 			continue;
 		j->entry[n - 1].place |= USED;
-		if (give(j, run, i, n - 1, f) == -1)
+		if (mapjoin_give(j, run, i, n - 1, f) == -1)
 			return -1;
 	}
 	return 0;
@@ -400,7 +401,7 @@ int
 mapjoin_run(struct mapjoin *j, mapjoin_fn *fn, void *arg,
     struct mapjoin_count *count, struct fault *f)
 {
-	const struct run run = { fn, arg, count };
+	const struct mapjoin_run run = { fn, arg, count };
 
 	*count = (struct mapjoin_count){ 0 };
 	j->names.joins = needs_join(j);

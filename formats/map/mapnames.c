@@ -147,7 +147,7 @@ mapnames_password(const char *column)
 
 /* What counts of a column's name. */
 static void
-fold(char to[64], const char *from)
+mapnames_fold(char to[64], const char *from)
 {
 	size_t n = 0;
 
@@ -162,8 +162,8 @@ mapnames_same(const char *a, const char *b)
 {
 	char fa[64], fb[64];
 
-	fold(fa, a);
-	fold(fb, b);
+	mapnames_fold(fa, a);
+	mapnames_fold(fb, b);
 	return fa[0] != '\0' && strcmp(fa, fb) == 0;
 }
 
@@ -193,7 +193,7 @@ static const struct maplayout layouts[] = {
 };
 
 static const char *
-field(const struct row *row, int at)
+mapnames_field(const struct row *row, int at)
 {
 	return at >= 0 && (size_t)at < row->nfields ? row->field[at] : "";
 }
@@ -202,9 +202,9 @@ field(const struct row *row, int at)
 static bool
 row_fits(const struct maplayout *l, const struct row *row)
 {
-	const char *uuid = field(row, l->at[MAPCOL_UUID]);
-	const char *fqdn = field(row, l->at[MAPCOL_FQDN]);
-	const char *mac = field(row, l->mac);
+	const char *uuid = mapnames_field(row, l->at[MAPCOL_UUID]);
+	const char *fqdn = mapnames_field(row, l->at[MAPCOL_FQDN]);
+	const char *mac = mapnames_field(row, l->mac);
 
 	return row->nfields >= l->nfields && row->nfields <= l->nfields_max &&
 	    (*uuid == '\0' || mapsample_uuid(uuid)) &&
@@ -216,8 +216,8 @@ row_fits(const struct maplayout *l, const struct row *row)
 static bool
 row_tells(const struct maplayout *l, const struct row *row)
 {
-	return *field(row, l->at[MAPCOL_UUID]) != '\0' ||
-	    *field(row, l->mac) != '\0' ||
+	return *mapnames_field(row, l->at[MAPCOL_UUID]) != '\0' ||
+	    *mapnames_field(row, l->mac) != '\0' ||
 	    (l->at[MAPCOL_FQDN] == 1 && mapsample_host_and_name(row));
 }
 

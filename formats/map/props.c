@@ -17,7 +17,7 @@ struct line {
 };
 
 static enum reason_id
-bad(struct fault *f, enum reason_id id, size_t line, const char *why,
+props_bad(struct fault *f, enum reason_id id, size_t line, const char *why,
     const char *what, size_t len)
 {
 	char shown[64];
@@ -29,7 +29,7 @@ bad(struct fault *f, enum reason_id id, size_t line, const char *why,
 
 /* A value is one line of printable UTF-8. */
 static bool
-printable(const char *s, size_t len)
+props_printable(const char *s, size_t len)
 {
 	if (text_utf8(s, len, NULL) == -1)
 		return false;
@@ -45,11 +45,11 @@ take_fqdn(struct props *p, const struct line *l, struct fault *f)
 	struct fault why;
 
 	if (p->fqdn[0] != '\0')
-		return bad(f, REASON_PROPS_ANSWER, l->number,
+		return props_bad(f, REASON_PROPS_ANSWER, l->number,
 		    "fqdn is there twice", l->value, l->len);
 	if (domain_parse(p->fqdn, l->value, l->len, &why) == -1)
-		return bad(f, REASON_PROPS_ANSWER, l->number, why.why, l->value,
-		    l->len);
+		return props_bad(f, REASON_PROPS_ANSWER, l->number, why.why,
+		    l->value, l->len);
 	return REASON_NONE;
 }
 
@@ -57,10 +57,10 @@ static enum reason_id
 take_profile(struct props *p, const struct line *l, struct fault *f)
 {
 	if (p->profile[0] != '\0')
-		return bad(f, REASON_PROPS_ANSWER, l->number,
+		return props_bad(f, REASON_PROPS_ANSWER, l->number,
 		    "profile is there twice", l->value, l->len);
 	if (l->len >= sizeof(p->profile))
-		return bad(f, REASON_PROPS_PROFILE, l->number,
+		return props_bad(f, REASON_PROPS_PROFILE, l->number,
 		    "name of a profile is too long", l->value, l->len);
 	memcpy(p->profile, l->value, l->len);
 	p->profile[l->len] = '\0';
@@ -75,9 +75,9 @@ take_line(struct props *p, const struct line *l, struct fault *f)
 	if (strcmp(l->key, "profile") == 0)
 		return take_profile(p, l, f);
 	if (strcmp(l->key, "ou") == 0)
-		return bad(f, REASON_PROPS_OU, l->number, "ou is not supported",
-		    l->value, l->len);
-	return bad(f, REASON_PROPS_KEY, l->number,
+		return props_bad(f, REASON_PROPS_OU, l->number,
+		    "ou is not supported", l->value, l->len);
+	return props_bad(f, REASON_PROPS_KEY, l->number,
 	    "unknown key, expected fqdn or profile", l->key, strlen(l->key));
 }
 
@@ -88,15 +88,15 @@ split_line(struct line *l, const char *text, size_t len, struct fault *f)
 	const char *equals = memchr(text, '=', len);
 	size_t keylen;
 
-	if (!printable(text, len))
-		return bad(f, REASON_PROPS_ANSWER, l->number,
+	if (!props_printable(text, len))
+		return props_bad(f, REASON_PROPS_ANSWER, l->number,
 		    "not printable UTF-8", text, len);
 	if (equals == NULL)
-		return bad(f, REASON_PROPS_ANSWER, l->number,
+		return props_bad(f, REASON_PROPS_ANSWER, l->number,
 		    "line has no equals sign, expected key=value", text, len);
 	keylen = (size_t)(equals - text);
 	if (keylen == 0 || keylen >= sizeof(l->key))
-		return bad(f, REASON_PROPS_KEY, l->number,
+		return props_bad(f, REASON_PROPS_KEY, l->number,
 		    "unknown key, expected fqdn or profile", text, keylen);
 	memcpy(l->key, text, keylen);
 	l->key[keylen] = '\0';
@@ -105,7 +105,7 @@ split_line(struct line *l, const char *text, size_t len, struct fault *f)
 	l->value = equals + 1;
 	l->len = len - keylen - 1;
 	if (l->len == 0)
-		return bad(f, REASON_PROPS_ANSWER, l->number,
+		return props_bad(f, REASON_PROPS_ANSWER, l->number,
 		    "key has no value; leave the line out", text, len);
 	return REASON_NONE;
 }
@@ -140,7 +140,7 @@ props_decode(struct props *p, const char *text, size_t len, struct fault *f)
 }
 
 static void
-put(struct writer *w, const char *key, const char *value)
+props_put(struct writer *w, const char *key, const char *value)
 {
 	writer_text(w, key);
 	writer_u8(w, '=');
@@ -154,8 +154,8 @@ props_encode(char to[PROPS_QUESTION_MAX], const char *uuid, const char *address,
 {
 	struct writer w = { .base = (uint8_t *)to, .cap = PROPS_QUESTION_MAX };
 
-	put(&w, "uuid", uuid);
-	put(&w, "address", address);
-	put(&w, "version", version);
+	props_put(&w, "uuid", uuid);
+	props_put(&w, "address", address);
+	props_put(&w, "version", version);
 	return writer_done(&w) == 0 ? w.len : 0;
 }

@@ -29,7 +29,7 @@ static const struct profile_part {
 #define NPARTS (sizeof(parts) / sizeof(parts[0]))
 
 static bool
-named(const xmlNode *n, const char *name)
+profile_named(const xmlNode *n, const char *name)
 {
 	return n->type == XML_ELEMENT_NODE &&
 	    strcmp((const char *)n->name, name) == 0;
@@ -143,7 +143,7 @@ static bool
 known_mode(const xmlNode *mode, const struct profile_part *part)
 {
 	for (size_t i = 0; part->modes[i] != NULL; i++)
-		if (named(mode, part->modes[i]))
+		if (profile_named(mode, part->modes[i]))
 			return true;
 	return false;
 }
@@ -175,7 +175,7 @@ blame_password(const xmlNode *n, const struct profile_part *part,
 		return fault_set(f, line_of(mode),
 		    "<%s> in <%s> takes neither attributes nor elements",
 		    name_of(mode), part->name);
-	if (!named(mode, "fixed") && mode->children != NULL)
+	if (!profile_named(mode, "fixed") && mode->children != NULL)
 		return fault_set(f, line_of(mode), "<%s/> in <%s> is not empty",
 		    name_of(mode), part->name);
 	return 0;
@@ -217,12 +217,12 @@ blame_part(const xmlNode *n, struct fault *f)
 	const struct setting *row = setting_of_profile(name_of(n));
 	size_t i = 0;
 
-	while (i < NPARTS && !named(n, parts[i].name))
+	while (i < NPARTS && !profile_named(n, parts[i].name))
 		i++;
 	if (n->ns != NULL || (i == NPARTS && row == NULL))
 		return blame_unknown(n, f);
 	for (const xmlNode *m = n->prev; m != NULL; m = m->prev)
-		if (named(m, name_of(n)))
+		if (profile_named(m, name_of(n)))
 			return fault_set(f, line_of(n),
 			    "<%s> stands here a second time (first in line "
 			    "%zu)",
@@ -236,11 +236,11 @@ blame_part(const xmlNode *n, struct fault *f)
 
 /* The schema said no: finds the place and says why.  Always -1. */
 static int
-blame(const xmlDoc *doc, struct fault *f)
+profile_blame(const xmlDoc *doc, struct fault *f)
 {
 	const xmlNode *root = xmlDocGetRootElement(doc);
 
-	if (root == NULL || !named(root, "profile"))
+	if (root == NULL || !profile_named(root, "profile"))
 		return fault_set(f, root != NULL ? line_of(root) : 0,
 		    "not a profile (expected <profile name=\"...\">)");
 	if (xmlHasProp(root, BAD_CAST "name") == NULL)
@@ -325,17 +325,19 @@ profile_read_part(struct profile *p, const xmlNode *n, struct fault *f)
 {
 	const xmlNode *mode = first_element(n);
 
-	if (!named(n, "admin-password") && !named(n, "mebx-password"))
+	if (!profile_named(n, "admin-password") &&
+	    !profile_named(n, "mebx-password"))
 		return profile_read_setting(p, n, f);
-	if (named(n, "admin-password") && named(mode, "fixed")) {
+	if (profile_named(n, "admin-password") &&
+	    profile_named(mode, "fixed")) {
 		p->admin_mode = PROFILE_ADMIN_FIXED;
 		return profile_read_fixed(p->admin_fixed, mode, f);
 	}
-	if (named(n, "mebx-password") && named(mode, "fixed")) {
+	if (profile_named(n, "mebx-password") && profile_named(mode, "fixed")) {
 		p->mebx_mode = PROFILE_MEBX_FIXED;
 		return profile_read_fixed(p->mebx_fixed, mode, f);
 	}
-	if (named(n, "mebx-password") && named(mode, "random"))
+	if (profile_named(n, "mebx-password") && profile_named(mode, "random"))
 		p->mebx_mode = PROFILE_MEBX_RANDOM;
 	return 0;
 }
@@ -393,7 +395,8 @@ profile_decode(struct profile *p, const char *xml, size_t len, struct fault *f)
 	doc = profile_xml_parse(xml, len, f);
 	if (doc == NULL)
 		return -1;
-	rc = schema_accepts(doc) ? profile_fill(p, doc, f) : blame(doc, f);
+	rc = schema_accepts(doc) ? profile_fill(p, doc, f)
+	                         : profile_blame(doc, f);
 	xmlFreeDoc(doc);
 	if (rc == -1)
 		profile_wipe(p);

@@ -33,7 +33,7 @@ all_zero(const uint8_t *p, size_t n)
 }
 
 static void
-add(struct fatimage_parts *p, uint64_t block)
+fatimage_parts_add(struct fatimage_parts *p, uint64_t block)
 {
 	if (block != 0 && p->n < FATIMAGE_PARTS_MAX)
 		p->block[p->n++] = block;
@@ -94,7 +94,7 @@ take_gpt(struct fatimage_parts *p, const struct gpt *g,
 		if (all_zero(s + in, 16))
 			continue;
 		p->npartitions++;
-		add(p, take_u64le(&c));
+		fatimage_parts_add(p, take_u64le(&c));
 	}
 	p->table = g->at + (uint64_t)g->n * g->each;
 	if (p->n != 0)
@@ -116,7 +116,7 @@ take_mbr(struct fatimage_parts *p, const uint8_t *s)
 		p->npartitions += type != 0;
 		gpt = gpt || type == TYPE_GPT;
 		if (is_fat_type(type))
-			add(p, cursor_u32le(&c));
+			fatimage_parts_add(p, cursor_u32le(&c));
 	}
 	p->table = SECTOR;
 	return gpt;

@@ -15,7 +15,7 @@ fatimage_used_begin(struct fatimage_used *u, const struct fatimage *img)
 
 /* Brings the entry of a cluster into the window. */
 static int
-look(struct fatimage_used *u, uint32_t cluster, struct fault *f)
+fatimage_used_look(struct fatimage_used *u, uint32_t cluster, struct fault *f)
 {
 	const struct fatimage *img = u->img;
 	uint32_t per = FATIMAGE_USED_WINDOW * 8 / img->bits;
@@ -65,14 +65,14 @@ next_clusters(struct fatimage_used *u, uint64_t *at, uint64_t *len,
 	uint32_t end = img->nclusters + 2, first;
 
 	for (; u->next < end; u->next++) {
-		if (look(u, u->next, f) == -1)
+		if (fatimage_used_look(u, u->next, f) == -1)
 			return -1;
 		if (in_use(u, u->next))
 			break;
 	}
 	first = u->next;
 	for (; u->next < end; u->next++) {
-		if (look(u, u->next, f) == -1)
+		if (fatimage_used_look(u, u->next, f) == -1)
 			return -1;
 		if (!in_use(u, u->next))
 			break;

@@ -7,7 +7,7 @@
 #include "base/filekind.h"
 
 /* One partition, or all of the disk, as a disk of its own. */
-struct part {
+struct layout_part {
 	fatimage_read_fn *read;
 	void *arg;
 	uint64_t from;
@@ -16,13 +16,14 @@ struct part {
 static int
 read_part(void *arg, uint64_t at, void *buf, size_t len)
 {
-	const struct part *p = arg;
+	const struct layout_part *p = arg;
 
 	return p->read(p->arg, p->from + at, buf, len);
 }
 
 static bool
-has(struct part *p, uint64_t at, const void *signature, size_t len)
+layout_has(struct layout_part *p, uint64_t at, const void *signature,
+    size_t len)
 {
 	uint8_t sector[FATIMAGE_SECTOR];
 	uint64_t from = at - at % FATIMAGE_SECTOR;
@@ -33,21 +34,21 @@ has(struct part *p, uint64_t at, const void *signature, size_t len)
 
 /* What fills it alone, or NULL. */
 static const char *
-filesystem(struct part *p)
+layout_filesystem(struct layout_part *p)
 {
 	struct fatimage img;
 
-	if (has(p, 3, "NTFS    ", 8))
+	if (layout_has(p, 3, "NTFS    ", 8))
 		return "NTFS";
-	if (has(p, 3, "EXFAT   ", 8))
+	if (layout_has(p, 3, "EXFAT   ", 8))
 		return "exFAT";
 	if (fatimage_open(&img, read_part, p, NULL) == 0 && img.volume == 0)
 		return img.bits == 32 ? "FAT32"
 		    : img.bits == 16  ? "FAT16"
 		                      : "FAT12";
-	if (has(p, 1080, "\x53\xef", 2))
+	if (layout_has(p, 1080, "\x53\xef", 2))
 		return "ext";
-	if (has(p, 32769, "CD001", 5))
+	if (layout_has(p, 32769, "CD001", 5))
 		return "ISO 9660";
 	return NULL;
 }
@@ -73,19 +74,19 @@ by_type(uint8_t type)
 
 static void
 mbr_text(char to[LAYOUT_TEXT], const uint8_t *s, uint32_t block,
-    const struct part *disk)
+    const struct layout_part *disk)
 {
 	size_t n = 0;
 
 	for (size_t i = 446; i < 510; i += 16) {
 		struct cursor c = { .base = s + i, .len = 16, .at = 8 };
-		struct part p = *disk;
+		struct layout_part p = *disk;
 		const char *what;
 
 		if (s[i + 4] == 0)
 			continue;
 		p.from = (uint64_t)cursor_u32le(&c) * block;
-		what = p.from == 0 ? NULL : filesystem(&p);
+		what = p.from == 0 ? NULL : layout_filesystem(&p);
 		n += (size_t)snprintf(to + n, LAYOUT_TEXT - n, "%s%s",
 		    n == 0 ? "MBR: " : ", ",
 		    what != NULL ? what : by_type(s[i + 4]));
@@ -106,15 +107,15 @@ void
 layout_text(char to[LAYOUT_TEXT], uint32_t block, fatimage_read_fn *read,
     void *arg)
 {
-	struct part disk = { .read = read, .arg = arg };
+	struct layout_part disk = { .read = read, .arg = arg };
 	uint8_t s[FATIMAGE_SECTOR];
 	const char *what;
 
 	if (read(arg, 0, s, sizeof(s)) == -1)
 		(void)snprintf(to, LAYOUT_TEXT, "unreadable");
-	else if ((what = filesystem(&disk)) != NULL)
+	else if ((what = layout_filesystem(&disk)) != NULL)
 		(void)snprintf(to, LAYOUT_TEXT, "%s", what);
-	else if (has(&disk, block, "EFI PART", 8))
+	else if (layout_has(&disk, block, "EFI PART", 8))
 		(void)snprintf(to, LAYOUT_TEXT, "GPT");
 	else if (s[510] == 0x55 && s[511] == 0xaa)
 		mbr_text(to, s, block, &disk);

@@ -26,7 +26,7 @@ enum operation {
 /* --- commands ------------------------------------------------------------ */
 
 static void
-ask(struct bot_command *c, enum operation op, uint8_t ncdb, uint32_t len)
+scsi_ask(struct bot_command *c, enum operation op, uint8_t ncdb, uint32_t len)
 {
 	memset(c->cdb, 0, sizeof(c->cdb));
 	c->cdb[0] = (uint8_t)op;
@@ -47,27 +47,27 @@ put_be(uint8_t *to, uint64_t v, size_t n)
 void
 scsi_test_unit_ready(struct bot_command *c)
 {
-	ask(c, TEST_UNIT_READY, 6, 0);
+	scsi_ask(c, TEST_UNIT_READY, 6, 0);
 }
 
 void
 scsi_request_sense(struct bot_command *c)
 {
-	ask(c, REQUEST_SENSE, 6, SCSI_SENSE_LEN);
+	scsi_ask(c, REQUEST_SENSE, 6, SCSI_SENSE_LEN);
 	c->cdb[4] = SCSI_SENSE_LEN;
 }
 
 void
 scsi_inquiry(struct bot_command *c)
 {
-	ask(c, INQUIRY, 6, SCSI_INQUIRY_LEN);
+	scsi_ask(c, INQUIRY, 6, SCSI_INQUIRY_LEN);
 	c->cdb[4] = SCSI_INQUIRY_LEN;
 }
 
 void
 scsi_inquiry_serial(struct bot_command *c)
 {
-	ask(c, INQUIRY, 6, SCSI_SERIAL_LEN);
+	scsi_ask(c, INQUIRY, 6, SCSI_SERIAL_LEN);
 	c->cdb[1] = 1; /* EVPD */
 	c->cdb[2] = PAGE_SERIAL;
 	c->cdb[4] = SCSI_SERIAL_LEN;
@@ -76,7 +76,7 @@ scsi_inquiry_serial(struct bot_command *c)
 void
 scsi_mode_sense(struct bot_command *c)
 {
-	ask(c, MODE_SENSE6, 6, SCSI_MODE_LEN);
+	scsi_ask(c, MODE_SENSE6, 6, SCSI_MODE_LEN);
 	c->cdb[2] = ALL_PAGES;
 	c->cdb[4] = SCSI_MODE_LEN;
 }
@@ -84,13 +84,13 @@ scsi_mode_sense(struct bot_command *c)
 void
 scsi_read_capacity10(struct bot_command *c)
 {
-	ask(c, READ_CAPACITY10, 10, SCSI_CAPACITY10_LEN);
+	scsi_ask(c, READ_CAPACITY10, 10, SCSI_CAPACITY10_LEN);
 }
 
 void
 scsi_read_capacity16(struct bot_command *c)
 {
-	ask(c, SERVICE_ACTION_IN16, 16, SCSI_CAPACITY16_LEN);
+	scsi_ask(c, SERVICE_ACTION_IN16, 16, SCSI_CAPACITY16_LEN);
 	c->cdb[1] = READ_CAPACITY16;
 	put_be(c->cdb + 10, SCSI_CAPACITY16_LEN, 4);
 }
@@ -98,20 +98,20 @@ scsi_read_capacity16(struct bot_command *c)
 void
 scsi_synchronize_cache(struct bot_command *c)
 {
-	ask(c, SYNCHRONIZE_CACHE10, 10, 0); /* from 0, 0 blocks: all */
+	scsi_ask(c, SYNCHRONIZE_CACHE10, 10, 0); /* from 0, 0 blocks: all */
 }
 
 static void
-transfer(struct bot_command *c, enum operation op10, enum operation op16,
+scsi_transfer(struct bot_command *c, enum operation op10, enum operation op16,
     uint64_t lba, uint32_t n, uint32_t block)
 {
 	assert(n >= 1 && n <= UINT16_MAX && n <= UINT32_MAX / block);
 	if (lba <= UINT32_MAX && n - 1 <= UINT32_MAX - lba) {
-		ask(c, op10, 10, n * block);
+		scsi_ask(c, op10, 10, n * block);
 		put_be(c->cdb + 2, lba, 4);
 		put_be(c->cdb + 7, n, 2);
 	} else {
-		ask(c, op16, 16, n * block);
+		scsi_ask(c, op16, 16, n * block);
 		put_be(c->cdb + 2, lba, 8);
 		put_be(c->cdb + 10, n, 4);
 	}
@@ -120,13 +120,13 @@ transfer(struct bot_command *c, enum operation op10, enum operation op16,
 void
 scsi_read(struct bot_command *c, uint64_t lba, uint32_t n, uint32_t block)
 {
-	transfer(c, READ10, READ16, lba, n, block);
+	scsi_transfer(c, READ10, READ16, lba, n, block);
 }
 
 void
 scsi_write(struct bot_command *c, uint64_t lba, uint32_t n, uint32_t block)
 {
-	transfer(c, WRITE10, WRITE16, lba, n, block);
+	scsi_transfer(c, WRITE10, WRITE16, lba, n, block);
 	c->in = false;
 }
 

@@ -54,7 +54,7 @@ setupbin_lint_free(struct setupbin_lint *l)
 }
 
 static bool
-applies(const struct setupbin_lint_target *t,
+setupbin_lint_applies(const struct setupbin_lint_target *t,
     const struct setupbin_rule_row *row)
 {
 	if (row->amt_from != 0 && t->amt_major < row->amt_from)
@@ -68,7 +68,7 @@ static void __attribute__((format(printf, 4, 5))) find(struct setupbin_lint *l,
 	char why[256];
 	va_list ap;
 
-	if (!applies(&l->target, setupbin_rule_row(rule)))
+	if (!setupbin_lint_applies(&l->target, setupbin_rule_row(rule)))
 		return;
 	va_start(ap, fmt);
 	(void)vsnprintf(why, sizeof(why), fmt, ap);

@@ -137,7 +137,7 @@ take_body(struct setupbin_record *r, const struct setupbin_header *h,
 }
 
 static void
-scramble(uint8_t *p, size_t n, uint8_t by)
+setupbin_record_scramble(uint8_t *p, size_t n, uint8_t by)
 {
 	for (size_t i = 0; i < n; i++)
 		p[i] = (uint8_t)(p[i] + by);
@@ -215,7 +215,8 @@ take_clear(struct setupbin_record *r, const uint8_t *raw, size_t at,
 		return;
 	}
 	if (r->scrambled)
-		scramble(r->body, SETUPBIN_BODY, (uint8_t)(256 - SCRAMBLE));
+		setupbin_record_scramble(r->body, SETUPBIN_BODY,
+		    (uint8_t)(256 - SCRAMBLE));
 	r->wiped = !r->valid && setupbin_all_zero(r->body, SETUPBIN_BODY);
 }
 
@@ -298,7 +299,8 @@ setupbin_record_encode(uint8_t out[SETUPBIN_CHUNK],
 		    "variables of record %u do not fit into it", r->number);
 	writer_fill(&w, 0, SETUPBIN_CHUNK - w.len);
 	if (r->scrambled)
-		scramble(out + SETUPBIN_RECORD_HEADER, SETUPBIN_BODY, SCRAMBLE);
+		setupbin_record_scramble(out + SETUPBIN_RECORD_HEADER,
+		    SETUPBIN_BODY, SCRAMBLE);
 	notes.n = 0;
 	rc = setupbin_record_decode(&again, h, r->number, out, SETUPBIN_CHUNK,
 	    &notes, f);

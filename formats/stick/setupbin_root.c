@@ -18,7 +18,7 @@ no_password(char *buf, int size, int writing, void *arg)
 }
 
 static const EVP_MD *
-digest(unsigned type)
+setupbin_root_digest(unsigned type)
 {
 	switch (type) {
 	case 1:
@@ -98,7 +98,7 @@ setupbin_root_value(uint8_t to[SETUPBIN_VAR_MAX], size_t *len, unsigned type,
 	        X509_get_issuer_name(cert)) != 0)
 		(void)fault_set(f, 0,
 		    "not a root certificate: another one issued it");
-	else if (X509_digest(cert, digest(type), to + 1, &n) != 1)
+	else if (X509_digest(cert, setupbin_root_digest(type), to + 1, &n) != 1)
 		(void)fault_set(f, 0, "its hash cannot be computed");
 	else
 		rc = setupbin_var_hash(to, len, type, name, f);

@@ -123,7 +123,7 @@ static const struct setupbin_var_digest digests[] = { { 20, "sha1", 2 },
 #define NDIGESTS (sizeof(digests) / sizeof(digests[0]))
 
 static int
-compare(const void *key, const void *row)
+setupbin_vars_compare(const void *key, const void *row)
 {
 	const struct setupbin_var *a = key, *b = row;
 
@@ -137,7 +137,8 @@ setupbin_var_find(uint16_t module, uint16_t id)
 {
 	const struct setupbin_var key = { .module = module, .id = id };
 
-	return bsearch(&key, table, NTABLE, sizeof(table[0]), compare);
+	return bsearch(&key, table, NTABLE, sizeof(table[0]),
+	    setupbin_vars_compare);
 }
 
 bool

@@ -186,7 +186,7 @@ setupbin_var_named(const char *name)
 }
 
 static void
-add(char *to, size_t cap, const char *more)
+setupbin_vars_text_add(char *to, size_t cap, const char *more)
 {
 	size_t len = strlen(to);
 
@@ -203,7 +203,7 @@ number_range(char *to, size_t cap, const struct setupbin_var *v)
 	     x != NULL && x->name != NULL; x++) {
 		(void)snprintf(one, sizeof(one), "%s%u %s",
 		    to[0] != '\0' ? ", " : "", x->value, x->name);
-		add(to, cap, one);
+		setupbin_vars_text_add(to, cap, one);
 	}
 	if (to[0] == '\0')
 		(void)snprintf(to, cap, "%u to %u", v->min, v->max);
@@ -249,7 +249,7 @@ setupbin_var_rules(char *to, size_t cap, const struct setupbin_var *v)
 
 	to[0] = '\0';
 	if (setupbin_var_is(v, SETUPBIN_MEBX_NOW))
-		add(to, cap, "first; admin needs 1/2");
+		setupbin_vars_text_add(to, cap, "first; admin needs 1/2");
 	for (size_t i = 0; (o = setupbin_var_order_at(i)) != NULL; i++) {
 		if (o->module != v->module || o->id != v->id)
 			continue;
@@ -263,10 +263,11 @@ setupbin_var_rules(char *to, size_t cap, const struct setupbin_var *v)
 		        : o->need == SETUPBIN_VAR_ADVISED ? ", advised"
 		                                          : "",
 		    version);
-		add(to, cap, one);
+		setupbin_vars_text_add(to, cap, one);
 	}
 	if (v->repeats)
-		add(to, cap, to[0] != '\0' ? "; may repeat" : "may repeat");
+		setupbin_vars_text_add(to, cap,
+		    to[0] != '\0' ? "; may repeat" : "may repeat");
 }
 
 static void

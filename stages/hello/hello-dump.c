@@ -29,7 +29,7 @@
 /* Two digits a byte, and room for spaces and comments. */
 #define HEX_MAX (16 * 1024 * 1024)
 
-struct dump {
+struct hellos_dump {
 	struct stream_out out;
 	const char *address; /* "" unknown */
 	int64_t received;
@@ -44,13 +44,13 @@ struct dump {
 };
 
 static const char *
-plural(uint64_t n)
+hellos_plural(uint64_t n)
 {
 	return n == 1 ? "" : "s";
 }
 
 static void
-dump_hello(struct dump *d, const char *from, const struct hello *h)
+dump_hello(struct hellos_dump *d, const char *from, const struct hello *h)
 {
 	static struct hello_text text;
 	const char *fields[HELLO_NCOLUMNS] = { 0 };
@@ -72,7 +72,7 @@ dump_hello(struct dump *d, const char *from, const struct hello *h)
 	stream_write(&d->out, fields);
 	if (h->trailing != 0 && stage_verbose())
 		stage_say(from, 0, "%zu byte%s after the end", h->trailing,
-		    plural(h->trailing));
+		    hellos_plural(h->trailing));
 }
 
 /* line is 0 when the whole input is one hello. */
@@ -80,7 +80,7 @@ static void
 dump_bytes(void *arg, const char *name, size_t line, const uint8_t *buf,
     size_t len)
 {
-	struct dump *d = arg;
+	struct hellos_dump *d = arg;
 	static struct hello h;
 	struct fault f;
 	char from[4096];
@@ -100,7 +100,7 @@ dump_bytes(void *arg, const char *name, size_t line, const uint8_t *buf,
 }
 
 static void
-dump_hex(int fd, const char *name, struct dump *d)
+dump_hex(int fd, const char *name, struct hellos_dump *d)
 {
 	uint8_t *text;
 	size_t len;
@@ -141,7 +141,7 @@ format_end(char to[64], bool ipv6, const struct packet_end *e)
 }
 
 static void
-refuse_flow(struct dump *d, const char *from, const struct tcpflow *f,
+refuse_flow(struct hellos_dump *d, const char *from, const struct tcpflow *f,
     const struct fault *why)
 {
 	char client[64], server[64];
@@ -158,8 +158,8 @@ refuse_flow(struct dump *d, const char *from, const struct tcpflow *f,
 	else
 		stage_refuse(from, 0,
 		    "%s to %s: %s after %zu byte%s: byte %zu: %s", client,
-		    server, how_it_ended(f), f->len, plural(f->len), why->at,
-		    why->why);
+		    server, how_it_ended(f), f->len, hellos_plural(f->len),
+		    why->at, why->why);
 }
 
 /* A connection to the port, as it was when it ended. */
@@ -167,7 +167,7 @@ static void
 dump_flow(const struct tcpflow *f, void *arg)
 {
 	static struct hello h;
-	struct dump *d = arg, of_flow = *d;
+	struct hellos_dump *d = arg, of_flow = *d;
 	char from[4096], host[INET6_ADDRSTRLEN] = "";
 	struct fault why;
 
@@ -221,7 +221,7 @@ format_unread(char *to, size_t cap, const struct hellocap_count *c)
 /* A capture is taken for the hellos in it: without any it is refused, unless
  * the reason was said before. */
 static void
-say_unread(const struct dump *d, const struct hellocap_count *c,
+say_unread(const struct hellos_dump *d, const struct hellocap_count *c,
     bool is_refused)
 {
 	char kinds[512], where[32] = "any TCP port";
@@ -229,7 +229,7 @@ say_unread(const struct dump *d, const struct hellocap_count *c,
 
 	if (n != 0)
 		stage_say(d->name, 0, "%llu packet%s cannot be looked into: %s",
-		    (unsigned long long)n, plural(n), kinds);
+		    (unsigned long long)n, hellos_plural(n), kinds);
 	if (d->nhellos != 0 || is_refused)
 		return;
 	if (d->port != 0)
@@ -237,12 +237,12 @@ say_unread(const struct dump *d, const struct hellocap_count *c,
 		    (unsigned)d->port);
 	stage_refuse(d->name, 0,
 	    "no hello in it (got %llu packet%s, %llu of them to %s)",
-	    (unsigned long long)c->packets, plural(c->packets),
+	    (unsigned long long)c->packets, hellos_plural(c->packets),
 	    (unsigned long long)c->segments, where);
 }
 
 static void
-say_capture(const struct dump *d, const struct hellocap_count *c)
+say_capture(const struct hellos_dump *d, const struct hellocap_count *c)
 {
 	char text[256];
 
@@ -253,11 +253,11 @@ say_capture(const struct dump *d, const struct hellocap_count *c)
 	(void)snprintf(text, sizeof(text),
 	    "%llu packet%s, %llu to the port; %llu connection%s, %llu "
 	    "hello%s, %llu other%s",
-	    (unsigned long long)c->packets, plural(c->packets),
+	    (unsigned long long)c->packets, hellos_plural(c->packets),
 	    (unsigned long long)c->segments,
-	    (unsigned long long)d->nconnections, plural(d->nconnections),
-	    (unsigned long long)d->nhellos, plural(d->nhellos),
-	    (unsigned long long)d->nothers, plural(d->nothers));
+	    (unsigned long long)d->nconnections, hellos_plural(d->nconnections),
+	    (unsigned long long)d->nhellos, hellos_plural(d->nhellos),
+	    (unsigned long long)d->nothers, hellos_plural(d->nothers));
 	if (d->readable)
 		(void)printf("capture  %s: %s\n", d->name, text);
 	else if (stage_verbose())
@@ -266,13 +266,14 @@ say_capture(const struct dump *d, const struct hellocap_count *c)
 		stage_say(d->name, 0,
 		    "%llu fragment%s of packets and %llu cut packet%s were "
 		    "left out",
-		    (unsigned long long)c->fragments, plural(c->fragments),
-		    (unsigned long long)c->cut, plural(c->cut));
+		    (unsigned long long)c->fragments,
+		    hellos_plural(c->fragments), (unsigned long long)c->cut,
+		    hellos_plural(c->cut));
 }
 
 static void
 dump_capture(int fd, const char *name, const uint8_t *start, size_t len,
-    struct dump *d)
+    struct hellos_dump *d)
 {
 	struct hellocap_count count = { 0 };
 	uint64_t refused = stage_refused();
@@ -308,7 +309,7 @@ read_start(int fd, const char *name, uint8_t start[FILEKIND_LOOK])
 
 static void
 dump_raw(int fd, const char *name, const uint8_t *start, size_t n,
-    struct dump *d)
+    struct hellos_dump *d)
 {
 	uint8_t *rest, *all;
 	size_t len;
@@ -328,7 +329,7 @@ dump_raw(int fd, const char *name, const uint8_t *start, size_t n,
 static void
 dump_one(int fd, const char *name, void *arg)
 {
-	struct dump *d = arg;
+	struct hellos_dump *d = arg;
 	uint8_t start[FILEKIND_LOOK];
 	const char *why;
 	size_t n;
@@ -364,7 +365,9 @@ host_option(const char *arg)
 int
 main(int argc, char *argv[])
 {
-	struct dump d = { .address = "", .received = -1, .port = HELLO_PORT };
+	struct hellos_dump d = { .address = "",
+		.received = -1,
+		.port = HELLO_PORT };
 	int ch;
 
 	hellotime_usual(&d.timing);

@@ -81,7 +81,7 @@ child_begin_of(pid_t parent)
 }
 
 _Noreturn static void
-become(char *const argv[])
+keeper_become(char *const argv[])
 {
 	(void)sigprocmask(SIG_SETMASK, &before, NULL);
 	(void)execvp(argv[0], argv);
@@ -109,7 +109,7 @@ store_load_begin(const struct keep *k, bool follow)
 	if (stage_verbose())
 		argv[n++] = (char *)(uintptr_t) "-v";
 	argv[n] = NULL;
-	become(argv);
+	keeper_become(argv);
 }
 
 /* Waits for the child; a TERM on the way is passed on and sets *ending. */
@@ -254,7 +254,7 @@ listener_become(struct keep *k)
 		argv[n++] = (char *)(uintptr_t) "-v";
 	argv[n] = NULL;
 	ports_hand_down(&k->ports);
-	become(argv);
+	keeper_become(argv);
 }
 
 static void
@@ -354,15 +354,15 @@ take_signal(struct keep *k, int sig)
 }
 
 static int64_t
-earlier(int64_t a, int64_t b)
+keeper_earlier(int64_t a, int64_t b)
 {
 	return a == 0 || (b != 0 && b < a) ? b : a;
 }
 
 static void
-turn(struct keep *k)
+keeper_turn(struct keep *k)
 {
-	int64_t at_ms = earlier(k->listen_ms, k->loader_ms), now_ms;
+	int64_t at_ms = keeper_earlier(k->listen_ms, k->loader_ms), now_ms;
 	int64_t left;
 	struct timespec t;
 	int sig;
@@ -385,13 +385,13 @@ turn(struct keep *k)
 
 /* The listeners finish, then the loader takes what they wrote. */
 static int
-finish(struct keep *k)
+keeper_finish(struct keep *k)
 {
 	bool ending = false;
 	int status = 0;
 
 	while (k->nlisteners != 0)
-		turn(k);
+		keeper_turn(k);
 	if (k->loader != 0) {
 		(void)kill(k->loader, SIGTERM);
 		status = child_await(k->loader, &ending);
@@ -458,6 +458,6 @@ main(int argc, char *argv[])
 	loader_begin(&k);
 	listener_begin(&k);
 	while (!k.ending)
-		turn(&k);
-	return finish(&k);
+		keeper_turn(&k);
+	return keeper_finish(&k);
 }

@@ -33,7 +33,7 @@
 #define FDS_OURS 32
 #define QUIET_DEFAULT 60 /* seconds; when inetd gave the port */
 
-struct options {
+struct listener_options {
 	struct address at[PORTS_MAX];
 	const char *names[PORTS_MAX];
 	size_t nports;
@@ -68,7 +68,7 @@ make_room(struct server *s)
 
 /* inetd gives its socket as standard input and output. */
 static bool
-is_inetd(const struct options *o)
+is_inetd(const struct listener_options *o)
 {
 	return o->nports == 0 && port_is(STDIN_FILENO) != PORT_NOT;
 }
@@ -76,7 +76,7 @@ is_inetd(const struct options *o)
 /* The ports, from wherever they come.  Answers a caller that inetd has
  * accepted, or -1. */
 static int
-get_ports(struct server *s, const struct options *o)
+get_ports(struct server *s, const struct listener_options *o)
 {
 	const int flags = fcntl(STDIN_FILENO, F_GETFL);
 
@@ -99,7 +99,7 @@ get_ports(struct server *s, const struct options *o)
 }
 
 static void
-open_spool(struct server *s, const struct options *o)
+open_spool(struct server *s, const struct listener_options *o)
 {
 	static struct spool spool;
 	int64_t last;
@@ -115,7 +115,7 @@ open_spool(struct server *s, const struct options *o)
 }
 
 static void
-parse_args(struct server *s, struct options *o, int argc, char *argv[])
+parse_args(struct server *s, struct listener_options *o, int argc, char *argv[])
 {
 	struct fault f;
 	int ch;
@@ -163,7 +163,7 @@ main(int argc, char *argv[])
 {
 	static struct server s = { .max = CONNS_DEFAULT,
 		.in.quota = { .lines = COMPLAINTS } };
-	static struct options o = { .idle = IDLE_DEFAULT };
+	static struct listener_options o = { .idle = IDLE_DEFAULT };
 	int caller;
 
 	stage_begin(

@@ -48,7 +48,7 @@ struct fleet {
 };
 
 static void
-land(struct fleet *fl, struct flight *g, int error)
+sender_land(struct fleet *fl, struct flight *g, int error)
 {
 	TAILQ_REMOVE(&fl->flights, g, next);
 	fl->nflights--;
@@ -67,7 +67,7 @@ land(struct fleet *fl, struct flight *g, int error)
 
 /* Writes what is left; closes when it is all out. */
 static void
-push(struct fleet *fl, struct flight *g)
+sender_push(struct fleet *fl, struct flight *g)
 {
 	while (g->sent < g->len) {
 		ssize_t n = send(g->fd, g->bytes + g->sent, g->len - g->sent,
@@ -78,17 +78,17 @@ push(struct fleet *fl, struct flight *g)
 		if (n == -1 && (errno == EAGAIN || errno == EWOULDBLOCK))
 			return;
 		if (n == -1) {
-			land(fl, g, errno);
+			sender_land(fl, g, errno);
 			return;
 		}
 		g->sent += (size_t)n;
 	}
-	land(fl, g, 0);
+	sender_land(fl, g, 0);
 }
 
 /* A socket on its way, or -1 with errno. */
 static int
-depart(const struct fleet *fl, const struct address *from)
+sender_depart(const struct fleet *fl, const struct address *from)
 {
 	const int on = 1;
 	int fd = socket(fl->to.at.ss_family,
@@ -112,8 +112,8 @@ depart(const struct fleet *fl, const struct address *from)
 }
 
 static void
-launch(struct fleet *fl, const struct hello *h, const struct address *from,
-    const char *who)
+sender_launch(struct fleet *fl, const struct hello *h,
+    const struct address *from, const char *who)
 {
 	static uint8_t bytes[HELLO_MAX];
 	struct writer w = { .base = bytes, .cap = sizeof(bytes) };
@@ -129,7 +129,7 @@ launch(struct fleet *fl, const struct hello *h, const struct address *from,
 	g->sent = 0;
 	g->limit_ms = clock_ms() + LIMIT_MS;
 	(void)snprintf(g->who, sizeof(g->who), "%s", who);
-	g->fd = depart(fl, from);
+	g->fd = sender_depart(fl, from);
 	if (g->fd == -1) {
 		stage_say(who, 0, "not sent to %s: %s", fl->to_name,
 		    strerror(errno));
@@ -157,10 +157,10 @@ wait_below(struct fleet *fl, size_t want)
 		if (n == -1 && errno != EINTR)
 			err(EX_OSERR, "epoll");
 		for (int i = 0; i < n; i++)
-			push(fl, e[i].data.ptr);
+			sender_push(fl, e[i].data.ptr);
 		while (n <= 0 && fl->nflights > 0 &&
 		    TAILQ_FIRST(&fl->flights)->limit_ms <= clock_ms())
-			land(fl, TAILQ_FIRST(&fl->flights), ETIMEDOUT);
+			sender_land(fl, TAILQ_FIRST(&fl->flights), ETIMEDOUT);
 	}
 }
 
@@ -183,7 +183,7 @@ send_record(struct fleet *fl, const struct record *r, const char *place)
 	(void)snprintf(who, sizeof(who), "%s: %s", place,
 	    r->field[HELLO_ADDRESS]);
 	wait_below(fl, fl->max);
-	launch(fl, &h, &from, who);
+	sender_launch(fl, &h, &from, who);
 }
 
 /* A journal: records before a cut were sent all the same. */
@@ -261,7 +261,7 @@ make_room(struct fleet *fl)
 }
 
 static int
-finish(const struct fleet *fl)
+sender_finish(const struct fleet *fl)
 {
 	int status = stage_end();
 
@@ -273,25 +273,25 @@ finish(const struct fleet *fl)
 	return EX_UNAVAILABLE;
 }
 
-struct options {
+struct sender_options {
 	struct hello hello;
 	struct address from;
 	const char *uuid, *pid, *hashes, *file;
 };
 
 static void
-send_it(struct fleet *fl, struct options *o, int fd)
+send_it(struct fleet *fl, struct sender_options *o, int fd)
 {
 	if (o->file != NULL) {
 		send_stream(fd, fd == STDIN_FILENO ? "<stdin>" : o->file, fl);
 		return;
 	}
-	launch(fl, &o->hello, &o->from, o->uuid);
+	sender_launch(fl, &o->hello, &o->from, o->uuid);
 	wait_below(fl, 1);
 }
 
 static void
-read_options(int argc, char *argv[], struct options *o, struct fleet *fl)
+read_options(int argc, char *argv[], struct sender_options *o, struct fleet *fl)
 {
 	struct fault f;
 	int ch;
@@ -336,7 +336,7 @@ read_options(int argc, char *argv[], struct options *o, struct fleet *fl)
 int
 main(int argc, char *argv[])
 {
-	static struct options o;
+	static struct sender_options o;
 	static struct fleet fl = { .max = FLIGHT_DEFAULT };
 	struct fault f;
 	int fd = STDIN_FILENO;
@@ -365,5 +365,5 @@ main(int argc, char *argv[])
 	stage_connects(address_port(&fl.to));
 	stage_confine();
 	send_it(&fl, &o, fd);
-	return finish(&fl);
+	return sender_finish(&fl);
 }

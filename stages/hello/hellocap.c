@@ -13,14 +13,14 @@
 /* One byte more than a hello has, so that too long ones are told as such. */
 #define KEEP (HELLO_MAX + 1)
 
-struct reader {
+struct cap_reader {
 	struct tcpflows *flows;
 	uint16_t port;
 	struct hellocap_count *count;
 };
 
 static void
-take_segment(struct reader *r, const struct packet *p,
+take_segment(struct cap_reader *r, const struct packet *p,
     const struct capture_packet *c)
 {
 	if (r->port == 0 || p->to.port == r->port) {
@@ -35,7 +35,7 @@ take_segment(struct reader *r, const struct packet *p,
 static void
 take_packet(const struct capture_packet *c, int link, void *arg)
 {
-	struct reader *r = arg;
+	struct cap_reader *r = arg;
 	struct packet p;
 
 	r->count->packets++;
@@ -66,7 +66,7 @@ void
 hellocap_read(int fd, const char *name, const uint8_t *start, size_t len,
     uint16_t port, struct hellocap_count *count, tcpflow_fn *fn, void *arg)
 {
-	struct reader r = { .port = port, .count = count };
+	struct cap_reader r = { .port = port, .count = count };
 	uint64_t seed;
 
 	random_bytes(&seed, sizeof(seed));

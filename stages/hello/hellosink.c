@@ -68,7 +68,7 @@ flush_stdout(struct hellosink *s)
 }
 
 static const char *
-plural(uint64_t n)
+hellosink_plural(uint64_t n)
 {
 	return n == 1 ? "" : "s";
 }
@@ -79,7 +79,7 @@ hellosink_lost(const struct hellosink *s, const char *why)
 	errx(EX_IOERR,
 	    "standard output: %s; %llu hello%s in hand not passed on (" REPEATED
 	    ")",
-	    why, (unsigned long long)s->in_hand, plural(s->in_hand));
+	    why, (unsigned long long)s->in_hand, hellosink_plural(s->in_hand));
 }
 
 static void
@@ -187,7 +187,8 @@ hellosink_end(struct hellosink *s, uint64_t refused)
 	if (spool_sync(s->spool, clock_ms()) == -1)
 		errx(EX_IOERR,
 		    "spool: %s; %llu hello%s in hand not kept (" REPEATED ")",
-		    strerror(errno), (unsigned long long)n, plural(n));
+		    strerror(errno), (unsigned long long)n,
+		    hellosink_plural(n));
 	say_taken(s, n);
 	spool_turn(s->spool, clock_ms(), true);
 }

@@ -61,7 +61,7 @@ ports_open(struct ports *p, const struct address *at, const char *const *names,
 
 /* -1 when fd is no socket. */
 static int
-option(int fd, int name)
+ports_option(int fd, int name)
 {
 	int value = 0;
 	socklen_t len = sizeof(value);
@@ -72,17 +72,18 @@ option(int fd, int name)
 enum port_is
 port_is(int fd)
 {
-	int family = option(fd, SO_DOMAIN);
+	int family = ports_option(fd, SO_DOMAIN);
 
-	if (option(fd, SO_TYPE) != SOCK_STREAM ||
+	if (ports_option(fd, SO_TYPE) != SOCK_STREAM ||
 	    (family != AF_INET && family != AF_INET6))
 		return PORT_NOT;
-	return option(fd, SO_ACCEPTCONN) == 1 ? PORT_LISTENS : PORT_CONNECTED;
+	return ports_option(fd, SO_ACCEPTCONN) == 1 ? PORT_LISTENS
+	                                            : PORT_CONNECTED;
 }
 
 /* A number of the environment, 0 when it is not there or none. */
 static uint64_t
-number(const char *name)
+ports_number(const char *name)
 {
 	const char *text = getenv(name);
 	uint64_t n;
@@ -91,7 +92,7 @@ number(const char *name)
 }
 
 static void
-take(struct ports *p, int fd)
+ports_take(struct ports *p, int fd)
 {
 	int flags = fcntl(fd, F_GETFL);
 
@@ -107,15 +108,15 @@ take(struct ports *p, int fd)
 bool
 ports_inherit(struct ports *p)
 {
-	uint64_t n = number("LISTEN_FDS");
+	uint64_t n = ports_number("LISTEN_FDS");
 
-	if (n == 0 || number("LISTEN_PID") != (uint64_t)getpid())
+	if (n == 0 || ports_number("LISTEN_PID") != (uint64_t)getpid())
 		return false;
 	if (n > PORTS_MAX)
 		errx(EX_CONFIG, "LISTEN_FDS: at most %d (got %llu)", PORTS_MAX,
 		    (unsigned long long)n);
 	for (int fd = FIRST_FD; fd < FIRST_FD + (int)n; fd++)
-		take(p, fd);
+		ports_take(p, fd);
 	(void)unsetenv("LISTEN_FDS");
 	(void)unsetenv("LISTEN_PID");
 	(void)unsetenv("LISTEN_FDNAMES");

@@ -28,7 +28,7 @@ static volatile sig_atomic_t stopping, leaving;
 static int wake_fd;
 
 static void
-wake(void)
+server_wake(void)
 {
 	const uint64_t one = 1;
 	int keep = errno;
@@ -45,7 +45,7 @@ on_stop(int sig)
 	(void)sig;
 	stopping = 1;
 	alarm(HARD_SECONDS);
-	wake();
+	server_wake();
 }
 
 /* Another one has taken over the ports. */
@@ -54,7 +54,7 @@ on_leave(int sig)
 {
 	(void)sig;
 	leaving = 1;
-	wake();
+	server_wake();
 }
 
 static void
@@ -78,7 +78,7 @@ signal_handle(int sig, void (*handler)(int))
 }
 
 static int64_t
-earlier(int64_t a, int64_t b)
+server_earlier(int64_t a, int64_t b)
 {
 	return a < b ? a : b;
 }
@@ -87,20 +87,20 @@ earlier(int64_t a, int64_t b)
 static int
 sleep_ms(const struct server *s)
 {
-	int64_t at = earlier(quota_deadline(&s->in.quota),
+	int64_t at = server_earlier(quota_deadline(&s->in.quota),
 	    hellosink_deadline(&s->in.sink));
 
 	if (s->quiet_ms != 0)
-		at = earlier(at, s->caller_ms + s->quiet_ms);
+		at = server_earlier(at, s->caller_ms + s->quiet_ms);
 	if (s->beat_ms != 0)
-		at = earlier(at, s->beat_ms);
+		at = server_earlier(at, s->beat_ms);
 	if (s->end_ms != 0)
-		at = earlier(at, s->end_ms);
+		at = server_earlier(at, s->end_ms);
 	if (s->resume_ms != 0)
-		at = earlier(at, s->resume_ms);
+		at = server_earlier(at, s->resume_ms);
 	if (s->full && s->in.one_left)
 		return 0;
-	at = earlier(at, callers_deadline(&s->in));
+	at = server_earlier(at, callers_deadline(&s->in));
 	if (at == INT64_MAX)
 		return -1;
 	at -= s->in.now_ms;

@@ -49,7 +49,7 @@ spool_put(struct spool *s, const char *const *fields)
 
 /* n bytes at the end of the file; 0, or -1 and it is as long as before. */
 static int
-append(struct spool *s, const uint8_t *from, size_t n)
+spool_append(struct spool *s, const uint8_t *from, size_t n)
 {
 	off_t at = s->good;
 	int keep;
@@ -111,7 +111,7 @@ give_up(struct spool *s)
  * that a loader might take it for finished.
  */
 static int
-begin(struct spool *s)
+spool_begin(struct spool *s)
 {
 	uint8_t line[1024];
 	struct writer w = { .base = line, .cap = sizeof(line) };
@@ -129,7 +129,7 @@ begin(struct spool *s)
 	s->good = 0;
 	s->passed = 0;
 	if (flock(s->fd, LOCK_EX | LOCK_NB) == -1 ||
-	    append(s, line, w.len) == -1 ||
+	    spool_append(s, line, w.len) == -1 ||
 	    renameat(s->dir, s->name, s->dir, s->name + 1) == -1) {
 		give_up(s);
 		return -1;
@@ -144,11 +144,11 @@ spool_sync(struct spool *s, int64_t now_ms)
 	if (s->waiting == 0)
 		return 0;
 	if (s->fd == -1) {
-		if (begin(s) == -1)
+		if (spool_begin(s) == -1)
 			return -1;
 		s->since_ms = now_ms;
 	}
-	if (append(s, s->buf, s->len) == -1)
+	if (spool_append(s, s->buf, s->len) == -1)
 		return -1;
 	s->len = 0;
 	s->passed += s->waiting;
@@ -180,7 +180,7 @@ spool_turn(struct spool *s, int64_t now_ms, bool now)
 		return;
 	record_put_end(&w, s->passed, 0);
 	/* Without its last line it is one whose writer was killed. */
-	(void)append(s, line, w.len);
+	(void)spool_append(s, line, w.len);
 	/* The loader is woken by the close: it finds the lock free. */
 	(void)flock(s->fd, LOCK_UN);
 	close(s->fd);

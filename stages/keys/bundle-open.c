@@ -45,7 +45,7 @@ struct output {
 };
 
 static la_ssize_t
-put(struct archive *a, void *arg, const void *buf, size_t len)
+bundle_put(struct archive *a, void *arg, const void *buf, size_t len)
 {
 	(void)a;
 	(void)arg;
@@ -72,7 +72,8 @@ tar_begin(struct output *o)
 	    archive_write_set_options(o->tar, "pax:xattrheader=SCHILY") !=
 	        ARCHIVE_OK ||
 	    archive_write_set_bytes_in_last_block(o->tar, 1) != ARCHIVE_OK ||
-	    archive_write_open(o->tar, NULL, NULL, put, NULL) != ARCHIVE_OK)
+	    archive_write_open(o->tar, NULL, NULL, bundle_put, NULL) !=
+	        ARCHIVE_OK)
 		tar_failed(o);
 }
 
@@ -131,7 +132,7 @@ write_part(struct output *o, bool more)
 }
 
 static void
-begin(void *arg, const char *name)
+bundle_begin(void *arg, const char *name)
 {
 	struct output *o = arg;
 
@@ -143,7 +144,7 @@ begin(void *arg, const char *name)
 }
 
 static void
-data(void *arg, const void *buf, size_t len)
+bundle_data(void *arg, const void *buf, size_t len)
 {
 	struct output *o = arg;
 	const uint8_t *p = buf;
@@ -161,7 +162,7 @@ data(void *arg, const void *buf, size_t len)
 }
 
 static void
-end(void *arg)
+bundle_end(void *arg)
 {
 	struct output *o = arg;
 
@@ -171,7 +172,7 @@ end(void *arg)
 }
 
 static const char *
-password(void *arg)
+bundle_password(void *arg)
 {
 	struct output *o = arg;
 	char prompt[256];
@@ -195,7 +196,8 @@ static void
 open_one(int fd, const char *name, void *arg)
 {
 	struct output *o = arg;
-	const struct bundle_fns fns = { begin, data, end, password, o };
+	const struct bundle_fns fns = { bundle_begin, bundle_data, bundle_end,
+		bundle_password, o };
 	uint64_t before = o->nmembers;
 	struct fault f;
 

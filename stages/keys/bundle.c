@@ -42,7 +42,7 @@ static int read_box(struct walk *w, struct bundle_source *s, const char *outer,
 
 /* What a message calls the member: "inner.zip/keys.csv", made harmless. */
 static const char *
-shown(const struct box *b, const char *name)
+bundle_shown(const struct box *b, const char *name)
 {
 	static char text[128];
 	size_t len = 0;
@@ -57,7 +57,7 @@ shown(const struct box *b, const char *name)
 }
 
 static int
-failed(struct box *b, const char *name)
+bundle_failed(struct box *b, const char *name)
 {
 	const char *why = archive_error_string(b->a);
 	char text[120];
@@ -66,15 +66,15 @@ failed(struct box *b, const char *name)
 		why = "damaged";
 	text_show(text, sizeof(text), why, strlen(why));
 	if (name != NULL)
-		return fault_set(b->walk->f, 0, "%.80s: %s", shown(b, name),
-		    text);
+		return fault_set(b->walk->f, 0, "%.80s: %s",
+		    bundle_shown(b, name), text);
 	if (b->outer != NULL)
 		return fault_set(b->walk->f, 0, "%.80s: %s", b->outer, text);
 	return fault_set(b->walk->f, 0, "%s", text);
 }
 
 static const char *
-password(struct archive *a, void *arg)
+bundle_password(struct archive *a, void *arg)
 {
 	struct box *b = arg;
 
@@ -122,7 +122,7 @@ open_box(struct box *b)
 		    archive_read_support_filter_bzip2(a) |
 		    archive_read_support_filter_xz(a) |
 		    archive_read_support_filter_zstd(a);
-	ok |= archive_read_set_passphrase_callback(a, b, password) |
+	ok |= archive_read_set_passphrase_callback(a, b, bundle_password) |
 	    archive_read_set_read_callback(a, box_next) |
 	    archive_read_set_callback_data(a, b);
 	if (b->source->can_seek && bundle_form_seeks(b->form))
@@ -132,11 +132,11 @@ open_box(struct box *b)
 			archive_set_error(a, 0,
 			    "zip is cut off or damaged (no directory at its "
 			    "end)");
-		return failed(b, NULL);
+		return bundle_failed(b, NULL);
 	}
 	if (archive_filter_count(a) > 2) {
 		archive_set_error(a, 0, "compressed more than once");
-		return failed(b, NULL);
+		return bundle_failed(b, NULL);
 	}
 	return 0;
 }
@@ -153,11 +153,11 @@ count_out(struct box *b, const char *name, size_t n)
 	if (b->nout > BUNDLE_RATIO_FROM && b->nout / BUNDLE_RATIO > taken)
 		return fault_set(b->walk->f, 0,
 		    "%.80s: unpacks to more than %d times its size",
-		    shown(b, name), BUNDLE_RATIO);
+		    bundle_shown(b, name), BUNDLE_RATIO);
 	if (b->walk->total > BUNDLE_TOTAL)
 		return fault_set(b->walk->f, 0,
 		    "%.80s: bundle unpacks to more than %llu bytes",
-		    shown(b, name), (unsigned long long)BUNDLE_TOTAL);
+		    bundle_shown(b, name), (unsigned long long)BUNDLE_TOTAL);
 	return 0;
 }
 
@@ -188,7 +188,7 @@ read_inner(struct box *b, const char *name, size_t nfirst)
 		if (len > BUNDLE_HELD / 3) {
 			(void)fault_set(w->f, 0,
 			    "%.80s: %s too large (expected at most %d bytes)",
-			    shown(b, told),
+			    bundle_shown(b, told),
 			    name != NULL ? "container in a container is"
 			                 : "unpacked from .Z it is",
 			    BUNDLE_HELD / 3);
@@ -204,7 +204,7 @@ read_inner(struct box *b, const char *name, size_t nfirst)
 		held = more;
 	}
 	if (n < 0) {
-		(void)failed(b, name);
+		(void)bundle_failed(b, name);
 		goto out;
 	}
 	*s = (struct bundle_source){ .fd = -1,
@@ -251,7 +251,7 @@ read_compressed(struct box *b, size_t nfirst)
 	if (bundle_form(p, nfirst) != BUNDLE_OTHER ||
 	    bundle_form_compressed(p, nfirst)) {
 		archive_set_error(b->a, 0, "compressed more than once");
-		return failed(b, NULL);
+		return bundle_failed(b, NULL);
 	}
 	return read_inner(b, NULL, nfirst);
 }
@@ -266,7 +266,7 @@ read_member(struct box *b, const char *name)
 	la_ssize_t n = read_first(b);
 
 	if (n < 0)
-		return failed(b, name);
+		return bundle_failed(b, name);
 	if (count_out(b, told, (size_t)n) == -1)
 		return -1;
 	if (b->form == BUNDLE_COMPRESS)
@@ -276,7 +276,7 @@ read_member(struct box *b, const char *name)
 			return fault_set(w->f, 0,
 			    "%.80s: container in a container in a container "
 			    "(expected at most one in another)",
-			    shown(b, name));
+			    bundle_shown(b, name));
 		return read_inner(b, name, (size_t)n);
 	}
 	(void)snprintf(full, sizeof(full), "%s%s%s",
@@ -291,7 +291,7 @@ read_member(struct box *b, const char *name)
 			return -1;
 	}
 	if (n < 0)
-		return failed(b, name);
+		return bundle_failed(b, name);
 	fns->end(fns->arg);
 	return 0;
 }
@@ -356,11 +356,11 @@ take_entry(struct box *b, struct archive_entry *e)
 	if (why == NULL)
 		why = type_fault(e);
 	if (why != NULL)
-		return fault_set(b->walk->f, 0, "%.120s: %s", shown(b, path),
-		    why);
+		return fault_set(b->walk->f, 0, "%.120s: %s",
+		    bundle_shown(b, path), why);
 	if (++b->walk->nmembers > BUNDLE_MEMBERS)
 		return fault_set(b->walk->f, 0, "%.80s: more than %d members",
-		    shown(b, path), BUNDLE_MEMBERS);
+		    bundle_shown(b, path), BUNDLE_MEMBERS);
 	if (archive_entry_filetype(e) == AE_IFDIR)
 		return 0;
 	len = strlen(path);
@@ -392,7 +392,7 @@ check_end(struct box *b)
 		return 0;
 	archive_set_error(b->a, 0,
 	    "tar is cut off (no two blocks of zeros at its end)");
-	return failed(b, NULL);
+	return bundle_failed(b, NULL);
 }
 
 static int
@@ -411,7 +411,7 @@ read_entries(struct box *b)
 			return -1;
 	}
 	if (ok != ARCHIVE_EOF)
-		return failed(b, NULL);
+		return bundle_failed(b, NULL);
 	return check_end(b);
 }
 

@@ -120,7 +120,7 @@ trust_folder(struct cms *c, const char *dir)
 }
 
 static const char *
-password(void *arg)
+seal_password(void *arg)
 {
 	struct opening *o = arg;
 	char prompt[256];
@@ -144,8 +144,8 @@ load_key(struct opening *o)
 	o->key_loaded = true;
 	read_file(o->key_path, &key, &key_len);
 	read_file(o->cert_path, &cert, &cert_len);
-	if (cms_key(o->cms, key, key_len, cert, cert_len, password, o, &f) ==
-	    -1)
+	if (cms_key(o->cms, key, key_len, cert, cert_len, seal_password, o,
+	        &f) == -1)
 		stage_fail(EX_CONFIG, o->key_path, 0, "%s", f.why);
 	explicit_bzero(key, key_len);
 	free(key);
@@ -156,7 +156,7 @@ load_key(struct opening *o)
 /* Who ends before the end says why, or has read enough: what stands behind
  * the end of a tar in gzip is nobody's. */
 static void
-put(struct opening *o, const void *buf, size_t len)
+seal_put(struct opening *o, const void *buf, size_t len)
 {
 	if (o->unwanted || fwrite(buf, 1, len, stdout) == len)
 		return;
@@ -225,7 +225,7 @@ pass_through(struct opening *o, int fd, const char *name, size_t n)
 			digest_add(d, buf, n);
 		size += n;
 		if (allowed)
-			put(o, buf, n);
+			seal_put(o, buf, n);
 		n = read_some(fd, name, buf, sizeof(buf));
 	}
 	if (d != NULL)
@@ -237,7 +237,7 @@ pass_through(struct opening *o, int fd, const char *name, size_t n)
 }
 
 static void
-tell(const char *name, const struct cms_report *r)
+seal_tell(const char *name, const struct cms_report *r)
 {
 	if (r->nencrypted != 0)
 		findings_add(FINDING_ENCRYPTED, name, 0, "");
@@ -393,20 +393,20 @@ open_one(int fd, const char *name, void *arg)
 		stage_fail(EX_DATAERR, name, 0,
 		    "is encrypted but not signed, and unsigned lists are not "
 		    "taken here");
-	tell(name, &r);
-	put(o, content, content_len);
+	seal_tell(name, &r);
+	seal_put(o, content, content_len);
 	explicit_bzero(content, content_len);
 	free(content);
 }
 
-struct options {
+struct seal_options {
 	const char *findings;
 	bool allow_expired;
 	int fd; /* of the password, or -1 */
 };
 
 static void
-parse_args(struct opening *o, struct options *opt, int argc, char *argv[])
+parse_args(struct opening *o, struct seal_options *opt, int argc, char *argv[])
 {
 	int ch;
 
@@ -447,7 +447,7 @@ parse_args(struct opening *o, struct options *opt, int argc, char *argv[])
 int
 main(int argc, char *argv[])
 {
-	struct options opt = { .fd = -1 };
+	struct seal_options opt = { .fd = -1 };
 	struct opening o = { 0 };
 
 	stage_begin("[-euv] [-s folder] [-k key -c cert] [-p fd] [-n name] "

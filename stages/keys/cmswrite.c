@@ -29,7 +29,7 @@ struct cmswrite {
 
 /* What OpenSSL has against it, in its own short words. */
 static const char *
-reason(void)
+cmswrite_reason(void)
 {
 	const char *why = ERR_reason_error_string(ERR_peek_last_error());
 
@@ -39,7 +39,7 @@ reason(void)
 static _Noreturn void
 cms_fail(const char *what)
 {
-	errx(EX_SOFTWARE, "%s: %s", what, reason());
+	errx(EX_SOFTWARE, "%s: %s", what, cmswrite_reason());
 }
 
 struct cmswrite *
@@ -103,7 +103,7 @@ static STACK_OF(X509) * read_certs(const char *path)
 }
 
 static bool
-holds(STACK_OF(X509) * some, const X509 *x)
+cmswrite_holds(STACK_OF(X509) * some, const X509 *x)
 {
 	for (int i = 0; i < sk_X509_num(some); i++)
 		if (X509_cmp(sk_X509_value(some, i), x) == 0)
@@ -125,8 +125,8 @@ static STACK_OF(X509) *
 	for (int i = 0; fit != NULL && i < n; i++) {
 		X509 *x = sk_X509_value(all, i);
 
-		if (cert_check(x, all, use, now, &f) == 0 && !holds(fit, x) &&
-		    sk_X509_push(fit, x) == 0)
+		if (cert_check(x, all, use, now, &f) == 0 &&
+		    !cmswrite_holds(fit, x) && sk_X509_push(fit, x) == 0)
 			err(EX_OSERR, "certificates");
 	}
 	if (fit == NULL)
@@ -209,16 +209,16 @@ cmswrite_to(struct cmswrite *c, const char *path, const char *sha256,
 	sk_X509_pop_free(all, X509_free);
 }
 
-struct asked {
+struct cmswrite_asked {
 	const char *path;
 	struct secret *pass; /* NULL: nobody to ask */
 	bool met;            /* it was asked for */
 };
 
 static int
-passphrase(char *buf, int cap, int rwflag, void *arg)
+cmswrite_passphrase(char *buf, int cap, int rwflag, void *arg)
 {
-	struct asked *a = arg;
+	struct cmswrite_asked *a = arg;
 	char prompt[256];
 	const char *text;
 
@@ -237,9 +237,10 @@ passphrase(char *buf, int cap, int rwflag, void *arg)
 static EVP_PKEY *
 read_key(const char *path, struct secret *pass)
 {
-	struct asked a = { .path = path, .pass = pass };
+	struct cmswrite_asked a = { .path = path, .pass = pass };
 	BIO *b = open_pem(path);
-	EVP_PKEY *key = PEM_read_bio_PrivateKey(b, NULL, passphrase, &a);
+	EVP_PKEY *key =
+	    PEM_read_bio_PrivateKey(b, NULL, cmswrite_passphrase, &a);
 
 	BIO_free(b);
 	if (key == NULL && !(a.met && pass == NULL))
@@ -315,7 +316,7 @@ set_signing_time(CMS_SignerInfo *si, int64_t now)
 
 /* Takes in; the DER of the signed bytes, or with CMS_DETACHED without them. */
 static BIO *
-sign(const struct cmswrite *c, BIO *in, unsigned detached, int64_t now)
+cmswrite_sign(const struct cmswrite *c, BIO *in, unsigned detached, int64_t now)
 {
 	const unsigned flags =
 	    CMS_BINARY | CMS_PARTIAL | CMS_NOSMIMECAP | detached;
@@ -339,7 +340,7 @@ sign(const struct cmswrite *c, BIO *in, unsigned detached, int64_t now)
 
 /* Takes in. */
 static BIO *
-encrypt(const struct cmswrite *c, BIO *in)
+cmswrite_encrypt(const struct cmswrite *c, BIO *in)
 {
 	CMS_ContentInfo *cms = CMS_encrypt(c->to, in,
 	    c->cbc ? EVP_aes_256_cbc() : EVP_aes_256_gcm(), CMS_BINARY);
@@ -375,9 +376,9 @@ cmswrite_put(const struct cmswrite *c, FILE *f, const void *bytes, size_t len,
 	if (b == NULL)
 		err(EX_OSERR, "CMS");
 	if (c->signer != NULL)
-		b = sign(c, b, 0, now);
+		b = cmswrite_sign(c, b, 0, now);
 	if (sk_X509_num(c->to) != 0)
-		b = encrypt(c, b);
+		b = cmswrite_encrypt(c, b);
 	write_all(f, b);
 }
 
@@ -390,5 +391,5 @@ cmswrite_detached(const struct cmswrite *c, FILE *f, FILE *in, int64_t now)
 	b = BIO_new_fp(in, BIO_NOCLOSE);
 	if (b == NULL)
 		err(EX_OSERR, "CMS");
-	write_all(f, sign(c, b, CMS_DETACHED, now));
+	write_all(f, cmswrite_sign(c, b, CMS_DETACHED, now));
 }

@@ -9,7 +9,7 @@
 #include "base/text.h"
 
 static EVP_MD_CTX *
-context(struct digest *d)
+digest_context(struct digest *d)
 {
 	return (EVP_MD_CTX *)d;
 }
@@ -27,7 +27,7 @@ digest_new(void)
 void
 digest_add(struct digest *d, const void *buf, size_t len)
 {
-	if (EVP_DigestUpdate(context(d), buf, len) != 1)
+	if (EVP_DigestUpdate(digest_context(d), buf, len) != 1)
 		errx(EX_SOFTWARE, "digest failed");
 }
 
@@ -37,8 +37,8 @@ digest_end(struct digest *d, char hex[DIGEST_HEX])
 	uint8_t sum[EVP_MAX_MD_SIZE];
 	unsigned len;
 
-	if (EVP_DigestFinal_ex(context(d), sum, &len) != 1 || len != 32)
+	if (EVP_DigestFinal_ex(digest_context(d), sum, &len) != 1 || len != 32)
 		errx(EX_SOFTWARE, "digest failed");
 	text_hex(hex, sum, len);
-	EVP_MD_CTX_free(context(d));
+	EVP_MD_CTX_free(digest_context(d));
 }

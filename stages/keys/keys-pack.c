@@ -43,7 +43,7 @@ struct job {
 /* --- reading ----------------------------------------------------------- */
 
 static void
-refuse(const struct stream_in *s, const struct record *r, const char *why)
+pack_refuse(const struct stream_in *s, const struct record *r, const char *why)
 {
 	char pid[40];
 
@@ -64,7 +64,7 @@ is_first(struct job *j, const struct stream_in *s, const struct setupbin_psk *k)
 }
 
 static char *
-copy(const char *s)
+pack_copy(const char *s)
 {
 	char *t = strdup(s);
 
@@ -85,18 +85,18 @@ take_key(const struct stream_in *s, const struct record *r, void *arg)
 		    "more keys than one file may have (expected at most %d)",
 		    PACK_KEYS_MAX);
 	if (j->pack.batch == NULL)
-		j->pack.batch = copy(r->field[KEYS_BATCH]);
+		j->pack.batch = pack_copy(r->field[KEYS_BATCH]);
 	if (setupbin_psk_take(&k->psk, r->field[KEYS_PID], r->field[KEYS_PPS],
 	        r->field[KEYS_MEBX_NOW], r->field[KEYS_MEBX_NEXT],
 	        r->field[KEYS_STATE], &f) == -1)
-		refuse(s, r, f.why);
+		pack_refuse(s, r, f.why);
 	else if (strcmp(r->field[KEYS_BATCH], j->pack.batch) != 0)
-		refuse(s, r, "it is of another batch than the first key");
+		pack_refuse(s, r, "it is of another batch than the first key");
 	else if (!is_first(j, s, &k->psk))
-		refuse(s, r, "another key of this file has its PID");
+		pack_refuse(s, r, "another key of this file has its PID");
 	else {
 		if (r->field[KEYS_NOTE][0] != '\0')
-			k->note = copy(r->field[KEYS_NOTE]);
+			k->note = pack_copy(r->field[KEYS_NOTE]);
 		j->pack.n++;
 	}
 }
@@ -150,7 +150,7 @@ put_plain(struct job *j, FILE *f)
 }
 
 static void
-put(struct job *j, FILE *f)
+pack_put(struct job *j, FILE *f)
 {
 	char *bytes;
 	size_t len;
@@ -177,12 +177,12 @@ write_file(struct job *j)
 	struct outfile o;
 
 	if (j->out == NULL) {
-		put(j, stdout);
+		pack_put(j, stdout);
 		return; /* stage_end looks for errors */
 	}
 	if (outfile_open(&o, j->out, 0600) == -1)
 		errx(EX_CANTCREAT, "%s: %s", j->out, outfile_why());
-	put(j, o.f);
+	pack_put(j, o.f);
 	if (outfile_commit_new(&o) == 0)
 		return;
 	if (errno == EEXIST)
@@ -264,7 +264,7 @@ parse_args(struct job *j, int argc, char *argv[])
 }
 
 static void
-begin(struct job *j)
+pack_begin(struct job *j)
 {
 	uint8_t seed[16];
 
@@ -277,7 +277,7 @@ begin(struct job *j)
 }
 
 static void
-end(struct job *j)
+pack_end(struct job *j)
 {
 	for (uint32_t i = 0; i < j->pack.n; i++)
 		free(j->pack.keys[i].note);
@@ -306,7 +306,7 @@ main(int argc, char *argv[])
 		errx(EX_USAGE,
 		    "the keys are secret and do not go to a terminal; name "
 		    "a file with -o");
-	begin(&j);
+	pack_begin(&j);
 	stage_makes(j.out);
 	stage_confine();
 	stage_each_input(argc, argv, take_input, &j);
@@ -318,6 +318,6 @@ main(int argc, char *argv[])
 		errx(EX_DATAERR, "no keys");
 	else
 		write_file(&j);
-	end(&j);
+	pack_end(&j);
 	return stage_end();
 }

@@ -42,7 +42,7 @@ struct tally {
 	const char *warning;
 };
 
-struct parse {
+struct keys_parse {
 	const char *batch;
 	const char *origin; /* NULL: the file's name */
 	struct stream_out out;
@@ -75,14 +75,14 @@ struct parse {
 
 /* Records of a setup.bin are counted, lines of the others. */
 static const char *
-line_word(const struct parse *p, uint32_t file)
+line_word(const struct keys_parse *p, uint32_t file)
 {
 	return p->files[file].form == KEYLIST_SETUPBIN ? "record " : "";
 }
 
 /* Before the first key: what its form is, is known by then. */
 static void
-begin_places(struct parse *p)
+begin_places(struct keys_parse *p)
 {
 	int n;
 
@@ -95,9 +95,9 @@ begin_places(struct parse *p)
 }
 
 static void
-refuse(void *arg, const char *pid, const struct fault *why)
+parser_refuse(void *arg, const char *pid, const struct fault *why)
 {
-	struct parse *p = arg;
+	struct keys_parse *p = arg;
 
 	p->tally.nrefused++;
 	if (pid[0] == '\0' || strstr(why->why, pid) != NULL)
@@ -109,7 +109,7 @@ refuse(void *arg, const char *pid, const struct fault *why)
 
 /* Is this the first key with its PID?  If not, it is refused. */
 static bool
-is_first(struct parse *p, const struct keyrow *k, size_t line)
+is_first(struct keys_parse *p, const struct keyrow *k, size_t line)
 {
 	struct pidset_place place = { p->file, (uint32_t)line };
 	enum pidset_found found;
@@ -130,12 +130,12 @@ is_first(struct parse *p, const struct keyrow *k, size_t line)
 	    "PID %s came before with %s PPS, in %s:%s%u; that one is kept",
 	    k->pid, found == PIDSET_SAME ? "the same" : "another",
 	    p->files[place.file].name, line_word(p, place.file), place.line);
-	refuse(p, k->pid, &f);
+	parser_refuse(p, k->pid, &f);
 	return false;
 }
 
 static void
-warn_of_password(struct parse *p, const struct keyrow *k, size_t line)
+warn_of_password(struct keys_parse *p, const struct keyrow *k, size_t line)
 {
 	const char *warning =
 	    password_warning(k->mebx_next, strlen(k->mebx_next));
@@ -149,7 +149,7 @@ warn_of_password(struct parse *p, const struct keyrow *k, size_t line)
 }
 
 static void
-write_key(struct parse *p, const struct keyrow *k, const char *state,
+write_key(struct keys_parse *p, const struct keyrow *k, const char *state,
     size_t line)
 {
 	const char *const fields[KEYS_NCOLUMNS] = {
@@ -173,7 +173,7 @@ write_key(struct parse *p, const struct keyrow *k, const char *state,
 static void
 take_key(void *arg, const struct keyrow *k, const char *state, size_t line)
 {
-	struct parse *p = arg;
+	struct keys_parse *p = arg;
 
 	if (p->from_len == 0)
 		begin_places(p);
@@ -186,7 +186,7 @@ take_key(void *arg, const struct keyrow *k, const char *state, size_t line)
 /* --- files and bundles ---------------------------------------------------- */
 
 static void
-tell(const struct parse *p)
+parser_tell(const struct keys_parse *p)
 {
 	const struct tally *t = &p->tally;
 
@@ -215,7 +215,7 @@ tell(const struct parse *p)
 
 /* Other lists of such a bundle have the same keys again. */
 static void
-take_manifest(struct parse *p, struct keylist_input *in)
+take_manifest(struct keys_parse *p, struct keylist_input *in)
 {
 	static char json[MANIFEST_MAX];
 	size_t len = 0;
@@ -241,7 +241,7 @@ take_manifest(struct parse *p, struct keylist_input *in)
 }
 
 static void
-parse_list(struct parse *p, struct keylist_input *in)
+parse_list(struct keys_parse *p, struct keylist_input *in)
 {
 	struct keylist *l = &p->list;
 	const char *why = "no keys below the header row";
@@ -260,7 +260,7 @@ parse_list(struct parse *p, struct keylist_input *in)
 		keylist_pass_over(l, 0, "XML without keys");
 	if (l->form == KEYLIST_NONE) {
 		p->npassed++;
-		tell(p);
+		parser_tell(p);
 		return;
 	}
 	p->nlists++;
@@ -271,13 +271,13 @@ parse_list(struct parse *p, struct keylist_input *in)
 		why = "no records in it";
 	if (n == 0)
 		stage_fail(EX_DATAERR, p->name, 0, "%s", why);
-	tell(p);
+	parser_tell(p);
 	p->has_list = true;
 }
 
 /* A file of a bundle with a manifest: is it what the manifest says? */
 static void
-parse_listed(struct parse *p, struct keylist_input *in)
+parse_listed(struct keys_parse *p, struct keylist_input *in)
 {
 	const char *base = p->name + strlen(p->folder), *want;
 	char got[DIGEST_HEX];
@@ -302,7 +302,7 @@ parse_listed(struct parse *p, struct keylist_input *in)
 }
 
 static void
-add_file(struct parse *p, const char *name)
+add_file(struct keys_parse *p, const char *name)
 {
 	p->files = reallocarray(p->files, p->nfiles + 1, sizeof(*p->files));
 	if (p->files == NULL ||
@@ -327,7 +327,7 @@ container_len(const char *place)
 
 /* Was all of the bundle there that its manifest told? */
 static void
-end_bundle(struct parse *p)
+end_bundle(struct keys_parse *p)
 {
 	const char *bundle = p->container[0] != '\0' ? p->container : p->name;
 
@@ -344,7 +344,7 @@ end_bundle(struct parse *p)
 }
 
 static void
-enter_folder(struct parse *p, const char *place)
+enter_folder(struct keys_parse *p, const char *place)
 {
 	size_t len = strlen(place);
 
@@ -358,7 +358,7 @@ enter_folder(struct parse *p, const char *place)
 }
 
 static void
-parse_member(struct parse *p, struct keylist_input *in)
+parse_member(struct keys_parse *p, struct keylist_input *in)
 {
 	const char *place = members_place(in->m);
 	size_t len = container_len(place);
@@ -397,7 +397,7 @@ static void
 parse_one(int fd, const char *name, void *arg)
 {
 	static struct keylist_input in;
-	struct parse *p = arg;
+	struct keys_parse *p = arg;
 
 	p->npassed = p->nlists = 0;
 	in.m = members_open(fd, name);
@@ -412,7 +412,7 @@ parse_one(int fd, const char *name, void *arg)
 }
 
 static void
-free_files(struct parse *p)
+free_files(struct keys_parse *p)
 {
 	for (uint32_t i = 0; i < p->nfiles; i++)
 		free(p->files[i].name);
@@ -427,7 +427,8 @@ main(int argc, char *argv[])
 		{ 0 },
 	};
 	static char buffer[65536]; /* what a pipe holds */
-	struct parse p = { .list = { .took = take_key, .refused = refuse } };
+	struct keys_parse p = { .list = { .took = take_key,
+		                    .refused = parser_refuse } };
 	const char *findings = NULL;
 	uint8_t seed[16];
 	bool reveal = false;

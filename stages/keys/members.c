@@ -45,7 +45,7 @@ read_some(struct archive *a, void *arg, const void **buf)
 }
 
 static _Noreturn void
-damaged(const struct members *m)
+members_damaged(const struct members *m)
 {
 	if (m->ended)
 		(void)stage_input_cut(m->fd);
@@ -70,7 +70,7 @@ members_open(int fd, const char *name)
 	        "tar:read_concatenated_archives,tar:hdrcharset=UTF-8") <
 	        ARCHIVE_WARN ||
 	    archive_read_open(m->a, m, NULL, read_some, NULL) < ARCHIVE_WARN)
-		damaged(m);
+		members_damaged(m);
 	return m;
 }
 
@@ -131,7 +131,7 @@ next_entry(struct members *m)
 		    "bundle was cut off (no member \"%s\")", MEMBERS_END);
 	}
 	if (ok < ARCHIVE_WARN)
-		damaged(m);
+		members_damaged(m);
 	if (at_end(m, e))
 		return false;
 	find_place(m, e);
@@ -161,7 +161,7 @@ first_entry(struct members *m)
 	if (m->is_empty)
 		(void)stage_input_cut(m->fd);
 	if (ok < ARCHIVE_WARN)
-		damaged(m);
+		members_damaged(m);
 	return true;
 }
 
@@ -198,7 +198,7 @@ members_read(struct members *m, void *buf, size_t cap)
 			stage_fail(EX_DATAERR, m->place, 0,
 			    "its last part is not there");
 	if (n < 0)
-		damaged(m);
+		members_damaged(m);
 	return (size_t)n;
 }
 

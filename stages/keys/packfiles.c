@@ -10,7 +10,7 @@
 
 /* Key i of a list is written. */
 static void
-told(uint32_t i)
+packfiles_told(uint32_t i)
 {
 	stage_progress("list", i + 1, "keys written");
 }
@@ -31,12 +31,12 @@ pack_csv(FILE *f, const struct pack *p)
 		(void)fputc(',', f);
 		output_csv(f, note != NULL ? note : "");
 		(void)fputc('\n', f);
-		told(i);
+		packfiles_told(i);
 	}
 }
 
 static void
-flush(FILE *f, struct writer *w)
+packfiles_flush(FILE *f, struct writer *w)
 {
 	if (writer_done(w) == -1)
 		errx(EX_SOFTWARE, "a line of XML is longer than its ceiling");
@@ -51,7 +51,7 @@ pack_xml(FILE *f, const struct pack *p)
 	struct writer w = { .base = line, .cap = sizeof(line) };
 
 	keysxml_put_head(&w, p->batch);
-	flush(f, &w);
+	packfiles_flush(f, &w);
 	for (uint32_t i = 0; i < p->n; i++) {
 		const struct setupbin_psk *k = &p->keys[i].psk;
 		const struct keyrow_text t = { .pid = k->pid,
@@ -61,11 +61,11 @@ pack_xml(FILE *f, const struct pack *p)
 			.note = p->keys[i].note };
 
 		keysxml_put_key(&w, &t);
-		flush(f, &w);
-		told(i);
+		packfiles_flush(f, &w);
+		packfiles_told(i);
 	}
 	keysxml_put_tail(&w);
-	flush(f, &w);
+	packfiles_flush(f, &w);
 	explicit_bzero(line, sizeof(line));
 }
 
@@ -90,7 +90,7 @@ pack_setupbin(FILE *f, const struct pack *p)
 		    setupbin_record_encode(chunk, &r, &h, &why) == -1)
 			errx(EX_SOFTWARE, "key %s: %s", k->pid, why.why);
 		(void)fwrite(chunk, sizeof(chunk), 1, f);
-		told(i);
+		packfiles_told(i);
 	}
 	explicit_bzero(&r, sizeof(r));
 	explicit_bzero(chunk, sizeof(chunk));

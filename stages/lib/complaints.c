@@ -16,7 +16,7 @@ static size_t nmet;
 
 /* FNV-1a. */
 static uint64_t
-hash(uint64_t h, const char *p, size_t len)
+complaints_hash(uint64_t h, const char *p, size_t len)
 {
 	for (size_t i = 0; i < len; i++)
 		h = (h ^ (uint8_t)p[i]) * 0x100000001b3u;
@@ -61,7 +61,8 @@ after_value(const char *text)
 static uint64_t
 key_of(const char *name, const char *why)
 {
-	uint64_t h = hash(0xcbf29ce484222325u, name, input_length(name));
+	uint64_t h =
+	    complaints_hash(0xcbf29ce484222325u, name, input_length(name));
 
 	while (*why != '\0') {
 		const char *past = after_value(why);
@@ -72,7 +73,7 @@ key_of(const char *name, const char *why)
 			continue;
 		}
 		if (!is_value(why, len))
-			h = hash(h, why, len);
+			h = complaints_hash(h, why, len);
 		why += len;
 		why += *why == ' ';
 	}
@@ -80,7 +81,7 @@ key_of(const char *name, const char *why)
 }
 
 static char *
-copy(const char *text, size_t len)
+complaints_copy(const char *text, size_t len)
 {
 	char *to = strndup(text, len);
 
@@ -90,7 +91,7 @@ copy(const char *text, size_t len)
 }
 
 static struct kind_met *
-find(const char *name, const char *why)
+complaints_find(const char *name, const char *why)
 {
 	uint64_t key = key_of(name, why);
 	struct kind_met *m;
@@ -101,8 +102,8 @@ find(const char *name, const char *why)
 	m = &met[nmet < COMPLAINTS_KINDS ? nmet : COMPLAINTS_KINDS];
 	if (nmet <= COMPLAINTS_KINDS) {
 		*m = (struct kind_met){ .key = key,
-			.input = copy(name, input_length(name)),
-			.why = copy(why, strlen(why)) };
+			.input = complaints_copy(name, input_length(name)),
+			.why = complaints_copy(why, strlen(why)) };
 		nmet++;
 	}
 	return m;
@@ -111,7 +112,7 @@ find(const char *name, const char *why)
 uint64_t
 complaints_add(const char *name, const char *why)
 {
-	return ++find(name, why)->n;
+	return ++complaints_find(name, why)->n;
 }
 
 void

@@ -97,17 +97,18 @@ static const int never[] = { SCMP_SYS(ptrace), SCMP_SYS(process_vm_readv),
 	SCMP_SYS(open_by_handle_at) };
 
 #define RULE(ctx, call, ...)                                                   \
-	rule(seccomp_rule_add(ctx, SCMP_ACT_ALLOW, SCMP_SYS(call), __VA_ARGS__))
+	confine_rule(seccomp_rule_add(ctx, SCMP_ACT_ALLOW, SCMP_SYS(call),     \
+	    __VA_ARGS__))
 
 static void
-rule(int error)
+confine_rule(int error)
 {
 	if (error != 0)
 		errx(EX_CONFIG, "confine: no rule: %s", strerror(-error));
 }
 
 static void
-forbid(scmp_filter_ctx ctx)
+confine_forbid(scmp_filter_ctx ctx)
 {
 	for (size_t i = 0; i < sizeof(never) / sizeof(never[0]); i++)
 		if (seccomp_rule_add(ctx, SCMP_ACT_ERRNO(EPERM), never[i], 0) !=
@@ -115,14 +116,16 @@ forbid(scmp_filter_ctx ctx)
 			errx(EX_CONFIG, "confine: no rule for system call %d",
 			    never[i]);
 	/* Typing for the user of the terminal. */
-	rule(seccomp_rule_add(ctx, SCMP_ACT_ERRNO(EPERM), SCMP_SYS(ioctl), 1,
-	    SCMP_A1(SCMP_CMP_MASKED_EQ, UINT32_MAX, TIOCSTI)));
-	rule(seccomp_rule_add(ctx, SCMP_ACT_ERRNO(EPERM), SCMP_SYS(ioctl), 1,
-	    SCMP_A1(SCMP_CMP_MASKED_EQ, UINT32_MAX, TIOCLINUX)));
+	confine_rule(
+	    seccomp_rule_add(ctx, SCMP_ACT_ERRNO(EPERM), SCMP_SYS(ioctl), 1,
+	        SCMP_A1(SCMP_CMP_MASKED_EQ, UINT32_MAX, TIOCSTI)));
+	confine_rule(
+	    seccomp_rule_add(ctx, SCMP_ACT_ERRNO(EPERM), SCMP_SYS(ioctl), 1,
+	        SCMP_A1(SCMP_CMP_MASKED_EQ, UINT32_MAX, TIOCLINUX)));
 }
 
 static void
-allow(scmp_filter_ctx ctx, const int *calls, size_t n)
+confine_allow(scmp_filter_ctx ctx, const int *calls, size_t n)
 {
 	for (size_t i = 0; i < n; i++)
 		if (seccomp_rule_add(ctx, SCMP_ACT_ALLOW, calls[i], 0) != 0)
@@ -130,7 +133,8 @@ allow(scmp_filter_ctx ctx, const int *calls, size_t n)
 			    calls[i]);
 }
 
-#define ALLOW(ctx, list) allow(ctx, list, sizeof(list) / sizeof(list[0]))
+#define ALLOW(ctx, list)                                                       \
+	confine_allow(ctx, list, sizeof(list) / sizeof(list[0]))
 
 /* open(2) and openat(2), but for reading only. */
 static void
@@ -261,7 +265,7 @@ rules_begin(bool all)
 
 /* An operand may turn out to be a folder, which is then told. */
 static uint64_t
-right(enum confine_use use, const char *path)
+confine_right(enum confine_use use, const char *path)
 {
 	struct stat st;
 
@@ -276,7 +280,7 @@ confine_path(enum confine_use use, const char *path)
 	assert(!files_confined);
 	rules_begin(true);
 	if (rules != NULL)
-		landlock_path(rules, path, right(use, path));
+		landlock_path(rules, path, confine_right(use, path));
 }
 
 void
@@ -340,7 +344,7 @@ confine(unsigned may)
 	if (seccomp_attr_set(ctx, SCMP_FLTATR_CTL_TSYNC, 1) != 0)
 		errx(EX_CONFIG, "confine: no filter for all threads");
 	if (may & MAY_RUN_PROGRAMS)
-		forbid(ctx);
+		confine_forbid(ctx);
 	else
 		allow_by_row(ctx, may);
 	errno = -seccomp_load(ctx);

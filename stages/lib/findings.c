@@ -42,7 +42,7 @@ finding_find(const char *word)
 
 /* Records are UTF-8; names of files need not be. */
 static const char *
-legal(const char *text, char shown[1024])
+findings_legal(const char *text, char shown[1024])
 {
 	size_t len = strlen(text);
 
@@ -59,10 +59,10 @@ add(enum finding what, const char *place, const char *pid, uint64_t number,
 	char digits[24], shown[2][1024];
 	const char *const fields[FINDINGS_NCOLUMNS] = {
 		[FINDINGS_WHAT] = words[what],
-		[FINDINGS_PLACE] = legal(place, shown[0]),
+		[FINDINGS_PLACE] = findings_legal(place, shown[0]),
 		[FINDINGS_PID] = pid,
 		[FINDINGS_NUMBER] = digits,
-		[FINDINGS_TEXT] = legal(text, shown[1]),
+		[FINDINGS_TEXT] = findings_legal(text, shown[1]),
 	};
 
 	if (file == NULL)
@@ -74,7 +74,7 @@ add(enum finding what, const char *place, const char *pid, uint64_t number,
 }
 
 static void
-heard(bool whole, const char *pid, const char *place, const char *why,
+findings_heard(bool whole, const char *pid, const char *place, const char *why,
     uint64_t n)
 {
 	add(whole ? FINDING_FAILED : FINDING_REFUSED, place, pid,
@@ -91,7 +91,7 @@ findings_begin(const char *path)
 	file = fopen(path, "we");
 	if (file == NULL)
 		err(EX_CANTCREAT, "%s", path);
-	stage_listen(heard);
+	stage_listen(findings_heard);
 }
 
 bool

@@ -19,7 +19,7 @@ outfile_why(void)
 
 /* Always -1. */
 static int
-fail(int e, const char *text)
+outfile_fail(int e, const char *text)
 {
 	(void)snprintf(why, sizeof(why), "%s", text);
 	errno = e;
@@ -29,7 +29,7 @@ fail(int e, const char *text)
 static int
 fail_errno(void)
 {
-	return fail(errno, strerror(errno));
+	return outfile_fail(errno, strerror(errno));
 }
 
 /* May what has the name now be replaced? */
@@ -44,13 +44,13 @@ check_place(const struct outfile *o)
 	case S_IFREG:
 		return 0;
 	case S_IFDIR:
-		return fail(EISDIR, strerror(EISDIR));
+		return outfile_fail(EISDIR, strerror(EISDIR));
 	case S_IFLNK:
-		return fail(ENOTSUP,
+		return outfile_fail(ENOTSUP,
 		    "is a symbolic link, which is not replaced: name the file "
 		    "itself");
 	default:
-		return fail(ENOTSUP,
+		return outfile_fail(ENOTSUP,
 		    "is a device, a pipe or a socket, which is not replaced: "
 		    "name a file");
 	}
@@ -65,7 +65,7 @@ open_unnamed(struct outfile *o, mode_t mode, int how, bool below)
 	if (fd == -1)
 		return fail_errno();
 	if (below && sitefile_give(fd, o->dir) == -1)
-		(void)fail(errno, sitefile_why());
+		(void)outfile_fail(errno, sitefile_why());
 	else if (fchmod(fd, mode) == -1 ||
 	    (o->f = fdopen(fd, how == O_RDWR ? "w+" : "w")) == NULL)
 		(void)fail_errno();
@@ -86,11 +86,11 @@ open_to(struct outfile *o, const char *path, mode_t mode, int how)
 	*o = (struct outfile){ .path = path };
 	o->dir = sitefile_parent(path, &o->name, &below);
 	if (o->dir == -1)
-		return fail(errno, sitefile_why());
+		return outfile_fail(errno, sitefile_why());
 	/* The name is used between link and rename only. */
 	if (snprintf(o->temporary, sizeof(o->temporary), ".%s.%ld", o->name,
 	        (long)getpid()) >= (int)sizeof(o->temporary))
-		(void)fail(ENAMETOOLONG, strerror(ENAMETOOLONG));
+		(void)outfile_fail(ENAMETOOLONG, strerror(ENAMETOOLONG));
 	/* A folder is refused when it comes to that. */
 	else if ((check_place(o) == 0 || errno == EISDIR) &&
 	    open_unnamed(o, mode, how, below) == 0)

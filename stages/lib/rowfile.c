@@ -6,7 +6,7 @@
 #include "lib/stage.h"
 
 static struct rows *
-begin(const struct textfile *t, rows_fn *fn, void *arg)
+rowfile_begin(const struct textfile *t, rows_fn *fn, void *arg)
 {
 	struct rows *r = rows_new(fn, arg);
 
@@ -16,7 +16,7 @@ begin(const struct textfile *t, rows_fn *fn, void *arg)
 }
 
 static void
-check(const struct textfile *t, int ok, const struct fault *f)
+rowfile_check(const struct textfile *t, int ok, const struct fault *f)
 {
 	if (ok == -1)
 		stage_fail(EX_DATAERR, textfile_name(t), f->at, "%s", f->why);
@@ -25,14 +25,14 @@ check(const struct textfile *t, int ok, const struct fault *f)
 void
 rowfile_rows(struct textfile *t, rows_fn *fn, void *arg)
 {
-	struct rows *r = begin(t, fn, arg);
+	struct rows *r = rowfile_begin(t, fn, arg);
 	struct fault f;
 	const char *part;
 	size_t len;
 
 	while ((part = textfile_next(t, &len)) != NULL)
-		check(t, rows_feed(r, part, len, &f), &f);
-	check(t, rows_end(r, &f), &f);
+		rowfile_check(t, rows_feed(r, part, len, &f), &f);
+	rowfile_check(t, rows_end(r, &f), &f);
 	textfile_warn(t);
 	rows_free(r);
 }
@@ -50,16 +50,16 @@ rowfile_read(int fd, const char *name, rows_fn *fn, void *arg)
 char
 rowfile_peek(const struct textfile *t, rows_fn *fn, void *arg)
 {
-	struct rows *r = begin(t, fn, arg);
+	struct rows *r = rowfile_begin(t, fn, arg);
 	struct fault f;
 	char separator;
 	size_t len;
 	bool all;
 	const char *part = textfile_peek(t, &len, &all);
 
-	check(t, rows_feed(r, part, len, &f), &f);
+	rowfile_check(t, rows_feed(r, part, len, &f), &f);
 	if (all)
-		check(t, rows_end(r, &f), &f);
+		rowfile_check(t, rows_end(r, &f), &f);
 	separator = rows_separator(r);
 	rows_free(r);
 	return separator;

@@ -9,7 +9,7 @@
 #include <unistd.h>
 
 _Noreturn static void
-fail(const char *dir)
+scratch_fail(const char *dir)
 {
 	err(EX_IOERR, "%s: temporary file for sorting", dir);
 }
@@ -28,7 +28,7 @@ scratch_open(const char *dir)
 		errx(EX_IOERR, "%s: path is too long", dir);
 	fd = mkostemp(path, O_CLOEXEC);
 	if (fd == -1 || unlink(path) == -1)
-		fail(dir);
+		scratch_fail(dir);
 	return fd;
 }
 
@@ -43,7 +43,7 @@ scratch_write(int fd, const char *dir, const void *p, size_t len)
 		if (n == -1 && errno == EINTR)
 			continue;
 		if (n == -1)
-			fail(dir);
+			scratch_fail(dir);
 		from += n;
 		len -= (size_t)n;
 	}
@@ -62,7 +62,7 @@ scratch_read(int fd, const char *dir, void *p, size_t len, off_t at)
 		if (n == 0)
 			errno = EIO;
 		if (n <= 0)
-			fail(dir);
+			scratch_fail(dir);
 		to += n;
 		at += n;
 		len -= (size_t)n;

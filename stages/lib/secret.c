@@ -50,7 +50,7 @@ read_line(struct secret *s, int fd)
 }
 
 static void
-ask(struct secret *s, const char *prompt)
+secret_ask(struct secret *s, const char *prompt)
 {
 	struct termios was, quiet;
 	bool hidden = tcgetattr(s->tty, &was) == 0;
@@ -77,7 +77,7 @@ secret_get(struct secret *s, const char *prompt)
 	if (s->fd != -1)
 		read_line(s, s->fd);
 	else if (s->tty != -1)
-		ask(s, prompt);
+		secret_ask(s, prompt);
 	else
 		return NULL;
 	s->is_read = true;

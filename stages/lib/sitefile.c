@@ -17,7 +17,7 @@ static char why[256];
 
 /* Always -1. */
 static int
-fail(int e, const char *text)
+sitefile_fail(int e, const char *text)
 {
 	(void)snprintf(why, sizeof(why), "%s", text);
 	errno = e;
@@ -27,7 +27,7 @@ fail(int e, const char *text)
 static int
 fail_errno(void)
 {
-	return fail(errno,
+	return sitefile_fail(errno,
 	    errno == ELOOP ? "is a symbolic link, and none is "
 	                     "followed in a site"
 	                   : strerror(errno));
@@ -198,7 +198,7 @@ open_head(const char *path, size_t n)
 	int fd;
 
 	if (n >= sizeof(head))
-		return fail(ENAMETOOLONG, strerror(ENAMETOOLONG));
+		return sitefile_fail(ENAMETOOLONG, strerror(ENAMETOOLONG));
 	memcpy(head, path, n);
 	head[n] = '\0';
 	fd = open(n != 0 ? head : ".", FOLDER);
@@ -220,7 +220,7 @@ sitefile_parent(const char *path, const char **name, bool *below)
 	if (*below)
 		return open_parts(open_head(path, (size_t)n), path + n, *name);
 	if (strcmp(*name, ".") == 0)
-		return fail(EISDIR, strerror(EISDIR));
+		return sitefile_fail(EISDIR, strerror(EISDIR));
 	while (len > 1 && path[len - 1] == '/')
 		len--;
 	dir = open_head(path, len);
@@ -267,7 +267,7 @@ kind_of(mode_t mode)
 }
 
 static int
-stranger(const struct stat *st)
+sitefile_stranger(const struct stat *st)
 {
 	(void)snprintf(why, sizeof(why),
 	    "belongs to user number %u, whom the site does not belong to",
@@ -299,14 +299,14 @@ has_other_names(const struct stat *st, int dir)
 }
 
 static int
-check(const struct stat *st, int dir, unsigned how)
+sitefile_check(const struct stat *st, int dir, unsigned how)
 {
 	if (!S_ISREG(st->st_mode))
-		return fail(EINVAL, kind_of(st->st_mode));
+		return sitefile_fail(EINVAL, kind_of(st->st_mode));
 	if (!sitefile_is_ours(st, dir))
-		return stranger(st);
+		return sitefile_stranger(st);
 	if (has_other_names(st, dir))
-		return fail(EPERM,
+		return sitefile_fail(EPERM,
 		    "has another name elsewhere (a hard link), and is not "
 		    "the folder owner's: put a copy in its place");
 	if ((how & SITEFILE_TRUSTED) && (st->st_mode & (S_IWGRP | S_IWOTH))) {
@@ -328,14 +328,14 @@ open_checked(int dir, const char *name, int flags, mode_t mode, unsigned how)
 
 	/* Looked at first: to open a device may do something to it. */
 	if (fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
-	    check(&st, dir, how) == -1)
+	    sitefile_check(&st, dir, how) == -1)
 		return -1;
 	fd = openat(dir, name, flags | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC,
 	    mode);
 	if (fd == -1)
 		return fail_errno();
 	if (fstat(fd, &st) == -1 ? fail_errno() == 0
-	                         : check(&st, dir, how) == 0)
+	                         : sitefile_check(&st, dir, how) == 0)
 		return fd;
 	keep = errno;
 	close(fd);
@@ -466,7 +466,7 @@ sitefile_make_path(const char *path)
 	if (n != -1)
 		return make_parts(open_head(path, (size_t)n), path + n);
 	if (len >= sizeof(head))
-		return fail(ENAMETOOLONG, strerror(ENAMETOOLONG));
+		return sitefile_fail(ENAMETOOLONG, strerror(ENAMETOOLONG));
 	/* Links are followed here, and may come to the site. */
 	for (size_t i = 1; i <= len; i++) {
 		if (path[i] != '/' && path[i] != '\0')

@@ -95,7 +95,7 @@ stage_usage(void)
 }
 
 static void
-help(void)
+stage_help(void)
 {
 	(void)printf("usage: %s %s\n\nSee %s(1).\n", stage_name(), usage_text,
 	    stage_name());
@@ -103,7 +103,7 @@ help(void)
 }
 
 static void
-version(void)
+stage_version(void)
 {
 	(void)printf("%s (amtbatch) %s\n", stage_name(), AMTBATCH_VERSION);
 	exit(fflush(stdout) == 0 ? 0 : EX_IOERR);
@@ -135,10 +135,10 @@ stage_getopt(int argc, char *argv[], const char *opts,
 
 		switch (ch) {
 		case OPT_HELP:
-			help();
+			stage_help();
 			break;
 		case OPT_VERSION:
-			version();
+			stage_version();
 			break;
 		case 'v':
 			verbose = true;

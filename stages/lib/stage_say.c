@@ -127,7 +127,7 @@ count_complaint(enum heard heard, const char *name, const char *why)
 }
 
 static void
-say(enum heard heard, const char *pid, const char *name, size_t at,
+stage_say_say(enum heard heard, const char *pid, const char *name, size_t at,
     const char *fmt, va_list ap)
 {
 	char why[1024], *place;
@@ -162,7 +162,7 @@ stage_refuse(const char *name, size_t at, const char *fmt, ...)
 
 	refused++;
 	va_start(ap, fmt);
-	say(REFUSED, "", name, at, fmt, ap);
+	stage_say_say(REFUSED, "", name, at, fmt, ap);
 	va_end(ap);
 }
 
@@ -174,7 +174,7 @@ stage_refuse_key(const char *pid, const char *name, size_t at, const char *fmt,
 
 	refused++;
 	va_start(ap, fmt);
-	say(REFUSED, pid, name, at, fmt, ap);
+	stage_say_say(REFUSED, pid, name, at, fmt, ap);
 	va_end(ap);
 }
 
@@ -202,7 +202,7 @@ stage_say(const char *name, size_t at, const char *fmt, ...)
 	va_list ap;
 
 	va_start(ap, fmt);
-	say(SAID, "", name, at, fmt, ap);
+	stage_say_say(SAID, "", name, at, fmt, ap);
 	va_end(ap);
 }
 
@@ -213,7 +213,7 @@ stage_fail(int status, const char *name, size_t at, const char *fmt, ...)
 
 	stage_tell_rest();
 	va_start(ap, fmt);
-	say(FAILED, "", name, at, fmt, ap);
+	stage_say_say(FAILED, "", name, at, fmt, ap);
 	va_end(ap);
 	exit(stage_status(status));
 }

@@ -33,7 +33,7 @@ stream_close(struct stream_in *s)
 
 /* Reads once; 1 when something came, 0 at the end.  Errors end the program. */
 static int
-fill(struct stream_in *s)
+stream_fill(struct stream_in *s)
 {
 	ssize_t n;
 
@@ -76,7 +76,7 @@ next_line(struct stream_in *s, char **line, size_t *len)
 		}
 		if (end != NULL)
 			break;
-		if (fill(s))
+		if (stream_fill(s))
 			continue;
 		if (seen == 0 || s->may_be_cut)
 			return 0;
@@ -283,7 +283,7 @@ cannot_write(const struct stream_out *s)
 }
 
 static void
-put(const struct stream_out *s, const struct writer *w)
+stream_put(const struct stream_out *s, const struct writer *w)
 {
 	if (fwrite(w->base, 1, w->len, s->to) != w->len)
 		cannot_write(s);
@@ -305,7 +305,7 @@ stream_begin_to(struct stream_out *s, const struct kind *k, FILE *to)
 
 	*s = (struct stream_out){ .kind = k, .to = to };
 	record_put_header(&w, k);
-	put(s, &w);
+	stream_put(s, &w);
 }
 
 void
@@ -321,7 +321,7 @@ stream_write(struct stream_out *s, const char *const *fields)
 		    RECORD_LINE_MAX);
 		return;
 	}
-	put(s, &w);
+	stream_put(s, &w);
 	explicit_bzero(line, w.len);
 	s->passed++;
 	if (s->flush && fflush(s->to) != 0)
@@ -335,7 +335,7 @@ stream_end(struct stream_out *s, uint64_t refused_before)
 	struct writer w = { .base = line, .cap = sizeof(line) };
 
 	record_put_end(&w, s->passed, refused_before + stage_refused());
-	put(s, &w);
+	stream_put(s, &w);
 	if (fflush(s->to) != 0)
 		cannot_write(s);
 }

@@ -32,7 +32,7 @@ struct textfile {
 
 /* Up to PART bytes: a pipe gives fewer at a time. */
 static size_t
-fill(struct textfile *t)
+textfile_fill(struct textfile *t)
 {
 	size_t len = 0;
 
@@ -51,7 +51,7 @@ fill(struct textfile *t)
 
 /* raw[skip, len) as the part to give. */
 static void
-decode(struct textfile *t, size_t skip, size_t len)
+textfile_decode(struct textfile *t, size_t skip, size_t len)
 {
 	if (t->state.from == ENCODING_UTF8) {
 		t->part = (const char *)t->raw + skip;
@@ -88,7 +88,7 @@ decode_late(struct textfile *t, size_t len)
 	        len - lead) ||
 	    t->state.from == ENCODING_UTF8)
 		return false;
-	decode(t, lead + mark, len);
+	textfile_decode(t, lead + mark, len);
 	memmove(t->text + nlines, t->text, t->len);
 	memcpy(t->text, lines, nlines);
 	t->len += nlines;
@@ -111,12 +111,12 @@ textfile_open(int fd, const char *name, enum encoding unmarked)
 		err(EX_OSERR, "%s", name);
 	t->name = name;
 	t->last = '\n';
-	len = fill(t);
+	len = textfile_fill(t);
 	if (decode_late(t, len))
 		return t;
 	if (!encoding_marked(&t->state.from, &mark, t->raw, len))
 		t->state.from = unmarked;
-	decode(t, mark, len);
+	textfile_decode(t, mark, len);
 	return t;
 }
 
@@ -154,7 +154,7 @@ textfile_next(struct textfile *t, size_t *len)
 	if (t->begun && t->ended)
 		t->len = 0;
 	else if (t->begun)
-		decode(t, 0, fill(t));
+		textfile_decode(t, 0, textfile_fill(t));
 	t->begun = true;
 	*len = t->len;
 	if (t->len == 0)

@@ -33,7 +33,7 @@ child_begin(void)
  */
 
 static void
-limit(int resource, rlim_t n)
+child_limit(int resource, rlim_t n)
 {
 	struct rlimit l = { n, n };
 
@@ -41,7 +41,7 @@ limit(int resource, rlim_t n)
 }
 
 _Noreturn static void
-become(const char *path, const int fds[3], int failed, pid_t parent,
+child_become(const char *path, const int fds[3], int failed, pid_t parent,
     unsigned seconds)
 {
 	static char *const env[] = { "PATH=/usr/local/bin:/usr/bin:/bin",
@@ -58,11 +58,11 @@ become(const char *path, const int fds[3], int failed, pid_t parent,
 	for (int i = 0; i < 3; i++)
 		(void)dup2(fds[i], i);
 	(void)close_range(3, ~0U, CLOSE_RANGE_CLOEXEC);
-	limit(RLIMIT_CORE, 0);
-	limit(RLIMIT_CPU, seconds + 1);
-	limit(RLIMIT_NOFILE, FILES_MAX);
-	limit(RLIMIT_DATA, DATA_MAX);
-	limit(RLIMIT_FSIZE, WRITE_MAX);
+	child_limit(RLIMIT_CORE, 0);
+	child_limit(RLIMIT_CPU, seconds + 1);
+	child_limit(RLIMIT_NOFILE, FILES_MAX);
+	child_limit(RLIMIT_DATA, DATA_MAX);
+	child_limit(RLIMIT_FSIZE, WRITE_MAX);
 	(void)umask(077);
 	(void)signal(SIGPIPE, SIG_DFL);
 	(void)sigemptyset(&none);
@@ -85,7 +85,7 @@ make_pipe(int fds[2])
 }
 
 static void
-shut(int *fd)
+child_shut(int *fd)
 {
 	if (*fd != -1)
 		(void)close(*fd);
@@ -94,7 +94,7 @@ shut(int *fd)
 
 /* The descriptors of the parent's side; they never block. */
 static void
-keep(struct child *c, int at, int fd)
+child_keep(struct child *c, int at, int fd)
 {
 	c->fd[at] = fd;
 	if (fcntl(fd, F_SETFL, O_NONBLOCK) == -1)
@@ -120,15 +120,15 @@ child_start(struct child *c, const char *path, const char *question, size_t len,
 	if (c->pid == -1)
 		err(EX_OSERR, "fork");
 	if (c->pid == 0)
-		become(path, (const int[]){ to[0], from[1], said[1] },
+		child_become(path, (const int[]){ to[0], from[1], said[1] },
 		    failed[1], us, seconds);
 	(void)close(to[0]);
 	(void)close(from[1]);
 	(void)close(said[1]);
 	(void)close(failed[1]);
-	keep(c, FD_TO, to[1]);
-	keep(c, FD_FROM, from[0]);
-	keep(c, FD_SAID, said[0]);
+	child_keep(c, FD_TO, to[1]);
+	child_keep(c, FD_FROM, from[0]);
+	child_keep(c, FD_SAID, said[0]);
 	c->fd[FD_END] = pidfd_open(c->pid, 0);
 	if (c->fd[FD_END] == -1)
 		err(EX_OSERR, "pidfd_open");
@@ -149,7 +149,7 @@ child_watch(const struct child *c, struct pollfd fds[CHILD_FDS])
 }
 
 static void
-feed(struct child *c)
+child_feed(struct child *c)
 {
 	ssize_t n = write(c->fd[FD_TO], c->question + c->nsent,
 	    c->nquestion - c->nsent);
@@ -160,14 +160,14 @@ feed(struct child *c)
 		c->nsent += (size_t)n;
 	/* Who does not want to know all of it need not read it. */
 	if (n <= 0 || c->nsent == c->nquestion)
-		shut(&c->fd[FD_TO]);
+		child_shut(&c->fd[FD_TO]);
 }
 
 /* A pipe's whole content takes few; one that is refilled has to wait. */
 #define READS_MAX 16
 
 static ssize_t
-skip(int fd)
+child_skip(int fd)
 {
 	char rest[4096];
 
@@ -176,16 +176,17 @@ skip(int fd)
 
 /* Reads what is there; what is beyond cap is read and dropped. */
 static void
-drain(int *fd, char *to, size_t *len, size_t cap)
+child_drain(int *fd, char *to, size_t *len, size_t cap)
 {
 	for (int i = 0; *fd != -1 && i < READS_MAX; i++) {
 		bool room = *len < cap;
-		ssize_t n = room ? read(*fd, to + *len, cap - *len) : skip(*fd);
+		ssize_t n =
+		    room ? read(*fd, to + *len, cap - *len) : child_skip(*fd);
 
 		if (n == -1 && (errno == EAGAIN || errno == EINTR))
 			return;
 		if (n <= 0)
-			shut(fd);
+			child_shut(fd);
 		else if (room)
 			*len += (size_t)n;
 	}
@@ -203,11 +204,11 @@ child_kill(struct child *c)
 	}
 	c->pid = 0;
 	for (int i = 0; i < CHILD_FDS; i++)
-		shut(&c->fd[i]);
+		child_shut(&c->fd[i]);
 }
 
 static bool
-ended(struct child *c)
+child_ended(struct child *c)
 {
 	siginfo_t info = { 0 };
 
@@ -223,15 +224,15 @@ ended(struct child *c)
 bool
 child_turn(struct child *c, const struct pollfd fds[CHILD_FDS], int64_t now_ms)
 {
-	bool over = fds[FD_END].revents != 0 && ended(c);
+	bool over = fds[FD_END].revents != 0 && child_ended(c);
 
 	if (fds[FD_TO].revents != 0 && c->fd[FD_TO] != -1)
-		feed(c);
+		child_feed(c);
 	if (over || fds[FD_FROM].revents != 0)
-		drain(&c->fd[FD_FROM], c->answer, &c->nanswer,
+		child_drain(&c->fd[FD_FROM], c->answer, &c->nanswer,
 		    sizeof(c->answer));
 	if (over || fds[FD_SAID].revents != 0)
-		drain(&c->fd[FD_SAID], c->said, &c->nsaid, CHILD_SAID);
+		child_drain(&c->fd[FD_SAID], c->said, &c->nsaid, CHILD_SAID);
 	if (c->nanswer > CHILD_ANSWER)
 		c->end = CHILD_TOO_LONG;
 	else if (!over && now_ms >= c->deadline_ms)

@@ -121,7 +121,7 @@ show_row(void *arg, const struct conflict *c)
 }
 
 static void
-show(struct show *s, struct store *store, const char *cutoff)
+conflict_show(struct show *s, struct store *store, const char *cutoff)
 {
 	uint64_t n;
 
@@ -193,7 +193,7 @@ main(int argc, char *argv[])
 	store_open(&store, s.dir);
 	names_cutoff(cutoff, clock_seconds(), s.days);
 	store_begin_read(&store); /* all of it shows one moment */
-	show(&s, &store, cutoff);
+	conflict_show(&s, &store, cutoff);
 	store_commit(&store);
 	store_close(&store);
 	return stage_end();

@@ -32,7 +32,7 @@ struct finder {
 	bool time_up;
 };
 
-struct asked {
+struct lookup_asked {
 	struct finder *finder;
 	char uuid[UUID_TEXT];
 	char address[ADDRESS_HOST];
@@ -41,7 +41,7 @@ struct asked {
 static void
 took_name(void *arg, const char *fqdn, const char *why)
 {
-	struct asked *a = arg;
+	struct lookup_asked *a = arg;
 	struct finder *f = a->finder;
 	char from[ADDRESS_HOST + 16];
 	const struct mapentry entry = { .uuid = a->uuid,
@@ -80,12 +80,12 @@ wait_for_fewer(struct finder *f, size_t most)
 }
 
 static void
-ask(struct finder *f, const char *uuid_text, const char *address,
+lookup_ask(struct finder *f, const char *uuid_text, const char *address,
     const char *place)
 {
 	struct address at;
 	uint8_t uuid[UUID_LEN];
-	struct asked *a;
+	struct lookup_asked *a;
 	struct fault why;
 
 	if (uuid_parse(uuid, uuid_text, strlen(uuid_text), &why) == -1 ||
@@ -128,7 +128,7 @@ find_stream(struct finder *f, struct stream_in *in)
 	while ((got = stream_next(in, &r)) == 1) {
 		stream_place(in, place, sizeof(place));
 		if (r.field[address][0] != '\0') /* expected, not heard */
-			ask(f, r.field[uuid], r.field[address], place);
+			lookup_ask(f, r.field[uuid], r.field[address], place);
 	}
 	if (got == -1)
 		stage_fail(EX_DATAERR, in->name, 0, "the input is incomplete");
@@ -150,7 +150,7 @@ find_input(int fd, const char *name, void *arg)
 }
 
 static void
-tell(const struct finder *f)
+lookup_tell(const struct finder *f)
 {
 	if (f->out.passed != 0)
 		stage_say("DNS", 0,
@@ -206,7 +206,7 @@ main(int argc, char *argv[])
 	stage_each_input(argc, argv, find_input, &f);
 	wait_for_fewer(&f, 0);
 	stream_end(&f.out, f.refused_before);
-	tell(&f);
+	lookup_tell(&f);
 	resolver_free(f.resolver);
 	status = stage_end();
 	return status == 0 && f.left != 0 ? EX_TEMPFAIL : status;

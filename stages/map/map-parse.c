@@ -33,7 +33,7 @@
 
 #define ROWS_MEMORY (96 << 20) /* for more a file is used */
 
-struct parse {
+struct map_parse {
 	const char *source; /* NULL: the file's name */
 	enum encoding encoding;
 	struct mapwish wish[MAPJOIN_FILES];
@@ -54,7 +54,7 @@ struct parse {
 /* --- what a file is ------------------------------------------------------- */
 
 struct first {
-	struct parse *p;
+	struct map_parse *p;
 	struct mapsample *sample;
 	bool full;
 	uint64_t nrows;
@@ -64,7 +64,7 @@ static void
 take_first(void *arg, const struct row *row, const struct fault *bad)
 {
 	struct first *first = arg;
-	struct parse *p = first->p;
+	struct map_parse *p = first->p;
 
 	first->nrows++;
 	if (bad != NULL && first->sample->nrows == 0)
@@ -86,7 +86,7 @@ set_dmidecode(struct mapcols *m)
 static void
 open_one(int fd, const char *name, void *arg)
 {
-	struct parse *p = arg;
+	struct map_parse *p = arg;
 	uint32_t n = p->now = p->nfiles++;
 	struct maptell_file *file = &p->tell.file[n];
 	struct first first = { .p = p, .sample = &p->sample[n] };
@@ -119,7 +119,7 @@ open_one(int fd, const char *name, void *arg)
 
 /* What a file has, in words. */
 static const char *
-describe(const struct mapcols *m, char to[64])
+map_describe(const struct mapcols *m, char to[64])
 {
 	char list[64];
 
@@ -134,7 +134,7 @@ describe(const struct mapcols *m, char to[64])
 
 /* A wish that no file of its own can fulfil is a mistake. */
 static void
-check_wishes(const struct parse *p, uint32_t file)
+check_wishes(const struct map_parse *p, uint32_t file)
 {
 	for (size_t i = 0; i < MAPCOL_N; i++) {
 		uint32_t with = 0;
@@ -155,7 +155,7 @@ check_wishes(const struct parse *p, uint32_t file)
 
 /* Two of the three connect something. */
 static void
-check_columns(const struct parse *p, uint32_t n)
+check_columns(const struct map_parse *p, uint32_t n)
 {
 	const struct mapcols *m = &p->cols[n];
 	char has[64], others[256] = "";
@@ -170,11 +170,12 @@ check_columns(const struct parse *p, uint32_t n)
 	stage_fail(EX_DATAERR, p->tell.file[n].name, p->tell.file[n].line,
 	    "not a map (got columns for: %s; expected two of UUID, resource "
 	    "and name; --columns says which is which%s)%s",
-	    describe(m, has), others, rowdecor_foreign(&p->sample[n].row[0]));
+	    map_describe(m, has), others,
+	    rowdecor_foreign(&p->sample[n].row[0]));
 }
 
 static void
-check_alone(const struct parse *p)
+check_alone(const struct map_parse *p)
 {
 	char has[64];
 
@@ -184,11 +185,11 @@ check_alone(const struct parse *p)
 	    "not a whole map (got columns for: %s; expected UUID and name, or "
 	    "a second file, with resource in both; --columns says which is "
 	    "which)",
-	    describe(&p->cols[0], has));
+	    map_describe(&p->cols[0], has));
 }
 
 static void
-check_both(struct parse *p)
+check_both(struct map_parse *p)
 {
 	const struct mapcols *a = &p->cols[0], *b = &p->cols[1];
 	char has_a[64], has_b[64];
@@ -200,12 +201,13 @@ check_both(struct parse *p)
 	    "cannot be joined with %s (got columns for: %s; and for: %s; "
 	    "expected UUID and resource in one, resource and name in the "
 	    "other; --columns says which is which)",
-	    p->tell.file[1].name, describe(a, has_a), describe(b, has_b));
+	    p->tell.file[1].name, map_describe(a, has_a),
+	    map_describe(b, has_b));
 }
 
 /* All that can be known of the columns before the rows are read. */
 static void
-settle_columns(struct parse *p)
+settle_columns(struct map_parse *p)
 {
 	const struct mapsample *const samples[] = { &p->sample[0],
 		&p->sample[1] };
@@ -233,13 +235,14 @@ settle_columns(struct parse *p)
 /* --- what it says --------------------------------------------------------- */
 
 static const char *
-domain_or_null(const struct parse *p)
+domain_or_null(const struct map_parse *p)
 {
 	return p->domain[0] != '\0' ? p->domain : NULL;
 }
 
 static void
-refuse(struct parse *p, enum mapcsv_cause cause, const struct fault *why)
+map_refuse(struct map_parse *p, enum mapcsv_cause cause,
+    const struct fault *why)
 {
 	struct maptell_file *file = &p->tell.file[p->now];
 
@@ -249,7 +252,7 @@ refuse(struct parse *p, enum mapcsv_cause cause, const struct fault *why)
 }
 
 static void
-keep(struct parse *p, const struct maprow *said, size_t line)
+map_keep(struct map_parse *p, const struct maprow *said, size_t line)
 {
 	struct maptell_file *file = &p->tell.file[p->now];
 	struct fault f;
@@ -264,7 +267,7 @@ keep(struct parse *p, const struct maprow *said, size_t line)
 static void
 take_row(void *arg, const struct row *row, const struct fault *bad)
 {
-	struct parse *p = arg;
+	struct map_parse *p = arg;
 	const struct mapcols *m = &p->cols[p->now];
 	struct maprow said;
 	struct fault f;
@@ -273,17 +276,17 @@ take_row(void *arg, const struct row *row, const struct fault *bad)
 		return;
 	p->tell.file[p->now].nrows++;
 	if (bad != NULL)
-		refuse(p, MAPCSV_FINE, bad);
+		map_refuse(p, MAPCSV_FINE, bad);
 	else if (mapcsv_read(&said, m, domain_or_null(p), row, &f) == -1)
-		refuse(p, said.cause, &f);
+		map_refuse(p, said.cause, &f);
 	else
-		keep(p, &said, row->line);
+		map_keep(p, &said, row->line);
 }
 
 static void
 take_machine(void *arg, const struct dmitext_machine *machine)
 {
-	struct parse *p = arg;
+	struct map_parse *p = arg;
 	struct maprow said;
 	struct fault f;
 
@@ -291,7 +294,7 @@ take_machine(void *arg, const struct dmitext_machine *machine)
 	if (machine->uuid_line == 0) {
 		(void)fault_set(&f, machine->line,
 		    "no UUID in this dump (was dmidecode run as root?)");
-		refuse(p, MAPCSV_NO_UUID, &f);
+		map_refuse(p, MAPCSV_NO_UUID, &f);
 		return;
 	}
 	if (mapcsv_read_text(&said, machine->uuid, machine->name,
@@ -300,14 +303,14 @@ take_machine(void *arg, const struct dmitext_machine *machine)
 		    said.cause == MAPCSV_NAME || said.cause == MAPCSV_NO_DOMAIN
 		    ? machine->name_line
 		    : machine->uuid_line;
-		refuse(p, said.cause, &f);
+		map_refuse(p, said.cause, &f);
 		return;
 	}
-	keep(p, &said, machine->uuid_line);
+	map_keep(p, &said, machine->uuid_line);
 }
 
 static void
-read_dmidecode(struct parse *p, struct textfile *t)
+read_dmidecode(struct map_parse *p, struct textfile *t)
 {
 	struct dmitext *d = dmitext_new(take_machine, p);
 	const char *part;
@@ -327,7 +330,7 @@ read_dmidecode(struct parse *p, struct textfile *t)
 }
 
 static void
-read_one(struct parse *p, uint32_t n)
+read_one(struct map_parse *p, uint32_t n)
 {
 	p->now = n;
 	if (p->tell.file[n].dmidecode)
@@ -342,7 +345,7 @@ read_one(struct parse *p, uint32_t n)
 static void
 write_pair(void *arg, const struct mapjoin_pair *pair)
 {
-	struct parse *p = arg;
+	struct map_parse *p = arg;
 	const char *name = p->tell.file[pair->file].name;
 	char uuid[UUID_TEXT], from[4096 + 32];
 	uint8_t bytes[UUID_LEN];
@@ -376,7 +379,7 @@ write_pair(void *arg, const struct mapjoin_pair *pair)
 }
 
 static void
-join(struct parse *p)
+map_join(struct map_parse *p)
 {
 	struct fault f;
 
@@ -400,7 +403,7 @@ join(struct parse *p)
 enum { OPT_COLUMNS = 0x1000, OPT_DOMAIN, OPT_ENCODING };
 
 static void
-take_option(struct parse *p, int ch, const char *arg)
+take_option(struct map_parse *p, int ch, const char *arg)
 {
 	struct fault f;
 	int ok = 0;
@@ -443,7 +446,7 @@ main(int argc, char *argv[])
 		{ "encoding", required_argument, NULL, OPT_ENCODING },
 		{ 0 },
 	};
-	static struct parse p;
+	static struct map_parse p;
 	static char buffer[65536]; /* what a pipe holds */
 	const char *dir = getenv("TMPDIR");
 	uint8_t seed[16];
@@ -472,7 +475,7 @@ main(int argc, char *argv[])
 	mapparts_joined(p.join, p.tell.joined);
 	for (uint32_t i = 0; i < p.nfiles; i++)
 		read_one(&p, i);
-	join(&p);
+	map_join(&p);
 	stream_end(&p.out, 0);
 	mapparts_free(p.join);
 	sharednames_free(&p.tell.names);

@@ -90,7 +90,7 @@ settle_undo(struct settle *s)
 }
 
 static void
-choose(struct settle *s, int what)
+settle_choose(struct settle *s, int what)
 {
 	if (s->what != 0)
 		stage_usage();
@@ -140,15 +140,15 @@ parse_args(struct settle *s, int argc, char *argv[])
 			break;
 		case OPT_PREFER:
 			s->source = option_text("--prefer", optarg);
-			choose(s, ch);
+			settle_choose(s, ch);
 			break;
 		case OPT_UNDO:
 			s->number = (int64_t)stage_number("--undo", optarg, 1,
 			    INT64_MAX);
-			choose(s, ch);
+			settle_choose(s, ch);
 			break;
 		case OPT_SET:
-			choose(s, ch);
+			settle_choose(s, ch);
 			break;
 		default:
 			stage_usage();

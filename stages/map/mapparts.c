@@ -31,7 +31,7 @@ struct chunk {
 	off_t at;
 };
 
-struct part {
+struct map_part {
 	struct chunk *chunk;
 	size_t nchunks, cap;
 };
@@ -42,7 +42,7 @@ struct mapparts {
 	const char *dir;
 	bool joined;
 	bool many; /* more than FEW: split into all parts */
-	struct part part[NPARTS];
+	struct map_part part[NPARTS];
 	size_t nheld; /* chunks in memory */
 	size_t held_max;
 	off_t file_len;
@@ -63,12 +63,12 @@ mapparts_new(const uint8_t seed[16], size_t memory, int fd, const char *dir)
 }
 
 static void
-free_part(struct part *part)
+free_part(struct map_part *part)
 {
 	for (size_t i = 0; i < part->nchunks; i++)
 		free(part->chunk[i].bytes);
 	free(part->chunk);
-	*part = (struct part){ 0 };
+	*part = (struct map_part){ 0 };
 }
 
 void
@@ -89,10 +89,10 @@ mapparts_joined(struct mapparts *p, bool joined)
 }
 
 static void
-spill(struct mapparts *p)
+mapparts_spill(struct mapparts *p)
 {
 	for (size_t n = 0; n < NPARTS; n++) {
-		struct part *part = &p->part[n];
+		struct map_part *part = &p->part[n];
 
 		for (size_t i = 0; i < part->nchunks; i++) {
 			struct chunk *c = &part->chunk[i];
@@ -110,12 +110,12 @@ spill(struct mapparts *p)
 }
 
 static struct chunk *
-new_chunk(struct mapparts *p, struct part *part)
+new_chunk(struct mapparts *p, struct map_part *part)
 {
 	struct chunk *c;
 
 	if (p->nheld == p->held_max)
-		spill(p);
+		mapparts_spill(p);
 	if (part->nchunks == part->cap) {
 		part->cap = part->cap == 0 ? 64 : 2 * part->cap;
 		part->chunk =
@@ -132,7 +132,8 @@ new_chunk(struct mapparts *p, struct part *part)
 }
 
 static void
-put(struct mapparts *p, struct part *part, const uint8_t *packed, size_t len)
+mapparts_put(struct mapparts *p, struct map_part *part, const uint8_t *packed,
+    size_t len)
 {
 	struct chunk *c =
 	    part->nchunks != 0 ? &part->chunk[part->nchunks - 1] : NULL;
@@ -144,7 +145,7 @@ put(struct mapparts *p, struct part *part, const uint8_t *packed, size_t len)
 }
 
 /* The same for the same rows in every run, so that the order is. */
-static struct part *
+static struct map_part *
 part_of(struct mapparts *p, const struct maprow *row)
 {
 	uint64_t h;
@@ -159,8 +160,8 @@ part_of(struct mapparts *p, const struct maprow *row)
 }
 
 static size_t
-pack(uint8_t packed[PACKED_MAX], const struct maprow *row, uint32_t file,
-    uint32_t line)
+mapparts_pack(uint8_t packed[PACKED_MAX], const struct maprow *row,
+    uint32_t file, uint32_t line)
 {
 	struct writer w = { .base = packed, .cap = PACKED_MAX };
 	size_t name_len = strlen(row->fqdn);
@@ -186,7 +187,7 @@ struct packed {
 
 /* The other way; answers the length.  What comes is our own. */
 static size_t
-unpack(struct packed *to, const uint8_t *p)
+mapparts_unpack(struct packed *to, const uint8_t *p)
 {
 	const uint8_t *from = p;
 	size_t name_len = p[6];
@@ -219,20 +220,20 @@ chunk_bytes(struct mapparts *p, const struct chunk *c)
 
 /* What was kept as few goes to the parts where it belongs. */
 static void
-split(struct mapparts *p)
+mapparts_split(struct mapparts *p)
 {
-	struct part all = p->part[0];
+	struct map_part all = p->part[0];
 	static struct packed to;
 
-	p->part[0] = (struct part){ 0 };
+	p->part[0] = (struct map_part){ 0 };
 	p->nheld = 0;
 	p->many = true;
 	for (size_t i = 0; i < all.nchunks; i++)
 		for (size_t at = 0, n; at < all.chunk[i].len; at += n) {
 			const uint8_t *packed = all.chunk[i].bytes + at;
 
-			n = unpack(&to, packed);
-			put(p, part_of(p, &to.row), packed, n);
+			n = mapparts_unpack(&to, packed);
+			mapparts_put(p, part_of(p, &to.row), packed, n);
 		}
 	free_part(&all);
 }
@@ -245,14 +246,15 @@ mapparts_add(struct mapparts *p, const struct maprow *row, uint32_t file,
 
 	if (line > MAPJOIN_LINE_MAX)
 		return fault_set(f, line, "files are too large to be joined");
-	put(p, part_of(p, row), packed, pack(packed, row, file, line));
+	mapparts_put(p, part_of(p, row), packed,
+	    mapparts_pack(packed, row, file, line));
 	if (!p->many && p->nheld > FEW / CHUNK)
-		split(p);
+		mapparts_split(p);
 	return 0;
 }
 
 static int
-fill_join(struct mapparts *p, const struct part *part, struct fault *f)
+fill_join(struct mapparts *p, const struct map_part *part, struct fault *f)
 {
 	static struct packed to;
 
@@ -261,7 +263,7 @@ fill_join(struct mapparts *p, const struct part *part, struct fault *f)
 		const uint8_t *bytes = chunk_bytes(p, c);
 
 		for (size_t at = 0; at < c->len;) {
-			at += unpack(&to, bytes + at);
+			at += mapparts_unpack(&to, bytes + at);
 			if (mapjoin_add(p->join, &to.row, to.file, to.line,
 			        f) == -1)
 				return -1;

@@ -35,7 +35,7 @@ struct machine {
 	char *text; /* the name, or the detail; its own */
 };
 
-struct run {
+struct props_run {
 	const char *program;
 	unsigned seconds; /* for one */
 	int64_t again;    /* seconds until one is asked for again */
@@ -64,7 +64,7 @@ on_term(int sig)
 
 /* Asked for lately, and nothing new was heard since. */
 static bool
-was_asked(const struct run *r, const struct record *rec, int64_t now)
+was_asked(const struct props_run *r, const struct record *rec, int64_t now)
 {
 	int64_t asked, stirred;
 
@@ -76,7 +76,7 @@ was_asked(const struct run *r, const struct record *rec, int64_t now)
 }
 
 static void
-add_machine(struct run *r, const struct record *rec, const char *place,
+add_machine(struct props_run *r, const struct record *rec, const char *place,
     int64_t now)
 {
 	struct machine m = { 0 };
@@ -112,7 +112,7 @@ static void
 read_input(int fd, const char *name, void *arg)
 {
 	const struct kind *wanted = &kind_unnamed;
-	struct run *r = arg;
+	struct props_run *r = arg;
 	int64_t now = clock_seconds();
 	struct stream_in in;
 	struct record rec;
@@ -140,7 +140,7 @@ read_input(int fd, const char *name, void *arg)
 /* --- what came of it ------------------------------------------------------ */
 
 static void
-settle(struct machine *m, enum reason_id id, const char *text)
+props_settle(struct machine *m, enum reason_id id, const char *text)
 {
 	m->what = id == REASON_NONE ? NAMED : FAILED;
 	m->reason = id;
@@ -152,7 +152,7 @@ settle(struct machine *m, enum reason_id id, const char *text)
 }
 
 static void
-read_answer(struct run *r, struct machine *m, const struct child *c)
+read_answer(struct props_run *r, struct machine *m, const struct child *c)
 {
 	struct props p;
 	struct fault f;
@@ -162,17 +162,17 @@ read_answer(struct run *r, struct machine *m, const struct child *c)
 	if (id != REASON_NONE) {
 		(void)snprintf(detail, sizeof(detail), "line %zu: %s", f.at,
 		    f.why);
-		settle(m, id, detail);
+		props_settle(m, id, detail);
 	} else if (p.profile[0] != '\0' && strcmp(p.profile, r->profile) != 0) {
 		(void)snprintf(detail, sizeof(detail),
 		    "profile %s; the site's is %s", p.profile,
 		    r->profile[0] != '\0' ? r->profile : "not known");
-		settle(m, REASON_PROPS_PROFILE, detail);
+		props_settle(m, REASON_PROPS_PROFILE, detail);
 	} else if (p.fqdn[0] == '\0') {
 		(void)snprintf(detail, sizeof(detail), "UUID %s", m->uuid);
-		settle(m, REASON_PROPS_NO_NAME, detail);
+		props_settle(m, REASON_PROPS_NO_NAME, detail);
 	} else {
-		settle(m, REASON_NONE, p.fqdn);
+		props_settle(m, REASON_NONE, p.fqdn);
 	}
 }
 
@@ -189,11 +189,11 @@ tell_exit(struct machine *m, const struct child *c)
 	(void)snprintf(detail, sizeof(detail), "%s %d%s%s",
 	    c->end == CHILD_EXITED ? "status" : "ended by signal", c->code,
 	    n != 0 ? ", and it said: " : "", said);
-	settle(m, REASON_PROPS_EXIT, detail);
+	props_settle(m, REASON_PROPS_EXIT, detail);
 }
 
 static void
-take_end(struct run *r, struct machine *m, const struct child *c)
+take_end(struct props_run *r, struct machine *m, const struct child *c)
 {
 	char detail[DETAIL];
 
@@ -201,17 +201,17 @@ take_end(struct run *r, struct machine *m, const struct child *c)
 	case CHILD_NOT_STARTED:
 		(void)snprintf(detail, sizeof(detail), "%.150s: %s", r->program,
 		    strerror(c->code));
-		settle(m, REASON_PROPS_MISSING, detail);
+		props_settle(m, REASON_PROPS_MISSING, detail);
 		break;
 	case CHILD_TIMED_OUT:
 		(void)snprintf(detail, sizeof(detail), "no answer in %u s",
 		    r->seconds);
-		settle(m, REASON_PROPS_TIMEOUT, detail);
+		props_settle(m, REASON_PROPS_TIMEOUT, detail);
 		break;
 	case CHILD_TOO_LONG:
 		(void)snprintf(detail, sizeof(detail), "more than %d bytes",
 		    CHILD_ANSWER);
-		settle(m, REASON_PROPS_LONG, detail);
+		props_settle(m, REASON_PROPS_LONG, detail);
 		break;
 	case CHILD_EXITED:
 		if (c->code == 0) {
@@ -228,7 +228,7 @@ take_end(struct run *r, struct machine *m, const struct child *c)
 /* --- the loop ------------------------------------------------------------- */
 
 static void
-start(struct run *r, size_t i)
+props_start(struct props_run *r, size_t i)
 {
 	struct machine *m = &r->machines[i];
 	struct child *c = &r->children[r->nrunning];
@@ -246,7 +246,7 @@ start(struct run *r, size_t i)
 
 /* One round of waiting, until something happens or a time is over. */
 static void
-turn(struct run *r, struct pollfd *fds)
+props_turn(struct props_run *r, struct pollfd *fds)
 {
 	int64_t now = clock_ms(), next = r->deadline_ms;
 
@@ -271,7 +271,7 @@ turn(struct run *r, struct pollfd *fds)
 }
 
 static void
-ask_all(struct run *r)
+ask_all(struct props_run *r)
 {
 	struct pollfd *fds =
 	    calloc(r->at_once * CHILD_FDS, sizeof(struct pollfd));
@@ -284,9 +284,9 @@ ask_all(struct run *r)
 	while ((next < r->nmachines || r->nrunning != 0) && !told_to_end &&
 	    clock_ms() < r->deadline_ms) {
 		while (next < r->nmachines && r->nrunning < r->at_once)
-			start(r, next++);
+			props_start(r, next++);
 		if (r->nrunning != 0)
-			turn(r, fds);
+			props_turn(r, fds);
 	}
 	/* Whose time was not over is not to blame: it is asked for again. */
 	for (size_t i = 0; i < r->nrunning; i++)
@@ -301,7 +301,7 @@ ask_all(struct run *r)
 /* --- output --------------------------------------------------------------- */
 
 static void
-emit_names(struct run *r)
+emit_names(struct props_run *r)
 {
 	char day[MAPENTRY_DAY];
 	struct mapentry_text text;
@@ -327,7 +327,7 @@ emit_names(struct run *r)
 }
 
 static void
-emit_lookups(struct run *r)
+emit_lookups(struct props_run *r)
 {
 	char at[TEXT_TIME];
 	struct stream_out out;
@@ -368,7 +368,7 @@ check_program(const char *path)
 }
 
 static void
-take_profile(struct run *r, const char *path)
+take_profile(struct props_run *r, const char *path)
 {
 	struct profile p;
 
@@ -377,10 +377,20 @@ take_profile(struct run *r, const char *path)
 	profile_wipe(&p);
 }
 
+static void
+free_machines(struct props_run *r)
+{
+	for (size_t i = 0; i < r->nmachines; i++)
+		free(r->machines[i].text);
+	free(r->machines);
+}
+
 int
 main(int argc, char *argv[])
 {
-	static struct run r = { .seconds = 180, .again = 3600, .at_once = 10 };
+	static struct props_run r = { .seconds = 180,
+		.again = 3600,
+		.at_once = 10 };
 	const char *profile = NULL;
 	uint64_t all = 600;
 	int ch, status;
@@ -431,9 +441,7 @@ main(int argc, char *argv[])
 	ask_all(&r);
 	emit_names(&r);
 	emit_lookups(&r);
-	for (size_t i = 0; i < r.nmachines; i++)
-		free(r.machines[i].text);
-	free(r.machines);
+	free_machines(&r);
 	if (r.left != 0)
 		stage_say("props", 0, "time is up with %zu machine%s left",
 		    r.left, r.left == 1 ? "" : "s");

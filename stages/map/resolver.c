@@ -36,7 +36,7 @@ struct lookup {
 
 /* Ends the lookup; fqdn or why is NULL. */
 static void
-answer(struct lookup *l, const char *fqdn, const char *why)
+resolver_answer(struct lookup *l, const char *fqdn, const char *why)
 {
 	l->resolver->busy--;
 	l->fn(l->arg, fqdn, why);
@@ -86,14 +86,14 @@ took_forward(void *arg, int status, int timeouts, struct ares_addrinfo *all)
 	if (all != NULL)
 		ares_freeaddrinfo(all);
 	if (agrees) {
-		answer(l, l->fqdn, NULL);
+		resolver_answer(l, l->fqdn, NULL);
 		return;
 	}
 	(void)snprintf(why, sizeof(why), "DNS names it %s, but %s%s", l->fqdn,
 	    status == ARES_SUCCESS ? "that name has another address"
 	                           : "does not answer for that name: ",
 	    status == ARES_SUCCESS ? "" : ares_strerror(status));
-	answer(l, NULL, why);
+	resolver_answer(l, NULL, why);
 }
 
 static void
@@ -145,11 +145,11 @@ took_names(struct lookup *l, const struct hostent *h)
 	char why[sizeof(f.why) + 64];
 
 	if (!one_name(h)) {
-		answer(l, NULL, "DNS has several names for it");
+		resolver_answer(l, NULL, "DNS has several names for it");
 	} else if (take_name(l, h->h_name, &f) == -1) {
 		(void)snprintf(why, sizeof(why),
 		    "DNS has no full name for it: %s", f.why);
-		answer(l, NULL, why);
+		resolver_answer(l, NULL, why);
 	} else {
 		ask_forward(l);
 	}
@@ -170,11 +170,11 @@ took_reverse(void *arg, int status, int timeouts, unsigned char *reply, int len)
 	if (status == ARES_SUCCESS) {
 		took_names(l, h);
 	} else if (status == ARES_ENOTFOUND || status == ARES_ENODATA) {
-		answer(l, NULL, "DNS has no name for it");
+		resolver_answer(l, NULL, "DNS has no name for it");
 	} else {
 		(void)snprintf(why, sizeof(why), "DNS does not answer: %s",
 		    ares_strerror(status));
-		answer(l, NULL, why);
+		resolver_answer(l, NULL, why);
 	}
 	if (h != NULL)
 		ares_free_hostent(h);

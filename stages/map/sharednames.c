@@ -27,7 +27,7 @@ find_slot(const struct sharednames *s, uint64_t name)
 }
 
 static void
-grow(struct sharednames *s)
+sharednames_grow(struct sharednames *s)
 {
 	struct sharednames_slot *old = s->slot;
 	size_t nold = s->nslots;
@@ -51,7 +51,7 @@ sharednames_add(struct sharednames *s, const char *name,
 	struct sharednames_slot *slot;
 
 	if (s->nused >= s->nslots / 4 * 3 && s->nused < SHAREDNAMES_MAX)
-		grow(s);
+		sharednames_grow(s);
 	slot = find_slot(s, sum);
 	if (slot->name == 0) {
 		if (s->nused < SHAREDNAMES_MAX) {

@@ -39,7 +39,7 @@ group_of(const struct machine *m)
 
 /* Room for one more; grows by half. */
 static void *
-grow(void *all, size_t *cap, size_t n, size_t size)
+fleet_grow(void *all, size_t *cap, size_t n, size_t size)
 {
 	if (n < *cap)
 		return all;
@@ -102,7 +102,7 @@ add_machine(struct fleet *fleet, const struct record *r, struct fault *f)
 		    FLEET_MAX);
 	m.group = group_of(&m);
 	keep_fields(m.field, DEVICES_NCOLUMNS, r);
-	fleet->machines = grow(fleet->machines, &fleet->machines_cap,
+	fleet->machines = fleet_grow(fleet->machines, &fleet->machines_cap,
 	    fleet->nmachines, sizeof(m));
 	fleet->machines[fleet->nmachines++] = m;
 	fleet->in_state[m.state]++;
@@ -126,7 +126,7 @@ add_batch(struct fleet *fleet, const struct record *r, struct fault *f)
 	b.name = strdup(r->field[BATCHES_BATCH]);
 	if (b.name == NULL)
 		err(EX_OSERR, "fleet");
-	fleet->batches = grow(fleet->batches, &fleet->batches_cap,
+	fleet->batches = fleet_grow(fleet->batches, &fleet->batches_cap,
 	    fleet->nbatches, sizeof(b));
 	fleet->batches[fleet->nbatches++] = b;
 	return 0;
@@ -143,7 +143,7 @@ add_claimant(struct fleet *fleet, const struct record *r, struct fault *f)
 		return fault_set(f, 0, "more callers than a report takes (%d)",
 		    FLEET_MAX);
 	keep_fields(c.field, CALLERS_NCOLUMNS, r);
-	fleet->claimants = grow(fleet->claimants, &fleet->claimants_cap,
+	fleet->claimants = fleet_grow(fleet->claimants, &fleet->claimants_cap,
 	    fleet->nclaimants, sizeof(c));
 	fleet->claimants[fleet->nclaimants++] = c;
 	return 0;

@@ -17,7 +17,7 @@ static const char *const who[] = {
 };
 
 static void
-list(void)
+explain_list(void)
 {
 	for (int id = REASON_NONE + 1; id < REASON_COUNT; id++) {
 		const struct reason *r = reason_get((enum reason_id)id);
@@ -27,7 +27,7 @@ list(void)
 }
 
 static void
-refuse(const char *code)
+explain_refuse(const char *code)
 {
 	enum reason_id near = reason_nearest(code);
 	char shown[64];
@@ -48,7 +48,7 @@ explain(const char *code)
 	const struct reason *r;
 
 	if (id == REASON_COUNT || id == REASON_NONE) {
-		refuse(code);
+		explain_refuse(code);
 		return;
 	}
 	r = reason_get(id);
@@ -66,7 +66,7 @@ main(int argc, char *argv[])
 		stage_usage();
 	stage_confine();
 	if (optind == argc)
-		list();
+		explain_list();
 	for (int i = optind; i < argc; i++)
 		explain(argv[i]);
 	return stage_end();

@@ -19,7 +19,7 @@ enum outcome {
 };
 
 static enum outcome
-lose(struct botdisk *d, enum botdisk_why why)
+botdisk_lose(struct botdisk *d, enum botdisk_why why)
 {
 	d->why = why;
 	return LOST;
@@ -30,7 +30,7 @@ lose(struct botdisk *d, enum botdisk_why why)
  * stall the request; that is no reason to give up.
  */
 static enum outcome
-recover(struct botdisk *d, enum botdisk_why why)
+botdisk_recover(struct botdisk *d, enum botdisk_why why)
 {
 	enum botpipe_result r[3];
 
@@ -39,9 +39,9 @@ recover(struct botdisk *d, enum botdisk_why why)
 	r[2] = d->pipe->clear_halt(d->arg, false);
 	for (size_t i = 0; i < 3; i++) {
 		if (r[i] == BOTPIPE_GONE)
-			return lose(d, BOTDISK_UNPLUGGED);
+			return botdisk_lose(d, BOTDISK_UNPLUGGED);
 		if (r[i] == BOTPIPE_STOPPED)
-			return lose(d, BOTDISK_STOPPED);
+			return botdisk_lose(d, BOTDISK_STOPPED);
 	}
 	d->why = why;
 	return CONFUSED;
@@ -54,17 +54,17 @@ pipe_failed(struct botdisk *d, enum botpipe_result r, const char *what)
 {
 	switch (r) {
 	case BOTPIPE_GONE:
-		return lose(d, BOTDISK_UNPLUGGED);
+		return botdisk_lose(d, BOTDISK_UNPLUGGED);
 	case BOTPIPE_STOPPED:
-		(void)recover(d, BOTDISK_STOPPED);
-		return lose(d, BOTDISK_STOPPED);
+		(void)botdisk_recover(d, BOTDISK_STOPPED);
+		return botdisk_lose(d, BOTDISK_STOPPED);
 	case BOTPIPE_LATE:
-		return recover(d, BOTDISK_LATE);
+		return botdisk_recover(d, BOTDISK_LATE);
 	default:
 		(void)fault_set(&d->fault, 0, "%s: %s", what,
 		    r == BOTPIPE_STALLED ? "endpoint is halted"
 		                         : "transfer failed");
-		return recover(d, BOTDISK_PROTOCOL);
+		return botdisk_recover(d, BOTDISK_PROTOCOL);
 	}
 }
 
@@ -109,16 +109,16 @@ take_status(struct botdisk *d, const struct bot_command *c,
 	if (r != BOTPIPE_DONE)
 		return pipe_failed(d, r, "status");
 	if (bot_csw_decode(s, c, csw, done, &d->fault) == -1)
-		return recover(d, BOTDISK_PROTOCOL);
+		return botdisk_recover(d, BOTDISK_PROTOCOL);
 	if (s->result != BOT_PHASE_ERROR)
 		return GOOD;
 	(void)fault_set(&d->fault, 12, "phase error");
-	return recover(d, BOTDISK_PROTOCOL);
+	return botdisk_recover(d, BOTDISK_PROTOCOL);
 }
 
 /* One command, its data and its status.  *got: bytes of data that count. */
 static enum outcome
-once(struct botdisk *d, struct bot_command *c, void *buf, size_t *got)
+botdisk_once(struct botdisk *d, struct bot_command *c, void *buf, size_t *got)
 {
 	uint8_t cbw[BOT_CBW_LEN];
 	struct bot_status s;
@@ -149,7 +149,7 @@ ask_sense(struct botdisk *d)
 	enum outcome o;
 
 	scsi_request_sense(&c);
-	o = once(d, &c, reply, &got);
+	o = botdisk_once(d, &c, reply, &got);
 	if (o == LOST)
 		return LOST;
 	if (o != GOOD || scsi_sense_decode(&d->sense, reply, got, NULL) == -1)
@@ -175,13 +175,13 @@ is_passing(const struct botdisk *d)
  * send may be sent twice.  least: fewer bytes of data are a failure too.
  */
 static int
-command(struct botdisk *d, struct bot_command *c, void *buf, size_t least,
-    size_t *got)
+botdisk_command(struct botdisk *d, struct bot_command *c, void *buf,
+    size_t least, size_t *got)
 {
 	int tries = 0, attentions = 0;
 
 	while (tries < TRIES) {
-		enum outcome o = once(d, c, buf, got);
+		enum outcome o = botdisk_once(d, c, buf, got);
 
 		if (o == GOOD && *got >= least)
 			return 0;
@@ -213,7 +213,7 @@ wait_ready(struct botdisk *d)
 	int waited_ms = 0;
 
 	scsi_test_unit_ready(&c);
-	while (command(d, &c, NULL, 0, &got) == -1) {
+	while (botdisk_command(d, &c, NULL, 0, &got) == -1) {
 		if (d->why != BOTDISK_REFUSED ||
 		    !scsi_becoming_ready(&d->sense) || waited_ms >= READY_MS)
 			return -1;
@@ -225,7 +225,7 @@ wait_ready(struct botdisk *d)
 
 /* A reply that makes no sense. */
 static int
-misread(struct botdisk *d)
+botdisk_misread(struct botdisk *d)
 {
 	d->why = BOTDISK_PROTOCOL;
 	return -1;
@@ -239,10 +239,10 @@ ask_identity(struct botdisk *d)
 	size_t got;
 
 	scsi_inquiry(&c);
-	if (command(d, &c, reply, SCSI_INQUIRY_LEN, &got) == -1)
+	if (botdisk_command(d, &c, reply, SCSI_INQUIRY_LEN, &got) == -1)
 		return -1;
 	return scsi_identity_decode(&d->id, reply, got, &d->fault) == -1
-	    ? misread(d)
+	    ? botdisk_misread(d)
 	    : 0;
 }
 
@@ -255,18 +255,18 @@ ask_capacity(struct botdisk *d)
 	size_t got;
 
 	scsi_read_capacity10(&c);
-	if (command(d, &c, reply, SCSI_CAPACITY10_LEN, &got) == -1)
+	if (botdisk_command(d, &c, reply, SCSI_CAPACITY10_LEN, &got) == -1)
 		return -1;
 	if (scsi_capacity10_decode(&d->cap, &larger, reply, got, &d->fault) ==
 	    -1)
-		return misread(d);
+		return botdisk_misread(d);
 	if (!larger)
 		return 0;
 	scsi_read_capacity16(&c);
-	if (command(d, &c, reply, SCSI_CAPACITY16_MIN, &got) == -1)
+	if (botdisk_command(d, &c, reply, SCSI_CAPACITY16_MIN, &got) == -1)
 		return -1;
 	return scsi_capacity16_decode(&d->cap, reply, got, &d->fault) == -1
-	    ? misread(d)
+	    ? botdisk_misread(d)
 	    : 0;
 }
 
@@ -281,7 +281,7 @@ ask_protection(struct botdisk *d)
 
 	d->write_protected = false;
 	scsi_mode_sense(&c);
-	if (command(d, &c, reply, 0, &got) == -1)
+	if (botdisk_command(d, &c, reply, 0, &got) == -1)
 		return d->why == BOTDISK_REFUSED ? 0 : -1;
 	(void)scsi_protected_decode(&d->write_protected, reply, got, NULL);
 	return 0;
@@ -308,7 +308,7 @@ botdisk_serial(struct botdisk *d, char serial[SCSI_SERIAL_LEN + 1])
 
 	serial[0] = '\0';
 	scsi_inquiry_serial(&c);
-	if (command(d, &c, reply, 0, &got) == -1)
+	if (botdisk_command(d, &c, reply, 0, &got) == -1)
 		return d->why == BOTDISK_REFUSED ? 0 : -1;
 	if (scsi_serial_decode(serial, reply, got, NULL) == -1)
 		serial[0] = '\0';
@@ -326,7 +326,7 @@ transfer_once(struct botdisk *d, make_fn *make, uint64_t lba, uint32_t n,
 	size_t got;
 
 	make(&c, lba, n, d->cap.block);
-	return command(d, &c, buf, c.len, &got);
+	return botdisk_command(d, &c, buf, c.len, &got);
 }
 
 static bool
@@ -340,7 +340,7 @@ is_of_a_block(const struct botdisk *d)
 }
 
 static int
-transfer(struct botdisk *d, make_fn *make, uint64_t lba, uint32_t n,
+botdisk_transfer(struct botdisk *d, make_fn *make, uint64_t lba, uint32_t n,
     uint8_t *buf, uint64_t *bad)
 {
 	assert(n != 0 && n <= BOTDISK_CHUNK / d->cap.block);
@@ -363,7 +363,7 @@ int
 botdisk_read(struct botdisk *d, uint64_t lba, uint32_t n, void *buf,
     uint64_t *bad)
 {
-	return transfer(d, scsi_read, lba, n, buf, bad);
+	return botdisk_transfer(d, scsi_read, lba, n, buf, bad);
 }
 
 int
@@ -371,7 +371,8 @@ botdisk_write(struct botdisk *d, uint64_t lba, uint32_t n, const void *buf,
     uint64_t *bad)
 {
 	/* Nothing is put into it: it goes out only. */
-	return transfer(d, scsi_write, lba, n, (uint8_t *)(uintptr_t)buf, bad);
+	return botdisk_transfer(d, scsi_write, lba, n,
+	    (uint8_t *)(uintptr_t)buf, bad);
 }
 
 int
@@ -381,7 +382,7 @@ botdisk_sync(struct botdisk *d)
 	size_t got;
 
 	scsi_synchronize_cache(&c);
-	if (command(d, &c, NULL, 0, &got) == 0)
+	if (botdisk_command(d, &c, NULL, 0, &got) == 0)
 		return 0;
 	return d->why == BOTDISK_REFUSED && d->sense.key == SCSI_ILLEGAL_REQUEST
 	    ? 0

@@ -22,7 +22,7 @@
 #include "lib/stage.h"
 #include "base/text.h"
 
-struct make {
+struct image_make {
 	const char *path; /* or NULL: stdout */
 	struct fatimage_shape shape;
 };
@@ -118,7 +118,7 @@ write_all(struct image *out, const uint8_t *p, size_t len, uint64_t at)
 }
 
 static void
-flush(struct image *out)
+image_flush(struct image *out)
 {
 	write_all(out, out->buf, out->len, out->at - out->len);
 	out->len = 0;
@@ -131,13 +131,13 @@ put_sector(struct image *out, const uint8_t sector[FATIMAGE_SECTOR])
 	out->len += FATIMAGE_SECTOR;
 	out->at += FATIMAGE_SECTOR;
 	if (out->len == sizeof(out->buf))
-		flush(out);
+		image_flush(out);
 }
 
 static void
 put_zeroes(struct image *out, uint64_t len)
 {
-	flush(out);
+	image_flush(out);
 	out->at += len;
 	if (out->sparse || len == 0)
 		return;
@@ -162,7 +162,7 @@ put_head(struct image *out, const struct fatimage_plan *p)
 		else
 			put_zeroes(out, FATIMAGE_SECTOR);
 	}
-	flush(out);
+	image_flush(out);
 }
 
 /* The header, which was read, and what follows it in the input. */
@@ -186,9 +186,9 @@ put_file(struct image *out, int fd, const char *name,
 			(void)stage_input_cut(fd);
 			wrong_length(name, at, "", want);
 		}
-		flush(out);
+		image_flush(out);
 	}
-	flush(out);
+	image_flush(out);
 	explicit_bzero(out->buf, sizeof(out->buf));
 	if (read_all(fd, name, &more, 1) != 0)
 		wrong_length(name, (size_t)want + 1, " or more", want);
@@ -222,7 +222,7 @@ static void
 make_image(int fd, const char *name, void *arg)
 {
 	static struct image out;
-	const struct make *m = arg;
+	const struct image_make *m = arg;
 	uint8_t header[SETUPBIN_CHUNK];
 	struct fatimage_plan p;
 	struct outfile o;
@@ -261,7 +261,7 @@ volume_id(const char *arg)
 }
 
 static void
-parse_args(struct make *m, int argc, char *argv[])
+parse_args(struct image_make *m, int argc, char *argv[])
 {
 	struct fault f;
 	int ch;
@@ -304,9 +304,9 @@ int
 main(int argc, char *argv[])
 {
 	/* As other tools have it, the time serves as volume id. */
-	struct make m = { .shape = { .bits = 16,
-		              .volume_id = (uint32_t)clock_seconds(),
-		              .time = clock_seconds() } };
+	struct image_make m = { .shape = { .bits = 16,
+		                    .volume_id = (uint32_t)clock_seconds(),
+		                    .time = clock_seconds() } };
 
 	stage_begin("[-F 16|32] [-i id] [-l label] [-m] [-o image] "
 	            "[-s megabytes]\n       [file]",

@@ -159,7 +159,7 @@ is_cut(const struct setupfile *s)
 }
 
 static void
-find(struct setupfile *s)
+imagefile_find(struct setupfile *s)
 {
 	struct fault f;
 
@@ -213,7 +213,7 @@ setupfile_open(struct setupfile *s, int fd, const char *name)
 		    "byte");
 	s->bare = setupbin_is(start, sizeof(start));
 	if (!s->bare)
-		find(s);
+		imagefile_find(s);
 	take_header(s);
 }
 

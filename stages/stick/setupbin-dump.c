@@ -20,7 +20,7 @@
 
 enum form { KEYS, RECORDS, TEXT, JSON };
 
-struct dump {
+struct setupbin_dump {
 	enum form form;
 	bool reveal;
 	const char *stick; /* its name, "" not told */
@@ -34,7 +34,7 @@ struct dump {
 };
 
 static void
-put_key(struct dump *d, const struct setupbin_record *r,
+put_key(struct setupbin_dump *d, const struct setupbin_record *r,
     const struct setupbin_psk *psk, const char *from)
 {
 	const char *fields[KEYS_NCOLUMNS] = { 0 };
@@ -51,8 +51,8 @@ put_key(struct dump *d, const struct setupbin_record *r,
 }
 
 static void
-put_record(struct dump *d, const struct setupbin_record *r, const char *pid,
-    const char *from)
+put_record(struct setupbin_dump *d, const struct setupbin_record *r,
+    const char *pid, const char *from)
 {
 	const char *fields[RECORDS_NCOLUMNS] = { 0 };
 	char number[16];
@@ -69,7 +69,7 @@ put_record(struct dump *d, const struct setupbin_record *r, const char *pid,
 
 /* What a stream has of a record. */
 static void
-put_stream(struct dump *d, const struct setupbin_record *r)
+put_stream(struct setupbin_dump *d, const struct setupbin_record *r)
 {
 	struct setupbin_psk psk;
 	struct fault f;
@@ -96,7 +96,7 @@ put_stream(struct dump *d, const struct setupbin_record *r)
 }
 
 static void
-put(struct dump *d, const struct setupbin_record *r)
+setupbin_put(struct setupbin_dump *d, const struct setupbin_record *r)
 {
 	switch (d->form) {
 	case TEXT:
@@ -114,7 +114,7 @@ put(struct dump *d, const struct setupbin_record *r)
 
 /* A file that is cut ends the run: without @end nothing of it is committed. */
 static void
-dump_records(struct dump *d, struct setupbin_chunks *c)
+dump_records(struct setupbin_dump *d, struct setupbin_chunks *c)
 {
 	for (uint32_t number = 1; number <= d->header.nrecords; number++) {
 		struct setupbin_notes notes = { 0 };
@@ -136,13 +136,13 @@ dump_records(struct dump *d, struct setupbin_chunks *c)
 			continue;
 		}
 		setupbin_show_notes(d->name, &notes);
-		put(d, &r);
+		setupbin_put(d, &r);
 		explicit_bzero(&r, sizeof(r));
 	}
 }
 
 static void
-begin_file(struct dump *d)
+begin_file(struct setupbin_dump *d)
 {
 	if (d->form == TEXT)
 		setupbin_show_header(stdout, d->name, &d->header);
@@ -154,7 +154,7 @@ begin_file(struct dump *d)
 }
 
 static void
-dump_file(struct dump *d, struct setupbin_chunks *c)
+dump_file(struct setupbin_dump *d, struct setupbin_chunks *c)
 {
 	struct setupbin_notes notes = { 0 };
 	struct fault f;
@@ -193,7 +193,7 @@ static void
 dump_input(int fd, const char *name, void *arg)
 {
 	static struct setupbin_chunks c;
-	struct dump *d = arg;
+	struct setupbin_dump *d = arg;
 
 	setupbin_chunks_begin(&c, fd, name);
 	d->name = name;
@@ -204,7 +204,7 @@ dump_input(int fd, const char *name, void *arg)
 }
 
 static void
-parse_args(struct dump *d, int argc, char *argv[])
+parse_args(struct setupbin_dump *d, int argc, char *argv[])
 {
 	enum { OPT_REVEAL = 1, OPT_JSON, OPT_RECORDS };
 	static const struct option longopts[] = {
@@ -242,7 +242,7 @@ parse_args(struct dump *d, int argc, char *argv[])
 int
 main(int argc, char *argv[])
 {
-	struct dump d = { .stick = "" };
+	struct setupbin_dump d = { .stick = "" };
 
 	stage_begin("[--reveal] [-t | --json | --records [-s stick]] [file "
 	            "...]",

@@ -27,7 +27,7 @@ struct lint {
 };
 
 static void
-show(void *arg, enum setupbin_rule rule, size_t at, const char *why)
+setupbin_show(void *arg, enum setupbin_rule rule, size_t at, const char *why)
 {
 	const struct setupbin_rule_row *row = setupbin_rule_row(rule);
 	struct lint *l = arg;
@@ -84,7 +84,7 @@ lint_input(int fd, const char *name, void *arg)
 	l->name = name;
 	memset(l->n, 0, sizeof(l->n));
 	random_bytes(seed, sizeof(seed));
-	lint = setupbin_lint_new(&l->target, seed, show, l);
+	lint = setupbin_lint_new(&l->target, seed, setupbin_show, l);
 	if (lint == NULL)
 		err(EX_OSERR, "%s", name);
 	setupbin_chunks_begin(&c, fd, name);

@@ -24,7 +24,7 @@
 
 #define ROOTS_MAX 3 /* the MEBx has places for three */
 
-struct make {
+struct setupbin_make {
 	struct setupbin_plan plan;
 	bool explain, reveal, list;
 	const char *stick;
@@ -36,7 +36,7 @@ struct make {
 /* --- output -------------------------------------------------------------- */
 
 static void
-write_records(const struct make *m)
+write_records(const struct setupbin_make *m)
 {
 	struct stream_out out;
 	struct setupbin_step w = { 0 };
@@ -71,7 +71,7 @@ write_chunk(const uint8_t chunk[SETUPBIN_CHUNK])
 
 /* As setupbin-dump would show the record. */
 static void
-explain_record(const struct make *m, const struct setupbin_step *w,
+explain_record(const struct setupbin_make *m, const struct setupbin_step *w,
     const uint8_t chunk[SETUPBIN_CHUNK])
 {
 	struct setupbin_notes notes = { 0 };
@@ -88,7 +88,7 @@ explain_record(const struct make *m, const struct setupbin_step *w,
 }
 
 static void
-write_file(const struct make *m)
+write_file(const struct setupbin_make *m)
 {
 	struct setupbin_record r;
 	struct setupbin_step w = { 0 };
@@ -121,7 +121,7 @@ write_file(const struct make *m)
 /* --- options ------------------------------------------------------------- */
 
 static void
-option_version(struct make *m, const char *arg)
+option_version(struct setupbin_make *m, const char *arg)
 {
 	static const char *const names[] = { "1.0", "2.0", "2.1", "3.0",
 		"4.0" };
@@ -141,7 +141,7 @@ option_version(struct make *m, const char *arg)
 }
 
 static void
-option_root(struct make *m, const char *arg)
+option_root(struct setupbin_make *m, const char *arg)
 {
 	if (m->nroots == ROOTS_MAX)
 		errx(EX_USAGE, "--root: a machine takes at most %d", ROOTS_MAX);
@@ -163,7 +163,7 @@ enum {
 };
 
 static void
-set_option(struct make *m, int ch)
+set_option(struct setupbin_make *m, int ch)
 {
 	switch (ch) {
 	case 's':
@@ -216,7 +216,7 @@ set_option(struct make *m, int ch)
 }
 
 static void
-parse_args(struct make *m, int argc, char *argv[])
+parse_args(struct setupbin_make *m, int argc, char *argv[])
 {
 	static const struct option longopts[] = {
 		{ "csv", required_argument, NULL, OPT_CSV },
@@ -260,7 +260,7 @@ parse_args(struct make *m, int argc, char *argv[])
 }
 
 static void
-make_file(struct make *m, int argc, char *argv[])
+make_file(struct setupbin_make *m, int argc, char *argv[])
 {
 	for (size_t i = 0; i < m->nroots; i++)
 		setupbin_common_root(&m->plan.common, &m->plan.header,
@@ -297,7 +297,7 @@ make_file(struct make *m, int argc, char *argv[])
 int
 main(int argc, char *argv[])
 {
-	struct make m = { .stick = "",
+	struct setupbin_make m = { .stick = "",
 		.plan.header = { .nmodules = 2, .modules = { 1, 2 } } };
 
 	/* clang-format off */

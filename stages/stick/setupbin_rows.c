@@ -12,7 +12,7 @@
 #include "stick/setupbin_vars.h"
 #include "lib/stage.h"
 
-struct reading {
+struct rows_reading {
 	struct setupbin_rows *rows;
 	uint32_t max;
 	bool has_columns;
@@ -20,8 +20,8 @@ struct reading {
 };
 
 static void
-keep(struct setupbin_row *to, const struct setupbin_csv_row *row, size_t line,
-    const struct setupbin_record *r)
+setupbin_row_keep(struct setupbin_row *to, const struct setupbin_csv_row *row,
+    size_t line, const struct setupbin_record *r)
 {
 	*to = (struct setupbin_row){ .line = line,
 		.random = row->random,
@@ -39,7 +39,7 @@ keep(struct setupbin_row *to, const struct setupbin_csv_row *row, size_t line,
 static void
 take_row(void *arg, const struct row *row, const struct fault *bad)
 {
-	struct reading *in = arg;
+	struct rows_reading *in = arg;
 	struct setupbin_rows *rows = in->rows;
 	struct setupbin_record r;
 	struct setupbin_csv_row got;
@@ -71,12 +71,12 @@ take_row(void *arg, const struct row *row, const struct fault *bad)
 		if (rows->row == NULL)
 			err(EX_OSERR, "rows");
 	}
-	keep(&rows->row[rows->n++], &got, row->line, &r);
+	setupbin_row_keep(&rows->row[rows->n++], &got, row->line, &r);
 	explicit_bzero(&r, sizeof(r));
 }
 
 static int
-compare(const void *a, const void *b)
+setupbin_rows_compare(const void *a, const void *b)
 {
 	const struct setupbin_row *x = *(const struct setupbin_row *const *)a;
 	const struct setupbin_row *y = *(const struct setupbin_row *const *)b;
@@ -98,7 +98,7 @@ refuse_doubles(const struct setupbin_rows *rows)
 		err(EX_OSERR, "rows");
 	for (uint32_t i = 0; i < rows->n; i++)
 		by_name[i] = &rows->row[i];
-	qsort(by_name, rows->n, sizeof(*by_name), compare);
+	qsort(by_name, rows->n, sizeof(*by_name), setupbin_rows_compare);
 	for (uint32_t i = 1; i < rows->n; i++)
 		if (by_name[i]->machine[0] != '\0' &&
 		    strcmp(by_name[i]->machine, by_name[i - 1]->machine) == 0)
@@ -111,7 +111,7 @@ refuse_doubles(const struct setupbin_rows *rows)
 void
 setupbin_rows_read(struct setupbin_rows *rows, const char *path, uint32_t max)
 {
-	struct reading in = { .rows = rows, .max = max };
+	struct rows_reading in = { .rows = rows, .max = max };
 	uint64_t refused = stage_refused();
 	int fd = open(path, O_RDONLY | O_CLOEXEC);
 

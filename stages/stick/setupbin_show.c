@@ -48,7 +48,7 @@ setupbin_show_record(FILE *f, const struct setupbin_record *r, bool reveal)
 }
 
 static const char *
-truth(bool is)
+setupbin_show_truth(bool is)
 {
 	return is ? "true" : "false";
 }
@@ -62,8 +62,8 @@ setupbin_show_json_begin(FILE *f, const char *name,
 	(void)fprintf(f,
 	    ", \"version\": \"%u.%u\", \"kept\": %s, \"records\": %" PRIu32
 	    ", \"consumed\": %" PRIu32 ", \"modules\": [",
-	    h->major, h->minor, truth(h->flags & SETUPBIN_KEEP), h->nrecords,
-	    h->nconsumed);
+	    h->major, h->minor, setupbin_show_truth(h->flags & SETUPBIN_KEEP),
+	    h->nrecords, h->nconsumed);
 	for (size_t i = 0; i < h->nmodules; i++)
 		(void)fprintf(f, "%s%u", i == 0 ? "" : ", ", h->modules[i]);
 	(void)fputs("], \"record\": [", f);
@@ -136,7 +136,8 @@ setupbin_show_json_record(FILE *f, const struct setupbin_record *r, bool reveal,
 	json_place(f, r->number, more);
 	(void)fprintf(f,
 	    "\"valid\": %s, \"wiped\": %s, \"scrambled\": %s, \"variables\": [",
-	    truth(r->valid), truth(r->wiped), truth(r->scrambled));
+	    setupbin_show_truth(r->valid), setupbin_show_truth(r->wiped),
+	    setupbin_show_truth(r->scrambled));
 	for (size_t i = 0; i < r->nentries; i++) {
 		(void)fputs(i == 0 ? "\n  " : ",\n  ", f);
 		json_variable(f, r, &r->entry[i], reveal);

@@ -15,7 +15,7 @@
 #include "lib/stage.h"
 #include "lib/stream.h"
 
-struct dump {
+struct stick_dump {
 	struct setupfile file;
 	struct stream_out out;
 	uint32_t ninvalid; /* records without the valid bit, as it stands */
@@ -23,7 +23,7 @@ struct dump {
 
 /* A record and whether all of it is zero; false when it is not readable. */
 static bool
-take_record(struct dump *d, struct setupbin_record *r, uint32_t number,
+take_record(struct stick_dump *d, struct setupbin_record *r, uint32_t number,
     bool *zero, struct setupbin_notes *notes, struct fault *f)
 {
 	uint8_t chunk[SETUPBIN_CHUNK];
@@ -40,7 +40,7 @@ take_record(struct dump *d, struct setupbin_record *r, uint32_t number,
 }
 
 static void
-count_invalid(struct dump *d)
+count_invalid(struct stick_dump *d)
 {
 	struct setupbin_notes notes = { 0 };
 	struct setupbin_record r;
@@ -55,7 +55,7 @@ count_invalid(struct dump *d)
 }
 
 static void
-put_record(struct dump *d, const struct setupbin_record *r)
+put_record(struct stick_dump *d, const struct setupbin_record *r)
 {
 	const char *fields[RECORDS_NCOLUMNS] = { 0 };
 	const char *name = d->file.from.name;
@@ -85,7 +85,7 @@ put_record(struct dump *d, const struct setupbin_record *r)
  * that has not even its number left was taken only if the header counts it.
  */
 static void
-dump_record(struct dump *d, uint32_t number)
+dump_record(struct stick_dump *d, uint32_t number)
 {
 	const struct setupbin_header *h = &d->file.header;
 	const char *name = d->file.from.name;
@@ -110,7 +110,7 @@ dump_record(struct dump *d, uint32_t number)
 }
 
 static void
-dump_file(struct dump *d)
+dump_file(struct stick_dump *d)
 {
 	const struct setupbin_header *h = &d->file.header;
 	const char *name = d->file.from.name;
@@ -137,7 +137,7 @@ dump_file(struct dump *d)
 static void
 dump_input(int fd, const char *name, void *arg)
 {
-	struct dump *d = arg;
+	struct stick_dump *d = arg;
 
 	setupfile_open(&d->file, fd, name);
 	dump_file(d);
@@ -148,7 +148,7 @@ dump_input(int fd, const char *name, void *arg)
 int
 main(int argc, char *argv[])
 {
-	static struct dump d;
+	static struct stick_dump d;
 	int ch;
 
 	stage_begin("[image | setup.bin]", MAY_READ_FILES | USES_SECRETS);

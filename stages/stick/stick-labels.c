@@ -36,7 +36,7 @@ struct labels {
 };
 
 static char *
-copy(const char *s)
+labels_copy(const char *s)
 {
 	char *to = strdup(s);
 
@@ -65,10 +65,10 @@ take_stick(struct labels *l, const struct stream_in *s, const struct record *r)
 		stage_fail(EX_DATAERR, s->name, s->line,
 		    "too many sticks (expected at most %d)", STICKS_MAX);
 	l->label[l->n++] = (struct label){
-		.name = copy(r->field[STICKS_STICK]),
-		.batch = copy(r->field[STICKS_BATCH]),
-		.records = copy(r->field[STICKS_RECORDS]),
-		.made = copy(r->field[STICKS_MADE]),
+		.name = labels_copy(r->field[STICKS_STICK]),
+		.batch = labels_copy(r->field[STICKS_BATCH]),
+		.records = labels_copy(r->field[STICKS_RECORDS]),
+		.made = labels_copy(r->field[STICKS_MADE]),
 	};
 }
 
@@ -89,8 +89,8 @@ take_record(struct labels *l, const struct record *r)
 	t = calloc(1, sizeof(*t));
 	if (t == NULL)
 		err(EX_OSERR, "labels");
-	t->record = copy(r->field[RECORDS_RECORD]);
-	t->machine = copy(r->field[RECORDS_MACHINE]);
+	t->record = labels_copy(r->field[RECORDS_RECORD]);
+	t->machine = labels_copy(r->field[RECORDS_MACHINE]);
 	if (k->first == NULL)
 		k->first = t;
 	else

@@ -127,7 +127,7 @@ all_zero(const uint8_t *p, size_t n)
 }
 
 static void
-emit(const struct wipe *w, const uint8_t *buf, size_t len)
+wipe_emit(const struct wipe *w, const uint8_t *buf, size_t len)
 {
 	while (len != 0) {
 		size_t n = len < sizeof(zero) ? len : sizeof(zero);
@@ -144,7 +144,7 @@ emit(const struct wipe *w, const uint8_t *buf, size_t len)
 
 /* Writes what stands at that offset, zeroes where it is to be wiped. */
 static void
-put(const struct wipe *w, uint8_t *buf, size_t len, uint64_t at)
+wipe_put(const struct wipe *w, uint8_t *buf, size_t len, uint64_t at)
 {
 	for (size_t i = 0; i < w->n; i++) {
 		const struct extent *e = &w->extent[i];
@@ -157,7 +157,7 @@ put(const struct wipe *w, uint8_t *buf, size_t len, uint64_t at)
 		if (from < end)
 			memset(buf + (from - at), 0, (size_t)(end - from));
 	}
-	emit(w, buf, len);
+	wipe_emit(w, buf, len);
 }
 
 static void
@@ -176,10 +176,10 @@ wipe_through(int fd, const char *name, void *arg)
 		err(EX_IOERR, "%s", name);
 	from->pipe = true; /* from here on it is read in order */
 	if (from->len != 0)
-		put(&w, from->kept, from->len, 0);
+		wipe_put(&w, from->kept, from->len, 0);
 	for (at = from->len; (n = imagefile_more(from, buf, sizeof(buf))) != 0;
 	     at += n)
-		put(&w, buf, n, at);
+		wipe_put(&w, buf, n, at);
 	explicit_bzero(buf, sizeof(buf));
 	if (!w.file.bare && at < w.file.img.end)
 		stage_fail(EX_DATAERR, name, at,

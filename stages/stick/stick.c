@@ -29,7 +29,7 @@ stick_size_text(char to[STICK_SIZE_TEXT], uint64_t bytes)
 }
 
 static void
-refuse(struct stick *s, const char *why, const char *more)
+stick_refuse(struct stick *s, const char *why, const char *more)
 {
 	if (s->refused[0] == '\0')
 		(void)snprintf(s->refused, sizeof(s->refused), "%s%s", why,
@@ -62,7 +62,7 @@ look_through_kernel(struct stick *s)
 	s->write_protected = s->sys.write_protected;
 	if (s->size == 0) {
 		s->no_candidate = true;
-		refuse(s, "it has no medium", "");
+		stick_refuse(s, "it has no medium", "");
 		return;
 	}
 	k.fd = usbsys_open(&s->sys, &usbsys_live);
@@ -101,7 +101,7 @@ take_answers(struct stick *s)
 	s->block = d->cap.block;
 	if (!d->id.disk) {
 		s->no_candidate = true;
-		refuse(s, "it is not a disk", "");
+		stick_refuse(s, "it is not a disk", "");
 	}
 	if (s->vendor[0] == '\0')
 		(void)snprintf(s->vendor, sizeof(s->vendor), "%s",
@@ -125,12 +125,12 @@ look_over_usb(struct stick *s)
 	struct fault f;
 
 	if (usbdisk_claim(s->usb, &f) == -1) {
-		refuse(s, f.why, "");
+		stick_refuse(s, f.why, "");
 		return;
 	}
 	if (botdisk_start(&s->disk, &usbdisk_pipe, s->usb) == -1) {
 		botdisk_trouble(&s->disk, why, sizeof(why));
-		refuse(s, why, "");
+		stick_refuse(s, why, "");
 		s->no_candidate = has_no_medium(&s->disk);
 	} else {
 		take_answers(s);
@@ -140,7 +140,7 @@ look_over_usb(struct stick *s)
 			    serial);
 	}
 	if (usbdisk_release(s->usb, &f) == -1)
-		refuse(s, f.why, "");
+		stick_refuse(s, f.why, "");
 }
 
 static void
@@ -148,14 +148,14 @@ look_refusals(struct stick *s, unsigned want)
 {
 	if (s->size != 0 && !s->removable) {
 		s->no_candidate = true;
-		refuse(s, "it is not removable", "");
+		stick_refuse(s, "it is not removable", "");
 	}
 	if (s->size > STICK_LARGE && !(want & STICK_LARGE_OK)) {
 		s->no_candidate = true;
-		refuse(s, "it is larger than 64 GB", "");
+		stick_refuse(s, "it is larger than 64 GB", "");
 	}
 	if (s->write_protected && (want & STICK_WRITE))
-		refuse(s, "it is write protected", "");
+		stick_refuse(s, "it is write protected", "");
 }
 
 static void
@@ -167,7 +167,7 @@ refuse_uses(struct stick *s)
 	if (s->sys.nuses == 0)
 		return;
 	(void)snprintf(text, sizeof(text), "%s %s", u->device, u->how);
-	refuse(s, "it is in use: ", text);
+	stick_refuse(s, "it is in use: ", text);
 }
 
 /* What the kernel knows; false when that is nothing. */
@@ -176,7 +176,7 @@ look_system(struct stick *s)
 {
 	if (usbsys_look(&s->sys, &usbsys_live, usbdisk_bus(s->usb),
 	        usbdisk_address(s->usb)) == -1) {
-		refuse(s, "what uses it cannot be found out", "");
+		stick_refuse(s, "what uses it cannot be found out", "");
 		return false;
 	}
 	(void)snprintf(s->name, sizeof(s->name), "%s", s->sys.serial);
@@ -184,12 +184,12 @@ look_system(struct stick *s)
 	(void)snprintf(s->product, sizeof(s->product), "%s", s->sys.product);
 	refuse_uses(s);
 	if (usbdisk_trouble(s->usb) != NULL)
-		refuse(s, usbdisk_trouble(s->usb), "");
+		stick_refuse(s, usbdisk_trouble(s->usb), "");
 	return true;
 }
 
 static void
-look(struct stick *s, struct usbdisk *usb, unsigned want)
+stick_look(struct stick *s, struct usbdisk *usb, unsigned want)
 {
 	memset(s, 0, sizeof(*s));
 	s->usb = usb;
@@ -224,7 +224,7 @@ stick_list(unsigned want, size_t *n)
 {
 	*n = usbdisk_count();
 	for (size_t i = 0; i < *n; i++)
-		look(&sticks[i], usbdisk_at(i), want);
+		stick_look(&sticks[i], usbdisk_at(i), want);
 	qsort(sticks, *n, sizeof(sticks[0]), by_name);
 	return sticks;
 }
@@ -294,7 +294,7 @@ end_by_signal(struct stick *s, const char *outcome)
 }
 
 static _Noreturn void
-fail(struct stick *s, bool at_block, uint64_t lba, const char *doing,
+stick_fail(struct stick *s, bool at_block, uint64_t lba, const char *doing,
     const char *outcome)
 {
 	char why[320], place[64] = "";
@@ -367,7 +367,7 @@ stick_take(struct stick *s, unsigned want)
 	if (rc == -1)
 		stage_fail(EX_UNAVAILABLE, s->name, 0, "%s", f.why);
 	if (botdisk_start(&s->disk, &usbdisk_pipe, s->usb) == -1)
-		fail(s, false, 0, "it does not start", "");
+		stick_fail(s, false, 0, "it does not start", "");
 	check_same(s, size, block, want);
 }
 
@@ -382,7 +382,7 @@ stick_give_back(struct stick *s)
 
 /* As much as one command takes. */
 static uint32_t
-portion(const struct stick *s, size_t len)
+stick_portion(const struct stick *s, size_t len)
 {
 	return (
 	    uint32_t)((len < BOTDISK_CHUNK ? len : BOTDISK_CHUNK) / s->block);
@@ -396,12 +396,12 @@ stick_read(struct stick *s, uint64_t at, void *buf, size_t len,
 	uint64_t bad;
 
 	while (len != 0) {
-		uint32_t n = portion(s, len);
+		uint32_t n = stick_portion(s, len);
 
 		if (usbdisk_stopped())
 			end_by_signal(s, outcome);
 		if (botdisk_read(&s->disk, at / s->block, n, to, &bad) == -1)
-			fail(s, true, bad, "reading", outcome);
+			stick_fail(s, true, bad, "reading", outcome);
 		at += (uint64_t)n * s->block;
 		to += (size_t)n * s->block;
 		len -= (size_t)n * s->block;
@@ -416,12 +416,12 @@ stick_write(struct stick *s, uint64_t at, const void *buf, size_t len,
 	uint64_t bad;
 
 	while (len != 0) {
-		uint32_t n = portion(s, len);
+		uint32_t n = stick_portion(s, len);
 
 		if (usbdisk_stopped())
 			end_by_signal(s, outcome);
 		if (botdisk_write(&s->disk, at / s->block, n, from, &bad) == -1)
-			fail(s, true, bad, "writing", outcome);
+			stick_fail(s, true, bad, "writing", outcome);
 		at += (uint64_t)n * s->block;
 		from += (size_t)n * s->block;
 		len -= (size_t)n * s->block;
@@ -432,12 +432,12 @@ void
 stick_sync(struct stick *s, const char *outcome)
 {
 	if (botdisk_sync(&s->disk) == -1)
-		fail(s, false, 0, "writing out its cache", outcome);
+		stick_fail(s, false, 0, "writing out its cache", outcome);
 }
 
 /* The window's whole chunk, as far as the stick goes. */
 static void
-fill(struct stick_window *w, uint64_t at)
+stick_fill(struct stick_window *w, uint64_t at)
 {
 	w->at = at - at % BOTDISK_CHUNK;
 	w->len = w->stick->size - w->at < BOTDISK_CHUNK
@@ -458,7 +458,7 @@ stick_read_at(void *window, uint64_t at, void *buf, size_t len)
 		size_t in, n;
 
 		if (w->len == 0 || at < w->at || at - w->at >= w->len)
-			fill(w, at);
+			stick_fill(w, at);
 		in = (size_t)(at - w->at);
 		n = w->len - in < len ? w->len - in : len;
 		memcpy(to, w->buf + in, n);

@@ -285,7 +285,7 @@ settle_row(struct collect *c, const struct row *row)
 }
 
 static void
-tell(const struct collect *c)
+collect_tell(const struct collect *c)
 {
 	FILE *f = c->text ? stdout : stderr;
 
@@ -322,7 +322,7 @@ collect(struct collect *c)
 	if (c->name[0] != '\0')
 		sticks_collected(&c->store, c->name, c->now, c->nnew != 0);
 	store_commit(&c->store);
-	tell(c);
+	collect_tell(c);
 }
 
 static void

@@ -236,7 +236,7 @@ next_stick(struct plan *p, struct planned *k, size_t first)
 }
 
 static void
-reserve(struct plan *p)
+sticks_reserve(struct plan *p)
 {
 	struct issue *t = &p->take;
 	struct planned k;
@@ -295,7 +295,7 @@ emit_key(void *arg, const struct issued *k, const char *batch)
 }
 
 static void
-emit(struct plan *p)
+sticks_emit(struct plan *p)
 {
 	check_pending(p);
 	stream_begin(&p->out, &kind_keys, p->reveal);
@@ -402,9 +402,9 @@ main(int argc, char *argv[])
 		read_files(&p);
 	store_open(&p.store, p.dir);
 	if (p.stick != NULL)
-		emit(&p);
+		sticks_emit(&p);
 	else
-		reserve(&p);
+		sticks_reserve(&p);
 	store_close(&p.store);
 	profile_wipe(&p.profile);
 	setupbin_rows_free(&p.rows);

@@ -43,7 +43,7 @@ print_line(const struct stick *s)
 }
 
 static void
-member(const char *name, const char *value)
+usb_member(const char *name, const char *value)
 {
 	(void)printf("\"%s\":", name);
 	output_json(stdout, value);
@@ -56,7 +56,7 @@ print_json_uses(const struct usbsys_stick *sys)
 	(void)printf("\"uses\":[");
 	for (size_t i = 0; i < sys->nuses; i++) {
 		(void)printf("%s{", i == 0 ? "" : ",");
-		member("device", sys->use[i].device);
+		usb_member("device", sys->use[i].device);
 		(void)printf("\"how\":");
 		output_json(stdout, sys->use[i].how);
 		(void)putchar('}');
@@ -72,21 +72,21 @@ print_json(const struct stick *s)
 
 	(void)snprintf(port, sizeof(port), "@%s", sys->port);
 	(void)putchar('{');
-	member("name", s->name);
-	member("serial", sys->serial);
-	member("port", port);
-	member("vendor", s->vendor);
-	member("product", s->product);
+	usb_member("name", s->name);
+	usb_member("serial", sys->serial);
+	usb_member("port", port);
+	usb_member("vendor", s->vendor);
+	usb_member("product", s->product);
 	(void)printf("\"vendor_id\":\"%04x\",\"product_id\":\"%04x\","
 	             "\"speed\":%u,",
 	    sys->vendor_id, sys->product_id, sys->speed);
-	member("disk", sys->ndisks != 0 ? sys->disk[0] : "");
+	usb_member("disk", sys->ndisks != 0 ? sys->disk[0] : "");
 	(void)printf("\"size\":%llu,\"block\":%u,\"removable\":%s,"
 	             "\"write_protected\":%s,",
 	    (unsigned long long)s->size, s->block,
 	    s->removable ? "true" : "false",
 	    s->write_protected ? "true" : "false");
-	member("layout", s->layout);
+	usb_member("layout", s->layout);
 	print_json_uses(sys);
 	(void)printf("\"refused\":");
 	output_json(stdout, s->refused);
@@ -94,7 +94,7 @@ print_json(const struct stick *s)
 }
 
 static void
-list(bool json, unsigned want)
+usb_list(bool json, unsigned want)
 {
 	size_t n;
 	const struct stick *s = stick_list(want, &n);
@@ -144,6 +144,6 @@ main(int argc, char *argv[])
 		stage_usage();
 	usbdisk_begin();
 	stage_confine();
-	list(json, want);
+	usb_list(json, want);
 	return stage_end();
 }

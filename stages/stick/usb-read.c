@@ -32,7 +32,7 @@ struct copy {
 static uint8_t buf[BOTDISK_CHUNK];
 
 static void
-put(struct copy *c, size_t len)
+usb_put(struct copy *c, size_t len)
 {
 	char text[64];
 
@@ -55,7 +55,7 @@ put_zeroes(struct copy *c, uint64_t end)
 	}
 	memset(buf, 0, sizeof(buf));
 	while (c->at < end)
-		put(c,
+		usb_put(c,
 		    end - c->at < sizeof(buf) ? (size_t)(end - c->at)
 		                              : sizeof(buf));
 }
@@ -69,7 +69,7 @@ put_range(struct copy *c, uint64_t at, uint64_t end)
 		    end - at < sizeof(buf) ? (size_t)(end - at) : sizeof(buf);
 
 		stick_read(c->stick, at, buf, len, "");
-		put(c, len);
+		usb_put(c, len);
 		at += len;
 	}
 }

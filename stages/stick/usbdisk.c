@@ -127,7 +127,7 @@ take_device(libusb_device *device)
 }
 
 static void
-end(void)
+usbdisk_end(void)
 {
 	for (size_t i = 0; i < ndisks; i++) {
 		(void)usbdisk_release(&disks[i], NULL);
@@ -194,7 +194,7 @@ usbdisk_begin(void)
 	for (ssize_t i = 0; i < n; i++)
 		take_device(list[i]);
 	libusb_free_device_list(list, 1);
-	if (atexit(end) != 0)
+	if (atexit(usbdisk_end) != 0)
 		errx(EX_OSERR, "atexit");
 }
 
@@ -238,7 +238,7 @@ usbdisk_driven(const struct usbdisk *u)
 /* --- taking and giving back ---------------------------------------------- */
 
 static int
-complain(struct fault *f, const char *what, int rc)
+usbdisk_complain(struct fault *f, const char *what, int rc)
 {
 	return fault_set(f, 0, "%s: %s", what,
 	    rc == LIBUSB_ERROR_BUSY            ? "another program uses it"
@@ -257,7 +257,8 @@ usbdisk_claim(struct usbdisk *u, struct fault *f)
 	if (usbdisk_driven(u)) {
 		rc = libusb_detach_kernel_driver(u->handle, u->interface);
 		if (rc != 0)
-			return complain(f, "taking it from its driver", rc);
+			return usbdisk_complain(f, "taking it from its driver",
+			    rc);
 		u->detached = true;
 	}
 	rc = libusb_claim_interface(u->handle, u->interface);
@@ -271,7 +272,7 @@ usbdisk_claim(struct usbdisk *u, struct fault *f)
 	if (rc == 0)
 		return 0;
 	(void)usbdisk_release(u, NULL);
-	return complain(f, "claiming it", rc);
+	return usbdisk_complain(f, "claiming it", rc);
 }
 
 int
@@ -289,7 +290,9 @@ usbdisk_release(struct usbdisk *u, struct fault *f)
 		if (rc == LIBUSB_ERROR_BUSY)
 			rc = 0;
 	}
-	return rc == 0 ? 0 : complain(f, "giving it back to its driver", rc);
+	return rc == 0
+	    ? 0
+	    : usbdisk_complain(f, "giving it back to its driver", rc);
 }
 
 /* --- transfers ----------------------------------------------------------- */
@@ -327,7 +330,7 @@ wait_for(struct libusb_transfer *t, int *completed)
 }
 
 static enum botpipe_result
-result(enum libusb_transfer_status status)
+usbdisk_result(enum libusb_transfer_status status)
 {
 	switch (status) {
 	case LIBUSB_TRANSFER_COMPLETED:
@@ -346,7 +349,7 @@ result(enum libusb_transfer_status status)
 }
 
 static enum botpipe_result
-bulk(void *arg, bool in, void *buf, size_t len, size_t *done)
+usbdisk_bulk(void *arg, bool in, void *buf, size_t len, size_t *done)
 {
 	struct usbdisk *u = arg;
 	struct libusb_transfer *t;
@@ -363,7 +366,7 @@ bulk(void *arg, bool in, void *buf, size_t len, size_t *done)
 	if (rc == 0) {
 		wait_for(t, &completed);
 		*done = (size_t)t->actual_length;
-		r = result(t->status);
+		r = usbdisk_result(t->status);
 	} else
 		r = rc == LIBUSB_ERROR_NO_DEVICE ? BOTPIPE_GONE
 		                                 : BOTPIPE_BROKEN;
@@ -385,7 +388,7 @@ clear_halt(void *arg, bool in)
 }
 
 static enum botpipe_result
-reset(void *arg)
+usbdisk_reset(void *arg)
 {
 	struct usbdisk *u = arg;
 	int rc = libusb_control_transfer(u->handle, BOT_RESET_TYPE, BOT_RESET,
@@ -412,7 +415,7 @@ pause_a_while(void *arg, int ms)
 	usbdisk_pause(ms);
 }
 
-const struct botpipe usbdisk_pipe = { .bulk = bulk,
+const struct botpipe usbdisk_pipe = { .bulk = usbdisk_bulk,
 	.clear_halt = clear_halt,
-	.reset = reset,
+	.reset = usbdisk_reset,
 	.pause = pause_a_while };

@@ -92,7 +92,7 @@ add_use(struct usbsys_stick *s, const struct block *b, const char *how,
 
 /* /proc writes space, tab, newline and backslash as \ooo. */
 static void
-unescape(char *s)
+usbsys_unescape(char *s)
 {
 	char *to = s;
 
@@ -109,7 +109,8 @@ unescape(char *s)
 
 /* Does that path name the device?  Links as under /dev/disk count. */
 static bool
-names(const char *path, const struct usbsys_roots *roots, const struct block *b)
+usbsys_names(const char *path, const struct usbsys_roots *roots,
+    const struct block *b)
 {
 	size_t n = strlen(roots->dev);
 	struct stat st;
@@ -148,11 +149,12 @@ look_mount(struct usbsys_stick *s, const struct usbsys_roots *roots,
 		return;
 	(void)snprintf(number, sizeof(number), "%u:%u", b->major, b->minor);
 	if (dash != 0 && dash + 2 < n)
-		unescape(field[dash + 2]);
+		usbsys_unescape(field[dash + 2]);
 	if (strcmp(field[2], number) != 0 &&
-	    !(dash != 0 && dash + 2 < n && names(field[dash + 2], roots, b)))
+	    !(dash != 0 && dash + 2 < n &&
+	        usbsys_names(field[dash + 2], roots, b)))
 		return;
-	unescape(field[4]);
+	usbsys_unescape(field[4]);
 	add_use(s, b, "mounted on ", field[4]);
 }
 
@@ -162,8 +164,8 @@ look_swap(struct usbsys_stick *s, const struct usbsys_roots *roots,
     const struct block *b, char *line)
 {
 	line[strcspn(line, " \t\n")] = '\0';
-	unescape(line);
-	if (names(line, roots, b))
+	usbsys_unescape(line);
+	if (usbsys_names(line, roots, b))
 		add_use(s, b, "in use as swap", "");
 }
 
@@ -291,7 +293,7 @@ look_blocks(struct usbsys_stick *s, const struct usbsys_roots *roots,
 
 /* The folder of a USB device, links resolved. */
 static int
-find(char dir[PATH_MAX], char port[USBSYS_NAME],
+usbsys_find(char dir[PATH_MAX], char port[USBSYS_NAME],
     const struct usbsys_roots *roots, uint8_t bus, uint8_t address)
 {
 	char path[PATH_MAX];
@@ -328,7 +330,7 @@ usbsys_look(struct usbsys_stick *s, const struct usbsys_roots *roots,
 	char dir[PATH_MAX];
 
 	memset(s, 0, sizeof(*s));
-	if (find(dir, s->port, roots, bus, address) == -1)
+	if (usbsys_find(dir, s->port, roots, bus, address) == -1)
 		return -1;
 	read_text(s->vendor, dir, "manufacturer");
 	read_text(s->product, dir, "product");

@@ -20,7 +20,7 @@ timers_free(struct timers *t)
 }
 
 static void
-put(struct timers *t, size_t place, struct timer *one)
+timers_put(struct timers *t, size_t place, struct timer *one)
 {
 	t->heap[place] = one;
 	one->place = place;
@@ -32,8 +32,8 @@ rise(struct timers *t, struct timer *one)
 	size_t at = one->place;
 
 	for (; at > 1 && t->heap[at / 2]->at_ms > one->at_ms; at /= 2)
-		put(t, at, t->heap[at / 2]);
-	put(t, at, one);
+		timers_put(t, at, t->heap[at / 2]);
+	timers_put(t, at, one);
 }
 
 static void
@@ -49,10 +49,10 @@ sink(struct timers *t, struct timer *one)
 			child++;
 		if (child > t->n || t->heap[child]->at_ms >= one->at_ms)
 			break;
-		put(t, at, t->heap[child]);
+		timers_put(t, at, t->heap[child]);
 		at = child;
 	}
-	put(t, at, one);
+	timers_put(t, at, one);
 }
 
 void
@@ -61,7 +61,7 @@ timers_set(struct timers *t, struct timer *one, int64_t at_ms)
 	one->at_ms = at_ms;
 	if (one->place == 0) {
 		assert(t->n < t->cap);
-		put(t, ++t->n, one);
+		timers_put(t, ++t->n, one);
 	}
 	rise(t, one);
 	sink(t, one);
@@ -79,7 +79,7 @@ timers_clear(struct timers *t, struct timer *one)
 	one->place = 0;
 	if (last == one)
 		return;
-	put(t, hole, last);
+	timers_put(t, hole, last);
 	rise(t, last);
 	sink(t, last);
 }
