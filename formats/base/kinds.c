@@ -360,10 +360,11 @@ const struct kind kind_lookups = {
 };
 
 static const struct kind *const all[] = { &kind_keys, &kind_map, &kind_hello,
-	&kind_settings, &kind_jobs, &kind_results, &kind_devices, &kind_batches, &kind_listener,
-	&kind_passwords, &kind_keystates, &kind_history, &kind_records,
-	&kind_findings, &kind_conflicts, &kind_settlements, &kind_sticks,
-	&kind_unnamed, &kind_lookups, &kind_callers, &kind_strangers };
+	&kind_settings, &kind_jobs, &kind_results, &kind_devices, &kind_batches,
+	&kind_listener, &kind_passwords, &kind_keystates, &kind_history,
+	&kind_records, &kind_findings, &kind_conflicts, &kind_settlements,
+	&kind_sticks, &kind_unnamed, &kind_lookups, &kind_callers,
+	&kind_strangers };
 
 const struct kind *
 kind_find(const char *name)

@@ -98,10 +98,10 @@ enum { LOOKUPS_UUID, LOOKUPS_AT, LOOKUPS_REASON, LOOKUPS_DETAIL,
 /* clang-format on */
 
 extern const struct kind kind_keys, kind_map, kind_hello, kind_listener,
-    kind_settings, kind_jobs, kind_results, kind_devices, kind_callers, kind_strangers,
-    kind_batches, kind_passwords, kind_keystates, kind_history, kind_records,
-    kind_findings, kind_conflicts, kind_settlements, kind_sticks, kind_unnamed,
-    kind_lookups;
+    kind_settings, kind_jobs, kind_results, kind_devices, kind_callers,
+    kind_strangers, kind_batches, kind_passwords, kind_keystates, kind_history,
+    kind_records, kind_findings, kind_conflicts, kind_settlements, kind_sticks,
+    kind_unnamed, kind_lookups;
 
 /* By name, without version; NULL when there is none. */
 const struct kind *kind_find(const char *name);
