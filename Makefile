@@ -42,10 +42,10 @@ PKG_LIBS = $(shell pkg-config --libs $(PKGS)) -lcsv
 
 DEPS_BUILD = build-essential pkg-config libssl-dev libcurl4-openssl-dev \
 	libcsv-dev libxml2-dev libsqlite3-dev libseccomp-dev libarchive-dev \
-	libidn2-dev libc-ares-dev libusb-1.0-0-dev libpcap-dev
+	libidn2-dev libc-ares-dev libusb-1.0-0-dev libpcap-dev xxd
 DEPS_TEST = libcmocka-dev bats gnutls-bin stunnel4 lighttpd mtools dosfstools \
 	fdisk clang libclang-rt-14-dev clang-format cppcheck shellcheck mandoc \
-	sqlite3 jq strace openssl curl xxd libxml2-utils util-linux time procps \
+	sqlite3 jq strace openssl curl libxml2-utils util-linux time procps \
 	p7zip-full zip unzip libarchive-tools gpgsm gpg-agent xz-utils zstd bzip2 \
 	umockdev libumockdev-dev qemu-system-x86 busybox-static cpio kmod valgrind \
 	iproute2 dnsmasq-base tshark socat python3-requests universal-ctags \
@@ -238,7 +238,8 @@ lint: build/deps-build build/deps-test $(EMBEDS:%=$(B)/gen/%.h)
 format: build/deps-test
 	clang-format -i $$(git ls-files '*.c' '*.h')
 
-install: all
+# The samples go along, as the pages' examples run in them.
+install: all samples-built
 	install -d $(DESTDIR)$(PREFIX)/bin \
 	    $(DESTDIR)$(PREFIX)/libexec/amtbatch \
 	    $(DESTDIR)$(PREFIX)/share/man/man1 \
@@ -252,6 +253,10 @@ install: all
 	install -m 644 $(SOURCED:%=$(EXEC)/%) $(DESTDIR)$(PREFIX)/libexec/amtbatch
 	for page in $(PAGES); do install -m 644 $$page \
 	    $(DESTDIR)$(PREFIX)/share/man/man$${page##*.} || exit; done
+	cd $(B)/samples && for file in $(patsubst samples/%,%,$(SAMPLES) \
+	    $(patsubst %.hex,%,$(filter %.hex,$(SAMPLES)))); do \
+	    install -D -m 644 $$file \
+	    $(DESTDIR)$(PREFIX)/share/amtbatch/samples/$$file || exit; done
 
 clean:
 	rm -rf build

@@ -25,3 +25,21 @@ bats_require_minimum_version 1.5.0
 	[ -s root/usr/share/man/man7/amtbatch.7 ]
 	[ -s root/usr/share/man/man5/kinds.5 ]
 }
+
+@test "each file that an example takes from the samples is installed" {
+	cd "$BATS_TEST_TMPDIR"
+	make -s -C "$AMT_TEST_ROOT" V="$(basename "$AMT_TEST_BUILD")" \
+		B="$AMT_TEST_BUILD" DESTDIR="$PWD/root" PREFIX=/usr install >/dev/null
+	samples=root/usr/share/amtbatch/samples
+	named=0
+	for page in "$AMT_TEST_ROOT"/bin/*.1 "$AMT_TEST_ROOT"/stages/*/*.1; do
+		grep -q '^\.Pa samples [:,]' "$page" || continue
+		for file in $(sed -n '/^\.Sh EXAMPLES/,/^\.Sh SEE/p' "$page" |
+			grep -oE '(^|[ <])(hello|jobs|keys|map|receipt|report|stick|store)/[^ *]+\.[a-z0-9]+' |
+			tr -d ' <'); do
+			[ -s "$samples/$file" ] || { echo "$page: $file"; false; }
+			named=$((named + 1))
+		done
+	done
+	[ "$named" -gt 40 ]
+}
