@@ -42,10 +42,15 @@ struct tally {
 	const char *warning;
 };
 
+/*
+ * What is parsed, by how long it lasts: the run, then an input, a bundle in it
+ * and a file of that.
+ */
 struct keys_parse {
 	const char *batch;
 	const char *origin; /* NULL: the file's name */
 	struct stream_out out;
+	struct keylist list;
 	struct pidset *met;
 	uint64_t nmet;
 	/* Places of all files so far, owned: for "came before". */
@@ -53,24 +58,34 @@ struct keys_parse {
 		char *name;
 		enum keylist_form form;
 	} * files;
-	uint32_t nfiles, file; /* file: the present one */
-	char container[MEMBERS_PLACE_CAP];
-	/* Of the present member: its place up to the last / or :, so that a
-	 * container within is one, too. */
-	char folder[MEMBERS_PLACE_CAP];
-	bool has_list; /* this folder */
+	uint32_t nfiles;
+	struct parse_input {
+		uint64_t npassed, nlists; /* files skipped and read */
+	} input;
+	/* Where the present file is: the container, and its place up to the
+	 * last / or :, so that a container within is a folder, too. */
+	struct parse_folder {
+		char container[MEMBERS_PLACE_CAP];
+		char path[MEMBERS_PLACE_CAP];
+		bool has_list;
+	} folder;
 	/* What a bundle says of the folder that it is in. */
-	struct manifest manifest;
-	char manifest_folder[MEMBERS_PLACE_CAP];
-	bool has_manifest, has_listed; /* has_listed: its keys.csv was there */
-	uint64_t npassed, nlists;      /* of the present input: skipped, read */
-	uint64_t nlisted;              /* keys and refusals of its keys.csv */
-	/* of the present file */
-	const char *name, *base;
-	char from[MEMBERS_PLACE_CAP + 16 + TEXT_DECIMAL]; /* name:line */
-	size_t from_len; /* without the line; 0: from is not made yet */
-	struct keylist list;
-	struct tally tally;
+	struct parse_bundle {
+		struct manifest manifest;
+		char folder[MEMBERS_PLACE_CAP];
+		bool has_manifest;
+		bool has_listed;  /* its keys.csv was there */
+		uint64_t nlisted; /* keys and refusals of that */
+	} bundle;
+	struct parse_file {
+		uint32_t number; /* in files */
+		const char *name, *base;
+		/* name:line, and how long it is without the line; 0: it is not
+		 * made yet. */
+		char from[MEMBERS_PLACE_CAP + 16 + TEXT_DECIMAL];
+		size_t from_len;
+		struct tally tally;
+	} file;
 };
 
 /* Records of a setup.bin are counted, lines of the others. */
@@ -86,12 +101,12 @@ begin_places(struct keys_parse *p)
 {
 	int n;
 
-	p->files[p->file].form = p->list.form;
-	p->base = rowfile_base(p->name);
-	n = snprintf(p->from, sizeof(p->from) - TEXT_DECIMAL, "%s:%s", p->name,
-	    line_word(p, p->file));
-	assert(n > 0 && (size_t)n < sizeof(p->from) - TEXT_DECIMAL);
-	p->from_len = (size_t)n;
+	p->files[p->file.number].form = p->list.form;
+	p->file.base = rowfile_base(p->file.name);
+	n = snprintf(p->file.from, sizeof(p->file.from) - TEXT_DECIMAL, "%s:%s",
+	    p->file.name, line_word(p, p->file.number));
+	assert(n > 0 && (size_t)n < sizeof(p->file.from) - TEXT_DECIMAL);
+	p->file.from_len = (size_t)n;
 }
 
 static void
@@ -99,11 +114,11 @@ parser_refuse(void *arg, const char *pid, const struct fault *why)
 {
 	struct keys_parse *p = arg;
 
-	p->tally.nrefused++;
+	p->file.tally.nrefused++;
 	if (pid[0] == '\0' || strstr(why->why, pid) != NULL)
-		stage_refuse_key(pid, p->name, why->at, "%s", why->why);
+		stage_refuse_key(pid, p->file.name, why->at, "%s", why->why);
 	else
-		stage_refuse_key(pid, p->name, why->at, "PID %s: %s", pid,
+		stage_refuse_key(pid, p->file.name, why->at, "PID %s: %s", pid,
 		    why->why);
 }
 
@@ -111,12 +126,12 @@ parser_refuse(void *arg, const char *pid, const struct fault *why)
 static bool
 is_first(struct keys_parse *p, const struct keyrow *k, size_t line)
 {
-	struct pidset_place place = { p->file, (uint32_t)line };
+	struct pidset_place place = { p->file.number, (uint32_t)line };
 	enum pidset_found found;
 	struct fault f;
 
 	if (line > UINT32_MAX)
-		stage_fail(EX_DATAERR, p->name, line, "too many lines");
+		stage_fail(EX_DATAERR, p->file.name, line, "too many lines");
 	if (p->nmet < REMEMBERED)
 		found = pidset_add(p->met, k->pid, k->pps, &place);
 	else
@@ -142,9 +157,9 @@ warn_of_password(struct keys_parse *p, const struct keyrow *k, size_t line)
 
 	if (warning == NULL)
 		return;
-	if (p->tally.nwarned++ == 0) {
-		p->tally.warning = warning;
-		p->tally.warned_line = line;
+	if (p->file.tally.nwarned++ == 0) {
+		p->file.tally.warning = warning;
+		p->file.tally.warned_line = line;
 	}
 }
 
@@ -158,16 +173,16 @@ write_key(struct keys_parse *p, const struct keyrow *k, const char *state,
 		[KEYS_MEBX_NOW] = k->mebx_now,
 		[KEYS_MEBX_NEXT] = k->mebx_next,
 		[KEYS_BATCH] = p->batch,
-		[KEYS_ORIGIN] = p->origin != NULL ? p->origin : p->base,
+		[KEYS_ORIGIN] = p->origin != NULL ? p->origin : p->file.base,
 		[KEYS_STATE] = state,
 		[KEYS_NOTE] = k->note,
-		[KEYS_FROM] = p->from,
+		[KEYS_FROM] = p->file.from,
 	};
 
-	(void)text_decimal(p->from + p->from_len, line);
+	(void)text_decimal(p->file.from + p->file.from_len, line);
 	stream_write(&p->out, fields);
-	p->tally.nkeys++;
-	p->tally.nused += key_state_find(state) != KEY_NEW;
+	p->file.tally.nkeys++;
+	p->file.tally.nused += key_state_find(state) != KEY_NEW;
 }
 
 static void
@@ -175,7 +190,7 @@ take_key(void *arg, const struct keyrow *k, const char *state, size_t line)
 {
 	struct keys_parse *p = arg;
 
-	if (p->from_len == 0)
+	if (p->file.from_len == 0)
 		begin_places(p);
 	if (!is_first(p, k, line))
 		return;
@@ -188,12 +203,12 @@ take_key(void *arg, const struct keyrow *k, const char *state, size_t line)
 static void
 parser_tell(const struct keys_parse *p)
 {
-	const struct tally *t = &p->tally;
+	const struct tally *t = &p->file.tally;
 
-	findings_add(FINDING_LIST, p->name, t->nkeys + t->nrefused,
+	findings_add(FINDING_LIST, p->file.name, t->nkeys + t->nrefused,
 	    keylist_form_name(p->list.form));
 	if (t->nwarned != 0)
-		stage_say(p->name, t->warned_line,
+		stage_say(p->file.name, t->warned_line,
 		    "warning: new MEBx %s (keys: %llu of %llu)", t->warning,
 		    (unsigned long long)t->nwarned,
 		    (unsigned long long)t->nkeys);
@@ -201,9 +216,9 @@ parser_tell(const struct keys_parse *p)
 		return;
 	if (p->list.form == KEYLIST_HEADER &&
 	    p->list.heading.ignored[0] != '\0')
-		stage_say(p->name, 0, "columns ignored: %s",
+		stage_say(p->file.name, 0, "columns ignored: %s",
 		    p->list.heading.ignored);
-	stage_say(p->name, 0,
+	stage_say(p->file.name, 0,
 	    "%s; keys: %llu; of them used: %llu; %s refused: %llu",
 	    keylist_form_name(p->list.form), (unsigned long long)t->nkeys,
 	    (unsigned long long)t->nused,
@@ -221,23 +236,23 @@ take_manifest(struct keys_parse *p, struct keylist_input *in)
 	size_t len = 0;
 	struct fault f;
 
-	if (p->has_list)
-		stage_fail(EX_DATAERR, p->name, 0,
+	if (p->folder.has_list)
+		stage_fail(EX_DATAERR, p->file.name, 0,
 		    "a manifest that is not the first file of its bundle: the "
 		    "keys would count twice");
 	for (; in->len != 0; (void)keylist_more(in)) {
 		if (in->len > sizeof(json) - len)
-			stage_fail(EX_DATAERR, p->name, 0,
+			stage_fail(EX_DATAERR, p->file.name, 0,
 			    "manifest is larger than %d bytes", MANIFEST_MAX);
 		memcpy(json + len, in->buf, in->len);
 		len += in->len;
 	}
-	if (p->has_manifest)
-		stage_fail(EX_DATAERR, p->name, 0, "a second manifest");
-	if (manifest_decode(&p->manifest, json, len, &f) == -1)
-		stage_fail(EX_DATAERR, p->name, f.at, "%s", f.why);
-	p->has_manifest = true;
-	memcpy(p->manifest_folder, p->folder, sizeof(p->folder));
+	if (p->bundle.has_manifest)
+		stage_fail(EX_DATAERR, p->file.name, 0, "a second manifest");
+	if (manifest_decode(&p->bundle.manifest, json, len, &f) == -1)
+		stage_fail(EX_DATAERR, p->file.name, f.at, "%s", f.why);
+	p->bundle.has_manifest = true;
+	memcpy(p->bundle.folder, p->folder.path, sizeof(p->folder.path));
 }
 
 static void
@@ -248,55 +263,54 @@ parse_list(struct keys_parse *p, struct keylist_input *in)
 	uint64_t n;
 
 	if (cms_is_sealed(in->buf, in->len))
-		stage_fail(EX_DATAERR, p->name, 0,
+		stage_fail(EX_DATAERR, p->file.name, 0,
 		    "is signed or encrypted within a container that is not: "
 		    "unpack that, and import this file alone");
-	l->name = p->name;
-	p->from_len = 0;
-	p->tally = (struct tally){ 0 };
+	l->name = p->file.name;
 	keylist_read(l, in);
-	n = p->tally.nkeys + p->tally.nrefused;
+	n = p->file.tally.nkeys + p->file.tally.nrefused;
 	if (l->form == KEYLIST_XML && l->in_bundle && n == 0)
 		keylist_pass_over(l, 0, "XML without keys");
 	if (l->form == KEYLIST_NONE) {
-		p->npassed++;
+		p->input.npassed++;
 		parser_tell(p);
 		return;
 	}
-	p->nlists++;
+	p->input.nlists++;
 	if (l->form == KEYLIST_XML)
 		why = "no keys in it (expected elements <key> with pid and "
 		      "pps)";
 	else if (l->form == KEYLIST_SETUPBIN)
 		why = "no records in it";
 	if (n == 0)
-		stage_fail(EX_DATAERR, p->name, 0, "%s", why);
+		stage_fail(EX_DATAERR, p->file.name, 0, "%s", why);
 	parser_tell(p);
-	p->has_list = true;
+	p->folder.has_list = true;
 }
 
 /* A file of a bundle with a manifest: is it what the manifest says? */
 static void
 parse_listed(struct keys_parse *p, struct keylist_input *in)
 {
-	const char *base = p->name + strlen(p->folder), *want;
+	const char *base = p->file.name + strlen(p->folder.path), *want;
 	char got[DIGEST_HEX];
 
-	want = manifest_digest(&p->manifest, base);
+	want = manifest_digest(&p->bundle.manifest, base);
 	if (want == NULL)
-		stage_fail(EX_DATAERR, p->name, 0,
+		stage_fail(EX_DATAERR, p->file.name, 0,
 		    "the bundle's manifest does not name this file");
 	if (strcmp(base, "keys.csv") == 0) {
 		parse_list(p, in);
-		p->nlisted = p->tally.nkeys + p->tally.nrefused;
-		p->has_listed = true;
+		p->bundle.nlisted =
+		    p->file.tally.nkeys + p->file.tally.nrefused;
+		p->bundle.has_listed = true;
 	}
 	while (in->len != 0)
 		(void)keylist_more(in);
 	digest_end(in->digest, got);
 	in->digest = NULL;
 	if (strcmp(got, want) != 0)
-		stage_fail(EX_DATAERR, p->name, 0,
+		stage_fail(EX_DATAERR, p->file.name, 0,
 		    "is not the file that the bundle's manifest names: its "
 		    "SHA-256 differs");
 }
@@ -312,8 +326,9 @@ add_file(struct keys_parse *p, const char *name)
 	if (text_utf8(name, strlen(name), NULL) == -1)
 		stage_fail(EX_USAGE, name, 0, "the file's name is not UTF-8");
 	p->files[p->nfiles].form = KEYLIST_UNKNOWN;
-	p->file = p->nfiles++;
-	p->name = p->files[p->file].name;
+	p->file = (struct parse_file){ .number = p->nfiles,
+		.name = p->files[p->nfiles].name };
+	p->nfiles++;
 }
 
 /* The bundle that a member came out of: its place up to the last colon. */
@@ -329,18 +344,21 @@ container_len(const char *place)
 static void
 end_bundle(struct keys_parse *p)
 {
-	const char *bundle = p->container[0] != '\0' ? p->container : p->name;
+	const char *bundle =
+	    p->folder.container[0] != '\0' ? p->folder.container : p->file.name;
 
-	if (p->has_manifest && !p->has_listed)
+	if (p->bundle.has_manifest && !p->bundle.has_listed)
 		stage_fail(EX_DATAERR, bundle, 0,
 		    "the bundle's manifest names keys.csv, which is missing");
-	if (p->has_manifest && p->nlisted != p->manifest.count)
+	if (p->bundle.has_manifest &&
+	    p->bundle.nlisted != p->bundle.manifest.count)
 		stage_fail(EX_DATAERR, bundle, 0,
 		    "keys.csv has %llu keys, the bundle's manifest says %llu",
-		    (unsigned long long)p->nlisted,
-		    (unsigned long long)p->manifest.count);
-	p->has_manifest = p->has_listed = p->has_list = false;
-	p->nlisted = 0;
+		    (unsigned long long)p->bundle.nlisted,
+		    (unsigned long long)p->bundle.manifest.count);
+	p->bundle.has_manifest = p->bundle.has_listed = p->folder.has_list =
+	    false;
+	p->bundle.nlisted = 0;
 }
 
 static void
@@ -350,11 +368,12 @@ enter_folder(struct keys_parse *p, const char *place)
 
 	while (len != 0 && strchr("/\\:", place[len - 1]) == NULL)
 		len--;
-	if (len == strlen(p->folder) && strncmp(place, p->folder, len) == 0)
+	if (len == strlen(p->folder.path) &&
+	    strncmp(place, p->folder.path, len) == 0)
 		return;
-	memcpy(p->folder, place, len);
-	p->folder[len] = '\0';
-	p->has_list = false;
+	memcpy(p->folder.path, place, len);
+	p->folder.path[len] = '\0';
+	p->folder.has_list = false;
 }
 
 static void
@@ -364,15 +383,16 @@ parse_member(struct keys_parse *p, struct keylist_input *in)
 	size_t len = container_len(place);
 	bool json, listed;
 
-	if (len != strlen(p->container) ||
-	    strncmp(place, p->container, len) != 0) {
+	if (len != strlen(p->folder.container) ||
+	    strncmp(place, p->folder.container, len) != 0) {
 		end_bundle(p);
-		memcpy(p->container, place, len);
-		p->container[len] = '\0';
+		memcpy(p->folder.container, place, len);
+		p->folder.container[len] = '\0';
 	}
 	enter_folder(p, place);
 	add_file(p, place);
-	listed = p->has_manifest && strcmp(p->folder, p->manifest_folder) == 0;
+	listed = p->bundle.has_manifest &&
+	    strcmp(p->folder.path, p->bundle.folder) == 0;
 	p->list.in_bundle = len != 0 && !listed;
 	in->digest = listed ? digest_new() : NULL;
 	(void)keylist_more(in);
@@ -384,7 +404,7 @@ parse_member(struct keys_parse *p, struct keylist_input *in)
 		return;
 	}
 	/* The next of several bundles in one container. */
-	if (json && !listed && p->has_manifest)
+	if (json && !listed && p->bundle.has_manifest)
 		end_bundle(p);
 	if (json)
 		take_manifest(p, in);
@@ -399,14 +419,14 @@ parse_one(int fd, const char *name, void *arg)
 	static struct keylist_input in;
 	struct keys_parse *p = arg;
 
-	p->npassed = p->nlists = 0;
+	p->input = (struct parse_input){ 0 };
 	in.m = members_open(fd, name);
 	while (members_next(in.m))
 		parse_member(p, &in);
 	members_free(in.m);
 	end_bundle(p);
-	if (p->npassed != 0 && p->nlists == 0)
-		stage_fail(EX_DATAERR, p->container, 0,
+	if (p->input.npassed != 0 && p->input.nlists == 0)
+		stage_fail(EX_DATAERR, p->folder.container, 0,
 		    "there is no key list in it");
 	explicit_bzero(in.buf, sizeof(in.buf));
 }
