@@ -60,7 +60,6 @@ static int
 open_unnamed(struct outfile *o, mode_t mode, int how, bool below)
 {
 	int fd = openat(o->dir, ".", O_TMPFILE | how | O_CLOEXEC, mode);
-	int keep;
 
 	if (fd == -1)
 		return fail_errno();
@@ -71,17 +70,13 @@ open_unnamed(struct outfile *o, mode_t mode, int how, bool below)
 		(void)fail_errno();
 	else
 		return 0;
-	keep = errno;
-	close(fd);
-	errno = keep;
-	return -1;
+	return sitefile_close(fd);
 }
 
 static int
 open_to(struct outfile *o, const char *path, mode_t mode, int how)
 {
 	bool below;
-	int keep;
 
 	*o = (struct outfile){ .path = path };
 	o->dir = sitefile_parent(path, &o->name, &below);
@@ -95,9 +90,7 @@ open_to(struct outfile *o, const char *path, mode_t mode, int how)
 	else if ((check_place(o) == 0 || errno == EISDIR) &&
 	    open_unnamed(o, mode, how, below) == 0)
 		return 0;
-	keep = errno;
 	outfile_abandon(o);
-	errno = keep;
 	return -1;
 }
 
@@ -116,12 +109,15 @@ outfile_open_both(struct outfile *o, const char *path, mode_t mode)
 void
 outfile_abandon(struct outfile *o)
 {
+	int error = errno;
+
 	if (o->f != NULL)
 		(void)fclose(o->f);
 	o->f = NULL;
 	if (o->dir > 0) /* 0: never opened */
 		(void)close(o->dir);
 	o->dir = -1;
+	errno = error;
 }
 
 static int
@@ -182,15 +178,13 @@ write_out(struct outfile *o, int how)
 static int
 commit(struct outfile *o, int how)
 {
-	int rc = write_out(o, how), keep;
+	int rc = write_out(o, how);
 
 	if (rc == 0)
 		rc = how & REPLACE ? put_in_place(o) : put_new(o);
 	if (rc == 0 && (how & SYNC) && sync_folder(o) == -1)
 		rc = fail_errno();
-	keep = errno;
 	outfile_abandon(o);
-	errno = keep;
 	return rc;
 }
 

@@ -46,6 +46,7 @@ int outfile_place(struct outfile *o);
  * for what exists once. */
 int outfile_commit_new(struct outfile *o);
 
+/* Nothing is left of it; errno stays as it was. */
 void outfile_abandon(struct outfile *o);
 
 /* What is written to standard output goes into the file: before stage_confine.

@@ -157,6 +157,16 @@ last_part(const char *path)
 	return name[0] != '\0' ? name : ".";
 }
 
+int
+sitefile_close(int fd)
+{
+	int error = errno;
+
+	(void)close(fd);
+	errno = error;
+	return -1;
+}
+
 static int
 not_a_folder(int dir, const char *part)
 {
@@ -179,13 +189,11 @@ open_parts(int dir, const char *parts, const char *end)
 
 	while (dir != -1 && (from = next_part(&parts, part)) != NULL &&
 	    from < end) {
-		int next = openat(dir, part, FOLDER | O_NOFOLLOW), keep;
+		int next = openat(dir, part, FOLDER | O_NOFOLLOW);
 
 		if (next == -1)
 			(void)not_a_folder(dir, part);
-		keep = errno;
-		close(dir);
-		errno = keep;
+		(void)sitefile_close(dir);
 		dir = next;
 	}
 	return dir;
@@ -324,7 +332,7 @@ static int
 open_checked(int dir, const char *name, int flags, mode_t mode, unsigned how)
 {
 	struct stat st;
-	int fd, keep;
+	int fd;
 
 	/* Looked at first: to open a device may do something to it. */
 	if (fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
@@ -337,10 +345,7 @@ open_checked(int dir, const char *name, int flags, mode_t mode, unsigned how)
 	if (fstat(fd, &st) == -1 ? fail_errno() == 0
 	                         : sitefile_check(&st, dir, how) == 0)
 		return fd;
-	keep = errno;
-	close(fd);
-	errno = keep;
-	return -1;
+	return sitefile_close(fd);
 }
 
 int
@@ -348,7 +353,7 @@ sitefile_open(const char *path, int flags, unsigned how)
 {
 	const char *name;
 	bool below;
-	int dir = sitefile_parent(path, &name, &below), fd, keep;
+	int dir = sitefile_parent(path, &name, &below), fd;
 
 	if (dir == -1)
 		return -1;
@@ -356,23 +361,18 @@ sitefile_open(const char *path, int flags, unsigned how)
 		fd = open_checked(dir, name, flags, 0, how);
 	else if ((fd = open(path, flags | O_CLOEXEC)) == -1)
 		(void)fail_errno();
-	keep = errno;
-	close(dir);
-	errno = keep;
+	(void)sitefile_close(dir);
 	return fd;
 }
 
 int
 sitefile_open_at(int dir, const char *name, int flags, mode_t mode)
 {
-	int fd = open_checked(dir, name, flags, mode, 0), keep;
+	int fd = open_checked(dir, name, flags, mode, 0);
 
 	if (fd == -1 || !(flags & O_CREAT) || sitefile_give(fd, dir) == 0)
 		return fd;
-	keep = errno;
-	close(fd);
-	errno = keep;
-	return -1;
+	return sitefile_close(fd);
 }
 
 int
@@ -380,20 +380,14 @@ sitefile_create(const char *path, mode_t mode)
 {
 	const char *name;
 	bool below;
-	int dir = sitefile_parent(path, &name, &below), fd, keep;
+	int dir = sitefile_parent(path, &name, &below), fd;
 
 	if (dir == -1)
 		return -1;
 	fd = open_checked(dir, name, O_RDWR | O_CREAT | O_EXCL, mode, 0);
-	if (fd != -1 && below && sitefile_give(fd, dir) == -1) {
-		keep = errno;
-		close(fd);
-		errno = keep;
-		fd = -1;
-	}
-	keep = errno;
-	close(dir);
-	errno = keep;
+	if (fd != -1 && below && sitefile_give(fd, dir) == -1)
+		fd = sitefile_close(fd);
+	(void)sitefile_close(dir);
 	return fd;
 }
 
@@ -417,7 +411,7 @@ static int
 make_part(int dir, const char *part)
 {
 	struct stat st;
-	int fd = -1, keep;
+	int fd = -1;
 
 	if (mkdirat(dir, part, 0700) == -1 && errno != EEXIST)
 		(void)fail_errno();
@@ -427,13 +421,9 @@ make_part(int dir, const char *part)
 	/* Root's are given, those of before too; amt-hello -u gives away the
 	 * spool, which stays so. */
 	if (fd != -1 && fstat(fd, &st) == 0 && st.st_uid == 0 &&
-	    sitefile_give(fd, dir) == -1) {
-		close(fd);
-		fd = -1;
-	}
-	keep = errno;
-	close(dir);
-	errno = keep;
+	    sitefile_give(fd, dir) == -1)
+		fd = sitefile_close(fd);
+	(void)sitefile_close(dir);
 	return fd;
 }
 

@@ -66,6 +66,9 @@ int sitefile_make_folder(const char *site, const char *name);
  * lies below the site is made as sitefile_make_folder does it. */
 int sitefile_make_path(const char *path);
 
+/* Closes fd, once something failed: errno stays why.  Always -1. */
+int sitefile_close(int fd);
+
 /* As root: fd goes to whom the folder dir belongs.  Nothing for others. */
 int sitefile_give(int fd, int dir);
 

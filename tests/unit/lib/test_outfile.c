@@ -16,6 +16,8 @@
 
 #include <cmocka.h>
 
+#include "lib/sitefile.h"
+
 static char dir[64]; /* a fresh folder for each test */
 static char path[128];
 
@@ -258,6 +260,22 @@ what_exists_once_takes_the_place_of_nothing(void **state)
 	assert_int_equal(names(), 1);
 }
 
+/* What is closed after a failure may fail too: that is not why. */
+static void
+closing_keeps_the_reason_of_a_failure(void **state)
+{
+	struct outfile o;
+
+	(void)state;
+	assert_int_equal(outfile_open(&o, path, 0600), 0);
+	assert_int_equal(close(o.dir), 0);
+	errno = EDOM;
+	outfile_abandon(&o);
+	assert_int_equal(errno, EDOM);
+	assert_int_equal(sitefile_close(-1), -1);
+	assert_int_equal(errno, EDOM);
+}
+
 #define TEST(name)                                                             \
 	cmocka_unit_test_setup_teardown(name, make_folder, remove_folder)
 
@@ -277,6 +295,7 @@ main(void)
 		TEST(a_folder_in_the_way_stays_and_nothing_else_does),
 		TEST(a_name_without_a_folder_is_made_where_we_are),
 		TEST(what_exists_once_takes_the_place_of_nothing),
+		TEST(closing_keeps_the_reason_of_a_failure),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
