@@ -88,20 +88,20 @@ tell_order(const struct maptell *t)
 
 	if (maptell_swapped(t) && t->nexamples != 0)
 		stage_say("map", 0,
-		    "byte order of the UUIDs: swapped, as %llu show and %llu "
-		    "leave open; %s is read as %s; a machine's hello settles "
-		    "it",
+		    "byte order of the UUIDs: swapped (%llu show it, %llu "
+		    "could be either); %s is read as %s; a machine's hello "
+		    "settles it",
 		    swapped, both, e->spelled, e->uuid);
 	else if (plain == 0 || swapped != 0)
 		stage_say("map", 0,
-		    "byte order of the UUIDs: taken as written; %llu show it, "
-		    "%llu look swapped, %llu leave it open; a machine's hello "
-		    "settles it",
+		    "byte order of the UUIDs: taken as written (%llu show it, "
+		    "%llu look swapped, %llu could be either); a machine's "
+		    "hello settles it",
 		    plain, swapped, both);
 	else
 		stage_say("map", 0,
-		    "byte order of the UUIDs: as written, as %llu show and "
-		    "%llu leave open",
+		    "byte order of the UUIDs: as written (%llu show it, %llu "
+		    "could be either)",
 		    plain, both);
 }
 

@@ -108,9 +108,10 @@ listener_ahead(char *line, size_t cap, const struct listener *l)
 	char from_now[40];
 
 	(void)snprintf(line, cap,
-	    "MAYBE NOBODY TAKES HELLOS: amt-hello's last sign is of %.10s %.5s "
-	    "UTC, %s from now: the clock was set back. It gives one every %d "
-	    "seconds: report again then, and start it when this is still said.",
+	    "MAYBE NO HELLOS ARE RECEIVED: amt-hello's last sign is of %.10s "
+	    "%.5s UTC, %s from now: the clock was set back. It gives one every "
+	    "%d seconds: report again then, and start it if this line is "
+	    "still there.",
 	    l->at, l->at + 11, listener_span(from_now, l->ahead),
 	    HEARTBEAT_MS / 1000);
 }
@@ -126,8 +127,8 @@ text_listener(FILE *f, const struct fleet *fleet)
 	switch (l->state) {
 	case LISTENER_NEVER:
 		(void)snprintf(line, sizeof(line),
-		    "NOBODY TAKES HELLOS: amt-hello has not run in this site. "
-		    "Start it, and leave it running.");
+		    "NO HELLOS ARE RECEIVED: amt-hello has not run in this "
+		    "site. Start it, and leave it running.");
 		break;
 	case LISTENER_SILENT:
 	case LISTENER_ENDED:
@@ -136,8 +137,8 @@ text_listener(FILE *f, const struct fleet *fleet)
 			break;
 		}
 		(void)snprintf(line, sizeof(line),
-		    "NOBODY TAKES HELLOS: amt-hello %s %s ago, at %.10s %.5s "
-		    "UTC. %s",
+		    "NO HELLOS ARE RECEIVED: amt-hello %s %s ago, at %.10s "
+		    "%.5s UTC. %s",
 		    l->state == LISTENER_ENDED ? "was ended"
 		                               : "gave its last sign",
 		    listener_span(ago, l->age), l->at, l->at + 11,
@@ -148,8 +149,8 @@ text_listener(FILE *f, const struct fleet *fleet)
 		break;
 	case LISTENER_LISTENING:
 		(void)snprintf(line, sizeof(line),
-		    "Hellos are taken since %.10s %.5s UTC: %llu so far, the "
-		    "last one %s%.10s%s%.5s%s; %llu connections refused.",
+		    "Hellos have been received since %.10s %.5s UTC: %llu so "
+		    "far, the last one %s%.10s%s%.5s%s; %llu connections refused.",
 		    l->since, l->since + 11, (unsigned long long)l->taken,
 		    last != NULL ? "at " : "not yet", last != NULL ? last : "",
 		    last != NULL ? " " : "", last != NULL ? last + 11 : "",

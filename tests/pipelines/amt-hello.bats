@@ -364,30 +364,31 @@ unlock_store() {
 
 @test "the reports tell whether hellos are taken" {
 	amt-report
-	grep -q '^NOBODY TAKES HELLOS: amt-hello has not run in this site' site/reports/report.txt
+	grep -q '^NO HELLOS ARE RECEIVED: amt-hello has not run in this site' site/reports/report.txt
 	[ "$(jq -r .listener site/reports/health.json)" = never ]
 	begin
 	send 1 3
 	until_is 3 machines
 	amt-report
-	grep -q '^Hellos are taken since ' site/reports/report.txt
+	grep -q '^Hellos have been received since ' site/reports/report.txt
 	[ "$(jq -r .listener site/reports/health.json)" = listening ]
 	end
 	SOURCE_DATE_EPOCH=$(($(date +%s) + 1200)) amt-report
-	grep -q '^NOBODY TAKES HELLOS: amt-hello was ended \(19\|20\) minutes ago, at ' site/reports/report.txt
+	grep -q '^NO HELLOS ARE RECEIVED: amt-hello was ended \(19\|20\) minutes ago, at ' site/reports/report.txt
 	[ "$(jq -r .listener site/reports/health.json)" = ended ]
 	sed -i 's/\tended\t/\tlistening\t/' site/spool/listener
 	amt-report
-	grep -q '^Hellos are taken since .*: 3 so far, the' site/reports/report.txt
+	grep -q '^Hellos have been received since .*: 3 so far, the' site/reports/report.txt
 	SOURCE_DATE_EPOCH=$(($(date +%s) + 7300)) amt-report
-	grep -q '^NOBODY TAKES HELLOS: amt-hello gave its last sign 2 hours ago, at ' site/reports/report.txt
+	tr '\n' ' ' <site/reports/report.txt >line
+	grep -q 'UTC  NO HELLOS ARE RECEIVED: amt-hello gave its last sign 2 hours ago, at ' line
 	[ "$(jq -r .listener site/reports/health.json)" = silent ]
 	SOURCE_DATE_EPOCH=$(($(date +%s) - 86400)) amt-report
 	tr '\n' ' ' <site/reports/report.txt >line
-	grep -q "MAYBE NOBODY TAKES HELLOS: amt-hello's last sign is of [0-9-]* [0-9:]* UTC, 2[34] hours from now: the clock was set back\. " line
+	grep -q "MAYBE NO HELLOS ARE RECEIVED: amt-hello's last sign is of [0-9-]* [0-9:]* UTC, 2[34] hours from now: the clock was set back\. " line
 	[ "$(jq -r .listener site/reports/health.json)" = silent ]
 	SOURCE_DATE_EPOCH=$(($(date +%s) - 30)) amt-report
-	grep -q '^Hellos are taken since ' site/reports/report.txt
+	grep -q '^Hellos have been received since ' site/reports/report.txt
 }
 
 @test "a sweep takes what a dead listener left in the spool" {

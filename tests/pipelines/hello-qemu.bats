@@ -101,10 +101,10 @@ last_is() {
 	part report
 	echo "$output"
 	[ "$status" = 0 ]
-	[[ "$output" == "Hellos are taken since 2026-11-22 12:00 UTC: 15 so far, the last one at"* ]]
+	[[ "$output" == "Hellos have been received since 2026-11-22 12:00 UTC: 15 so far, the last one at"* ]]
 	[ "$(tail -n 1 <<<"$output" | jq -r .listener)" = listening ]
 	part ended
-	[[ "$output" == "NOBODY TAKES HELLOS: amt-hello was ended "* ]]
+	[[ "$output" == "NO HELLOS ARE RECEIVED: amt-hello was ended "* ]]
 	[ "$(tail -n 1 <<<"$output" | jq -r .listener)" = ended ]
 }
 

@@ -102,7 +102,7 @@ setup() {
 	done <<-'EOF'
 		amt-init site|only options are taken (got 'site', expected -d before the site's folder)
 		amt-sweep -t 20 site|only options are taken (got 'site', expected -d before the site's folder)
-		amt-import keys.csv|-b is missing: a name for the batch that these keys are
+		amt-import keys.csv|-b is missing: the name of the batch that these keys belong to
 		amt-import -b lab7 -c lost keys.csv|-c is for --revoke
 		amt-export -o lab7.p7m|-b is missing: the batch whose keys are wanted
 		amt-export -b lab7|-o is missing: the file to make

@@ -43,7 +43,7 @@ map-parse: map/location.csv: UTF-8, separated by commas; resource from "_Resourc
 map-parse: map/location.csv: rows: 12; refused: 0
 map-parse: map/location.csv: columns ignored: "Site"
 map-parse: map: UUIDs with a name by way of the resource: 12; without: 0; given twice: 0; names whose resource has no UUID: 0
-map-parse: map: byte order of the UUIDs: as written, as 7 show and 5 leave open
+map-parse: map: byte order of the UUIDs: as written (7 show it, 5 could be either)
 map-parse: map: for example: 6513270e-269e-4d37-b2a7-4de452e6b438 is pc-0001.lab7.example.com
 map-parse: map: for example: d23f0824-128b-4f33-8c5c-7fd0a6a3a450 is pc-0002.lab7.example.com
 map-parse: map: for example: 9531985d-5d9d-49f8-9818-e811892f902b is pc-0003.lab7.example.com' ]
@@ -293,14 +293,14 @@ map-parse: shared.csv:4: UUID 78563412-3412-7856-90ab-cddeefaabbcc names no mach
 @test "UUIDs that must be byte-swapped are read so, and it is said" {
 	run -0 --separate-stderr map-parse -v map/swapped.csv
 	[ "$(cut -f 1,2 <<<"${lines[1]}")" = "$U1"$'\tpc-0001.lab7.example.com' ]
-	[[ "$stderr" = *"byte order of the UUIDs: swapped, as 1 show and 2 leave open; 0e271365-9e26-374d-b2a7-4de452e6b438 is read as $U1; a machine's hello settles it"* ]]
+	[[ "$stderr" = *"byte order of the UUIDs: swapped (1 show it, 2 could be either); 0e271365-9e26-374d-b2a7-4de452e6b438 is read as $U1; a machine's hello settles it"* ]]
 }
 
 @test "UUIDs of both orders are taken as written, and it is said" {
 	{ cat map/swapped.csv; tail -n 2 map/one.csv | cut -d, -f 2,3; } >"$BATS_TEST_TMPDIR/mixed.csv"
 	run -0 --separate-stderr map-parse -v "$BATS_TEST_TMPDIR/mixed.csv"
 	[ "$(cut -f 1 <<<"${lines[1]}")" = 0e271365-9e26-374d-b2a7-4de452e6b438 ]
-	[[ "$stderr" = *"byte order of the UUIDs: taken as written; 2 show it, 1 look swapped, 2 leave it open; a machine's hello settles it"* ]]
+	[[ "$stderr" = *"byte order of the UUIDs: taken as written (2 show it, 1 look swapped, 2 could be either); a machine's hello settles it"* ]]
 }
 
 @test "what cannot be seen in a name or UUID is shown by its number and bytes, and what to do" {
