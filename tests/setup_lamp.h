@@ -75,6 +75,7 @@ static const struct setting lamp_table[] = {
 	    .property = "On",
 	    .apply = setup_property,
 	    .group = "fan",
+	    .verified = true,
 	    .class = "AMT_Fan",
 	    .key = { "Name", "left" } },
 	{ .name = "shining",

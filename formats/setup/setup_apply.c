@@ -107,15 +107,22 @@ setup_differs(struct setup *s, const struct setting *row, const char *have)
 	setup_note(s, text);
 }
 
-/* WS-Addressing 2004/08, 4: no such class or instance. */
+/* WS-Addressing 2004/08, 4: no such class or instance.  What is each machine's
+ * own every release has. */
+static bool
+row_is_unsupported(const struct setup *s, const struct setup_refusal *no)
+{
+	return s->row->own == NULL && no->fault != NULL &&
+	    strcmp(no->fault->subcode, "DestinationUnreachable") == 0;
+}
+
 bool
 setup_unsupported(struct setup *s, const struct setup_refusal *no,
     enum setup_next *next)
 {
 	char text[80];
 
-	if (s->row->own != NULL || no->fault == NULL ||
-	    strcmp(no->fault->subcode, "DestinationUnreachable") != 0)
+	if (!row_is_unsupported(s, no))
 		return false;
 	(void)snprintf(text, sizeof(text), "%s: the firmware has none",
 	    s->row->name);
@@ -311,4 +318,14 @@ setup_took_verify(struct setup *s, struct message *r)
 		    "%s", what);
 	}
 	return verify_from(s, s->row + 1);
+}
+
+bool
+setup_verify_unsupported(struct setup *s, const struct setup_refusal *no,
+    enum setup_next *next)
+{
+	if (!row_is_unsupported(s, no))
+		return false;
+	*next = verify_from(s, s->row + 1);
+	return true;
 }

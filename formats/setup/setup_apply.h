@@ -23,6 +23,10 @@ enum setup_next setup_verify_settings(struct setup *s);
 /* What the group is now: for setup_want's step. */
 enum setup_next setup_took_verify(struct setup *s, struct message *r);
 
+/* As setup_unsupported, while it is read back: it was noted before. */
+bool setup_verify_unsupported(struct setup *s, const struct setup_refusal *no,
+    enum setup_next *next);
+
 /* The sorts of settings, for the table. */
 setting_apply_fn setup_property, setup_call, setup_list;
 

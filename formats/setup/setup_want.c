@@ -190,6 +190,9 @@ static bool
 verify_refused(struct setup *s, const struct setup_refusal *no,
     enum setup_next *next)
 {
+	if (s->step == &setup_step_verify &&
+	    setup_verify_unsupported(s, no, next))
+		return true;
 	if (no->fault == NULL || s->found)
 		return false;
 	(void)snprintf(s->why.detail, sizeof(s->why.detail), "%s", no->what);

@@ -30,6 +30,25 @@ properties_of_a_group_are_written_at_once_and_read_back(void **state)
 }
 
 static void
+each_group_is_read_back(void **state)
+{
+	struct plain_machine m = lamp_machine();
+	struct plain_end e;
+
+	(void)state;
+	plain_set(&m, "AMT_Fan.On", "false");
+	lamp_ask("lit", "", "on");
+	lamp_ask("fan", "", "on");
+	e = lamp_run(&m, &lamp_rules);
+	assert_int_equal(e.reason, REASON_NONE);
+	assert_string_equal(e.steps,
+	    "hello read-lamp put-lamp read-fan put-fan verify-lamp "
+	    "verify-fan ");
+	assert_non_null(strstr(m.said, "PUT AMT_Fan left, "));
+	assert_string_equal(plain_has(&m, "AMT_Fan.On"), "true");
+}
+
+static void
 a_second_time_nothing_is_written(void **state)
 {
 	struct plain_machine m = lamp_machine();
@@ -228,6 +247,7 @@ main(void)
 		cmocka_unit_test_setup(
 		    properties_of_a_group_are_written_at_once_and_read_back,
 		    lamp_begin),
+		cmocka_unit_test_setup(each_group_is_read_back, lamp_begin),
 		cmocka_unit_test_setup(a_second_time_nothing_is_written,
 		    lamp_begin),
 		cmocka_unit_test_setup(
