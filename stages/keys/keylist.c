@@ -19,15 +19,38 @@
 #include "lib/stage.h"
 #include "base/text.h"
 
-const char *
-keylist_form_name(enum keylist_form form)
-{
-	static const char *const names[] = { "", "columns by header",
-		"two columns", "six columns of SCS", "XML", "setup.bin",
-		"no key list, skipped" };
+/* --- the forms ------------------------------------------------------------ */
 
-	return names[form];
-}
+#define ROWS                                                                   \
+	.count = "", .refused = "rows", .none = "no keys below the header row"
+
+const struct keylist_form keylist_columns = { .name = "columns by header",
+	ROWS };
+static const struct keylist_form two_columns = { .name = "two columns", ROWS };
+/* One more form whose lines are keys is one more row. */
+static const struct keylist_form row_forms[] = {
+	{ .name = "six columns of SCS",
+	    .is = keysps_row,
+	    .read = keysps_read,
+	    ROWS },
+};
+#define NROW_FORMS (sizeof(row_forms) / sizeof(row_forms[0]))
+
+/* keylist_read knows these by their first bytes. */
+const struct keylist_form keylist_xml = { .name = "XML",
+	.count = "",
+	.refused = "keys",
+	.none = "no keys in it (expected elements <key> with pid and pps)" };
+static const struct keylist_form setupbin = { .name = "setup.bin",
+	.count = "record ",
+	.refused = "keys",
+	.none = "no records in it" };
+static const struct keylist_form no_list = { .name = "no key list, skipped",
+	.count = "",
+	.refused = "keys",
+	.skipped = true };
+
+/* --- input ---------------------------------------------------------------- */
 
 size_t
 keylist_more(struct keylist_input *in)
@@ -41,7 +64,7 @@ keylist_more(struct keylist_input *in)
 void
 keylist_pass_over(struct keylist *l, size_t line, const char *why)
 {
-	l->form = KEYLIST_NONE;
+	l->form = &no_list;
 	/* filekind.h says "is a PDF: ..." */
 	stage_say(l->name, line, "notice: skipped: %s",
 	    strncmp(why, "is ", 3) == 0 ? why + 3 : why);
@@ -85,16 +108,19 @@ find_form(struct keylist *l, const struct row *row)
 	switch (keyscsv_header(&l->heading, row, &f)) {
 	case 1:
 		tell_lost(l, row);
-		l->form = KEYLIST_HEADER;
+		l->form = &keylist_columns;
 		return;
 	case -1:
 		stage_fail(EX_DATAERR, l->name, f.at, "%s", f.why);
 	}
 	if (keyscsv_pair(&l->heading, row))
-		l->form = KEYLIST_TWO;
-	else if (keysps_row(row))
-		l->form = KEYLIST_SIX;
-	else if (l->in_bundle)
+		l->form = &two_columns;
+	for (size_t i = 0; l->form == NULL && i < NROW_FORMS; i++)
+		if (row_forms[i].is(row))
+			l->form = &row_forms[i];
+	if (l->form != NULL)
+		return;
+	if (l->in_bundle)
 		keylist_pass_over(l, row->line, why);
 	else
 		stage_fail(EX_DATAERR, l->name, row->line, "%s%s", why,
@@ -109,20 +135,20 @@ take_row(void *arg, const struct row *row, const struct fault *bad)
 	struct fault f;
 	int ok;
 
-	if (l->form == KEYLIST_UNKNOWN) {
+	if (l->form == NULL) {
 		if (bad != NULL)
 			stage_fail(EX_DATAERR, l->name, bad->at, "%s",
 			    bad->why);
 		if (is_prelude(row))
 			return;
 		find_form(l, row);
-		if (l->form == KEYLIST_HEADER)
+		if (l->form == &keylist_columns)
 			return;
 	}
-	if (l->form == KEYLIST_NONE)
+	if (l->form->skipped)
 		return;
-	ok = l->form == KEYLIST_SIX ? keysps_read(&k, row, &f)
-	                            : keyscsv_read(&k, &l->heading, row, &f);
+	ok = l->form->read != NULL ? l->form->read(&k, row, &f)
+	                           : keyscsv_read(&k, &l->heading, row, &f);
 	if (bad != NULL || ok == -1)
 		l->refused(l->arg, k.pid, bad != NULL ? bad : &f);
 	else
@@ -151,11 +177,12 @@ parse_rows(struct keylist *l, struct keylist_input *in)
 	if (ok == -1)
 		stage_fail(EX_DATAERR, l->name, f.at, "%s", f.why);
 	/* A password or a name that lost its end may still keep its rules. */
-	if (last != '\n' && last != '\r' && l->form != KEYLIST_NONE)
+	if (last != '\n' && last != '\r' &&
+	    !(l->form != NULL && l->form->skipped))
 		stage_say(l->name, 0,
 		    "warning: the last line has no line end; was the file cut "
 		    "off?");
-	if (l->form == KEYLIST_UNKNOWN)
+	if (l->form == NULL)
 		stage_fail(EX_DATAERR, l->name, 0, "file is empty");
 }
 
@@ -183,7 +210,7 @@ parse_xml(struct keylist *l, struct keylist_input *in)
 
 	if (x == NULL)
 		err(EX_OSERR, "%s", l->name);
-	l->form = KEYLIST_XML;
+	l->form = &keylist_xml;
 	for (; ok == 0 && in->len != 0; (void)keylist_more(in))
 		ok = keysxml_feed(x, in->buf, in->len, &f);
 	if (ok == 0)
@@ -280,7 +307,7 @@ parse_setupbin(struct keylist *l, struct keylist_input *in)
 	struct fault f;
 	size_t at = 0, len;
 
-	l->form = KEYLIST_SETUPBIN;
+	l->form = &setupbin;
 	next_chunk(in, &at, chunk, &len);
 	if (setupbin_header_decode(&h, chunk, len, &notes, &f) == -1)
 		stage_fail(EX_DATAERR, l->name, f.at, "%s", f.why);
@@ -369,7 +396,7 @@ keylist_read(struct keylist *l, struct keylist_input *in)
 	enum filekind kind = filekind_of(in->buf, in->len);
 	bool xml = keylist_first(in) == '<' || is_xml16(in, &kind);
 
-	l->form = KEYLIST_UNKNOWN;
+	l->form = NULL;
 	if (setupbin_is(in->buf, in->len))
 		parse_setupbin(l, in);
 	else if (is_other(l, kind))

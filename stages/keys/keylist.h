@@ -18,17 +18,21 @@
 #include "base/heading.h"
 #include "keys/keyrow.h"
 #include "keys/members.h"
+#include "base/rows.h"
 
-enum keylist_form {
-	KEYLIST_UNKNOWN,
-	KEYLIST_HEADER, /* CSV with a header row */
-	KEYLIST_TWO,    /* CSV: PID and PPS alone */
-	KEYLIST_SIX,    /* CSV: the columns of SCS */
-	KEYLIST_XML,
-	KEYLIST_SETUPBIN, /* its records are counted, lines of the others */
-	KEYLIST_NONE,     /* no key list */
+/* What a list can be: a row of the tables in keylist.c. */
+struct keylist_form {
+	const char *name;
+	const char *count;   /* what the line of a key counts; "": lines */
+	const char *refused; /* what is counted as refused */
+	const char *none;    /* what is wrong with one that has no keys */
+	bool skipped;        /* no key list */
+	/* Of lists whose first row is a key: is it the form's, and the key in a
+	 * row, as keysps has them; NULL: keyscsv by l->heading. */
+	bool (*is)(const struct row *row);
+	int (*read)(struct keyrow *k, const struct row *row, struct fault *f);
 };
-const char *keylist_form_name(enum keylist_form form);
+extern const struct keylist_form keylist_columns, keylist_xml;
 
 /* A member being read.  The caller reads its first bytes before it asks what
  * it is, and wipes buf in the end. */
@@ -60,8 +64,8 @@ struct keylist {
 	keylist_refused_fn *refused;
 	void *arg; /* of both */
 	/* what it is, from the first key or refusal on: */
-	enum keylist_form form;
-	struct heading heading; /* of KEYLIST_HEADER */
+	const struct keylist_form *form; /* NULL: not known yet */
+	struct heading heading;          /* of keylist_columns */
 };
 
 /* Reads all of it. */

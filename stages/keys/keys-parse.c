@@ -56,7 +56,7 @@ struct keys_parse {
 	/* Places of all files so far, owned: for "came before". */
 	struct place {
 		char *name;
-		enum keylist_form form;
+		const struct keylist_form *form; /* NULL: not known */
 	} * files;
 	uint32_t nfiles;
 	struct parse_input {
@@ -88,11 +88,11 @@ struct keys_parse {
 	} file;
 };
 
-/* Records of a setup.bin are counted, lines of the others. */
+/* What a key's number in it counts, of a file that had one. */
 static const char *
 line_word(const struct keys_parse *p, uint32_t file)
 {
-	return p->files[file].form == KEYLIST_SETUPBIN ? "record " : "";
+	return p->files[file].form->count;
 }
 
 /* Before the first key: what its form is, is known by then. */
@@ -206,25 +206,22 @@ parser_tell(const struct keys_parse *p)
 	const struct tally *t = &p->file.tally;
 
 	findings_add(FINDING_LIST, p->file.name, t->nkeys + t->nrefused,
-	    keylist_form_name(p->list.form));
+	    p->list.form->name);
 	if (t->nwarned != 0)
 		stage_say(p->file.name, t->warned_line,
 		    "warning: new MEBx %s (keys: %llu of %llu)", t->warning,
 		    (unsigned long long)t->nwarned,
 		    (unsigned long long)t->nkeys);
-	if (!stage_verbose() || p->list.form == KEYLIST_NONE)
+	if (!stage_verbose() || p->list.form->skipped)
 		return;
-	if (p->list.form == KEYLIST_HEADER &&
+	if (p->list.form == &keylist_columns &&
 	    p->list.heading.ignored[0] != '\0')
 		stage_say(p->file.name, 0, "columns ignored: %s",
 		    p->list.heading.ignored);
 	stage_say(p->file.name, 0,
 	    "%s; keys: %llu; of them used: %llu; %s refused: %llu",
-	    keylist_form_name(p->list.form), (unsigned long long)t->nkeys,
-	    (unsigned long long)t->nused,
-	    p->list.form == KEYLIST_HEADER || p->list.form == KEYLIST_SIX
-	        ? "rows"
-	        : "keys",
+	    p->list.form->name, (unsigned long long)t->nkeys,
+	    (unsigned long long)t->nused, p->list.form->refused,
 	    (unsigned long long)t->nrefused);
 }
 
@@ -259,7 +256,6 @@ static void
 parse_list(struct keys_parse *p, struct keylist_input *in)
 {
 	struct keylist *l = &p->list;
-	const char *why = "no keys below the header row";
 	uint64_t n;
 
 	if (cms_is_sealed(in->buf, in->len))
@@ -269,21 +265,16 @@ parse_list(struct keys_parse *p, struct keylist_input *in)
 	l->name = p->file.name;
 	keylist_read(l, in);
 	n = p->file.tally.nkeys + p->file.tally.nrefused;
-	if (l->form == KEYLIST_XML && l->in_bundle && n == 0)
+	if (l->form == &keylist_xml && l->in_bundle && n == 0)
 		keylist_pass_over(l, 0, "XML without keys");
-	if (l->form == KEYLIST_NONE) {
+	if (l->form->skipped) {
 		p->input.npassed++;
 		parser_tell(p);
 		return;
 	}
 	p->input.nlists++;
-	if (l->form == KEYLIST_XML)
-		why = "no keys in it (expected elements <key> with pid and "
-		      "pps)";
-	else if (l->form == KEYLIST_SETUPBIN)
-		why = "no records in it";
 	if (n == 0)
-		stage_fail(EX_DATAERR, p->file.name, 0, "%s", why);
+		stage_fail(EX_DATAERR, p->file.name, 0, "%s", l->form->none);
 	parser_tell(p);
 	p->folder.has_list = true;
 }
@@ -325,7 +316,7 @@ add_file(struct keys_parse *p, const char *name)
 	/* It goes into every record, and those are UTF-8. */
 	if (text_utf8(name, strlen(name), NULL) == -1)
 		stage_fail(EX_USAGE, name, 0, "the file's name is not UTF-8");
-	p->files[p->nfiles].form = KEYLIST_UNKNOWN;
+	p->files[p->nfiles].form = NULL;
 	p->file = (struct parse_file){ .number = p->nfiles,
 		.name = p->files[p->nfiles].name };
 	p->nfiles++;
