@@ -395,6 +395,35 @@ settings_mean_the_same_to_the_sweep(void **state)
 	settings_all_free(&all);
 }
 
+/* The page is where people look settings up. */
+static void
+the_page_has_every_setting(void **state)
+{
+	static char page[32768];
+	char path[4096];
+	FILE *f;
+
+	(void)state;
+	assert_non_null(getenv("AMT_TEST_ROOT"));
+	(void)snprintf(path, sizeof(path), "%s/formats/plan/profile.5",
+	    getenv("AMT_TEST_ROOT"));
+	f = fopen(path, "r");
+	assert_non_null(f);
+	page[fread(page, 1, sizeof(page) - 1, f)] = '\0';
+	(void)fclose(f);
+	for (size_t i = 0; i < setting_count; i++) {
+		char item[64];
+
+		if (setting_table[i].own != NULL)
+			continue;
+		(void)snprintf(item, sizeof(item), "\n.It Ic %s\n",
+		    setting_table[i].name);
+		if (strstr(page, item) == NULL)
+			fail_msg("profile.5 lacks: .It Ic %s",
+			    setting_table[i].name);
+	}
+}
+
 int
 main(void)
 {
@@ -415,6 +444,7 @@ main(void)
 		cmocka_unit_test(
 		    settings_are_the_tables_switches_and_what_is_named),
 		cmocka_unit_test(settings_mean_the_same_to_the_sweep),
+		cmocka_unit_test(the_page_has_every_setting),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
