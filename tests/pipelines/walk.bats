@@ -44,8 +44,7 @@ teardown() {
 	peer_start
 	amt-sweep -t 40 -P "$tls" -p "$plain"
 	[ "$(state_count verified)" = 6 ]
-	head -n 1 site/reports/report.csv | tr -d '\r' | grep -qx \
-		'uuid,fqdn,address,batch,pid,state,reason,remedy,attempts,firmware,first_heard,last_heard,set_up,hellos,closes'
+	head -n 1 site/reports/report.csv | cmp - <(head -n 1 "$AMT_TEST_ROOT/samples/report/report.csv")
 	[ "$(wc -l <site/reports/report.csv)" = 13 ]
 	for code in KEY-UNKNOWN MAP-NONE MAP-AMBIGUOUS TLS-TIMEOUT \
 		LOGIN-REFUSED TLS-KEY-REFUSED; do

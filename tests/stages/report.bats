@@ -24,9 +24,11 @@ setup() {
 	[ "$(ls "$dir")" = "" ]
 }
 
-@test "the CSV has the promised columns and one row a machine" {
+@test "the CSV has the columns that the page promises, and one row a machine" {
 	report -o "$dir" "$samples/devices.tsv"
-	[ "$(head -n 1 "$dir/report.csv")" = uuid,fqdn,address,batch,pid,state,reason,remedy,attempts,firmware,first_heard,last_heard,set_up,hellos,closes ]
+	page=$(mandoc -Tascii "$AMT_TEST_ROOT/stages/report/report.1" | col -bx | tr -d ' \n')
+	names=$(head -n 1 "$dir/report.csv")
+	[[ "$page" == *"withthecolumns${names%,*}and${names##*,},quotedas"* ]]
 	[ "$(wc -l <"$dir/report.csv")" = 22 ]
 }
 
@@ -95,7 +97,7 @@ setup() {
 		"The sweep was cut short: its time ran out with machines left; this report is what was known at 2026-11-22 14:20 UTC."
 	[ "$(jq -r '.cut_short, .why' "$dir/report.json")" = $'true\nits time ran out with machines left' ]
 	[ "$(wc -l <"$dir/report.csv")" = 23 ]
-	tail -n 1 "$dir/report.csv" | grep '^,,,,,cut-short,,The sweep was cut short: .*,,,,,,,$'
+	tail -n 1 "$dir/report.csv" | grep '^,,,,,cut-short,,The sweep was cut short: .*,,,,,,,*$'
 	[ "$(jq -r .status "$dir/health.json")" = "cut short" ]
 }
 
