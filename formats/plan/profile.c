@@ -131,7 +131,7 @@ blame_setting(const xmlNode *n, const struct setting *row, struct fault *f)
 	word_in(n, value, sizeof(value));
 	if (setting_check(row, value, &inner) == 0)
 		return 0;
-	if (row->type == SETTING_PASSWORD)
+	if (row->type == SETTING_PASSWORD || row->secret)
 		return fault_set(f, line_of(n), "<%s>: expected %s", row->name,
 		    setting_expected(row));
 	text_show(shown, sizeof(shown), value, strlen(value));
