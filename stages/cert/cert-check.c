@@ -10,6 +10,7 @@
 #include <sysexits.h>
 
 #include "amt/certcheck.h"
+#include "cert/certresults.h"
 #include "cert/credfile.h"
 #include "lib/clock.h"
 #include "lib/stage.h"
@@ -89,21 +90,6 @@ options_read(struct check *c, int argc, char *argv[])
 		}
 }
 
-static void
-results_show(const struct certcheck *c)
-{
-	for (unsigned i = 0; i < NCERTTESTS; i++) {
-		const struct certcheck_result *r = &c->results[i];
-
-		if (r->grade == CERTGRADE_NONE)
-			continue;
-		(void)printf("%s %s: %s\n", certcheck_grade_name(r->grade),
-		    certcheck_test_name(i), r->why);
-		if (r->advice[0] != '\0')
-			(void)printf("     what to do: %s\n", r->advice);
-	}
-}
-
 int
 main(int argc, char *argv[])
 {
@@ -124,7 +110,7 @@ main(int argc, char *argv[])
 	stage_confine();
 	stage_each_input(argc, argv, add_file, &c);
 	certcheck_run(&result, &c.credential, &c.wish);
-	results_show(&result);
+	certresults_show(&result);
 	worst = certcheck_worst(&result);
 	credential_end(&c.credential);
 	credfile_end(&c.files);

@@ -399,3 +399,25 @@ CREATE INDEX jobs_uuid ON jobs (uuid, life);
 CREATE INDEX jobs_open ON jobs (uuid) WHERE ended_at IS NULL;
 
 ALTER TABLE results ADD COLUMN realm TEXT NOT NULL DEFAULT '';
+
+-- step 9
+
+-- Private keys of setup servers, sealed ("server_keys/PRINT/key").  print: the
+-- SHA-256 of its public key's DER (SubjectPublicKeyInfo), hex.  asked_name: the
+-- name that a request of ours asked for with it, else "".
+CREATE TABLE server_keys (
+	print TEXT PRIMARY KEY,
+	sealed BLOB NOT NULL,
+	asked_name TEXT NOT NULL,
+	added_at INTEGER NOT NULL
+) WITHOUT ROWID;
+
+-- Certificates of setup servers, of those above them and of twins, sealed
+-- ("certificates/PRINT/der").  Not chains: which one is sent depends on the
+-- machine.  print: the SHA-256 of its DER, hex, as hellos have it of roots.
+CREATE TABLE certificates (
+	print TEXT PRIMARY KEY,
+	sealed BLOB NOT NULL,
+	server_key TEXT REFERENCES server_keys, -- whose certificate it is
+	added_at INTEGER NOT NULL
+) WITHOUT ROWID;

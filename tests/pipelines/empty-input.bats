@@ -12,6 +12,8 @@ setup() {
 programs() {
 	cat <<-'END'
 		bundle-open
+		cert-add -d site
+		cert-check
 		cms-open -u
 		conflicts-show -
 		dns-lookup -t 5
@@ -41,6 +43,7 @@ programs() {
 		stick-dump
 		stick-labels -o labels
 		stick-wipe
+		stick-words -
 		store-collect -d site
 		store-dump -
 		store-init -
@@ -53,6 +56,7 @@ programs() {
 		usb-list -
 		usb-read -
 		usb-write -s NONE --yes
+		amt-cert -
 		amt-explain -
 		amt-export -
 		amt-hello --import -

@@ -10,6 +10,7 @@ load usb
 rows() {
 	cat <<'END'
 bundle-open in | read:in
+cert-add -d site in | read:in @store
 cert-check in | read:in
 cms-open -s certs -k own.key -c own.pem in | read:in read:own.key read:own.pem read:certs/one.pem list:certs
 conflicts-show -d site | @store
@@ -140,7 +141,7 @@ probe() {
 }
 
 # Programs whose secrets are nobody else's to see: these read or write some.
-secretive="bundle-open cert-check cms-open conflicts-show fatimage-make fatimage-read keys-make keys-pack
+secretive="bundle-open cert-add cert-check cms-open conflicts-show fatimage-make fatimage-read keys-make keys-pack
 keys-parse map-settle receipt report site-complete setupbin-dump setupbin-lint setupbin-make stick-dump stick-wipe
 store-collect store-dump store-init store-issue store-load store-plan store-settle store-sticks sweep
 usb-read usb-write"

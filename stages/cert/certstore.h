@@ -1,0 +1,38 @@
+#ifndef CERTSTORE_H
+#define CERTSTORE_H
+
+/*
+ * certstore - what a site's store has of keys and certificates, as a
+ * credential, and the other way.
+ *
+ * What could be in a chain from the leaf is stored, and not the one chain that
+ * is best today: machines know different roots, so each gets its own.
+ */
+#include "amt/credential.h"
+#include "store/certs.h"
+
+/* Of a certificate's DER, or of its public key's. */
+void certstore_print(char print[CERTS_PRINT], const X509 *cert);
+void certstore_key_print(char print[CERTS_PRINT], const EVP_PKEY *key);
+
+/* All certificates of the store; *damaged counts those that do not open.  Ends
+ * the program with 71 without memory. */
+STACK_OF(X509) * certstore_read(struct store *s, size_t *damaged);
+
+/*
+ * The key in the store that one of the certificates is for, to a credential
+ * that has none.  False when there is none; a key that does not open ends the
+ * program with 65.
+ */
+bool certstore_find_key(struct store *s, struct credential *c);
+
+/* Leaves of c's certificates, and of more, those that could be in a chain from
+ * leaf: itself, whoever may have issued it, and so on. */
+void certstore_keep_above(struct credential *c, X509 *leaf,
+    STACK_OF(X509) * more);
+
+/* Stores the key of leaf and all certificates of c; how many are new. */
+size_t certstore_write(struct store *s, const struct credential *c,
+    const X509 *leaf, int64_t now);
+
+#endif
