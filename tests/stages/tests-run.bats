@@ -42,6 +42,21 @@ tests_run() {
 	grep -qx 'alone: make check TESTS=tests/stages/bad.bats' <<<"$output"
 }
 
+@test "slow files begin first, timed ones come after the others, serial ones at the end" {
+	for kind in serial timed fast slow; do
+		file "$kind" "# $kind
+%test one { echo $kind >>$PWD/order; }"
+	done
+	AMT_TEST_JOBS=1 run -0 tests_run tree/tests/stages/{serial,timed,fast,slow}.bats
+	[ "$(xargs <order)" = "slow fast timed serial" ]
+}
+
+@test "the seconds of each file are told, by the clock and of processor time" {
+	file wait '%test one { sleep 1.2; }'
+	run -0 tests_run tree/tests/stages/wait.bats
+	awk '$1 >= 1.2 && $2 < $1 && $3 ~ /wait.bats$/ && NF == 3 { n++ } END { exit n != 1 }' build/release/tests/log/seconds
+}
+
 @test "files run side by side, serial ones alone and last" {
 	for n in 1 2; do
 		file "f$n" "%test one { touch $PWD/in$n; for _ in \$(seq 100); do [ ! -e $PWD/in$((3 - n)) ] || return 0; sleep 0.1; done; false; }"
