@@ -1,6 +1,8 @@
+# slow
 load common
 
 setup() {
+	set +T # see "What makes tests slow" in tests/README.md
 	site_here
 }
 

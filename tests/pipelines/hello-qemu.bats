@@ -1,6 +1,6 @@
 # The clock of a machine is set while amt-hello takes hellos there, in QEMU: the
 # one that the tests run on is not theirs to set.
-# serial: it measures time, or needs the processors
+# slow
 load qemu.bash
 
 setup_file() {
@@ -17,6 +17,7 @@ setup_file() {
 }
 
 setup() {
+	set +T # see "What makes tests slow" in tests/README.md
 	qemu_setup
 }
 
@@ -25,6 +26,17 @@ last_is() {
 	echo "$output"
 	[ "$status" = 0 ]
 	[[ "$(tail -n 1 <<<"$output")" == "$1 "*" $2" ]]
+}
+
+# dated_between PART: machine 1 of $output was first heard in the seconds that
+# the guest's clock went through while its hello was taken.
+dated_between() {
+	local heard from to
+	heard=$(awk '$1 == "127.3.0.1" { print $2 }' <<<"$output")
+	part "$1"
+	read -r from to <<<"$output"
+	echo "$from $heard $to"
+	[[ ! "$heard" < "$from" && ! "$heard" > "$to" ]]
 }
 
 @test "the machine went all the way" {
@@ -38,7 +50,8 @@ last_is() {
 	last_is 127.3.0.1 1
 	part back
 	last_is 127.3.0.2 1
-	[[ "$output" == "127.3.0.1 2026-11-21T12:00:0"*" 2"* ]]
+	[[ "$output" == "127.3.0.1 2026-11-21T12:"*" 2"* ]]
+	dated_between backbetween
 	part log
 	grep -qE '^hello-listen: clock: was set back by 86[0-9]{3} seconds; hellos are dated by it$' <<<"$output"
 }
@@ -49,7 +62,8 @@ last_is() {
 	[[ "$output" == "127.3.0.1 "*" 3"* ]]
 	part far
 	last_is 127.3.0.4 1
-	[[ "$output" == "127.3.0.1 1999-12-31T23:59:5"*" 4"* ]]
+	[[ "$output" == "127.3.0.1 "*" 4"* ]]
+	dated_between farbetween
 	part ahead
 	last_is 127.3.0.4 2
 	[[ "$output" == "127.3.0.1 "*" 5"* ]]

@@ -2,6 +2,10 @@
 
 bats_require_minimum_version 1.5.0
 
+setup() {
+	set +T # see "What makes tests slow" in tests/README.md
+}
+
 @test "an installed copy works from its own place, with a page for each program" {
 	cd "$BATS_TEST_TMPDIR"
 	make -s -C "$AMT_TEST_ROOT" V="$(basename "$AMT_TEST_BUILD")" \

@@ -1,6 +1,10 @@
 # A key's whole life: each change of its state, with its time and cause.
 load common
 
+setup() {
+	set +T # see "What makes tests slow" in tests/README.md
+}
+
 teardown() {
 	children_end
 }

@@ -1,7 +1,11 @@
 # Imports and exports that are killed: a few rounds of what tests/kill-import
 # and tests/kill-export do a hundred times with 200,000 keys.
-# serial: it measures time, or needs the processors
+# slow
 bats_require_minimum_version 1.5.0
+
+setup() {
+	set +T # see "What makes tests slow" in tests/README.md
+}
 
 @test "kill -9 at any moment of an import: all keys or none, and the next goes in" {
 	# So many that they go in without the log.

@@ -1,6 +1,6 @@
 # No status is no success: each script of bin/, when the system has no room for
 # one more process at any one place, and when the script cannot be read.
-# serial: it measures time, or needs the processors
+# slow
 load common
 
 # A site with keys, names, a stick and hellos in ./base.
@@ -17,6 +17,7 @@ setup_file() {
 }
 
 setup() {
+	set +T # see "What makes tests slow" in tests/README.md
 	samples=$AMT_TEST_BUILD/samples
 	cd "$BATS_TEST_TMPDIR" || return
 	cp "$BATS_FILE_TMPDIR"/{to.pem,made.img} .

@@ -1,8 +1,8 @@
 # What takes over a second says how far it is: on a terminal, never in a pipe.
-# serial: it measures time, or needs the processors
 load common
 
 setup() {
+	set +T # see "What makes tests slow" in tests/README.md
 	site_here
 	keys-make -b lab7 -n 2200 >made.keys
 	# A bundle passes on 4 MB at a time.

@@ -1,44 +1,10 @@
-# Stores of every version that ever landed, and every command on each of them.
+# Stores of every version that ever landed; upgrade-commands.bats runs every
+# command on each of them.
 # tests/corpus/stores/make made them, by the programs of their day: where landed
 # steps were changed in place once, there are several of one version.  7-was-N are
 # stores of version N that the programs of version 7 upgraded.
-load common
-
-setup() {
-	corpus=$AMT_TEST_ROOT/tests/corpus/stores
-	fleet=$corpus/fleet
-	# shellcheck disable=SC2034 # common.bash uses it
-	children=()
-	cd "$BATS_TEST_TMPDIR" || return
-}
-
-teardown() {
-	children_end
-}
-
-stores() {
-	find "$corpus" -mindepth 2 -name site.sql -printf '%h\n' | xargs -n 1 basename | sort
-}
-
-# old_site STORE: in ./site
-old_site() {
-	rm -rf site
-	mkdir -m 700 site site/certs site/reports site/sticks site/spool
-	sed "s:/var/lib/amtbatch:$PWD/site:g" "$corpus/$1/site.sql" | sqlite3 site/site.db
-	(umask 077 && xxd -r -p "$corpus/$1/site.key.hex" site/site.key)
-	chmod 600 site/site.db
-	for f in site.conf profile.xml; do
-		cp "$AMT_TEST_ROOT/samples/site/$f" site
-		[ ! -e "$corpus/$1/$f" ] || cp "$corpus/$1/$f" site
-	done
-	export AMT_SITE=$PWD/site
-}
-
-# The number of rows in each table of an old store.
-counts() {
-	sql "SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name" |
-		while read -r t; do echo "$t $(sql "SELECT count(*) FROM $t")"; done
-}
+# slow
+load upgrade
 
 step() {
 	awk -v n="$1" '/^-- step/ { on = $3 == n } on' "$AMT_TEST_ROOT/stages/store/schema.sql"
@@ -46,18 +12,6 @@ step() {
 
 last_step() {
 	grep -c '^-- step' "$AMT_TEST_ROOT/stages/store/schema.sql"
-}
-
-# did STATUS COMMAND...: ends so, and nothing of SQLite is heard
-did() {
-	local want=$1
-	shift
-	"$@" >out 2>err && own=0 || own=$?
-	[ "$own" = "$want" ] && ! grep -qiE 'sqlite|no such (table|column)' out err || {
-		echo "$store: $*: $own (expected $want)"
-		tail -n 5 err
-		return 1
-	}
 }
 
 @test "no landed step of the schema has changed: each has its checksum" {
@@ -143,78 +97,4 @@ did() {
 	sql "CREATE TABLE mine (a); INSERT INTO mine VALUES (1); CREATE INDEX mine_too ON keys (place)"
 	run -0 store-dump -d site -k batches
 	[ "$(sql 'SELECT a FROM mine')" = 1 ]
-}
-
-# A fleet that the names, keys and addresses of the stores belong to.
-fleet_start() {
-	mkdir fleet
-	cp "$fleet/fleet.tsv" fleet
-	peer_start
-	awk -F'\t' 'BEGIN { print "UUID,FQDN" }
-		NR > 1 { print $2 ",pc-" NR - 1 ".lab.example.com" }' fleet/fleet.tsv >list.csv
-	hellos fleet/fleet.tsv >all.hello
-	# As bytes on a wire: those of machine 5.
-	sed -n 6p fleet/fleet.tsv | {
-		IFS=$'\t' read -r address uuid pid _
-		hex=${uuid//-/}
-		printf '0000%s00000000%s%s\n' 0200 \
-			"$(sed -E 's/^(..)(..)(..)(..)(..)(..)(..)(..)/\4\3\2\1\6\5\8\7/' <<<"$hex")" \
-			"$(printf %s "$pid" | xxd -p)" | xxd -r -p >hello.bin
-		echo "$address" >hello.address
-	}
-}
-
-lists() {
-	local kind
-	for kind in keys map keystates history batches devices sticks records settlements \
-		passwords unnamed lookups hello results; do
-		did 0 store-dump -r -d site -k "$kind" "$@"
-	done
-	did 0 amt-map --conflicts
-	did 0 amt-map --conflicts --json
-	did 0 amt-map --settled
-	did 0 amt-sticks --list
-	did 0 amt-sticks --list --json
-	did 0 amt-sticks --records
-	did 0 amt-report --keys
-	mkdir reports
-	did 0 amt-report -o reports
-	rm -r reports
-}
-
-every_command() {
-	lists --csv
-	did 0 amt-import -b lab7 "$fleet/keys.csv"
-	did 0 amt-import -b pool "$fleet/pool.csv"
-	did 0 amt-report --keys -b pool -o keys.csv
-	did 0 amt-report --history 000057UP
-	did 0 amt-map list.csv
-	did 0 amt-map --set "$(sed -n 3p fleet/fleet.tsv | cut -f 2)" pc-2.lab.example.com
-	did 0 amt-map --prefer list.csv
-	did 0 amt-map --undo "$(sql 'SELECT max(id) FROM settlements')"
-	did 0 amt-hello --import -a "$(cat hello.address)" hello.bin
-	mkdir reports
-	did 0 amt-sweep -t 30 -P "$tls" -p "$plain" -o reports
-	sql "SELECT uuid FROM machines WHERE state = 'verified'" >verified
-	grep -qx "$(sed -n 6p fleet/fleet.tsv | cut -f 2)" verified || {
-		echo "$store: machine 5 is not set up"
-		store-dump -d site -k devices
-		return 1
-	}
-	did 0 amt-sticks -b pool -n 1 -o stick.img
-	did 0 amt-sticks --collect stick.img
-	did 0 amt-export -b pool -n 1 --format csv -o partner.csv
-	did 0 amt-import --revoke "$(tail -n 1 "$fleet/pool.csv" | cut -d , -f 1)"
-	rm -r stick.img partner.csv keys.csv reports
-	lists --json
-}
-
-@test "every command runs on each" {
-	fleet_start
-	for store in $(stores); do
-		old_site "$store"
-		every_command
-		kill "$peer" && wait "$peer" || :
-		peer_start
-	done
 }

@@ -1,6 +1,6 @@
 # Sticks on a real xHCI with the kernel's own driver, in QEMU.  The machine is
 # started once; each test looks at its part of what it said, or at its sticks.
-# serial: it measures time, or needs the processors
+# slow
 load qemu.bash
 
 setup_file() {
@@ -71,6 +71,7 @@ run_machine() {
 }
 
 setup() {
+	set +T # see "What makes tests slow" in tests/README.md
 	qemu_setup
 }
 

@@ -2,6 +2,10 @@
 
 load common
 
+setup() {
+	set +T # see "What makes tests slow" in tests/README.md
+}
+
 teardown() {
 	children_end
 }

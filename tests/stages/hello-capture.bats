@@ -1,8 +1,10 @@
 # hello-dump on captures of network traffic.
+# slow
 
 bats_require_minimum_version 1.5.0
 
 setup() {
+	set +T # see "What makes tests slow" in tests/README.md
 	cap=$BATS_TEST_TMPDIR/x.pcap
 }
 

@@ -1,6 +1,10 @@
 #!/usr/bin/env bats
 bats_require_minimum_version 1.5.0
 
+setup() {
+	set +T # see "What makes tests slow" in tests/README.md
+}
+
 @test "new keys are new, start from the factory password and have one of their own" {
 	run -0 --separate-stderr keys-make -b lab7 -n 3
 	[ "$stderr" = "" ]

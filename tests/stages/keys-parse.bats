@@ -1,6 +1,10 @@
 #!/usr/bin/env bats
 bats_require_minimum_version 1.5.0
 
+setup() {
+	set +T # see "What makes tests slow" in tests/README.md
+}
+
 header=$'@keys/2\tpid\tpps\tmebx_now\tmebx_next\tbatch\torigin\tstate\tnote\tfrom'
 bad_list='not a key list (expected a header row with the columns pid and pps, or the six columns id,pid,pps,current_password,admin_password,used)'
 

@@ -1,6 +1,10 @@
 #!/usr/bin/env bats
 bats_require_minimum_version 1.5.0
 
+setup() {
+	set +T # see "What makes tests slow" in tests/README.md
+}
+
 @test "a code gives cause, remedy and who has to act, in any case of letters" {
 	run -0 --separate-stderr reason-explain key-unknown
 	[ "$output" = "KEY-UNKNOWN

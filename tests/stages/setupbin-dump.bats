@@ -1,5 +1,9 @@
 load setupbin
 
+setup() {
+	set +T # see "What makes tests slow" in tests/README.md
+}
+
 @test "the records become keys, issued or consumed, each with its place" {
 	run -0 --separate-stderr setupbin-dump stick/v2.bin
 	[ -z "$stderr" ]

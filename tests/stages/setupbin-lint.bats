@@ -1,5 +1,9 @@
 load setupbin
 
+setup() {
+	set +T # see "What makes tests slow" in tests/README.md
+}
+
 # GRADE RULE of each finding, in order.
 rules() {
 	sed -E 's/^[^ ]*: ([a-z]+ [a-z0-9-]+): .*/\1/' <<<"$output" | tr '\n' ';'

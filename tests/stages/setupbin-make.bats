@@ -1,5 +1,9 @@
 bats_require_minimum_version 1.5.0
 
+setup() {
+	set +T # see "What makes tests slow" in tests/README.md
+}
+
 # A @keys stream of the lines given as arguments, tabs as |.
 keys() {
 	printf '@keys/2|pid|pps|mebx_now|mebx_next|batch|origin|state|note|from\n' | tr '|' '\t'

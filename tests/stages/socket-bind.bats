@@ -1,5 +1,9 @@
 bats_require_minimum_version 1.5.0
 
+setup() {
+	set +T # see "What makes tests slow" in tests/README.md
+}
+
 U=00b0a701-0001-4000-8000-6c6162377063
 
 # A port that nobody has; -v says which one the system chose.

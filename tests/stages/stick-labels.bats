@@ -1,5 +1,9 @@
 bats_require_minimum_version 1.5.0
 
+setup() {
+	set +T # see "What makes tests slow" in tests/README.md
+}
+
 @test "a card for each stick, and a list to tick off where machines are named" {
 	stick-labels stick/sticks.tsv >"$BATS_TEST_TMPDIR/l.html"
 	run -0 cat "$BATS_TEST_TMPDIR/l.html"

@@ -1,7 +1,7 @@
 # shellcheck shell=bash disable=SC2154,SC2314 # run sets stderr; ! stands last
 # What sweep's memory still holds of machines that are finished.  Read from
 # outside, while one more machine keeps the run going.
-# serial: it waits for a fleet
+# timed: it waits for a fleet
 bats_require_minimum_version 1.5.0
 
 load sweep

@@ -1,8 +1,10 @@
 # Sticks that break, lie or go away while they are written, and programs that are
 # told to stop.
+# slow
 load usb
 
 setup() {
+	set +T # see "What makes tests slow" in tests/README.md
 	usb_setup
 	fatimage-make -s 5 -o image "$samples/v2.bin"
 	noise stick.img 6M
