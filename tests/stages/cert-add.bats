@@ -94,10 +94,11 @@ nothing_stored() {
 
 @test "a key in another row's place does not open" {
 	cert-add -d "$site" leaf.key leaf-oid.pem above.pem
-	openssl req -new -key other.key -subj /CN=x >/dev/null
 	leaf mine prov.example.com other
 	cert-add -d "$site" other.key mine.pem above.pem
-	sql "UPDATE server_keys SET sealed = (SELECT k.sealed FROM server_keys k WHERE k.print <> server_keys.print)"
+	# Only this row: an UPDATE of both would see the first one's new value.
+	key=$(sql "SELECT server_key FROM certificates WHERE print = '$(print leaf-oid.pem)'")
+	sql "UPDATE server_keys SET sealed = (SELECT sealed FROM server_keys WHERE print <> '$key') WHERE print = '$key'"
 	before=$(sql .dump)
 	run -65 --separate-stderr cert-add -d "$site" renewed.pem
 	[[ "$stderr" == "cert-add: $site/site.db: the private key "*" is damaged: put the site back"* ]]
