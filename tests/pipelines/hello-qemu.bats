@@ -115,10 +115,10 @@ dated_between() {
 	part report
 	echo "$output"
 	[ "$status" = 0 ]
-	[[ "$output" == "Hellos have been received since 2026-11-22 12:00 UTC: 15 so far, the last one at"* ]]
+	[[ "${output//$'\n'/ }" == "Hellos have been received since 2026-11-22 12:00 UTC: 15 so far, the last one at"* ]]
 	[ "$(tail -n 1 <<<"$output" | jq -r .listener)" = listening ]
 	part ended
-	[[ "$output" == "NO HELLOS ARE RECEIVED: amt-hello was ended "* ]]
+	[[ "${output//$'\n'/ }" == "NO HELLOS ARE RECEIVED: amt-hello was ended "* ]]
 	[ "$(tail -n 1 <<<"$output" | jq -r .listener)" = ended ]
 }
 
