@@ -58,12 +58,26 @@ explain(const char *code)
 	output_wrapped(stdout, "  ", who[r->class]);
 }
 
+static void
+parse_args(int argc, char *argv[])
+{
+	int ch;
+
+	while ((ch = stage_getopt(argc, argv, "a:", NULL)) != -1)
+		switch (ch) {
+		case 'a':
+			stage_speak_as(optarg);
+			break;
+		default:
+			stage_usage();
+		}
+}
+
 int
 main(int argc, char *argv[])
 {
-	stage_begin("[code ...]", 0);
-	if (stage_getopt(argc, argv, "", NULL) != -1)
-		stage_usage();
+	stage_begin("[-a name] [code ...]", 0);
+	parse_args(argc, argv);
 	stage_confine();
 	if (optind == argc)
 		explain_list();

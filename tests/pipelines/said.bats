@@ -38,6 +38,8 @@ setup() {
 	[[ "$output" = *"usage: amt-hello "* && "$output" != *"usage: hello-dump"* ]]
 	run -64 amt-explain -x
 	[[ "$output" = "amt-explain: "*"usage: amt-explain "* && "$output" != *reason-explain* ]]
+	run -65 amt-explain NO-SUCH
+	[[ "$output" = "amt-explain: NO-SUCH: no such reason"* ]]
 	run -64 hello-dump -Z
 	[[ "$output" = *"usage: hello-dump "* ]]
 }
