@@ -15,7 +15,7 @@ users=AMT_AuthorizationService
 pps=ABCDEFGHIJKLMNOPQRSTUVWXYZ012345
 
 setup() {
-	set +T # see "What makes tests slow" in tests/README.md
+	[ -n "${AMT_TEST_TRACE-}" ] || set +T # see "What makes tests slow" in tests/README.md
 	cd "$BATS_TEST_TMPDIR" || exit
 	key=$(printf %s $pps | xxd -p -c 99)
 	password='P@ssw0rd'

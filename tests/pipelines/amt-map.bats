@@ -1,7 +1,7 @@
 load common
 
 setup() {
-	set +T # see "What makes tests slow" in tests/README.md
+	[ -n "${AMT_TEST_TRACE-}" ] || set +T # see "What makes tests slow" in tests/README.md
 	cd "$BATS_TEST_TMPDIR" || return
 	samples=$AMT_TEST_BUILD/samples/map
 	cp "$samples/inventory.csv" .

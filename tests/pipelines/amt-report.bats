@@ -2,7 +2,7 @@
 bats_require_minimum_version 1.5.0
 
 setup() {
-	set +T # see "What makes tests slow" in tests/README.md
+	[ -n "${AMT_TEST_TRACE-}" ] || set +T # see "What makes tests slow" in tests/README.md
 	export SOURCE_DATE_EPOCH=1795357200 # 2026-11-22 14:20 UTC
 	samples=$PWD/store
 	cd "$BATS_TEST_TMPDIR"

@@ -5,7 +5,7 @@
 load claims
 
 setup() {
-	set +T # see "What makes tests slow" in tests/README.md
+	[ -n "${AMT_TEST_TRACE-}" ] || set +T # see "What makes tests slow" in tests/README.md
 }
 
 # Of twenty machines, from anywhere, twenty a second for two minutes at most.

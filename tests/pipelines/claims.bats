@@ -6,7 +6,7 @@
 load claims
 
 setup() {
-	set +T # see "What makes tests slow" in tests/README.md
+	[ -n "${AMT_TEST_TRACE-}" ] || set +T # see "What makes tests slow" in tests/README.md
 }
 
 @test "whoever else says that he is a machine, before or after it: each is set up once, in one run" {

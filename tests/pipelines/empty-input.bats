@@ -3,7 +3,7 @@
 load common
 
 setup() {
-	set +T # see "What makes tests slow" in tests/README.md
+	[ -n "${AMT_TEST_TRACE-}" ] || set +T # see "What makes tests slow" in tests/README.md
 	cd "$BATS_TEST_TMPDIR" || return
 	export AMT_SITE=$PWD/site
 	amt-init >/dev/null

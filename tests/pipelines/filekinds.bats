@@ -4,7 +4,7 @@
 bats_require_minimum_version 1.5.0
 
 setup() {
-	set +T # see "What makes tests slow" in tests/README.md
+	[ -n "${AMT_TEST_TRACE-}" ] || set +T # see "What makes tests slow" in tests/README.md
 	cd "$BATS_TEST_TMPDIR"
 	samples=$AMT_TEST_BUILD/samples
 	AMT_SITE=$BATS_TEST_TMPDIR/site

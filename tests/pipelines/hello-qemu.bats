@@ -17,7 +17,7 @@ setup_file() {
 }
 
 setup() {
-	set +T # see "What makes tests slow" in tests/README.md
+	[ -n "${AMT_TEST_TRACE-}" ] || set +T # see "What makes tests slow" in tests/README.md
 	qemu_setup
 }
 

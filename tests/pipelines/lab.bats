@@ -4,7 +4,7 @@ load common
 # does, and the sticks come back.
 
 setup() {
-	set +T # see "What makes tests slow" in tests/README.md
+	[ -n "${AMT_TEST_TRACE-}" ] || set +T # see "What makes tests slow" in tests/README.md
 	site_here
 	keys-make -b lab7 -n 60 | store-load -d site
 }

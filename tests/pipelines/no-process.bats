@@ -17,7 +17,7 @@ setup_file() {
 }
 
 setup() {
-	set +T # see "What makes tests slow" in tests/README.md
+	[ -n "${AMT_TEST_TRACE-}" ] || set +T # see "What makes tests slow" in tests/README.md
 	samples=$AMT_TEST_BUILD/samples
 	cd "$BATS_TEST_TMPDIR" || return
 	cp "$BATS_FILE_TMPDIR"/{to.pem,made.img} .

@@ -2,7 +2,7 @@
 load common
 
 setup() {
-	set +T # see "What makes tests slow" in tests/README.md
+	[ -n "${AMT_TEST_TRACE-}" ] || set +T # see "What makes tests slow" in tests/README.md
 	site_here
 	amt-import -b lab7 "$AMT_TEST_BUILD/samples/keys/plain.csv" 2>/dev/null
 	amt-sticks -b lab7 -n 2 -o stick.img >/dev/null

@@ -2,7 +2,7 @@
 load common
 
 setup() {
-	set +T # see "What makes tests slow" in tests/README.md
+	[ -n "${AMT_TEST_TRACE-}" ] || set +T # see "What makes tests slow" in tests/README.md
 	site_here
 	keys-make -b lab7 -n 2200 >made.keys
 	# A bundle passes on 4 MB at a time.

@@ -3,7 +3,7 @@
 load common
 
 setup() {
-	set +T # see "What makes tests slow" in tests/README.md
+	[ -n "${AMT_TEST_TRACE-}" ] || set +T # see "What makes tests slow" in tests/README.md
 	site_here
 	echo precious >victim
 	chmod 600 victim

@@ -4,7 +4,7 @@ load common
 owner=4242 group=4343
 
 setup() {
-	set +T # see "What makes tests slow" in tests/README.md
+	[ -n "${AMT_TEST_TRACE-}" ] || set +T # see "What makes tests slow" in tests/README.md
 	[ "$(id -u)" = 0 ] || skip "needs root and a second user"
 	command -v setpriv >/dev/null || skip "needs setpriv"
 	# A folder that others may pass: the user has to get there.

@@ -3,7 +3,7 @@
 load common
 
 setup() {
-	set +T # see "What makes tests slow" in tests/README.md
+	[ -n "${AMT_TEST_TRACE-}" ] || set +T # see "What makes tests slow" in tests/README.md
 	corpus=$AMT_TEST_ROOT/tests/corpus/stores
 	fleet=$corpus/fleet
 	# shellcheck disable=SC2034 # common.bash uses it

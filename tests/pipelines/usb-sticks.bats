@@ -4,7 +4,7 @@ load ../stages/usb
 # The whole way with sticks on USB, made of files.
 
 setup() {
-	set +T # see "What makes tests slow" in tests/README.md
+	[ -n "${AMT_TEST_TRACE-}" ] || set +T # see "What makes tests slow" in tests/README.md
 	usb_setup
 	export AMT_SITE=$PWD/site
 	amt-init >/dev/null

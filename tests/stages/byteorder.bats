@@ -3,7 +3,7 @@
 bats_require_minimum_version 1.5.0
 
 setup() {
-	set +T # see "What makes tests slow" in tests/README.md
+	[ -n "${AMT_TEST_TRACE-}" ] || set +T # see "What makes tests slow" in tests/README.md
 	site=$BATS_TEST_TMPDIR/site
 	store-init -d "$site"
 	SOURCE_DATE_EPOCH=$(date -ud 2026-11-22T15:00:00Z +%s)

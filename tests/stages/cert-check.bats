@@ -11,7 +11,7 @@ setup_file() {
 }
 
 setup() {
-	set +T # see "What makes tests slow" in tests/README.md
+	[ -n "${AMT_TEST_TRACE-}" ] || set +T # see "What makes tests slow" in tests/README.md
 	cd "$BATS_FILE_TMPDIR" || return
 }
 

@@ -83,7 +83,7 @@ setup_file() {
 }
 
 setup() {
-	set +T # see "What makes tests slow" in tests/README.md
+	[ -n "${AMT_TEST_TRACE-}" ] || set +T # see "What makes tests slow" in tests/README.md
 	usb_setup
 	[ "$(basename "$AMT_TEST_BUILD")" = release ] || skip "programs with sanitizers are not confined"
 	store-init -d site

@@ -1,7 +1,7 @@
 bats_require_minimum_version 1.5.0
 
 setup() {
-	set +T # see "What makes tests slow" in tests/README.md
+	[ -n "${AMT_TEST_TRACE-}" ] || set +T # see "What makes tests slow" in tests/README.md
 	tmp=$BATS_TEST_TMPDIR
 	children=()
 	export SOURCE_DATE_EPOCH=1795359600 # 2026-11-22T15:00:00Z

@@ -1,7 +1,7 @@
 bats_require_minimum_version 1.5.0
 
 setup() {
-	set +T # see "What makes tests slow" in tests/README.md
+	[ -n "${AMT_TEST_TRACE-}" ] || set +T # see "What makes tests slow" in tests/README.md
 	export MTOOLS_SKIP_CHECK=1 MTOOLSRC=/dev/null
 	cd "$BATS_TEST_TMPDIR" || exit
 	samples=$AMT_TEST_BUILD/samples/stick

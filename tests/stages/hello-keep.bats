@@ -5,7 +5,7 @@ bats_require_minimum_version 1.5.0
 U=0001-4000-8000-6c6162377063
 
 setup() {
-	set +T # see "What makes tests slow" in tests/README.md
+	[ -n "${AMT_TEST_TRACE-}" ] || set +T # see "What makes tests slow" in tests/README.md
 	cd "$BATS_TEST_TMPDIR"
 	export AMT_SITE=$PWD/site
 	amt-init >/dev/null

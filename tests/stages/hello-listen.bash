@@ -5,7 +5,7 @@ bats_require_minimum_version 1.5.0
 U=00b0a701-0001-4000-8000-6c6162377063
 
 setup() {
-	set +T # see "What makes tests slow" in tests/README.md
+	[ -n "${AMT_TEST_TRACE-}" ] || set +T # see "What makes tests slow" in tests/README.md
 	out=$BATS_TEST_TMPDIR/out
 	err=$BATS_TEST_TMPDIR/err
 	listener=

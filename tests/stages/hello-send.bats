@@ -4,7 +4,7 @@ U=00b0a701-0001-4000-8000-6c6162377063
 HEADER=$'@hello/1\treceived\taddress\tuuid\tversion\tcreds_set\tretries\tpid\thashes\tfrom'
 
 setup() {
-	set +T # see "What makes tests slow" in tests/README.md
+	[ -n "${AMT_TEST_TRACE-}" ] || set +T # see "What makes tests slow" in tests/README.md
 	out=$BATS_TEST_TMPDIR/out
 	err=$BATS_TEST_TMPDIR/err
 	hello-listen -v -l 127.0.0.1:0 >"$out" 2>"$err" 3>&- &

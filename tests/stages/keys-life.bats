@@ -2,7 +2,7 @@
 bats_require_minimum_version 1.5.0
 
 setup() {
-	set +T # see "What makes tests slow" in tests/README.md
+	[ -n "${AMT_TEST_TRACE-}" ] || set +T # see "What makes tests slow" in tests/README.md
 	export SOURCE_DATE_EPOCH=1795356000 AMT_SITE=$BATS_TEST_TMPDIR/site
 	amt-init >/dev/null
 }

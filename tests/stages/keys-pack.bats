@@ -13,7 +13,7 @@ setup_file() {
 }
 
 setup() {
-	set +T # see "What makes tests slow" in tests/README.md
+	[ -n "${AMT_TEST_TRACE-}" ] || set +T # see "What makes tests slow" in tests/README.md
 	tmp=$BATS_TEST_TMPDIR
 	certs=$BATS_FILE_TMPDIR
 	export SOURCE_DATE_EPOCH

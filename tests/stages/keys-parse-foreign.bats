@@ -5,7 +5,7 @@ pid=0000-037M
 pps=NKLD-G5DC-RRNQ-E9YZ-ZIJL-7LFL-VJED-69XJ
 
 setup() {
-	set +T # see "What makes tests slow" in tests/README.md
+	[ -n "${AMT_TEST_TRACE-}" ] || set +T # see "What makes tests slow" in tests/README.md
 	cd "$BATS_TEST_TMPDIR" || return
 }
 

@@ -2,7 +2,7 @@
 bats_require_minimum_version 1.5.0
 
 setup() {
-	set +T # see "What makes tests slow" in tests/README.md
+	[ -n "${AMT_TEST_TRACE-}" ] || set +T # see "What makes tests slow" in tests/README.md
 	tmp=$BATS_TEST_TMPDIR
 }
 

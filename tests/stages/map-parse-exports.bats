@@ -10,7 +10,7 @@ N2=pc-0002.lab7.example.com
 secrets='P@ssw0rd|Adm1n|UABAAHMA|QQBkAG0A|00730073|6d0031'
 
 setup() {
-	set +T # see "What makes tests slow" in tests/README.md
+	[ -n "${AMT_TEST_TRACE-}" ] || set +T # see "What makes tests slow" in tests/README.md
 	export SOURCE_DATE_EPOCH=1795000000 # 2026-11-18
 }
 

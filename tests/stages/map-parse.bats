@@ -5,7 +5,7 @@ header=$'@map/1\tuuid\tfqdn\tsource\tseen\ttrust\tfrom'
 U1=6513270e-269e-4d37-b2a7-4de452e6b438
 
 setup() {
-	set +T # see "What makes tests slow" in tests/README.md
+	[ -n "${AMT_TEST_TRACE-}" ] || set +T # see "What makes tests slow" in tests/README.md
 	export SOURCE_DATE_EPOCH=1795000000 # 2026-11-18
 }
 

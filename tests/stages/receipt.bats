@@ -11,7 +11,7 @@ setup_file() {
 }
 
 setup() {
-	set +T # see "What makes tests slow" in tests/README.md
+	[ -n "${AMT_TEST_TRACE-}" ] || set +T # see "What makes tests slow" in tests/README.md
 	export SOURCE_DATE_EPOCH=1795356000
 	certs=$BATS_FILE_TMPDIR
 	out=$BATS_TEST_TMPDIR/out

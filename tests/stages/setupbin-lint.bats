@@ -1,7 +1,7 @@
 load setupbin
 
 setup() {
-	set +T # see "What makes tests slow" in tests/README.md
+	[ -n "${AMT_TEST_TRACE-}" ] || set +T # see "What makes tests slow" in tests/README.md
 }
 
 # GRADE RULE of each finding, in order.

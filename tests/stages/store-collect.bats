@@ -1,7 +1,7 @@
 load store
 
 setup() {
-	set +T # see "What makes tests slow" in tests/README.md
+	[ -n "${AMT_TEST_TRACE-}" ] || set +T # see "What makes tests slow" in tests/README.md
 	store_setup
 	store-load -d "$site" store/lab7.keys
 	store-sticks -d "$site" -p "$site/profile.xml" -b lab7 -n 4 -o "$tmp/lab7.img" >/dev/null

@@ -1,7 +1,7 @@
 load store
 
 setup() {
-	set +T # see "What makes tests slow" in tests/README.md
+	[ -n "${AMT_TEST_TRACE-}" ] || set +T # see "What makes tests slow" in tests/README.md
 	store_setup
 	store-load -d "$site" store/lab7.keys
 }

@@ -7,7 +7,7 @@ other_pps=A1C1C2D5E3FAG4HFJ5KML6MRN7PXQ8R3
 columns='job\tuuid\tfqdn\taddress\tauth\tpid\tpps\tadmin_now\tadmin_next\tmebx_next\tprofile\tattempt\tnot_after\twish\trealm'
 
 setup() {
-	set +T # see "What makes tests slow" in tests/README.md
+	[ -n "${AMT_TEST_TRACE-}" ] || set +T # see "What makes tests slow" in tests/README.md
 	cd "$BATS_TEST_TMPDIR" || return
 	children=()
 	rows=0

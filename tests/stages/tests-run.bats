@@ -4,7 +4,7 @@
 bats_require_minimum_version 1.5.0
 
 setup() {
-	set +T # see "What makes tests slow" in tests/README.md
+	[ -n "${AMT_TEST_TRACE-}" ] || set +T # see "What makes tests slow" in tests/README.md
 	cd "$BATS_TEST_TMPDIR"
 	mkdir -p tree/tests/stages build/release/tests
 	cp "$AMT_TEST_ROOT/tests/run" tree/tests/run
@@ -41,6 +41,20 @@ tests_run() {
 	run -1 tests_run tree/tests/stages/*.bats
 	[ "${lines[-1]}" = "1 passed, 1 failed" ]
 	grep -qx 'alone: make check TESTS=tests/stages/bad.bats' <<<"$output"
+}
+
+@test "a file that runs alone names the line where [[ ]] failed" {
+	file bad 'setup() {
+	[ -n "${AMT_TEST_TRACE-}" ] || set +T
+}
+%test "bad" {
+	x=1
+	[[ $x == 2 ]]
+	x=3
+}'
+	unset AMT_TEST_TRACE
+	run -1 tests_run tree/tests/stages/bad.bats
+	grep -q 'bad\.bats, line 6)' <<<"$output"
 }
 
 @test "slow files begin first, timed ones come after the others, serial ones at the end" {

@@ -1,7 +1,7 @@
 load usb
 
 setup() {
-	set +T # see "What makes tests slow" in tests/README.md
+	[ -n "${AMT_TEST_TRACE-}" ] || set +T # see "What makes tests slow" in tests/README.md
 	usb_setup
 	truncate -s 32M stick.img
 }
