@@ -79,8 +79,9 @@ credential_complete(struct add *a)
 		return NULL; /* certcheck says why */
 	stored = certstore_read(&a->store, &damaged);
 	if (damaged != 0)
-		warnx("%s: %zu certificates are damaged and left out: add "
-		      "them again from their files",
+		warnx(
+		    "%s: certificates that are damaged and left out: %zu; add "
+		    "them again from their files",
 		    a->store.path, damaged);
 	certstore_keep_above(&a->credential, leaf, stored);
 	sk_X509_pop_free(stored, X509_free);

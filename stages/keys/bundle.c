@@ -13,6 +13,7 @@
 #include "keys/bundle_form.h"
 #include "keys/bundle_source.h"
 #include "base/text.h"
+#include "lib/wipe.h"
 
 /* What is common to the container and those within. */
 struct walk {
@@ -196,7 +197,7 @@ read_inner(struct box *b, const char *name, size_t nfirst)
 		}
 		if (len < cap)
 			continue;
-		more = realloc(held, cap *= 2);
+		more = wipe_realloc(held, cap *= 2);
 		if (more == NULL) {
 			(void)fault_set(w->f, 0, "out of memory");
 			goto out;

@@ -8,6 +8,7 @@
 #include "keys/bundle.h"
 #include "keys/bundle_form.h"
 #include "base/filekind.h"
+#include "lib/wipe.h"
 
 static ssize_t
 source_read_fd(int fd, void *buf, size_t cap)
@@ -99,16 +100,16 @@ bundle_source_hold(struct bundle_source *s, uint8_t **held, struct fault *f)
 		memcpy(buf, s->start, len);
 	while (buf != NULL && n > 0) {
 		if (len == cap) {
-			more = realloc(buf, cap *= 2);
+			more = wipe_realloc(buf, cap *= 2);
 			if (more == NULL)
-				free(buf);
+				wipe_free(buf);
 			buf = more;
 			continue;
 		}
 		n = source_read_fd(s->fd, buf + len, cap - len);
 		len += n > 0 ? (size_t)n : 0;
 		if (len > BUNDLE_HELD) {
-			free(buf);
+			wipe_free(buf);
 			return fault_set(f, 0,
 			    "container from a pipe is too large (expected at "
 			    "most %d bytes; name the file instead)",
@@ -118,7 +119,7 @@ bundle_source_hold(struct bundle_source *s, uint8_t **held, struct fault *f)
 	if (buf == NULL)
 		return fault_set(f, 0, "out of memory");
 	if (n == -1) {
-		free(buf);
+		wipe_free(buf);
 		return fault_set(f, 0, "%s", strerror(errno));
 	}
 	s->held = *held = buf;

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "lib/stage.h"
+#include "lib/wipe.h"
 
 void
 source_read(int fd, const char *name, size_t max, uint8_t **buf, size_t *len)
@@ -33,6 +34,6 @@ source_read(int fd, const char *name, size_t max, uint8_t **buf, size_t *len)
 		if (*len < cap)
 			continue;
 		cap *= 2;
-		*buf = realloc(*buf, cap);
+		*buf = wipe_realloc(*buf, cap); /* it may be a key */
 	}
 }

@@ -109,7 +109,7 @@ nothing_stored() {
 	cert-add -d "$site" leaf.key leaf-oid.pem above.pem
 	sql "UPDATE certificates SET sealed = zeroblob(100) WHERE print = '$(print root-A.pem)'"
 	run -65 --separate-stderr cert-add -d "$site" renewed.pem
-	[[ "$stderr" == "cert-add: $site/site.db: 1 certificates are damaged and left out"* ]]
+	[[ "$stderr" == "cert-add: $site/site.db: certificates that are damaged and left out: 1; "* ]]
 	[[ "$output" == *"fail chain: "* ]]
 }
 
