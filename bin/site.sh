@@ -315,8 +315,8 @@ spare_fd() {
 	done
 }
 
-# stdin_copy FD...: sets copy to a descriptor from 3 to 6 that is none of these,
-# and makes it what standard input is: within a pipe that is the pipe.
+# stdin_copy FD...: opens standard input once more, on a descriptor from 3 to 6
+# other than these, and sets copy to its number.  In a pipe that is the pipe.
 stdin_copy() {
 	for copy in 6 5 4 3; do
 		case " $* " in

@@ -268,7 +268,7 @@ certtest_name(struct certcheck *c)
 {
 	char text[DOMAIN_TEXT + 2], name[DOMAIN_TEXT];
 	int n = certpurpose_name(text, c->leaf);
-	struct fault f = { .why = "there is none" };
+	struct fault f = { .why = "it has no CN" };
 
 	if (n == 0 || suffix_name(name, text, strlen(text), &f) == -1) {
 		certtest_set(c, CERTTEST_NAME, CERTGRADE_FAIL,

@@ -55,7 +55,8 @@ challenge_add(char to[CHALLENGE_TEXT], size_t *len, char c)
 	return true;
 }
 
-/* A token or a quoted string; false when it is none that can be used. */
+/* A token or a quoted string.  False when it is too long or cut off, or
+ * has bytes that cannot be sent back. */
 static bool
 read_value(struct scan *s, char to[CHALLENGE_TEXT])
 {

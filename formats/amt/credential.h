@@ -46,7 +46,7 @@ struct credential_use {
 
 enum credential_end {
 	CREDENTIAL_OK,
-	CREDENTIAL_PASSWORD, /* it is wrong, or there is none */
+	CREDENTIAL_PASSWORD, /* wrong, or missing */
 	CREDENTIAL_DAMAGED,  /* cut off or changed; so is one without MAC */
 	CREDENTIAL_REFUSED,  /* not what is read here; see the fault */
 };
@@ -59,15 +59,15 @@ void credential_end(struct credential *c); /* wipes the keys */
 bool credential_wants_password(const void *buf, size_t len);
 
 /*
- * Adds what is in a file to c.  password may be NULL: there is none.  Other
- * than with CREDENTIAL_OK *f says what is wrong, and c may have got a part.
+ * Adds what is in a file to c.  password may be NULL.  Unless the
+ * answer is CREDENTIAL_OK, *f says what is wrong, and c may have a part of it.
  */
 enum credential_end credential_add(struct credential *c, const void *buf,
     size_t len, const char *password, const struct credential_use *use,
     struct fault *f);
 
 /* The certificate that its key belongs to, of several the one that is valid
- * longest; NULL when there is none, or not exactly one key. */
+ * longest; NULL without such a certificate, or without exactly one key. */
 X509 *credential_leaf(const struct credential *c);
 
 #endif

@@ -78,7 +78,8 @@ sealed_read(struct credential *c, const unsigned char *der, size_t len,
 	return end;
 }
 
-/* PKCS #1, SEC 1 or PKCS #8 in clear; NULL: it is none or is damaged. */
+/* PKCS #1, SEC 1 or PKCS #8 in clear; NULL when it is damaged or something
+ * else. */
 static EVP_PKEY *
 key_decode(const unsigned char *der, size_t len)
 {

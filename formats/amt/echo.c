@@ -87,7 +87,7 @@ echo_hex(const char **at, int min, int max)
 	return n < min ? -1 : value;
 }
 
-/* A character reference after its &; -1 when there is no valid one. */
+/* A character reference after its &; -1 when it is not valid. */
 static int
 echo_entity(const char **at)
 {
@@ -120,7 +120,8 @@ echo_entity(const char **at)
 	return value & 0xff;
 }
 
-/* One escape at *at, moved behind it; -1 when there is none. */
+/* The character of an escape at *at, which moves behind it; -1 when no escape
+ * is there. */
 static int
 echo_escape(const char **at)
 {
