@@ -117,7 +117,7 @@ keep_callers(struct some *t)
 	db_feed(t->store->db, store_query(t->store, sql_machines), t->n,
 	    feed_hello, t);
 	(void)store_count(t->store, "callers",
-	    db_number(t->store->db, "SELECT max(id) FROM callers") - before);
+	    strangers_since(t->store, before));
 }
 
 /* Of which of them does q, over fed, tell the rowid?  Few, as a rule. */

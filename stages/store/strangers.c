@@ -55,6 +55,14 @@ static const char sql_old[] =
 	NO_KEY ") OR NOT EXISTS (SELECT 1 FROM machines "
 	"WHERE uuid = l.uuid AND caller = l.id))";
 
+/* Of those after a row. */
+static const char sql_since[] =
+	"SELECT count(*) FROM callers l WHERE l.id > ?1 AND ("
+	"(" IN_NO_MAP " AND " NO_KEY ") "
+	"OR EXISTS (SELECT 1 FROM callers WHERE uuid = l.uuid AND id <> l.id) "
+	"OR (l.pid <> '' AND EXISTS "
+	"(SELECT 1 FROM callers WHERE pid = l.pid AND id <> l.id)))";
+
 /* Their hellos, and machines that nobody speaks for any more. */
 static const char sql_drop[] =
 	"DELETE FROM hellos WHERE (uuid, address, version, pid) IN "
@@ -74,6 +82,18 @@ static const char sql_drop[] =
 	"AND uuid IN (SELECT uuid FROM bereft);"
 	"DROP TABLE bereft;";
 /* clang-format on */
+
+int64_t
+strangers_since(struct store *s, int64_t row)
+{
+	struct query *q = store_query(s, sql_since);
+	int64_t n;
+
+	query_number(q, 0, row);
+	n = query_row(q) ? query_get_number(q, 0) : 0;
+	query_reset(q);
+	return n;
+}
 
 static void
 strangers_mark(struct store *s, const char *sql, int64_t most)

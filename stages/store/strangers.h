@@ -23,7 +23,8 @@
 #define STRANGERS_DAYS 30
 /* Hellos of one caller that are kept, besides its first. */
 #define STRANGERS_HELLOS 256
-/* They are looked through when so many callers were new. */
+/* They are looked through when so many were new: to look through all callers
+ * for each thousand expected ones took most of a large site's loading. */
 #define STRANGERS_EVERY 1000
 
 /* Drops what is too many, from time to time; inside a transaction. */
@@ -34,5 +35,9 @@ void strangers_age(struct store *s, int64_t now);
 
 /* Drops the hellos of a caller between its first and its newest. */
 void strangers_prune(struct store *s, const struct heard *h);
+
+/* How many of the callers with a row after this one may have to go: neither
+ * map nor key expects them, or they share their UUID or PID with another. */
+int64_t strangers_since(struct store *s, int64_t row);
 
 #endif

@@ -464,6 +464,25 @@ made_up() {
 	[ "$(rows strangers)" = "$(sql 'SELECT count(*) FROM callers')	$((17004 - $(sql 'SELECT count(*) FROM callers')))" ]
 }
 
+@test "only callers that may have to go are counted for the next look through all" {
+	counted() { sql "SELECT n FROM counters WHERE name = 'callers'"; }
+	load store/lab7.keys store/lab7.map store/lab7.hello
+	base=$(counted)
+	# a name, and a key that nobody else claims
+	for i in 1 2 3 4 5; do echo "7ab70000-0000-4000-9000-00000000000$i,pc-90$i.lab7.example.com"; done |
+		sed '1i uuid,fqdn' >"$tmp/names.csv"
+	map-parse "$tmp/names.csv" 2>/dev/null | store-load -d "$site"
+	made_up 5 '7ab70000-0000-4000-9000-%012d' 'NONE%07d' >"$tmp/expected"
+	load "$tmp/expected"
+	[ "$(counted)" = "$base" ]
+	# neither name nor key; one name again from elsewhere; one PID again
+	made_up 3 '00000000-0000-4000-8000-%012d' 'FREE%07d' >"$tmp/strangers"
+	made_up 1 '7ab70000-0000-4000-9000-%012d' 'OTHR%07d' >"$tmp/uuid"
+	made_up 1 '7ab70000-0000-4000-8000-%012d' 'NONE0000002' >"$tmp/pid"
+	load "$tmp/strangers" "$tmp/uuid" "$tmp/pid"
+	[ "$(counted)" = $((base + 5)) ]
+}
+
 @test "a cut journal keeps what came" {
 	head -n 3 store/lab7.hello >"$tmp/cut"
 	run -65 --separate-stderr load "$tmp/cut"
