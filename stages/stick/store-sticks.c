@@ -20,6 +20,7 @@
 #include "store/export.h"
 #include "lib/profilefile.h"
 #include "stick/setupbin_rows.h"
+#include "lib/option.h"
 #include "lib/stage.h"
 #include "stick/stick_name.h"
 #include "store/store.h"
@@ -359,6 +360,8 @@ parse_args(struct plan *p, int argc, char *argv[])
 	        (p->take.batch == NULL || p->profile_path == NULL ||
 	            p->path == NULL || (p->all && p->make))))
 		stage_usage();
+	if (p->make && p->take.batch != NULL)
+		(void)option_batch("-b", p->take.batch); /* it may be new */
 	if (p->path != NULL && p->path[0] != '/')
 		errx(EX_USAGE, "-o: not an absolute path (got \"%s\")",
 		    p->path);

@@ -26,6 +26,12 @@ LAB7-3	lab7	2	0	$tmp/lab7-3.img
 	[[ "$stderr" = *"batch lab7 has 0 unused keys (asked for 1)"* ]]
 }
 
+@test "a new batch has the name of a batch, as keys-make wants it" {
+	run -64 --separate-stderr plan -b 'desk;2' -g -n 1 -o "$tmp/desk.img"
+	[[ "$stderr" == "store-sticks: -b: not a batch's name (got \"desk;2\", "* ]]
+	[ "$(sql "SELECT count(*) FROM keys WHERE batch = 'desk;2'")" = 0 ]
+}
+
 @test "a stick's keys come as often as they are asked for, the same each time" {
 	plan -b lab7 -m 5 -o "$tmp/lab7.img" >/dev/null
 	store-sticks -d "$site" -k LAB7-2 >"$tmp/1"
