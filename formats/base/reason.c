@@ -170,6 +170,23 @@ static const struct reason table[REASON_COUNT] = {
 	    "The machine accepts the connection and then says nothing.",
 	    "Retried automatically. If it stays, unplug the machine from "
 	    "mains for 15 seconds." },
+	[REASON_CERT_REFUSED] = { "CERT-REFUSED", REASON_PERSON,
+	    "The machine refuses the provisioning certificate.",
+	    "Check that its name fits the machine's DNS suffix, that its root "
+	    "is enabled in the machine and not only a cross-signed twin of "
+	    "it, and that it has Intel's OID or OU (amt-cert check)." },
+	[REASON_CERT_NOT_ASKED] = { "CERT-NOT-ASKED", REASON_PERSON,
+	    "The device at the machine's address does not ask for a "
+	    "certificate, as a machine in setup does; nothing was sent to it.",
+	    "Check that the address belongs to the machine. If it does, "
+	    "somebody else has set it up: unconfigure it in its MEBx." },
+	[REASON_DEVICE_NOT_GENUINE] = { "DEVICE-NOT-GENUINE", REASON_PERSON,
+	    "The device at the machine's address has no certificate of "
+	    "Intel's on-die roots, which DEVICE_CERTIFICATE in site.conf "
+	    "demands; nothing was sent to it.",
+	    "Find out which device it is. If it is a machine with firmware "
+	    "before AMT 15, which has no such certificate, set "
+	    "DEVICE_CERTIFICATE=record." },
 	[REASON_HTTP_CLOSED] = { "HTTP-CLOSED", REASON_RETRIES,
 	    "The machine closes the connection instead of answering.",
 	    "Retried automatically. If it stays, unplug the machine from "

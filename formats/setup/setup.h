@@ -25,6 +25,12 @@
 enum setup_route {
 	SETUP_TLS_PSK, /* port 16993 with the job's PID and PPS */
 	SETUP_PLAIN,   /* port 16992: a machine set up without TLS */
+	/* Port 16993 with a certificate of ours, which the machine must ask
+	 * for; whoever does not is not a machine in setup. */
+	SETUP_TLS_PKI,
+	/* Port 16993 of a machine that is set up and stays on TLS (16.1 and
+	 * later): it shows a certificate of its own, and gets none of ours. */
+	SETUP_TLS_OWN,
 };
 
 /* The ladder: the highest version to offer. */
@@ -34,9 +40,12 @@ struct setup_ask {
 	enum setup_route route;
 	enum setup_tls tls;
 	bool fresh; /* on a new connection: route or credentials changed */
-	const char *password; /* borrowed from the struct setup */
-	/* At the plain port the only realm that a digest may be sent for, as
-	 * nothing else tells who listens; NULL where the key does. */
+	size_t chain; /* SETUP_TLS_PKI: index into the job's chains */
+	/* Borrowed from the struct setup.  NULL: no login is sent, and a 401
+	 * comes back with its realm. */
+	const char *password;
+	/* Where neither key nor certificate tells who listens, the only realm
+	 * that a digest may be sent for; else NULL. */
 	const char *realm;
 	const char *step; /* its name, for messages; until the next one */
 	const char *body; /* borrowed from the struct setup */
@@ -54,6 +63,11 @@ enum setup_outcome {
 	SETUP_TLS_FAILED,      /* any other alert, nothing in common */
 	SETUP_TLS_CLOSED,
 	SETUP_TLS_TIMEOUT,
+	SETUP_TLS_CERT_REFUSED, /* alerts 42 to 46, 48 and 49 after our
+	                         * Certificate (RFC 5246, 7.2.2) */
+	SETUP_TLS_NOT_ASKED,  /* no CertificateRequest: closed, nothing sent */
+	SETUP_DEVICE_REFUSED, /* its certificate is not of the on-die roots,
+	                       * and the site wants that: nothing sent */
 	SETUP_PEER_FLOODS, /* sends what no machine does, without end */
 	SETUP_HTTP_CLOSED, /* cut before the response was complete */
 	SETUP_HTTP_TIMEOUT,
@@ -63,7 +77,8 @@ enum setup_outcome {
 struct setup_reply {
 	enum setup_outcome outcome;
 	int status; /* HTTP status when answered; a 401 means that the digest
-	             * password was refused, unless no_digest: */
+	             * password was refused, or that one is wanted where none
+	             * was sent, unless no_digest: */
 	bool no_digest;    /* it asks for none, or for none we know */
 	bool stale;        /* every nonce that it gave was too old for it */
 	bool foreign;      /* it asks for another realm than may be answered,
