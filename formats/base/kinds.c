@@ -75,9 +75,24 @@ const struct kind kind_settings = {
 	},
 };
 
+const struct kind kind_chains = {
+	.name = "chains",
+	.version = 1,
+	.whole = true,
+	.ncolumns = CHAINS_NCOLUMNS,
+	.columns = {
+		[CHAINS_NAME] = TEXT("name"),
+		[CHAINS_CN] = TEXT("cn"),
+		[CHAINS_ROOT] = TEXT("root"),
+		[CHAINS_CERTS] = TEXT("certs"),
+		[CHAINS_KEY] = SECRET("key"),
+	},
+};
+
 const struct kind kind_jobs = {
 	.name = "jobs",
-	.version = 3,
+	.version = 4,
+	.older = { { .version = 3, .ncolumns = JOBS_CHAINS } },
 	.whole = true,
 	.ncolumns = JOBS_NCOLUMNS,
 	.columns = {
@@ -96,12 +111,16 @@ const struct kind kind_jobs = {
 		[JOBS_NOT_AFTER] = TIME("not_after"),
 		[JOBS_WISH] = TEXT("wish"),
 		[JOBS_REALM] = TEXT("realm"),
+		[JOBS_CHAINS] = TEXT("chains"),
+		[JOBS_TLS] = TEXT("tls"),
 	},
 };
 
 const struct kind kind_results = {
 	.name = "results",
-	.version = 2,
+	.version = 3,
+	.older = { { .version = 1, .ncolumns = RESULTS_REALM },
+	    { .version = 2, .ncolumns = RESULTS_TLS } },
 	.whole = false,
 	.ncolumns = RESULTS_NCOLUMNS,
 	.columns = {
@@ -113,6 +132,11 @@ const struct kind kind_results = {
 		[RESULTS_DETAIL] = TEXT("detail"),
 		[RESULTS_FIRMWARE] = TEXT("firmware"),
 		[RESULTS_REALM] = TEXT("realm"),
+		[RESULTS_TLS] = TEXT("tls"),
+		[RESULTS_CHAIN] = TEXT("chain"),
+		[RESULTS_DEVICE_CERT] = TEXT("device_cert"),
+		[RESULTS_DEVICE_KIND] = TEXT("device_kind"),
+		[RESULTS_ROM] = TEXT("rom"),
 	},
 };
 
@@ -360,11 +384,11 @@ const struct kind kind_lookups = {
 };
 
 static const struct kind *const all[] = { &kind_keys, &kind_map, &kind_hello,
-	&kind_settings, &kind_jobs, &kind_results, &kind_devices, &kind_batches,
-	&kind_listener, &kind_passwords, &kind_keystates, &kind_history,
-	&kind_records, &kind_findings, &kind_conflicts, &kind_settlements,
-	&kind_sticks, &kind_unnamed, &kind_lookups, &kind_callers,
-	&kind_strangers };
+	&kind_chains, &kind_settings, &kind_jobs, &kind_results, &kind_devices,
+	&kind_batches, &kind_listener, &kind_passwords, &kind_keystates,
+	&kind_history, &kind_records, &kind_findings, &kind_conflicts,
+	&kind_settlements, &kind_sticks, &kind_unnamed, &kind_lookups,
+	&kind_callers, &kind_strangers };
 
 const struct kind *
 kind_find(const char *name)

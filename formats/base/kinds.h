@@ -10,6 +10,7 @@
 #include <stddef.h>
 
 #define KIND_COLUMNS_MAX 20
+#define KIND_OLDER_MAX 4
 
 /*
  * What a field of the column is; empty is none of it.  JSON and HTML follow.
@@ -28,9 +29,16 @@ struct column {
 	enum column_type type;
 };
 
+/* A version of before: it had the first of today's columns, and no other. */
+struct kind_older {
+	unsigned version;
+	size_t ncolumns;
+};
+
 struct kind {
 	const char *name;
 	unsigned version;
+	struct kind_older older[KIND_OLDER_MAX]; /* ends with version 0 */
 	/* whole: all records in one transaction, none if the stream is cut;
 	 * else a journal, committed as it comes. */
 	bool whole;
@@ -52,11 +60,16 @@ enum { HELLO_RECEIVED, HELLO_ADDRESS, HELLO_UUID, HELLO_VERSION,
 	HELLO_NCOLUMNS };
 enum { JOBS_JOB, JOBS_UUID, JOBS_FQDN, JOBS_ADDRESS, JOBS_AUTH, JOBS_PID,
 	JOBS_PPS, JOBS_ADMIN_NOW, JOBS_ADMIN_NEXT, JOBS_MEBX_NEXT, JOBS_PROFILE,
-	JOBS_ATTEMPT, JOBS_NOT_AFTER, JOBS_WISH, JOBS_REALM, JOBS_NCOLUMNS };
+	JOBS_ATTEMPT, JOBS_NOT_AFTER, JOBS_WISH, JOBS_REALM, JOBS_CHAINS,
+	JOBS_TLS, JOBS_NCOLUMNS };
+enum { CHAINS_NAME, CHAINS_CN, CHAINS_ROOT, CHAINS_CERTS, CHAINS_KEY,
+	CHAINS_NCOLUMNS };
 enum { SETTINGS_PROFILE_NAME, SETTINGS_SETTING, SETTINGS_ITEM, SETTINGS_VALUE,
 	SETTINGS_NCOLUMNS };
 enum { RESULTS_JOB, RESULTS_UUID, RESULTS_AT, RESULTS_MILESTONE,
 	RESULTS_REASON, RESULTS_DETAIL, RESULTS_FIRMWARE, RESULTS_REALM,
+	RESULTS_TLS, RESULTS_CHAIN, RESULTS_DEVICE_CERT, RESULTS_DEVICE_KIND,
+	RESULTS_ROM,
 	RESULTS_NCOLUMNS };
 enum { DEVICES_UUID, DEVICES_FQDN, DEVICES_ADDRESS, DEVICES_BATCH, DEVICES_PID,
 	DEVICES_STATE, DEVICES_REASON, DEVICES_DETAIL, DEVICES_ATTEMPTS,
@@ -98,7 +111,7 @@ enum { LOOKUPS_UUID, LOOKUPS_AT, LOOKUPS_REASON, LOOKUPS_DETAIL,
 /* clang-format on */
 
 extern const struct kind kind_keys, kind_map, kind_hello, kind_listener,
-    kind_settings, kind_jobs, kind_results, kind_devices, kind_callers,
+    kind_chains, kind_settings, kind_jobs, kind_results, kind_devices, kind_callers,
     kind_strangers, kind_batches, kind_passwords, kind_keystates, kind_history,
     kind_records, kind_findings, kind_conflicts, kind_settlements, kind_sticks,
     kind_unnamed, kind_lookups;

@@ -34,18 +34,25 @@ put_field(struct writer *w, const char *s)
 	}
 }
 
-void
-record_put_header(struct writer *w, const struct kind *k)
+static void
+put_header_of(struct writer *w, const struct kind *k, unsigned version,
+    size_t ncolumns)
 {
 	char name[64];
 
-	(void)snprintf(name, sizeof(name), "@%s/%u", k->name, k->version);
+	(void)snprintf(name, sizeof(name), "@%s/%u", k->name, version);
 	writer_text(w, name);
-	for (size_t i = 0; i < k->ncolumns; i++) {
+	for (size_t i = 0; i < ncolumns; i++) {
 		writer_u8(w, '\t');
 		writer_text(w, k->columns[i].name);
 	}
 	writer_u8(w, '\n');
+}
+
+void
+record_put_header(struct writer *w, const struct kind *k)
+{
+	put_header_of(w, k, k->version, k->ncolumns);
 }
 
 void
@@ -83,12 +90,37 @@ record_line(const char *line)
 	return RECORD_HEADER;
 }
 
+static bool
+header_is(const char *line, const struct kind *k, unsigned version,
+    size_t ncolumns)
+{
+	char want[1024];
+	struct writer w = { .base = (uint8_t *)want, .cap = sizeof(want) - 1 };
+
+	put_header_of(&w, k, version, ncolumns);
+	want[w.len - 1] = '\0'; /* the newline */
+	return strcmp(want, line) == 0;
+}
+
+/* How many columns a header of that kind lists; 0 when it is no such header,
+ * of no version that was ever written. */
+static size_t
+header_columns(const char *line, const struct kind *k)
+{
+	if (header_is(line, k, k->version, k->ncolumns))
+		return k->ncolumns;
+	for (size_t i = 0; i < KIND_OLDER_MAX && k->older[i].version != 0; i++)
+		if (header_is(line, k, k->older[i].version,
+		        k->older[i].ncolumns))
+			return k->older[i].ncolumns;
+	return 0;
+}
+
 const struct kind *
-record_get_header(const char *line, struct fault *f)
+record_get_header(size_t *ncolumns, const char *line, struct fault *f)
 {
 	const struct kind *k;
-	char name[32], want[1024], shown[64];
-	struct writer w = { .base = (uint8_t *)want, .cap = sizeof(want) - 1 };
+	char name[32], shown[64];
 	size_t n = strcspn(line, "/\t");
 
 	text_show(shown, sizeof(shown), line, strcspn(line, "\t"));
@@ -107,9 +139,8 @@ record_get_header(const char *line, struct fault *f)
 		    shown);
 		return NULL;
 	}
-	record_put_header(&w, k);
-	want[w.len - 1] = '\0'; /* the newline */
-	if (strcmp(want, line) == 0)
+	*ncolumns = header_columns(line, k);
+	if (*ncolumns != 0)
 		return k;
 	(void)fault_set(f, 0,
 	    "stream of another version or with other columns (got \"%s\", "
@@ -159,8 +190,8 @@ record_unescape(char *s, bool first)
 }
 
 int
-record_get(struct record *r, const struct kind *k, char *line, size_t len,
-    struct fault *f)
+record_get(struct record *r, const struct kind *k, size_t ncolumns, char *line,
+    size_t len, struct fault *f)
 {
 	char *p = line, *end = line + len;
 	bool escaped;
@@ -171,14 +202,16 @@ record_get(struct record *r, const struct kind *k, char *line, size_t len,
 	escaped = memchr(line, '\\', len) != NULL;
 	if (text_utf8(line, len, f) == -1)
 		return -1;
-	for (size_t i = 0; i < k->ncolumns; i++) {
+	for (size_t i = ncolumns; i < k->ncolumns; i++)
+		r->field[i] = end; /* its NUL */
+	for (size_t i = 0; i < ncolumns; i++) {
 		char *tab = memchr(p, '\t', (size_t)(end - p));
-		bool last = i + 1 == k->ncolumns;
+		bool last = i + 1 == ncolumns;
 
 		if (last != (tab == NULL))
 			return fault_set(f, 0,
 			    "%s columns in a record (expected %zu)",
-			    last ? "too many" : "too few", k->ncolumns);
+			    last ? "too many" : "too few", ncolumns);
 		if (tab != NULL)
 			*tab = '\0';
 		r->field[i] = p;

@@ -40,13 +40,18 @@ void record_put_end(struct writer *w, uint64_t passed, uint64_t refused);
 enum record_line { RECORD_HEADER, RECORD_ROW, RECORD_END };
 enum record_line record_line(const char *line);
 
-/* Which kind a header line names; NULL with *f filled when it is unknown, of
- * another version or lists other columns. */
-const struct kind *record_get_header(const char *line, struct fault *f);
-
-/* Splits and unescapes line (NUL-terminated, len without it) in place. */
-int record_get(struct record *r, const struct kind *k, char *line, size_t len,
+/*
+ * Which kind a header line names, and how many of its columns the records have:
+ * fewer than today in a stream of an older version.  NULL with *f filled when
+ * it is unknown, of another version or lists other columns.
+ */
+const struct kind *record_get_header(size_t *ncolumns, const char *line,
     struct fault *f);
+
+/* Splits and unescapes line (NUL-terminated, len without it) in place.  Columns
+ * from ncolumns on, which it does not have, are empty. */
+int record_get(struct record *r, const struct kind *k, size_t ncolumns,
+    char *line, size_t len, struct fault *f);
 
 int record_get_end(uint64_t *passed, uint64_t *refused, const char *line,
     struct fault *f);

@@ -7,6 +7,12 @@
 #include "base/text.h"
 #include "setup/setup_way.h"
 
+static const char *const rungs[] = {
+	[SETUP_TLS_BEST] = "1.2",
+	[SETUP_TLS_1_1] = "1.1",
+	[SETUP_TLS_1_0] = "1.0",
+};
+
 /* A fault in a column, by the column's name. */
 static int
 job_bad(struct fault *f, int column, const char *why)
@@ -32,6 +38,8 @@ job_copy(char *to, size_t cap, const struct record *r, int column, bool needed,
 static int
 job_read_tries(struct setup_job *s, const char *text, struct fault *f)
 {
+	if (s->certified && *text == '\0')
+		return 0;
 	for (;;) {
 		size_t len = strcspn(text, ",");
 
@@ -60,7 +68,8 @@ job_read_secrets(struct job *job, const struct record *r, struct fault *f)
 	struct setup_job *s = &job->setup;
 	struct fault why;
 
-	if (pps_parse(job->pps, r->field[JOBS_PPS], strlen(r->field[JOBS_PPS]),
+	if (!s->certified &&
+	    pps_parse(job->pps, r->field[JOBS_PPS], strlen(r->field[JOBS_PPS]),
 	        &why) == -1)
 		return job_bad(f, JOBS_PPS, why.why);
 	if (job_read_tries(s, r->field[JOBS_ADMIN_NOW], f) == -1 ||
@@ -110,6 +119,43 @@ job_read_address(struct job *job, const struct record *r, struct fault *f)
 }
 
 static int
+job_read_tls(struct setup_job *s, const char *text, struct fault *f)
+{
+	for (int i = SETUP_TLS_BEST; i <= SETUP_TLS_1_0; i++)
+		if (strcmp(text, rungs[i]) == 0 || *text == '\0') {
+			s->tls = (enum setup_tls)i;
+			return 0;
+		}
+	return job_bad(f, JOBS_TLS, "not a version (1.2, 1.1, 1.0 or empty)");
+}
+
+/* What the other way in has must be empty. */
+static int
+job_read_key(struct job *job, const struct record *r, struct fault *f)
+{
+	static const int psk_only[] = { JOBS_PID, JOBS_PPS };
+	struct setup_job *s = &job->setup;
+	struct fault why;
+
+	if (!s->certified && r->field[JOBS_CHAINS][0] != '\0')
+		return job_bad(f, JOBS_CHAINS,
+		    "not empty, and the machine is reached with a PID");
+	if (!s->certified &&
+	    pid_parse(job->pid, r->field[JOBS_PID], strlen(r->field[JOBS_PID]),
+	        &why) == -1)
+		return job_bad(f, JOBS_PID, why.why);
+	for (size_t i = 0; s->certified && i < 2; i++)
+		if (r->field[psk_only[i]][0] != '\0')
+			return job_bad(f, psk_only[i],
+			    "not empty, and the machine is reached with a "
+			    "certificate");
+	if (job_copy(job->chains, sizeof(job->chains), r, JOBS_CHAINS,
+	        s->certified, f) == -1)
+		return -1;
+	return job_read_tls(s, r->field[JOBS_TLS], f);
+}
+
+static int
 job_read_rest(struct job *job, const struct record *r, struct fault *f)
 {
 	struct setup_job *s = &job->setup;
@@ -123,6 +169,7 @@ job_read_rest(struct job *job, const struct record *r, struct fault *f)
 	s->way = setup_way_find(r->field[JOBS_AUTH]);
 	if (s->way == NULL)
 		return job_bad(f, JOBS_AUTH, "not a way in that we know (psk)");
+	s->certified = s->way != &setup_way_psk;
 	if (job_copy(job->profile, sizeof(job->profile), r, JOBS_PROFILE, true,
 	        f) == -1)
 		return -1;
@@ -150,10 +197,7 @@ job_read_all(struct job *job, const struct record *r, struct fault *f)
 	uuid_format(job->uuid, job->setup.uuid);
 	if (job_read_address(job, r, f) == -1)
 		return -1;
-	if (pid_parse(job->pid, r->field[JOBS_PID], strlen(r->field[JOBS_PID]),
-	        &why) == -1)
-		return job_bad(f, JOBS_PID, why.why);
-	if (job_read_rest(job, r, f) == -1)
+	if (job_read_rest(job, r, f) == -1 || job_read_key(job, r, f) == -1)
 		return -1;
 	if (job_read_secrets(job, r, f) == -1)
 		return -1;
@@ -168,6 +212,34 @@ job_read(struct job *job, const struct record *r, struct fault *f)
 		return 0;
 	explicit_bzero(job, sizeof(*job));
 	return -1;
+}
+
+int
+job_find_chains(struct job *job, const struct chains *all, struct fault *f)
+{
+	struct setup_job *s = &job->setup;
+	const char *at = job->chains;
+	char name[SETUP_CHAIN_NAME], shown[2 * SETUP_CHAIN_NAME];
+
+	for (s->nchains = 0; *at != '\0';) {
+		size_t len = strcspn(at, ",");
+
+		(void)snprintf(name, sizeof(name), "%.*s", (int)len, at);
+		text_show(shown, sizeof(shown), at, len);
+		if (s->nchains == SETUP_CHAINS_MAX)
+			return job_bad(f, JOBS_CHAINS,
+			    TEXT_WITH("more than ", SETUP_CHAINS_MAX,
+			        " chains"));
+		s->chains[s->nchains] =
+		    len < sizeof(name) ? chains_find(all, name) : NULL;
+		if (s->chains[s->nchains++] == NULL)
+			return fault_set(f, 0,
+			    "chains: no chain \"%s\" came before this job "
+			    "(expected it in a chains stream)",
+			    shown);
+		at += len + (at[len] == ',');
+	}
+	return 0;
 }
 
 /* --- the other way -------------------------------------------------------- */
@@ -208,4 +280,6 @@ job_fields(const struct job *job, struct job_texts *texts,
 	fields[JOBS_NOT_AFTER] = texts->not_after;
 	fields[JOBS_WISH] = setup_wish_name(s->wish);
 	fields[JOBS_REALM] = s->realm;
+	fields[JOBS_CHAINS] = job->chains;
+	fields[JOBS_TLS] = s->tls == SETUP_TLS_BEST ? "" : rungs[s->tls];
 }

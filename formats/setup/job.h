@@ -6,7 +6,8 @@
  * with job_fields, sweep reads with job_read.
  *
  * What a profile asks for is not in a job: the job names the profile, and the
- * settings stream before it (settings.h) has the rest.
+ * settings stream before it (settings.h) has the rest.  So it is with the
+ * certificates to send: chains.h.
  */
 #include <stdint.h>
 
@@ -14,6 +15,7 @@
 #include "base/record.h"
 #include "base/text.h"
 #include "keys/pidpps.h"
+#include "setup/chains.h"
 #include "setup/settings.h"
 #include "setup/setup_job.h"
 
@@ -25,8 +27,10 @@ struct job {
 	char uuid[UUID_TEXT];
 	char fqdn[DOMAIN_TEXT];
 	char address[JOB_ADDRESS];
-	char pid[PID_LEN + 1];
+	char pid[PID_LEN + 1]; /* "", as pps, where a certificate is the key */
 	char pps[PPS_LEN + 1];
+	/* Names of chains, the best first, comma-joined; "" with a PID. */
+	char chains[SETUP_CHAINS_MAX * SETUP_CHAIN_NAME];
 	char profile[SETTINGS_PROFILE];
 	int64_t not_after; /* seconds since 1970: the lease's end */
 	/* Its uuid, host and domain follow from those above when it is read,
@@ -35,10 +39,15 @@ struct job {
 };
 
 /*
- * 0, or -1 with *f filled (at is 0) and the job wiped.  Its setup.settings are
- * for the caller to find.  The caller wipes a job that it no longer needs.
+ * 0, or -1 with *f filled (at is 0) and the job wiped.  Its setup.settings and
+ * setup.chains are for the caller to find.  The caller wipes a job that it no
+ * longer needs.
  */
 int job_read(struct job *job, const struct record *r, struct fault *f);
+
+/* Its chains among those that were read.  0, or -1 with *f filled: one is not
+ * there. */
+int job_find_chains(struct job *job, const struct chains *all, struct fault *f);
 
 /* What fields points to besides the job; wiped by the caller. */
 struct job_texts {

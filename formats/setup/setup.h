@@ -33,9 +33,6 @@ enum setup_route {
 	SETUP_TLS_OWN,
 };
 
-/* The ladder: the highest version to offer. */
-enum setup_tls { SETUP_TLS_BEST, SETUP_TLS_1_1, SETUP_TLS_1_0 };
-
 struct setup_ask {
 	enum setup_route route;
 	enum setup_tls tls;

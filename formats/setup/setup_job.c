@@ -62,10 +62,10 @@ setup_job_check(const struct setup_job *job, struct fault *f)
 		return fault_set(f, 0, "host name is not a DNS label");
 	if (!name_fits(job->domain, sizeof(job->domain), true))
 		return fault_set(f, 0, "domain name is not a DNS name");
-	if (job->ntries < 1 || job->ntries > SETUP_TRIES_MAX)
+	if (job->ntries < !job->certified || job->ntries > SETUP_TRIES_MAX)
 		return fault_set(f, 0,
-		    "number of passwords to try (got %zu, expected 1 to %d)",
-		    job->ntries, SETUP_TRIES_MAX);
+		    "number of passwords to try (got %zu, expected %d to %d)",
+		    job->ntries, !job->certified, SETUP_TRIES_MAX);
 	for (size_t i = 0; i < job->ntries; i++)
 		if (!password_fits(job->tries[i]))
 			return fault_set(f, 0,

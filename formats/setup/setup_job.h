@@ -5,6 +5,7 @@
  * setup_job - what one machine is to be given, as the conversation of setup.h
  * takes it.  Holds passwords: whoever fills one wipes it.
  */
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -23,6 +24,13 @@ enum setup_wish {
 	SETUP_PROVE,  /* the key's handshake and the UUID, nothing changed */
 };
 
+/* The ladder: the highest version to offer. */
+enum setup_tls { SETUP_TLS_BEST, SETUP_TLS_1_1, SETUP_TLS_1_0 };
+
+/* Chains that one machine may take, the best first. */
+#define SETUP_CHAINS_MAX 4
+
+struct setup_chain;
 struct settings;
 struct setup_way;
 
@@ -30,13 +38,21 @@ struct setup_job {
 	uint8_t uuid[UUID_LEN]; /* as the hello said */
 	char host[64];          /* first label of the FQDN */
 	char domain[256];       /* the rest */
-	/* Passwords to try, in this order, NUL-terminated; ntries >= 1.  On a
+	/* Passwords to try, in this order, NUL-terminated; ntries >= 1, or
+	 * 0 where a certificate is the login.  On a
 	 * later attempt admin_next and mebx_next follow, if not among them. */
 	char tries[SETUP_TRIES_MAX][SETUP_PASSWORD_MAX + 1];
 	size_t ntries;
 	char admin_next[SETUP_PASSWORD_MAX + 1];
 	char mebx_next[SETUP_PASSWORD_MAX + 1]; /* "": leave the MEBx alone */
 	const struct setup_way *way;            /* NULL: PSK */
+	/* Set up with a certificate: the chains to send, each once.  Borrowed
+	 * (chains.h). */
+	bool certified;
+	const struct setup_chain *chains[SETUP_CHAINS_MAX];
+	size_t nchains;
+	enum setup_tls
+	    tls; /* the rung that worked here before: where to begin */
 	/* Of its profile; borrowed, NULL for none. */
 	const struct settings *settings;
 	unsigned attempt; /* from 1; beyond it, an earlier run may have

@@ -119,8 +119,8 @@ heartbeat_last(int dir)
 		return -1;
 	*next = '\0';
 	line++;
-	if (record_get(&r, &kind_listener, line, (size_t)(next - line), NULL) ==
-	        -1 ||
+	if (record_get(&r, &kind_listener, LISTENER_NCOLUMNS, line,
+	        (size_t)(next - line), NULL) == -1 ||
 	    heartbeat_get(&h, &at, &r, NULL) == -1)
 		return -1;
 	return at;

@@ -113,7 +113,7 @@ stream_header(struct stream_in *s)
 		return got;
 	s->rows = 0;
 	s->refused = 0;
-	s->kind = record_get_header(line, &f);
+	s->kind = record_get_header(&s->ncolumns, line, &f);
 	if (s->kind != NULL)
 		return 1;
 	stage_say(s->name, s->line, "%s", f.why);
@@ -169,7 +169,7 @@ stream_next(struct stream_in *s, struct record *r)
 			break;
 		}
 		s->rows++;
-		if (record_get(r, s->kind, line, len, &f) == 0)
+		if (record_get(r, s->kind, s->ncolumns, line, len, &f) == 0)
 			return 1;
 		stage_refuse(s->name, s->line, "%s", f.why);
 	}

@@ -21,6 +21,7 @@ struct stream_in {
 	const char *name;        /* borrowed; for messages */
 	size_t line;             /* of the last line read, from 1 */
 	const struct kind *kind; /* of the stream being read */
+	size_t ncolumns;         /* that its records have */
 	uint64_t rows;           /* records met in it, malformed ones too */
 	uint64_t refused;        /* as @end said: by the programs before us */
 	bool may_be_empty;       /* a file that was begun and left: no stream */

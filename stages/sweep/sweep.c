@@ -48,6 +48,7 @@ sweep_wipe(struct sweep *s)
 		explicit_bzero(s->machines, s->cap * sizeof(*s->machines));
 	free(s->machines);
 	settings_all_free(&s->settings);
+	chains_wipe(&s->chains);
 	timers_free(&s->waits);
 	device_loop_free(s->loop);
 }

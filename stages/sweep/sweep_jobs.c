@@ -50,6 +50,16 @@ jobs_add_settings(struct sweep *s, const struct stream_in *in,
 		stage_refuse(in->name, in->line, "%s", f.why);
 }
 
+static void
+jobs_add_chain(struct sweep *s, const struct stream_in *in,
+    const struct record *r)
+{
+	struct fault f;
+
+	if (chains_read(&s->chains, r, &f) == -1)
+		stage_refuse(in->name, in->line, "%s", f.why);
+}
+
 /* 0, or -1 with *f filled: without its settings a machine would be set up
  * without what its profile asks for. */
 static int
@@ -61,7 +71,6 @@ jobs_find_settings(struct sweep *s, struct job *job, struct fault *f)
 	if (job->setup.settings != NULL)
 		return 0;
 	text_show(shown, sizeof(shown), job->profile, strlen(job->profile));
-	explicit_bzero(job, sizeof(*job));
 	return fault_set(f, 0,
 	    "profile: no settings of \"%s\" came before this job (expected "
 	    "them in a settings stream)",
@@ -75,7 +84,9 @@ jobs_add(struct sweep *s, const struct stream_in *in, const struct record *r)
 	struct fault f;
 
 	if (job_read(&m->job, r, &f) == -1 ||
-	    jobs_find_settings(s, &m->job, &f) == -1) {
+	    jobs_find_settings(s, &m->job, &f) == -1 ||
+	    job_find_chains(&m->job, &s->chains, &f) == -1) {
+		explicit_bzero(&m->job, sizeof(m->job));
 		stage_refuse(in->name, in->line, "%s", f.why);
 		return;
 	}
@@ -97,26 +108,34 @@ jobs_await(struct stream_in *in)
 	return 0;
 }
 
+static void
+jobs_take(struct sweep *s, const struct stream_in *in, const struct record *r)
+{
+	if (in->kind == &kind_jobs)
+		jobs_add(s, in, r);
+	else if (in->kind == &kind_settings)
+		jobs_add_settings(s, in, r);
+	else
+		jobs_add_chain(s, in, r);
+}
+
 /* The records of one stream.  Status: 0 when it was complete. */
 static int
 jobs_read_stream(struct sweep *s, struct stream_in *in)
 {
-	static const struct kind *const kinds[] = { &kind_settings,
-		&kind_jobs };
-	bool jobs = in->kind == &kind_jobs;
+	static const struct kind *const kinds[] = { &kind_chains,
+		&kind_settings, &kind_jobs };
 	struct record r;
 	int got;
 
-	if (!stream_is(in, kinds, 2))
+	if (!stream_is(in, kinds, 3))
 		return EX_DATAERR;
 	do {
 		if (!jobs_await(in))
 			return EX_TEMPFAIL;
 		got = stream_next(in, &r);
-		if (got == 1 && jobs)
-			jobs_add(s, in, &r);
-		else if (got == 1)
-			jobs_add_settings(s, in, &r);
+		if (got == 1)
+			jobs_take(s, in, &r);
 	} while (got == 1);
 	s->refused_before += in->refused;
 	return got == -1 ? EX_DATAERR : 0;

@@ -54,6 +54,7 @@ struct sweep_machine {
 
 struct sweep {
 	struct settings_all settings;
+	struct chains chains;
 	struct sweep_machine *machines;
 	size_t nmachines, cap;
 	size_t next; /* the first that was not begun */

@@ -31,6 +31,8 @@ results_write(const struct sweep_machine *m, const char *milestone,
 	fields[RESULTS_FIRMWARE] =
 	    m->setup == NULL ? "" : setup_firmware(m->setup);
 	fields[RESULTS_REALM] = realm;
+	for (size_t i = RESULTS_TLS; i < RESULTS_NCOLUMNS; i++)
+		fields[i] = "";
 	if (m->sweep->journal.to != NULL)
 		stream_write(&m->sweep->journal, fields);
 	stream_write(&m->sweep->out, fields);

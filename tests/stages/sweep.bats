@@ -237,7 +237,7 @@ start_challenger() {
 @test "a stream of another kind is refused" {
 	printf '@results/2\tjob\tuuid\tat\tmilestone\treason\tdetail\tfirmware\trealm\n@end\t0\t0\n' >jobs.tsv
 	run -65 --separate-stderr sweep -t 10 jobs.tsv
-	[[ $stderr == 'sweep: jobs.tsv:1: wrong kind of stream (got @results, expected @settings or @jobs)' ]]
+	[[ $stderr == 'sweep: jobs.tsv:1: wrong kind of stream (got @results, expected @chains, @settings or @jobs)' ]]
 }
 
 @test "jobs of another version are refused by number" {
@@ -245,7 +245,7 @@ start_challenger() {
 	jobs_end
 	run -65 --separate-stderr sweep -t 10 jobs.tsv
 	[ "${#stderr_lines[@]}" = 1 ]
-	[[ $stderr == 'sweep: jobs.tsv:5: stream of another version or with other columns (got "@jobs/2", expected @jobs/3 with 15 columns)' ]]
+	[[ $stderr == 'sweep: jobs.tsv:5: stream of another version or with other columns (got "@jobs/2", expected @jobs/4 with 17 columns)' ]]
 	sed -i -e 's,^@settings/1\t,@settings/2\t,' jobs.tsv
 	run -65 --separate-stderr sweep -t 10 jobs.tsv
 	[[ $stderr == 'sweep: jobs.tsv:1: stream of another version or with other columns (got "@settings/2", expected @settings/1 with 4 columns)' ]]

@@ -8,20 +8,21 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 /* A record that was read is written to the same bytes. */
 static void
-read_row(const struct kind *k, const char *line, size_t len)
+read_row(const struct kind *k, size_t ncolumns, const char *line, size_t len)
 {
+	size_t tabs = k->ncolumns - ncolumns; /* of what it does not have */
 	char *copy = strdup(line);
-	uint8_t *again = malloc(len + 1);
-	struct writer w = { .base = again, .cap = len + 1 };
+	uint8_t *again = malloc(len + tabs + 1);
+	struct writer w = { .base = again, .cap = len + tabs + 1 };
 	struct record r;
 	struct fault f;
 
 	if (copy == NULL || again == NULL)
 		abort();
-	if (record_get(&r, k, copy, len, &f) == 0) {
+	if (record_get(&r, k, ncolumns, copy, len, &f) == 0) {
 		record_put(&w, k, (const char *const *)r.field);
-		if (writer_done(&w) == -1 || w.len != len + 1 ||
-		    memcmp(again, line, len) != 0 || again[len] != '\n')
+		if (writer_done(&w) == -1 || w.len != len + tabs + 1 ||
+		    memcmp(again, line, len) != 0 || again[len + tabs] != '\n')
 			abort();
 	} else if (f.why[0] == '\0')
 		abort();
@@ -34,6 +35,7 @@ int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	const struct kind *k = NULL;
+	size_t ncolumns = 0;
 	uint64_t passed, refused;
 	struct fault f;
 
@@ -49,11 +51,11 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		if (strlen(line) != len)
 			k = NULL;
 		else if (record_line(line) == RECORD_HEADER)
-			k = record_get_header(line, &f);
+			k = record_get_header(&ncolumns, line, &f);
 		else if (record_line(line) == RECORD_END)
 			(void)record_get_end(&passed, &refused, line, &f);
 		else if (k != NULL)
-			read_row(k, line, len);
+			read_row(k, ncolumns, line, len);
 		free(line);
 		data += len + (end != NULL);
 		size -= len + (end != NULL);

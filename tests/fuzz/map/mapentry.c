@@ -57,7 +57,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		return 0;
 	memcpy(line, data, size);
 	line[size] = '\0';
-	if (record_get(&r, &kind_map, line, size, &f) == 0 &&
+	if (record_get(&r, &kind_map, MAP_NCOLUMNS, line, size, &f) == 0 &&
 	    mapentry_get(uuid, fqdn, &trust, &r, &f) == 0 &&
 	    mapentry_get_seen(seen, &r, 1795353600, &f) == 0)
 		write_again(uuid, fqdn, trust, seen, &r);

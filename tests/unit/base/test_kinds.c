@@ -11,7 +11,7 @@
 #include <cmocka.h>
 
 static const struct kind *const all[] = { &kind_keys, &kind_map, &kind_hello,
-	&kind_jobs, &kind_results, &kind_devices, &kind_batches,
+	&kind_chains, &kind_jobs, &kind_results, &kind_devices, &kind_batches,
 	&kind_passwords, &kind_keystates, &kind_history, &kind_records,
 	&kind_findings, &kind_conflicts, &kind_settlements, &kind_sticks,
 	&kind_unnamed, &kind_lookups, &kind_callers, &kind_strangers,
@@ -110,7 +110,7 @@ static void
 exactly_keys_and_passwords_are_secret(void **state)
 {
 	static const char *const secret[] = { "pps", "mebx_now", "mebx_next",
-		"admin_now", "admin_next", "admin", "mebx" };
+		"admin_now", "admin_next", "admin", "mebx", "key" };
 
 	(void)state;
 	for (size_t i = 0; i < NALL; i++) {
@@ -120,7 +120,7 @@ exactly_keys_and_passwords_are_secret(void **state)
 			const struct column *c = &all[i]->columns[n];
 			bool want = false;
 
-			for (size_t s = 0; s < 7; s++)
+			for (size_t s = 0; s < 8; s++)
 				want |= strcmp(c->name, secret[s]) == 0;
 			assert_int_equal(c->type == COLUMN_SECRET, want);
 			any |= want;

@@ -35,7 +35,7 @@ get(struct record *r, const struct kind *k, const char *text, struct fault *f,
 {
 	*line = strdup(text);
 	assert_non_null(*line);
-	return record_get(r, k, *line, strlen(text), f);
+	return record_get(r, k, k->ncolumns, *line, strlen(text), f);
 }
 
 static void
@@ -51,7 +51,9 @@ whatever_is_in_a_field_comes_back(void **state)
 	(void)state;
 	assert_null(strchr(line, '\n'));
 	assert_int_equal(record_line(line), RECORD_ROW);
-	assert_int_equal(record_get(&r, &kind_map, line, strlen(line), &f), 0);
+	assert_int_equal(record_get(&r, &kind_map, MAP_NCOLUMNS, line,
+	                     strlen(line), &f),
+	    0);
 	assert_ptr_equal(r.kind, &kind_map);
 	for (size_t i = 0; i < MAP_NCOLUMNS; i++)
 		assert_string_equal(r.field[i], fields[i]);
@@ -84,8 +86,8 @@ a_first_field_with_an_at_sign_never_looks_like_a_header(void **state)
 		char *line = written(&kind_batches, fields);
 
 		assert_int_equal(record_line(line), RECORD_ROW);
-		assert_int_equal(record_get(&r, &kind_batches, line,
-		                     strlen(line), &f),
+		assert_int_equal(record_get(&r, &kind_batches, BATCHES_NCOLUMNS,
+		                     line, strlen(line), &f),
 		    0);
 		assert_string_equal(r.field[0], names[i]);
 		free(line);
@@ -111,6 +113,7 @@ headers_go_both_ways_for_every_kind(void **state)
 		&kind_hello, &kind_jobs, &kind_results, &kind_devices,
 		&kind_batches, &kind_passwords };
 	struct fault f;
+	size_t n;
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(all); i++) {
@@ -121,9 +124,48 @@ headers_go_both_ways_for_every_kind(void **state)
 		assert_int_equal(writer_done(&w), 0);
 		assert_int_equal(buf[w.len - 1], '\n');
 		buf[w.len - 1] = '\0';
-		assert_ptr_equal(record_get_header((char *)buf, &f), all[i]);
+		assert_ptr_equal(record_get_header(&n, (char *)buf, &f),
+		    all[i]);
 	}
-	assert_ptr_equal(record_get_header(MAP_HEADER, &f), &kind_map);
+	assert_ptr_equal(record_get_header(&n, MAP_HEADER, &f), &kind_map);
+	assert_int_equal(n, MAP_NCOLUMNS);
+}
+
+/* What a killed sweep left in its journal is loaded by the amtbatch after. */
+static void
+streams_of_older_versions_are_read(void **state)
+{
+	static const char *const results[] = { "job", "uuid", "at", "milestone",
+		"reason", "detail", "firmware" };
+	char line[256] = "@results/1", row[] = "a\tb\tc\td\te\tf\t5.2.1",
+	     more[] = "a\tb\tc\td\te\tf\t5.2.1\tg";
+	struct record r;
+	struct fault f;
+	size_t n;
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(results); i++) {
+		strcat(line, "\t");
+		strcat(line, results[i]);
+	}
+	assert_ptr_equal(record_get_header(&n, line, &f), &kind_results);
+	assert_int_equal(n, COUNT(results));
+	assert_int_equal(record_get(&r, &kind_results, n, row, strlen(row), &f),
+	    0);
+	assert_string_equal(r.field[RESULTS_FIRMWARE], "5.2.1");
+	for (size_t i = n; i < RESULTS_NCOLUMNS; i++)
+		assert_string_equal(r.field[i], "");
+	assert_int_equal(record_get(&r, &kind_results, n, more, strlen(more),
+	                     &f),
+	    -1);
+	assert_non_null(strstr(f.why,
+	    "too many columns in a record "
+	    "(expected 7)"));
+	strcat(line, "\trealm");
+	assert_null(record_get_header(&n, line, &f));
+	line[strlen("@results/")] = '2';
+	assert_ptr_equal(record_get_header(&n, line, &f), &kind_results);
+	assert_int_equal(n, COUNT(results) + 1);
 }
 
 static void
@@ -155,8 +197,9 @@ a_foreign_header_is_refused_with_what_was_expected(void **state)
 	(void)state;
 	for (size_t i = 0; i < COUNT(bad); i++) {
 		struct fault f;
+		size_t n;
 
-		assert_null(record_get_header(bad[i].line, &f));
+		assert_null(record_get_header(&n, bad[i].line, &f));
 		if (strstr(f.why, bad[i].why) == NULL)
 			fail_msg("\"%s\": got \"%s\", expected \"%s\"",
 			    bad[i].line, f.why, bad[i].why);
@@ -213,7 +256,8 @@ nul_bytes_and_latin1_are_refused(void **state)
 	char *line;
 
 	(void)state;
-	assert_int_equal(record_get(&r, &kind_map, nul, sizeof(nul) - 1, &f),
+	assert_int_equal(record_get(&r, &kind_map, MAP_NCOLUMNS, nul,
+	                     sizeof(nul) - 1, &f),
 	    -1);
 	assert_non_null(strstr(f.why, "NUL"));
 	assert_int_equal(get(&r, &kind_map, "1\tb\xfcro\t3\t4\t5\t6", &f,
@@ -279,6 +323,7 @@ main(void)
 		    a_first_field_with_an_at_sign_never_looks_like_a_header),
 		cmocka_unit_test(lines_are_told_apart_by_their_first_bytes),
 		cmocka_unit_test(headers_go_both_ways_for_every_kind),
+		cmocka_unit_test(streams_of_older_versions_are_read),
 		cmocka_unit_test(
 		    a_foreign_header_is_refused_with_what_was_expected),
 		cmocka_unit_test(too_few_and_too_many_columns_are_refused),

@@ -20,7 +20,7 @@ read_with(struct job *job, int column, const char *value, struct fault *f)
 	static const char *const good[] = { UUID ".1", UUID,
 		"pc-0001.example.com", "127.0.0.1", "psk", "LAB7000A", PPS,
 		"Adm1n!pw,admin", "Next!pw1", "", "default", "1",
-		"2026-11-22T14:20:00Z", "set-up", "" };
+		"2026-11-22T14:20:00Z", "set-up", "", "", "" };
 	static char text[JOBS_NCOLUMNS][512];
 	struct record r = { .kind = &kind_jobs };
 
@@ -175,6 +175,32 @@ a_password_with_other_than_printable_ascii_is_refused(void **state)
 }
 
 static void
+the_rung_that_worked_is_where_it_begins(void **state)
+{
+	static const char *const rungs[] = { "1.2", "1.1", "1.0" };
+	const char *fields[JOBS_NCOLUMNS];
+	struct job_texts texts;
+	struct fault f;
+	struct job job;
+
+	(void)state;
+	assert_int_equal(read_with(&job, JOBS_TLS, "", &f), 0);
+	assert_int_equal(job.setup.tls, SETUP_TLS_BEST);
+	for (int i = 0; i < 3; i++) {
+		assert_int_equal(read_with(&job, JOBS_TLS, rungs[i], &f), 0);
+		assert_int_equal(job.setup.tls, i);
+		job_fields(&job, &texts, fields);
+		assert_string_equal(fields[JOBS_TLS], i == 0 ? "" : rungs[i]);
+	}
+	assert_int_equal(read_with(&job, JOBS_TLS, "1.3", &f), -1);
+	assert_string_equal(f.why,
+	    "tls: not a version (1.2, 1.1, 1.0 or empty)");
+	assert_int_equal(read_with(&job, JOBS_CHAINS, "a-b", &f), -1);
+	assert_string_equal(f.why,
+	    "chains: not empty, and the machine is reached with a PID");
+}
+
+static void
 no_fault_shows_a_secret(void **state)
 {
 	static const int secret[] = { JOBS_PPS, JOBS_ADMIN_NOW, JOBS_ADMIN_NEXT,
@@ -238,6 +264,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_column_finds_its_place),
+		cmocka_unit_test(the_rung_that_worked_is_where_it_begins),
 		cmocka_unit_test(an_address_is_ipv4_or_ipv6_and_no_name),
 		cmocka_unit_test(a_fault_names_the_column),
 		cmocka_unit_test(passwords_end_at_their_ceilings),
