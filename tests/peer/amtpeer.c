@@ -6,10 +6,11 @@
  * sockets.  In setup state a device says hello, speaks TLS-PSK on the TLS port
  * and digest HTTP with WS-Management above it; after CommitChanges it drops
  * its connections, is away for a moment and then answers with digest on the
- * plain port.  The journal says what each device was told, so that tests judge
- * by the device and not by what a client reports.  The fleet file names faults
- * per device; lib/faults.c has all of them with what they do, and --help
- * prints that list.
+ * plain port.  One with "pki" in its fault column asks for the setup server's
+ * certificate instead, and judges it (lib/chain.c).  The journal says what each
+ * device was told, so that tests judge by the device and not by what a client
+ * reports.  The fleet file names faults per device; lib/faults.c has all of
+ * them with what they do, and --help prints that list.
  *
  * Built from published facts and captures alone: it links none of our own
  * WS-Management or conversation code.
@@ -29,6 +30,7 @@
 #include "base/text.h"
 
 #include "lib/journal.h"
+#include "lib/pki.h"
 #include "lib/server.h"
 
 static volatile sig_atomic_t stop;
@@ -36,7 +38,8 @@ static volatile sig_atomic_t stop;
 static const char usage_text[] =
     "usage: amtpeer -f fleet.tsv -t seconds [-P tls-port] [-p plain-port]\n"
     "    [-s host:port] [-R seconds] [-J journal] [-D ms] [-r ready-file]\n"
-    "    [--restart ms] [--rate hellos] [--plain-setup]\n";
+    "    [--restart ms] [--rate hellos] [--plain-setup] [--roots pem]\n"
+    "    [--device-root pem]\n";
 
 static void
 help(void)
@@ -58,6 +61,10 @@ help(void)
 	      "  --rate         hellos a second (500)\n"
 	      "  --plain-setup  devices in setup answer on the plain port "
 	      "too\n"
+	      "  --roots        PEM: roots of setup servers that pki devices "
+	      "know\n"
+	      "  --device-root  written: the root above the on-die chains of "
+	      "pki devices\n"
 	      "\n"
 	      "Requests are numbered per device, counting those that "
 	      "authenticate.\n"
@@ -106,12 +113,14 @@ hello_to(struct sockaddr_in *to, const char *arg)
 		errx(EX_USAGE, "-s %s: not an IPv4 address", arg);
 }
 
-enum { RESTART = 256, RATE, PLAIN_SETUP, HELP };
+enum { RESTART = 256, RATE, PLAIN_SETUP, ROOTS, DEVICE_ROOT, HELP };
 
 static const struct option long_options[] = {
 	{ "restart", required_argument, NULL, RESTART },
 	{ "rate", required_argument, NULL, RATE },
 	{ "plain-setup", no_argument, NULL, PLAIN_SETUP },
+	{ "roots", required_argument, NULL, ROOTS },
+	{ "device-root", required_argument, NULL, DEVICE_ROOT },
 	{ "help", no_argument, NULL, HELP },
 	{ NULL, 0, NULL, 0 },
 };
@@ -161,6 +170,12 @@ take_option(struct options *o, struct told *told, int ch)
 	case PLAIN_SETUP:
 		o->plain_setup = true;
 		break;
+	case ROOTS:
+		roots_read(optarg);
+		break;
+	case DEVICE_ROOT:
+		devcert_root_write(optarg);
+		break;
 	case HELP:
 		help();
 		exit(0);
@@ -202,6 +217,9 @@ main(int argc, char *argv[])
 	journal_final(&fleet);
 	server_close(&server);
 	fleet_free(&fleet);
+	pki_tls_free();
+	devcert_free();
+	roots_free();
 	xmlCleanupParser();
 	return 0;
 }

@@ -7,6 +7,10 @@
  *	DIR/oob.csv       UUID,_ResourceGuid
  *	DIR/location.csv  _ResourceGuid,FQDN
  *
+ * With -m the releases are those of 2.2 to 21: from 11 on, and each second
+ * time before, a machine is set up with a certificate.  It has neither key nor
+ * password in the lists, and its network names -d as its domain.
+ *
  * Equal options give equal bytes.  Each machine has had its stick: its
  * password is the list's new one.  -F gives the first machines faults, in the
  * order of the options; a word that starts with @ is for the lists, any other
@@ -49,6 +53,16 @@ static const char *const versions[] = { "3.2.20.1046", "4.2.60.1060",
 	"9.0.31.1487", "9.5.61.3012", "10.0.56.3002" };
 #define NVERSIONS (sizeof(versions) / sizeof(versions[0]))
 
+/* Those of 2.2 to 3.0 speak SOAP of their own above TLS. */
+static const char *const mixed_versions[] = { "2.2.50.1000", "2.6.20.1000",
+	"3.0.1.1000", "3.2.20.1046", "4.2.60.1060", "5.2.57.1035",
+	"6.2.61.3535", "7.1.91.3272", "8.1.71.3608", "9.0.31.1487",
+	"9.5.61.3012", "10.0.56.3002", "11.8.50.3425", "12.0.45.1509",
+	"14.1.60.1756", "15.0.35.1951", "16.0.15.1735", "16.1.30.2307",
+	"17.0.0.1000", "18.0.5.2098", "19.0.5.1000", "20.0.0.1000",
+	"21.0.0.1000" };
+#define NMIXED (sizeof(mixed_versions) / sizeof(mixed_versions[0]))
+
 struct spec {
 	const char *words;
 	size_t count;
@@ -59,6 +73,7 @@ struct plan {
 	uint64_t seed;
 	const char *folder, *domain, *firmware;
 	uint32_t first; /* address */
+	bool mixed;
 	struct spec specs[SPECS_MAX];
 	size_t nspecs;
 };
@@ -80,7 +95,7 @@ static const char *const mark_names[NMARKS] = { "factory", "no-key", "no-map",
 struct pc {
 	char pid[9], pps[33], password[13], uuid[UUID_TEXT], guid[UUID_TEXT];
 	char fqdn[300], faults[1024];
-	bool mark[NMARKS];
+	bool mark[NMARKS], pki;
 };
 
 struct lists {
@@ -198,6 +213,27 @@ spec_of(const struct plan *p, size_t index)
 	return "";
 }
 
+static const char *
+version_of(const struct plan *p, size_t index)
+{
+	if (p->firmware != NULL)
+		return p->firmware;
+	return p->mixed ? mixed_versions[index % NMIXED]
+	                : versions[index % NVERSIONS];
+}
+
+/* A certificate is the only way from 11 on, and for the first releases the only
+ * one that is in the fleet. */
+static bool
+wants_certificate(const struct plan *p, size_t index)
+{
+	unsigned long major = strtoul(version_of(p, index), NULL, 10);
+
+	return p->mixed &&
+	    (major >= 11 || strncmp(version_of(p, index), "2.", 2) == 0 ||
+	        strncmp(version_of(p, index), "3.0", 3) == 0 || index % 2 == 1);
+}
+
 static void
 make_pc(struct pc *pc, const struct pc *before, const struct plan *p,
     size_t index, uint64_t *seed)
@@ -209,6 +245,10 @@ make_pc(struct pc *pc, const struct pc *before, const struct plan *p,
 	make_uuid(pc->guid, seed);
 	snprintf(pc->fqdn, sizeof(pc->fqdn), "pc-%04zu.%s", index + 1,
 	    p->domain);
+	pc->pki = wants_certificate(p, index);
+	if (pc->pki)
+		snprintf(pc->faults, sizeof(pc->faults), "pki,dhcp=%.*s", 127,
+		    p->domain);
 	take_spec(pc, spec_of(p, index));
 	if (pc->mark[SHARED_KEY]) {
 		strcpy(pc->pid, before->pid);
@@ -225,12 +265,12 @@ put_pc(const struct lists *l, const struct pc *pc, uint32_t address,
     const char *firmware)
 {
 	const struct in_addr in = { htonl(address) };
-	bool factory = pc->mark[FACTORY];
+	bool factory = pc->mark[FACTORY] || pc->pki;
 
 	fprintf(l->fleet, "%s\t%s\t%s\t%s\t%s\t%d\t%s\t%s\n", inet_ntoa(in),
 	    pc->uuid, pc->pid, pc->pps, factory ? "admin" : pc->password,
 	    !factory, firmware, pc->faults);
-	if (!pc->mark[NO_KEY] && !pc->mark[SHARED_KEY])
+	if (!pc->pki && !pc->mark[NO_KEY] && !pc->mark[SHARED_KEY])
 		fprintf(l->keys, "%s,%s,admin,%s\n", pc->pid, pc->pps,
 		    pc->password);
 	if (pc->mark[NO_MAP])
@@ -289,9 +329,7 @@ make_fleet(const struct plan *p)
 	for (size_t i = 0; i < p->n; i++) {
 		before = pc;
 		make_pc(&pc, &before, p, i, &seed);
-		put_pc(&l, &pc, address_of(p, i),
-		    p->firmware != NULL ? p->firmware
-		                        : versions[i % NVERSIONS]);
+		put_pc(&l, &pc, address_of(p, i), version_of(p, i));
 	}
 	finish(l.fleet);
 	finish(l.keys);
@@ -303,7 +341,7 @@ make_fleet(const struct plan *p)
 
 static const char usage_text[] =
     "usage: fleetgen -n machines -o folder [-F words[*count]]... [-S seed]\n"
-    "    [-d domain] [-a first-address] [-w firmware]\n";
+    "    [-d domain] [-a first-address] [-w firmware] [-m]\n";
 
 static void
 add_spec(struct plan *p, char *arg)
@@ -367,6 +405,9 @@ take_option(struct plan *p, int ch)
 			errx(EX_USAGE, "-a %s: not an IPv4 address", optarg);
 		p->first = ntohl(in.s_addr);
 		break;
+	case 'm':
+		p->mixed = true;
+		break;
 	case 'w':
 		p->firmware = optarg;
 		break;
@@ -384,7 +425,7 @@ main(int argc, char *argv[])
 		.first = 0x7f010001 };
 	int ch;
 
-	while ((ch = getopt(argc, argv, "n:o:F:S:d:a:w:")) != -1)
+	while ((ch = getopt(argc, argv, "n:o:F:S:d:a:w:m")) != -1)
 		take_option(&p, ch);
 	if (p.n == 0 || p.folder == NULL || optind != argc) {
 		fputs(usage_text, stderr);

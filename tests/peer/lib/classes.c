@@ -127,7 +127,12 @@ setup_put(FILE *out, char p, const struct machine *m, unsigned i)
 	const char state[] = { (char)('0' + m->state), '\0' };
 
 	(void)i;
-	service_head(out, p, "AMT_SetupAndConfigurationService", name);
+	soap_element(out, p, "CreationClassName",
+	    "AMT_SetupAndConfigurationService");
+	if (m->faults.pki)
+		soap_element(out, p, "DhcpDNSSuffix", m->faults.dhcp);
+	soap_element(out, p, "ElementName", name);
+	soap_element(out, p, "EnabledState", "5");
 	soap_element(out, p, "Name", name);
 	soap_element(out, p, "PasswordModel", m->faults.coupled ? "0" : "1");
 	soap_element(out, p, "ProvisioningMode", "1");
@@ -136,6 +141,8 @@ setup_put(FILE *out, char p, const struct machine *m, unsigned i)
 		    "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=");
 	soap_element(out, p, "ProvisioningState", state);
 	service_tail(out, p);
+	if (m->faults.pki)
+		soap_element(out, p, "TrustedDNSSuffix", m->faults.suffix);
 	soap_element(out, p, "ZeroTouchConfigurationEnabled", "true");
 }
 

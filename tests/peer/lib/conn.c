@@ -10,6 +10,7 @@
 #include <openssl/err.h>
 
 #include "journal.h"
+#include "pki.h"
 
 #define SLOW_BYTES 64 /* of a reply with slow-body at once */
 
@@ -144,7 +145,9 @@ static bool
 port_open(const struct server *s, const struct machine *m, bool tls)
 {
 	if (tls)
-		return m->state != STATE_POST;
+		return m->faults.pki ? pki_tls_open(m) : m->state != STATE_POST;
+	if (pki_keeps_tls(m))
+		return false;
 	if (m->state != STATE_POST)
 		return s->options.plain_setup;
 	return now_ms() >= m->up_ms;
@@ -355,6 +358,16 @@ conn_read(struct server *s, struct conn *c)
 	conn_close(s, c);
 }
 
+/* A close with bytes of the client unread would be a reset, and that can
+ * overtake the alert: waits until the client has closed. */
+static void
+finish_alert(struct server *s, struct conn *c)
+{
+	shutdown(c->source.fd, SHUT_WR);
+	c->phase = PHASE_HANG;
+	conn_wait(s, c, EPOLLRDHUP);
+}
+
 static void
 handshake(struct server *s, struct conn *c)
 {
@@ -382,7 +395,10 @@ handshake(struct server *s, struct conn *c)
 	why = ERR_peek_error();
 	journal(c->m, "tls-fail", "%s",
 	    why != 0 ? ERR_reason_error_string(why) : "closed by the client");
-	conn_close(s, c);
+	if (c->m->faults.pki && why != 0)
+		finish_alert(s, c);
+	else
+		conn_close(s, c);
 }
 
 static void

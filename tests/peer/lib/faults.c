@@ -33,7 +33,8 @@ static const struct {
 	{ "wrong-pps", FLAG, F(wrong_pps), 1, "1",
 	    "has another PPS than the fleet file says" },
 	{ "tls", WORD, W(tls), NULL,
-	    "highest TLS version: 1.0 1.1 1.2; else by firmware" },
+	    "highest TLS version: 1.0 1.1 1.2, of pki also 1.3; else by "
+	    "firmware" },
 	{ "suite", WORD, W(suite), NULL,
 	    "its one suite in OpenSSL's words (PSK-AES128-CBC-SHA)" },
 	{ "auth-refuse", FLAG, F(auth_refuse), 1, "1", "401 whatever comes" },
@@ -88,6 +89,27 @@ static const struct {
 	    "ProvisioningState at the start (1)" },
 	{ "hello", NUMBER, F(hello), 3, NULL,
 	    "version of its hello: 2, 3, or 0 for none" },
+	{ "pki", FLAG, F(pki), 1, "1",
+	    "no fault: set up with certificates, says hello 3" },
+	{ "dhcp", WORD, W(dhcp), NULL, "pki: the domain that DHCP names" },
+	{ "suffix", WORD, W(suffix), NULL, "pki: the suffix in the MEBx" },
+	{ "root", WORD, W(root), NULL,
+	    "pki: this root's hash (hex) in place of those of --roots" },
+	{ "login", WORD, W(login), NULL,
+	    "pki: certificate or digest; else by release" },
+	{ "no-request", FLAG, F(no_request), 1, "1",
+	    "pki: asks for no certificate and believes every request" },
+	{ "downgrade", FLAG, F(downgrade), 1, "1",
+	    "pki: speaks only TLS 1.0, whatever its release" },
+	{ "admin-live", FLAG, F(admin_live), 1, "1",
+	    "pki: wants the new admin password once it is set" },
+	{ "close-admin", NUMBER, F(close_admin), 1, "1",
+	    "pki: closes after the admin password is set, or 0: never; else "
+	    "20 and 21 do" },
+	{ "window", NUMBER, F(window), 918000, NULL,
+	    "pki: seconds until its interface closes (86400)" },
+	{ "halfway", FLAG, F(halfway), 1, "1",
+	    "pki: says control mode 2 while in setup" },
 #undef F
 #undef W
 };
@@ -203,6 +225,15 @@ parse_one(struct faults *f, char *word)
 	return "no such fault";
 }
 
+static bool
+hash_text(const char *hex)
+{
+	size_t len = strlen(hex);
+
+	return (len == 40 || len == 64 || len == 96) &&
+	    strspn(hex, "0123456789abcdefABCDEF") == len;
+}
+
 static const char *
 check(const struct faults *f)
 {
@@ -211,8 +242,14 @@ check(const struct faults *f)
 	if (f->uuid[0] != '\0' &&
 	    uuid_parse(uuid, f->uuid, strlen(f->uuid), NULL) == -1)
 		return "uuid is not one";
-	if (f->tls[0] != '\0' && strcmp(f->tls, "1.0") != 0 &&
-	    strcmp(f->tls, "1.1") != 0 && strcmp(f->tls, "1.2") != 0)
+	if (f->login[0] != '\0' && strcmp(f->login, "certificate") != 0 &&
+	    strcmp(f->login, "digest") != 0)
+		return "login is not certificate or digest";
+	if (f->root[0] != '\0' && !hash_text(f->root))
+		return "root is not the hex digits of SHA-1, SHA-256 or SHA-384";
+	if (f->tls[0] != '\0' && !(f->pki && strcmp(f->tls, "1.3") == 0) &&
+	    strcmp(f->tls, "1.0") != 0 && strcmp(f->tls, "1.1") != 0 &&
+	    strcmp(f->tls, "1.2") != 0)
 		return "tls is not 1.0, 1.1 or 1.2";
 	if (f->hello == 1)
 		return "hello is not 0, 2 or 3";
@@ -231,12 +268,16 @@ faults_parse(struct faults *f, char *list, const char **why)
 		.latency = -1,
 		.restart = -1,
 		.state = STATE_IN,
-		.hello = 2,
+		.hello = -1,
+		.close_admin = -1,
+		.window = 86400,
 	};
 	*why = NULL;
 	while (*why == NULL && (word = strsep(&list, ",")) != NULL)
 		if (word[0] != '\0')
 			*why = parse_one(f, word);
+	if (f->hello == -1)
+		f->hello = f->pki ? 3 : 2;
 	if (*why == NULL)
 		*why = check(f);
 	return *why == NULL ? 0 : -1;

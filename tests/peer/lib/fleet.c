@@ -13,6 +13,8 @@
 
 #include "base/text.h"
 
+#include "server.h"
+
 /* An unset device clock starts here: 2004-01-01. */
 #define CLOCK_START 1072915200
 
@@ -128,7 +130,7 @@ machine_start(struct machine *m)
 	const char *password =
 	    m->faults.preset[0] != '\0' ? m->faults.preset : m->password;
 	uint8_t digest[HA1_LEN];
-	char hex[2 * HA1_LEN + 1];
+	char hex[2 * HA1_LEN + 1], *minor;
 
 	md5(digest, m->uuid, sizeof(m->uuid));
 	text_hex(hex, digest, sizeof(digest));
@@ -151,7 +153,12 @@ machine_start(struct machine *m)
 	if (m->clock_set)
 		m->clock_offset = 0;
 	m->message = (uint32_t)(digest[0] << 8 | digest[1]);
-	m->major = (unsigned)strtoul(m->firmware, NULL, 10);
+	m->major = (unsigned)strtoul(m->firmware, &minor, 10);
+	if (*minor == '.')
+		m->minor = (unsigned)strtoul(minor + 1, NULL, 10);
+	m->control_mode = m->faults.halfway || m->state == STATE_POST ? 2 : 0;
+	if (m->faults.pki)
+		m->window_ms = now_ms() + m->faults.window * 1000;
 }
 
 static bool

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "journal.h"
+#include "pki.h"
 #include "base/writer.h"
 
 struct greeting {
@@ -15,15 +16,32 @@ struct greeting {
 	struct machine *m;
 };
 
+/* 1 byte of count, entries of up to 50 */
+#define HELLO_MAX (25 + ROOTS_MAX * 50)
+
+static void
+put_roots(struct writer *w, const struct machine *m)
+{
+	struct root_hash roots[ROOTS_MAX];
+	size_t n = roots_list(roots, m);
+
+	writer_u8(w, (uint8_t)n);
+	for (size_t i = 0; i < n; i++) {
+		writer_u8(w, roots[i].type);
+		writer_u8(w, roots[i].len);
+		writer_bytes(w, roots[i].hash, roots[i].len);
+	}
+}
+
 /*
  * Intel AMT Implementation and Reference Guide, "Setup Mode Hello Messages":
  * little-endian; version 2 ends with the PID, version 3 with a list of root
- * hashes (here one of type 2, SHA-256, 32 bytes).
+ * hashes (one of type 2, SHA-256, 32 bytes, for a device that only says it).
  */
 static size_t
-encode(uint8_t to[128], const struct machine *m)
+encode(uint8_t to[HELLO_MAX], const struct machine *m)
 {
-	struct writer w = { .base = to, .cap = 128 };
+	struct writer w = { .base = to, .cap = HELLO_MAX };
 	uint32_t retries = m->hellos < 14 ? m->hellos : 14;
 
 	writer_u16le(&w, m->creds_set);
@@ -32,6 +50,8 @@ encode(uint8_t to[128], const struct machine *m)
 	writer_bytes(&w, m->uuid, sizeof(m->uuid));
 	if (m->faults.hello == 2) {
 		writer_bytes(&w, m->pid, 8);
+	} else if (m->faults.pki) {
+		put_roots(&w, m);
 	} else {
 		writer_u8(&w, 1);
 		writer_u8(&w, 2);
@@ -52,7 +72,7 @@ void
 hello_event(struct server *s, struct source *src)
 {
 	struct greeting *g = (struct greeting *)src;
-	uint8_t bytes[128];
+	uint8_t bytes[HELLO_MAX];
 	size_t len = encode(bytes, g->m);
 	int bad = 0;
 	socklen_t size = sizeof(bad);
@@ -115,7 +135,8 @@ hello_pump(struct server *s, int64_t now)
 		    (int64_t)s->hello_next * 1000 / o->hello_rate;
 		if (due > now)
 			return due - now;
-		if (m->state == STATE_IN && m->faults.hello != 0)
+		if (m->state == STATE_IN && m->faults.hello != 0 &&
+		    (!m->faults.pki || pki_tls_open(m)))
 			start(s, m);
 	}
 	if (o->hello_again_ms == 0)

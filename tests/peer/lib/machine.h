@@ -48,7 +48,12 @@ struct faults {
 	int64_t big;               /* bytes; 0 not */
 	int64_t state;
 	int64_t hello; /* version; 0 none is sent */
-	char tls[8];   /* highest version; "" by firmware */
+	/* of devices in setup with certificates */
+	bool pki, no_request, downgrade, admin_live, halfway;
+	int64_t close_admin; /* -1: by release */
+	int64_t window;      /* seconds until the interface closes */
+	char login[12], suffix[128], dhcp[128], root[97];
+	char tls[8]; /* highest version; "" by firmware */
 	char suite[64];
 	char preset[PASSWORD_MAX + 1];
 	char uuid[UUID_TEXT]; /* what GetUuid says instead; "" the truth */
@@ -73,6 +78,13 @@ struct credential {
 	uint8_t ha1[HA1_LEN]; /* MD5(user:realm:password) */
 };
 
+/* What a device has seen of the setup server, and records of it. */
+struct pki_seen {
+	char cn[256], hash[97]; /* of the root, hex digits */
+	unsigned hash_type;
+	bool time_valid, secure_dns;
+};
+
 struct conn;
 
 struct machine {
@@ -82,7 +94,7 @@ struct machine {
 	char pid[9], pps[33];
 	char password[PASSWORD_MAX + 1];
 	char firmware[32];
-	unsigned major; /* of the firmware */
+	unsigned major, minor; /* of the firmware */
 	bool creds_set;
 	struct faults faults;
 
@@ -99,6 +111,9 @@ struct machine {
 	uint32_t ta0;                 /* as last given; 0 never */
 	char *general[GENERAL_COUNT]; /* values of AMT_GeneralSettings */
 	unsigned commits;
+	unsigned control_mode;        /* 0 none, 1 client, 2 admin */
+	struct pki_seen seen, record; /* latest chain; that of the set-up */
+	int64_t record_time, window_ms;
 	bool dropped; /* drop-after has struck */
 
 	uint32_t message; /* counter of MessageIDs */

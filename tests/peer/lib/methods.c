@@ -6,6 +6,8 @@
 #include <openssl/evp.h>
 
 #include "journal.h"
+#include "pki.h"
+#include "server.h"
 #include "base/text.h"
 
 #define YEAR_2004 1072915200 /* times before it are refused */
@@ -151,7 +153,7 @@ commit_missing(const struct machine *m)
 		return "host name";
 	if (m->admin_default)
 		return "admin password";
-	return NULL;
+	return pki_commit_missing(m);
 }
 
 static unsigned
@@ -169,6 +171,9 @@ commit(struct machine *m, char args[][512], FILE *out)
 	journal(m, "commit", "%u", m->commits);
 	if (m->state != STATE_POST) {
 		m->state = STATE_POST;
+		m->control_mode = 2;
+		m->record = m->seen;
+		m->record_time = machine_clock(m);
 		journal(m, "state", "%d", m->state);
 	}
 	return RETURN_OK;
@@ -179,11 +184,14 @@ extend(struct machine *m, char args[][512], FILE *out)
 {
 	uint64_t hours;
 
-	(void)m;
 	(void)out;
-	/* 0 closes the window; a simulated one has no window to close */
 	if (text_number(&hours, args[0], 24) == -1)
 		return RETURN_PARAMETER;
+	/* 0 closes the window; with a PSK there is none to close */
+	if (m->faults.pki) {
+		m->window_ms = now_ms() + (int64_t)hours * 3600000;
+		journal(m, "window", "%llu", (unsigned long long)hours);
+	}
 	return RETURN_OK;
 }
 

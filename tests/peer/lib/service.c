@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "journal.h"
+#include "pki.h"
 #include "base/text.h"
 
 /* A first Pull gives no more than this of a longer list, so that a client has
@@ -316,6 +317,8 @@ service_answer(FILE *out, struct machine *m, const char *text, size_t len)
 
 		journal(m, "request", "%s.%s", rq.class, rq.method);
 		r.class = class_find(rq.class);
+		if (r.class == NULL)
+			r.class = record_class(m, rq.class);
 		snprintf(want, sizeof(want), "%s%s",
 		    r.class != NULL ? r.class->base : "", rq.class);
 		if (r.class == NULL || strcmp(want, rq.resource) != 0)

@@ -7,6 +7,7 @@
 
 #include "digest.h"
 #include "journal.h"
+#include "pki.h"
 #include "service.h"
 
 static const char page_bad[] = "The request cannot be understood.";
@@ -38,15 +39,34 @@ say_ok(struct conn *c)
 	c->said_ok = true;
 }
 
+/* What is in an Authorization header then does not matter. */
+static bool
+login_by_certificate(struct conn *c, const struct http_request *rq)
+{
+	if (!pki_login(c->m, c->ssl))
+		return false;
+	if (rq->authorization[0] != '\0')
+		journal(c->m, "auth-ignored", "%s", rq->authorization);
+	if (!c->said_ok)
+		journal(c->m, "auth-ok", "certificate");
+	c->said_ok = true;
+	return true;
+}
+
 /* True when the request may pass; else a 401 is on its way. */
 static bool
 authenticated(struct server *s, struct conn *c, const struct http_request *rq)
 {
 	struct machine *m = c->m;
 	const struct credential *cred =
-	    m->faults.strict_password ? &m->admin : &c->cred;
+	    m->faults.strict_password || m->faults.admin_live ? &m->admin
+	                                                      : &c->cred;
 	const char *why = NULL;
-	enum digest_result result = digest_check(m, cred, rq, now_ms(), &why);
+	enum digest_result result;
+
+	if (login_by_certificate(c, rq))
+		return true;
+	result = digest_check(m, cred, rq, now_ms(), &why);
 
 	if (m->faults.auth_refuse && result != DIGEST_NONE) {
 		result = DIGEST_BAD;
@@ -141,6 +161,7 @@ serve(struct server *s, struct conn *c, const struct http_request *rq)
 	struct machine *m = c->m;
 	struct bytes body = { 0 };
 	struct answer_info info;
+	unsigned admin_sets = m->admin_sets;
 	char *text = NULL;
 	size_t len = 0;
 	FILE *out = open_memstream(&text, &len);
@@ -149,6 +170,8 @@ serve(struct server *s, struct conn *c, const struct http_request *rq)
 	fclose(out);
 	if (info.committed)
 		committed(s, c);
+	if (m->admin_sets != admin_sets && pki_closes_after_admin(m))
+		c->close_after = true;
 	if (drops(m) || (info.committed && m->faults.lost_commit)) {
 		conn_close(s, c);
 	} else if (info.kind == ANSWER_PAGE) {
@@ -212,7 +235,9 @@ talk_answer(struct server *s, struct conn *c, struct http_request *rq)
 		return;
 	}
 	if (strcmp(rq->method, "POST") != 0 ||
-	    strcmp(rq->path, "/wsman") != 0) {
+	    strcmp(rq->path, "/wsman") != 0 ||
+	    /* these speak SOAP of their own, which the peer does not */
+	    (m->faults.pki && machine_release(m) < 302)) {
 		journal(m, "complaint", "%s %s", rq->method, rq->path);
 		http_page(&c->out, m, 404, "There is no such page.", false);
 		conn_reply(s, c);

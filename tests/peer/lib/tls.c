@@ -8,6 +8,7 @@
 #include <openssl/rand.h>
 
 #include "journal.h"
+#include "pki.h"
 
 #define SUITE "PSK-AES128-CBC-SHA"
 
@@ -57,6 +58,8 @@ tls_highest(const struct machine *m)
 {
 	const char *tls = m->faults.tls;
 
+	if (m->faults.pki)
+		return pki_tls_highest(m);
 	if (tls[0] == '\0')
 		tls = m->major < 6 ? "1.0" : m->major < 12 ? "1.1" : "1.2";
 	return strcmp(tls, "1.0") == 0 ? TLS1_VERSION
@@ -67,9 +70,12 @@ tls_highest(const struct machine *m)
 SSL *
 tls_new(SSL_CTX *ctx, struct machine *m, int fd)
 {
-	SSL *ssl = SSL_new(ctx);
+	SSL *ssl;
 	char suite[100];
 
+	if (m->faults.pki)
+		return pki_tls_new(m, fd);
+	ssl = SSL_new(ctx);
 	if (ssl == NULL || SSL_set_fd(ssl, fd) != 1)
 		errx(EX_OSERR, "cannot make a TLS connection");
 	SSL_set_app_data(ssl, m);
