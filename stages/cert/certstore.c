@@ -82,8 +82,8 @@ STACK_OF(X509) * certstore_read(struct store *s, size_t *damaged)
 	return reading.certs;
 }
 
-static EVP_PKEY *
-key_open(struct store *s, const char *print)
+EVP_PKEY *
+certstore_key(struct store *s, const char *print)
 {
 	char der[CERTS_DER_MAX + 1];
 	size_t len;
@@ -112,7 +112,7 @@ certstore_find_key(struct store *s, struct credential *c)
 		if (is == NULL)
 			continue;
 		certstore_key_print(print, is);
-		c->keys[0] = key_open(s, print);
+		c->keys[0] = certstore_key(s, print);
 		c->nkeys = c->keys[0] != NULL;
 	}
 	return c->nkeys != 0;
@@ -164,16 +164,20 @@ certstore_keep_above(struct credential *c, X509 *leaf, STACK_OF(X509) * more)
 
 /* --- into the store ------------------------------------------------------- */
 
-static size_t
-key_write(struct store *s, const char *print, const EVP_PKEY *key, int64_t now)
+bool
+certstore_add_key(struct store *s, const EVP_PKEY *key, const char *asked_name,
+    int64_t now)
 {
+	char print[CERTS_PRINT];
 	uint8_t *der = NULL;
 	int len = i2d_PrivateKey(key, &der);
 	bool is_new;
 
 	if (len <= 0)
 		without_memory();
-	is_new = certs_add_key(s, print, der, (size_t)len, now);
+	certstore_key_print(print, key);
+	is_new =
+	    certs_add_asked_key(s, print, der, (size_t)len, asked_name, now);
 	OPENSSL_clear_free(der, (size_t)len);
 	return is_new;
 }
@@ -203,7 +207,7 @@ certstore_write(struct store *s, const struct credential *c, const X509 *leaf,
 	size_t n;
 
 	certstore_key_print(print, c->keys[0]);
-	n = key_write(s, print, c->keys[0], now);
+	n = certstore_add_key(s, c->keys[0], "", now);
 	for (int i = 0; i < sk_X509_num(c->certs); i++) {
 		const X509 *one = sk_X509_value(c->certs, i);
 

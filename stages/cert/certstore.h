@@ -19,6 +19,14 @@ void certstore_key_print(char print[CERTS_PRINT], const EVP_PKEY *key);
  * the program with 71 without memory. */
 STACK_OF(X509) * certstore_read(struct store *s, size_t *damaged);
 
+/* A key by its print, the caller's to free; NULL when there is none.  One that
+ * does not open ends the program with 65. */
+EVP_PKEY *certstore_key(struct store *s, const char *print);
+
+/* Stores a key, asked_name as in certs.h; false: it was there. */
+bool certstore_add_key(struct store *s, const EVP_PKEY *key,
+    const char *asked_name, int64_t now);
+
 /*
  * The key in the store that one of the certificates is for, to a credential
  * that has none.  False when there is none; a key that does not open ends the

@@ -56,14 +56,22 @@ bool
 certs_add_key(struct store *s, const char *print, const void *der, size_t len,
     int64_t now)
 {
+	return certs_add_asked_key(s, print, der, len, "", now);
+}
+
+bool
+certs_add_asked_key(struct store *s, const char *print, const void *der,
+    size_t len, const char *asked_name, int64_t now)
+{
 	struct query *q = store_query(s,
 	    "INSERT INTO server_keys (print, sealed, asked_name, added_at)"
-	    " VALUES (?, ?, '', ?) ON CONFLICT DO NOTHING");
+	    " VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING");
 	uint8_t sealed[CERTS_DER_MAX + SEAL_MORE];
 
 	query_text(q, 0, print);
 	der_bind(s, q, 1, table_keys, print, der, len, sealed);
-	query_number(q, 2, now);
+	query_text(q, 2, asked_name);
+	query_number(q, 3, now);
 	query_run(q);
 	return db_changes(s->db) != 0;
 }
@@ -102,6 +110,26 @@ certs_key(struct store *s, const char *print, char *der, size_t *len)
 		    : CERTS_DAMAGED;
 	query_reset(q);
 	return end;
+}
+
+void
+certs_each_key(struct store *s, server_key_fn *fn, void *arg)
+{
+	struct query *q = store_query(s,
+	    "SELECT print, asked_name, added_at, EXISTS"
+	    " (SELECT 1 FROM certificates c WHERE c.server_key = k.print)"
+	    " FROM server_keys k ORDER BY added_at DESC, print");
+
+	while (query_row(q)) {
+		const struct server_key_row r = {
+			.print = query_get_text(q, 0),
+			.asked_name = query_get_text(q, 1),
+			.added_at = query_get_number(q, 2),
+			.has_cert = query_get_number(q, 3) != 0,
+		};
+
+		fn(arg, &r);
+	}
 }
 
 void

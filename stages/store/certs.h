@@ -17,6 +17,10 @@
 bool certs_add_key(struct store *s, const char *print, const void *der,
     size_t len, int64_t now);
 
+/* The same of a key with which a certificate of that name is asked for. */
+bool certs_add_asked_key(struct store *s, const char *print, const void *der,
+    size_t len, const char *asked_name, int64_t now);
+
 /* The same; server_key: the print of its key, which is there, NULL: not known
  * here.  A certificate whose key comes later gets it then, which is true. */
 bool certs_add(struct store *s, const char *print, const char *server_key,
@@ -31,6 +35,17 @@ enum certs_end {
 /* der gets CERTS_DER_MAX + 1 bytes, and is the caller's to wipe. */
 enum certs_end certs_key(struct store *s, const char *print, char *der,
     size_t *len);
+
+struct server_key_row {
+	const char *print;      /* borrowed, as all of it */
+	const char *asked_name; /* "": no request of ours */
+	int64_t added_at;
+	bool has_cert; /* a certificate of it is there */
+};
+typedef void server_key_fn(void *arg, const struct server_key_row *r);
+
+/* All keys, the newest first.  fn does not write to the store. */
+void certs_each_key(struct store *s, server_key_fn *fn, void *arg);
 
 struct cert_row {
 	const char *print;      /* borrowed, as all of it */

@@ -15,6 +15,8 @@ programs() {
 		bundle-open
 		cert-add -d site
 		cert-check
+		cert-request -
+		cert-root -
 		cms-open -u
 		conflicts-show -
 		dns-lookup -t 5

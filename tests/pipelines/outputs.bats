@@ -70,6 +70,8 @@ each_place() {
 		run -73 --separate-stderr amt-import --receipt receipt -b lab8 "$AMT_TEST_BUILD/samples/keys/plain.csv"
 		[ -L receipt.txt ]
 	done
+	each_place amt-cert request --cn prov.example.com -o PLACE
+	each_place amt-cert root --cn root --name prov.example.com -o PLACE
 	each_place fatimage-make -o PLACE "$AMT_TEST_BUILD/samples/stick/v2.bin"
 	each_place sh -c 'stick-wipe -o PLACE <stick.img'
 	[ "$(sql 'SELECT count(*) FROM keys WHERE state = 1')" = 2 ]
