@@ -21,7 +21,7 @@ static void
 device_note_flood(struct device *d)
 {
 	(void)snprintf(d->note, sizeof(d->note), "%zu bytes in %zu pieces %s",
-	    d->psk.flood.bytes, d->psk.flood.reads,
+	    d->tls.flood.bytes, d->tls.flood.reads,
 	    d->phase == PHASE_TLS ? "and no handshake"
 	                          : "and no complete reply");
 }
@@ -51,7 +51,7 @@ device_outcome(struct device *d, CURLcode code)
 
 	if (code == CURLE_OK)
 		return SETUP_ANSWERED;
-	if (d->psk.flood.over) {
+	if (d->tls.flood.over) {
 		device_note_flood(d);
 		return SETUP_PEER_FLOODS;
 	}
@@ -71,12 +71,15 @@ device_outcome(struct device *d, CURLcode code)
 		    &error);
 		device_note(d, error == 0 ? d->error : strerror((int)error));
 		outcome = outcome_connect((int)error);
-		return outcome == SETUP_TLS_CLOSED &&
-		        d->ask.route == SETUP_PLAIN
+		return outcome == SETUP_TLS_CLOSED && !device_by_tls(d)
 		    ? SETUP_HTTP_CLOSED
 		    : outcome;
 	case PHASE_TLS:
-		return psk_outcome(&d->psk, d->note, sizeof(d->note));
+		if (!device_by_certificate(d))
+			return psk_outcome(&d->tls, d->note, sizeof(d->note));
+		if (d->pki.refused)
+			d->seen.device = d->pki.device;
+		return pki_outcome(&d->pki, &d->tls, d->note, sizeof(d->note));
 	case PHASE_HTTP:
 		break;
 	}
@@ -105,8 +108,8 @@ device_answer(struct device *d, enum setup_outcome outcome)
 	r.status = (int)status;
 	if (status == 401) {
 		r.no_digest = !d->offered;
-		r.foreign =
-		    d->offered && !device_may_answer(&d->ask, &d->offer);
+		r.foreign = d->offered && d->ask.password != NULL &&
+		    !device_may_answer(&d->ask, &d->offer);
 		r.stale = d->offered && d->proved && d->offer.stale;
 		r.realm = d->offered ? d->offer.realm : "";
 	} else
@@ -161,7 +164,7 @@ device_finish(struct device *d, CURLcode code)
 void
 device_expire(struct device *d, int64_t now_ms)
 {
-	bool flooded = d->psk.flood.over;
+	bool flooded = d->tls.flood.over;
 
 	if (flooded)
 		device_note_flood(d);
@@ -178,26 +181,28 @@ device_expire(struct device *d, int64_t now_ms)
 /* --- a machine ----------------------------------------------------------- */
 
 struct device *
-device_new(struct device_loop *l, const char *address, const char *pid,
-    const char *pps, device_done_fn *done, void *arg)
+device_new(struct device_loop *l, const struct job *job, device_done_fn *done,
+    void *arg)
 {
 	struct device *d = calloc(1, sizeof(*d));
-	const char *link = strchr(address, '%');
+	const char *link = strchr(job->address, '%');
 
 	if (d == NULL)
 		err(EX_OSERR, "device");
 	d->loop = l;
+	d->job = job;
 	d->limit.of = d;
-	d->psk.flood.now = &l->turn;
-	d->psk.flood.on_over = device_on_flood;
-	d->psk.flood.arg = d;
+	d->tls.flood.now = &l->turn;
+	d->tls.flood.on_over = device_on_flood;
+	d->tls.flood.arg = d;
 	d->done = done;
 	d->arg = arg;
 	(void)snprintf(d->address, sizeof(d->address), "%.*s",
-	    (int)strcspn(address, "%"), address);
+	    (int)strcspn(job->address, "%"), job->address);
 	d->link = link == NULL ? 0 : atol(link + 1);
-	(void)snprintf(d->psk.pid, sizeof(d->psk.pid), "%s", pid);
-	(void)snprintf(d->psk.pps, sizeof(d->psk.pps), "%s", pps);
+	(void)snprintf(d->psk.pid, sizeof(d->psk.pid), "%s", job->pid);
+	(void)snprintf(d->psk.pps, sizeof(d->psk.pps), "%s", job->pps);
+	d->seen = (struct device_seen){ "", "", { .kind = "" } };
 	return d;
 }
 
@@ -218,6 +223,12 @@ void
 device_rest(struct device *d)
 {
 	device_disconnect(d);
+}
+
+const struct device_seen *
+device_seen(const struct device *d)
+{
+	return &d->seen;
 }
 
 unsigned

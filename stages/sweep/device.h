@@ -2,8 +2,8 @@
 #define DEVICE_H
 
 /*
- * device - HTTP over TLS-PSK (or plain) to many machines at once, one request
- * at a time each.
+ * device - HTTP over TLS (or plain) to many machines at once, one request at a
+ * time each.
  *
  * libcurl does HTTP, OpenSSL does TLS, formats/challenge what a 401 asks for;
  * device_parts.h lists the files, which alone know libcurl.  Single-threaded:
@@ -14,6 +14,8 @@
 #include <stdint.h>
 
 #include "sweep/outcome.h"
+#include "sweep/pki.h"
+#include "setup/job.h"
 #include "setup/setup.h"
 
 /* The largest reply we take.  Envelopes of AMT end at 50 kB or so. */
@@ -22,10 +24,13 @@
 #define DEVICE_HEADERS_MAX 32768
 /* Four SYNs of Linux: at 0, 1, 3 and 7 seconds. */
 #define DEVICE_CONNECT_MS 10000
-/* A handshake without certificates; old chips need about a second. */
+/* A handshake; old chips need about a second without certificates, and with
+ * them must check four. */
 #define DEVICE_TLS_MS 10000
+#define DEVICE_CERTS_MS 20000
 /* What TLS may make us read, in pieces and bytes: a record is two pieces.  A
- * handshake of a machine is 1 kB, in the smallest records some 500 pieces. */
+ * handshake of a machine is 1 kB, in the smallest records some 500 pieces; with
+ * six certificates 6 kB, in records of a sensible size. */
 #define DEVICE_TLS_READS 2048
 #define DEVICE_TLS_BYTES 131072
 /* And of the reply to a request, twice what we take of it, in records of 64
@@ -39,11 +44,21 @@
 struct device_loop; /* the machines that are talked to, and their sockets */
 struct device;      /* one machine; holds its PPS, wiped by device_free */
 
+/* What a machine showed of itself, for its results. */
+struct device_seen {
+	const char *tls;          /* version of the last connection, or "" */
+	const char *chain;        /* name of the one that it took, or "" */
+	struct pki_device device; /* its certificate while in set-up */
+};
+
 /* At most in_flight devices ask at a time; each takes one descriptor. */
 struct device_loop *device_loop_new(size_t in_flight, uint16_t tls_port,
     uint16_t plain_port);
 /* After the last device_free. */
 void device_loop_free(struct device_loop *l);
+
+/* Machines in set-up must have a certificate of the on-die CA. */
+void device_loop_want_on_die(struct device_loop *l);
 
 /* Sleeps until something happens or until_ms, then carries everything on
  * that can be.  Calls the devices' done functions. */
@@ -55,18 +70,19 @@ void device_loop_turn(struct device_loop *l, int64_t until_ms);
  */
 typedef void device_done_fn(void *arg, const struct setup_reply *reply);
 
-/* address: IPv4 or IPv6 text, with its link's number if it has one
- * (fe80::1%2).  pid has 8, pps 32 characters; both copied. */
-struct device *device_new(struct device_loop *l, const char *address,
-    const char *pid, const char *pps, device_done_fn *done, void *arg);
+/* The machine of a job, which must outlive it.  Its address is IPv4 or IPv6
+ * text, with its link's number if it has one (fe80::1%2). */
+struct device *device_new(struct device_loop *l, const struct job *job,
+    device_done_fn *done, void *arg);
 /* Closes its connection at once; a request under way is dropped. */
 void device_free(struct device *d);
 
 /*
  * Starts a request.  It ends at the latest after ask->limit_ms, and at
  * until_ms; ask is copied, what it points to must live until it ended.  A
- * password at another place in memory is another password.  At the plain port
- * no digest is sent for another realm than ask->realm, NULL: for none.
+ * password at another place in memory is another password; NULL: no digest is
+ * sent.  But for TLS-PSK none is sent for another realm than ask->realm, NULL:
+ * for none.
  */
 void device_ask(struct device *d, const struct setup_ask *ask,
     int64_t until_ms);
@@ -76,6 +92,9 @@ void device_rest(struct device *d);
 
 /* Replies of any status that came since device_new. */
 unsigned device_answers(const struct device *d);
+
+/* Borrowed until device_free. */
+const struct device_seen *device_seen(const struct device *d);
 
 /* Where the request under way stands, and since when. */
 enum outcome_phase device_phase(const struct device *d, int64_t *since_ms);

@@ -65,6 +65,8 @@ device_loop_new(size_t in_flight, uint16_t tls_port, uint16_t plain_port)
 	        wipe_realloc, wipe_strdup, wipe_calloc) != CURLE_OK)
 		errx(EX_OSERR, "libcurl does not start");
 	lacks = psk_lacks();
+	if (lacks == NULL)
+		lacks = pki_lacks();
 	if (lacks != NULL)
 		errx(EX_CONFIG, "this OpenSSL has no %s", lacks);
 	l->tls_port = tls_port;
@@ -96,6 +98,12 @@ device_loop_free(struct device_loop *l)
 	close(l->epoll);
 	free(l);
 	curl_global_cleanup();
+}
+
+void
+device_loop_want_on_die(struct device_loop *l)
+{
+	l->on_die = true;
 }
 
 static void

@@ -16,6 +16,7 @@
 
 #include "amt/challenge.h"
 #include "lib/address.h"
+#include "sweep/pki.h"
 #include "sweep/psk.h"
 #include "sweep/timers.h"
 
@@ -26,6 +27,7 @@ struct device_loop {
 	int epoll;
 	uint16_t tls_port, plain_port;
 	uint64_t turn;
+	bool on_die;
 };
 
 /*
@@ -40,7 +42,11 @@ struct device_connection {
 struct device {
 	struct device_loop *loop;
 	struct device_connection connection;
+	struct tls tls; /* of the connection, whatever its kind */
 	struct psk psk;
+	struct pki pki;
+	const struct job *job;
+	struct device_seen seen;
 	device_done_fn *done;
 	void *arg;
 	char address[ADDRESS_HOST];
@@ -79,6 +85,19 @@ void device_send(struct device *d); /* first, or again with a better answer */
 void device_request_end(struct device *d);
 void device_disconnect(struct device *d);
 bool device_may_answer(const struct setup_ask *ask, const struct challenge *c);
+
+/* How it is reached, by route. */
+static inline bool
+device_by_tls(const struct device *d)
+{
+	return d->ask.route != SETUP_PLAIN;
+}
+
+static inline bool
+device_by_certificate(const struct device *d)
+{
+	return d->ask.route == SETUP_TLS_PKI || d->ask.route == SETUP_TLS_OWN;
+}
 
 /* device_reply: the request is in this phase now, and has its limit */
 void device_enter(struct device *d, enum outcome_phase phase);

@@ -19,13 +19,15 @@ void
 device_enter(struct device *d, enum outcome_phase phase)
 {
 	int64_t limit = d->end_ms;
+	int64_t tls_ms =
+	    device_by_certificate(d) ? DEVICE_CERTS_MS : DEVICE_TLS_MS;
 
 	d->phase = phase;
 	d->since_ms = clock_ms();
 	if (phase == PHASE_CONNECT && d->since_ms + DEVICE_CONNECT_MS < limit)
 		limit = d->since_ms + DEVICE_CONNECT_MS;
-	if (phase == PHASE_TLS && d->since_ms + DEVICE_TLS_MS < limit)
-		limit = d->since_ms + DEVICE_TLS_MS;
+	if (phase == PHASE_TLS && d->since_ms + tls_ms < limit)
+		limit = d->since_ms + tls_ms;
 	timers_set(&d->loop->limits, &d->limit, limit);
 }
 
@@ -64,8 +66,30 @@ device_on_tls(CURL *easy, void *ctx, void *arg)
 
 	(void)easy;
 	device_enter(d, PHASE_TLS);
-	flood_allow(&d->psk.flood, DEVICE_TLS_READS, DEVICE_TLS_BYTES);
-	return psk_apply(ctx, &d->psk) == 0 ? CURLE_OK : CURLE_SSL_CIPHER;
+	flood_allow(&d->tls.flood, DEVICE_TLS_READS, DEVICE_TLS_BYTES);
+	return (device_by_certificate(d)
+	               ? pki_apply(ctx, &d->tls, &d->pki)
+	               : psk_apply(ctx, &d->tls, &d->psk)) == 0
+	    ? CURLE_OK
+	    : CURLE_SSL_CIPHER;
+}
+
+/* What the connection showed, once it stands: before that it is a claim, as
+ * anyone has seen the certificates of others. */
+static void
+device_note_seen(struct device *d)
+{
+	if (!device_by_tls(d))
+		return;
+	d->seen.tls = tls_version_name(d->tls.version);
+	if (d->ask.route != SETUP_TLS_PKI)
+		return;
+	/* It does not lose what it can between two connections. */
+	if (d->tls.version > d->tls.lowest)
+		d->tls.lowest = d->tls.version;
+	d->seen.device = d->pki.device;
+	if (pki_stands(&d->pki))
+		d->seen.chain = d->pki.chain->name;
 }
 
 /* The connection stands, before the request goes out. */
@@ -80,9 +104,14 @@ device_on_request(void *arg, char *to, char *from, int to_port, int from_port)
 	(void)from_port;
 	if (d->sent)
 		return CURL_PREREQFUNC_ABORT;
+	device_note_seen(d);
+	if (d->ask.route == SETUP_TLS_PKI && !pki_stands(&d->pki)) {
+		d->tls.done = true; /* also of a connection that was kept */
+		return CURL_PREREQFUNC_ABORT;
+	}
 	d->sent = true;
 	device_enter(d, PHASE_HTTP);
-	flood_allow(&d->psk.flood, DEVICE_HTTP_READS, DEVICE_HTTP_BYTES);
+	flood_allow(&d->tls.flood, DEVICE_HTTP_READS, DEVICE_HTTP_BYTES);
 	return CURL_PREREQFUNC_OK;
 }
 

@@ -3,6 +3,7 @@
  */
 #include "sweep/device_parts.h"
 
+#include <assert.h>
 #include <err.h>
 #include <stdio.h>
 #include <string.h>
@@ -43,9 +44,10 @@ device_set_http(struct device *d, CURL *e)
 	SET(CURLOPT_WRITEDATA, d);
 }
 
-/* A PSK suite has no certificate that could be verified: the key does that. */
+/* What libcurl verifies of certificates does not fit machines: psk and pki say
+ * what is done instead. */
 static void
-device_set_psk(struct device *d, CURL *e)
+device_set_tls(struct device *d, CURL *e)
 {
 	SET(CURLOPT_SSL_CTX_FUNCTION, device_on_tls);
 	SET(CURLOPT_SSL_CTX_DATA, d);
@@ -60,7 +62,7 @@ device_set_psk(struct device *d, CURL *e)
 static void
 device_set_url(struct device *d, CURL *e)
 {
-	bool tls = d->ask.route == SETUP_TLS_PSK;
+	bool tls = device_by_tls(d);
 	bool six = strchr(d->address, ':') != NULL;
 	char url[ADDRESS_TEXT + 16];
 
@@ -95,10 +97,16 @@ device_connect(struct device *d)
 	    curl_easy_setopt(t->easy, CURLOPT_SHARE, t->cache) != CURLE_OK)
 		errx(EX_OSERR, "no memory for a connection");
 	device_set_http(d, t->easy);
-	if (d->ask.route == SETUP_TLS_PSK)
-		device_set_psk(d, t->easy);
+	if (device_by_tls(d))
+		device_set_tls(d, t->easy);
 	device_set_url(d, t->easy);
-	d->psk.highest = d->ask.tls;
+	d->tls.highest = d->ask.tls;
+	d->pki.chain = d->ask.route == SETUP_TLS_PKI
+	    ? d->job->setup.chains[d->ask.chain]
+	    : NULL;
+	d->pki.on_die = d->loop->on_die && d->pki.chain != NULL;
+	if (d->pki.on_die)
+		d->tls.lowest = TLS1_2_VERSION; /* AMT 15 has no less */
 }
 
 static void
@@ -152,8 +160,8 @@ device_send(struct device *d)
 	SET(CURLOPT_HTTPHEADER, d->headers);
 	SET(CURLOPT_POSTFIELDSIZE, (long)d->ask.len);
 	SET(CURLOPT_POSTFIELDS, d->ask.body);
-	psk_reset(&d->psk);
-	d->psk.flood.over = false;
+	tls_reset(&d->tls);
+	d->tls.flood.over = false;
 	d->busy = true;
 	d->sent = false;
 	d->broken = false;
@@ -178,19 +186,24 @@ device_request_end(struct device *d)
 	(void)curl_multi_remove_handle(d->loop->multi, d->connection.easy);
 }
 
-/* Behind TLS the key tells who listens, in clear only the realm does. */
+/* Behind TLS-PSK the key tells who listens, elsewhere only the realm does. */
 bool
 device_may_answer(const struct setup_ask *ask, const struct challenge *c)
 {
-	return ask->route != SETUP_PLAIN ||
-	    (ask->realm != NULL && strcmp(ask->realm, c->realm) == 0);
+	if (ask->password == NULL)
+		return false;
+	return ask->realm == NULL ? ask->route == SETUP_TLS_PSK
+	                          : strcmp(ask->realm, c->realm) == 0;
 }
 
 void
 device_ask(struct device *d, const struct setup_ask *ask, int64_t until_ms)
 {
-	bool there = ask->route == d->ask.route;
+	bool there = ask->route == d->ask.route &&
+	    (ask->route != SETUP_TLS_PKI || ask->chain == d->ask.chain);
 
+	assert(
+	    ask->route != SETUP_TLS_PKI || ask->chain < d->job->setup.nchains);
 	if (ask->fresh || !there || ask->tls != d->ask.tls)
 		device_disconnect(d);
 	if (!there || ask->password != d->ask.password ||

@@ -4,6 +4,13 @@
 
 /* Alerts: RFC 5246 7.2, unknown_psk_identity RFC 4279 6. */
 enum {
+	ALERT_BAD_CERTIFICATE = 42,
+	ALERT_UNSUPPORTED_CERTIFICATE = 43,
+	ALERT_CERTIFICATE_REVOKED = 44,
+	ALERT_CERTIFICATE_EXPIRED = 45,
+	ALERT_CERTIFICATE_UNKNOWN = 46,
+	ALERT_UNKNOWN_CA = 48,
+	ALERT_ACCESS_DENIED = 49,
 	ALERT_BAD_RECORD_MAC = 20,
 	/* TLS 1.0 stacks may tell bad padding from a bad MAC (RFC 2246 7.2.2),
 	 * and a wrong key gives either. */
@@ -38,6 +45,23 @@ outcome_alert(int alert)
 	case ALERT_DECRYPT_ERROR:
 	case ALERT_UNKNOWN_PSK_IDENTITY:
 		return SETUP_TLS_KEY_REFUSED;
+	default:
+		return SETUP_TLS_FAILED;
+	}
+}
+
+enum setup_outcome
+outcome_cert_alert(int alert)
+{
+	switch (alert) {
+	case ALERT_BAD_CERTIFICATE:
+	case ALERT_UNSUPPORTED_CERTIFICATE:
+	case ALERT_CERTIFICATE_REVOKED:
+	case ALERT_CERTIFICATE_EXPIRED:
+	case ALERT_CERTIFICATE_UNKNOWN:
+	case ALERT_UNKNOWN_CA:
+	case ALERT_ACCESS_DENIED:
+		return SETUP_TLS_CERT_REFUSED;
 	default:
 		return SETUP_TLS_FAILED;
 	}

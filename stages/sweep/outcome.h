@@ -19,8 +19,11 @@ enum outcome_phase {
 /* connect(2) failed with this errno. */
 enum setup_outcome outcome_connect(int error);
 
-/* A fatal TLS alert, by its number. */
+/* A fatal TLS alert, by its number, where a pre-shared key is the login. */
 enum setup_outcome outcome_alert(int alert);
+
+/* The same from who has been shown our certificate. */
+enum setup_outcome outcome_cert_alert(int alert);
 
 /* Nothing came in time. */
 enum setup_outcome outcome_timeout(enum outcome_phase phase);

@@ -1,8 +1,5 @@
 #include "sweep/psk.h"
 
-#include <openssl/err.h>
-
-#include <stdio.h>
 #include <string.h>
 
 #include "sweep/outcome.h"
@@ -14,18 +11,13 @@
  */
 #define SUITE_128 "PSK-AES128-CBC-SHA" /* 0x008C, RFC 4279 */
 #define SUITE_256 "PSK-AES256-CBC-SHA" /* 0x008D */
-#define LEVEL ":@SECLEVEL=0"
+#define BOTH SUITE_256 ":" SUITE_128 TLS_LEVEL
 
-/* What is in the first hello's version field, at most. */
-static const struct rung {
-	int highest;
-	const char *suites;
-	uint64_t options;
-} rungs[] = {
-	[SETUP_TLS_BEST] = { TLS1_2_VERSION, SUITE_256 ":" SUITE_128 LEVEL, 0 },
-	[SETUP_TLS_1_1] = { TLS1_1_VERSION, SUITE_256 ":" SUITE_128 LEVEL, 0 },
+static const struct tls_rung rungs[] = {
+	[SETUP_TLS_BEST] = { TLS1_2_VERSION, BOTH, 0 },
+	[SETUP_TLS_1_1] = { TLS1_1_VERSION, BOTH, 0 },
 	/* For the oldest: a hello without any extension. */
-	[SETUP_TLS_1_0] = { TLS1_VERSION, SUITE_128 LEVEL,
+	[SETUP_TLS_1_0] = { TLS1_VERSION, SUITE_128 TLS_LEVEL,
 	    SSL_OP_NO_ENCRYPT_THEN_MAC | SSL_OP_NO_EXTENDED_MASTER_SECRET },
 };
 
@@ -33,42 +25,8 @@ const char *
 psk_lacks(void)
 {
 	static const char *const suites[] = { SUITE_256, SUITE_128 };
-	const char *missing = NULL;
-	SSL_CTX *ctx = SSL_CTX_new(TLS_client_method());
 
-	for (size_t i = 0; i < sizeof(suites) / sizeof(suites[0]); i++)
-		if (ctx == NULL || SSL_CTX_set_cipher_list(ctx, suites[i]) != 1)
-			missing = suites[i];
-	SSL_CTX_free(ctx);
-	ERR_clear_error();
-	return missing;
-}
-
-void
-psk_reset(struct psk *p)
-{
-	p->begun = false;
-	p->done = false;
-	p->ours = false;
-	p->alert = 0;
-	p->error = 0;
-}
-
-/* Where a context keeps its struct psk. */
-static int
-place(void)
-{
-	static int index = -1;
-
-	if (index == -1)
-		index = SSL_CTX_get_ex_new_index(0, NULL, NULL, NULL, NULL);
-	return index;
-}
-
-static struct psk *
-psk_of(const SSL *ssl)
-{
-	return SSL_CTX_get_ex_data(SSL_get_SSL_CTX(ssl), place());
+	return tls_lacks(suites, sizeof(suites) / sizeof(suites[0]));
 }
 
 /* Some machines give their PID as the hint, some nothing: the identity is
@@ -77,7 +35,7 @@ static unsigned int
 give_key(SSL *ssl, const char *hint, char *identity, unsigned int identity_cap,
     unsigned char *key, unsigned int key_cap)
 {
-	const struct psk *p = psk_of(ssl);
+	const struct psk *p = tls_kind(ssl);
 
 	(void)hint;
 	if (p == NULL || identity_cap < sizeof(p->pid) || key_cap < PSK_PPS)
@@ -87,66 +45,19 @@ give_key(SSL *ssl, const char *hint, char *identity, unsigned int identity_cap,
 	return PSK_PPS;
 }
 
-/* Alerts and errors are gone from OpenSSL's queue when libcurl reports. */
-static void
-watch(const SSL *ssl, int where, int value)
-{
-	struct psk *p = psk_of(ssl);
-
-	if (p != NULL && (where & SSL_CB_HANDSHAKE_START))
-		flood_watch(ssl, &p->flood);
-	if (p == NULL || p->done)
-		return;
-	if (where & SSL_CB_ALERT) {
-		if (value >> 8 == SSL3_AL_FATAL && p->alert == 0) {
-			p->alert = value & 0xff;
-			p->ours = (where & SSL_CB_WRITE) != 0;
-		}
-	} else if (where & SSL_CB_HANDSHAKE_DONE)
-		p->done = true;
-	else if ((where & SSL_CB_EXIT) && value <= 0 && p->error == 0)
-		p->error = ERR_peek_error();
-}
-
 int
-psk_apply(SSL_CTX *ctx, struct psk *p)
+psk_apply(SSL_CTX *ctx, struct tls *t, struct psk *p)
 {
-	const struct rung *r = &rungs[p->highest];
-
-	psk_reset(p);
-	p->begun = true;
-	if (SSL_CTX_set_ex_data(ctx, place(), p) != 1 ||
-	    SSL_CTX_set_min_proto_version(ctx, TLS1_VERSION) != 1 ||
-	    SSL_CTX_set_max_proto_version(ctx, r->highest) != 1 ||
-	    SSL_CTX_set_cipher_list(ctx, r->suites) != 1)
+	if (tls_apply(ctx, t, &rungs[t->highest], p) == -1)
 		return -1;
-	(void)SSL_CTX_set_session_cache_mode(ctx, SSL_SESS_CACHE_OFF);
-	/* Firmware from before RFC 5746 has no secure renegotiation; so
-	 * there is none at all. */
-	(void)SSL_CTX_set_options(ctx,
-	    SSL_OP_NO_TICKET | SSL_OP_LEGACY_SERVER_CONNECT |
-	        SSL_OP_NO_RENEGOTIATION | r->options);
 	SSL_CTX_set_psk_client_callback(ctx, give_key);
-	SSL_CTX_set_info_callback(ctx, watch);
 	return 0;
 }
 
 enum setup_outcome
-psk_outcome(const struct psk *p, char *note, size_t cap)
+psk_outcome(const struct tls *t, char *note, size_t cap)
 {
-	const char *why = ERR_reason_error_string(p->error);
+	enum setup_outcome outcome = tls_outcome(t, note, cap);
 
-	if (p->alert != 0) {
-		(void)snprintf(note, cap, "%s alert %d (%s)",
-		    p->ours ? "sent" : "got", p->alert,
-		    SSL_alert_desc_string_long(p->alert));
-		return outcome_alert(p->alert);
-	}
-	if (p->error == 0 ||
-	    ERR_GET_REASON(p->error) == SSL_R_UNEXPECTED_EOF_WHILE_READING) {
-		(void)snprintf(note, cap, "closed without an alert");
-		return SETUP_TLS_CLOSED;
-	}
-	(void)snprintf(note, cap, "%s", why == NULL ? "TLS error" : why);
-	return SETUP_TLS_FAILED;
+	return t->alert == 0 ? outcome : outcome_alert(t->alert);
 }

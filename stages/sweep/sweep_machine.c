@@ -186,8 +186,7 @@ machine_begin(struct sweep_machine *m)
 	m->setup = setup_new(&job->setup);
 	if (m->setup == NULL)
 		err(EX_OSERR, "machine");
-	m->device = device_new(s->loop, job->address, job->pid, job->pps,
-	    machine_on_reply, m);
+	m->device = device_new(s->loop, job, machine_on_reply, m);
 	machine_enter(m, SWEEP_ASKING);
 	machine_step(m, NULL);
 }

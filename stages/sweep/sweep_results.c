@@ -14,6 +14,22 @@
 #include "lib/sitefile.h"
 #include "lib/stage.h"
 
+/* What the machine showed of itself so far. */
+static void
+results_add_seen(const struct sweep_machine *m,
+    const char *fields[RESULTS_NCOLUMNS])
+{
+	static const struct device_seen nothing = { "", "", { .kind = "" } };
+	const struct device_seen *seen =
+	    m->device == NULL ? &nothing : device_seen(m->device);
+
+	fields[RESULTS_TLS] = seen->tls;
+	fields[RESULTS_CHAIN] = seen->chain;
+	fields[RESULTS_DEVICE_CERT] = seen->device.cert;
+	fields[RESULTS_DEVICE_KIND] = seen->device.kind;
+	fields[RESULTS_ROM] = seen->device.rom;
+}
+
 static void
 results_write(const struct sweep_machine *m, const char *milestone,
     enum reason_id reason, const char *detail, const char *realm)
@@ -31,8 +47,7 @@ results_write(const struct sweep_machine *m, const char *milestone,
 	fields[RESULTS_FIRMWARE] =
 	    m->setup == NULL ? "" : setup_firmware(m->setup);
 	fields[RESULTS_REALM] = realm;
-	for (size_t i = RESULTS_TLS; i < RESULTS_NCOLUMNS; i++)
-		fields[i] = "";
+	results_add_seen(m, fields);
 	if (m->sweep->journal.to != NULL)
 		stream_write(&m->sweep->journal, fields);
 	stream_write(&m->sweep->out, fields);

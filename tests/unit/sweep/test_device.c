@@ -144,6 +144,7 @@ struct client {
 	bool stale, foreign, no_digest;
 	char realm[64];
 	const char *may; /* the realm that it may answer */
+	const char *password;
 	size_t len;
 	char body[64];
 	char server[64];
@@ -172,10 +173,14 @@ keep_reply(void *arg, const struct setup_reply *r)
 static void
 client_start(struct client *c, uint16_t port)
 {
+	static const struct job job = { .address = "127.0.0.1",
+		.pid = "LAB7000A",
+		.pps = "A1B0C2D5E3FAG4HFJ5KML6MRN7PXQ8R3" };
+
 	*c = (struct client){ .loop = device_loop_new(4, port, port),
-		.may = REALM };
-	c->device = device_new(c->loop, "127.0.0.1", "LAB7000A",
-	    "A1B0C2D5E3FAG4HFJ5KML6MRN7PXQ8R3", keep_reply, c);
+		.may = REALM,
+		.password = "Adm1n!pw" };
+	c->device = device_new(c->loop, &job, keep_reply, c);
 }
 
 static void
@@ -191,7 +196,7 @@ ask_within(struct client *c, bool fresh, int64_t limit_ms)
 	const struct setup_ask ask = {
 		.route = SETUP_PLAIN,
 		.fresh = fresh,
-		.password = "Adm1n!pw",
+		.password = c->password,
 		.realm = c->may,
 		.step = "test",
 		.body = "<request/>",
@@ -381,6 +386,39 @@ two_stale_nonces_in_a_row_are_replaced(void **state)
 	assert_int_equal(c.status, 200);
 	assert_string_equal(c.realm, REALM);
 	assert_non_null(strstr(s.seen->request[3], "nonce=\"bm9uY2Uz\""));
+	client_end(&c);
+	server_end(&s);
+}
+
+/* A machine in set-up that takes our certificate for the login asks for no
+ * password; one that does is for the conversation. */
+static void
+without_a_password_the_realm_comes_back_and_no_digest_goes_out(void **state)
+{
+	static const char *const answers[] = { CHALLENGE("bm9uY2Ux", "false"),
+		CHALLENGE("bm9uY2Uy", "false"), CHALLENGE("bm9uY2Uz", "false"),
+		OK("0001\r\na\r\n0\r\n\r\n"), NULL };
+	struct server s;
+	struct client c;
+
+	(void)state;
+	server_start(&s, answers);
+	client_start(&c, s.port);
+	c.password = NULL;
+	for (unsigned i = 0; i < 2; i++) {
+		ask(&c);
+		assert_int_equal(c.status, 401);
+		assert_string_equal(c.realm, REALM);
+		assert_false(c.foreign);
+		assert_false(c.no_digest);
+		assert_int_equal(s.seen->nrequests, i + 1);
+		assert_null(strstr(s.seen->request[i], "Authorization"));
+	}
+	c.password = "Adm1n!pw";
+	ask(&c);
+	assert_int_equal(c.status, 200);
+	assert_int_equal(s.seen->nrequests, 4);
+	assert_non_null(strstr(s.seen->request[3], "Authorization"));
 	client_end(&c);
 	server_end(&s);
 }
@@ -681,6 +719,8 @@ main(void)
 		cmocka_unit_test(
 		    stale_challenges_for_ever_are_no_refused_password),
 		cmocka_unit_test(two_stale_nonces_in_a_row_are_replaced),
+		cmocka_unit_test(
+		    without_a_password_the_realm_comes_back_and_no_digest_goes_out),
 		cmocka_unit_test(
 		    another_realm_in_clear_gets_no_digest_of_the_password),
 		cmocka_unit_test(

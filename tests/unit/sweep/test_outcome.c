@@ -40,6 +40,25 @@ alerts_that_speak_of_the_key_are_told_from_the_others(void **state)
 }
 
 static void
+alerts_that_speak_of_our_certificate_are_told_from_the_others(void **state)
+{
+	static const int cert[] = { 42, 43, 44, 45, 46, 48, 49 };
+	size_t ncert = 0;
+
+	(void)state;
+	for (int alert = 0; alert < 256; alert++) {
+		enum setup_outcome want = SETUP_TLS_FAILED;
+
+		if (ncert < 7 && cert[ncert] == alert) {
+			want = SETUP_TLS_CERT_REFUSED;
+			ncert++;
+		}
+		assert_int_equal(outcome_cert_alert(alert), want);
+	}
+	assert_int_equal(ncert, 7);
+}
+
+static void
 silence_is_named_by_how_far_the_request_was(void **state)
 {
 	(void)state;
@@ -56,6 +75,8 @@ main(void)
 		    a_refused_a_silent_and_an_unreachable_address_are_told_apart),
 		cmocka_unit_test(
 		    alerts_that_speak_of_the_key_are_told_from_the_others),
+		cmocka_unit_test(
+		    alerts_that_speak_of_our_certificate_are_told_from_the_others),
 		cmocka_unit_test(silence_is_named_by_how_far_the_request_was),
 	};
 
