@@ -51,7 +51,8 @@ round() {
 	ended=$({
 		pipe_first store-plan --take-over -d "$site" \
 			-p "$site/profile.xml" -t "$left" -m "$MAP_DAYS" $timing |
-			pipe_next sweep -t "$left" -j "$flight" -o "$journal" "$@" |
+			pipe_next sweep -t "$left" -j "$flight" -c "$DEVICE_CERTIFICATE" \
+				-o "$journal" "$@" |
 			pipe_next store-load -d "$site" >&2
 	} 8>&1 9>&9) || :
 	if pipe_end 3 $ended; then

@@ -2,6 +2,7 @@
 
 #include <err.h>
 #include <stdbool.h>
+#include <stdio.h>
 #include <string.h>
 #include <sysexits.h>
 
@@ -64,6 +65,23 @@ option_hellotime(struct hellotime *t, int option, const char *arg)
 	}
 	*(option == 'w' ? &t->psk_hours : &t->pki_hours) =
 	    (unsigned)stage_number(name, arg, 1, HELLOTIME_HOURS_MAX);
+}
+
+const char *
+option_choice(enum siteconf_id id, const char *option, const char *arg)
+{
+	char range[SITECONF_RANGE], shown[80];
+	const struct siteconf_setting *s = siteconf_setting(id);
+	struct fault f;
+	char value[SITECONF_VALUE];
+
+	(void)snprintf(value, sizeof(value), "%s", arg);
+	if (*arg != '\0' && siteconf_check(value, id, &f) == 0)
+		return arg;
+	siteconf_range(range, s);
+	text_show(shown, sizeof(shown), arg, strlen(arg));
+	errx(EX_USAGE, "%s: no such choice (got \"%s\", expected %s)", option,
+	    shown, range);
 }
 
 uint64_t

@@ -20,6 +20,10 @@ const char *option_text(const char *option, const char *arg);
  */
 void option_hellotime(struct hellotime *t, int option, const char *arg);
 
+/* A value that is a setting of the site too, one of its choices. */
+const char *option_choice(enum siteconf_id id, const char *option,
+    const char *arg);
+
 /* A number that is a setting of the site too, in the range of that one. */
 uint64_t option_setting(enum siteconf_id id, const char *option,
     const char *arg);

@@ -25,4 +25,11 @@ void wipe_free(void *old);
 void wipe_openssl(void);
 void wipe_libxml(void);
 
+/*
+ * Where OpenSSL keeps the numbers of private keys, from now on: memory that is
+ * never written to a disk, as far as the user may lock some, between pages that
+ * nothing can run into.  After wipe_openssl.
+ */
+void wipe_openssl_keys(void);
+
 #endif

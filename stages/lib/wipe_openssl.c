@@ -29,6 +29,18 @@ openssl_free(void *old, const char *file, int line)
 	wipe_free(old);
 }
 
+/* A key of 4096 bits takes 4 kB; the limit for a user is 8 MB. */
+#define KEYS_BYTES (1 << 20)
+#define KEYS_PIECE 64
+
+void
+wipe_openssl_keys(void)
+{
+	/* 2: there, but not locked */
+	if (CRYPTO_secure_malloc_init(KEYS_BYTES, KEYS_PIECE) == 0)
+		errx(EX_OSERR, "no memory for keys");
+}
+
 /* OpenSSL refuses once it has allocated anything: our own mistake. */
 void
 wipe_openssl(void)

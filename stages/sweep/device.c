@@ -77,8 +77,10 @@ device_outcome(struct device *d, CURLcode code)
 	case PHASE_TLS:
 		if (!device_by_certificate(d))
 			return psk_outcome(&d->tls, d->note, sizeof(d->note));
-		if (d->pki.refused)
+		if (d->pki.refused) { /* and it has not shown its key */
 			d->seen.device = d->pki.device;
+			d->seen.device.is.rom[0] = '\0';
+		}
 		return pki_outcome(&d->pki, &d->tls, d->note, sizeof(d->note));
 	case PHASE_HTTP:
 		break;
@@ -202,7 +204,7 @@ device_new(struct device_loop *l, const struct job *job, device_done_fn *done,
 	d->link = link == NULL ? 0 : atol(link + 1);
 	(void)snprintf(d->psk.pid, sizeof(d->psk.pid), "%s", job->pid);
 	(void)snprintf(d->psk.pps, sizeof(d->psk.pps), "%s", job->pps);
-	d->seen = (struct device_seen){ "", "", { .kind = "" } };
+	d->seen = (struct device_seen){ .tls = "", .chain = "" };
 	return d;
 }
 

@@ -3,7 +3,6 @@
 #include <openssl/err.h>
 
 #include <stdio.h>
-#include <string.h>
 
 #include "base/text.h"
 #include "sweep/outcome.h"
@@ -58,14 +57,16 @@ device_sum(char hex[PKI_SUM], const X509 *cert)
 }
 
 static void
-device_judge(struct pki_device *d, STACK_OF(X509) * chain)
+device_judge(struct pki *p, STACK_OF(X509) * chain)
 {
-	*d = (struct pki_device){ .kind = "other" };
-	if (sk_X509_num(chain) < 1)
-		return;
-	device_sum(d->cert, sk_X509_value(chain, 0));
-	if (sk_X509_num(chain) == 1 && chain_is_root(sk_X509_value(chain, 0)))
-		d->kind = "self-signed";
+	struct pki_device *d = &p->device;
+
+	if (sk_X509_num(chain) > 0)
+		device_sum(d->cert, sk_X509_value(chain, 0));
+	if (p->roots == NULL)
+		ondie_check(chain, &d->is);
+	else
+		ondie_check_roots(chain, p->roots, p->nroots, &d->is);
 }
 
 /* In place of OpenSSL's verification, which knows names and purposes only of
@@ -75,9 +76,9 @@ judge(X509_STORE_CTX *ctx, void *arg)
 {
 	struct pki *p = arg;
 
-	device_judge(&p->device, X509_STORE_CTX_get0_untrusted(ctx));
+	device_judge(p, X509_STORE_CTX_get0_untrusted(ctx));
 	ERR_clear_error();
-	p->refused = p->on_die && strcmp(p->device.kind, "on-die") != 0;
+	p->refused = p->on_die && p->device.is.kind != ONDIE_GENUINE;
 	X509_STORE_CTX_set_error(ctx,
 	    p->refused ? X509_V_ERR_CERT_UNTRUSTED : X509_V_OK);
 	return !p->refused;
@@ -127,7 +128,7 @@ pki_apply(SSL_CTX *ctx, struct tls *t, struct pki *p)
 	p->shown = false;
 	p->lacking = false;
 	p->refused = false;
-	p->device = (struct pki_device){ .kind = "" };
+	p->device = (struct pki_device){ .cert = "" };
 	if (tls_apply(ctx, t, &rungs[t->highest], p) == -1)
 		return -1;
 	/* A server that knows a newer version than we offer says so, unless
@@ -156,8 +157,7 @@ pki_outcome(const struct pki *p, const struct tls *t, char *note, size_t cap)
 	enum setup_outcome outcome;
 
 	if (p->refused) {
-		(void)snprintf(note, cap, "its certificate is %s",
-		    p->device.kind);
+		(void)snprintf(note, cap, "%s", p->device.is.why);
 		return SETUP_DEVICE_REFUSED;
 	}
 	if (p->chain != NULL && p->lacking) {

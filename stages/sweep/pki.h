@@ -13,21 +13,24 @@
  */
 #include "sweep/tls.h"
 
+#include "amt/ondie.h"
 #include "setup/chains.h"
 
 #define PKI_SUM 65 /* a SHA-256 in hexadecimal, with its NUL */
 
-/* A machine's certificate, as its results have it. */
+/* A machine's certificate. */
 struct pki_device {
-	char cert[PKI_SUM];
-	const char *kind;  /* "" when there is none yet */
-	char rom[PKI_SUM]; /* or "" */
+	char cert[PKI_SUM]; /* "" when it has shown none */
+	struct ondie is;
 };
 
 struct pki {
 	/* Ours: borrowed; NULL shows none. */
 	const struct setup_chain *chain;
 	bool on_die; /* no other device certificate will do */
+	/* That it may end in; NULL: the published ones. */
+	const struct ondie_root *roots;
+	size_t nroots;
 	/* Of the connection: */
 	bool asked;   /* it wants a certificate of ours */
 	bool shown;   /* and was sent one */

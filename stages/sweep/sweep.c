@@ -77,15 +77,17 @@ main(int argc, char *argv[])
 	struct sweep_reading reading = { .sweep = &s };
 	uint16_t tls = 16993, plain = 16992;
 	unsigned seconds = 0;
+	bool on_die = false;
 	int64_t start_ms = clock_ms();
 	int ch;
 
-	stage_begin(
-	    "-t seconds [-j machines] [-o file] [-P tls-port] [-p port] [file ...]",
+	stage_begin("-t seconds [-j machines] [-c record|on-die] [-o file]\n"
+	            "       [-P tls-port] [-p port] [file ...]",
 	    MAY_READ_FILES | MAY_CONNECT | USES_SECRETS);
 	wipe_openssl();
+	wipe_openssl_keys();
 	wipe_libxml();
-	while ((ch = stage_getopt(argc, argv, "t:j:o:P:p:", NULL)) != -1)
+	while ((ch = stage_getopt(argc, argv, "t:j:c:o:P:p:", NULL)) != -1)
 		switch (ch) {
 		case 'o':
 			path = optarg;
@@ -97,6 +99,12 @@ main(int argc, char *argv[])
 		case 'j':
 			s.in_flight =
 			    option_setting(SITECONF_IN_FLIGHT, "-j", optarg);
+			break;
+		case 'c':
+			on_die =
+			    strcmp(option_choice(SITECONF_DEVICE_CERTIFICATE,
+			               "-c", optarg),
+			        "on-die") == 0;
 			break;
 		case 'P':
 			tls =
@@ -117,6 +125,8 @@ main(int argc, char *argv[])
 	sweep_guard_files(s.in_flight);
 	TAILQ_INIT(&s.ready);
 	s.loop = device_loop_new(s.in_flight, tls, plain);
+	if (on_die)
+		device_loop_want_on_die(s.loop);
 	if (timers_init(&s.waits, SWEEP_WAITING_MAX + s.in_flight) == -1)
 		err(EX_OSERR, "waits");
 	if (path != NULL)

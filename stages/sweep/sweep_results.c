@@ -19,15 +19,17 @@ static void
 results_add_seen(const struct sweep_machine *m,
     const char *fields[RESULTS_NCOLUMNS])
 {
-	static const struct device_seen nothing = { "", "", { .kind = "" } };
+	static const struct device_seen nothing = { .tls = "", .chain = "" };
 	const struct device_seen *seen =
 	    m->device == NULL ? &nothing : device_seen(m->device);
 
 	fields[RESULTS_TLS] = seen->tls;
 	fields[RESULTS_CHAIN] = seen->chain;
 	fields[RESULTS_DEVICE_CERT] = seen->device.cert;
-	fields[RESULTS_DEVICE_KIND] = seen->device.kind;
-	fields[RESULTS_ROM] = seen->device.rom;
+	fields[RESULTS_DEVICE_KIND] = seen->device.cert[0] == '\0'
+	    ? ""
+	    : ondie_kind_name(seen->device.is.kind);
+	fields[RESULTS_ROM] = seen->device.is.rom;
 }
 
 static void

@@ -75,6 +75,11 @@ static const struct {
 	    "\"ye\" for REQUIRE_SIGNED is neither yes nor no" },
 	{ SITECONF_REQUIRE_SIGNED, "yes no",
 	    "\"yes no\" for REQUIRE_SIGNED is neither yes nor no" },
+	{ SITECONF_DEVICE_CERTIFICATE, "record", NULL },
+	{ SITECONF_DEVICE_CERTIFICATE, "on-die", NULL },
+	{ SITECONF_DEVICE_CERTIFICATE, "on-die-broken",
+	    "\"on-die-broken\" for DEVICE_CERTIFICATE is neither record nor "
+	    "on-die" },
 	{ SITECONF_STICK_VERSION, "2.1", NULL },
 	{ SITECONF_STICK_VERSION, "5",
 	    "\"5\" for STICK_VERSION is neither 1 nor 1.0 nor 2 nor 2.0 nor "
