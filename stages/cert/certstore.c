@@ -55,6 +55,7 @@ certstore_key_print(char print[CERTS_PRINT], const EVP_PKEY *key)
 
 struct reading {
 	STACK_OF(X509) * certs;
+	STACK_OF(X509) * leaves; /* or NULL */
 	size_t damaged;
 };
 
@@ -69,6 +70,10 @@ read_one(void *arg, const struct cert_row *r)
 		reading->damaged++;
 	else if (sk_X509_push(reading->certs, cert) <= 0)
 		without_memory();
+	else if (reading->leaves != NULL && r->server_key[0] != '\0' &&
+	    (X509_up_ref(cert) != 1 ||
+	        sk_X509_push(reading->leaves, cert) <= 0))
+		without_memory();
 }
 
 STACK_OF(X509) * certstore_read(struct store *s, size_t *damaged)
@@ -78,6 +83,21 @@ STACK_OF(X509) * certstore_read(struct store *s, size_t *damaged)
 	if (reading.certs == NULL)
 		without_memory();
 	certs_each(s, read_one, &reading);
+	*damaged = reading.damaged;
+	return reading.certs;
+}
+
+STACK_OF(X509) *
+    certstore_read_leaves(struct store *s, STACK_OF(X509) * *leaves,
+        size_t *damaged)
+{
+	struct reading reading = { .certs = sk_X509_new_null(),
+		.leaves = sk_X509_new_null() };
+
+	if (reading.certs == NULL || reading.leaves == NULL)
+		without_memory();
+	certs_each(s, read_one, &reading);
+	*leaves = reading.leaves;
 	*damaged = reading.damaged;
 	return reading.certs;
 }

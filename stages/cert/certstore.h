@@ -19,6 +19,12 @@ void certstore_key_print(char print[CERTS_PRINT], const EVP_PKEY *key);
  * the program with 71 without memory. */
 STACK_OF(X509) * certstore_read(struct store *s, size_t *damaged);
 
+/* The same in two: *leaves has those whose key is in the store, and all of them
+ * are in the answer. */
+STACK_OF(X509) *
+    certstore_read_leaves(struct store *s, STACK_OF(X509) * *leaves,
+        size_t *damaged);
+
 /* A key by its print, the caller's to free; NULL when there is none.  One that
  * does not open ends the program with 65. */
 EVP_PKEY *certstore_key(struct store *s, const char *print);

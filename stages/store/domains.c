@@ -41,7 +41,7 @@ offers_each(struct store *s, offer_fn *fn, void *arg)
 	    " FROM machines m JOIN callers c ON c.id = m.caller"
 	    " LEFT JOIN hash_lists h ON h.id = c.hash_list"
 	    " LEFT JOIN best b ON b.uuid = m.uuid"
-	    " WHERE c.version = 3 GROUP BY 1, 2 ORDER BY 3 DESC, 1, 2");
+	    " WHERE c.version = 3 GROUP BY 1, 2 ORDER BY 2, 3 DESC, 1");
 
 	while (query_row(q)) {
 		const struct offer_row r = {

@@ -28,7 +28,7 @@ struct offer_row {
 typedef void offer_fn(void *arg, const struct offer_row *r);
 
 /* Of machines heard with version 3, those with the same domain and the same
- * hashes together. */
+ * hashes together; all with the same hashes come one after the other. */
 void offers_each(struct store *s, offer_fn *fn, void *arg);
 
 #endif

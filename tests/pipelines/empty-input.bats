@@ -15,6 +15,7 @@ programs() {
 		bundle-open
 		cert-add -d site
 		cert-check
+		cert-list -
 		cert-request -
 		cert-root -
 		cms-open -u

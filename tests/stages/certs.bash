@@ -90,3 +90,43 @@ pfx() {
 	shift
 	openssl pkcs12 -export -inkey leaf.key -in leaf-oid.pem -certfile above.pem -passout pass:secret -out "$name" "$@"
 }
+
+# sum FILE: as a hello lists a root
+sum() {
+	echo "sha256:$(openssl x509 -in "$1" -outform der | sha256sum | cut -d ' ' -f 1)"
+}
+
+# machine_uuid N
+machine_uuid() {
+	printf '03020100-0504-0706-0809-%012x' "$1"
+}
+
+# names FQDN...: in the store's map, of machines 1, 2 ...; - leaves one out
+names() {
+	local n=0 rows=0 name
+	{
+		printf '@map/1\tuuid\tfqdn\tsource\tseen\ttrust\tfrom\n'
+		for name; do
+			n=$((n + 1))
+			[ "$name" != - ] || continue
+			rows=$((rows + 1))
+			printf '%s\t%s\tlist.csv\t\t50\tlist.csv:%d\n' "$(machine_uuid $n)" "$name" $n
+		done
+		printf '@end\t%d\t0\n' $rows
+	} | store-load -d "$site"
+}
+
+# hellos HASHES...: of machines 1, 2 ..., version 3; "" is version 2
+hellos() {
+	local n=0 hashes
+	{
+		printf '@hello/1\treceived\taddress\tuuid\tversion\tcreds_set\tretries\tpid\thashes\tfrom\n'
+		for hashes; do
+			n=$((n + 1))
+			printf '%s\t192.0.2.%d\t%s\t%d\t1\t0\t%s\t%s\tfleet:%d\n' "$(date -u +%Y-%m-%dT%H:%M:%SZ)" $n \
+				"$(machine_uuid $n)" "$([ -n "$hashes" ] && echo 3 || echo 2)" \
+				"$([ -n "$hashes" ] || echo LAB7000A)" "$hashes" $n
+		done
+		printf '@end\t%d\t0\n' $n
+	} | store-load -d "$site"
+}

@@ -83,6 +83,40 @@ a_leaf_under_an_own_root_passes_every_test_but_that_for_public_roots(
 	credential_end(&c);
 }
 
+/* As a strict TLS peer does it. */
+static void
+openssl_verifies_a_leaf_under_its_root_and_no_other(void **state)
+{
+	EVP_PKEY *keys[] = { root_key, leaf_key };
+	X509 *roots[2], *leaf;
+	struct fault f;
+
+	(void)state;
+	for (size_t i = 0; i < 2; i++)
+		roots[i] = certmake_root(keys[i], "Lab root", &life, &f);
+	leaf = certmake_leaf(leaf_key, "prov.example.com", roots[0], root_key,
+	    &life, &f);
+	for (size_t i = 0; i < 2; i++) {
+		X509_STORE *store = X509_STORE_new();
+		X509_STORE_CTX *ctx = X509_STORE_CTX_new();
+		X509_VERIFY_PARAM *param;
+
+		assert_int_equal(X509_STORE_add_cert(store, roots[i]), 1);
+		assert_int_equal(X509_STORE_CTX_init(ctx, store, leaf, NULL),
+		    1);
+		param = X509_STORE_CTX_get0_param(ctx);
+		X509_VERIFY_PARAM_set_time(param, life.from);
+		X509_VERIFY_PARAM_set_flags(param, X509_V_FLAG_X509_STRICT);
+		X509_VERIFY_PARAM_set_purpose(param, X509_PURPOSE_SSL_SERVER);
+		X509_VERIFY_PARAM_set1_host(param, "prov.example.com", 0);
+		assert_int_equal(X509_verify_cert(ctx), i == 0);
+		X509_STORE_CTX_free(ctx);
+		X509_STORE_free(store);
+		X509_free(roots[i]);
+	}
+	X509_free(leaf);
+}
+
 static void
 a_name_that_does_not_fit_a_certificate_is_refused(void **state)
 {
@@ -140,6 +174,8 @@ main(void)
 		    a_request_is_signed_and_asks_for_what_machines_look_at),
 		cmocka_unit_test(
 		    a_leaf_under_an_own_root_passes_every_test_but_that_for_public_roots),
+		cmocka_unit_test(
+		    openssl_verifies_a_leaf_under_its_root_and_no_other),
 		cmocka_unit_test(
 		    a_name_that_does_not_fit_a_certificate_is_refused),
 	};
