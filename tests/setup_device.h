@@ -20,7 +20,7 @@
 #include <libxml/tree.h>
 #include <openssl/evp.h>
 
-#include "setup/setup.h"
+#include "setup_device_pki.h"
 
 #define AMT_URI "http://intel.com/wbem/wscim/1/amt-schema/1/"
 #define CIM_URI "http://schemas.dmtf.org/wbem/wscim/1/cim-schema/2/"
@@ -79,6 +79,7 @@ struct device {
 	enum setup_outcome plain_port;
 
 	unsigned heals_after; /* connections; then any rung will do */
+	struct device_pki pki;
 
 	/* faults: at request number `at`, or at each call of `method` */
 	unsigned at;
@@ -101,6 +102,8 @@ struct talk { /* the connection under the conversation */
 	bool open;
 	enum setup_route route;
 	enum setup_tls tls;
+	size_t chain;
+	bool bare; /* no login so far */
 	char password[64];
 };
 
@@ -323,7 +326,8 @@ device_set_mebx(struct device *d, const struct request *q)
 	char password[64];
 
 	xml_text(q->body, "Password", password, sizeof(password));
-	if (d->mebx_once && strcmp(d->mebx, "admin") != 0)
+	if ((d->mebx_once && strcmp(d->mebx, "admin") != 0) ||
+	    d->pki.mebx_forbidden)
 		return 16;
 	if (strlen(password) < 8)
 		return 2054;
@@ -353,11 +357,28 @@ device_set_admin(struct device *d, const struct request *q)
 static inline unsigned
 device_commit(struct device *d)
 {
-	if (!d->clock_set || d->host[0] == '\0' || d->needs_admin_call)
+	if (d->pki.forgets_clock) {
+		d->pki.forgets_clock = false;
+		d->clock_set = false;
+		d->clock -= 1000;
+	}
+	if (!d->clock_set || d->host[0] == '\0' || d->needs_admin_call ||
+	    (d->pki.wants_mebx && strcmp(d->mebx, "admin") == 0))
 		return 2057;
 	d->commits++;
 	d->state = 2;
 	return 0;
+}
+
+static inline unsigned
+device_extend(struct device *d, const struct request *q)
+{
+	char hours[16];
+
+	xml_text(q->body, "Duration", hours, sizeof(hours));
+	d->pki.windows++;
+	d->pki.window = (unsigned)atoi(hours);
+	return d->pki.window > 24 ? 36 : 0;
 }
 
 static inline void
@@ -383,6 +404,8 @@ device_call(struct device *d, const struct request *q, int64_t now)
 		code = device_set_admin(d, q);
 	else if (strcmp(q->verb, "CommitChanges") == 0)
 		code = device_commit(d);
+	else if (strcmp(q->verb, "ExtendProvisioningPeriod") == 0)
+		code = device_extend(d, q);
 	device_return(q, more, code);
 }
 
@@ -392,7 +415,9 @@ device_pull(const struct device *d, const struct request *q)
 	char context[64], body[1024];
 
 	xml_text(q->body, "EnumerationContext", context, sizeof(context));
-	if (strcmp(context, "17000000-0000-0000-0000-000000000000") == 0)
+	if (strcmp(device_class(q), "IPS_TLSProvisioningRecord") == 0)
+		device_pki_record(&d->pki, body, sizeof(body));
+	else if (strcmp(context, "17000000-0000-0000-0000-000000000000") == 0)
 		(void)snprintf(body, sizeof(body),
 		    "<n:PullResponse><n:Items><g:CIM_SoftwareIdentity>"
 		    "<g:InstanceID>Flash</g:InstanceID><g:VersionString>1.0"
@@ -415,7 +440,9 @@ device_get(const struct device *d, const struct request *q)
 	const char *class = device_class(q);
 	char body[256] = "", hex[33] = "";
 
-	if (strcmp(class, "AMT_SetupAndConfigurationService") == 0)
+	if (device_pki_get(&d->pki, class, body, sizeof(body)))
+		device_envelope(q->uri, q->id, body);
+	else if (strcmp(class, "AMT_SetupAndConfigurationService") == 0)
 		device_service(d, q);
 	else if (strcmp(class, "AMT_GeneralSettings") == 0)
 		device_settings(d, q);
@@ -436,8 +463,11 @@ device_carry_out(struct device *d, const struct request *q, const char *raw,
     int64_t now)
 {
 	bool identity = strcmp(device_class(q), "CIM_SoftwareIdentity") == 0;
+	bool record = strcmp(device_class(q), "IPS_TLSProvisioningRecord") == 0;
 
-	if ((identity && d->version == NULL) ||
+	if (record && d->pki.no_ips)
+		device_fault(q->id, "b:DestinationUnreachable", "No route.");
+	else if ((identity && d->version == NULL) ||
 	    (d->uuid_faults && strcmp(q->verb, "GetUuid") == 0))
 		device_fault(q->id, "b:ActionNotSupported", "Not here.");
 	else if (strcmp(q->verb, "Get") == 0)
@@ -463,18 +493,22 @@ device_connect(struct device *d, const struct setup_ask *ask)
 	d->connections++;
 	if (d->heals_after != 0 && d->connections > d->heals_after)
 		d->lowest = SETUP_TLS_BEST;
-	if (ask->route == SETUP_TLS_PSK) {
+	if (d->pki.on && ask->route == SETUP_TLS_OWN)
+		return device_pki_connect(&d->pki, ask, d->state);
+	if (ask->route != SETUP_PLAIN) {
 		if (d->tls_port != SETUP_ANSWERED)
 			return d->tls_port;
-		if (d->state == 2 && !d->tls_stays)
+		if (!d->pki.on && d->state == 2 && !d->tls_stays)
 			return SETUP_CONNECT_REFUSED;
 		if (ask->tls < d->lowest)
 			return d->rung[ask->tls];
-		return SETUP_ANSWERED;
+		return d->pki.on ? device_pki_connect(&d->pki, ask, d->state)
+		                 : SETUP_ANSWERED;
 	}
 	if (d->plain_port != SETUP_ANSWERED)
 		return d->plain_port;
-	if ((d->state != 2 && !d->open_in_setup) || d->deaf_after_commit)
+	if ((d->state != 2 && !d->open_in_setup) || d->deaf_after_commit ||
+	    d->pki.on_tls)
 		return SETUP_CONNECT_REFUSED;
 	if (d->restart > 0) {
 		d->restart--;
@@ -586,11 +620,27 @@ device_parse(struct request *q, xmlDoc *doc)
 static inline bool
 device_unanswered(const struct setup_ask *ask, struct setup_reply *r)
 {
-	r->foreign = ask->route == SETUP_PLAIN && *r->realm != '\0' &&
-	    (ask->realm == NULL || strcmp(ask->realm, r->realm) != 0);
+	r->foreign = *r->realm != '\0' &&
+	    (ask->realm == NULL
+	            ? ask->route == SETUP_PLAIN || ask->route == SETUP_TLS_OWN
+	            : strcmp(ask->realm, r->realm) != 0);
 	if (r->foreign)
 		r->status = 401;
 	return r->foreign;
+}
+
+/* What the request logs in with. */
+static inline void
+device_password(struct device *d, struct talk *t, const struct setup_ask *ask)
+{
+	size_t len = strlen(d->pki.tried);
+
+	(void)snprintf(t->password, sizeof(t->password), "%s",
+	    t->bare ? "" : ask->password);
+	d->pki.bare += t->bare;
+	if (ask->route == SETUP_TLS_PKI && !t->bare)
+		(void)snprintf(d->pki.tried + len, sizeof(d->pki.tried) - len,
+		    "%s|", ask->password);
 }
 
 /* One request and what comes of it.  now is our clock. */
@@ -610,15 +660,20 @@ device_talk(struct device *d, struct talk *t, const struct setup_ask *ask,
 
 	if (ask->fresh || !t->open) {
 		t->open = false;
+		d->pki.dropped = false;
 		r.outcome = d->mishap == DEAD && d->requests >= d->at
 		    ? SETUP_CONNECT_TIMEOUT
 		    : device_connect(d, ask);
 		if (r.outcome != SETUP_ANSWERED)
 			return r;
 	} else if (t->route != ask->route || t->tls != ask->tls ||
-	    strcmp(t->password, ask->password) != 0)
+	    t->chain != ask->chain ||
+	    (!t->bare &&
+	        (ask->password == NULL ||
+	            strcmp(t->password, ask->password) != 0)))
 		abort(); /* another password on a connection that knows one */
-	else if (d->closes) {
+	else if (d->closes || d->pki.dropped) {
+		d->pki.dropped = false;
 		t->open = false;
 		r.outcome = SETUP_HTTP_CLOSED;
 		return r;
@@ -626,7 +681,10 @@ device_talk(struct device *d, struct talk *t, const struct setup_ask *ask,
 	t->open = true;
 	t->route = ask->route;
 	t->tls = ask->tls;
-	(void)snprintf(t->password, sizeof(t->password), "%s", ask->password);
+	t->chain = ask->chain;
+	t->bare = ask->password == NULL;
+	device_password(d, t, ask);
+	r.tls = d->pki.tls;
 	d->requests++;
 	doc = xmlReadMemory(ask->body, (int)ask->len, NULL, NULL, 0);
 	if (doc == NULL || !device_parse(&q, doc))
@@ -634,10 +692,16 @@ device_talk(struct device *d, struct talk *t, const struct setup_ask *ask,
 	(void)snprintf(d->said + strlen(d->said),
 	    sizeof(d->said) - strlen(d->said), "%s ", q.verb);
 	m = device_mishap(d, &q);
-	device_hash(d, ask->password, ha1);
+	device_hash(d, t->password, ha1);
+	if (ask->route == SETUP_TLS_PKI &&
+	    !device_pki_asks(&d->pki, d->admins)) {
+		strcpy(ha1, d->ha1); /* the certificate is the login */
+		r.realm = "";
+	} else if (t->bare)
+		ha1[0] = '\0';
 	if (ask->route == SETUP_PLAIN && d->plain_realm != NULL)
 		r.realm = d->plain_realm;
-	if (device_unanswered(ask, &r)) {
+	if (!t->bare && device_unanswered(ask, &r)) {
 		d->strangers++;
 		t->open = false;
 		xmlFreeDoc(doc);
@@ -656,7 +720,7 @@ device_talk(struct device *d, struct talk *t, const struct setup_ask *ask,
 		r.stale = d->stale;
 		r.body = "<html>";
 		r.len = 6;
-		t->open = false;
+		t->open = t->bare; /* the answer may follow on the same one */
 		xmlFreeDoc(doc);
 		return r;
 	}
@@ -669,6 +733,8 @@ device_talk(struct device *d, struct talk *t, const struct setup_ask *ask,
 				m = CUT_AFTER;
 		}
 	}
+	d->pki.dropped =
+	    d->pki.closes_admin && strcmp(q.verb, "SetAdminAclEntryEx") == 0;
 	r = device_spoil(d, m, &q, r);
 	if (r.outcome != SETUP_ANSWERED)
 		t->open = false;

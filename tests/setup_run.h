@@ -26,6 +26,7 @@ struct outcome {
 	unsigned asks;
 	int64_t waited_ms;
 	enum setup_tls tls; /* of the last request */
+	enum setup_route route;
 	char realm[SETUP_REALM_MAX + 1];
 	bool proved; /* GetUuid was answered under the key */
 };
@@ -101,11 +102,14 @@ static inline void
 check_ask(const struct setup_job *j, const struct outcome *o,
     const struct device *d, const struct setup_ask *ask)
 {
+	enum setup_route home = j->certified ? SETUP_TLS_PKI : SETUP_TLS_PSK;
+
 	if (j->wish == SETUP_PROVE)
-		assert_true(ask->route == SETUP_TLS_PSK &&
-		    strncmp(ask->step, "read-", 5) == 0);
-	if (ask->route != SETUP_PLAIN)
+		assert_true(
+		    ask->route == home && strncmp(ask->step, "read-", 5) == 0);
+	if (ask->route == home)
 		return;
+	assert_non_null(ask->password);
 	/* Nothing is set where no key proves who listens, and nothing is asked
 	 * where it never did. */
 	assert_true(strncmp(ask->step, "read-", 5) == 0 ||
@@ -131,7 +135,8 @@ run(const struct setup_job *j, struct device *d)
 		collect(s, &o);
 		in = NULL;
 		if (next == SETUP_WAIT) {
-			assert_in_range(wait_ms, 1, 10000);
+			assert_in_range(wait_ms, 1,
+			    j->certified ? 20000 : 10000);
 			o.waited_ms += wait_ms;
 			now += wait_ms / 1000;
 			now_ms += wait_ms;
@@ -143,6 +148,7 @@ run(const struct setup_job *j, struct device *d)
 		(void)snprintf(o.steps + strlen(o.steps),
 		    sizeof(o.steps) - strlen(o.steps), "%s ", ask.step);
 		o.tls = ask.tls;
+		o.route = ask.route;
 		check_ask(j, &o, d, &ask);
 		r = device_talk(d, &t, &ask, now);
 		if (r.outcome == SETUP_HTTP_TIMEOUT ||
@@ -154,7 +160,8 @@ run(const struct setup_job *j, struct device *d)
 			now += clock_step;
 			d->clock -= clock_step; /* it has not changed */
 		}
-		o.proved |= ask.route == SETUP_TLS_PSK &&
+		o.proved |= (ask.route == SETUP_TLS_PSK ||
+		                ask.route == SETUP_TLS_PKI) &&
 		    strcmp(ask.step, "read-uuid") == 0 &&
 		    r.outcome == SETUP_ANSWERED && r.status == 200;
 		in = &r;

@@ -187,6 +187,11 @@ static const struct reason table[REASON_COUNT] = {
 	    "Find out which device it is. If it is a machine with firmware "
 	    "before AMT 15, which has no such certificate, set "
 	    "DEVICE_CERTIFICATE=record." },
+	[REASON_TLS_DOWNGRADED] = { "TLS-DOWNGRADED", REASON_PERSON,
+	    "The device at the machine's address speaks an older version of "
+	    "TLS than its firmware release does; no password was sent to it.",
+	    "Find out which device answers at this address, and what lies "
+	    "between it and this server." },
 	[REASON_HTTP_CLOSED] = { "HTTP-CLOSED", REASON_RETRIES,
 	    "The machine closes the connection instead of answering.",
 	    "Retried automatically. If it stays, unplug the machine from "
@@ -259,6 +264,10 @@ static const struct reason table[REASON_COUNT] = {
 	[REASON_FLASH_LIMIT] = { "FLASH-LIMIT", REASON_RETRIES,
 	    "The machine's flash memory was written too often in a short time.",
 	    "Retried automatically; leave the machine on and wait an hour." },
+	[REASON_MEBX_REFUSED] = { "MEBX-REFUSED", REASON_PERSON,
+	    "The machine refuses the MEBx password that was planned for it.",
+	    "Let the profile have another one: 8 to 32 characters, among them "
+	    "a capital and a small letter, a digit and a special character." },
 	[REASON_COMMIT_REFUSED] = { "COMMIT-REFUSED", REASON_RETRIES,
 	    "The machine says that something is missing before it can leave "
 	    "setup mode.",

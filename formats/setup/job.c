@@ -168,7 +168,8 @@ job_read_rest(struct job *job, const struct record *r, struct fault *f)
 	domain_split(s->host, s->domain, job->fqdn);
 	s->way = setup_way_find(r->field[JOBS_AUTH]);
 	if (s->way == NULL)
-		return job_bad(f, JOBS_AUTH, "not a way in that we know (psk)");
+		return job_bad(f, JOBS_AUTH,
+		    "not a way in that we know (psk, pki)");
 	s->certified = s->way != &setup_way_psk;
 	if (job_copy(job->profile, sizeof(job->profile), r, JOBS_PROFILE, true,
 	        f) == -1)

@@ -16,6 +16,13 @@ own_clock(const struct setup_job *job)
 }
 
 static const char *
+own_window(const struct setup_job *job)
+{
+	(void)job;
+	return "open";
+}
+
+static const char *
 own_mebx(const struct setup_job *job)
 {
 	return job->mebx_next;
@@ -47,12 +54,30 @@ own_domain(const struct setup_job *job)
 	.class = "AMT_GeneralSettings", .milestone = SETUP_NAMED
 
 const struct setting setting_table[] = {
+	/* Before what may take long. */
+	{ .name = "window",
+	    .type = SETTING_TEXT,
+	    .apply = setup_window,
+	    .own = own_window,
+	    .only = "pki",
+	    .group = "window" },
 	{ .name = "clock",
 	    .type = SETTING_CLOCK,
 	    .apply = setup_clock,
 	    .own = own_clock,
 	    .group = "clock",
 	    .milestone = SETUP_CLOCK_SET },
+	/* Without a login that says which password holds, the one that locks
+	 * out comes first (pki-setup.md, 6). */
+	{ .name = "admin-first",
+	    .type = SETTING_PASSWORD,
+	    .apply = setup_admin,
+	    .own = own_admin,
+	    .only = "pki",
+	    .group = "admin",
+	    .class = "AMT_AuthorizationService",
+	    .secret = true,
+	    .milestone = SETUP_ADMIN_SET },
 	{ .name = "mebx-password",
 	    .type = SETTING_PASSWORD,
 	    .apply = setup_mebx,
@@ -65,6 +90,7 @@ const struct setting setting_table[] = {
 	    .apply = setup_admin,
 	    .own = own_admin,
 	    .group = "admin",
+	    .class = "AMT_AuthorizationService",
 	    .secret = true,
 	    .milestone = SETUP_ADMIN_SET },
 	{ .name = "host",

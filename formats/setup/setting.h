@@ -58,6 +58,7 @@ struct setting {
 	const char *call;        /* the method that sets it; of a list, adds */
 	const char *call_change, *call_remove; /* of a list */
 	const char *param; /* of call; NULL: as the property */
+	const char *only;  /* the way in that has it; NULL: each */
 	uint16_t from, to; /* releases that have it */
 	/* The setting before it without which it means nothing: where the
 	 * release lacks that one, this is left out too. */

@@ -36,8 +36,9 @@ setup_new_by(const struct setup_job *job, const struct setup_rules *rules)
 		trial_add(s, s->mebx);
 	}
 	memcpy(s->realm, job->realm, sizeof(s->realm));
-	s->route = rules->way->route;
-	s->fresh = true;
+	s->home = rules->way->route;
+	setup_go_to(s, s->home);
+	setup_ladder_begin(s);
 	s->seen_state = UINT32_MAX;
 	(void)setup_enter(s, rules->way->first);
 	return s;
@@ -174,24 +175,11 @@ setup_heard_answer(struct setup *s, const struct setup_reply *in)
 		setup_heard_nonsense(s, in, &f);
 		return s->step->lost(s);
 	}
-	s->trial.good = true;
+	s->trial.good = !s->bare;
 	s->trial.again = false;
 	next = setup_fits(s, &r) ? setup_answered(s, &r) : s->step->lost(s);
 	message_free(&r);
 	return next;
-}
-
-/* Whom to know the machine by at its plain port. */
-static void
-note_realm(struct setup *s, const struct setup_reply *in)
-{
-	if (in->realm == NULL || *in->realm == '\0' ||
-	    (s->named_realm && strcmp(in->realm, s->realm) == 0) ||
-	    strlen(in->realm) >= sizeof(s->realm) ||
-	    setup_repeats(s, in->realm)) /* it is recorded */
-		return;
-	(void)snprintf(s->realm, sizeof(s->realm), "%s", in->realm);
-	s->named_realm = true;
 }
 
 static enum setup_next
@@ -204,14 +192,14 @@ setup_hear(struct setup *s, const struct setup_reply *in)
 		    s->firmware);
 	if (in->outcome != SETUP_ANSWERED)
 		return setup_unanswered(s, in);
-	if (s->route == SETUP_TLS_PSK)
-		s->tls_works = true;
 	if (setup_is_foreign(s, in))
 		return setup_foreign(s, in);
+	if (!setup_is_away(s))
+		setup_connected(s, in->tls);
 	if (in->status == 401)
 		return setup_login_failed(s, in);
-	if (s->route == SETUP_TLS_PSK)
-		note_realm(s, in);
+	if (!setup_is_away(s))
+		setup_note_realm(s, in->realm);
 	return setup_heard_answer(s, in);
 }
 
@@ -233,8 +221,9 @@ setup_say(struct setup *s, struct setup_ask *ask)
 	*ask = (struct setup_ask){ .route = s->route,
 		.tls = s->tls,
 		.fresh = s->fresh,
-		.password = s->pool[setup_password(s)],
-		.realm = s->route == SETUP_PLAIN ? s->realm : NULL,
+		.chain = s->chain,
+		.password = s->bare ? NULL : s->pool[setup_password(s)],
+		.realm = setup_is_away(s) || s->login_asked ? s->realm : NULL,
 		.step = s->step_name,
 		.body = s->body,
 		.len = s->len,

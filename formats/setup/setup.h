@@ -36,13 +36,13 @@ enum setup_route {
 struct setup_ask {
 	enum setup_route route;
 	enum setup_tls tls;
-	bool fresh; /* on a new connection: route or credentials changed */
+	bool fresh;   /* on a new connection: route or credentials changed */
 	size_t chain; /* SETUP_TLS_PKI: index into the job's chains */
 	/* Borrowed from the struct setup.  NULL: no login is sent, and a 401
 	 * comes back with its realm. */
 	const char *password;
-	/* Where neither key nor certificate tells who listens, the only realm
-	 * that a digest may be sent for; else NULL. */
+	/* The only realm that a digest may be sent for; NULL where the key
+	 * tells who listens, whatever realm it names. */
 	const char *realm;
 	const char *step; /* its name, for messages; until the next one */
 	const char *body; /* borrowed from the struct setup */
@@ -65,8 +65,8 @@ enum setup_outcome {
 	SETUP_TLS_NOT_ASKED,  /* no CertificateRequest: closed, nothing sent */
 	SETUP_DEVICE_REFUSED, /* its certificate is not of the on-die roots,
 	                       * and the site wants that: nothing sent */
-	SETUP_PEER_FLOODS, /* sends what no machine does, without end */
-	SETUP_HTTP_CLOSED, /* cut before the response was complete */
+	SETUP_PEER_FLOODS,    /* sends what no machine does, without end */
+	SETUP_HTTP_CLOSED,    /* cut before the response was complete */
 	SETUP_HTTP_TIMEOUT,
 	SETUP_HTTP_BROKEN, /* not HTTP, or larger than we take */
 };
@@ -84,6 +84,7 @@ struct setup_reply {
 	const char *body;  /* borrowed for the call; not NUL-terminated */
 	size_t len;
 	const char *server; /* the Server header or "" */
+	enum setup_tls tls; /* of the connection that it came on */
 	const char *note;   /* the transport's words for the detail, or "" */
 };
 

@@ -37,6 +37,10 @@ row_is_due(const struct setup *s, const struct setting *row)
 {
 	const char *wanted = setup_wanted(s, row);
 
+	if (row->only != NULL &&
+	    (s->rules.way == NULL ||
+	        strcmp(row->only, s->rules.way->name) != 0))
+		return false;
 	/* A property may be wanted empty; a password that is "" is none. */
 	return row_in_release(s, row) && wanted != NULL &&
 	    (row->own == NULL || row->property != NULL || *wanted != '\0');

@@ -112,6 +112,16 @@ ask_set_clock(struct setup *s, struct writer *w)
 	ask_call(s, w, params, 3);
 }
 
+/* The longest that may be asked for: a window that is longer by itself must not
+ * become shorter (hello.md, 3). */
+void
+ask_extend(struct setup *s, struct writer *w)
+{
+	const struct message_pair param = { "Duration", "24" };
+
+	ask_call(s, w, &param, 1);
+}
+
 void
 ask_set_mebx(struct setup *s, struct writer *w)
 {

@@ -13,6 +13,7 @@ void ask_call_params(struct setup *s, struct writer *w); /* s->params */
 void ask_enumerate(struct setup *s, struct writer *w);
 void ask_pull(struct setup *s, struct writer *w);
 void ask_set_clock(struct setup *s, struct writer *w);
+void ask_extend(struct setup *s, struct writer *w);
 void ask_set_mebx(struct setup *s, struct writer *w);
 void ask_set_admin(struct setup *s, struct writer *w);
 /* The instance that was read, with the changes put in. */

@@ -3,7 +3,10 @@
  */
 #include "setup/setup_line.h"
 
+#include <stdio.h>
 #include <string.h>
+
+#include "setup/chains.h"
 
 /* Firmware refuses the right password too while an account is locked for a
  * time: refused logins are repeated so much later, and so often. */
@@ -61,10 +64,12 @@ login_refused(struct setup *s)
 	}
 	if (!t->good && t->at + 1 < t->n) {
 		t->at++;
-		return s->step->next_try != NULL ? s->step->next_try(s)
-		                                 : SETUP_ASK;
+		if (s->step->next_try != NULL)
+			return s->step->next_try(s);
+		s->wait_ms = s->rules.way->login_pause_ms;
+		return s->wait_ms == 0 ? SETUP_ASK : SETUP_WAIT;
 	}
-	if (login_pause(s)) {
+	if (s->rules.way->login_pause_ms == 0 && login_pause(s)) {
 		if (!t->good)
 			t->at = 0;
 		return SETUP_WAIT;
@@ -74,10 +79,48 @@ login_refused(struct setup *s)
 		    "the password was accepted before and is refused now");
 	if (s->looking)
 		return setup_end(s, REASON_LOGIN_REFUSED,
-		    "port 16992 answers as on a machine that is set up, and "
-		    "refuses the planned password");
+		    "port %s answers as on a machine that is set up, and "
+		    "refuses the planned password",
+		    setup_port(s));
 	return setup_end(s, REASON_LOGIN_REFUSED, "passwords refused: %zu",
 	    trial_distinct(t));
+}
+
+void
+setup_note_realm(struct setup *s, const char *realm)
+{
+	if (realm == NULL || *realm == '\0' ||
+	    (s->named_realm && strcmp(realm, s->realm) == 0) ||
+	    strlen(realm) >= sizeof(s->realm) ||
+	    setup_repeats(s, realm)) /* it is recorded */
+		return;
+	(void)snprintf(s->realm, sizeof(s->realm), "%s", realm);
+	s->named_realm = true;
+}
+
+/* A 401 where the connection was to be the login: on the same one, with the
+ * passwords that may have been set there, each once. */
+static enum setup_next
+login_wanted(struct setup *s, const struct setup_reply *in)
+{
+	const char *realm = in->realm == NULL ? "" : in->realm;
+
+	if (!s->rules.want->writes)
+		return setup_end(s, REASON_LOGIN_REFUSED,
+		    "it asks for a password, and a proof sends none");
+	if (s->rules.way->trusts != NULL &&
+	    s->rules.way->trusts(s, realm) == SETUP_END)
+		return SETUP_END;
+	setup_note_realm(s, realm);
+	if (strcmp(s->realm, realm) != 0)
+		return setup_end(s, REASON_HTTP_STATUS,
+		    "HTTP status 401, and a realm that cannot be answered");
+	s->bare = false;
+	s->login_asked = true;
+	s->dropped = false;
+	s->trial = (struct setup_trial){ .n = 0 };
+	s->rules.way->logins(s);
+	return SETUP_ASK;
 }
 
 /* A 401 to a right answer, whose nonce was too old each time. */
@@ -92,12 +135,12 @@ login_stale(struct setup *s)
 	return s->step->lost(s);
 }
 
-/* Whoever answers at the plain port is believed no word unless he asks for a
+/* Whoever answers away from home is believed no word unless he asks for a
  * login as the machine does: what the machine never says is not its own. */
 bool
 setup_is_foreign(const struct setup *s, const struct setup_reply *in)
 {
-	return s->route == SETUP_PLAIN && !in->no_digest &&
+	return setup_is_away(s) && !in->no_digest &&
 	    (in->foreign || in->realm == NULL || *in->realm == '\0' ||
 	        strcmp(in->realm, s->realm) != 0);
 }
@@ -110,8 +153,9 @@ setup_foreign(struct setup *s, const struct setup_reply *in)
 
 	s->dropped = false;
 	setup_went_wrong(s, REASON_REALM_CHANGED,
-	    "port 16992 is not the machine's, no password sent (got realm %s, "
+	    "port %s is not the machine's, no password sent (got realm %s, "
 	    "expected %s)",
+	    setup_port(s),
 	    named ? setup_quote(s, got, sizeof(got), in->realm) : "none",
 	    setup_quote(s, expected, sizeof(expected), s->realm));
 	s->best = s->why;
@@ -133,6 +177,8 @@ setup_login_failed(struct setup *s, const struct setup_reply *in)
 {
 	if (in->no_digest)
 		return login_without_digest(s);
+	if (s->bare)
+		return login_wanted(s, in);
 	return in->stale ? login_stale(s) : login_refused(s);
 }
 
@@ -175,6 +221,45 @@ setup_outcome_reason(enum setup_outcome outcome)
 	return outcomes[outcome].reason;
 }
 
+/* --- the handshake ---------------------------------------------------------
+ */
+
+void
+setup_ladder_begin(struct setup *s)
+{
+	s->tls = s->job.tls;
+	s->tls_tried = 0;
+}
+
+void
+setup_connected(struct setup *s, enum setup_tls tls)
+{
+	s->tls_works = true;
+	s->chain_works = true;
+	if (tls > s->tls_met)
+		s->tls_met = tls;
+}
+
+/* The machine looked at our certificate and did not take it: each of the job's
+ * is offered once (pki-setup.md, 3). */
+static enum setup_next
+chain_refused(struct setup *s)
+{
+	const struct setup_chain *c = s->job.chains[s->chain];
+	char note[80];
+
+	if (s->chain_works) /* before, so it is something else now */
+		return s->step->lost(s);
+	if (s->chain + 1 < s->job.nchains) {
+		s->chain++;
+		return SETUP_ASK;
+	}
+	(void)snprintf(note, sizeof(note), "%zu refused, the last is of ",
+	    s->job.nchains);
+	return setup_end(s, REASON_CERT_REFUSED, "%s%s with the root %s",
+	    s->job.nchains > 1 ? note : "refused: ", c->cn, c->root);
+}
+
 /* Of the ladder's failures, which says more. */
 static int
 outcome_weight(enum reason_id reason)
@@ -196,33 +281,56 @@ outcome_weight(enum reason_id reason)
  * down the ladder: old firmware shows with bad_record_mac, with an alert or
  * by closing that it does not like the version offered.
  */
+static enum setup_next
+ladder_down(struct setup *s)
+{
+	if (outcome_weight(s->why.reason) > outcome_weight(s->best.reason))
+		s->best = s->why;
+	s->tls_tried |= 1U << s->tls;
+	for (int i = SETUP_TLS_BEST;
+	     outcome_weight(s->why.reason) > 0 && i <= SETUP_TLS_1_0; i++)
+		if ((s->tls_tried & 1U << i) == 0) {
+			s->tls = (enum setup_tls)i;
+			return SETUP_ASK;
+		}
+	if (outcome_weight(s->best.reason) > 0)
+		s->why = s->best;
+	return s->step->lost(s);
+}
+
+/* The two ends agreed on a version, whatever came of it. */
+static bool
+outcome_has_version(enum setup_outcome outcome)
+{
+	return outcome >= SETUP_HTTP_CLOSED ||
+	    outcome == SETUP_TLS_CERT_REFUSED ||
+	    outcome == SETUP_TLS_NOT_ASKED || outcome == SETUP_DEVICE_REFUSED;
+}
+
 enum setup_next
 setup_unanswered(struct setup *s, const struct setup_reply *in)
 {
 	bool note = in->note != NULL && *in->note != '\0';
+	enum setup_outcome outcome = in->outcome;
 	char words[120] = "";
 
+	/* A certificate is no key: of an old stack it means the version. */
+	if (outcome == SETUP_TLS_KEY_REFUSED && s->route != SETUP_TLS_PSK)
+		outcome = SETUP_TLS_FAILED;
 	if (note)
 		(void)setup_quote(s, words, sizeof(words), in->note);
-	setup_went_wrong(s, outcomes[in->outcome].reason, "%s%s%s%s",
-	    outcomes[in->outcome].words, note ? " (" : "", words,
-	    note ? ")" : "");
-	if (in->outcome >= SETUP_HTTP_CLOSED && s->route == SETUP_TLS_PSK)
+	setup_went_wrong(s, outcomes[outcome].reason, "%s%s%s%s",
+	    outcomes[outcome].words, note ? " (" : "", words, note ? ")" : "");
+	if (!setup_is_away(s) && outcome_has_version(outcome))
 		s->tls_works = true;
-	s->dropped = in->outcome == SETUP_HTTP_CLOSED ||
-	    (in->outcome == SETUP_TLS_CLOSED && s->tls_works);
+	s->dropped = outcome == SETUP_HTTP_CLOSED ||
+	    (outcome == SETUP_TLS_CLOSED && s->tls_works);
 	s->fresh = true;
-	if (s->route == SETUP_TLS_PSK && !s->tls_works) {
-		if (outcome_weight(s->why.reason) >
-		    outcome_weight(s->best.reason))
-			s->best = s->why;
-		if (outcome_weight(s->why.reason) > 0 &&
-		    s->tls < SETUP_TLS_1_0) {
-			s->tls++;
-			return SETUP_ASK;
-		}
-		if (outcome_weight(s->best.reason) > 0)
-			s->why = s->best;
-	}
+	if (outcome == SETUP_DEVICE_REFUSED)
+		return setup_give_up(s);
+	if (outcome == SETUP_TLS_CERT_REFUSED && !setup_is_away(s))
+		return chain_refused(s);
+	if (!setup_is_away(s) && !s->tls_works)
+		return ladder_down(s);
 	return s->step->lost(s);
 }

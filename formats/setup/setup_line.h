@@ -9,10 +9,16 @@
 
 /* No HTTP answer. */
 enum setup_next setup_unanswered(struct setup *s, const struct setup_reply *in);
+/* From the rung that worked at this machine before. */
+void setup_ladder_begin(struct setup *s);
+/* Whom to know the machine by away from home. */
+void setup_note_realm(struct setup *s, const char *realm);
+/* At home, on a connection of this version. */
+void setup_connected(struct setup *s, enum setup_tls tls);
 /* A 401. */
 enum setup_next setup_login_failed(struct setup *s,
     const struct setup_reply *in);
-/* At the plain port: is it another than the machine that the key proved? */
+/* Away from home: is it another machine than the one that was met there? */
 bool setup_is_foreign(const struct setup *s, const struct setup_reply *in);
 enum setup_next setup_foreign(struct setup *s, const struct setup_reply *in);
 

@@ -14,7 +14,11 @@
 
 #define CLOCK "AMT_TimeSynchronizationService"
 #define ACCOUNTS "AMT_AuthorizationService"
+#define CLOCK_OFF 10 /* seconds; maintenance.md, 2 */
 
+static enum setup_next took_extend(struct setup *s, struct message *r);
+static bool extend_refused(struct setup *s, const struct setup_refusal *no,
+    enum setup_next *next);
 static enum setup_next took_clock(struct setup *s, struct message *r);
 static enum setup_next took_set_clock(struct setup *s, struct message *r);
 static enum setup_next lost_set_clock(struct setup *s);
@@ -27,6 +31,14 @@ static enum setup_next took_set_admin(struct setup *s, struct message *r);
 static enum setup_next took_check_admin(struct setup *s, struct message *r);
 static enum setup_next check_admin(struct setup *s);
 
+static const struct setup_step step_extend = { .name = "extend-",
+	.class = SETUP_SERVICE,
+	.method = "ExtendProvisioningPeriod",
+	.expect = EXPECT_RETURN,
+	.ask = ask_extend,
+	.took = took_extend,
+	.lost = setup_again_once,
+	.refused = extend_refused };
 static const struct setup_step step_read_clock = { .name = "read-",
 	.class = CLOCK,
 	.method = "GetLowAccuracyTimeSynch",
@@ -69,7 +81,46 @@ static const struct setup_step step_check_admin = { .name = "check-",
 	.took = took_check_admin,
 	.lost = setup_again_once };
 
+/* --- the time that it waits for setup ------------------------------------- */
+
+static enum setup_next
+took_extend(struct setup *s, struct message *r)
+{
+	(void)r;
+	s->window_held = true;
+	return setup_applied(s);
+}
+
+/* What is left of the window may well be enough. */
+static bool
+extend_refused(struct setup *s, const struct setup_refusal *no,
+    enum setup_next *next)
+{
+	(void)no;
+	s->window_held = true;
+	*next = setup_apply_from(s, s->row + 1);
+	return true;
+}
+
+enum setup_next
+setup_window(struct setup *s)
+{
+	if (!s->rules.want->writes || s->window_held)
+		return setup_apply_from(s, s->row + 1);
+	return setup_enter(s, &step_extend);
+}
+
 /* --- the clock ------------------------------------------------------------ */
+
+/* After a commit that lacked something: was it this? */
+static void
+note_clock(struct setup *s)
+{
+	int64_t off = (int64_t)s->ta0 - s->unix_now;
+
+	if (s->examined && (off < -CLOCK_OFF || off > CLOCK_OFF))
+		setup_note(s, "its clock was wrong again before the commit");
+}
 
 static enum setup_next
 took_clock(struct setup *s, struct message *r)
@@ -77,6 +128,7 @@ took_clock(struct setup *s, struct message *r)
 	if (message_number(&s->ta0, r->items, "Ta0") != 0)
 		return setup_bad_answer(s, "Ta0 is not a number");
 	s->ta0_ms = s->now_ms;
+	note_clock(s);
 	return setup_counted(s, &step_set_clock)->lost != 0
 	    ? setup_enter_fresh(s, &step_set_clock)
 	    : setup_enter(s, &step_set_clock);
@@ -113,6 +165,7 @@ took_set_mebx(struct setup *s, struct message *r)
 {
 	(void)r;
 	s->mebx_sends++;
+	s->mebx_done = true;
 	return setup_applied(s);
 }
 
@@ -135,6 +188,9 @@ lost_set_mebx(struct setup *s)
 
 	s->mebx_lost = true;
 	s->mebx_sends++;
+	if (s->bare) /* no login shows it; sent twice it is the same */
+		return s->mebx_sends < 2 ? setup_enter_fresh(s, &step_set_mebx)
+		                         : setup_give_up(s);
 	trial_begin(s);
 	trial_add(s, now);
 	trial_add(s, s->mebx);
@@ -151,11 +207,24 @@ mebx_refused(struct setup *s, const struct setup_refusal *no,
     enum setup_next *next)
 {
 	size_t now = setup_password(s);
+	bool again = now == s->admin || now == s->mebx || s->mebx_lost;
 
-	if (no->fault != NULL || no->code != STATUS_NOT_PERMITTED ||
-	    (now != s->admin && now != s->mebx && !s->mebx_lost))
+	if (no->fault != NULL)
 		return false;
-	setup_note(s, "the MEBx password could not be set again");
+	if (no->code == STATUS_INVALID_PASSWORD && s->home == SETUP_TLS_PKI) {
+		*next = setup_end(s, REASON_MEBX_REFUSED, "%s", no->what);
+		return true;
+	}
+	/* Over a certificate the MEBx may allow it while the factory's is in
+	 * use alone; the machine can be set up all the same. */
+	if (no->code != STATUS_NOT_PERMITTED ||
+	    (!again && s->home != SETUP_TLS_PKI))
+		return false;
+	setup_note(s,
+	    again ? "the MEBx password could not be set again"
+	          : "the MEBx password was left as it is: the MEBx forbids it");
+	s->mebx_done = true;
+	s->mebx_refused = !again;
 	*next = setup_apply_from(s, s->row + 1);
 	return true;
 }
@@ -163,7 +232,7 @@ mebx_refused(struct setup *s, const struct setup_refusal *no,
 enum setup_next
 setup_mebx(struct setup *s)
 {
-	if (!s->rules.want->writes)
+	if (!s->rules.want->writes || s->mebx_done)
 		return setup_apply_from(s, s->row + 1);
 	return setup_enter(s, &step_set_mebx);
 }
@@ -177,6 +246,8 @@ check_admin(struct setup *s)
 	size_t before = setup_password(s);
 
 	s->admin_sends++;
+	if (s->bare) /* on this connection, unless it was closed */
+		return setup_enter(s, &step_check_admin);
 	trial_begin(s);
 	trial_add(s, s->admin);
 	trial_add(s, before);
@@ -191,6 +262,7 @@ took_set_admin(struct setup *s, struct message *r)
 {
 	(void)r;
 	s->why.reason = REASON_NONE;
+	s->admin_sure = true;
 	return check_admin(s);
 }
 
@@ -199,7 +271,7 @@ took_check_admin(struct setup *s, struct message *r)
 {
 	if (setup_keep_realm(s, r) == SETUP_END)
 		return SETUP_END;
-	if (setup_password(s) == s->admin)
+	if (setup_password(s) == s->admin || (s->bare && s->admin_sure))
 		return setup_applied(s);
 	if (s->admin_sends < 2)
 		return setup_enter_fresh(s, &step_set_admin);
@@ -208,6 +280,22 @@ took_check_admin(struct setup *s, struct message *r)
 	return setup_end(s, REASON_AUTH_REFUSED,
 	    "SetAdminAclEntryEx was accepted twice, and the new password is "
 	    "refused");
+}
+
+/* Nothing opens or does not: it is sent once, and again after the MEBx's where
+ * that has replaced it. */
+static enum setup_next
+admin_bare(struct setup *s)
+{
+	bool replaced =
+	    s->mebx_sends > s->mebx_seen && s->password_model == MODEL_COUPLED;
+
+	s->mebx_seen = s->mebx_sends;
+	if (s->admin_sure && !replaced)
+		return setup_apply_from(s, s->row + 1);
+	s->admin_sends = 0;
+	s->admin_sure = false;
+	return setup_enter(s, &step_set_admin);
 }
 
 /*
@@ -221,6 +309,8 @@ setup_admin(struct setup *s)
 	size_t now = setup_password(s);
 	bool changed = s->mebx_sends != 0 && s->mebx != now;
 
+	if (s->bare)
+		return admin_bare(s);
 	if (now == s->admin && !changed && !s->commit_wants_admin)
 		return setup_apply_from(s, s->row + 1);
 	if (!s->rules.want->writes) {

@@ -46,7 +46,7 @@ trial_add(struct setup *s, size_t password)
 size_t
 setup_password(const struct setup *s)
 {
-	return s->trial.order[s->trial.at];
+	return s->bare ? PASSWORD_NONE : s->trial.order[s->trial.at];
 }
 
 /* --- what is reported ---------------------------------------------------- */
@@ -132,6 +132,37 @@ setup_give_up(struct setup *s)
 	s->end = s->why;
 	s->ended = true;
 	return SETUP_END;
+}
+
+/* --- where it is ---------------------------------------------------------- */
+
+void
+setup_go_to(struct setup *s, enum setup_route route)
+{
+	s->route = route;
+	s->bare = s->rules.way->bare && route == s->home && !s->login_asked;
+	s->fresh = true;
+}
+
+bool
+setup_is_away(const struct setup *s)
+{
+	return s->route != s->home;
+}
+
+const char *
+setup_port(const struct setup *s)
+{
+	return s->route == SETUP_PLAIN ? "16992" : "16993";
+}
+
+size_t
+setup_places(const struct setup *s, enum setup_route to[SETUP_AFTER_MAX])
+{
+	if (s->rules.way->after != NULL)
+		return s->rules.way->after(s, to);
+	to[0] = SETUP_PLAIN;
+	return 1;
 }
 
 /* --- going on ------------------------------------------------------------ */

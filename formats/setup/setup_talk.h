@@ -17,6 +17,7 @@
  * And what is asked in which order:
  *
  *	setup_way.c    ways in: who is it, what has it been through
+ *	setup_pki.c    what is different with a certificate of ours
  *	setup_want.c   what is wanted of it, with the commit and the look after
  *	setup_own.c    settings that are set in a way of their own
  *	setting.c      the table of all settings
@@ -31,16 +32,22 @@
 
 #define SETUP_LIMIT_MS 15000
 /* Steps of one conversation that were lost or waited for. */
-#define SETUP_COUNTS_MAX 32
+#define SETUP_COUNTS_MAX 48
 #define SETUP_LIST_MAX 32 /* entries of a list; AMT's users are the most */
 
 /* ProvisioningState and ProvisioningMode, as the device numbers them. */
+#define STATE_PRE 0
 #define STATE_IN 1
 #define STATE_POST 2
 #define MODE_CLIENT 4
+/* PasswordModel: does the MEBx's password change with the network's? */
+#define MODEL_COUPLED 0
+#define MODEL_SEPARATE 1
 
-/* All passwords of a conversation: the tries, mebx_next and admin_next. */
-#define POOL_MAX (SETUP_TRIES_MAX + 2)
+/* All passwords of a conversation: the tries, mebx_next and admin_next, the
+ * factory's and none at all. */
+#define POOL_MAX (SETUP_TRIES_MAX + 4)
+#define PASSWORD_NONE SIZE_MAX /* no login is sent */
 
 /* Passwords in the order in which to offer them, while it is not known which
  * one is right.  Each phase of the conversation has its own. */
@@ -97,10 +104,35 @@ struct setup_step {
 	enum setup_next (*next_try)(struct setup *s);
 };
 
+#define SETUP_AFTER_MAX 2
+
 struct setup_way {
 	const char *name; /* as the jobs stream says */
 	enum setup_route route;
 	const struct setup_step *first;
+	/* The connection is a login: none is sent until one is asked for. */
+	bool bare;
+	/* The passwords to offer, in their order. */
+	void (*logins)(struct setup *s);
+	/* Between two that were refused, each being offered once; 0: at once,
+	 * and all of them again later. */
+	int64_t login_pause_ms;
+	/* How often, and how much later, a connection that is only closed is
+	 * begun anew. */
+	unsigned closed_times;
+	int64_t closed_ms;
+	/* Before a secret goes out to whoever names this realm: SETUP_ASK, or
+	 * the end.  May be NULL. */
+	enum setup_next (*trusts)(struct setup *s, const char *realm);
+	/* Where a machine may be after its commit, the likeliest first. */
+	size_t (*after)(const struct setup *s,
+	    enum setup_route to[SETUP_AFTER_MAX]);
+	/* The commit lacks something and does not say what: looks for it and
+	 * goes on to another commit.  May be NULL. */
+	enum setup_next (*examine)(struct setup *s);
+	/* What else must be so after the commit; ends with setup_confirmed.
+	 * May be NULL. */
+	enum setup_next (*confirm)(struct setup *s);
 };
 
 struct setup_want {
@@ -149,12 +181,21 @@ struct setup {
 
 	/* the connection */
 	enum setup_route route;
+	enum setup_route home; /* where setup is talked: the way's */
+	bool bare;             /* no login is sent */
+	bool login_asked;      /* at home, though the way needs none */
+	size_t chain;          /* that is offered; of the job's */
+	bool chain_works;      /* the machine has taken it */
+	size_t place;          /* of those where it may be after its commit */
+	unsigned closed;       /* connections begun anew, see the way */
 	enum setup_tls tls;
-	bool tls_works;        /* this rung of the ladder has worked */
-	bool fresh;            /* the next request needs a new connection */
-	bool dropped;          /* the last one ended by a closed connection */
-	struct setup_why why;  /* what went wrong last */
-	struct setup_why best; /* what says most of the ladder's failures */
+	unsigned tls_tried;     /* bits of the rungs that failed */
+	enum setup_tls tls_met; /* lowest version that was answered on */
+	bool tls_works;         /* this rung of the ladder has worked */
+	bool fresh;             /* the next request needs a new connection */
+	bool dropped;           /* the last one ended by a closed connection */
+	struct setup_why why;   /* what went wrong last */
+	struct setup_why best;  /* what says most of the ladder's failures */
 	/* The only one answered at the plain port: the job's, until the
 	 * machine names its own under the key. */
 	char realm[SETUP_REALM_MAX + 1];
@@ -169,6 +210,7 @@ struct setup {
 	unsigned release; /* SETTING_RELEASE; 0 unknown */
 	bool version_known;
 	bool version_old;
+	uint32_t password_model;
 	uint32_t machine_state;
 	uint32_t machine_mode;
 	char context[80]; /* of the enumeration */
@@ -193,10 +235,16 @@ struct setup {
 	bool commit_due; /* something was written that needs one */
 
 	/* how far it is */
-	bool looking;   /* on 16992, for what an earlier run left there */
-	size_t looks;   /* at both ports, after the first */
-	bool found;     /* set up already when we came */
-	bool mebx_lost; /* SetMEBxPassword was sent and never answered */
+	bool looking;       /* on 16992, for what an earlier run left there */
+	size_t looks;       /* at both ports, after the first */
+	bool found;         /* set up already when we came */
+	bool mebx_lost;     /* SetMEBxPassword was sent and never answered */
+	bool mebx_done;     /* no more is to be done about it */
+	bool mebx_refused;  /* because it cannot be changed from here */
+	unsigned mebx_seen; /* mebx_sends when the admin's was set last */
+	bool admin_sure;    /* SetAdminAclEntryEx was answered with success */
+	bool window_held;   /* ExtendProvisioningPeriod was asked for */
+	bool examined;      /* after a commit that lacked something */
 	unsigned mebx_sends, admin_sends, commits; /* answered or lost */
 	bool commit_sure;        /* CommitChanges was answered with success */
 	bool commit_wants_admin; /* as the network's own, though it opens */
@@ -214,6 +262,16 @@ struct setup {
 /* As setup_new, with rules of one's own: a dialect or a table of a test. */
 struct setup *setup_new_by(const struct setup_job *job,
     const struct setup_rules *rules);
+
+/* To another port, or to this one anew. */
+void setup_go_to(struct setup *s, enum setup_route route);
+/* Away from where setup is talked: nothing tells who listens there but the
+ * realm. */
+bool setup_is_away(const struct setup *s);
+const char *setup_port(const struct setup *s); /* "16993" */
+/* Where it may be after its commit, see the way. */
+size_t setup_places(const struct setup *s,
+    enum setup_route to[SETUP_AFTER_MAX]);
 
 /* Of the step that is due. */
 const char *setup_class(const struct setup *s);
@@ -243,7 +301,8 @@ bool setup_version(struct setup *s, const char *text);
 /* Takes *r; NULL forgets the one that was kept. */
 void setup_keep_instance(struct setup *s, const char *class, const char *key,
     struct message *r);
-size_t setup_password(const struct setup *s); /* index of the one in use */
+/* Index of the one in use, or PASSWORD_NONE. */
+size_t setup_password(const struct setup *s);
 size_t pool_add(struct setup *s, const char *password);
 void trial_begin(struct setup *s);
 void trial_add(struct setup *s, size_t password);

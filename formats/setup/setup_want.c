@@ -27,10 +27,10 @@ static enum setup_next lost_commit(struct setup *s);
 static bool commit_refused(struct setup *s, const struct setup_refusal *no,
     enum setup_next *next);
 static enum setup_next took_verify_state(struct setup *s, struct message *r);
-static enum setup_next lost_verify(struct setup *s);
 static bool verify_refused(struct setup *s, const struct setup_refusal *no,
     enum setup_next *next);
 static enum setup_next verify_later(struct setup *s);
+static enum setup_next verify(struct setup *s);
 
 static const struct setup_step want_commit = { .name = "commit",
 	.class = SETUP_SERVICE,
@@ -46,7 +46,7 @@ static const struct setup_step want_verify_state = { .name = "verify-state",
 	.own_pace = true,
 	.ask = ask_get,
 	.took = took_verify_state,
-	.lost = lost_verify,
+	.lost = setup_lost_verify,
 	.refused = verify_refused,
 	.next_try = verify_later };
 const struct setup_step setup_step_verify = { .name = "verify-",
@@ -54,7 +54,7 @@ const struct setup_step setup_step_verify = { .name = "verify-",
 	.own_pace = true,
 	.ask = ask_get,
 	.took = setup_took_verify,
-	.lost = lost_verify,
+	.lost = setup_lost_verify,
 	.refused = verify_refused,
 	.next_try = verify_later };
 
@@ -84,6 +84,11 @@ arrived(struct setup *s)
 	if (s->machine_mode == MODE_CLIENT)
 		return setup_end(s, REASON_STATE_UNEXPECTED,
 		    "client control mode (ProvisioningMode 4)");
+	if (s->machine_state == STATE_POST && s->bare && s->job.attempt > 1)
+		return verify(s); /* an earlier commit of ours, perhaps */
+	if (s->machine_state == STATE_POST && s->bare)
+		return setup_end(s, REASON_ALREADY_SET_UP,
+		    "ProvisioningState 2, somebody else has set it up");
 	if (s->machine_state == STATE_POST && !ours)
 		return setup_end(s, REASON_ALREADY_SET_UP,
 		    "ProvisioningState 2, with a password that is not the "
@@ -91,8 +96,12 @@ arrived(struct setup *s)
 	if (s->machine_state != STATE_POST &&
 	    (s->machine_state != STATE_IN || s->looking))
 		return setup_end(s, REASON_STATE_UNEXPECTED,
-		    "ProvisioningState %u%s", (unsigned)s->machine_state,
-		    s->looking ? " at port 16992" : "");
+		    "ProvisioningState %u%s%s%s", (unsigned)s->machine_state,
+		    s->looking ? " at port " : "",
+		    s->looking ? setup_port(s) : "",
+		    s->machine_state == STATE_PRE
+		        ? ", its setup window is closed"
+		        : "");
 	if (ours) {
 		setup_note(s, "the admin password was set already");
 		setup_reached(s, SETUP_ADMIN_SET);
@@ -106,7 +115,23 @@ arrived(struct setup *s)
 
 /* --- after the commit ---------------------------------------------------- */
 
-/* A machine set up without TLS is on 16992 from now on. */
+/* The next place where it may be: those of a machine that is set up, and in the
+ * end, unless it is sure that it committed, where setup is talked. */
+static bool
+verify_elsewhere(struct setup *s)
+{
+	enum setup_route to[SETUP_AFTER_MAX];
+
+	if (s->place < setup_places(s, to))
+		setup_go_to(s, to[s->place++]);
+	else if (setup_is_away(s) &&
+	    (!s->commit_sure || s->round >= ROUND_BOTH))
+		setup_go_to(s, s->home);
+	else
+		return false;
+	return true;
+}
+
 static enum setup_next
 verify_later(struct setup *s)
 {
@@ -121,8 +146,8 @@ verify_later(struct setup *s)
 		    s->best.reason == REASON_REALM_CHANGED ? s->best.detail
 		                                           : s->why.detail);
 	}
-	s->route = SETUP_PLAIN;
-	s->fresh = true;
+	s->place = 0;
+	(void)verify_elsewhere(s);
 	s->wait_ms = verify_ms[s->round++];
 	return SETUP_WAIT;
 }
@@ -152,6 +177,9 @@ took_verify_state(struct setup *s, struct message *r)
 {
 	if (message_number(&s->seen_state, r->items, "ProvisioningState") != 0)
 		s->seen_state = UINT32_MAX;
+	/* Seen there by whoever has the certificate: the password must open. */
+	if (s->seen_state == STATE_POST && s->bare)
+		return verify_later(s);
 	if (s->seen_state == STATE_POST) {
 		setup_reached(s, SETUP_COMMITTED);
 		return setup_verify_settings(s);
@@ -159,8 +187,8 @@ took_verify_state(struct setup *s, struct message *r)
 	/* The commit's answer was lost, and so was the commit.  Whoever says so
 	 * at the open port, setup is talked under the key alone. */
 	if (s->seen_state == STATE_IN && !s->commit_sure && s->commits < 2) {
-		s->route = SETUP_TLS_PSK;
-		return setup_enter_fresh(s, &want_commit);
+		setup_go_to(s, s->home);
+		return setup_enter(s, &want_commit);
 	}
 	return verify_later(s);
 }
@@ -174,15 +202,27 @@ static bool
 commit_refused(struct setup *s, const struct setup_refusal *no,
     enum setup_next *next)
 {
+	const struct setting *admin = NULL;
+
 	if (no->fault != NULL || no->code != STATUS_DATA_MISSING)
 		return false;
+	if (s->rules.way != NULL && s->rules.way->examine != NULL &&
+	    !s->examined) {
+		s->examined = true;
+		*next = s->rules.way->examine(s);
+		return true;
+	}
 	for (size_t i = 0; i < s->rules.count && s->admin_sends == 0; i++)
-		if (s->rules.table[i].apply == setup_admin) {
-			s->commit_wants_admin = true;
-			*next = setup_apply_from(s, &s->rules.table[i]);
-			return true;
-		}
-	*next = setup_end(s, REASON_COMMIT_REFUSED, "%s", no->what);
+		if (s->rules.table[i].apply == setup_admin)
+			admin = &s->rules.table[i];
+	if (admin != NULL) {
+		s->commit_wants_admin = true;
+		*next = setup_apply_from(s, admin);
+		return true;
+	}
+	*next = setup_end(s, REASON_COMMIT_REFUSED, "%s%s%s", no->what,
+	    s->examined ? ", after what it may lack was looked at" : "",
+	    s->mebx_refused ? "; its MEBx password could not be set" : "");
 	return true;
 }
 
@@ -208,22 +248,17 @@ lost_commit(struct setup *s)
 	return verify(s);
 }
 
-static enum setup_next
-lost_verify(struct setup *s)
+enum setup_next
+setup_lost_verify(struct setup *s)
 {
 	if (s->found)
 		return setup_again_once(s);
 	/* The state came on a connection that may be closed by now. */
-	if (s->step == &setup_step_verify && s->dropped &&
-	    setup_counted(s, &setup_step_verify)->lost++ == 0)
-		return setup_enter_fresh(s, &setup_step_verify);
-	/* Perhaps it never committed: then it is where setup is talked. */
-	if (s->step == &want_verify_state && s->route == SETUP_PLAIN &&
-	    (!s->commit_sure || s->round >= ROUND_BOTH)) {
-		s->route = SETUP_TLS_PSK;
-		s->fresh = true;
+	if (s->step != &want_verify_state && s->dropped &&
+	    setup_counted(s, s->step)->lost++ == 0)
+		return setup_enter_fresh(s, s->step);
+	if (s->step == &want_verify_state && verify_elsewhere(s))
 		return SETUP_ASK;
-	}
 	return verify_later(s);
 }
 
@@ -236,8 +271,8 @@ want_to_commit(struct setup *s)
 	return setup_enter(s, &want_commit);
 }
 
-static enum setup_next
-end_verified(struct setup *s)
+enum setup_next
+setup_confirmed(struct setup *s)
 {
 	setup_reached(s, SETUP_NAMED);
 	setup_reached(s, SETUP_COMMITTED);
@@ -245,10 +280,18 @@ end_verified(struct setup *s)
 	return setup_end(s, REASON_NONE, "verified");
 }
 
+static enum setup_next
+settings_verified(struct setup *s)
+{
+	return s->rules.way != NULL && s->rules.way->confirm != NULL
+	    ? s->rules.way->confirm(s)
+	    : setup_confirmed(s);
+}
+
 const struct setup_want setup_wants[] = {
 	[SETUP_SET_UP] = { .writes = true,
 	    .arrived = arrived,
 	    .applied = want_to_commit,
-	    .verified = end_verified },
+	    .verified = settings_verified },
 	[SETUP_PROVE] = { .arrived = end_proof },
 };

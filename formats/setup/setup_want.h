@@ -10,6 +10,11 @@
 
 extern const struct setup_want setup_wants[]; /* by enum setup_wish */
 
+/* What the way had to confirm is so: the good end. */
+enum setup_next setup_confirmed(struct setup *s);
+/* No answer after the commit: elsewhere, or again later. */
+enum setup_next setup_lost_verify(struct setup *s);
+
 /* Reads a group of settings back, after the commit. */
 extern const struct setup_step setup_step_verify;
 

@@ -12,6 +12,7 @@
 #include "base/text.h"
 #include "setup/setup_apply.h"
 #include "setup/setup_ask.h"
+#include "setup/setup_line.h"
 
 #define PULLS_MAX 16
 
@@ -29,7 +30,7 @@ static bool uuid_refused(struct setup *s, const struct setup_refusal *no,
 static bool version_refused(struct setup *s, const struct setup_refusal *no,
     enum setup_next *next);
 
-static const struct setup_step way_read_state = { .name = "read-state",
+const struct setup_step setup_step_state = { .name = "read-state",
 	.class = SETUP_SERVICE,
 	.expect = EXPECT_INSTANCE,
 	.ask = ask_get,
@@ -71,11 +72,12 @@ static const struct setup_step way_read_settings = { .name = "read-settings",
 	.lost = setup_again_once };
 
 /* One more way in is one more row. */
-static const struct setup_way *const ways[] = { &setup_way_psk };
+static const struct setup_way *const ways[] = { &setup_way_psk,
+	&setup_way_pki };
 
 const struct setup_way setup_way_psk = { .name = "psk",
 	.route = SETUP_TLS_PSK,
-	.first = &way_read_state };
+	.first = &setup_step_state };
 
 const struct setup_way *
 setup_way_find(const char *name)
@@ -96,6 +98,8 @@ took_state(struct setup *s, struct message *r)
 		return setup_bad_answer(s, "ProvisioningState is not a number");
 	if (message_number(&s->machine_mode, r->items, "ProvisioningMode") != 0)
 		s->machine_mode = 0;
+	if (message_number(&s->password_model, r->items, "PasswordModel") != 0)
+		s->password_model = MODEL_SEPARATE;
 	return setup_enter(s, &way_read_uuid);
 }
 
@@ -105,7 +109,7 @@ same_machine(struct setup *s, const uint8_t uuid[UUID_LEN])
 	char expected[UUID_TEXT], got[UUID_TEXT], hex[2 * UUID_LEN + 1];
 
 	if (memcmp(uuid, s->job.uuid, UUID_LEN) == 0) {
-		s->proved |= s->route == SETUP_TLS_PSK;
+		s->proved |= !setup_is_away(s);
 		setup_reached(s, SETUP_REACHED);
 		return s->rules.want->arrived(s);
 	}
@@ -235,10 +239,17 @@ setup_keep_realm(struct setup *s, struct message *r)
 	return SETUP_ASK;
 }
 
+/* Nothing secret has been sent so far, unless it asked for a login. */
 static enum setup_next
 took_settings(struct setup *s, struct message *r)
 {
+	const struct setup_way *way = s->rules.way;
+
 	if (setup_keep_realm(s, r) == SETUP_END)
+		return SETUP_END;
+	if (way->trusts != NULL &&
+	    way->trusts(s, message_value(s->instance.items, "DigestRealm")) ==
+	        SETUP_END)
 		return SETUP_END;
 	return setup_apply(s);
 }
@@ -252,7 +263,22 @@ was_turned_away(enum reason_id reason)
 {
 	return reason == REASON_CONNECT_REFUSED ||
 	    reason == REASON_TLS_CLOSED || reason == REASON_TLS_FAILED ||
-	    reason == REASON_HTTP_CLOSED;
+	    reason == REASON_HTTP_CLOSED || reason == REASON_CERT_NOT_ASKED;
+}
+
+/* The next of the places where a machine is that has committed. */
+static bool
+look_further(struct setup *s)
+{
+	enum setup_route to[SETUP_AFTER_MAX];
+
+	if (s->place == setup_places(s, to))
+		return false;
+	s->looking = true;
+	setup_go_to(s, to[s->place++]);
+	trial_begin(s);
+	trial_add(s, s->admin);
+	return true;
 }
 
 /* Neither port talks.  An earlier run may have been cut off just after its
@@ -262,7 +288,9 @@ lost_both(struct setup *s)
 {
 	static const int64_t wait_ms[] = { 2000, 5000 };
 
-	if (s->dropped && setup_counted(s, &way_read_state)->lost++ == 0)
+	if (s->dropped && setup_counted(s, &setup_step_state)->lost++ == 0)
+		return SETUP_ASK;
+	if (look_further(s))
 		return SETUP_ASK;
 	if (!was_turned_away(s->best.reason) ||
 	    !was_turned_away(s->why.reason) ||
@@ -271,9 +299,10 @@ lost_both(struct setup *s)
 		return setup_give_up(s);
 	}
 	s->looking = false;
-	s->route = SETUP_TLS_PSK;
+	s->place = 0;
+	setup_go_to(s, s->home);
 	if (!s->tls_works)
-		s->tls = SETUP_TLS_BEST;
+		setup_ladder_begin(s);
 	s->best = (struct setup_why){ .reason = REASON_NONE };
 	trial_begin(s);
 	for (size_t i = 0; i < s->npool; i++) /* tries, then the planned two */
@@ -289,6 +318,8 @@ leave_plain_port(struct setup *s)
 {
 	size_t len = strlen(s->why.detail);
 
+	if (s->why.reason == REASON_CERT_NOT_ASKED)
+		return setup_give_up(s);
 	(void)snprintf(s->why.detail + len, sizeof(s->why.detail) - len,
 	    "; port 16992 is not used, as no key has proved who answers "
 	    "here: unplug the machine from mains for 15 seconds");
@@ -306,15 +337,20 @@ lost_first(struct setup *s)
 	    (was_turned_away(s->why.reason) ||
 	        s->why.reason == REASON_CONNECT_TIMEOUT ||
 	        s->why.reason == REASON_TLS_TIMEOUT) &&
-	    (!s->dropped || setup_counted(s, &way_read_state)->lost != 0)) {
+	    (!s->dropped || setup_counted(s, &setup_step_state)->lost != 0)) {
 		if (s->job.realm[0] == '\0')
 			return leave_plain_port(s);
-		s->looking = true;
 		s->best = s->why;
-		s->route = SETUP_PLAIN;
-		trial_begin(s);
-		trial_add(s, s->admin);
-		return SETUP_ASK;
+		if (look_further(s))
+			return SETUP_ASK;
+	}
+	if (s->why.reason == REASON_TLS_CLOSED && !s->tls_works &&
+	    s->closed < s->rules.way->closed_times) {
+		s->closed++;
+		s->best = (struct setup_why){ .reason = REASON_NONE };
+		setup_ladder_begin(s);
+		s->wait_ms = s->rules.way->closed_ms;
+		return SETUP_WAIT;
 	}
 	return setup_again_once(s);
 }

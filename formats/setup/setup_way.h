@@ -9,7 +9,10 @@
 
 /* By its name in the jobs stream; NULL when there is none. */
 const struct setup_way *setup_way_find(const char *name);
-extern const struct setup_way setup_way_psk;
+extern const struct setup_way setup_way_psk, setup_way_pki;
+
+/* Where both ways in begin. */
+extern const struct setup_step setup_step_state;
 
 /* Then what else the conversation must know: the version, the realm.  It ends
  * with setup_apply. */

@@ -102,7 +102,7 @@ a_fault_names_the_column(void **state)
 		{ JOBS_JOB, "" },
 		{ JOBS_UUID, "pc-0001" },
 		{ JOBS_FQDN, "pc-0001" },
-		{ JOBS_AUTH, "pki" },
+		{ JOBS_AUTH, "kerberos" },
 		{ JOBS_PID, "LAB7000B" },
 		{ JOBS_PPS, "" },
 		{ JOBS_ADMIN_NOW, "" },

@@ -9,6 +9,8 @@
 
 #include <cmocka.h>
 
+#include "setup/setup_way.h"
+
 static void
 every_failure_has_a_reason_of_its_own(void **state)
 {
@@ -43,7 +45,9 @@ begin(void **state)
 {
 	(void)state;
 	lost = 0;
-	s = (struct setup){ .route = SETUP_TLS_PSK, .realm = "Digest:A" };
+	s = (struct setup){ .rules = { .way = &setup_way_psk },
+		.route = SETUP_TLS_PSK,
+		.realm = "Digest:A" };
 	(void)setup_enter(&s, &step);
 	trial_add(&s, pool_add(&s, "One-pass1"));
 	trial_add(&s, pool_add(&s, "Two-pass2"));
