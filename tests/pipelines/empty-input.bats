@@ -16,6 +16,7 @@ programs() {
 		cert-add -d site
 		cert-check
 		cert-list -
+		cert-plan -
 		cert-request -
 		cert-root -
 		cms-open -u

@@ -13,6 +13,7 @@ bundle-open in | read:in
 cert-add -d site in | read:in @store
 cert-check in | read:in
 cert-list -d site | @store
+cert-plan -d site | @store
 cert-request -d site --cn prov.example.com -o out/csr | @store @out
 cert-root -d site --cn root --name prov.example.com -o out/root | @store @out
 cms-open -s certs -k own.key -c own.pem in | read:in read:own.key read:own.pem read:certs/one.pem list:certs
@@ -145,7 +146,7 @@ probe() {
 }
 
 # Programs whose secrets are nobody else's to see: these read or write some.
-secretive="bundle-open cert-add cert-check cert-list cert-request cert-root cms-open conflicts-show fatimage-make fatimage-read keys-make keys-pack
+secretive="bundle-open cert-add cert-check cert-list cert-plan cert-request cert-root cms-open conflicts-show fatimage-make fatimage-read keys-make keys-pack
 keys-parse map-settle receipt report site-complete setupbin-dump setupbin-lint setupbin-make stick-dump stick-wipe
 store-collect store-dump store-init store-issue store-load store-plan store-settle store-sticks sweep
 usb-read usb-write"
