@@ -124,6 +124,7 @@ job_read_tls(struct setup_job *s, const char *text, struct fault *f)
 	for (int i = SETUP_TLS_BEST; i <= SETUP_TLS_1_0; i++)
 		if (strcmp(text, rungs[i]) == 0 || *text == '\0') {
 			s->tls = (enum setup_tls)i;
+			s->tls_known = *text != '\0';
 			return 0;
 		}
 	return job_bad(f, JOBS_TLS, "not a version (1.2, 1.1, 1.0 or empty)");
@@ -282,5 +283,6 @@ job_fields(const struct job *job, struct job_texts *texts,
 	fields[JOBS_WISH] = setup_wish_name(s->wish);
 	fields[JOBS_REALM] = s->realm;
 	fields[JOBS_CHAINS] = job->chains;
-	fields[JOBS_TLS] = s->tls == SETUP_TLS_BEST ? "" : rungs[s->tls];
+	fields[JOBS_TLS] =
+	    s->tls_known || s->tls != SETUP_TLS_BEST ? rungs[s->tls] : "";
 }

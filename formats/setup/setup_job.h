@@ -51,8 +51,9 @@ struct setup_job {
 	bool certified;
 	const struct setup_chain *chains[SETUP_CHAINS_MAX];
 	size_t nchains;
-	enum setup_tls
-	    tls; /* the rung that worked here before: where to begin */
+	/* The rung that worked here before: where to begin, if known. */
+	enum setup_tls tls;
+	bool tls_known;
 	/* Of its profile; borrowed, NULL for none. */
 	const struct settings *settings;
 	unsigned attempt; /* from 1; beyond it, an earlier run may have

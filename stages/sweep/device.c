@@ -205,6 +205,8 @@ device_new(struct device_loop *l, const struct job *job, device_done_fn *done,
 	(void)snprintf(d->psk.pid, sizeof(d->psk.pid), "%s", job->pid);
 	(void)snprintf(d->psk.pps, sizeof(d->psk.pps), "%s", job->pps);
 	d->seen = (struct device_seen){ .tls = "", .chain = "" };
+	if (job->setup.certified && job->setup.tls_known)
+		d->tls.lowest = tls_version(job->setup.tls);
 	return d;
 }
 

@@ -136,6 +136,7 @@ main(int argc, char *argv[])
 	stage_confine();
 	sweep_begin_results(&s, journal);
 	stage_each_input(argc, argv, sweep_read_jobs, &reading);
+	sweep_drop_chains(&s);
 	if (reading.status == 0)
 		sweep_run(&s);
 	return sweep_finish(&s, reading.status);

@@ -163,6 +163,27 @@ jobs_read_streams(struct sweep *s, struct stream_in *in)
 	}
 }
 
+static bool
+jobs_name_chain(const struct sweep *s, const struct setup_chain *chain)
+{
+	for (size_t i = 0; i < s->nmachines; i++) {
+		const struct setup_job *job = &s->machines[i].job.setup;
+
+		for (size_t n = 0; n < job->nchains; n++)
+			if (job->chains[n] == chain)
+				return true;
+	}
+	return false;
+}
+
+void
+sweep_drop_chains(struct sweep *s)
+{
+	for (size_t i = 0; i < s->chains.n; i++)
+		if (!jobs_name_chain(s, &s->chains.list[i]))
+			setup_chain_wipe(&s->chains.list[i]);
+}
+
 void
 sweep_read_jobs(int fd, const char *name, void *arg)
 {

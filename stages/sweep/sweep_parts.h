@@ -92,6 +92,8 @@ struct sweep_reading {
 	int status;
 };
 void sweep_read_jobs(int fd, const char *name, void *arg);
+/* Once all are read: keys that no machine of this run needs are wiped. */
+void sweep_drop_chains(struct sweep *s);
 
 /* sweep_results */
 FILE *sweep_make_journal(const char *path);

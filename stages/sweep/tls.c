@@ -132,6 +132,15 @@ tls_outcome(const struct tls *t, char *note, size_t cap)
 	return SETUP_TLS_FAILED;
 }
 
+int
+tls_version(enum setup_tls rung)
+{
+	static const int versions[] = { TLS1_2_VERSION, TLS1_1_VERSION,
+		TLS1_VERSION };
+
+	return versions[rung];
+}
+
 const char *
 tls_version_name(int version)
 {

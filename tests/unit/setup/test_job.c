@@ -186,11 +186,15 @@ the_rung_that_worked_is_where_it_begins(void **state)
 	(void)state;
 	assert_int_equal(read_with(&job, JOBS_TLS, "", &f), 0);
 	assert_int_equal(job.setup.tls, SETUP_TLS_BEST);
+	assert_false(job.setup.tls_known);
+	job_fields(&job, &texts, fields);
+	assert_string_equal(fields[JOBS_TLS], "");
 	for (int i = 0; i < 3; i++) {
 		assert_int_equal(read_with(&job, JOBS_TLS, rungs[i], &f), 0);
 		assert_int_equal(job.setup.tls, i);
 		job_fields(&job, &texts, fields);
-		assert_string_equal(fields[JOBS_TLS], i == 0 ? "" : rungs[i]);
+		assert_true(job.setup.tls_known);
+		assert_string_equal(fields[JOBS_TLS], rungs[i]);
 	}
 	assert_int_equal(read_with(&job, JOBS_TLS, "1.3", &f), -1);
 	assert_string_equal(f.why,
