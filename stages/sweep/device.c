@@ -97,6 +97,7 @@ device_answer(struct device *d, enum setup_outcome outcome)
 		.body = d->len == 0 ? "" : d->body,
 		.len = d->len,
 		.server = d->server,
+		.tls = tls_rung_of(d->tls.version),
 		.note = d->note,
 	};
 	long status = 0;

@@ -141,6 +141,19 @@ tls_version(enum setup_tls rung)
 	return versions[rung];
 }
 
+enum setup_tls
+tls_rung_of(int version)
+{
+	switch (version) {
+	case TLS1_VERSION:
+		return SETUP_TLS_1_0;
+	case TLS1_1_VERSION:
+		return SETUP_TLS_1_1;
+	default:
+		return SETUP_TLS_BEST;
+	}
+}
+
 const char *
 tls_version_name(int version)
 {

@@ -65,8 +65,9 @@ void *tls_kind(const SSL *ssl);
  * note, and its meaning is the kind's.  Else why, and in words. */
 enum setup_outcome tls_outcome(const struct tls *t, char *note, size_t cap);
 
-/* What a rung offers. */
+/* What a rung offers, and which one a version is. */
 int tls_version(enum setup_tls rung);
+enum setup_tls tls_rung_of(int version);
 
 /* "1.2" of TLS1_2_VERSION, "" of 0. */
 const char *tls_version_name(int version);
