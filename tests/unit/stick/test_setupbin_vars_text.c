@@ -124,88 +124,91 @@ every_named_number_is_read_by_its_name_and_its_digits(void **state)
 	assert_int_equal(n, 47);
 }
 
+/* What a value is in text, and its bytes or why it is none. */
+static const struct {
+	const char *name, *text, *hex, *why;
+} parsed[] = {
+	{ "provisioning-server-address", "192.0.2.10", "0a0200c0", "" },
+	{ "provisioning-server-address", "192.0.2", "",
+	    "provisioning server address is not an IPv4 address" },
+	{ "provisioning-server-port", "9971", "f326", "" },
+	{ "provisioning-server-port", "0", "",
+	    "provisioning server port is unknown (got \"0\", expected "
+	    "1 to 65535)" },
+	{ "provisioning-server-port", "65535", "ffff", "" },
+	{ "provisioning-server-port", "65536", "",
+	    "provisioning server port is unknown (got \"65536\", "
+	    "expected 1 to 65535)" },
+	{ "idle-timeout", "4100", "4100", "" },
+	{ "idle-timeout", "65 minutes", "",
+	    "idle timeout takes raw bytes only, in hexadecimal: its "
+	    "layout is not published" },
+	{ "idle-timeout", "0011223344", "",
+	    "idle timeout has the wrong length (got 5 bytes, expected "
+	    "1 to 4)" },
+	{ "power-package", "Desktop: on in S0",
+	    "944f8312fb104fdc968e1e232b0c9065", "" },
+	{ "power-package", "12834F94-10FB-DC4F-968E-1E232B0C9065",
+	    "944f8312fb104fdc968e1e232b0c9065", "" },
+	/* the same package, its groups not swapped */
+	{ "power-package", "944f8312-fb10-4fdc-968e-1e232b0c9065",
+	    "944f8312fb104fdc968e1e232b0c9065", "" },
+	{ "power-package", "00112233-4455-6677-8899-aabbccddeeff", "",
+	    "power package is unknown: give its 16 bytes in the file, "
+	    "in hexadecimal" },
+	{ "power-package", "00112233445566778899aabbccddeeff",
+	    "00112233445566778899aabbccddeeff", "" },
+	{ "power-package", "best", "",
+	    "power package is neither a name nor a GUID nor 32 "
+	    "hexadecimal digits" },
+	{ "add-certificate-hash",
+	    "sha1:00112233445566778899aabbccddeeff00112233 my root",
+	    "0100112233445566778899aabbccddeeff00112233076d7920726f6f7"
+	    "4",
+	    "" },
+	{ "add-certificate-hash",
+	    "sha1:00112233445566778899aabbccddeeff00112233",
+	    "0100112233445566778899aabbccddeeff0011223300", "" },
+	{ "add-certificate-hash", "sha1:0011", "",
+	    "certificate hash has the wrong length (got 4 digits, "
+	    "expected 40)" },
+	{ "add-certificate-hash", "md5:0011", "",
+	    "certificate hash has no type (expected sha1:, sha256: or "
+	    "sha384: and its digits)" },
+	{ "add-certificate-hash",
+	    "sha1:0011223344556677889zaabbccddeeff00112233", "",
+	    "certificate hash is not in hexadecimal" },
+	{ "add-certificate-hash",
+	    "sha1:00112233445566778899aabbccddeeff00112233 "
+	    "12345678901234567890123456789012",
+	    "",
+	    "name of a certificate hash is longer than 31 bytes (got "
+	    "32)" },
+	{ "host-name", "pc\xc3\xa4", "",
+	    "host name has a byte that is not printable ASCII" },
+};
+
 static void
 values_are_read_from_text_or_refused(void **state)
 {
-	static const struct {
-		const char *name, *text, *hex, *why;
-	} rows[] = {
-		{ "provisioning-server-address", "192.0.2.10", "0a0200c0", "" },
-		{ "provisioning-server-address", "192.0.2", "",
-		    "provisioning server address is not an IPv4 address" },
-		{ "provisioning-server-port", "9971", "f326", "" },
-		{ "provisioning-server-port", "0", "",
-		    "provisioning server port is unknown (got \"0\", expected "
-		    "1 to 65535)" },
-		{ "provisioning-server-port", "65535", "ffff", "" },
-		{ "provisioning-server-port", "65536", "",
-		    "provisioning server port is unknown (got \"65536\", "
-		    "expected 1 to 65535)" },
-		{ "idle-timeout", "4100", "4100", "" },
-		{ "idle-timeout", "65 minutes", "",
-		    "idle timeout takes raw bytes only, in hexadecimal: its "
-		    "layout is not published" },
-		{ "idle-timeout", "0011223344", "",
-		    "idle timeout has the wrong length (got 5 bytes, expected "
-		    "1 to 4)" },
-		{ "power-package", "Desktop: on in S0",
-		    "944f8312fb104fdc968e1e232b0c9065", "" },
-		{ "power-package", "12834F94-10FB-DC4F-968E-1E232B0C9065",
-		    "944f8312fb104fdc968e1e232b0c9065", "" },
-		/* the same package, its groups not swapped */
-		{ "power-package", "944f8312-fb10-4fdc-968e-1e232b0c9065",
-		    "944f8312fb104fdc968e1e232b0c9065", "" },
-		{ "power-package", "00112233-4455-6677-8899-aabbccddeeff", "",
-		    "power package is unknown: give its 16 bytes in the file, "
-		    "in hexadecimal" },
-		{ "power-package", "00112233445566778899aabbccddeeff",
-		    "00112233445566778899aabbccddeeff", "" },
-		{ "power-package", "best", "",
-		    "power package is neither a name nor a GUID nor 32 "
-		    "hexadecimal digits" },
-		{ "add-certificate-hash",
-		    "sha1:00112233445566778899aabbccddeeff00112233 my root",
-		    "0100112233445566778899aabbccddeeff00112233076d7920726f6f7"
-		    "4",
-		    "" },
-		{ "add-certificate-hash",
-		    "sha1:00112233445566778899aabbccddeeff00112233",
-		    "0100112233445566778899aabbccddeeff0011223300", "" },
-		{ "add-certificate-hash", "sha1:0011", "",
-		    "certificate hash has the wrong length (got 4 digits, "
-		    "expected 40)" },
-		{ "add-certificate-hash", "md5:0011", "",
-		    "certificate hash has no type (expected sha1:, sha256: or "
-		    "sha384: and its digits)" },
-		{ "add-certificate-hash",
-		    "sha1:0011223344556677889zaabbccddeeff00112233", "",
-		    "certificate hash is not in hexadecimal" },
-		{ "add-certificate-hash",
-		    "sha1:00112233445566778899aabbccddeeff00112233 "
-		    "12345678901234567890123456789012",
-		    "",
-		    "name of a certificate hash is longer than 31 bytes (got "
-		    "32)" },
-		{ "host-name", "pc\xc3\xa4", "",
-		    "host name has a byte that is not printable ASCII" },
-	};
 	uint8_t value[SETUPBIN_VAR_MAX];
 	char hex[2 * SETUPBIN_VAR_MAX + 1];
 	struct fault f;
 	size_t len;
 
 	(void)state;
-	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-		const struct setupbin_var *v = setupbin_var_named(rows[i].name);
+	for (size_t i = 0; i < sizeof(parsed) / sizeof(parsed[0]); i++) {
+		const struct setupbin_var *v =
+		    setupbin_var_named(parsed[i].name);
 
-		if (setupbin_var_parse(value, &len, v, rows[i].text, &f) ==
+		if (setupbin_var_parse(value, &len, v, parsed[i].text, &f) ==
 		    -1) {
-			assert_string_equal(f.why, rows[i].why);
+			assert_string_equal(f.why, parsed[i].why);
 			continue;
 		}
-		assert_string_equal("", rows[i].why);
+		assert_string_equal("", parsed[i].why);
 		text_hex(hex, value, len);
-		assert_string_equal(hex, rows[i].hex);
+		assert_string_equal(hex, parsed[i].hex);
 	}
 }
 
