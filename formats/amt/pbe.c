@@ -47,21 +47,22 @@ count_of(const ASN1_INTEGER *n)
 	return count;
 }
 
-/* What PBES2's key derivation costs; 0: it is unknown. */
-static uint64_t
-kdf_cost(const X509_ALGOR *kdf)
+/* What PBES2's key derivation costs; -1: it is unknown. */
+static int
+kdf_cost(const X509_ALGOR *kdf, uint64_t *cost)
 {
 	const ASN1_TYPE *parameter = kdf->parameter;
-	int nid = OBJ_obj2nid(kdf->algorithm);
-	uint64_t cost = 0, p;
+	int nid = OBJ_obj2nid(kdf->algorithm), known = -1;
+	uint64_t p;
 
 	if (parameter == NULL || parameter->type != V_ASN1_SEQUENCE)
-		return 0;
+		return -1;
 	if (nid == NID_id_pbkdf2) {
 		PBKDF2PARAM *pb = ASN1_item_unpack(parameter->value.sequence,
 		    ASN1_ITEM_rptr(PBKDF2PARAM));
 
-		cost = pb != NULL ? count_of(pb->iter) : 0;
+		*cost = pb != NULL ? count_of(pb->iter) : 0;
+		known = pb != NULL ? 0 : -1;
 		PBKDF2PARAM_free(pb);
 	} else if (nid == NID_id_scrypt) {
 		SCRYPT_PARAMS *s = ASN1_item_unpack(parameter->value.sequence,
@@ -69,10 +70,11 @@ kdf_cost(const X509_ALGOR *kdf)
 
 		/* OpenSSL limits N * r, by their memory; p is what is left */
 		p = s != NULL ? count_of(s->parallelizationParameter) : 0;
-		cost = p < 1000000 ? p * 1000000 : UINT64_MAX;
+		*cost = p < 1000000 ? p * 1000000 : UINT64_MAX;
+		known = s != NULL ? 0 : -1;
 		SCRYPT_PARAMS_free(s);
 	}
-	return cost;
+	return known;
 }
 
 /* The cipher and what the key derivation costs; -1: not known. */
@@ -80,6 +82,7 @@ static int
 pbes2_of(const X509_ALGOR *how, int *cipher, uint64_t *cost)
 {
 	PBE2PARAM *p;
+	int known;
 
 	if (how->parameter == NULL || how->parameter->type != V_ASN1_SEQUENCE)
 		return -1;
@@ -88,9 +91,9 @@ pbes2_of(const X509_ALGOR *how, int *cipher, uint64_t *cost)
 	if (p == NULL)
 		return -1;
 	*cipher = OBJ_obj2nid(p->encryption->algorithm);
-	*cost = kdf_cost(p->keyfunc);
+	known = kdf_cost(p->keyfunc, cost);
 	PBE2PARAM_free(p);
-	return *cost == 0 ? -1 : 0;
+	return known;
 }
 
 /* The same of PKCS #12's own algorithms and PBES1. */
