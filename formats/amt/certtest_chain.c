@@ -174,16 +174,18 @@ issuer_test(struct certcheck *c, X509 *issuer, size_t n)
 	char name[CERTTEST_NAME_MAX];
 
 	(void)certtest_subject(name, issuer);
-	if (ca != 1 &&
+	/* X509_check_ca answers 0 for a CA that may not issue, too. */
+	if ((X509_get_extension_flags(issuer) & EXFLAG_CA) != 0 &&
+	    (X509_get_key_usage(issuer) & KU_KEY_CERT_SIGN) == 0)
+		certtest_set(c, CERTTEST_CA, CERTGRADE_FAIL,
+		    "ask the CA for the right chain",
+		    "the key usage of %s does not let it issue certificates",
+		    name);
+	else if (ca != 1 &&
 	    ca != 3) /* 3: a root from before there were extensions */
 		certtest_set(c, CERTTEST_CA, CERTGRADE_FAIL,
 		    "ask the CA for the right chain",
 		    "%s issued another certificate and is no CA (CA:FALSE)",
-		    name);
-	else if ((X509_get_key_usage(issuer) & KU_KEY_CERT_SIGN) == 0)
-		certtest_set(c, CERTTEST_CA, CERTGRADE_FAIL,
-		    "ask the CA for the right chain",
-		    "the key usage of %s does not let it issue certificates",
 		    name);
 	else if (pathlen != -1 && (size_t)pathlen < n)
 		certtest_set(c, CERTTEST_CA, CERTGRADE_WARN,

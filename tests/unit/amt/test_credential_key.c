@@ -262,7 +262,7 @@ static void
 a_wrong_password_whose_padding_is_right_gives_no_key(void **state)
 {
 	BIO *b = BIO_new(BIO_s_mem());
-	char password[16];
+	char password[24];
 
 	(void)state;
 	old_write(b, ec, "secret");
