@@ -362,6 +362,10 @@ device_commit(struct device *d)
 		d->clock_set = false;
 		d->clock -= 1000;
 	}
+	if (d->pki.forgets_name) {
+		d->pki.forgets_name = false;
+		d->host[0] = '\0';
+	}
 	if (!d->clock_set || d->host[0] == '\0' || d->needs_admin_call ||
 	    (d->pki.wants_mebx && strcmp(d->mebx, "admin") == 0))
 		return 2057;
@@ -701,6 +705,8 @@ device_talk(struct device *d, struct talk *t, const struct setup_ask *ask,
 		ha1[0] = '\0';
 	if (ask->route == SETUP_PLAIN && d->plain_realm != NULL)
 		r.realm = d->plain_realm;
+	if (ask->route == SETUP_TLS_OWN && d->pki.own_realm != NULL)
+		r.realm = d->pki.own_realm;
 	if (!t->bare && device_unanswered(ask, &r)) {
 		d->strangers++;
 		t->open = false;

@@ -34,7 +34,9 @@ struct device_pki {
 	bool wants_mebx;     /* at the commit (19) */
 	bool mebx_forbidden; /* from the network */
 	bool forgets_clock;  /* once, before the first commit */
-	unsigned closed;     /* handshakes that it only closes */
+	bool forgets_name;
+	const char *own_realm; /* another behind TLS after the commit */
+	unsigned closed;       /* handshakes that it only closes */
 	unsigned control_mode;
 	unsigned tls_mode;
 	char cn[64], root[65]; /* of the provisioning record; "": no record */

@@ -24,6 +24,17 @@ static const struct setup_chain chain_next = { .name = "next",
 	.cn = CN_NEXT,
 	.root = ROOT_NEXT };
 
+/* How often it is in the text. */
+static inline unsigned
+times(const char *text, const char *what)
+{
+	unsigned n = 0;
+
+	for (; (text = strstr(text, what)) != NULL; text += strlen(what))
+		n++;
+	return n;
+}
+
 static inline struct setup_job
 pki_job(void)
 {

@@ -307,7 +307,8 @@ enum setup_next
 setup_admin(struct setup *s)
 {
 	size_t now = setup_password(s);
-	bool changed = s->mebx_sends != 0 && s->mebx != now;
+	bool changed = s->mebx_sends != 0 && s->mebx != now &&
+	    (s->home != SETUP_TLS_PKI || s->password_model == MODEL_COUPLED);
 
 	if (s->bare)
 		return admin_bare(s);

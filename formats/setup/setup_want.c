@@ -181,7 +181,12 @@ took_verify_state(struct setup *s, struct message *r)
 	if (s->seen_state == STATE_POST && s->bare)
 		return verify_later(s);
 	if (s->seen_state == STATE_POST) {
-		setup_reached(s, SETUP_COMMITTED);
+		setup_reached(s, SETUP_ADMIN_SET); /* it has opened */
+		if (s->machine_state == STATE_POST) {
+			setup_note(s, "found committed");
+			s->found = true;
+		} else
+			setup_reached(s, SETUP_COMMITTED);
 		return setup_verify_settings(s);
 	}
 	/* The commit's answer was lost, and so was the commit.  Whoever says so
