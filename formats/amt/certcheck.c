@@ -231,6 +231,29 @@ chain_find(struct certcheck *c, const struct credential *credential)
 		    c->wish.release_set ? &c->wish.release : NULL);
 }
 
+static void
+certs_test(struct certcheck *c)
+{
+	certtest_length(c);
+	certtest_purpose(c);
+	certtest_ca(c);
+	certtest_size(c);
+	certtest_signature(c);
+	certtest_name(c);
+	certtest_dates(c);
+}
+
+void
+certcheck_chain(struct certcheck *c, const struct chain *chain,
+    const struct certcheck_wish *wish)
+{
+	memset(c, 0, sizeof(*c));
+	c->wish = *wish;
+	c->chain = *chain;
+	c->leaf = chain->certs[0];
+	certs_test(c);
+}
+
 void
 certcheck_run(struct certcheck *c, const struct credential *credential,
     const struct certcheck_wish *wish)
@@ -243,13 +266,7 @@ certcheck_run(struct certcheck *c, const struct credential *credential,
 	certtest_release(c);
 	if (c->leaf == NULL)
 		return;
-	certtest_length(c);
-	certtest_purpose(c);
-	certtest_ca(c);
-	certtest_size(c);
-	certtest_signature(c);
-	certtest_name(c);
-	certtest_dates(c);
+	certs_test(c);
 	if (c->chain.end == CHAIN_WHOLE && c->chain.n > 1)
 		certtest_root(c);
 }

@@ -66,6 +66,13 @@ struct certcheck {
 void certcheck_run(struct certcheck *c, const struct credential *credential,
     const struct certcheck_wish *wish);
 
+/*
+ * The same of a chain that was put together before, for a machine that is
+ * known: the tests of the certificates themselves.  The chain is whole.
+ */
+void certcheck_chain(struct certcheck *c, const struct chain *chain,
+    const struct certcheck_wish *wish);
+
 /* The worst of them. */
 enum certgrade certcheck_worst(const struct certcheck *c);
 
