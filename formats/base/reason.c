@@ -35,13 +35,49 @@ static const struct reason table[REASON_COUNT] = {
 	    "The last hello is so old that the machine has stopped listening.",
 	    "Unplug it from mains for 15 seconds (a laptop from its "
 	    "battery too); it then sends hellos again." },
-	[REASON_AUTH_PKI_NOT_CONFIGURED] = { "AUTH-PKI-NOT-CONFIGURED",
-	    REASON_PERSON,
+	[REASON_CERT_NONE] = { "CERT-NONE", REASON_PERSON,
 	    "The machine asks for setup with a certificate (hello "
 	    "version 3) and this site has none.",
-	    "Up to AMT 10, give it a PID and PPS with a stick "
-	    "(amt-sticks); later ones have to wait for a version of "
-	    "amtbatch that sets up with a certificate." },
+	    "Get a certificate (amt-cert plan says which) and store it with "
+	    "amt-cert add, or make your own (amt-cert root). Up to AMT 10, a "
+	    "PID and PPS on a stick will do as well (amt-sticks)." },
+	[REASON_CERT_DAMAGED] = { "CERT-DAMAGED", REASON_PERSON,
+	    "The store cannot decrypt the site's certificate or its key.",
+	    "Restore site.db and site.key from one backup, or store the "
+	    "certificate again (amt-cert add)." },
+	[REASON_CERT_NO_ROOT] = { "CERT-NO-ROOT", REASON_PERSON,
+	    "The machine does not know the root of the site's certificate.",
+	    "Add a certificate of a CA that the machine knows (amt-cert plan, "
+	    "amt-cert add), or put the hash of your own root into the machine "
+	    "with a stick (amt-sticks --root)." },
+	[REASON_CERT_PURPOSE] = { "CERT-PURPOSE", REASON_PERSON,
+	    "The site's certificate is not for the setup of AMT.",
+	    "Ask its CA for one with the extended key usages server "
+	    "authentication and 2.16.840.1.113741.1.2.3 (amt-cert request)." },
+	[REASON_CERT_NAME] = { "CERT-NAME", REASON_PERSON,
+	    "The name in the site's certificate does not fit the machine's "
+	    "domain.",
+	    "Get a certificate with a name in that domain (amt-cert plan), or "
+	    "correct the machine's name in the inventory and run amt-map." },
+	[REASON_CERT_SHA1] = { "CERT-SHA1", REASON_PERSON,
+	    "The machine does not take the hash with which the site's "
+	    "certificate, or one above it, is signed.",
+	    "Ask the CA for a certificate that is signed with SHA-256 under a "
+	    "root that is, too." },
+	[REASON_CERT_KEY_SIZE] = { "CERT-KEY-SIZE", REASON_PERSON,
+	    "The machine does not take a key of the size that the site's "
+	    "certificate, or one above it, has.",
+	    "Ask the CA for a certificate with RSA of 2048 bits under a CA "
+	    "with as many, 3072 for AMT 22." },
+	[REASON_CERT_LONG] = { "CERT-LONG", REASON_PERSON,
+	    "The site's certificate has more certificates above it than "
+	    "machines take.",
+	    "Ask the CA for one with fewer steps to a root that machines "
+	    "know, or for smaller keys." },
+	[REASON_CERT_EXPIRED] = { "CERT-EXPIRED", REASON_PERSON,
+	    "The site's certificate, or one above it, is not valid now.",
+	    "Renew it and store the new one (amt-cert add). If its dates are "
+	    "right, correct this server's clock." },
 	[REASON_KEY_UNKNOWN] = { "KEY-UNKNOWN", REASON_PERSON,
 	    "The PID in its hello is not in the store.",
 	    "Import the key list with this PID (amt-import); amt-sweep then "
@@ -91,6 +127,11 @@ static const struct reason table[REASON_COUNT] = {
 	    "tool. If it is one board that was reset and got another key, "
 	    "revoke its old key (amt-import --revoke PID); the next amt-sweep "
 	    "sets it up." },
+	[REASON_SETUP_AGAIN] = { "SETUP-AGAIN", REASON_PERSON,
+	    "A machine that is set up asks for setup with a certificate, and "
+	    "nothing proves that it is the same machine.",
+	    "If somebody has reset it, run amt-sweep --again with its UUID: "
+	    "that sets it up anew. If not, find out which device says so." },
 	[REASON_PROPS_MISSING] = { "PROPS-MISSING", REASON_PERSON,
 	    "The program that site.conf names to ask for a machine's "
 	    "name cannot be started.",
@@ -302,6 +343,9 @@ reason_find(const char *code)
 	for (int id = REASON_NONE; id < REASON_COUNT; id++)
 		if (text_same(table[id].code, code))
 			return (enum reason_id)id;
+	/* its name until there were certificates: in stores of that time */
+	if (text_same("AUTH-PKI-NOT-CONFIGURED", code))
+		return REASON_CERT_NONE;
 	return REASON_COUNT;
 }
 

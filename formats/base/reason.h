@@ -21,7 +21,15 @@ enum reason_id {
 	/* decided by planning, before a machine is touched */
 	REASON_UUID_BAD,
 	REASON_WINDOW_CLOSED,
-	REASON_AUTH_PKI_NOT_CONFIGURED,
+	REASON_CERT_NONE,
+	REASON_CERT_DAMAGED,
+	REASON_CERT_NO_ROOT,
+	REASON_CERT_PURPOSE,
+	REASON_CERT_NAME,
+	REASON_CERT_SHA1,
+	REASON_CERT_KEY_SIZE,
+	REASON_CERT_LONG,
+	REASON_CERT_EXPIRED,
 	REASON_KEY_UNKNOWN,
 	REASON_KEY_USED,
 	REASON_KEY_REVOKED,
@@ -34,6 +42,7 @@ enum reason_id {
 	/* decided by planning, from what keys have proved */
 	REASON_HELLO_UNPROVEN,
 	REASON_UUID_SHARED,
+	REASON_SETUP_AGAIN,
 	/* why the site's own program gave no name */
 	REASON_PROPS_MISSING,
 	REASON_PROPS_EXIT,

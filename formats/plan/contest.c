@@ -6,7 +6,7 @@
 static bool
 may_be(const struct contender *c)
 {
-	return c->why == REASON_NONE;
+	return c->why == REASON_NONE && !c->outdone;
 }
 
 static bool
@@ -19,7 +19,7 @@ same_pid(const struct contender *a, const struct contender *b)
 static bool
 has_proved(const struct contender *c)
 {
-	return c->proved && !c->revoked &&
+	return c->proved && !c->revoked && !c->outdone &&
 	    (may_be(c) || c->why == REASON_WINDOW_CLOSED);
 }
 
@@ -29,11 +29,13 @@ has_proved(const struct contender *c)
 static int
 contest_nearness(const struct contender *c)
 {
+	if (c->outdone)
+		return 0;
 	switch (c->why) {
 	case REASON_NONE:
 		return 6;
 	case REASON_UUID_BAD:
-	case REASON_AUTH_PKI_NOT_CONFIGURED:
+	case REASON_CERT_NONE:
 		return 0;
 	case REASON_KEY_UNKNOWN:
 		return 1;
@@ -185,6 +187,8 @@ is_asked(const struct contest *t, const struct contender *c)
 		return false;
 	if (!t->committed)
 		return !c->proved || c->again;
+	if (c->weak)
+		return t->again && c->later;
 	/* Proved with another key: known, unless its key is to replace that
 	 * of the machine, which was revoked. */
 	return c->news &&
@@ -316,6 +320,21 @@ judge_unproved(struct contest *t)
 	}
 }
 
+/* A machine that was reset says hello; so may anybody else. */
+static void
+tell_again(struct contest *t)
+{
+	for (size_t i = 0; t->verified && !t->again && i < t->n; i++) {
+		struct contender *c = &t->c[i];
+
+		if (!c->weak || !c->later || c->why != REASON_NONE)
+			continue;
+		c->verdict = t->why = REASON_SETUP_AGAIN;
+		(void)snprintf(t->detail, sizeof(t->detail),
+		    "hello version 3 from %s", c->address);
+	}
+}
+
 static void
 judge_set_up(struct contest *t)
 {
@@ -325,16 +344,33 @@ judge_set_up(struct contest *t)
 		holder->what = CONTEST_SET_UP; /* that is: verify */
 	else
 		ask_some(t);
+	tell_again(t);
 	if (holder == NULL)
 		return;
 	for (size_t i = 0; i < t->n; i++) {
 		struct contender *c = &t->c[i];
 
 		if (c != holder && has_proved(c) && !same_pid(c, holder) &&
-		    !holder->revoked)
+		    !c->weak && !holder->revoked)
 			tell_shared(t, holder, c, true);
 	}
 	mark_unproven(t, holder);
+}
+
+/* Who asks for setup with a certificate is not heard where a key may be the
+ * machine's, unless a person has said that the machine was reset. */
+static void
+mark_outdone(struct contest *t)
+{
+	bool keyed = false;
+
+	for (size_t i = 0; i < t->n; i++)
+		t->c[i].outdone = false;
+	for (size_t i = 0; i < t->n && !t->again; i++)
+		keyed |=
+		    !t->c[i].weak && (may_be(&t->c[i]) || has_proved(&t->c[i]));
+	for (size_t i = 0; i < t->n; i++)
+		t->c[i].outdone = keyed && t->c[i].weak;
 }
 
 void
@@ -349,6 +385,7 @@ contest_judge(struct contest *t)
 	}
 	t->why = REASON_NONE;
 	t->detail[0] = '\0';
+	mark_outdone(t);
 	t->first = find_first(t);
 	proved = find_proved(t);
 	if (t->committed)

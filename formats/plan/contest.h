@@ -42,7 +42,12 @@ struct contender {
 	int64_t tries, failures;
 	int64_t speaks; /* for how many UUIDs its address does */
 	bool revoked;   /* its key */
-	bool proved;    /* its key proved it in this life of the machine... */
+	/* It is proved with our certificate and not with a key: anybody could
+	 * say what it says.  It counts only where nobody has a key for this
+	 * UUID, and never against a setup. */
+	bool weak;
+	bool later;  /* heard after the machine was set up */
+	bool proved; /* its key proved it in this life of the machine... */
 	int64_t proved_in; /* ...in this plan's job */
 	bool again;        /* it has started again since */
 	bool known_here;   /* its key proved it here at any time */
@@ -54,6 +59,7 @@ struct contender {
 	const char *met_detail;
 
 	/* the verdict */
+	bool outdone; /* weak, and somebody has a key */
 	enum contest_do what;
 	size_t rank;            /* of those to be asked: from 0 */
 	enum reason_id verdict; /* why it does not count, or REASON_NONE */
@@ -62,6 +68,7 @@ struct contender {
 struct contest {
 	/* Its setup is done: it is verified, or waits to be. */
 	bool committed, verified;
+	bool again;               /* a person has said that it was reset */
 	struct contender *holder; /* who was set up, or NULL */
 	struct contender *c;
 	size_t n; /* 1 or more */

@@ -21,17 +21,10 @@ plan_because(enum reason_id id, char *detail, const char *fmt, ...)
 static enum reason_id
 decide_hello(const struct plan_facts *f, char *detail)
 {
-	char until[TEXT_TIME];
-
 	if (f->uuid_bad != NULL)
 		return plan_because(REASON_UUID_BAD, detail, "%s (%s)",
 		    f->uuid_bad, f->place);
-	if (f->version == 2)
-		return REASON_NONE;
-	text_time(until, f->closes);
-	return plan_because(REASON_AUTH_PKI_NOT_CONFIGURED, detail,
-	    "hello version %u (%s); it listens until about %s", f->version,
-	    f->place, until);
+	return REASON_NONE;
 }
 
 static enum reason_id
@@ -92,12 +85,46 @@ decide_way_in(const struct plan_facts *f, char *detail)
 		return plan_because(REASON_WINDOW_CLOSED, detail,
 		    "last hello %s, it listened until about %s", heard, until);
 	}
-	if (f->npasswords == 0)
+	if (f->npasswords == 0 && f->version == 2)
 		return plan_because(REASON_AUTH_NO_PASSWORD, detail,
 		    "the hello says that a password was set; the key list "
 		    "has none for PID %s",
 		    f->pid);
 	return REASON_NONE;
+}
+
+/* A site without a certificate needs one, whatever else is wrong. */
+static enum reason_id
+decide_site(const struct plan_facts *f, char *detail)
+{
+	if (f->cert == REASON_CERT_NONE)
+		return plan_because(f->cert, detail,
+		    "hello version 3 (%s) lists %s", f->place,
+		    f->cert_detail[0] == '\0' ? "no root" : f->cert_detail);
+	if (f->cert == REASON_CERT_DAMAGED)
+		return plan_because(f->cert, detail, "hello version 3 (%s)",
+		    f->place);
+	return REASON_NONE;
+}
+
+static enum reason_id
+decide_cert(const struct plan_facts *f, char *detail)
+{
+	return plan_because(f->cert, detail, "%s", f->cert_detail);
+}
+
+/* In the order in which a person has to put them right. */
+static enum reason_id
+decide_certified(const struct plan_facts *f, char *detail)
+{
+	enum reason_id id;
+
+	if ((id = decide_hello(f, detail)) == REASON_NONE &&
+	    (id = decide_site(f, detail)) == REASON_NONE &&
+	    (id = decide_name(f, detail)) == REASON_NONE &&
+	    (id = decide_cert(f, detail)) == REASON_NONE)
+		id = decide_way_in(f, detail);
+	return id;
 }
 
 enum reason_id
@@ -106,6 +133,8 @@ plan_decide(const struct plan_facts *f, char detail[PLAN_DETAIL])
 	enum reason_id id;
 
 	detail[0] = '\0';
+	if (f->version == 3)
+		return decide_certified(f, detail);
 	if ((id = decide_hello(f, detail)) == REASON_NONE &&
 	    (id = decide_key(f, detail)) == REASON_NONE &&
 	    (id = decide_name(f, detail)) == REASON_NONE)

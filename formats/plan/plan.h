@@ -36,6 +36,10 @@ struct plan_facts {
 	bool committed;    /* its setup is done and waits to be verified: it
 	                    * listens whatever the window */
 
+	/* version 3: why no certificate will do, or REASON_NONE */
+	enum reason_id cert;
+	const char *cert_detail;
+
 	/* the PID's key */
 	bool key_known;
 	bool key_damaged; /* or a password of this machine */

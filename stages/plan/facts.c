@@ -2,6 +2,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 
 #include "base/uuid.h"
 #include "lib/clock.h"
@@ -71,11 +72,16 @@ facts_secret(void *arg, const struct secret_row *r)
 
 /* The key's part; false when its secrets do not open. */
 static bool
-facts_key(struct planner *p, const char *pid, struct plan_known *k,
+facts_key(struct planner *p, const struct caller_row *c, struct plan_known *k,
     char pps[PLAN_SECRET])
 {
 	struct key_secrets all;
-	int rc = keys_secrets(&p->store, pid, &all);
+	int rc;
+
+	pps[0] = k->mebx_now[0] = k->mebx_next[0] = '\0';
+	if (c->version == HELLO_PKI)
+		return true; /* it has none */
+	rc = keys_secrets(&p->store, c->pid, &all);
 
 	text_copy(pps, PLAN_SECRET, all.text[KEY_PPS]);
 	text_copy(k->mebx_now, sizeof(k->mebx_now), all.text[KEY_MEBX_NOW]);
@@ -116,9 +122,31 @@ planner_tries(struct planner *p, struct planning *m, const struct caller_row *c,
 {
 	struct plan_known *k = &m->secrets.known;
 
-	*opens = facts_key(p, c->pid, k, pps) && !m->secrets.damaged;
+	*opens = facts_key(p, c, k, pps) && !m->secrets.damaged;
 	k->creds_set = c->creds_set;
 	return plan_passwords(tries, k);
+}
+
+/* Which chains it may take, where it asks for one. */
+static void
+caller_certificate(struct planner *p, struct planning *m,
+    const struct caller_row *c, struct plan_facts *f)
+{
+	const struct chainlist_machine machine = {
+		.hash_list = c->hash_list,
+		.fqdn = f->nnames == 1 ? f->name[0] : "",
+		.firmware = m->row->firmware,
+		.now = p->now,
+	};
+	size_t i = (size_t)(c - p->callers.list);
+
+	m->choice[i] = NULL;
+	f->cert_detail = "";
+	if (c->version != HELLO_PKI)
+		return;
+	m->choice[i] = chainlist_choose(&p->chains, &p->store, &machine);
+	f->cert = m->choice[i]->why;
+	f->cert_detail = m->choice[i]->detail;
 }
 
 static enum reason_id
@@ -135,6 +163,7 @@ caller_decide(struct planner *p, struct planning *m, const struct caller_row *c,
 	f.pid = c->pid;
 	f.place = c->place;
 	f.committed = holds && m->row->committed;
+	caller_certificate(p, m, c, &f);
 	f.key_known = c->key_known;
 	f.key_state = c->key_state;
 	f.used_by = c->used_by;
@@ -184,6 +213,8 @@ facts_contender(struct planner *p, struct planning *m, size_t i)
 		.failures = c->stirred > c->failed ? 0 : c->failures,
 		.speaks = c->speaks,
 		.revoked = c->key_known && c->key_state == KEY_REVOKED,
+		.weak = c->version == HELLO_PKI,
+		.later = c->last_heard > m->row->set_up_at,
 		.proved = !c->proof_over && c->proved_life == m->row->life,
 		.proved_in = c->proved,
 		.again = c->stirred > c->proved,
@@ -197,6 +228,14 @@ facts_contender(struct planner *p, struct planning *m, size_t i)
 		m->contest.holder = &m->contenders[i];
 }
 
+static bool
+is_named(const char *again, const struct machine_row *row)
+{
+	return again != NULL &&
+	    (strcasecmp(again, row->uuid) == 0 ||
+	        strcasecmp(again, row->fqdn) == 0);
+}
+
 void
 planner_facts(struct planner *p, struct planning *m)
 {
@@ -208,6 +247,7 @@ planner_facts(struct planner *p, struct planning *m)
 	m->contest = (struct contest){
 		.verified = m->row->state == MACHINE_VERIFIED,
 		.committed = m->row->set_up,
+		.again = is_named(p->again, m->row),
 		.c = m->contenders,
 		.n = p->callers.n,
 	};

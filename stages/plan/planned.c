@@ -4,7 +4,9 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/password.h"
 #include "lib/random.h"
+#include "setup/setup_way.h"
 #include "store/jobs.h"
 #include "store/secrets.h"
 
@@ -83,6 +85,19 @@ job_secrets(struct planner *p, struct planning *m, struct setup_job *j,
 }
 
 static void
+job_chains(struct planner *p, struct planning *m, const struct caller_row *c,
+    struct job *j)
+{
+	const struct certchoice *choice = m->choice[c - p->callers.list];
+
+	if (choice == NULL)
+		return;
+	j->setup.way = setup_way_find("pki");
+	j->setup.certified = true;
+	chainlist_use(&p->chains, choice, j->chains);
+}
+
+static void
 job_texts(struct planner *p, struct planning *m, const struct caller_row *c,
     const struct contender *v, struct job *j)
 {
@@ -91,14 +106,17 @@ job_texts(struct planner *p, struct planning *m, const struct caller_row *c,
 	bool opens;
 
 	s->ntries = planner_tries(p, m, c, s->tries, pps, &opens);
+	/* It sets none; whoever reads the job wants one. */
 	if (s->wish == SETUP_PROVE)
-		text_copy(s->admin_next, sizeof(s->admin_next), s->tries[0]);
+		text_copy(s->admin_next, sizeof(s->admin_next),
+		    s->ntries == 0 ? PASSWORD_FACTORY : s->tries[0]);
 	text_copy(j->pps, sizeof(j->pps), pps);
 	explicit_bzero(pps, sizeof(pps));
 	text_copy(j->uuid, sizeof(j->uuid), m->facts.uuid);
 	text_copy(j->fqdn, sizeof(j->fqdn), m->facts.name[0]);
 	text_copy(j->address, sizeof(j->address), c->address);
 	text_copy(j->pid, sizeof(j->pid), c->pid);
+	job_chains(p, m, c, j);
 	if (v->proved)
 		text_copy(s->realm, sizeof(s->realm), c->realm);
 }

@@ -7,6 +7,7 @@
  * decided.
  */
 #include "lib/profilefile.h"
+#include "plan/chainlist.h"
 #include "plan/contest.h"
 #include "plan/joblist.h"
 #include "plan/plan.h"
@@ -31,6 +32,9 @@ struct planner {
 	size_t max;
 	struct callers_of callers; /* of the machine that is looked at */
 	struct joblist jobs;
+	struct chainlist chains;
+	/* UUID or name of a machine that was reset, says a person; or NULL */
+	const char *again;
 	uint64_t nrefused;
 };
 
@@ -62,6 +66,8 @@ struct planning {
 	/* of each caller, in their order: */
 	struct contender contenders[CALLERS_MAX];
 	char why[CALLERS_MAX][PLAN_DETAIL];
+	/* which certificates it may take; NULL: it has a key */
+	const struct certchoice *choice[CALLERS_MAX];
 };
 
 /* facts.c: all of m but its verdicts, from m->row, and p->callers. */

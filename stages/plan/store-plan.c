@@ -12,6 +12,7 @@
 #include <string.h>
 #include <sysexits.h>
 
+#include "base/text.h"
 #include "lib/clock.h"
 #include "lib/option.h"
 #include "lib/stage.h"
@@ -24,7 +25,7 @@
 /* More than the largest fleets have machines. */
 #define JOBS_MAX 100000
 
-enum { OPT_TAKE_OVER = 1 };
+enum { OPT_TAKE_OVER = 1, OPT_AGAIN };
 
 static void
 plan_machine(void *arg, const struct machine_row *row)
@@ -71,10 +72,31 @@ plan_all(struct planner *p)
 	store_commit(s);
 }
 
+/* One has to be meant, and no other: it gets another password. */
+static void
+check_again(struct planner *p)
+{
+	int64_t n = p->again == NULL ? 1 : machines_count(&p->store, p->again);
+	char shown[80];
+
+	if (n == 1)
+		return;
+	text_show(shown, sizeof(shown), p->again, strlen(p->again));
+	if (n == 0)
+		errx(EX_DATAERR,
+		    "--again: no machine has this UUID or name (got \"%s\")",
+		    shown);
+	errx(EX_DATAERR,
+	    "--again: %" PRId64 " machines have this name, give its UUID (got "
+	    "\"%s\")",
+	    n, shown);
+}
+
 static void
 parse_args(struct planner *p, int argc, char *argv[])
 {
 	static const struct option longopts[] = {
+		{ "again", required_argument, NULL, OPT_AGAIN },
 		{ "take-over", no_argument, NULL, OPT_TAKE_OVER },
 		{ "reveal", no_argument, NULL, 'r' },
 		{ NULL, 0, NULL, 0 },
@@ -106,6 +128,9 @@ parse_args(struct planner *p, int argc, char *argv[])
 		case 'R':
 			option_hellotime(&p->timing, ch, optarg);
 			break;
+		case OPT_AGAIN:
+			p->again = optarg;
+			break;
 		case OPT_TAKE_OVER:
 			p->take_over = true;
 			break;
@@ -127,7 +152,7 @@ main(int argc, char *argv[])
 
 	stage_begin("-d site -p profile.xml -t seconds [-w hours] [-W hours] "
 	            "[-R schedule] [-m days] [-n max] "
-	            "[--take-over] [-rv]",
+	            "[--again machine] [--take-over] [-rv]",
 	    MAY_READ_FILES | MAY_USE_STORE | EMITS_SECRETS);
 	wipe_openssl();
 	wipe_libxml();
@@ -141,9 +166,12 @@ main(int argc, char *argv[])
 	store_open(&p.store, p.dir);
 	store_timing(&p.store, &p.timing);
 	callers_new(&p.callers);
+	check_again(&p);
 	plan_all(&p);
 	callers_free(&p.callers);
 	store_close(&p.store);
+	chainlist_write(&p.chains, p.reveal);
+	chainlist_wipe(&p.chains);
 	joblist_write(&p.jobs, &p.profile.settings, p.not_after, p.reveal);
 	profile_wipe(&p.profile);
 	if (stage_verbose())

@@ -53,7 +53,8 @@ enum {
 	K_USED_BY,
 	K_CHANGED,
 	K_NOTE,
-	L_PROOF_OVER
+	L_PROOF_OVER,
+	L_HASH_LIST
 };
 
 /*
@@ -71,7 +72,7 @@ static const char sql_of_machine[] =
     "  failures, failed, failed_at, not_before, reason, detail, proved_life,"
     "  proved, realm, verdict, k.pid, k.state, k.used_by, k.changed, k.note,"
     "  proved > 0 AND " NEWER_PROOF_AT(
-        "l") " FROM callers l LEFT JOIN keys k ON k.pid = l.pid"
+        "l") ", hash_list FROM callers l LEFT JOIN keys k ON k.pid = l.pid"
              " WHERE l.uuid = ?1"
              " ORDER BY proved_life DESC, k.pid IS NULL"
              "  OR k.state = key_state('revoked')"
@@ -131,6 +132,7 @@ caller_read(struct caller_row *c, struct query *q)
 	c->proved_life = query_get_number(q, L_PROVED_LIFE);
 	c->proved = query_get_number(q, L_PROVED);
 	c->proof_over = query_get_number(q, L_PROOF_OVER) != 0;
+	c->hash_list = query_get_number(q, L_HASH_LIST);
 	column_copy(c->realm, sizeof(c->realm), q, L_REALM);
 	column_copy(c->verdict, sizeof(c->verdict), q, L_VERDICT);
 	c->key_known = !query_is_null(q, K_PID);

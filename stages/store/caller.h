@@ -23,6 +23,7 @@ struct caller_row {
 	int64_t id;
 	char address[48], pid[40], place[512], realm[256];
 	unsigned version;
+	int64_t hash_list; /* number of the list in its newest hello, 0 none */
 	bool creds_set;
 	int64_t last_heard, closes;
 	int64_t arrived, heard, stirred; /* numbers of arrival */

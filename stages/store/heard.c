@@ -209,3 +209,17 @@ heard_keep(struct store *s, const struct heard *heard, size_t n,
 	strangers_limit(s);
 	store_commit(s);
 }
+
+void
+heard_hashes(struct store *s, int64_t hash_list, char text[HELLO_HASHES_TEXT])
+{
+	struct query *q =
+	    store_query(s, "SELECT hashes FROM hash_lists WHERE id = ?");
+
+	text[0] = '\0';
+	query_number(q, 0, hash_list);
+	if (query_row(q))
+		(void)snprintf(text, HELLO_HASHES_TEXT, "%s",
+		    query_get_text(q, 0));
+	query_reset(q);
+}

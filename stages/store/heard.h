@@ -7,6 +7,7 @@
  */
 #include "store/load.h"
 #include "base/uuid.h"
+#include "hello/hello.h"
 
 /* A hello that was checked.  Texts are borrowed. */
 struct heard {
@@ -26,5 +27,10 @@ struct heard {
 #define HEARD_MAX 1000
 void heard_keep(struct store *s, const struct heard *heard, size_t n,
     struct load_count *count);
+
+/* The hashes of a list, as hello_hashes_parse takes them; "" where there is
+ * none of that number. */
+void heard_hashes(struct store *s, int64_t hash_list,
+    char text[HELLO_HASHES_TEXT]);
 
 #endif

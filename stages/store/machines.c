@@ -5,13 +5,17 @@
 
 #include "store/names.h"
 
+/* What may be noted of a verified machine and is no matter of its name. */
+#define OF_ITS_UUID "('UUID-SHARED', 'SETUP-AGAIN')"
+
 /* What planning has to look at costs no time once its window has closed. */
 static const char sql_due[] =
     "SELECT m.uuid, fqdn, m.state, life, jobs, attempts, holder, settled,"
     "  committed_at IS NOT NULL,"
-    "  m.state = 'verified' OR committed_at IS NOT NULL"
+    "  m.state = 'verified' OR committed_at IS NOT NULL, firmware,"
+    "  ifnull(m.set_up, 0)"
     " FROM machines m LEFT JOIN callers l ON l.id = m.caller"
-    " WHERE (m.state <> 'verified' OR m.reason = 'UUID-SHARED'"
+    " WHERE (m.state <> 'verified' OR m.reason IN " OF_ITS_UUID
     "   OR EXISTS (SELECT 1 FROM callers c WHERE c.uuid = m.uuid"
     "     AND c.heard > m.settled"
     "     AND (c.stirred > m.settled OR c.id IS NOT m.holder)))"
@@ -22,8 +26,8 @@ static const char sql_due[] =
 static const char sql_renamed[] =
     "SELECT uuid, fqdn FROM machines m"
     " WHERE state = 'verified' AND ("
-    "  (?1 AND reason NOT IN ('', 'UUID-SHARED'))"
-    "  OR (NOT (?1 AND reason = 'UUID-SHARED')"
+    "  (?1 AND reason <> '' AND reason NOT IN " OF_ITS_UUID ")"
+    "  OR (NOT (?1 AND reason IN " OF_ITS_UUID ")"
     "   AND " NAMES_OTHER("m.uuid", "m.fqdn") "))"
                                               " ORDER BY uuid";
 
@@ -45,6 +49,8 @@ machines_due(struct store *s, int64_t now, machine_fn *fn, void *arg)
 			.settled = query_get_number(q, 7),
 			.committed = query_get_number(q, 8) != 0,
 			.set_up = query_get_number(q, 9) != 0,
+			.firmware = query_get_text(q, 10),
+			.set_up_at = query_get_number(q, 11),
 		};
 
 		fn(arg, &m);
@@ -62,6 +68,7 @@ machines_renamed(struct store *s, bool noted, machine_fn *fn, void *arg)
 		struct machine_row m = {
 			.uuid = query_get_text(q, 0),
 			.fqdn = query_get_text(q, 1),
+			.firmware = "",
 			.state = MACHINE_VERIFIED,
 			.set_up = true,
 		};
@@ -69,6 +76,21 @@ machines_renamed(struct store *s, bool noted, machine_fn *fn, void *arg)
 		fn(arg, &m);
 	}
 	query_free(q);
+}
+
+int64_t
+machines_count(struct store *s, const char *machine)
+{
+	struct query *q = store_query(s,
+	    "SELECT count(*) FROM machines"
+	    " WHERE uuid = lower(?1) OR fqdn = lower(?1)");
+	int64_t n = 0;
+
+	query_text(q, 0, machine);
+	if (query_row(q))
+		n = query_get_number(q, 0);
+	query_reset(q);
+	return n;
 }
 
 /* --- plans --------------------------------------------------------------- */
@@ -161,7 +183,7 @@ machines_note(struct store *s, const char *uuid, bool shared,
 	struct query *q = store_query(s,
 	    "UPDATE machines SET reason = ?2, detail = ?3"
 	    " WHERE uuid = ?1 AND detail <> ?3"
-	    "  AND (NOT ?4 OR ?2 <> '' OR reason = 'UUID-SHARED')");
+	    "  AND (NOT ?4 OR ?2 <> '' OR reason IN " OF_ITS_UUID ")");
 
 	query_text(q, 0, uuid);
 	query_text(q, 1, reason_get(why)->code);

@@ -15,13 +15,15 @@
 /* Texts are borrowed until the next machine. */
 struct machine_row {
 	const char *uuid;
-	const char *fqdn; /* as last planned */
+	const char *fqdn;     /* as last planned */
+	const char *firmware; /* as last met, or "" */
 	enum machine_state state;
 	int64_t life, jobs, attempts;
-	int64_t holder;  /* the caller that was set up; 0: none */
-	int64_t settled; /* arrivals until then are known */
-	bool committed;  /* in this life */
-	bool set_up;     /* it is, or waits only to be verified */
+	int64_t holder;    /* the caller that was set up; 0: none */
+	int64_t settled;   /* arrivals until then are known */
+	bool committed;    /* in this life */
+	bool set_up;       /* it is, or waits only to be verified */
+	int64_t set_up_at; /* when it was last verified; 0: never */
 };
 typedef void machine_fn(void *arg, const struct machine_row *m);
 
@@ -36,6 +38,9 @@ void machines_due(struct store *s, int64_t now, machine_fn *fn, void *arg);
  * noted: also those of which that was noted before.
  */
 void machines_renamed(struct store *s, bool noted, machine_fn *fn, void *arg);
+
+/* How many have that UUID, or were last planned under that name. */
+int64_t machines_count(struct store *s, const char *machine);
 
 /* --- plans --------------------------------------------------------------- */
 

@@ -229,10 +229,10 @@ only() {
 	store-dump -d "$site" | grep -q $'^00000000-0000-.*\trefused\tUUID-BAD\tall zero: .* (port 9971)\t'
 }
 
-@test "AUTH-PKI-NOT-CONFIGURED" {
+@test "CERT-NONE" {
 	lab7
 	hello 5 14:50:00 3 0 0 ''
-	only 5 AUTH-PKI-NOT-CONFIGURED "hello version 3 (port 9971); it listens until about 2026-11-23T14:50:00Z" 4
+	only 5 CERT-NONE "hello version 3 (port 9971) lists no root" 4
 }
 
 @test "a version 3 hello hides no PID of the same machine, before or after it" {

@@ -9,7 +9,7 @@
 #include <cmocka.h>
 
 static void
-every_reason_has_a_code_of_upper_case_and_dashes(void **state)
+every_reason_has_a_code_of_upper_case_digits_and_dashes(void **state)
 {
 	(void)state;
 	for (int id = REASON_NONE + 1; id < REASON_COUNT; id++) {
@@ -19,7 +19,8 @@ every_reason_has_a_code_of_upper_case_and_dashes(void **state)
 		assert_non_null(code);
 		len = strlen(code);
 		assert_in_range(len, 5, 24);
-		assert_int_equal(strspn(code, "ABCDEFGHIJKLMNOPQRSTUVWXYZ-"),
+		assert_int_equal(strspn(code,
+		                     "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-"),
 		    len);
 		assert_true(code[0] != '-' && code[len - 1] != '-');
 		assert_null(strstr(code, "--"));
@@ -118,7 +119,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(
-		    every_reason_has_a_code_of_upper_case_and_dashes),
+		    every_reason_has_a_code_of_upper_case_digits_and_dashes),
 		cmocka_unit_test(no_two_reasons_share_a_code_or_a_cause),
 		cmocka_unit_test(causes_and_remedies_are_short_whole_sentences),
 		cmocka_unit_test(the_remedy_agrees_with_who_has_to_act),

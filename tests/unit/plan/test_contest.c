@@ -30,6 +30,7 @@ struct call {
 	const char *rival;
 	bool rival_proved;
 	const char *realm;
+	bool weak, early; /* with a certificate; heard before the setup */
 };
 
 struct play {
@@ -43,15 +44,17 @@ struct play {
 	/* from the beginning: it is set up, by the first caller */
 	bool verified;
 	const char *again; /* address that a new life begins with, or NULL */
+	bool reset;        /* a person says so */
 };
 
 #define FROM(pid_, at) .pid = pid_, .address = at
 #define ENDS(where, reason, others, proofs)                                    \
 	.set_up = where, .why = reason, .unproven = others, .asked = proofs
+#define CERTIFIED(at) .pid = "", .address = at, .weak = true
 #define NO_KEY .why = REASON_KEY_UNKNOWN
 #define V3                                                                     \
 	{                                                                      \
-		"", AWAY, .why = REASON_AUTH_PKI_NOT_CONFIGURED                \
+		"", AWAY, .why = REASON_CERT_NONE, .weak = true                \
 	}
 
 static const struct play plays[] = {
@@ -148,6 +151,54 @@ static const struct play plays[] = {
 	        { FROM(OTHER, AWAY), .proves = true } },
 	    ENDS(NULL, REASON_UUID_SHARED, 0, 2),
 	    .verified = true },
+	/* with certificates */
+	{ .name = "one with a certificate is set up at once",
+	    .call = { { CERTIFIED(HOME), .proves = true } },
+	    ENDS(HOME, REASON_NONE, 0, 0) },
+	{ .name = "two with certificates are asked, and one answers",
+	    .call = { { CERTIFIED(AWAY) },
+	        { CERTIFIED(HOME), .proves = true } },
+	    ENDS(HOME, REASON_NONE, 1, 2) },
+	{ .name = "two with certificates answer",
+	    .call = { { CERTIFIED(AWAY), .proves = true },
+	        { CERTIFIED(HOME), .proves = true } },
+	    ENDS(NULL, REASON_UUID_SHARED, 0, 2) },
+	{ .name = "whoever answers with a certificate is nobody beside a key",
+	    .call = { { CERTIFIED(AWAY), .proves = true },
+	        { FROM(OURS, HOME), .proves = true } },
+	    ENDS(HOME, REASON_NONE, 1, 0) },
+	{ .name = "and gets no machine whose key does not answer now",
+	    .call = { { CERTIFIED(AWAY), .proves = true },
+	        { FROM(OURS, HOME) } },
+	    ENDS(HOME, REASON_NONE, 0, 0) },
+	{ .name = "a key that can no more be the machine's is no obstacle",
+	    .call = { { CERTIFIED(HOME), .proves = true },
+	        { FROM(OURS, AWAY), .why = REASON_WINDOW_CLOSED } },
+	    ENDS(HOME, REASON_NONE, 1, 0) },
+	{ .name = "set up with a key, and asks for a certificate",
+	    .call = { { FROM(OURS, HOME) },
+	        { CERTIFIED(AWAY), .proves = true } },
+	    ENDS(NULL, REASON_SETUP_AGAIN, 0, 1),
+	    .verified = true },
+	{ .name = "set up with a certificate, and says hello again",
+	    .call = { { CERTIFIED(HOME), .proves = true } },
+	    ENDS(NULL, REASON_SETUP_AGAIN, 0, 0),
+	    .verified = true },
+	{ .name = "said hello before its setup ended",
+	    .call = { { CERTIFIED(HOME), .proves = true, .early = true } },
+	    ENDS(NULL, REASON_NONE, 0, 0),
+	    .verified = true },
+	{ .name = "set up with a certificate, reset, and a person says so",
+	    .call = { { CERTIFIED(HOME), .proves = true } },
+	    ENDS(NULL, REASON_NONE, 0, 1),
+	    .verified = true,
+	    .reset = true,
+	    .again = HOME },
+	{ .name = "set up with a certificate, and a key proves the UUID",
+	    .call = { { CERTIFIED(HOME), .early = true },
+	        { FROM(OTHER, AWAY), .proves = true } },
+	    ENDS(NULL, REASON_UUID_SHARED, 0, 1),
+	    .verified = true },
 };
 
 /* A play as it goes. */
@@ -165,6 +216,7 @@ stage_begin(struct stage *s, const struct play *play)
 	*s = (struct stage){ .play = play };
 	s->t.c = s->c;
 	s->t.verified = s->t.committed = play->verified;
+	s->t.again = play->reset;
 	for (size_t i = 0; i < CALLERS && play->call[i].pid != NULL; i++) {
 		const struct call *call = &play->call[i];
 
@@ -176,6 +228,8 @@ stage_begin(struct stage *s, const struct play *play)
 			.note = "",
 			.arrived = (int64_t)i + 1,
 			.due = true,
+			.weak = call->weak,
+			.later = !call->early,
 			.news = true,
 			.rival = call->rival != NULL ? call->rival : "",
 			.rival_proved = call->rival_proved,
@@ -218,7 +272,7 @@ set_up(struct stage *s, size_t i, int64_t round)
 	s->t.committed = s->t.verified = true;
 	s->t.holder = &s->c[i];
 	for (size_t k = 0; k < s->t.n; k++)
-		s->c[k].news = false;
+		s->c[k].news = s->c[k].later = false;
 }
 
 static void

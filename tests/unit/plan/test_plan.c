@@ -62,6 +62,47 @@ version_3(struct plan_facts *f)
 	f->closes = NOW + 23 * HOUR;
 	f->pid = "";
 	f->key_known = false;
+	f->npasswords = 0; /* the certificate is the login */
+	f->cert_detail = "";
+}
+
+static void
+no_certificate(struct plan_facts *f)
+{
+	version_3(f);
+	f->nnames = 0; /* it is named first: nothing can be done without */
+	f->cert = REASON_CERT_NONE;
+	f->cert_detail = "Go Daddy";
+}
+
+static void
+damaged_certificate(struct plan_facts *f)
+{
+	version_3(f);
+	f->cert = REASON_CERT_DAMAGED;
+}
+
+static void
+unfit_certificate(struct plan_facts *f)
+{
+	version_3(f);
+	f->cert = REASON_CERT_NAME;
+	f->cert_detail = "prov.example.com";
+}
+
+/* What its domain is shows only in its name. */
+static void
+unfit_and_unnamed(struct plan_facts *f)
+{
+	unfit_certificate(f);
+	f->nnames = 0;
+}
+
+static void
+certified_too_late(struct plan_facts *f)
+{
+	version_3(f);
+	f->closes = f->now;
 }
 
 static void
@@ -175,9 +216,16 @@ static const struct {
 } cases[] = {
 	{ nothing_against, REASON_NONE, "" },
 	{ zero_uuid, REASON_UUID_BAD, "all zero (port 9971)" },
-	{ version_3, REASON_AUTH_PKI_NOT_CONFIGURED,
-	    "hello version 3 (port 9971); it listens until about "
-	    "2026-11-23T14:00:00Z" },
+	{ version_3, REASON_NONE, "" },
+	{ no_certificate, REASON_CERT_NONE,
+	    "hello version 3 (port 9971) lists Go Daddy" },
+	{ damaged_certificate, REASON_CERT_DAMAGED,
+	    "hello version 3 (port 9971)" },
+	{ unfit_certificate, REASON_CERT_NAME, "prov.example.com" },
+	{ unfit_and_unnamed, REASON_MAP_NONE, "UUID " US },
+	{ certified_too_late, REASON_WINDOW_CLOSED,
+	    "last hello 2026-11-22T14:00:00Z, it listened until about "
+	    "2026-11-22T15:00:00Z" },
 	{ key_unknown, REASON_KEY_UNKNOWN, "PID LAB7001B (port 9971)" },
 	{ key_revoked, REASON_KEY_REVOKED, "PID LAB7001B" },
 	{ used_by_them, REASON_KEY_USED, "PID LAB7001B set up " THEM },

@@ -1,0 +1,301 @@
+#include "plan/chainlist.h"
+
+#include <err.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sysexits.h>
+
+#include <openssl/err.h>
+#include <openssl/x509v3.h>
+
+#include "amt/suffix.h"
+#include "base/domain.h"
+#include "lib/stream.h"
+#include "store/certs.h"
+#include "store/heard.h"
+
+_Static_assert(CERTCHOICE_MAX == SETUP_CHAINS_MAX,
+    "a job takes all chains that a machine may take");
+
+struct chainlist_choice {
+	int64_t hash_list;
+	char domain[DOMAIN_TEXT];
+	bool release_known;
+	struct release release;
+	struct certchoice choice;
+};
+
+/* --- what the store has --------------------------------------------------- */
+
+struct reading {
+	struct chainlist *list;
+	struct store *store;
+	char (*prints)[CERTS_PRINT]; /* of the keys of list->leaves */
+};
+
+static void
+leaf_add(struct reading *r, X509 *cert, const char *print)
+{
+	struct chainlist *l = r->list;
+
+	l->leaves = reallocarray(l->leaves, l->nleaves + 1, /* pointers only */
+	    sizeof(*l->leaves));
+	r->prints = reallocarray(r->prints, l->nleaves + 1, sizeof(*r->prints));
+	if (l->leaves == NULL || r->prints == NULL)
+		err(EX_OSERR, "certificates");
+	(void)snprintf(r->prints[l->nleaves], CERTS_PRINT, "%s", print);
+	l->leaves[l->nleaves++] = (struct chainlist_leaf){ .cert = cert };
+}
+
+static void
+cert_read(void *arg, const struct cert_row *row)
+{
+	struct reading *r = arg;
+	const unsigned char *at = row->der;
+	X509 *cert = row->opens ? d2i_X509(NULL, &at, (long)row->len) : NULL;
+
+	if (cert == NULL) {
+		ERR_clear_error();
+		r->list->damaged++;
+		return;
+	}
+	if (sk_X509_push(r->list->all, cert) == 0)
+		err(EX_OSERR, "certificates");
+	if (row->server_key[0] != '\0')
+		leaf_add(r, cert, row->server_key);
+}
+
+static EVP_PKEY *
+key_read(struct store *s, const char *print)
+{
+	char der[CERTS_DER_MAX + 1];
+	const unsigned char *at = (const unsigned char *)der;
+	EVP_PKEY *key = NULL;
+	size_t len;
+
+	if (certs_key(s, print, der, &len) == CERTS_OK)
+		key = d2i_AutoPrivateKey(NULL, &at, (long)len);
+	explicit_bzero(der, sizeof(der));
+	ERR_clear_error();
+	return key;
+}
+
+/* A root of one's own has its key here too, and is no server's. */
+static bool
+is_server(const X509 *cert)
+{
+	return (X509_get_extension_flags((X509 *)cert) & EXFLAG_CA) == 0;
+}
+
+/* Leaves those out that no machine can be set up with. */
+static void
+keys_read(struct reading *r)
+{
+	struct chainlist *l = r->list;
+	size_t n = 0;
+
+	for (size_t i = 0; i < l->nleaves; i++) {
+		struct chainlist_leaf leaf = l->leaves[i];
+
+		if (!is_server(leaf.cert))
+			continue;
+		leaf.key = key_read(r->store, r->prints[i]);
+		if (leaf.key == NULL)
+			l->damaged++;
+		else
+			l->leaves[n++] = leaf;
+	}
+	l->nleaves = n;
+	free(r->prints);
+}
+
+static void
+chainlist_read(struct chainlist *l, struct store *s)
+{
+	struct reading r = { .list = l, .store = s };
+
+	l->read = true;
+	l->all = sk_X509_new_null();
+	if (l->all == NULL)
+		err(EX_OSERR, "certificates");
+	certs_each(s, cert_read, &r);
+	keys_read(&r);
+}
+
+/* --- which of them -------------------------------------------------------- */
+
+static struct certchoice
+choice_judge(struct chainlist *l, struct store *s,
+    const struct chainlist_choice *c, int64_t now)
+{
+	static char text[HELLO_HASHES_TEXT];
+	static struct hello hello;
+	struct certchoice_machine m = { .hello = &hello,
+		.domain = c->domain,
+		.release_known = c->release_known,
+		.release = c->release,
+		.now = now };
+	X509 **leaves = calloc(l->nleaves + 1, sizeof(X509 *));
+	struct certchoice choice;
+
+	if (leaves == NULL)
+		err(EX_OSERR, "certificates");
+	for (size_t i = 0; i < l->nleaves; i++)
+		leaves[i] = l->leaves[i].cert;
+	memset(&hello, 0, sizeof(hello));
+	hello.version = HELLO_PKI;
+	heard_hashes(s, c->hash_list, text);
+	if (hello_hashes_parse(&hello, text, NULL) == -1)
+		hello.nhashes = hello.list_len = 0;
+	certchoice_run(&choice, &m, leaves, l->nleaves, l->all);
+	free(leaves);
+	if (choice.why == REASON_CERT_NONE && l->damaged != 0)
+		choice.why = REASON_CERT_DAMAGED;
+	else if (choice.why == REASON_CERT_NONE)
+		certchoice_offered(choice.detail, sizeof(choice.detail),
+		    &hello);
+	return choice;
+}
+
+static bool
+is_alike(const struct chainlist_choice *a, const struct chainlist_choice *b)
+{
+	return a->hash_list == b->hash_list &&
+	    a->release_known == b->release_known &&
+	    a->release.major == b->release.major &&
+	    a->release.minor == b->release.minor &&
+	    strcmp(a->domain, b->domain) == 0;
+}
+
+static struct chainlist_choice *
+choice_add(struct chainlist *l, const struct chainlist_choice *c)
+{
+	struct chainlist_choice *own = malloc(sizeof(*own));
+
+	if (l->nchoices == l->cap) {
+		l->cap = l->cap == 0 ? 16 : 2 * l->cap;
+		l->choices = reallocarray(l->choices, l->cap,
+		    sizeof(struct chainlist_choice *));
+	}
+	if (own == NULL || l->choices == NULL)
+		err(EX_OSERR, "certificates");
+	*own = *c;
+	l->choices[l->nchoices++] = own;
+	return own;
+}
+
+const struct certchoice *
+chainlist_choose(struct chainlist *l, struct store *s,
+    const struct chainlist_machine *m)
+{
+	struct chainlist_choice c = { .hash_list = m->hash_list }, *own;
+	char host[DOMAIN_HOST], domain[DOMAIN_TEXT];
+
+	if (!l->read)
+		chainlist_read(l, s);
+	if (m->fqdn[0] != '\0') {
+		domain_split(host, domain, m->fqdn);
+		(void)suffix_name(c.domain, domain, strlen(domain), NULL);
+	}
+	c.release_known = m->firmware[0] != '\0' &&
+	    release_parse(&c.release, m->firmware, NULL) == 0;
+	if (!c.release_known)
+		c.release = (struct release){ 0, 0 };
+	for (size_t i = 0; i < l->nchoices; i++)
+		if (is_alike(l->choices[i], &c))
+			return &l->choices[i]->choice;
+	own = choice_add(l, &c);
+	own->choice = choice_judge(l, s, own, m->now);
+	return &own->choice;
+}
+
+/* --- those that are used -------------------------------------------------- */
+
+static EVP_PKEY *
+key_of(const struct chainlist *l, const X509 *leaf)
+{
+	for (size_t i = 0; i < l->nleaves; i++)
+		if (l->leaves[i].cert == leaf)
+			return l->leaves[i].key;
+	return NULL;
+}
+
+static bool
+is_same(const struct setup_chain *a, const struct chain *b)
+{
+	if (a->n != b->n)
+		return false;
+	for (size_t i = 0; i < a->n; i++)
+		if (a->certs[i] != b->certs[i])
+			return false;
+	return true;
+}
+
+/* The name of one; NULL when there is no room for another. */
+static const char *
+chain_use(struct chainlist *l, const struct chain *chain)
+{
+	struct fault f;
+
+	for (size_t i = 0; i < l->used.n; i++)
+		if (is_same(&l->used.list[i], chain))
+			return l->used.list[i].name;
+	if (l->used.n == CHAINS_MAX)
+		return NULL;
+	if (setup_chain_make(&l->used.list[l->used.n], chain->certs, chain->n,
+	        key_of(l, chain->certs[0]), &f) == -1)
+		errx(EX_SOFTWARE, "a certificate of the store: %s", f.why);
+	return l->used.list[l->used.n++].name;
+}
+
+void
+chainlist_use(struct chainlist *l, const struct certchoice *c,
+    char names[SETUP_CHAINS_MAX * SETUP_CHAIN_NAME])
+{
+	size_t n = 0;
+
+	names[0] = '\0';
+	for (size_t i = 0; i < c->n; i++) {
+		const char *name = chain_use(l, &c->chain[i]);
+
+		if (name == NULL)
+			return;
+		n += (size_t)snprintf(names + n,
+		    SETUP_CHAINS_MAX * SETUP_CHAIN_NAME - n, "%s%s",
+		    n == 0 ? "" : ",", name);
+	}
+}
+
+void
+chainlist_write(const struct chainlist *l, bool reveal)
+{
+	const char *fields[CHAINS_NCOLUMNS];
+	struct chain_texts texts;
+	struct stream_out out;
+
+	if (l->used.n == 0)
+		return;
+	stream_begin(&out, &kind_chains, reveal);
+	for (size_t i = 0; i < l->used.n; i++) {
+		if (chain_fields(&l->used.list[i], &texts, fields) == -1)
+			err(EX_OSERR, "certificates");
+		stream_write(&out, fields);
+		chain_texts_wipe(&texts);
+	}
+	stream_end(&out, 0);
+}
+
+void
+chainlist_wipe(struct chainlist *l)
+{
+	chains_wipe(&l->used);
+	for (size_t i = 0; i < l->nleaves; i++)
+		EVP_PKEY_free(l->leaves[i].key);
+	free(l->leaves);
+	sk_X509_pop_free(l->all, X509_free);
+	for (size_t i = 0; i < l->nchoices; i++)
+		free(l->choices[i]);
+	free(l->choices);
+	*l = (struct chainlist){ .read = false };
+}

@@ -1,0 +1,55 @@
+#ifndef CHAINLIST_H
+#define CHAINLIST_H
+
+/*
+ * chainlist - the certificates of a site for one plan: which chains a machine
+ * may take, and those that the jobs of this plan use, with their keys.
+ *
+ * The store is read when the first machine asks.  Machines that are alike -
+ * the same hashes, domain and release - are judged once.
+ */
+#include "plan/certchoice.h"
+#include "setup/chains.h"
+#include "setup/setup_job.h"
+#include "store/store.h"
+
+struct chainlist_leaf {
+	X509 *cert; /* borrowed from all */
+	EVP_PKEY *key;
+};
+struct chainlist_choice;
+
+/* Zeroed at first. */
+struct chainlist {
+	bool read;
+	size_t damaged; /* certificates and keys that do not open */
+	STACK_OF(X509) * all;
+	struct chainlist_leaf *leaves;
+	size_t nleaves;
+	struct chainlist_choice **choices;
+	size_t nchoices, cap;
+	struct chains used;
+};
+
+/* What is known of a machine. */
+struct chainlist_machine {
+	int64_t hash_list;    /* number of its hello's list, 0: it has none */
+	const char *fqdn;     /* "": not known */
+	const char *firmware; /* "": not known */
+	int64_t now;
+};
+
+/* Until the end: what it may take, or why nothing. */
+const struct certchoice *chainlist_choose(struct chainlist *l, struct store *s,
+    const struct chainlist_machine *m);
+
+/* Names of the chains of a choice, comma-joined; those chains are used then. */
+void chainlist_use(struct chainlist *l, const struct certchoice *c,
+    char names[SETUP_CHAINS_MAX * SETUP_CHAIN_NAME]);
+
+/* Writes the stream of the chains that are used. */
+void chainlist_write(const struct chainlist *l, bool reveal);
+
+void chainlist_wipe(struct chainlist *l);
+
+#endif
