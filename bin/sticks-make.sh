@@ -6,7 +6,7 @@ plan_sticks() {
 	eval "set -- $serials"
 	{ ended=$({
 		pipe_first store-sticks -d "$site" -p "$site/profile.xml" -b "$batch" \
-			${count:+-n "$count"} ${list:+-c "$list"} ${make:+-g} ${max:+-m "$max"} -o "$path" |
+			${count:+-n "$count"} ${any:+"$any"} ${list:+-c "$list"} ${make:+-g} ${max:+-m "$max"} -o "$path" |
 			pipe_next stick-words -a "$me" -- "$@" >&7
 	} 8>&1) || :; } 7>&1
 	# shellcheck disable=SC2086 # words
@@ -37,6 +37,7 @@ show_stick() {
 
 # setup_bin [OPTION ...]: of the stick $name, to descriptor 7
 setup_bin() {
+	eval "set -- $extra $sets \"\$@\""
 	ended=$({
 		pipe_first store-sticks -d "$site" -k "$name" </dev/null |
 			pipe_next setupbin-make -V "$STICK_VERSION" -s "$name" "$@" \

@@ -22,4 +22,8 @@ void stick_name_prefix(char prefix[STICK_NAME_PREFIX + 1], const char *batch);
 void stick_name_make(char name[STICK_NAME_MAX + 1], const char *prefix,
     uint32_t number);
 
+/* What the list of a stick has in place of a machine where its one record is
+ * not consumed. */
+#define STICK_NAME_ANY "any number of machines"
+
 #endif

@@ -288,7 +288,7 @@ advice_show(struct own *o)
 	certname_suffix(suffix, o->name, false);
 	(void)printf("what to do: put the root's hash and the suffix %s into "
 	             "the machines:\n"
-	             "     amt-sticks -d %s --root -b BATCH -g -o IMAGE\n",
+	             "     amt-sticks -d %s --root -o IMAGE\n",
 	    suffix, o->dir);
 	domains_each(&o->store, domain_note, &d);
 	if (d.second[0] != '\0')

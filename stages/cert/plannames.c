@@ -22,7 +22,7 @@ struct mapped {
 	size_t name; /* which, from 0 */
 };
 
-struct names {
+struct plannames {
 	struct mapped *list; /* most machines first */
 	size_t n, nnames;
 	int64_t machines, heard, unnamed;
@@ -31,7 +31,7 @@ struct names {
 static void
 domain_add(void *arg, const struct domain_row *r)
 {
-	struct names *p = arg;
+	struct plannames *p = arg;
 	struct mapped *more;
 
 	p->heard += r->heard;
@@ -55,7 +55,7 @@ domain_add(void *arg, const struct domain_row *r)
 /* Is one of the domains above it, and has no name?  Then that one's name is for
  * both; names that are never shortened are for what is below them. */
 static const struct mapped *
-mapped_above(const struct names *p, const struct mapped *m)
+mapped_above(const struct plannames *p, const struct mapped *m)
 {
 	const struct mapped *top = m;
 
@@ -74,7 +74,8 @@ mapped_above(const struct names *p, const struct mapped *m)
 /* The domain with most machines that has no name gets one, and all others that
  * this is for have it, too. */
 static void
-name_give(struct names *p, const struct mapped *first, char name[DOMAIN_TEXT])
+name_give(struct plannames *p, const struct mapped *first,
+    char name[DOMAIN_TEXT])
 {
 	certname_for(name, first->domain);
 	if (strcmp(name, first->domain) == 0)
@@ -88,7 +89,7 @@ name_give(struct names *p, const struct mapped *first, char name[DOMAIN_TEXT])
 }
 
 static int64_t
-machines_of(const struct names *p, size_t name)
+machines_of(const struct plannames *p, size_t name)
 {
 	int64_t n = 0;
 
@@ -99,7 +100,7 @@ machines_of(const struct names *p, size_t name)
 }
 
 static void
-domains_show(const struct names *p, size_t name)
+domains_show(const struct plannames *p, size_t name)
 {
 	size_t shown = 0, more = 0;
 
@@ -123,7 +124,7 @@ domains_show(const struct names *p, size_t name)
 /* --- releases ------------------------------------------------------------- */
 
 static int64_t
-machines_taking(const struct names *p, size_t at, const char *name,
+machines_taking(const struct plannames *p, size_t at, const char *name,
     enum suffix_rule rule)
 {
 	int64_t n = 0;
@@ -154,7 +155,7 @@ releases_show(enum suffix_rule rule)
 
 /* Old releases compare more strictly. */
 static void
-rules_show(const struct names *p, size_t at, const char *name)
+rules_show(const struct plannames *p, size_t at, const char *name)
 {
 	static const enum suffix_rule old[] = { SUFFIX_COM_NET, SUFFIX_EQUAL };
 	int64_t all = machines_of(p, at);
@@ -178,7 +179,7 @@ rules_show(const struct names *p, size_t at, const char *name)
 /* --- all of it ------------------------------------------------------------ */
 
 static void
-name_show(struct names *p, const struct mapped *first, const char *dir)
+name_show(struct plannames *p, const struct mapped *first, const char *dir)
 {
 	size_t at = p->nnames;
 	char name[DOMAIN_TEXT];
@@ -210,7 +211,7 @@ name_show(struct names *p, const struct mapped *first, const char *dir)
 void
 plannames_show(struct store *s, const char *dir)
 {
-	struct names p = { 0 };
+	struct plannames p = { 0 };
 
 	domains_each(s, domain_add, &p);
 	(void)printf("WHICH NAME\n");

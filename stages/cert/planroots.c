@@ -21,7 +21,7 @@ struct alike {
 	int64_t machines;
 };
 
-struct roots {
+struct planroots {
 	struct alike *list;
 	size_t n;
 	int64_t machines;     /* heard */
@@ -32,7 +32,7 @@ struct roots {
 static void
 offer_add(void *arg, const struct offer_row *row)
 {
-	struct roots *p = arg;
+	struct planroots *p = arg;
 	size_t unknown;
 	uint64_t set = rootlist_public(row->hashes, &unknown);
 	struct alike *more;
@@ -57,7 +57,7 @@ offer_add(void *arg, const struct offer_row *row)
 /* --- roots ---------------------------------------------------------------- */
 
 static bool
-has_ended(const struct roots *p, const struct root *root)
+has_ended(const struct planroots *p, const struct root *root)
 {
 	return root->expires[0] != '\0' && strcmp(root->expires, p->month) < 0;
 }
@@ -71,7 +71,7 @@ is_trusted(const struct root *root)
 
 /* Could a CA sell a certificate under it? */
 static bool
-is_sold(const struct roots *p, const struct root *root)
+is_sold(const struct planroots *p, const struct root *root)
 {
 	return root->name[0] != '\0' && !has_ended(p, root) && is_trusted(root);
 }
@@ -85,7 +85,7 @@ is_modern(const struct root *root)
 }
 
 static int64_t
-machines_listing(const struct roots *p, uint64_t any)
+machines_listing(const struct planroots *p, uint64_t any)
 {
 	int64_t n = 0;
 
@@ -98,7 +98,8 @@ machines_listing(const struct roots *p, uint64_t any)
 /* The one that adds most to those that are chosen; NULL when none does.  Of
  * two, the one that new machines take, too. */
 static const struct root *
-root_best(const struct roots *p, uint64_t chosen, uint64_t tried, size_t *at)
+root_best(const struct planroots *p, uint64_t chosen, uint64_t tried,
+    size_t *at)
 {
 	const struct root *best = NULL, *root;
 	int64_t most = machines_listing(p, chosen), n;
@@ -130,7 +131,7 @@ root_show(const struct root *root, int64_t n, int64_t of)
 
 /* Most machines first. */
 static void
-heard_show(const struct roots *p)
+heard_show(const struct planroots *p)
 {
 	const struct root *root;
 	uint64_t shown = 0;
@@ -148,7 +149,7 @@ heard_show(const struct roots *p)
 
 /* With how many certificates all of them are reached, or most. */
 static void
-together_show(const struct roots *p)
+together_show(const struct planroots *p)
 {
 	const struct root *root;
 	uint64_t chosen = 0;
@@ -203,7 +204,7 @@ range_show(const struct root *root)
 }
 
 static void
-known_show(const struct roots *p)
+known_show(const struct planroots *p)
 {
 	const struct root *root;
 
@@ -219,7 +220,7 @@ known_show(const struct roots *p)
 /* --- all of it ------------------------------------------------------------ */
 
 static void
-ended_show(const struct roots *p)
+ended_show(const struct planroots *p)
 {
 	const struct root *root;
 	const char *comma = "listed too, but expired or given up by its CA: ";
@@ -239,7 +240,7 @@ ended_show(const struct roots *p)
 void
 planroots_show(struct store *s, const char *dir, int64_t now)
 {
-	struct roots p = { 0 };
+	struct planroots p = { 0 };
 	char at[TEXT_TIME];
 
 	text_time(at, now);

@@ -26,7 +26,7 @@
 
 struct setupbin_make {
 	struct setupbin_plan plan;
-	bool explain, reveal, list;
+	bool explain, reveal, list, without_psk;
 	const char *stick;
 	FILE *records; /* where @records go, or NULL */
 	const char *root[ROOTS_MAX];
@@ -160,6 +160,7 @@ enum {
 	OPT_REVEAL,
 	OPT_ROOT,
 	OPT_SET,
+	OPT_WITHOUT_PSK,
 };
 
 static void
@@ -210,9 +211,37 @@ set_option(struct setupbin_make *m, int ch)
 	case OPT_SET:
 		setupbin_common_set(&m->plan.common, optarg);
 		break;
+	case OPT_WITHOUT_PSK:
+		m->plan.pki = m->without_psk = true;
+		break;
 	default:
 		stage_usage();
 	}
+}
+
+/* Options that do not go together. */
+static void
+check_options(const struct setupbin_make *m)
+{
+	const struct setupbin_plan *p = &m->plan;
+
+	if (m->reveal && !m->explain)
+		errx(EX_USAGE, "--reveal is for --explain");
+	if (p->first != 0 && (!p->each || p->csv == NULL))
+		errx(EX_USAGE,
+		    "--first is for a list of machines (--csv) with keys");
+	if (!p->each && p->csv == NULL)
+		errx(EX_USAGE, "--pki needs a list of machines (--csv)");
+	if (p->header.flags & SETUPBIN_KEEP && !p->pki)
+		errx(EX_USAGE,
+		    "--keep is for --pki: a key that is not consumed would be "
+		    "shared by all machines");
+	if (p->header.flags & SETUPBIN_KEEP && p->header.major < 2)
+		errx(EX_USAGE, "--keep came with version 2");
+	if (!m->explain && isatty(STDOUT_FILENO))
+		errx(EX_USAGE,
+		    "setup.bin is binary and holds secrets; it "
+		    "does not go to a terminal");
 }
 
 static void
@@ -230,6 +259,7 @@ parse_args(struct setupbin_make *m, int argc, char *argv[])
 		{ "reveal", no_argument, NULL, OPT_REVEAL },
 		{ "root", required_argument, NULL, OPT_ROOT },
 		{ "set", required_argument, NULL, OPT_SET },
+		{ "without-psk", no_argument, NULL, OPT_WITHOUT_PSK },
 		{ 0 },
 	};
 	int ch;
@@ -238,25 +268,9 @@ parse_args(struct setupbin_make *m, int argc, char *argv[])
 		set_option(m, ch);
 	if (m->plan.header.major == 0)
 		m->plan.header.major = m->plan.pki ? 3 : 2;
-	if (m->list)
-		return;
-	if (m->reveal && !m->explain)
-		errx(EX_USAGE, "--reveal is for --explain");
-	if (m->plan.first != 0 && (m->plan.pki || m->plan.csv == NULL))
-		errx(EX_USAGE,
-		    "--first is for a list of machines (--csv) with keys");
-	if (m->plan.pki && m->plan.csv == NULL)
-		errx(EX_USAGE, "--pki needs a list of machines (--csv)");
-	if (m->plan.header.flags & SETUPBIN_KEEP && !m->plan.pki)
-		errx(EX_USAGE,
-		    "--keep is for --pki: a key that is not consumed would be "
-		    "shared by all machines");
-	if (m->plan.header.flags & SETUPBIN_KEEP && m->plan.header.major < 2)
-		errx(EX_USAGE, "--keep came with version 2");
-	if (!m->explain && isatty(STDOUT_FILENO))
-		errx(EX_USAGE,
-		    "setup.bin is binary and holds secrets; it "
-		    "does not go to a terminal");
+	m->plan.each = !m->plan.pki || m->without_psk;
+	if (!m->list)
+		check_options(m);
 }
 
 static void
@@ -272,7 +286,7 @@ make_file(struct setupbin_make *m, int argc, char *argv[])
 	if (m->plan.first != 0)
 		setupbin_rows_keep(&m->plan.rows, m->plan.first - 1,
 		    UINT32_MAX);
-	if (!m->plan.pki || optind < argc)
+	if (m->plan.each || optind < argc)
 		setupbin_plan_keys(&m->plan, argc, argv);
 	setupbin_plan_match(&m->plan);
 	if (stage_refused() == 0 &&
@@ -306,6 +320,8 @@ main(int argc, char *argv[])
 	    "       [--plain] [--explain [--reveal]] [-s stick]"
 	    " [--records-fd fd] [file ...]\n"
 	    "       setupbin-make --pki [--keep] --csv file [option ...]"
+	    " [file ...]\n"
+	    "       setupbin-make --without-psk [--keep] [option ...]"
 	    " [file ...]\n"
 	    "       setupbin-make --list",
 	    MAY_READ_FILES | EMITS_SECRETS);

@@ -41,13 +41,13 @@ key_refuse(const struct stream_in *s, const struct record *r, const char *why)
 	    from[0] != '\0' ? " from " : "", from, why);
 }
 
-/* The row that the next key is for, or NULL: with certificates only, those
- * rows take keys whose password is left to the store. */
+/* The row that the next key is for, or NULL: unless each takes one, those rows
+ * take keys whose password is left to the store. */
 static const struct setupbin_row *
 key_row(struct setupbin_plan *p)
 {
 	while (
-	    p->pki && p->row_at < p->rows.n && !p->rows.row[p->row_at].random)
+	    !p->each && p->row_at < p->rows.n && !p->rows.row[p->row_at].random)
 		p->row_at++;
 	if (p->rows.gaps || p->row_at == p->rows.n)
 		return NULL;
@@ -142,22 +142,17 @@ setupbin_plan_keys(struct setupbin_plan *p, int argc, char *argv[])
 
 /* --- records ------------------------------------------------------------- */
 
-/* Do keys and rows come out even?  Refuses what is left over. */
-void
-setupbin_plan_match(struct setupbin_plan *p)
+static void
+match_rows(struct setupbin_plan *p)
 {
 	uint32_t want = p->rows.n;
 
-	if (p->csv == NULL) {
-		p->nrecords = p->nkeys;
-		return;
-	}
 	if (p->first != 0 && p->nkeys < p->rows.n) {
 		setupbin_rows_keep(&p->rows, 0, p->nkeys);
 		want = p->nkeys;
 	}
 	p->nrecords = p->rows.n;
-	for (uint32_t i = 0; p->pki && i < p->rows.n; i++) {
+	for (uint32_t i = 0; !p->each && i < p->rows.n; i++) {
 		want -= !p->rows.row[i].random;
 		if (p->psk == NULL && p->rows.row[i].random)
 			stage_refuse(p->csv, p->rows.row[i].line,
@@ -168,9 +163,18 @@ setupbin_plan_match(struct setupbin_plan *p)
 	if (stage_refused() == 0 && p->nkeys != want)
 		stage_refuse(p->csv, 0,
 		    "%u keys for %u rows (expected one key for each row%s)",
-		    p->nkeys, want, p->pki ? " without a password" : "");
+		    p->nkeys, want, p->each ? "" : " without a password");
+}
+
+void
+setupbin_plan_match(struct setupbin_plan *p)
+{
+	if (p->csv == NULL)
+		p->nrecords = p->nkeys;
+	else
+		match_rows(p);
 	if (p->header.flags & SETUPBIN_KEEP && p->nrecords > 1)
-		stage_refuse(p->csv, 0,
+		stage_refuse(p->csv != NULL ? p->csv : "keys", 0,
 		    "%u records that are not consumed (expected 1): every "
 		    "machine would take the first",
 		    p->nrecords);
@@ -203,7 +207,7 @@ setupbin_plan_step(struct setupbin_step *w, const struct setupbin_plan *p)
 	w->number++;
 	w->row = p->csv != NULL ? &p->rows.row[w->number - 1] : NULL;
 	w->psk = NULL;
-	if (!p->pki || w->row->random)
+	if (p->each || w->row->random)
 		w->psk = &p->psk[w->nkeys++];
 	return true;
 }

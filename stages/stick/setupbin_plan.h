@@ -18,6 +18,7 @@
 struct setupbin_plan {
 	struct setupbin_header header;
 	bool pki, plain;
+	bool each; /* a key for each record, not for random passwords alone */
 	const char *csv;               /* the list of machines, or NULL */
 	struct setupbin_record common; /* what all records get */
 	struct setupbin_rows rows;

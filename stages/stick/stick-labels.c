@@ -14,12 +14,14 @@
 #include "lib/outputs.h"
 #include "lib/stage.h"
 #include "lib/stream.h"
+#include "stick/stick_name.h"
 
 #define STICKS_MAX 10000
 #define NAMES_MAX 256
 
 struct label {
 	char *name, *batch, *records, *made;
+	bool any; /* its record is for any number of machines */
 	struct target *first, *last; /* records with a machine */
 };
 
@@ -86,6 +88,10 @@ take_record(struct labels *l, const struct record *r)
 			k = &l->label[i - 1];
 	if (k == NULL)
 		return;
+	if (strcmp(r->field[RECORDS_MACHINE], STICK_NAME_ANY) == 0) {
+		k->any = true;
+		return;
+	}
 	t = calloc(1, sizeof(*t));
 	if (t == NULL)
 		err(EX_OSERR, "labels");
@@ -160,7 +166,9 @@ put_card(FILE *f, const struct label *k)
 	(void)fprintf(f, "%.10s", k->made[0] != '\0' ? k->made : "(not yet)");
 	(void)fputs("<br>\n<b>", f);
 	output_html(f, k->records);
-	(void)fputs(" records, one machine each</b>", f);
+	(void)fputs(k->any ? " record, for " STICK_NAME_ANY "</b>"
+	                   : " records, one machine each</b>",
+	    f);
 	if (k->first != NULL) {
 		(void)fputs("<br>\nfor ", f);
 		output_html(f, k->first->machine);

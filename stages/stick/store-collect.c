@@ -17,6 +17,7 @@
 #include "lib/outputs.h"
 #include "keys/pidpps.h"
 #include "plan/keystate.h"
+#include "stick/stick_name.h"
 #include "store/keys.h"
 #include "store/sink.h"
 #include "lib/stage.h"
@@ -280,7 +281,7 @@ settle_row(struct collect *c, const struct row *row)
 			c->nnew++;
 	} else if (now == KEY_CONSUMED || now == KEY_SEEN || now == KEY_USED)
 		c->nolder++;
-	else if (now != KEY_REVOKED)
+	else if (now != KEY_REVOKED && strcmp(machine, STICK_NAME_ANY) != 0)
 		list_row(c, row, machine);
 }
 

@@ -50,6 +50,7 @@ struct plan {
 	const char *csv; /* one key for each of its machines, or NULL */
 	struct setupbin_rows rows;
 	bool make, reveal, all;
+	bool any;   /* its one record is for any number of machines */
 	size_t max; /* records of one */
 	struct issue take;
 	struct stream_out out;
@@ -107,7 +108,9 @@ static void
 add_record(struct plan *p, const char *name, size_t record, size_t i)
 {
 	sticks_add_record(&p->store, name, record, p->take.keys[i].pid,
-	    p->csv != NULL ? p->rows.row[i].machine : "");
+	    p->csv != NULL ? p->rows.row[i].machine
+	        : p->any   ? STICK_NAME_ANY
+	                   : "");
 }
 
 /* The password that a machine's row asks for.  A key that came with another
@@ -310,6 +313,7 @@ static void
 parse_args(struct plan *p, int argc, char *argv[])
 {
 	static const struct option longopts[] = {
+		{ "any", no_argument, NULL, 'a' },
 		{ "reveal", no_argument, NULL, 'r' },
 		{ NULL, 0, NULL, 0 },
 	};
@@ -319,6 +323,9 @@ parse_args(struct plan *p, int argc, char *argv[])
 	while ((ch = stage_getopt(argc, argv, "b:c:d:gk:m:n:o:p:r",
 	            longopts)) != -1)
 		switch (ch) {
+		case 'a':
+			p->any = true;
+			break;
 		case 'b':
 			p->take.batch = optarg;
 			break;
@@ -360,6 +367,8 @@ parse_args(struct plan *p, int argc, char *argv[])
 	        (p->take.batch == NULL || p->profile_path == NULL ||
 	            p->path == NULL || (p->all && p->make))))
 		stage_usage();
+	if (p->any && p->take.n != 1)
+		errx(EX_USAGE, "--any: one record is for all machines (-n 1)");
 	if (p->make && p->take.batch != NULL)
 		(void)option_batch("-b", p->take.batch); /* it may be new */
 	if (p->path != NULL && p->path[0] != '/')
@@ -387,8 +396,8 @@ main(int argc, char *argv[])
 {
 	static struct plan p;
 
-	stage_begin("-d site -b batch [-n count | -c machines.csv] [-g] "
-	            "[-m records] -o image\n"
+	stage_begin("-d site -b batch [-n count [--any] | -c machines.csv] "
+	            "[-g] [-m records] -o image\n"
 	            "       -p profile.xml\n       store-sticks -d site -k "
 	            "stick [-r]",
 	    MAY_READ_FILES | MAY_USE_STORE | EMITS_SECRETS);

@@ -13,6 +13,7 @@
 #include <sysexits.h>
 #include <unistd.h>
 
+#include "stick/stick_name.h"
 #include "store/keys.h"
 
 static void
@@ -212,8 +213,10 @@ settle_one(struct store *s, int64_t now,
     void (*tell)(const struct export_end *e))
 {
 	struct query *q = query_new(s->db,
-	    "SELECT id, batch, path, stick FROM exports WHERE ended IS NULL"
-	    " ORDER BY id LIMIT 1");
+	    "SELECT id, batch, path, stick, EXISTS (SELECT 1"
+	    "  FROM stick_records r WHERE r.stick = e.stick"
+	    "   AND r.machine = '" STICK_NAME_ANY "')"
+	    " FROM exports e WHERE ended IS NULL ORDER BY id LIMIT 1");
 	char *batch = NULL, *path = NULL, *stick = NULL;
 	struct export_end e = { 0 };
 	bool any;
@@ -225,6 +228,7 @@ settle_one(struct store *s, int64_t now,
 		e.batch = batch = text_copy(query_get_text(q, 1));
 		e.path = path = text_copy(query_get_text(q, 2));
 		e.stick = stick = text_copy(query_get_text(q, 3));
+		e.any = query_get_number(q, 4) != 0;
 		query_reset(q);
 		end_one(s, &e, now);
 	}

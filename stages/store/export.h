@@ -36,6 +36,7 @@ struct export_end {
 	const char *batch, *path;
 	const char *stick; /* "": a partner's file */
 	int64_t nkeys;     /* issued; 0: the file is not there */
+	bool any; /* a stick whose record is for any number of machines */
 };
 
 /* Their files and the folders of these, which settling looks at. */

@@ -13,7 +13,11 @@
 static void
 settle_report(const struct export_end *e)
 {
-	if (e->nkeys != 0 && e->stick[0] != '\0')
+	if (e->nkeys != 0 && e->any)
+		(void)printf("%s: stick %s, one record for any number of "
+		             "machines\n",
+		    e->path, e->stick);
+	else if (e->nkeys != 0 && e->stick[0] != '\0')
 		(void)printf("%s: stick %s, %" PRId64
 		             " keys of batch %s, each good for one machine\n",
 		    e->path, e->stick, e->nkeys, e->batch);

@@ -19,6 +19,7 @@ programs() {
 		cert-plan -
 		cert-request -
 		cert-root -
+		cert-stick -
 		cms-open -u
 		conflicts-show -
 		dns-lookup -t 5
