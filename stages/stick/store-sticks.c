@@ -310,6 +310,26 @@ sticks_emit(struct plan *p)
 /* --- options ------------------------------------------------------------- */
 
 static void
+check_options(struct plan *p, int argc)
+{
+	p->all = p->take.n == 0 && p->csv == NULL;
+	if (p->take.n != 0 && p->csv != NULL)
+		errx(EX_USAGE, "-n: the list of machines says how many (-c)");
+	if (p->dir == NULL || optind != argc ||
+	    (p->stick == NULL &&
+	        (p->take.batch == NULL || p->profile_path == NULL ||
+	            p->path == NULL || (p->all && p->make))))
+		stage_usage();
+	if (p->any && p->take.n != 1)
+		errx(EX_USAGE, "--any: one record is for all machines (-n 1)");
+	if (p->make && p->take.batch != NULL)
+		(void)option_batch("-b", p->take.batch); /* it may be new */
+	if (p->path != NULL && p->path[0] != '/')
+		errx(EX_USAGE, "-o: not an absolute path (got \"%s\")",
+		    p->path);
+}
+
+static void
 parse_args(struct plan *p, int argc, char *argv[])
 {
 	static const struct option longopts[] = {
@@ -359,21 +379,7 @@ parse_args(struct plan *p, int argc, char *argv[])
 		default:
 			stage_usage();
 		}
-	p->all = p->take.n == 0 && p->csv == NULL;
-	if (p->take.n != 0 && p->csv != NULL)
-		errx(EX_USAGE, "-n: the list of machines says how many (-c)");
-	if (p->dir == NULL || optind != argc ||
-	    (p->stick == NULL &&
-	        (p->take.batch == NULL || p->profile_path == NULL ||
-	            p->path == NULL || (p->all && p->make))))
-		stage_usage();
-	if (p->any && p->take.n != 1)
-		errx(EX_USAGE, "--any: one record is for all machines (-n 1)");
-	if (p->make && p->take.batch != NULL)
-		(void)option_batch("-b", p->take.batch); /* it may be new */
-	if (p->path != NULL && p->path[0] != '/')
-		errx(EX_USAGE, "-o: not an absolute path (got \"%s\")",
-		    p->path);
+	check_options(p, argc);
 }
 
 /* What is wrong in them is told before the store is opened. */
