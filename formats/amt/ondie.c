@@ -251,12 +251,11 @@ on_die_check(STACK_OF(X509) * chain, const struct ondie_root *roots,
 	X509 *rom = sk_X509_value(chain, ROM_AT);
 	X509 *top = sk_X509_value(chain, n - 1);
 	char name[CERT_NAME];
-	const char *why = path_verify(chain, ROM_AT + 1);
+	const char *why = path_verify(chain, n);
 
-	if (why == NULL)
+	/* Of a path that is right its lower part is, too. */
+	if (why == NULL || path_verify(chain, ROM_AT + 1) == NULL)
 		rom_set(o, rom);
-	if (why == NULL && n > ROM_AT + 1)
-		why = path_verify(chain, n);
 	if (why != NULL)
 		ondie_set(o, ONDIE_BROKEN, "the on-die chain is not right: %s",
 		    why);
@@ -278,7 +277,7 @@ on_die_check(STACK_OF(X509) * chain, const struct ondie_root *roots,
 		    "such ones sign proves nothing");
 	else if (has_root(top, roots, nroots))
 		ondie_set(o, ONDIE_GENUINE,
-		    "the on-die chain is whole, up to a published root");
+		    "the on-die chain is complete, up to a published root");
 	else {
 		cert_issuer(name, top);
 		ondie_set(o, ONDIE_BROKEN,
