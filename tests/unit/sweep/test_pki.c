@@ -449,6 +449,35 @@ without_more_said_the_published_roots_count(void **state)
 	end(&c, &s);
 }
 
+/* HelloRequests, which a client skips (RFC 5246, 7.4.1.1). */
+static void
+a_handshake_without_end_is_cut(void **state)
+{
+	static const uint8_t record[] = { 22, 3, 1, 0, 4, 0, 0, 0, 0 };
+	struct client c;
+	BIO *near, *far;
+
+	(void)state;
+	client_make(&c);
+	assert_int_equal(pki_apply(c.ctx, &c.tls, &c.pki), 0);
+	assert_int_equal(BIO_new_bio_pair(&near, 4096, &far, 4096), 1);
+	c.ssl = SSL_new(c.ctx);
+	SSL_set_bio(c.ssl, near, near);
+	SSL_set_connect_state(c.ssl);
+	for (int i = 0; i < 10000 && !c.tls.flood.over; i++) {
+		c.turn++;
+		(void)SSL_do_handshake(c.ssl);
+		while (BIO_ctrl_get_write_guarantee(far) >= sizeof(record))
+			(void)BIO_write(far, record, sizeof(record));
+	}
+	assert_true(c.tls.flood.over);
+	assert_true(c.tls.flood.reads <= 2048);
+	assert_false(c.tls.done);
+	SSL_free(c.ssl);
+	BIO_free(far);
+	SSL_CTX_free(c.ctx);
+}
+
 static void
 a_list_of_certificates_without_end_is_not_looked_through(void **state)
 {
@@ -516,6 +545,7 @@ main(void)
 		cmocka_unit_test(
 		    any_other_is_refused_there_and_is_not_shown_ours),
 		cmocka_unit_test(without_more_said_the_published_roots_count),
+		cmocka_unit_test(a_handshake_without_end_is_cut),
 		cmocka_unit_test(
 		    a_list_of_certificates_without_end_is_not_looked_through),
 		cmocka_unit_test(a_machine_that_is_set_up_is_shown_none),
