@@ -56,7 +56,7 @@ store-load -d site -s spool | make:spool/new change:spool/one read:spool/one lis
 store-plan -d site -p profile.xml -t 60 | read:profile.xml @store
 store-settle -d site | @store
 store-sticks -d site -b lab -c list.csv -o /tmp/x.img -p profile.xml | read:profile.xml read:list.csv @store
-sweep -t 5 -P 26993 -p 26992 in | read:in tport:26993 tport:26992 socket:2,1 bport:0
+sweep -t 5 -c on-die -P 26993 -p 26992 in | read:in tport:26993 tport:26992 socket:2,1 bport:0
 usb-list | @usb
 usb-read -o out/image | @usb @out
 usb-write --yes image | read:image @usb
