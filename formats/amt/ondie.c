@@ -129,7 +129,7 @@ is_issuer_unit(const X509 *rom)
 	    LENGTH(issuer_units));
 }
 
-/* A part from before production: its keys are no secret. */
+/* A part from before production, under one of Intel's DEBUG CAs. */
 static bool
 is_debug(const X509 *rom)
 {

@@ -18,10 +18,10 @@
  * certificates are valid until 2049) and its extended key usages (older ones
  * have none).  That the machine holds the leaf's key is what TLS has shown.
  *
- * Sources: Intel AMT Implementation and Reference Guide, "On-Die Certificate
- * Authority"; rpc-go's check of the same chain (internal/certs/lmsTls.go) and
- * its issues 1068, 1095, pull request 1329 (chains that were seen); RFC 5280,
- * 6.1.  Roots: ondie.def.
+ * Sources: Intel AMT Implementation and Reference Guide, "Verifying the ODCA
+ * Certificate Chain"; rpc-go's check of the same chain (internal/certs/
+ * lmsTls.go) and its issues 1068 and 1095 and pull request 1329 (chains that
+ * were seen); RFC 5280, 6.1.  Roots: ondie.def.
  */
 #include <stddef.h>
 
