@@ -1,5 +1,6 @@
 #include "setup/setup.h"
 
+#include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -20,6 +21,7 @@ setup_new_by(const struct setup_job *job, const struct setup_rules *rules)
 {
 	struct setup *s = calloc(1, sizeof(*s));
 
+	assert(!rules->way->bare || job->nchains != 0);
 	if (s == NULL)
 		return NULL;
 	s->rules = *rules;

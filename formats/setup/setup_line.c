@@ -328,7 +328,7 @@ setup_unanswered(struct setup *s, const struct setup_reply *in)
 	s->fresh = true;
 	if (outcome == SETUP_DEVICE_REFUSED)
 		return setup_give_up(s);
-	if (outcome == SETUP_TLS_CERT_REFUSED && !setup_is_away(s))
+	if (outcome == SETUP_TLS_CERT_REFUSED && s->route == SETUP_TLS_PKI)
 		return chain_refused(s);
 	if (!setup_is_away(s) && !s->tls_works)
 		return ladder_down(s);

@@ -272,7 +272,7 @@ look_further(struct setup *s)
 {
 	enum setup_route to[SETUP_AFTER_MAX];
 
-	if (s->place == setup_places(s, to))
+	if (s->place >= setup_places(s, to)) /* the release may tell by now */
 		return false;
 	s->looking = true;
 	setup_go_to(s, to[s->place++]);

@@ -1,12 +1,14 @@
 /*
  * setup: any sequence of replies ends the conversation within a bounded number
  * of requests and waits, what it tells holds no secret, and nothing is asked
- * of the plain port before a key has proved who is there.
+ * of the plain port before a key has proved who is there.  Over a certificate
+ * the passwords are offered once each while it is not known which one is right.
  *
  * The first byte makes the job: a later attempt, a proof, a realm that was
- * recorded.  Each reply begins with a byte: its low half is the outcome, its
- * high half what is answered, from the right answer to the step to raw bytes.
- * When the input is used up, connections are closed.
+ * recorded, a certificate in place of a key.  Each reply begins with a byte:
+ * its low half is the outcome, its high half what is answered, from the right
+ * answer to the step to raw bytes. When the input is used up, connections are
+ * closed.
  */
 #include "setup/setup.h"
 
@@ -15,7 +17,9 @@
 #include <string.h>
 
 #include "base/cursor.h"
+#include "setup/chains.h"
 #include "setup/settings.h"
+#include "setup/setup_way.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -35,6 +39,12 @@ static const struct setup_job job = { .uuid = { 1, 2, 3, 4 },
 	.mebx_next = "Next-mebx-4",
 	.settings = &settings };
 
+static const struct setup_chain chain = { .name = "best",
+	.cn = "prov.example.com",
+	.root = "0123456789abcdef0123456789abcdef"
+	        "0123456789abcdef0123456789abcdef" };
+
+#define REALM "Digest:A4000000000000000000000000000001"
 #define AMT "http://intel.com/wbem/wscim/1/amt-schema/1/AMT_"
 
 static const struct {
@@ -59,15 +69,27 @@ static const struct {
 	    "<n:Items><g:X><g:InstanceID>AMT</g:InstanceID><g:VersionString>"
 	    "9.1.2</g:VersionString></g:X></n:Items><n:EndOfSequence/>" },
 	{ "read-settings", "GeneralSettings",
-	    "<g:DigestRealm>Digest:A</g:DigestRealm>" },
+	    "<g:DigestRealm>" REALM "</g:DigestRealm>" },
+	{ "read-names", "GeneralSettings",
+	    "<g:DigestRealm>" REALM "</g:DigestRealm>" },
 	{ "check-admin", "GeneralSettings",
-	    "<g:DigestRealm>Digest:A</g:DigestRealm>"
+	    "<g:DigestRealm>" REALM "</g:DigestRealm>"
 	    "<g:PingResponseEnabled>false</g:PingResponseEnabled>" },
 	{ "verify-names", "GeneralSettings",
 	    "<g:DomainName>example.com</g:DomainName><g:HostName>pc-0001"
 	    "</g:HostName>" },
 	{ "read-clock", "GetLowAccuracyTimeSynch_OUTPUT", "<g:Ta0>9</g:Ta0>" },
 	{ "set-clock", "SetHighAccuracyTimeSynch_OUTPUT", "" },
+	{ "extend-window", "ExtendProvisioningPeriod_OUTPUT", "" },
+	{ "verify-control", "n:IPS_HostBasedSetupService",
+	    "<g:CurrentControlMode>2</g:CurrentControlMode>" },
+	{ "verify-records", "n:EnumerateResponse",
+	    "<n:EnumerationContext>1</n:EnumerationContext>" },
+	{ "verify-record", "n:PullResponse",
+	    "<n:Items><g:X><g:ProvServerFQDN>prov.example.com"
+	    "</g:ProvServerFQDN><g:SelectedHashData>"
+	    "ASNFZ4mrze8BI0VniavN7wEjRWeJq83vASNFZ4mrze8="
+	    "</g:SelectedHashData></g:X></n:Items><n:EndOfSequence/>" },
 	{ "set-mebx", "SetMEBxPassword_OUTPUT", "" },
 	{ "set-admin", "SetAdminAclEntryEx_OUTPUT", "" },
 	{ "put-names", "Any", "" },
@@ -128,7 +150,7 @@ next_reply(struct cursor *c, const struct setup_ask *ask)
 		.status = 200,
 		.server = "",
 		.note = "at Next-mebx-4",
-		.realm = ask->realm != NULL ? ask->realm : "Digest:A",
+		.realm = ask->realm != NULL ? ask->realm : REALM,
 		.body = buf };
 	char inside[128];
 	uint8_t op;
@@ -175,7 +197,7 @@ next_reply(struct cursor *c, const struct setup_ask *ask)
 		r.status = 401;
 		r.stale = (cursor_u8(c) & 1) != 0;
 		r.realm = r.stale ? r.realm : "Digest:B";
-		r.foreign = !r.stale && ask->route == SETUP_PLAIN;
+		r.foreign = !r.stale && ask->realm != NULL;
 		break;
 	default:
 		r.len = answer(buf, sizeof(buf), ask->step, NULL, 0);
@@ -200,10 +222,16 @@ check_detail(const char *detail)
 static void
 check_ask(const struct setup_job *j, const struct setup_ask *ask, bool proved)
 {
+	enum setup_route home = j->certified ? SETUP_TLS_PKI : SETUP_TLS_PSK;
+
 	if (ask->body[ask->len] != '\0' || ask->len == 0 ||
-	    *ask->password == '\0')
+	    (ask->password == NULL && ask->route != SETUP_TLS_PKI) ||
+	    (ask->password != NULL && *ask->password == '\0' &&
+	        !j->certified) ||
+	    (ask->password != NULL && j->certified &&
+	        (ask->realm == NULL || j->wish == SETUP_PROVE)))
 		abort();
-	if (ask->route != SETUP_PLAIN) {
+	if (ask->route == home) {
 		if (j->wish == SETUP_PROVE &&
 		    strncmp(ask->step, "read-", 5) != 0)
 			abort();
@@ -249,7 +277,13 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	j.attempt = 1U + (how & 1);
 	j.wish = (how & 6) == 6 ? SETUP_PROVE : SETUP_SET_UP;
 	(void)snprintf(j.realm, sizeof(j.realm), "%s",
-	    (how & 8) != 0 ? "Digest:A" : "");
+	    (how & 8) != 0 ? REALM : "");
+	if ((how & 16) != 0) {
+		j.way = &setup_way_pki;
+		j.certified = true;
+		j.chains[0] = j.chains[1] = &chain;
+		j.nchains = 2;
+	}
 	s = setup_new(&j);
 	if (s == NULL)
 		return 0;
@@ -266,7 +300,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 			abort();
 		check_ask(&j, &ask, proved);
 		r = next_reply(&c, &ask);
-		proved |= ask.route == SETUP_TLS_PSK &&
+		proved |= (ask.route == SETUP_TLS_PSK ||
+		              ask.route == SETUP_TLS_PKI) &&
 		    strncmp(ask.step, "read-", 5) == 0 && r.len != 0;
 		in = &r;
 	}
