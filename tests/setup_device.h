@@ -261,15 +261,19 @@ device_settings(const struct device *d, const struct request *q)
 static inline void
 device_service(const struct device *d, const struct request *q)
 {
-	char body[1024];
+	char body[1024], otp[128] = "";
 
+	if (d->pki.otp != NULL)
+		(void)snprintf(otp, sizeof(otp),
+		    "<g:ProvisioningServerOTP>%s</g:ProvisioningServerOTP>",
+		    d->pki.otp);
 	(void)snprintf(body, sizeof(body),
 	    "<g:AMT_SetupAndConfigurationService><g:CreationClassName>"
 	    "AMT_SetupAndConfigurationService</g:CreationClassName>"
 	    "<g:PasswordModel>%u</g:PasswordModel><g:ProvisioningMode>%u"
-	    "</g:ProvisioningMode><g:ProvisioningState>%u"
+	    "</g:ProvisioningMode>%s<g:ProvisioningState>%u"
 	    "</g:ProvisioningState></g:AMT_SetupAndConfigurationService>",
-	    d->password_model, d->mode, d->state);
+	    d->password_model, d->mode, otp, d->state);
 	device_envelope(q->uri, q->id, body);
 }
 

@@ -41,6 +41,7 @@ struct device_pki {
 	unsigned tls_mode;
 	char cn[64], root[65]; /* of the provisioning record; "": no record */
 	const char *time_valid;
+	const char *otp;    /* in base64, or NULL */
 	enum setup_tls tls; /* of its connections */
 
 	/* what came */

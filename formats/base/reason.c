@@ -305,6 +305,11 @@ static const struct reason table[REASON_COUNT] = {
 	[REASON_FLASH_LIMIT] = { "FLASH-LIMIT", REASON_RETRIES,
 	    "The machine's flash memory was written too often in a short time.",
 	    "Retried automatically; leave the machine on and wait an hour." },
+	[REASON_OTP_WRONG] = { "OTP-WRONG", REASON_PERSON,
+	    "The machine does not have the one-time password that the profile "
+	    "asks for; nothing was set on it.",
+	    "Have the agent on the machine set it again, or correct "
+	    "one-time-password in profile.xml or leave it out." },
 	[REASON_MEBX_REFUSED] = { "MEBX-REFUSED", REASON_PERSON,
 	    "The machine refuses the MEBx password that was planned for it.",
 	    "Let the profile have another one: 8 to 32 characters, among them "

@@ -54,6 +54,15 @@ own_domain(const struct setup_job *job)
 	.class = "AMT_GeneralSettings", .milestone = SETUP_NAMED
 
 const struct setting setting_table[] = {
+	/* Is it the machine that was prepared for this? */
+	{ .name = "one-time-password",
+	    .type = SETTING_PASSWORD,
+	    .apply = setup_otp,
+	    .only = "pki",
+	    .group = "otp",
+	    .class = "AMT_SetupAndConfigurationService",
+	    .property = "ProvisioningServerOTP",
+	    .secret = true },
 	/* Before what may take long. */
 	{ .name = "window",
 	    .type = SETTING_TEXT,

@@ -6,6 +6,9 @@
 
 #include <string.h>
 
+#include <openssl/crypto.h>
+#include <openssl/evp.h>
+
 #include "amt/status.h"
 #include "setup/setup_apply.h"
 #include "setup/setup_ask.h"
@@ -16,6 +19,7 @@
 #define ACCOUNTS "AMT_AuthorizationService"
 #define CLOCK_OFF 10 /* seconds; maintenance.md, 2 */
 
+static enum setup_next took_otp(struct setup *s, struct message *r);
 static enum setup_next took_extend(struct setup *s, struct message *r);
 static bool extend_refused(struct setup *s, const struct setup_refusal *no,
     enum setup_next *next);
@@ -31,6 +35,11 @@ static enum setup_next took_set_admin(struct setup *s, struct message *r);
 static enum setup_next took_check_admin(struct setup *s, struct message *r);
 static enum setup_next check_admin(struct setup *s);
 
+static const struct setup_step step_read_otp = { .name = "read-",
+	.expect = EXPECT_INSTANCE,
+	.ask = ask_get,
+	.took = took_otp,
+	.lost = setup_again_once };
 static const struct setup_step step_extend = { .name = "extend-",
 	.class = SETUP_SERVICE,
 	.method = "ExtendProvisioningPeriod",
@@ -80,6 +89,34 @@ static const struct setup_step step_check_admin = { .name = "check-",
 	.ask = ask_get,
 	.took = took_check_admin,
 	.lost = setup_again_once };
+
+/* --- the one-time password ------------------------------------------------ */
+
+/* An agent on the machine has set it before; it is base64 of 8 to 32 bytes. */
+static enum setup_next
+took_otp(struct setup *s, struct message *r)
+{
+	const char *have = message_value(r->items, s->row->property);
+	const char *wanted = setup_wanted(s, s->row);
+	unsigned char expected[SETTING_VALUE_MAX * 4 / 3 + 8];
+	size_t len = (size_t)EVP_EncodeBlock(expected,
+	    (const unsigned char *)wanted, (int)strlen(wanted));
+	bool same = have != NULL && strlen(have) == len &&
+	    CRYPTO_memcmp(have, expected, len) == 0;
+
+	explicit_bzero(expected, sizeof(expected));
+	if (same)
+		return setup_applied(s);
+	return setup_end(s, REASON_OTP_WRONG, "%s",
+	    have == NULL || *have == '\0' ? "it has no one-time password"
+	                                  : "it has another one-time password");
+}
+
+enum setup_next
+setup_otp(struct setup *s)
+{
+	return setup_enter(s, &step_read_otp);
+}
 
 /* --- the time that it waits for setup ------------------------------------- */
 

@@ -310,6 +310,55 @@ no_login_goes_to_a_release_that_speaks_no_ws_management(void **state)
 	assert_string_equal(d.pki.tried, "");
 }
 
+static void
+a_one_time_password_of_the_profile_must_be_the_machines(void **state)
+{
+	static const struct {
+		const char *otp; /* base64 */
+		enum reason_id reason;
+		const char *detail;
+	} rows[] = {
+		{ "T25lLXRpbWUtMQ==", REASON_NONE, "" }, /* One-time-1 */
+		{ "T25lLXRpbWUtMg==", REASON_OTP_WRONG,
+		    "read-otp: it has another one-time password" },
+		{ "T25lLXRpbWUt", REASON_OTP_WRONG, "another" },
+		{ "", REASON_OTP_WRONG, "it has no one-time password" },
+		{ NULL, REASON_OTP_WRONG, "it has no one-time password" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < 5; i++) {
+		struct setup_job j = login_job();
+		struct device d = pki_device("9.1.20");
+		struct outcome o;
+
+		asks_for(&j, "one-time-password", "One-time-1");
+		d.pki.otp = rows[i].otp;
+		o = run(&j, &d);
+		ends(&o, rows[i].reason, rows[i].detail);
+		if (rows[i].reason == REASON_NONE)
+			is_set_up(&o, &d);
+		else
+			assert_int_equal(d.admins + d.mebxs + d.pki.windows, 0);
+		assert_null(strstr(o.detail, "One-time"));
+	}
+}
+
+/* A machine with a PID has none. */
+static void
+a_one_time_password_is_no_matter_of_a_key(void **state)
+{
+	struct setup_job j = job();
+	struct device d = device();
+	struct outcome o;
+
+	(void)state;
+	asks_for(&j, "one-time-password", "One-time-1");
+	o = run(&j, &d);
+	is_set_up(&o, &d);
+	settings_free(&profile);
+}
+
 /* --- the handshake -------------------------------------------------------- */
 
 static void
@@ -483,6 +532,9 @@ main(void)
 		    what_is_not_this_machine_in_setup_gets_no_secret),
 		cmocka_unit_test(
 		    no_login_goes_to_a_release_that_speaks_no_ws_management),
+		cmocka_unit_test(
+		    a_one_time_password_of_the_profile_must_be_the_machines),
+		cmocka_unit_test(a_one_time_password_is_no_matter_of_a_key),
 		cmocka_unit_test(who_asks_for_no_certificate_hears_nothing),
 		cmocka_unit_test(who_is_not_genuine_hears_nothing),
 		cmocka_unit_test(
