@@ -71,7 +71,9 @@ jobs_count(struct store *s, const char *job, const char *reason)
 	return n;
 }
 
-/* A setup that was verified has no committed_at in stores of old. */
+/* A setup that was verified has no committed_at in stores of old.  Without a
+ * PID a machine that is set up is asked for a proof only when a person says
+ * that it was reset. */
 static const char sql_find[] =
     "SELECT j.uuid, j.pid, j.admin, j.mebx, j.life, j.planned,"
     "  j.wish = 'prove', ifnull(l.id, 0), j.life = m.life,"
@@ -79,10 +81,12 @@ static const char sql_find[] =
     "   CASE j.wish WHEN 'prove' THEN l.job ELSE m.job END,"
     "  m.state = 'verified',"
     "  m.state = 'verified' OR m.committed_at IS NOT NULL,"
-    "  h.id IS NULL OR h.pid = j.pid OR k.state = key_state('revoked')"
+    "  h.id IS NULL OR h.pid = j.pid OR j.pid = ''"
+    "  OR k.state = key_state('revoked')"
     " FROM jobs j JOIN machines m USING (uuid)"
     " LEFT JOIN callers l ON l.uuid = j.uuid AND l.address = j.address"
-    "  AND l.version = 2 AND l.pid = j.pid"
+    "  AND l.version = CASE j.pid WHEN '' THEN 3 ELSE 2 END"
+    "  AND l.pid = j.pid"
     " LEFT JOIN callers h ON h.id = m.holder"
     " LEFT JOIN keys k ON k.pid = h.pid"
     " WHERE j.job = ?1";

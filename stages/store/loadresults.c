@@ -51,6 +51,10 @@ on_mebx_set(struct result *t)
 {
 	if (t->job.mebx != 0)
 		secrets_set(t->store, t->job.mebx, t->at);
+	else if (t->job.admin != 0)
+		/* AMT 19 and later do not commit with the factory's */
+		secrets_set_mebx_too(t->store, t->job.uuid, t->job.life,
+		    t->job.admin, t->at);
 }
 
 static void

@@ -68,3 +68,23 @@ secrets_set(struct store *s, int64_t id, int64_t at)
 	query_number(q, 1, at);
 	query_run(q);
 }
+
+void
+secrets_set_mebx_too(struct store *s, const char *uuid, int64_t life,
+    int64_t admin, int64_t at)
+{
+	struct query *q =
+	    store_query(s, "SELECT sealed FROM secrets WHERE id = ?");
+	char text[STORE_SECRET];
+	bool opens;
+
+	query_number(q, 0, admin);
+	opens = query_row(q) &&
+	    store_get_sealed(s, q, 0, "secrets", uuid, kinds[SECRET_ADMIN],
+	        text) == 0;
+	query_reset(q);
+	if (opens)
+		secrets_set(s,
+		    secrets_plan(s, uuid, life, SECRET_MEBX, text, at), at);
+	explicit_bzero(text, sizeof(text));
+}

@@ -68,8 +68,20 @@ soap_only() {
 
 	[ "$(committed_uuids | uniq -c | awk '$1 != 1' | wc -l)" = 0 ]
 	# those that have only SOAP of their own know no WS-Management
-	run ! grep complaint <(grep -vFf <(soap_only) journal.tsv)
+	grep -vFf <(soap_only) journal.tsv >judged
+	mv judged journal.tsv
+	run ! grep complaint journal.tsv
 	store-dump -d site -k devices --csv | tail -n +2 | grep ',verified,' | cut -d, -f1,2 | sort >named
 	awk -F'\t' '$4 == "names" { split($5, n, " "); print $3 "," n[1] "." n[2] }' journal.tsv | sort >told
 	diff named told
+
+	# what the machines have is in the store, the MEBx password of those that
+	# commit only with a new one too
+	passwords_match
+	amt-report --mebx-passwords mebx.csv
+	awk -F'\t' '$4 == "mebx-set" { print $3 "," $5 }' journal.tsv | sort >told
+	[ -s told ]
+	[ "$(comm -13 <(tr -d '\r' <mebx.csv | cut -d, -f1,3 | sort) told)" = "" ]
+	# nobody is asked twice
+	[ "$(store-dump -d site -k results | grep -c VERSION-UNSUPPORTED)" = "$(soap_only | wc -l)" ]
 }
