@@ -114,34 +114,35 @@ key_show(struct listing *l, enum certs_end end)
 	             "a backup, or add the key again from its file\n");
 }
 
+/* Those that it does not reach, by the reasons that planning would give. */
 static void
-count_show(int64_t n, const char *one, const char *more, const char *detail)
+others_show(const struct certreach *r)
 {
-	if (n != 0)
-		(void)printf("     %" PRId64 " %s%s\n", n, n == 1 ? one : more,
-		    detail);
+	for (unsigned id = 0; id < REASON_COUNT; id++) {
+		if (r->not_for[id] == 0)
+			continue;
+		(void)printf("     not %" PRId64 ": %s, such as: ",
+		    r->not_for[id], reason_get(id)->code);
+		output_plain(stdout, r->detail[id]);
+		(void)putchar('\n');
+	}
+	if (r->unnamed != 0)
+		(void)printf("     not %" PRId64 ": no name in the map yet\n",
+		    r->unnamed);
 }
 
 static void
 reach_show(const struct listing *l, const struct certreach *r)
 {
-	char other[DOMAIN_TEXT + 16];
-
 	if (l->heard == 0) {
 		(void)printf("     no machine has said hello with version 3 "
 		             "yet\n");
 		return;
 	}
-	(void)snprintf(other, sizeof(other), ", such as %s", r->other_dom);
 	(void)printf("     reaches %" PRId64 " of %" PRId64 " machines heard "
 	             "so far\n",
 	    r->reached, l->heard);
-	count_show(r->without_root, "does not list its root",
-	    "do not list its root", "");
-	count_show(r->elsewhere, "is in another domain", "are in other domains",
-	    other);
-	count_show(r->unnamed, "has no name in the map yet",
-	    "have no name in the map yet", "");
+	others_show(r);
 }
 
 static void
@@ -237,8 +238,8 @@ listing_show(struct listing *l)
 		    "%s: certificates that are damaged and left out: %zu; add "
 		    "them again from their files",
 		    l->store.path, l->damaged);
-	l->reach = certreach_count(&l->store, l->leaves, l->all, &l->heard,
-	    &l->reached);
+	l->reach = certreach_count(&l->store, l->leaves, l->all, l->now,
+	    &l->heard, &l->reached);
 	leaves_show(l);
 	for (int i = 0; i < sk_X509_num(l->all); i++)
 		root_show(l, sk_X509_value(l->all, i));

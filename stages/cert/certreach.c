@@ -7,58 +7,38 @@
 #include <sysexits.h>
 
 #include "amt/certpurpose.h"
-#include "amt/chain.h"
-#include "amt/rootlist.h"
+#include "amt/suffix.h"
+#include "plan/certchoice.h"
 #include "store/domains.h"
 
 struct counting {
 	struct certreach *list;
 	size_t n;
 	STACK_OF(X509) * all;
-	char *hashes; /* that the ranks are of; NULL: none yet */
-	int64_t heard, reached;
+	struct hello hello; /* with the hashes of the row that is looked at */
+	int64_t now, heard, reached;
 };
-
-/* Once for all machines with these hashes. */
-static void
-ranks_set(struct counting *c, const char *hashes)
-{
-	if (c->hashes != NULL && strcmp(c->hashes, hashes) == 0)
-		return;
-	free(c->hashes);
-	c->hashes = strdup(hashes);
-	if (c->hashes == NULL)
-		err(EX_OSERR, "hashes");
-	for (size_t i = 0; i < c->n; i++) {
-		struct chain chain;
-
-		chain_build(&chain, c->list[i].leaf, c->all, rootlist_rank,
-		    c->hashes);
-		c->list[i].rank =
-		    chain.end == CHAIN_WHOLE && chain.n > 1 ? chain.rank : 0;
-	}
-}
 
 /* Does it reach these machines? */
 static bool
-reach_add(struct certreach *r, const struct offer_row *row)
+reach_add(struct certreach *r, const struct certchoice_machine *m,
+    STACK_OF(X509) * all, int64_t machines)
 {
-	if (r->rank == 0) {
-		r->without_root += row->machines;
+	struct certchoice choice;
+
+	certchoice_run(&choice, m, &r->leaf, 1, all);
+	if (choice.n == 0) {
+		if (r->not_for[choice.why] == 0)
+			memcpy(r->detail[choice.why], choice.detail,
+			    sizeof(choice.detail));
+		r->not_for[choice.why] += machines;
 		return false;
 	}
-	if (row->domain[0] == '\0') {
-		r->unnamed += row->machines;
+	if (m->domain[0] == '\0') {
+		r->unnamed += machines;
 		return false;
 	}
-	if (suffix_match(r->name, row->domain, SUFFIX_TABLE) == SUFFIX_NONE) {
-		r->elsewhere += row->machines;
-		if (r->other_dom[0] == '\0')
-			(void)snprintf(r->other_dom, sizeof(r->other_dom), "%s",
-			    row->domain);
-		return false;
-	}
-	r->reached += row->machines;
+	r->reached += machines;
 	return true;
 }
 
@@ -66,12 +46,22 @@ static void
 offer_count(void *arg, const struct offer_row *row)
 {
 	struct counting *c = arg;
+	struct certchoice_machine m = { .hello = &c->hello,
+		.domain = row->domain,
+		.now = c->now };
+	struct fault f;
 	bool is_reached = false;
 
-	ranks_set(c, row->hashes);
+	c->hello = (struct hello){ .version = HELLO_PKI };
+	if (hello_hashes_parse(&c->hello, row->hashes, &f) == -1)
+		c->hello = (struct hello){ .version = HELLO_PKI };
+	m.release_known = row->firmware[0] != '\0' &&
+	    release_parse(&m.release, row->firmware, &f) == 0;
 	c->heard += row->machines;
 	for (size_t i = 0; i < c->n; i++)
-		is_reached = reach_add(&c->list[i], row) || is_reached;
+		is_reached =
+		    reach_add(&c->list[i], &m, c->all, row->machines) ||
+		    is_reached;
 	if (is_reached)
 		c->reached += row->machines;
 }
@@ -90,10 +80,13 @@ name_read(char name[DOMAIN_TEXT], const X509 *leaf)
 
 struct certreach *
 certreach_count(struct store *s, STACK_OF(X509) * leaves, STACK_OF(X509) * all,
-    int64_t *heard, int64_t *reached)
+    int64_t now, int64_t *heard, int64_t *reached)
 {
-	struct counting c = { .n = (size_t)sk_X509_num(leaves), .all = all };
+	static struct counting c;
 
+	c = (struct counting){ .n = (size_t)sk_X509_num(leaves),
+		.all = all,
+		.now = now };
 	c.list = calloc(c.n + 1, sizeof(*c.list));
 	if (c.list == NULL)
 		err(EX_OSERR, "certificates");
@@ -102,7 +95,6 @@ certreach_count(struct store *s, STACK_OF(X509) * leaves, STACK_OF(X509) * all,
 		name_read(c.list[i].name, c.list[i].leaf);
 	}
 	offers_each(s, offer_count, &c);
-	free(c.hashes);
 	*heard = c.heard;
 	*reached = c.reached;
 	return c.list;

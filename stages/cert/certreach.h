@@ -3,25 +3,22 @@
 
 /*
  * certreach - which of the machines heard so far each certificate of a store
- * reaches, by the root hashes in their hellos and the domains of their names.
- *
- * Names are compared as AMT from 5 on does it: a hello does not say which
- * release its machine has.
+ * reaches: as planning chooses (certchoice.h), with its reasons for the others.
  */
 #include <openssl/x509.h>
 
-#include "amt/suffix.h"
+#include "base/domain.h"
+#include "base/reason.h"
+#include "plan/plan.h"
 #include "store/store.h"
 
 struct certreach {
 	X509 *leaf; /* borrowed */
 	char name[DOMAIN_TEXT];
 	int64_t reached;
-	int64_t without_root;        /* do not list its root */
-	int64_t elsewhere;           /* list it, and are in another domain */
-	int64_t unnamed;             /* list it, and have no name in the map */
-	char other_dom[DOMAIN_TEXT]; /* one of those elsewhere */
-	int rank; /* how well the hashes that are looked at know its root */
+	int64_t unnamed; /* would be, and have no name in the map */
+	int64_t not_for[REASON_COUNT];
+	char detail[REASON_COUNT][PLAN_DETAIL]; /* of the first */
 };
 
 /*
@@ -30,6 +27,6 @@ struct certreach {
  * leaf reaches.
  */
 struct certreach *certreach_count(struct store *s, STACK_OF(X509) * leaves,
-    STACK_OF(X509) * all, int64_t *heard, int64_t *reached);
+    STACK_OF(X509) * all, int64_t now, int64_t *heard, int64_t *reached);
 
 #endif

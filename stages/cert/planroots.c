@@ -9,8 +9,9 @@
 #include <sysexits.h>
 
 #include "amt/release.h"
-#include "amt/rootlist.h"
+#include "amt/roots.h"
 #include "base/text.h"
+#include "hello/hello.h"
 #include "store/domains.h"
 
 #define TOGETHER_MAX 4 /* certificates; more is nobody's wish */
@@ -29,12 +30,36 @@ struct planroots {
 	char month[8];        /* 2026-11: now */
 };
 
+/* The public ones that are listed: bit i is roots_row(i).  *unknown counts
+ * other hashes. */
+static uint64_t
+roots_listed(const char *hashes, size_t *unknown)
+{
+	static struct hello hello;
+	struct hello_hash hash;
+	struct fault f;
+	uint64_t set = 0;
+
+	*unknown = 0;
+	if (hello_hashes_parse(&hello, hashes, &f) == -1)
+		return 0;
+	for (size_t at = 0; hello_hash(&hello, &at, &hash);) {
+		const struct root *root = roots_find(hash.bytes, hash.len);
+
+		if (root != NULL && root->name[0] != '\0')
+			set |= UINT64_C(1) << (root - roots_row(0));
+		else
+			++*unknown;
+	}
+	return set;
+}
+
 static void
 offer_add(void *arg, const struct offer_row *row)
 {
 	struct planroots *p = arg;
 	size_t unknown;
-	uint64_t set = rootlist_public(row->hashes, &unknown);
+	uint64_t set = roots_listed(row->hashes, &unknown);
 	struct alike *more;
 
 	p->machines += row->machines;

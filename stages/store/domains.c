@@ -37,17 +37,19 @@ offers_each(struct store *s, offer_fn *fn, void *arg)
 	    "WITH best AS ("
 	    "  SELECT uuid, fqdn, max(rank) FROM claims GROUP BY uuid)"
 	    "SELECT ifnull(substr(b.fqdn, instr(b.fqdn, '.') + 1), ''),"
-	    "  ifnull(h.hashes, ''), count(*)"
+	    "  ifnull(h.hashes, ''), m.firmware, count(*)"
 	    " FROM machines m JOIN callers c ON c.id = m.caller"
 	    " LEFT JOIN hash_lists h ON h.id = c.hash_list"
 	    " LEFT JOIN best b ON b.uuid = m.uuid"
-	    " WHERE c.version = 3 GROUP BY 1, 2 ORDER BY 2, 3 DESC, 1");
+	    " WHERE c.version = 3 GROUP BY 1, 2, 3"
+	    " ORDER BY 2, 4 DESC, 1, 3");
 
 	while (query_row(q)) {
 		const struct offer_row r = {
 			.domain = query_get_text(q, 0),
 			.hashes = query_get_text(q, 1),
-			.machines = query_get_number(q, 2),
+			.firmware = query_get_text(q, 2),
+			.machines = query_get_number(q, 3),
 		};
 
 		fn(arg, &r);

@@ -21,14 +21,15 @@ typedef void domain_fn(void *arg, const struct domain_row *r);
 void domains_each(struct store *s, domain_fn *fn, void *arg);
 
 struct offer_row {
-	const char *domain; /* as above */
-	const char *hashes; /* "sha256:HEX,sha1:HEX"; "": none */
+	const char *domain;   /* as above */
+	const char *hashes;   /* "sha256:HEX,sha1:HEX"; "": none */
+	const char *firmware; /* "": not known */
 	int64_t machines;
 };
 typedef void offer_fn(void *arg, const struct offer_row *r);
 
-/* Of machines heard with version 3, those with the same domain and the same
- * hashes together; all with the same hashes come one after the other. */
+/* Of machines heard with version 3, those with the same domain, hashes and
+ * firmware together; all with the same hashes come one after the other. */
 void offers_each(struct store *s, offer_fn *fn, void *arg);
 
 #endif
