@@ -155,6 +155,13 @@ settings_read(struct settings_all *all, const struct record *r, struct fault *f)
 }
 
 void
+settings_gap(struct settings_all *all)
+{
+	for (size_t i = 0; i < all->n; i++)
+		all->profile[i].has_gap = true;
+}
+
+void
 settings_all_free(struct settings_all *all)
 {
 	for (size_t i = 0; i < all->n; i++)

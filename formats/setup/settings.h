@@ -7,6 +7,7 @@
  *
  * Values may be secret; settings_free wipes them.
  */
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "base/fault.h"
@@ -27,6 +28,7 @@ struct settings {
 	char profile[SETTINGS_PROFILE];
 	struct settings_value *list;
 	size_t n, cap;
+	bool has_gap; /* a record of them was refused */
 };
 
 /* Copies item and value.  0, or -1 with *f filled: too many, out of memory. */
@@ -51,6 +53,9 @@ struct settings_all {
 /* One record more.  0, or -1 with *f filled. */
 int settings_read(struct settings_all *all, const struct record *r,
     struct fault *f);
+/* A record was refused, of whichever profile: none of those that came is known
+ * to be complete. */
+void settings_gap(struct settings_all *all);
 /* NULL when no record named the profile. */
 const struct settings *settings_of(const struct settings_all *all,
     const char *profile);

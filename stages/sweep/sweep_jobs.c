@@ -68,9 +68,14 @@ jobs_find_settings(struct sweep *s, struct job *job, struct fault *f)
 	char shown[SETTINGS_PROFILE];
 
 	job->setup.settings = settings_of(&s->settings, job->profile);
-	if (job->setup.settings != NULL)
+	if (job->setup.settings != NULL && !job->setup.settings->has_gap)
 		return 0;
 	text_show(shown, sizeof(shown), job->profile, strlen(job->profile));
+	if (job->setup.settings != NULL)
+		return fault_set(f, 0,
+		    "profile: a record in a settings stream was refused, so "
+		    "\"%s\" may lack a setting (expected all of them)",
+		    shown);
 	return fault_set(f, 0,
 	    "profile: no settings of \"%s\" came before this job (expected "
 	    "them in a settings stream)",
@@ -126,6 +131,7 @@ jobs_read_stream(struct sweep *s, struct stream_in *in)
 	static const struct kind *const kinds[] = { &kind_chains,
 		&kind_settings, &kind_jobs };
 	struct record r;
+	uint64_t refused = stage_refused();
 	int got;
 
 	if (!stream_is(in, kinds, 3))
@@ -138,6 +144,9 @@ jobs_read_stream(struct sweep *s, struct stream_in *in)
 			jobs_take(s, in, &r);
 	} while (got == 1);
 	s->refused_before += in->refused;
+	if (in->kind == &kind_settings &&
+	    stage_refused() + in->refused != refused)
+		settings_gap(&s->settings);
 	return got == -1 ? EX_DATAERR : 0;
 }
 

@@ -274,6 +274,24 @@ start_challenger() {
 	[ "$stderr" = 'sweep: jobs.tsv:3: setting: ping is given twice' ]
 }
 
+@test "a machine is not set up with a part of its profile's settings" {
+	free_port
+	one_job
+	cp jobs.tsv good.tsv
+	for wrong in 's/ping\t\ton/vlan\t\t7/' 's/on$/maybe/' 's/\t\ton/\ton/' '3s/rmcp-//'; do
+		sed "$wrong" good.tsv >jobs.tsv
+		run -65 --separate-stderr sweep -t 10 -P "$port" jobs.tsv
+		[ "${stderr_lines[1]}" = 'sweep: jobs.tsv:6: profile: a record in a settings stream was refused, so "default" may lack a setting (expected all of them)' ]
+		[ "${lines[-1]}" = $'@end\t0\t2' ]
+	done
+	# What the program before refused, it does not hand on.
+	sed '4s/.*/@end\t2\t1/' good.tsv >jobs.tsv
+	run -65 --separate-stderr sweep -t 10 -P "$port" jobs.tsv
+	[ "${stderr_lines[0]}" = 'sweep: jobs.tsv:6: profile: a record in a settings stream was refused, so "default" may lack a setting (expected all of them)' ]
+	run -0 sweep -t 10 -P "$port" good.tsv
+	[ "$(ends 5)" = CONNECT-REFUSED ]
+}
+
 @test "settings without jobs are no jobs stream" {
 	settings default on keep >only.tsv
 	run -65 --separate-stderr sweep -t 10 only.tsv
@@ -295,7 +313,7 @@ start_challenger() {
 	job 127.0.0.1 "$pid" "$pps" 'one,,two'
 	job 127.0.0.1 "$pid" "$pps" 'Adm1n!pw' 'tomorrow'
 	job 127.0.0.1
-	sed -i '9s/\tpsk\t/\tpki\t/' jobs.tsv
+	sed -i '9s/\tpsk\t/\tpkx\t/' jobs.tsv
 	jobs_end
 	run -65 --separate-stderr sweep -t 10 -P "$port" jobs.tsv
 	[ "$(ends 5)" = CONNECT-REFUSED ]
