@@ -57,7 +57,8 @@ is_text(const xmlNode *n)
 	return n->type == XML_TEXT_NODE && s[strspn(s, " \t\r\n")] != '\0';
 }
 
-/* The text in n without the blanks around it, as the schema compares it. */
+/* The text in n without the blanks around it, as the schema compares it; not
+ * shown, as it may be what the machine gets. */
 static void
 word_in(const xmlNode *n, char *to, size_t cap)
 {
@@ -69,7 +70,10 @@ word_in(const xmlNode *n, char *to, size_t cap)
 	len = strlen(s);
 	while (len > 0 && strchr(" \t\r\n", s[len - 1]) != NULL)
 		len--;
-	text_show(to, cap, s, len);
+	if (len >= cap)
+		len = cap - 1; /* too long for any setting */
+	memcpy(to, s, len);
+	to[len] = '\0';
 	xmlFree(all);
 }
 

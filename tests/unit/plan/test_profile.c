@@ -124,6 +124,8 @@ each_mistake_is_named_with_its_line(void **state)
 		    "unknown element <pong>" },
 		{ "<profile name='a'>\n<ping>yes</ping></profile>", 2,
 		    "<ping>: got \"yes\", expected keep, off or on" },
+		{ "<profile name='a'><ping>on\xc2\xa0</ping></profile>", 1,
+		    "<ping>: got \"on\\xc2\\xa0\", expected" },
 		{ "<profile name='a'><ping/></profile>", 1, "got \"\"" },
 		{ "<profile name='a'><ping><on/></ping></profile>", 1,
 		    "holds an element" },
