@@ -100,6 +100,8 @@ options() {
 		quote "$word"
 		operands="$operands $quoted"
 	done
+	# It begins operands of rm, realpath and others.
+	case $site in -*) site=./$site ;; esac
 }
 
 # option_name OPTION: its names, for getopt

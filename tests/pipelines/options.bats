@@ -43,6 +43,17 @@ setup() {
 	head -n 13 <<<"$output" | diff - want
 }
 
+@test "a site whose name begins with a dash is a site" {
+	amt-init -d -site >/dev/null
+	for command in amt-sweep amt-report "amt-import -b lab7" "amt-map --conflicts"; do
+		# shellcheck disable=SC2086 # words
+		run -0 $command -d -site <"$AMT_TEST_ROOT/samples/keys/plain.csv"
+	done
+	AMT_SITE=-site run -0 --separate-stderr amt-sweep
+	[ "$stderr" = "" ]
+	[ ! -e -site/sweep.results ]
+}
+
 @test "the last of two counts, a name may be cut short, and nothing is nothing" {
 	run -0 ./script -b one -bb2 --dry --col a=b
 	[ "${lines[0]}${lines[1]}" = batch=b2dry=-n ]
