@@ -3,11 +3,63 @@
 #include <err.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sysexits.h>
 #include <termios.h>
 #include <unistd.h>
+
+/* --- the terminal, which is its user's again however this ends ------------ */
+
+static struct termios echo_was;
+static volatile sig_atomic_t echo_tty = -1; /* where it is off */
+
+static void
+echo_restore(void)
+{
+	if (echo_tty != -1)
+		(void)tcsetattr(echo_tty, TCSAFLUSH, &echo_was);
+	echo_tty = -1;
+}
+
+/* The signal's usual end follows when this returns. */
+static void
+echo_signal(int sig)
+{
+	echo_restore();
+	(void)raise(sig);
+}
+
+static const int echo_signals[] = { SIGHUP, SIGINT, SIGQUIT, SIGTERM };
+#define NSIGNALS (sizeof(echo_signals) / sizeof(echo_signals[0]))
+
+/* Only signals that end us: who ignores one has asked for that. */
+static void
+echo_watch(struct sigaction was[NSIGNALS])
+{
+	struct sigaction act = { .sa_handler = echo_signal,
+		.sa_flags = (int)SA_RESETHAND };
+
+	for (size_t i = 0; i < NSIGNALS; i++) {
+		(void)sigaction(echo_signals[i], NULL, &was[i]);
+		if (was[i].sa_handler == SIG_DFL)
+			(void)sigaction(echo_signals[i], &act, NULL);
+	}
+}
+
+static void
+echo_hide(int tty)
+{
+	struct termios quiet = echo_was;
+
+	quiet.c_lflag &= ~(tcflag_t)ECHO;
+	echo_tty = tty;
+	(void)tcsetattr(tty, TCSAFLUSH, &quiet);
+}
+
+/* --- passwords ------------------------------------------------------------ */
 
 void
 secret_begin(struct secret *s, int fd)
@@ -17,6 +69,8 @@ secret_begin(struct secret *s, int fd)
 		s->tty = open("/dev/tty", O_RDWR | O_CLOEXEC);
 	else if (fcntl(fd, F_GETFD) == -1)
 		err(EX_NOINPUT, "file descriptor %d", fd);
+	if (s->tty != -1)
+		(void)atexit(echo_restore);
 }
 
 /* Byte by byte: what follows the line belongs to somebody else. */
@@ -52,20 +106,19 @@ read_line(struct secret *s, int fd)
 static void
 secret_ask(struct secret *s, const char *prompt)
 {
-	struct termios was, quiet;
-	bool hidden = tcgetattr(s->tty, &was) == 0;
+	struct sigaction was[NSIGNALS];
+	bool hidden = tcgetattr(s->tty, &echo_was) == 0;
 
 	/* Before the question: what is typed early is thrown away, and not
 	 * the beginning of an answer. */
-	if (hidden) {
-		quiet = was;
-		quiet.c_lflag &= ~(tcflag_t)ECHO;
-		(void)tcsetattr(s->tty, TCSAFLUSH, &quiet);
-	}
+	echo_watch(was);
+	if (hidden)
+		echo_hide(s->tty);
 	(void)dprintf(s->tty, "%s: ", prompt);
 	read_line(s, s->tty);
-	if (hidden)
-		(void)tcsetattr(s->tty, TCSAFLUSH, &was);
+	echo_restore();
+	for (size_t i = 0; i < NSIGNALS; i++)
+		(void)sigaction(echo_signals[i], &was[i], NULL);
 	(void)dprintf(s->tty, "\n");
 }
 
