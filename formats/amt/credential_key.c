@@ -201,9 +201,17 @@ enum credential_end
 credential_der_key(struct credential *c, const void *buf, size_t len,
     struct pbe *p, bool *found)
 {
-	EVP_PKEY *key = key_decode(buf, len);
+	const unsigned char *at = buf;
+	EVP_PKEY *key = d2i_AutoPrivateKey(NULL, &at, (long)len);
 
+	ERR_clear_error();
 	*found = true;
+	if (key != NULL && at != (const unsigned char *)buf + len) {
+		EVP_PKEY_free(key);
+		return key_fail(p, CREDENTIAL_REFUSED,
+		    "has more behind its private key: each in DER must be a "
+		    "file of its own, or all of them PEM");
+	}
 	if (key != NULL)
 		return credential_key_add(c, key, p->f);
 	*found = credential_key_is_sealed(buf, len);

@@ -1,11 +1,14 @@
 #include "amt/pfx.h"
 
+#include <stdbool.h>
 #include <string.h>
 
 #include <openssl/err.h>
+#include <openssl/evp.h>
 #include <openssl/pkcs12.h>
 
 #include "amt/credential_key.h"
+#include "keys/certfile.h"
 
 #define DEPTH_MAX 4 /* of bags in bags; nobody writes any */
 
@@ -267,4 +270,71 @@ pfx_add(struct credential *c, const void *buf, size_t len, struct pbe *pbe,
 	}
 	PKCS12_free(pfx);
 	return p.end;
+}
+
+/* --- in base64 ----------------------------------------------------------- */
+
+struct span {
+	unsigned char *at;
+	size_t len;
+};
+
+/* What may be base64: all of it, or what lies between certtool's lines. */
+static struct span
+span_find(unsigned char *buf, size_t len)
+{
+	static const char head[] = "-----BEGIN PKCS12-----",
+	                  tail[] = "-----END PKCS12-----";
+	struct span s = { buf, len };
+	unsigned char *at = memmem(buf, len, head, sizeof(head) - 1), *end;
+
+	if (at == NULL)
+		return s;
+	s.at = at + sizeof(head) - 1;
+	s.len = (size_t)(buf + len - s.at);
+	end = memmem(s.at, s.len, tail, sizeof(tail) - 1);
+	s.len = end != NULL ? (size_t)(end - s.at) : 0;
+	return s;
+}
+
+/* Base64 without any other character, which begins as a PFX does. */
+static bool
+span_is_pfx(const struct span *s)
+{
+	static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+	                              "abcdefghijklmnopqrstuvwxyz"
+	                              "0123456789+/=";
+	unsigned char first[24], bytes[18];
+	size_t n = 0;
+
+	for (size_t i = 0; i < s->len; i++) {
+		if (s->at[i] == '\r' || s->at[i] == '\n')
+			continue;
+		if (memchr(letters, s->at[i], sizeof(letters) - 1) == NULL)
+			return false;
+		if (n < sizeof(first))
+			first[n++] = s->at[i];
+	}
+	return n == sizeof(first) &&
+	    EVP_DecodeBlock(bytes, first, sizeof(first)) == sizeof(bytes) &&
+	    certfile_is_pfx(bytes, sizeof(bytes));
+}
+
+size_t
+pfx_unwrap(void *buf, size_t len)
+{
+	struct span s = span_find(buf, len);
+	EVP_ENCODE_CTX *c = span_is_pfx(&s) ? EVP_ENCODE_CTX_new() : NULL;
+	int n = 0, more = 0;
+
+	if (c == NULL)
+		return len;
+	memmove(buf, s.at, s.len);
+	EVP_DecodeInit(c);
+	if (EVP_DecodeUpdate(c, buf, &n, buf, (int)s.len) == -1 ||
+	    EVP_DecodeFinal(c, (unsigned char *)buf + n, &more) == -1)
+		more = 0; /* pfx_add says that it is damaged */
+	EVP_ENCODE_CTX_free(c);
+	ERR_clear_error();
+	return (size_t)(n + more);
 }

@@ -14,4 +14,11 @@
 enum credential_end pfx_add(struct credential *c, const void *buf, size_t len,
     struct pbe *p, bool without_mac);
 
+/*
+ * Decodes a PFX in base64 where it lies: as certtool writes it, between lines
+ * with PKCS12, or bare, as key vaults hand it out.  Answers its length;
+ * anything else stays as it is.
+ */
+size_t pfx_unwrap(void *buf, size_t len);
+
 #endif

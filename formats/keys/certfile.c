@@ -210,9 +210,16 @@ certfile_what(const void *buf, size_t len)
 		return "is empty";
 	if (is_pfx(buf, len))
 		return PFX_WHAT;
-	if (len >= 4 && memcmp(buf, "\xfe\xed\xfe\xed", 4) == 0)
+	if (len >= 4 &&
+	    (memcmp(buf, "\xfe\xed\xfe\xed", 4) == 0 ||
+	        memcmp(buf, "\xce\xce\xce\xce", 4) == 0))
 		return "is a Java key store: export the certificate (keytool "
-		       "-exportcert -rfc)";
+		       "-exportcert -rfc), or with its key a PFX (keytool "
+		       "-importkeystore -deststoretype PKCS12)";
+	if (len >= 2 &&
+	    (memcmp(buf, "\xff\xfe", 2) == 0 ||
+	        memcmp(buf, "\xfe\xff", 2) == 0))
+		return "is text in UTF-16: save it as UTF-8 or ASCII";
 	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++)
 		if (has_word(buf, len, others[i].word))
 			return others[i].what;

@@ -10,6 +10,7 @@
 
 #include <openssl/err.h>
 
+#include "amt/pfx.h"
 #include "lib/stage.h"
 
 /* In one place, and wiped: a buffer that grows would leave copies. */
@@ -80,7 +81,9 @@ void
 credfile_add(struct credfile *r, struct credential *to, int fd,
     const char *name)
 {
-	size_t len = file_read(fd, name);
+	size_t nread = file_read(fd, name);
+	size_t len =
+	    nread <= CREDENTIAL_FILE_MAX ? pfx_unwrap(file, nread) : nread;
 	bool wants =
 	    len <= CREDENTIAL_FILE_MAX && credential_wants_password(file, len);
 	const char *password = wants ? password_next(r, name) : NULL;
@@ -89,7 +92,7 @@ credfile_add(struct credfile *r, struct credential *to, int fd,
 	enum credential_end end =
 	    credential_add(to, file, len, password, &r->use, &f);
 
-	explicit_bzero(file, len);
+	explicit_bzero(file, nread);
 	explicit_bzero(r->password.text, sizeof(r->password.text));
 	if (end == CREDENTIAL_PASSWORD && !given)
 		stage_fail(EX_DATAERR, name, 0,

@@ -221,14 +221,17 @@ refused() {
 }
 
 @test "a file that asks for too much work is refused at once" {
-	pfx slow.pfx -iter 20000000 &
-	pid=$!
 	openssl pkcs8 -topk8 -iter 4000000 -in leaf.key -passout pass:secret -out slow.key
-	# the MAC of a PFX says 2048 rounds: 0x0800 becomes 0x7fff00
 	pfx many.pfx -macalg sha256 -iter 100000
 	opens many.pfx
 	run -1 cert-check -p 3 slow.key leaf-oid.pem above.pem 3<<<secret
-	wait $pid
+	# The MAC, 67 bytes, ends with its count: from 2048, in two bytes, it becomes
+	# 20000000, in four, without 20000000 rounds to make it.
+	hex=$(xxd -p good.pfx | tr -d '\n')
+	[[ "$hex" == 3082* && "${hex: -134:4}" == 3041 && "$hex" == *02020800 ]]
+	printf '3082%04x%s' $((${#hex} / 2 - 4 + 2)) \
+		"${hex:8:-134}3043${hex: -130:-8}020401312d00" | xxd -r -p >slow.pfx
+	openssl asn1parse -inform der -in slow.pfx >/dev/null
 	SECONDS=0
 	run -65 --separate-stderr cert-check -p 3 slow.pfx 3<<<secret
 	[ "$stderr" = "cert-check: slow.pfx: asks for too much work before it opens (20000000 iterations, expected no more than 10000000 in all): write it again with fewer, such as 100000" ]
@@ -274,7 +277,61 @@ refused() {
 	keytool -importkeystore -srckeystore good.pfx -srcstoretype PKCS12 -srcstorepass secret -destkeystore java.jks \
 		-deststoretype JKS -deststorepass secret -noprompt 2>/dev/null
 	run -65 --separate-stderr cert-check java.jks
-	[[ "$stderr" == "cert-check: java.jks: is a Java key store"* ]]
+	[[ "$stderr" == "cert-check: java.jks: is a Java key store"*"-importkeystore -deststoretype PKCS12)" ]]
+	keytool -importkeystore -srckeystore good.pfx -srcstoretype PKCS12 -srcstorepass secret -destkeystore java.jceks \
+		-deststoretype JCEKS -deststorepass secret -noprompt 2>/dev/null
+	run -65 --separate-stderr cert-check java.jceks
+	[[ "$stderr" == "cert-check: java.jceks: is a Java key store"* ]]
+}
+
+@test "a PFX in base64 is read, bare or between certtool's lines" {
+	certtool --to-p12 --load-privkey leaf.key --load-certificate <(cat leaf-oid.pem above.pem) --p12-name prov \
+		--password secret --outfile gnutls.txt 2>/dev/null
+	grep -q '^-----BEGIN PKCS12-----' gnutls.txt
+	opens gnutls.txt
+	base64 good.pfx >lines.txt
+	opens lines.txt
+	base64 -w 0 good.pfx >one-line.txt
+	opens one-line.txt
+	refused one-line.txt "the password is wrong" wrong
+	head -c -40 one-line.txt >cut.txt
+	refused cut.txt "is damaged or cut off (PKCS #12)"
+	sed '/END/d' gnutls.txt >endless.txt
+	run -65 cert-check -p 3 endless.txt 3<<<secret
+}
+
+@test "what lies behind a key in DER is not left out without a word" {
+	openssl pkcs8 -topk8 -nocrypt -in leaf.key -outform DER -out one.der
+	openssl x509 -in leaf-oid.pem -outform DER | cat one.der - >heap.der
+	run -65 --separate-stderr cert-check heap.der
+	[ "$stderr" = "cert-check: heap.der: has more behind its private key: each in DER must be a file of its own, or all of them PEM" ]
+	cat leaf.key leaf-oid.pem above.pem | iconv -t UTF-16 >notepad.pem
+	run -65 --separate-stderr cert-check notepad.pem
+	[ "$stderr" = "cert-check: notepad.pem: is text in UTF-16: save it as UTF-8 or ASCII" ]
+}
+
+@test "the terminal shows what is typed again, however the question for a password ends" {
+	cat >asked <<-'EOS'
+		import os, pty, sys, termios, time
+		pid, fd = pty.fork()
+		if pid == 0:
+		    os.execvp("cert-check", ["cert-check", "good.pfx"])
+		said = b""
+		while b"good.pfx: " not in said:
+		    said += os.read(fd, 1000)
+		assert not termios.tcgetattr(fd)[3] & termios.ECHO
+		os.write(fd, eval(sys.argv[1]))
+		try:
+		    while os.read(fd, 1000):
+		        pass
+		except OSError:
+		    pass
+		how = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
+		print(how, bool(termios.tcgetattr(fd)[3] & termios.ECHO))
+	EOS
+	[ "$(/usr/bin/python3 asked 'b"secret\n"')" = "1 True" ]
+	[ "$(/usr/bin/python3 asked 'b"\x03"')" = "-2 True" ]
+	[ "$(/usr/bin/python3 asked 'b"\x04"')" = "66 True" ]
 }
 
 @test "each file has its own password, a line of the descriptor" {
