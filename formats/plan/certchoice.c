@@ -270,19 +270,35 @@ choice_insert(struct candidate *best, size_t *n, const struct candidate *k)
 	best[at] = *k;
 }
 
+/* Which of several it lacks is of no interest. */
+static void
+choice_rootless(struct certchoice *c, const struct certchoice_machine *m,
+    size_t nleaves)
+{
+	char offered[160];
+
+	certchoice_offered(offered, sizeof(offered), m->hello);
+	(void)snprintf(c->detail, sizeof(c->detail),
+	    "it lists the root of none of the site's %zu certificates; it "
+	    "lists %s",
+	    nleaves, offered[0] == '\0' ? "none" : offered);
+}
+
 void
 certchoice_run(struct certchoice *c, const struct certchoice_machine *m,
     X509 *const *leaves, size_t nleaves, STACK_OF(X509) * all)
 {
 	struct candidate best[CERTCHOICE_MAX], k;
-	size_t nearest = 0;
+	size_t nearest = 0, rootless = 0;
 
 	*c = (struct certchoice){ .why = REASON_CERT_NONE };
 	for (size_t i = 0; i < nleaves; i++) {
 		candidate_judge(&k, m, leaves[i], all);
 		if (k.why == REASON_NONE)
 			choice_insert(best, &c->n, &k);
-		else if (c->why == REASON_CERT_NONE || k.near > nearest) {
+		rootless += k.why == REASON_CERT_NO_ROOT;
+		if (k.why != REASON_NONE &&
+		    (c->why == REASON_CERT_NONE || k.near > nearest)) {
 			nearest = k.near;
 			c->why = k.why;
 			memcpy(c->detail, k.detail, sizeof(c->detail));
@@ -290,6 +306,8 @@ certchoice_run(struct certchoice *c, const struct certchoice_machine *m,
 	}
 	for (size_t i = 0; i < c->n; i++)
 		c->chain[i] = best[i].chain;
+	if (c->n == 0 && rootless == nleaves && nleaves > 1)
+		choice_rootless(c, m, nleaves);
 	if (c->n == 0)
 		return;
 	c->why = REASON_NONE;

@@ -275,6 +275,13 @@ of_several_refusals_the_nearest_is_told(void **state)
 	assert_int_equal(c.why, REASON_CERT_EXPIRED);
 	c = choose(leaves + 1, 1, "lab.example.com", NULL);
 	assert_int_equal(c.why, REASON_CERT_NAME);
+	hello.nhashes = hello.list_len = 0;
+	list_add(HELLO_SHA256, NULL, EVP_sha256());
+	c = choose(leaves, 2, "lab.example.com", NULL);
+	assert_int_equal(c.why, REASON_CERT_NO_ROOT);
+	assert_string_equal(c.detail,
+	    "it lists the root of none of the site's 2 certificates; it lists "
+	    "1 of no known CA");
 }
 
 /* Without a name nothing is known of its domain: it is no obstacle. */
