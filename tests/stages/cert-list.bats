@@ -89,6 +89,22 @@ go_daddy=sha256:45140b3247eb9cc8c5b4f0d7b53091f73292089e6e5a63e2749dd3aca9198eda
      not 1: CERT-KEY-SIZE, such as: "* ]]
 }
 
+@test "what it counts is what a plan does" {
+	cert-add -d "$site" leaf.key leaf-oid.pem above.pem >/dev/null
+	names pc-1.example.com pc-2.lab7.example.com pc-3.example.org - pc-5.example.com
+	root=$(sum root-A.pem)
+	hellos "$root" "$root,$go_daddy" "$root" "$root" "$go_daddy"
+	run -0 cert-list -d "$site"
+	[[ "$output" == *"     reaches 2 of 5 machines heard so far
+     not 1: CERT-NO-ROOT, "*"
+     not 1: CERT-NAME, "*"
+     not 1: no name in the map yet" ]]
+	store-plan -d "$site" -p "$site/profile.xml" -t 300 -r >jobs
+	[ "$(awk -F'\t' '/^@/ { kind = $1; next } kind ~ /^@jobs/ && $5 == "pki"' jobs | wc -l)" = 2 ]
+	[ "$(sql "SELECT group_concat(reason, ' ') FROM (SELECT reason FROM machines WHERE reason <> '' ORDER BY reason)")" = \
+		"CERT-NAME CERT-NO-ROOT MAP-NONE" ]
+}
+
 @test "requests without an answer and own roots are listed, answered ones are not" {
 	cert-request -d "$site" --cn prov.lab8.example.com >first.csr
 	cert-request -d "$site" --cn prov.lab9.example.com >second.csr

@@ -117,6 +117,36 @@ what to do: send it to the CA, ask that the extended key usage 2.16.840.1.113741
 	[[ "$stderr" == *"has the same key"* ]]
 }
 
+@test "killed at any moment there is no request without its key" {
+	local i took
+	took=$({ time cert-request -d "$site" --cn prov.lab7.example.com -o "$BATS_TEST_TMPDIR/first.csr" >/dev/null; } 2>&1 |
+		sed -n 's/^real.*m\([0-9.]*\)s/\1/p')
+	for i in {1..30}; do
+		timeout -s KILL "$(awk -v t="$took" -v i="$i" 'BEGIN { print 0.005 + t * i / 25 }')" \
+			cert-request -d "$site" --cn "prov.lab$i.example.org" -o "$BATS_TEST_TMPDIR/$i.csr" >/dev/null || :
+	done
+	[ "$(sql 'PRAGMA integrity_check')" = ok ]
+	for i in "$BATS_TEST_TMPDIR"/*.csr; do
+		openssl req -in "$i" -verify -noout
+		key=$(openssl req -in "$i" -pubkey -noout | openssl pkey -pubin -outform der | sha256sum | cut -d ' ' -f 1)
+		[ "$(sql "SELECT count(*) FROM server_keys WHERE print = '$key' AND asked_name LIKE 'prov.lab%'")" = 1 ]
+	done
+	[ -z "$(find "$BATS_TEST_TMPDIR" -maxdepth 1 -name '.*.csr*')" ]
+}
+
+@test "killed while the request gets its name, the key is there for the next one" {
+	strace -o trace true 2>/dev/null || skip "strace cannot run here"
+	[ "$(basename "$AMT_TEST_BUILD")" = release ] || skip "not of a program with sanitizers"
+	run strace -o trace -e trace=linkat -e inject=linkat:signal=KILL \
+		cert-request -d "$site" --cn prov.lab7.example.com -o "$BATS_TEST_TMPDIR/prov.csr"
+	[ "$status" = 137 ]
+	[ ! -e "$BATS_TEST_TMPDIR/prov.csr" ]
+	[ "$(sql 'SELECT asked_name FROM server_keys')" = prov.lab7.example.com ]
+	run -0 --separate-stderr cert-request -d "$site" --cn prov.lab7.example.com -o "$BATS_TEST_TMPDIR/prov.csr"
+	[[ "$stderr" == *"has the same key"* ]]
+	[ "$(sql 'SELECT count(*) FROM server_keys')" = 1 ]
+}
+
 @test "names and sizes that machines would not take are wrong usage" {
 	for words in "--cn prov" "--cn *.example.com" "--cn 192.0.2.1" "--cn a_b.example.com" \
 		"--cn $(printf 'a%.0s' {1..60}).example.com" "--cn prov.example.com --bits 1024" \

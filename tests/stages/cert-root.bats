@@ -1,6 +1,7 @@
 # shellcheck shell=bash disable=SC2154,SC2314,SC2030,SC2031
 # An own root, and a setup server's certificate under it.
 bats_require_minimum_version 1.5.0
+load certs
 
 setup() {
 	cd "$BATS_TEST_TMPDIR" || return
@@ -96,6 +97,33 @@ map() {
 	run -0 cert-root -d "$site" --cn "Lab root"
 	[[ "$output" == *"pass domain: for machines whose DNS suffix is lab7.local or below it"* ]]
 	[[ "$output" == *" and the suffix lab7.local into the machines"* ]]
+}
+
+# sent COLUMN: of the only chain that a plan sends
+sent() {
+	awk -F'\t' -v name="$1" '/^@chains/ { for (i = 2; i <= NF; i++) if ($i == name) at = i - 1; next }
+		at && /^@/ { exit } at { print $at }' jobs
+}
+
+@test "what a sweep sends of it: leaf and root, which openssl and every test take, and the key of the leaf" {
+	cert-root -d "$site" --cn "Lab root" --name prov.lab7.example.com -o root.pem >/dev/null
+	names pc-1.lab7.example.com
+	hellos "$(sum root.pem)"
+	store-plan -d "$site" -p "$site/profile.xml" -t 300 -r >jobs
+	[ "$(sent cn)" = prov.lab7.example.com ]
+	[ "sha256:$(sent root)" = "$(sum root.pem)" ]
+	sent certs | tr , '\n' >certs
+	[ "$(wc -l <certs)" = 2 ]
+	sed -n 1p certs | base64 -d | openssl x509 -inform der -out leaf.pem
+	sed -n 2p certs | base64 -d | openssl x509 -inform der | cmp - root.pem
+	openssl verify -x509_strict -purpose sslserver -verify_hostname prov.lab7.example.com -CAfile root.pem leaf.pem
+	# A client's purpose is not among them, as of the certificates that CAs sell for this.
+	run ! openssl verify -purpose sslclient -CAfile root.pem leaf.pem
+	sent key | base64 -d >leaf.key
+	run -1 --separate-stderr amt-cert check leaf.key leaf.pem root.pem --domain lab7.example.com --firmware 16.1
+	[ "$stderr" = "" ]
+	[ "$(grep -c '^pass ' <<<"$output")" = 11 ]
+	[[ "$output" == *$'\nwarn root: /CN=Lab root is no public root'* ]]
 }
 
 @test "nothing of a key is readable in the site's folder or in what was written" {
