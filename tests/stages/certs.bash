@@ -3,9 +3,14 @@
 # openssl command line.  certs_make makes them in the working folder, each as
 # NAME.key and NAME.pem; the server's have the key leaf.key unless said.
 
-# key NAME BITS
+# key NAME BITS: made once a build, as it takes seconds; the first one made stays.
 key() {
-	openssl genrsa -out "$1.key" "$2" 2>/dev/null
+	local made=$AMT_TEST_BUILD/tests/keys/$1-$2.key
+	if [ ! -s "$made" ]; then
+		mkdir -p "${made%/*}" && openssl genrsa -out "$made.$BASHPID" "$2" 2>/dev/null || return
+		mv -n "$made.$BASHPID" "$made" && rm -f "$made.$BASHPID" || return
+	fi
+	cp "$made" "$1.key"
 }
 
 # root NAME CN HASH: of NAME.key
