@@ -5,6 +5,8 @@
 bats_require_minimum_version 1.5.0
 
 load sweep
+load certs
+load pki
 
 memscan() {
 	/usr/bin/python3 "$AMT_TEST_ROOT/tests/peer/memscan.py" "$@"
@@ -88,4 +90,63 @@ start_sweep() {
 	kill "$sweeper"
 	finals >told
 	[ "$(grep -oE 'ha1=[0-9a-f]+' told | cut -d = -f 2 | grep -cFf - hashes)" -ge 12 ]
+}
+
+# A number of a private key as bytes for memscan: as in DER, or as OpenSSL
+# calculates with it, the last byte first.
+number_of() { # KEY NAME
+	openssl rsa -in "$certs/$1.key" -noout -text 2>/dev/null |
+		sed -n "/^$2:/,/^[a-z]/p" | grep '^ ' | tr -d ' :\n' | sed 's/^00//'
+}
+
+bytes() { xxd -r -p | xxd -p -c 1 | sed 's/^/\\x/' | tr -d '\n'; }
+bytes_back() { xxd -r -p | xxd -p -c 1 | tac | sed 's/^/\\x/' | tr -d '\n'; }
+
+# key_patterns KEY: its secret numbers, and the line of the stream they came in
+key_patterns() {
+	local name number line
+	for name in privateExponent prime1 prime2 exponent1 exponent2 coefficient; do
+		number=$(number_of "$1" $name)
+		[ "${#number}" -ge 200 ]
+		printf '%s in DER\t%s\n' $name "$(bytes <<<"${number:0:64}")"
+		printf '%s\t%s\n' $name "$(bytes_back <<<"${number: -64}")"
+	done
+	line=$(openssl pkcs8 -topk8 -nocrypt -in "$certs/$1.key" -outform DER | base64 -w 0)
+	printf 'base64\t%s\n' "${line:200:60}" | sed 's/+/[+]/g'
+}
+
+@test "a private key is in the memory once, and one that no machine needs is not" {
+	[ "$(id -u)" = 0 ] || skip "only root may look into a program with secrets"
+	[ "$(basename "$AMT_TEST_BUILD")" = release ] || skip "sanitizers map terabytes"
+	cd "$certs"
+	for name in root-A inter-1 leaf other; do key $name 2048; done
+	root root-A "Test Provisioning Root A" sha256
+	ca inter-1 inter-1 root-A "Test Issuing 1" ,pathlen:0
+	leaf leaf-oid prov.example.com
+	leaf leaf-other other.example.com other
+	cd "$BATS_TEST_TMPDIR"
+	chain leaf leaf-oid inter-1 root-A
+	chain other leaf-other inter-1 root-A
+	start_devices 14.1.60.1756 "14.1.60.1756 hang-http=0"
+	pki_jobs
+	pki_job 127.1.0.1
+	pki_job 127.1.0.2
+	jobs_end
+	sweep -t 60 -P "$tls" -p "$plain" jobs.tsv >results 2>messages 3>&- &
+	sweeper=$!
+	children+=("$sweeper")
+	until_done 1
+	grep -q $'\tverified\t' results
+	kill -STOP "$sweeper"
+	key_patterns leaf >needed
+	key_patterns other >unneeded
+	run -0 memscan "$sweeper" <needed
+	echo "$output"
+	# the primes once more: what OpenSSL calculates modulo a prime with
+	[ "$(sed '$d' <<<"$output" | cut -f 1 | sort | uniq -c | xargs)" = \
+		"1 coefficient 1 exponent1 1 exponent2 2 prime1 2 prime2 1 privateExponent" ]
+	run -0 memscan "$sweeper" <unneeded
+	kill -CONT "$sweeper"
+	echo "$output"
+	[ "${#lines[@]}" = 1 ]
 }
