@@ -145,6 +145,16 @@ key_patterns() {
 	# the primes once more: what OpenSSL calculates modulo a prime with
 	[ "$(sed '$d' <<<"$output" | cut -f 1 | sort | uniq -c | xargs)" = \
 		"1 coefficient 1 exponent1 1 exponent2 2 prime1 2 prime2 1 privateExponent" ]
+	# in memory of its own, which is locked and in no core file
+	at=$(sed -n 's/^privateExponent\t[^\t]*\t\([0-9a-f]*\).*/\1/p' <<<"$output")
+	flags=$(awk -v at="$((16#$at))" '
+		function number(hex, n, i) {
+			for (i = 1; i <= length(hex); i++) n = 16 * n + index("0123456789abcdef", substr(hex, i, 1)) - 1
+			return n
+		}
+		$1 ~ /^[0-9a-f]+-[0-9a-f]+$/ { split($1, ends, "-"); here = number(ends[1]) <= at && at < number(ends[2]) }
+		here && $1 == "VmFlags:" { print }' "/proc/$sweeper/smaps")
+	[[ "$flags " == *' lo '* && "$flags " == *' dd '* ]]
 	run -0 memscan "$sweeper" <unneeded
 	kill -CONT "$sweeper"
 	echo "$output"
