@@ -103,7 +103,9 @@ server_make(struct server *s)
 	SSL_CTX_set_verify(s->ctx,
 	    SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT, NULL);
 	SSL_CTX_set_cert_verify_callback(s->ctx, on_ours, s);
-	/* or it does not ask for a certificate in a second handshake */
+	/* or it asks for nothing in a second handshake */
+	SSL_CTX_set_options(s->ctx,
+	    SSL_OP_NO_SESSION_RESUMPTION_ON_RENEGOTIATION);
 	assert_int_equal(SSL_CTX_set_session_id_context(s->ctx,
 	                     (const unsigned char *)"t", 1),
 	    1);
