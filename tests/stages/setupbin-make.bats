@@ -226,6 +226,31 @@ new MEBx password Lab7!Two" ]
 	[ "$(cut -f2-4 "$BATS_TEST_TMPDIR/records" | sed -n 2,4p)" = $'1\tLAB7001B\tone\n2\t\ttwo\n3\tLAB7002C\tthree' ]
 }
 
+@test "without their PSK keys give records their passwords, each its own" {
+	keys "$one" "$two" >"$BATS_TEST_TMPDIR/keys"
+	setupbin-make --without-psk --root stick/root.pem "$BATS_TEST_TMPDIR/keys" >"$BATS_TEST_TMPDIR/out"
+	run -0 values "$BATS_TEST_TMPDIR/out" 1/2 2/1 2/2
+	[ "$output" = $'new MEBx password Lab7!One\nnew MEBx password Lab7!Two' ]
+	run -0 values "$BATS_TEST_TMPDIR/out" 2/8
+	[ "${#lines[@]}" = 2 ]
+	# With a list each row takes one, also one that has its own password; a key
+	# that came with another one is refused.
+	printf 'machine,new-mebx-password\none,random\ntwo,Lab7!Two\n' >"$BATS_TEST_TMPDIR/in.csv"
+	setupbin-make --without-psk --csv "$BATS_TEST_TMPDIR/in.csv" --first 1 "$BATS_TEST_TMPDIR/keys" >"$BATS_TEST_TMPDIR/out"
+	run -0 values "$BATS_TEST_TMPDIR/out" 1/2
+	[ "$output" = $'new MEBx password Lab7!One\nnew MEBx password Lab7!Two' ]
+	printf 'machine,new-mebx-password\none,Lab7!Mine\ntwo,random\n' >"$BATS_TEST_TMPDIR/in.csv"
+	run -65 --separate-stderr setupbin-make --without-psk --csv "$BATS_TEST_TMPDIR/in.csv" "$BATS_TEST_TMPDIR/keys"
+	[[ "${stderr_lines[0]}" == *"the list has another new MEBx password for its machine than the store"* ]]
+	# One that is kept is every machine's: of two the second is nobody's.
+	keys "$one" | setupbin-make --without-psk --keep | setupbin-dump -t | grep -q 'records are kept'
+	run -65 --separate-stderr setupbin-make --without-psk --keep "$BATS_TEST_TMPDIR/keys"
+	[ -z "$output" ]
+	[[ "${stderr_lines[0]}" == *"2 records that are not consumed (expected 1)"* ]]
+	run -65 --separate-stderr setupbin-make --without-psk --csv "$BATS_TEST_TMPDIR/in.csv" <(keys "$one")
+	[ -z "$output" ]
+}
+
 @test "keys and rows have to come out even" {
 	keys "$one" "$two" >"$BATS_TEST_TMPDIR/keys"
 	run -65 --separate-stderr setupbin-make -V 2.1 --csv stick/machines.csv "$BATS_TEST_TMPDIR/keys"
