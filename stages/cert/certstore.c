@@ -53,7 +53,7 @@ certstore_key_print(char print[CERTS_PRINT], const EVP_PKEY *key)
 
 /* --- out of the store ----------------------------------------------------- */
 
-struct reading {
+struct certstore_reading {
 	STACK_OF(X509) * certs;
 	STACK_OF(X509) * leaves; /* or NULL */
 	size_t damaged;
@@ -62,7 +62,7 @@ struct reading {
 static void
 read_one(void *arg, const struct cert_row *r)
 {
-	struct reading *reading = arg;
+	struct certstore_reading *reading = arg;
 	const uint8_t *p = r->der;
 	X509 *cert = r->opens ? d2i_X509(NULL, &p, (long)r->len) : NULL;
 
@@ -78,7 +78,7 @@ read_one(void *arg, const struct cert_row *r)
 
 STACK_OF(X509) * certstore_read(struct store *s, size_t *damaged)
 {
-	struct reading reading = { .certs = sk_X509_new_null() };
+	struct certstore_reading reading = { .certs = sk_X509_new_null() };
 
 	if (reading.certs == NULL)
 		without_memory();
@@ -91,7 +91,7 @@ STACK_OF(X509) *
     certstore_read_leaves(struct store *s, STACK_OF(X509) * *leaves,
         size_t *damaged)
 {
-	struct reading reading = { .certs = sk_X509_new_null(),
+	struct certstore_reading reading = { .certs = sk_X509_new_null(),
 		.leaves = sk_X509_new_null() };
 
 	if (reading.certs == NULL || reading.leaves == NULL)

@@ -1,11 +1,16 @@
-# The README's two ways to a certificate, up to the plan that sends it.
+# The README's two ways to a certificate, up to machines that are set up with it.
 load common
 
 setup() {
 	[ -n "${AMT_TEST_TRACE-}" ] || set +T # see "What makes tests slow" in tests/README.md
 	site_here
 	unset AMT_SITE
+	children=()
 	site_map
+}
+
+teardown() {
+	children_end
 }
 
 # Two machines in the map.
@@ -33,17 +38,30 @@ heard() {
 	{
 		printf '@hello/1\treceived\taddress\tuuid\tversion\tcreds_set\tretries\tpid\thashes\tfrom\n'
 		for n in 1 2; do
-			printf '%s\t192.0.2.%d\t03020100-0504-0706-0809-%012d\t3\t1\t0\t\t%s\tfleet:%d\n' \
+			printf '%s\t127.9.0.%d\t03020100-0504-0706-0809-%012d\t3\t1\t0\t\t%s\tfleet:%d\n' \
 				"$(date -u +%Y-%m-%dT%H:%M:%SZ)" $n $n "$1" $n
 		done
 		printf '@end\t2\t0\n'
 	} | store-load -d site
 }
 
-# planned: jobs with a certificate
-planned() {
-	store-plan -d site -p site/profile.xml -t 300 -r |
-		awk -F'\t' '/^@/ { kind = $1; next } kind ~ /^@jobs/ && $5 == "pki" && $16 != ""' | wc -l
+# set_up HASH SUFFIX: both machines, which know just this root and suffix, are swept
+set_up() {
+	mkdir fleet
+	printf 'address\tuuid\tpid\tpps\tpassword\tcreds_set\tfirmware\tfault\n' >fleet/fleet.tsv
+	for n in 1 2; do
+		printf '127.9.0.%d\t03020100-0504-0706-0809-%012d\tLAB7000%d\t%s\tadmin\t0\t%s\tpki,root=%s,suffix=%s\n' \
+			$n $n $n T0Y5SU445W4CXZARICYDWBXPLH2IAC99 "$((8 + 4 * n)).0" "${1#*:}" "$2" >>fleet/fleet.tsv
+	done
+	heard "$1"
+	run -0 amt-cert list -d site
+	[[ "$output" == *"     reaches 2 of 2 machines heard so far"* ]]
+	peer_start
+	amt-sweep -d site -t 60 -P "$tls" -p "$plain"
+	[ "$(state_count verified)" = 2 ] || {
+		cat site/reports/report.txt journal.tsv
+		return 1
+	}
 }
 
 # The CA of the walk: takes what is asked for, and sends prov.pem and ca.pem.
@@ -53,7 +71,7 @@ ca() {
 		-out prov.pem 2>/dev/null
 }
 
-@test "the certificate walk of the README runs as it stands, and its certificate is planned" {
+@test "the certificate walk of the README runs as it stands, and machines are set up with its certificate" {
 	walk certificate >walk.sh
 	[ "$(grep -c '^amt-cert' walk.sh)" = 4 ]
 	sed -i '/^amt-cert request/aca' walk.sh
@@ -62,21 +80,16 @@ ca() {
 	grep -q '^prov.lab7.example.com: for 2 of 2 machines in the map$' walk.out
 	grep -q '^stored$' walk.out
 	grep -q '^certificate prov.lab7.example.com$' walk.out
-	heard "$(sum ca.pem)"
-	run -0 amt-cert list -d site
-	[[ "$output" == *"     reaches 2 of 2 machines heard so far" ]]
-	[ "$(planned)" = 2 ]
+	set_up "$(sum ca.pem)" lab7.example.com
 }
 
-@test "the root walk of the README runs as it stands: who has its stick is planned" {
+@test "the root walk of the README runs as it stands: machines that had its stick are set up" {
 	walk root >walk.sh
 	[ "$(grep -c '^amt-' walk.sh)" = 2 ]
 	bash -eu walk.sh >walk.out 2>&1 || { cat walk.out; false; }
-	# What the stick puts into a machine is what its hello lists.
+	# What the stick puts into a machine is what it lists and compares.
 	hash=$(fatimage-read root.img | setupbin-dump -t | sed -n 's/.*add certificate hash *\(sha256:[0-9a-f]*\) .*/\1/p')
-	fatimage-read root.img | setupbin-dump -t | grep -q 'PKI DNS suffix *lab7\.example\.com$'
-	heard "$hash"
-	run -0 amt-cert list -d site
-	[[ "$output" == *"     reaches 2 of 2 machines heard so far"* ]]
-	[ "$(planned)" = 2 ]
+	suffix=$(fatimage-read root.img | setupbin-dump -t | sed -n 's/.*PKI DNS suffix *//p')
+	[ "$suffix" = lab7.example.com ]
+	set_up "$hash" "$suffix"
 }

@@ -25,7 +25,7 @@ answer() {
 		-copy_extensions copyall 2>/dev/null
 }
 
-@test "a request is whole: its signature, its name, its usages" {
+@test "a request has a good signature, its name and its usages" {
 	run -0 --separate-stderr cert-request -d "$site" --cn Prov.lab7.example.COM. -o prov.csr
 	[ "$stderr" = "" ]
 	[ "$output" = "prov.csr: request for prov.lab7.example.com, RSA of 2048 bits
