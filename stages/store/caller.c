@@ -54,16 +54,20 @@ enum {
 	K_CHANGED,
 	K_NOTE,
 	L_PROOF_OVER,
-	L_HASH_LIST
+	L_HASH_LIST,
+	L_TLS,
+	L_ROM
 };
 
 /*
  * An address is one board's.  What a key has proved there is over when a later
- * proof there tells another key or UUID: the board was given that one.
+ * proof there tells another key or UUID: the board was given that one.  Not
+ * when no key proved it (version 3).
  */
 #define NEWER_PROOF_AT(l)                                                      \
 	"EXISTS (SELECT 1 FROM callers n"                                      \
-	" WHERE n.address = " l ".address AND n.proved > " l ".proved)"
+	" WHERE n.address = " l ".address AND n.proved > " l ".proved"         \
+	" AND (n.version <> 3 OR " l ".version = 3))"
 
 /* First those whose key may be the machine's. */
 static const char sql_of_machine[] =
@@ -72,7 +76,8 @@ static const char sql_of_machine[] =
     "  failures, failed, failed_at, not_before, reason, detail, proved_life,"
     "  proved, realm, verdict, k.pid, k.state, k.used_by, k.changed, k.note,"
     "  proved > 0 AND " NEWER_PROOF_AT(
-        "l") ", hash_list FROM callers l LEFT JOIN keys k ON k.pid = l.pid"
+        "l") ", hash_list, l.tls, l.rom"
+             " FROM callers l LEFT JOIN keys k ON k.pid = l.pid"
              " WHERE l.uuid = ?1"
              " ORDER BY proved_life DESC, k.pid IS NULL"
              "  OR k.state = key_state('revoked')"
@@ -135,6 +140,8 @@ caller_read(struct caller_row *c, struct query *q)
 	c->hash_list = query_get_number(q, L_HASH_LIST);
 	column_copy(c->realm, sizeof(c->realm), q, L_REALM);
 	column_copy(c->verdict, sizeof(c->verdict), q, L_VERDICT);
+	column_copy(c->tls, sizeof(c->tls), q, L_TLS);
+	column_copy(c->rom, sizeof(c->rom), q, L_ROM);
 	c->key_known = !query_is_null(q, K_PID);
 	c->key_state = (enum key_state)query_get_number(q, K_STATE);
 	column_copy(c->used_by, sizeof(c->used_by), q, K_USED_BY);
@@ -247,6 +254,28 @@ caller_proved(struct store *s, int64_t id, int64_t life, int64_t planned,
 }
 
 void
+caller_shows(struct store *s, int64_t id, const struct caller_shown *c,
+    bool proved)
+{
+	struct query *q = store_query(s,
+	    "UPDATE callers SET"
+	    "  tls = CASE WHEN ?7 AND ?2 <> '' THEN ?2 ELSE tls END,"
+	    "  chain = CASE WHEN ?7 AND ?3 <> '' THEN ?3 ELSE chain END,"
+	    "  rom = CASE WHEN ?7 THEN ?6 ELSE rom END,"
+	    "  device_cert = ?4, device_kind = ?5"
+	    " WHERE id = ?1 AND ?4 <> ''");
+
+	query_number(q, 0, id);
+	query_text(q, 1, c->tls);
+	query_text(q, 2, c->chain);
+	query_text(q, 3, c->cert);
+	query_text(q, 4, c->kind);
+	query_text(q, 5, c->rom);
+	query_number(q, 6, proved);
+	query_run(q);
+}
+
+void
 caller_well(struct store *s, int64_t id)
 {
 	struct query *q = store_query(s,
@@ -262,7 +291,8 @@ void
 caller_shares(struct store *s, int64_t id)
 {
 	struct query *q = store_query(s,
-	    "UPDATE callers SET verdict = 'UUID-SHARED' WHERE id = ?");
+	    "UPDATE callers SET verdict = CASE version WHEN 3"
+	    "  THEN 'SETUP-AGAIN' ELSE 'UUID-SHARED' END WHERE id = ?");
 
 	query_number(q, 0, id);
 	query_run(q);

@@ -34,6 +34,7 @@ struct caller_row {
 	int64_t proved_life, proved;
 	bool proof_over; /* something else was proved at its address since */
 	char verdict[32];
+	char tls[8], rom[65]; /* that it showed last (schema.sql), or "" */
 	int64_t speaks; /* for how many UUIDs its address does; some at most */
 	bool key_known;
 	enum key_state key_state;
@@ -75,6 +76,13 @@ void caller_judge(struct store *s, int64_t id, enum reason_id verdict,
  */
 void caller_proved(struct store *s, int64_t id, int64_t life, int64_t planned,
     int64_t at, const char *realm);
+/* What it showed of itself; nothing without a certificate.  Unless it was
+ * proved with that connection, what the certificate says is but a claim. */
+struct caller_shown {
+	const char *tls, *chain, *cert, *kind, *rom;
+};
+void caller_shows(struct store *s, int64_t id, const struct caller_shown *c,
+    bool proved);
 /* Its last job went well. */
 void caller_well(struct store *s, int64_t id);
 /* Its key proved the UUID of a machine that another key has set up. */

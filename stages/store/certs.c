@@ -132,6 +132,12 @@ certs_each_key(struct store *s, server_key_fn *fn, void *arg)
 	}
 }
 
+int64_t
+certs_changed(struct store *s)
+{
+	return db_number(s->db, "SELECT max(added_at) FROM certificates");
+}
+
 void
 certs_each(struct store *s, certs_fn *fn, void *arg)
 {

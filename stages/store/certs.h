@@ -56,6 +56,9 @@ struct cert_row {
 };
 typedef void certs_fn(void *arg, const struct cert_row *r);
 
+/* When one was last added; 0: there is none. */
+int64_t certs_changed(struct store *s);
+
 /* All certificates, in the order of their prints. */
 void certs_each(struct store *s, certs_fn *fn, void *arg);
 

@@ -97,10 +97,11 @@ static const char sql_callers[] =
 
 /* The first that speaks for a machine makes its row. */
 static const char sql_machines[] =
-    "INSERT INTO machines"
+    "INSERT INTO machines (uuid, caller, state, reason, detail, fqdn,"
+    "  firmware, life, jobs, job, attempts, settled)"
     " SELECT c0, (SELECT id FROM callers"
     "   WHERE uuid = c0 AND address = c2 AND version = c3 AND pid = c6),"
-    "  'heard', '', '', '', '', 1, 0, 0, 0, NULL, NULL, NULL, NULL, 0"
+    "  'heard', '', '', '', '', 1, 0, 0, 0, 0"
     " FROM fed WHERE true ON CONFLICT DO NOTHING";
 
 static void

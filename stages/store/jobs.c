@@ -7,9 +7,9 @@ jobs_plan(struct store *s, const struct job_row *j)
 {
 	struct query *q = store_query(s,
 	    "INSERT INTO jobs (job, uuid, life, wish, attempt, fqdn, address,"
-	    "  pid, profile, admin, mebx, planned, planned_at, not_after)"
+	    "  pid, profile, admin, mebx, planned, planned_at, not_after, again)"
 	    " VALUES (?, ?, ?, ?, ?, ?, ?,"
-	    "  ?, ?, nullif(?, 0), nullif(?, 0), ?, ?, ?)");
+	    "  ?, ?, nullif(?, 0), nullif(?, 0), ?, ?, ?, ?)");
 
 	query_text(q, 0, j->job);
 	query_text(q, 1, j->uuid);
@@ -25,6 +25,7 @@ jobs_plan(struct store *s, const struct job_row *j)
 	query_number(q, 11, j->planned);
 	query_number(q, 12, j->planned_at);
 	query_number(q, 13, j->not_after);
+	query_number(q, 14, j->again);
 	query_run(q);
 }
 
@@ -71,9 +72,7 @@ jobs_count(struct store *s, const char *job, const char *reason)
 	return n;
 }
 
-/* A setup that was verified has no committed_at in stores of old.  Without a
- * PID a machine that is set up is asked for a proof only when a person says
- * that it was reset. */
+/* A setup that was verified has no committed_at in stores of old. */
 static const char sql_find[] =
     "SELECT j.uuid, j.pid, j.admin, j.mebx, j.life, j.planned,"
     "  j.wish = 'prove', ifnull(l.id, 0), j.life = m.life,"
@@ -81,8 +80,9 @@ static const char sql_find[] =
     "   CASE j.wish WHEN 'prove' THEN l.job ELSE m.job END,"
     "  m.state = 'verified',"
     "  m.state = 'verified' OR m.committed_at IS NOT NULL,"
-    "  h.id IS NULL OR h.pid = j.pid OR j.pid = ''"
-    "  OR k.state = key_state('revoked')"
+    "  j.again, m.rom, j.life + 1 = m.life,"
+    "  j.pid <> '' AND (h.id IS NULL OR h.pid = j.pid"
+    "   OR k.state = key_state('revoked'))"
     " FROM jobs j JOIN machines m USING (uuid)"
     " LEFT JOIN callers l ON l.uuid = j.uuid AND l.address = j.address"
     "  AND l.version = CASE j.pid WHEN '' THEN 3 ELSE 2 END"
@@ -112,7 +112,10 @@ jobs_find(struct store *s, const char *job, struct job_found *j)
 		.current = query_get_number(q, 9) != 0,
 		.verified = query_get_number(q, 10) != 0,
 		.set_up = query_get_number(q, 11) != 0,
-		.replaces = query_get_number(q, 12) != 0,
+		.again = query_get_number(q, 12) != 0,
+		.rom = query_get_text(q, 13),
+		.next_life = query_get_number(q, 14) != 0,
+		.replaces = query_get_number(q, 15) != 0,
 		.row = q,
 	};
 	return true;

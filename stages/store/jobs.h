@@ -11,6 +11,7 @@ struct job_row {
 	const char *job; /* uuid.number */
 	const char *uuid, *fqdn, *address, *pid, *profile;
 	bool prove; /* its wish; else it sets up */
+	bool again; /* a person has said that the machine was reset */
 	int64_t life, attempt;
 	int64_t admin, mebx; /* ids of secrets; 0: it sets none */
 	int64_t planned;     /* number of its plan, among arrivals */
@@ -35,20 +36,23 @@ int64_t jobs_count(struct store *s, const char *job, const char *reason);
 /* A job that was planned, and its machine now.  Texts are borrowed until
  * jobs_found_end. */
 struct job_found {
-	const char *uuid, *pid;
-	int64_t admin, mebx; /* ids of secrets; 0: it sets none */
-	int64_t life;        /* of the machine, when it was planned */
-	int64_t planned;     /* number of its plan */
+	const char *uuid, *pid; /* pid "": with a certificate */
+	int64_t admin, mebx;    /* ids of secrets; 0: it sets none */
+	int64_t life;           /* of the machine, when it was planned */
+	int64_t planned;        /* number of its plan */
 	bool prove;
 	bool current;   /* no newer job: of a setup, at this machine; of a
 	                 * proof, at its caller */
 	int64_t caller; /* whom it went to; 0: forgotten since */
 	/* the machine */
 	bool this_life; /* is it in that life still? */
+	bool next_life; /* or in the one that this plan began? */
 	bool verified;
-	bool set_up;   /* it is, or waits only to be verified */
-	bool replaces; /* its key is the one that set it up, or that one was
-	                * revoked */
+	bool set_up;     /* it is, or waits only to be verified */
+	bool replaces;   /* its key is the one that set it up, or that one was
+	                  * revoked; a certificate is no key of the machine's */
+	bool again;      /* a person had said that it was reset */
+	const char *rom; /* of its certificate when it was set up last, or "" */
 	struct query *row;
 };
 

@@ -97,7 +97,20 @@ on_verified(struct result *t)
 	    t->field[RESULTS_DETAIL]);
 }
 
-/* It was set up, and its key has proved that it is in setup again. */
+/*
+ * Is it the machine that was set up before?  By its key; by the certificate of
+ * its ROM, which no other has; or a person says so.
+ */
+static bool
+result_replaces(const struct result *t)
+{
+	const char *rom = t->field[RESULTS_ROM];
+
+	return t->job.again || t->job.replaces ||
+	    (rom[0] != '\0' && strcmp(rom, t->job.rom) == 0);
+}
+
+/* It was set up, and it is proved that it is in setup again. */
 static void
 machine_again(struct result *t)
 {
@@ -112,13 +125,19 @@ on_proved(struct result *t)
 		return; /* no sweep of ours says so: a setup goes on */
 	job_ended(t, "");
 	if (t->job.this_life && t->job.current) {
+		bool is_same = result_replaces(t);
+
 		caller_well(t->store, t->job.caller);
-		if (t->job.set_up && t->job.replaces)
+		if (t->job.set_up && is_same)
 			machine_again(t);
 		else
 			result_proves(t, t->job.life);
-		if (t->job.set_up && !t->job.replaces)
+		if (t->job.set_up && !is_same)
 			caller_shares(t->store, t->job.caller);
+	} else if (t->job.next_life && t->job.current && t->job.again) {
+		/* A person's word was for one of them: which, he has to say. */
+		caller_well(t->store, t->job.caller);
+		result_proves(t, t->job.life + 1);
 	}
 	machines_proofs_over(t->store, t->job.uuid);
 }
@@ -212,6 +231,22 @@ find_milestone(const char *name)
 	return NULL;
 }
 
+/* At the milestones before a setup, what was seen is what proved it. */
+static void
+result_shows(struct result *t, milestone_fn *fn)
+{
+	const struct caller_shown shown = {
+		.tls = t->field[RESULTS_TLS],
+		.chain = t->field[RESULTS_CHAIN],
+		.cert = t->field[RESULTS_DEVICE_CERT],
+		.kind = t->field[RESULTS_DEVICE_KIND],
+		.rom = t->field[RESULTS_ROM],
+	};
+
+	caller_shows(t->store, t->job.caller, &shown,
+	    fn == on_reached || fn == on_proved);
+}
+
 static int
 check_result(struct result *t, milestone_fn **fn, struct fault *f)
 {
@@ -240,8 +275,10 @@ result_added(struct result *t)
 {
 	struct query *q = store_query(t->store,
 	    "INSERT INTO results"
-	    " (job, at, milestone, reason, detail, firmware, realm)"
-	    " VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING");
+	    " (job, at, milestone, reason, detail, firmware, realm,"
+	    "  tls, chain, device_cert, device_kind, rom)"
+	    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+	    " ON CONFLICT DO NOTHING");
 
 	query_text(q, 0, t->field[RESULTS_JOB]);
 	query_number(q, 1, t->at);
@@ -250,6 +287,11 @@ result_added(struct result *t)
 	query_text(q, 4, t->field[RESULTS_DETAIL]);
 	query_text(q, 5, t->field[RESULTS_FIRMWARE]);
 	query_text(q, 6, t->field[RESULTS_REALM]);
+	query_text(q, 7, t->field[RESULTS_TLS]);
+	query_text(q, 8, t->field[RESULTS_CHAIN]);
+	query_text(q, 9, t->field[RESULTS_DEVICE_CERT]);
+	query_text(q, 10, t->field[RESULTS_DEVICE_KIND]);
+	query_text(q, 11, t->field[RESULTS_ROM]);
 	query_run(q);
 	return db_changes(t->store->db) != 0;
 }
@@ -300,6 +342,7 @@ result_apply(struct result *t, milestone_fn *fn, struct stream_in *in)
 	if (t->field[RESULTS_FIRMWARE][0] != '\0')
 		machines_firmware(t->store, t->job.uuid,
 		    t->field[RESULTS_FIRMWARE]);
+	result_shows(t, fn);
 	fn(t);
 	return LOAD_NEW;
 }

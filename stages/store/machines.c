@@ -13,7 +13,7 @@ static const char sql_due[] =
     "SELECT m.uuid, fqdn, m.state, life, jobs, attempts, holder, settled,"
     "  committed_at IS NOT NULL,"
     "  m.state = 'verified' OR committed_at IS NOT NULL, firmware,"
-    "  ifnull(m.set_up, 0)"
+    "  ifnull(m.set_up, 0), m.rom"
     " FROM machines m LEFT JOIN callers l ON l.id = m.caller"
     " WHERE (m.state <> 'verified' OR m.reason IN " OF_ITS_UUID
     "   OR EXISTS (SELECT 1 FROM callers c WHERE c.uuid = m.uuid"
@@ -51,6 +51,7 @@ machines_due(struct store *s, int64_t now, machine_fn *fn, void *arg)
 			.set_up = query_get_number(q, 9) != 0,
 			.firmware = query_get_text(q, 10),
 			.set_up_at = query_get_number(q, 11),
+			.rom = query_get_text(q, 12),
 		};
 
 		fn(arg, &m);
@@ -69,6 +70,7 @@ machines_renamed(struct store *s, bool noted, machine_fn *fn, void *arg)
 			.uuid = query_get_text(q, 0),
 			.fqdn = query_get_text(q, 1),
 			.firmware = "",
+			.rom = "",
 			.state = MACHINE_VERIFIED,
 			.set_up = true,
 		};
@@ -224,7 +226,9 @@ machines_hold(struct store *s, const char *uuid, int64_t caller,
 {
 	struct query *q = store_query(s,
 	    "UPDATE machines SET caller = ?2, holder = ?2, settled = ?3,"
-	    "  committed_at = ifnull(committed_at, ?4)"
+	    "  committed_at = ifnull(committed_at, ?4),"
+	    "  rom = CASE WHEN committed_at IS NULL"
+	    "   THEN (SELECT rom FROM callers WHERE id = ?2) ELSE rom END"
 	    " WHERE uuid = ?1 AND ?2 <> 0");
 
 	query_text(q, 0, uuid);

@@ -17,6 +17,8 @@ struct machine_row {
 	const char *uuid;
 	const char *fqdn;     /* as last planned */
 	const char *firmware; /* as last met, or "" */
+	const char *rom;      /* SHA-256 of its ROM's certificate, when it was
+	                       * set up last; or "" */
 	enum machine_state state;
 	int64_t life, jobs, attempts;
 	int64_t holder;    /* the caller that was set up; 0: none */
@@ -81,8 +83,8 @@ void machines_wait(struct store *s, const char *uuid, const char *reason,
     const char *detail);
 /* When the last of several proofs has ended, the next plan looks at it. */
 void machines_proofs_over(struct store *s, const char *uuid);
-/* Its key has proved that it is in setup again: a new life.  Its old passwords
- * stay known. */
+/* It was proved that it is in setup again: a new life.  Its old passwords stay
+ * known. */
 void machines_reborn(struct store *s, const char *uuid, int64_t caller);
 
 #endif

@@ -421,3 +421,26 @@ CREATE TABLE certificates (
 	server_key TEXT REFERENCES server_keys, -- whose certificate it is
 	added_at INTEGER NOT NULL
 ) WITHOUT ROWID;
+
+-- step 10
+
+-- What a machine that is set up with a certificate showed of itself, when it
+-- was connected to last.
+ALTER TABLE callers ADD COLUMN tls TEXT NOT NULL DEFAULT ''; -- version: 1.2
+ALTER TABLE callers ADD COLUMN chain TEXT NOT NULL DEFAULT ''; -- that it took
+-- SHA-256 of its TLS certificate; what that is (ondie.h); SHA-256 of its ROM's
+ALTER TABLE callers ADD COLUMN device_cert TEXT NOT NULL DEFAULT '';
+ALTER TABLE callers ADD COLUMN device_kind TEXT NOT NULL DEFAULT '';
+ALTER TABLE callers ADD COLUMN rom TEXT NOT NULL DEFAULT '';
+
+-- The ROM's, when it was set up last, in whatever life.
+ALTER TABLE machines ADD COLUMN rom TEXT NOT NULL DEFAULT '';
+
+-- A person has said that the machine was reset.
+ALTER TABLE jobs ADD COLUMN again INTEGER NOT NULL DEFAULT 0;
+
+ALTER TABLE results ADD COLUMN tls TEXT NOT NULL DEFAULT '';
+ALTER TABLE results ADD COLUMN chain TEXT NOT NULL DEFAULT '';
+ALTER TABLE results ADD COLUMN device_cert TEXT NOT NULL DEFAULT '';
+ALTER TABLE results ADD COLUMN device_kind TEXT NOT NULL DEFAULT '';
+ALTER TABLE results ADD COLUMN rom TEXT NOT NULL DEFAULT '';
