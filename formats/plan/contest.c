@@ -93,10 +93,13 @@ find_proved(const struct contest *t)
 }
 
 /* One that two addresses lead to.  Each makes up a realm of its own, but for
- * the old ones, which build it from the UUID. */
+ * the old ones, which build it from the UUID.  Without a key anyone can show
+ * another's realm, but not the certificate of its ROM. */
 static bool
 same_board(const struct contender *a, const struct contender *b)
 {
+	if (a->weak && b->weak)
+		return a->rom[0] != '\0' && strcmp(a->rom, b->rom) == 0;
 	return same_pid(a, b) && strncmp(a->realm, "Digest:", 7) == 0 &&
 	    strcmp(a->realm, b->realm) == 0;
 }
@@ -118,10 +121,14 @@ find_second(const struct contest *t, const struct contender *one)
 	return NULL;
 }
 
-/* "PID ABCD1234 at 10.1.2.3 (serial=4711)" */
+/* "PID ABCD1234 at 10.1.2.3 (serial=4711)", "a device at 10.1.2.3" */
 static void
 contest_describe(char *to, size_t cap, const struct contender *c)
 {
+	if (c->weak) {
+		(void)snprintf(to, cap, "a device at %.45s", c->address);
+		return;
+	}
 	(void)snprintf(to, cap, "PID %.8s at %.45s%s%.30s%s", c->pid,
 	    c->address, c->note[0] != '\0' ? " (" : "", c->note,
 	    c->note[0] != '\0' ? ")" : "");
@@ -187,13 +194,16 @@ is_asked(const struct contest *t, const struct contender *c)
 		return false;
 	if (!t->committed)
 		return !c->proved || c->again;
+	/* Its ROM shows whether it is the machine; that is seen once. */
 	if (c->weak)
-		return t->again && c->later;
+		return c->later &&
+		    (t->again ||
+		        (t->rom[0] != '\0' && (!c->since || c->again)));
 	/* Proved with another key: known, unless its key is to replace that
 	 * of the machine, which was revoked. */
 	return c->news &&
 	    (c == t->holder || !c->proved || t->holder == NULL ||
-	        t->holder->revoked);
+	        t->holder->revoked || t->again);
 }
 
 static struct contender *
@@ -230,6 +240,14 @@ ask_some(struct contest *t)
 
 /* --- verdicts ---------------------------------------------------------- */
 
+/* Whatever it has proved. */
+static bool
+is_other_board(const struct contender *a, const struct contender *b)
+{
+	return a->rom[0] != '\0' && b->rom[0] != '\0' &&
+	    strcmp(a->rom, b->rom) != 0;
+}
+
 /* Where one has proved it, the others are unproven. */
 static void
 mark_unproven(struct contest *t, const struct contender *winner)
@@ -237,8 +255,9 @@ mark_unproven(struct contest *t, const struct contender *winner)
 	for (size_t i = 0; i < t->n; i++) {
 		struct contender *c = &t->c[i];
 
-		if (c != winner && !c->known_here && !has_proved(c) &&
-		    c->verdict == REASON_NONE)
+		if (c != winner && c->verdict == REASON_NONE &&
+		    ((!c->known_here && !has_proved(c)) ||
+		        is_other_board(c, winner)))
 			c->verdict = REASON_HELLO_UNPROVEN;
 	}
 }
@@ -320,6 +339,19 @@ judge_unproved(struct contest *t)
 	}
 }
 
+static void
+describe_again(struct contest *t, const struct contender *c)
+{
+	if (c->since && c->rom[0] != '\0' && t->rom[0] != '\0')
+		(void)snprintf(t->detail, sizeof(t->detail),
+		    "hello version 3 from %s: another board (ROM certificate "
+		    "%.16s, at the setup %.16s)",
+		    c->address, c->rom, t->rom);
+	else
+		(void)snprintf(t->detail, sizeof(t->detail),
+		    "hello version 3 from %s", c->address);
+}
+
 /* A machine that was reset says hello; so may anybody else. */
 static void
 tell_again(struct contest *t)
@@ -330,8 +362,7 @@ tell_again(struct contest *t)
 		if (!c->weak || !c->later || c->why != REASON_NONE)
 			continue;
 		c->verdict = t->why = REASON_SETUP_AGAIN;
-		(void)snprintf(t->detail, sizeof(t->detail),
-		    "hello version 3 from %s", c->address);
+		describe_again(t, c);
 	}
 }
 
@@ -357,20 +388,30 @@ judge_set_up(struct contest *t)
 	mark_unproven(t, holder);
 }
 
+static bool
+has_its_rom(const struct contest *t, const struct contender *c)
+{
+	return c->weak && t->rom[0] != '\0' && strcmp(c->rom, t->rom) == 0;
+}
+
 /* Who asks for setup with a certificate is not heard where a key may be the
- * machine's, unless a person has said that the machine was reset. */
+ * machine's, or another has shown its ROM, unless a person has said that the
+ * machine was reset. */
 static void
 mark_outdone(struct contest *t)
 {
-	bool keyed = false;
+	bool keyed = false, same = false;
 
 	for (size_t i = 0; i < t->n; i++)
 		t->c[i].outdone = false;
 	for (size_t i = 0; i < t->n && !t->again; i++)
 		keyed |=
 		    !t->c[i].weak && (may_be(&t->c[i]) || has_proved(&t->c[i]));
+	for (size_t i = 0; i < t->n && !t->again && !t->committed; i++)
+		same |= has_its_rom(t, &t->c[i]) && has_proved(&t->c[i]);
 	for (size_t i = 0; i < t->n; i++)
-		t->c[i].outdone = keyed && t->c[i].weak;
+		t->c[i].outdone = t->c[i].weak &&
+		    (keyed || (same && !has_its_rom(t, &t->c[i])));
 }
 
 void

@@ -46,8 +46,11 @@ struct contender {
 	 * say what it says.  It counts only where nobody has a key for this
 	 * UUID, and never against a setup. */
 	bool weak;
-	bool later;  /* heard after the machine was set up */
-	bool proved; /* its key proved it in this life of the machine... */
+	const char *rom; /* SHA-256 of its ROM's certificate, or "": that
+	                  * one no other machine has */
+	bool later;      /* heard after the machine was set up */
+	bool since;      /* and has proved since then that it is in setup */
+	bool proved;     /* its key proved it in this life of the machine... */
 	int64_t proved_in; /* ...in this plan's job */
 	bool again;        /* it has started again since */
 	bool known_here;   /* its key proved it here at any time */
@@ -59,7 +62,7 @@ struct contender {
 	const char *met_detail;
 
 	/* the verdict */
-	bool outdone; /* weak, and somebody has a key */
+	bool outdone; /* weak, and somebody has a key or its ROM */
 	enum contest_do what;
 	size_t rank;            /* of those to be asked: from 0 */
 	enum reason_id verdict; /* why it does not count, or REASON_NONE */
@@ -69,6 +72,7 @@ struct contest {
 	/* Its setup is done: it is verified, or waits to be. */
 	bool committed, verified;
 	bool again;               /* a person has said that it was reset */
+	const char *rom;          /* as of its last setup, or "" */
 	struct contender *holder; /* who was set up, or NULL */
 	struct contender *c;
 	size_t n; /* 1 or more */

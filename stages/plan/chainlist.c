@@ -116,6 +116,7 @@ chainlist_read(struct chainlist *l, struct store *s)
 	struct reading r = { .list = l, .store = s };
 
 	l->read = true;
+	l->changed = certs_changed(s);
 	l->all = sk_X509_new_null();
 	if (l->all == NULL)
 		err(EX_OSERR, "certificates");
@@ -208,6 +209,14 @@ chainlist_choose(struct chainlist *l, struct store *s,
 	own = choice_add(l, &c);
 	own->choice = choice_judge(l, s, own, m->now);
 	return &own->choice;
+}
+
+int64_t
+chainlist_changed(struct chainlist *l, struct store *s)
+{
+	if (!l->read)
+		chainlist_read(l, s);
+	return l->changed;
 }
 
 /* --- those that are used -------------------------------------------------- */

@@ -22,7 +22,8 @@ struct chainlist_choice;
 /* Zeroed at first. */
 struct chainlist {
 	bool read;
-	size_t damaged; /* certificates and keys that do not open */
+	int64_t changed; /* when a certificate was last added */
+	size_t damaged;  /* certificates and keys that do not open */
 	STACK_OF(X509) * all;
 	struct chainlist_leaf *leaves;
 	size_t nleaves;
@@ -42,6 +43,9 @@ struct chainlist_machine {
 /* Until the end: what it may take, or why nothing. */
 const struct certchoice *chainlist_choose(struct chainlist *l, struct store *s,
     const struct chainlist_machine *m);
+
+/* When a certificate was last added to the site; 0: never. */
+int64_t chainlist_changed(struct chainlist *l, struct store *s);
 
 /* Names of the chains of a choice, comma-joined; those chains are used then. */
 void chainlist_use(struct chainlist *l, const struct certchoice *c,

@@ -185,7 +185,9 @@ caller_due(struct planner *p, struct planning *m, const struct caller_row *c)
 		.stirred = c->stirred > c->failed,
 		.met = c->met,
 		.not_before = c->not_before,
-		.key_changed = c->key_changed,
+		.key_changed = c->version == HELLO_PKI
+		    ? chainlist_changed(&p->chains, &p->store)
+		    : c->key_changed,
 		.renamed =
 		    f->nnames == 1 && strcmp(f->name[0], m->row->fqdn) != 0,
 	};
@@ -214,6 +216,8 @@ facts_contender(struct planner *p, struct planning *m, size_t i)
 		.speaks = c->speaks,
 		.revoked = c->key_known && c->key_state == KEY_REVOKED,
 		.weak = c->version == HELLO_PKI,
+		.rom = c->rom,
+		.since = c->proved > m->row->settled,
 		.later = c->last_heard > m->row->set_up_at,
 		.proved = !c->proof_over && c->proved_life == m->row->life,
 		.proved_in = c->proved,
@@ -248,6 +252,7 @@ planner_facts(struct planner *p, struct planning *m)
 		.verified = m->row->state == MACHINE_VERIFIED,
 		.committed = m->row->set_up,
 		.again = is_named(p->again, m->row),
+		.rom = m->row->rom,
 		.c = m->contenders,
 		.n = p->callers.n,
 	};

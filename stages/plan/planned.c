@@ -84,6 +84,23 @@ job_secrets(struct planner *p, struct planning *m, struct setup_job *j,
 	text_copy(j->mebx_next, sizeof(j->mebx_next), s->mebx.text);
 }
 
+/* What it spoke last: offered first, and it is not met with less. */
+static void
+job_rung(struct setup_job *s, const char *tls)
+{
+	static const struct {
+		const char *version;
+		enum setup_tls rung;
+	} rungs[] = { { "1.3", SETUP_TLS_BEST }, { "1.2", SETUP_TLS_BEST },
+		{ "1.1", SETUP_TLS_1_1 }, { "1.0", SETUP_TLS_1_0 } };
+
+	for (size_t i = 0; i < sizeof(rungs) / sizeof(rungs[0]); i++)
+		if (strcmp(tls, rungs[i].version) == 0) {
+			s->tls = rungs[i].rung;
+			s->tls_known = true;
+		}
+}
+
 static void
 job_chains(struct planner *p, struct planning *m, const struct caller_row *c,
     struct job *j)
@@ -94,6 +111,7 @@ job_chains(struct planner *p, struct planning *m, const struct caller_row *c,
 		return;
 	j->setup.way = setup_way_find("pki");
 	j->setup.certified = true;
+	job_rung(&j->setup, c->tls);
 	chainlist_use(&p->chains, choice, j->chains);
 }
 
@@ -106,6 +124,12 @@ job_texts(struct planner *p, struct planning *m, const struct caller_row *c,
 	bool opens;
 
 	s->ntries = planner_tries(p, m, c, s->tries, pps, &opens);
+	/* Without a key, who is asked for a proof is a stranger until then: he
+	 * sees no digest of a password of ours. */
+	if (s->wish == SETUP_PROVE && v->weak) {
+		explicit_bzero(s->tries, sizeof(s->tries));
+		s->ntries = 0;
+	}
 	/* It sets none; whoever reads the job wants one. */
 	if (s->wish == SETUP_PROVE)
 		text_copy(s->admin_next, sizeof(s->admin_next),
@@ -134,6 +158,7 @@ plan_job(struct planner *p, struct planning *m, const struct caller_row *c,
 		.pid = j->pid,
 		.profile = p->profile.name,
 		.prove = v->what == CONTEST_PROVE,
+		.again = m->contest.again,
 		.life = m->row->life,
 		.attempt = m->row->attempts + 1,
 		.planned = p->number,

@@ -31,6 +31,7 @@ struct call {
 	bool rival_proved;
 	const char *realm;
 	bool weak, early; /* with a certificate; heard before the setup */
+	const char *rom;  /* that it shows */
 };
 
 struct play {
@@ -45,6 +46,7 @@ struct play {
 	bool verified;
 	const char *again; /* address that a new life begins with, or NULL */
 	bool reset;        /* a person says so */
+	const char *rom;   /* that was recorded at the last setup */
 };
 
 #define FROM(pid_, at) .pid = pid_, .address = at
@@ -194,6 +196,42 @@ static const struct play plays[] = {
 	    .verified = true,
 	    .reset = true,
 	    .again = HOME },
+	{ .name = "two with certificates, who say the same realm",
+	    .call = { { CERTIFIED(AWAY), .proves = true, .realm = "Digest:1" },
+	        { CERTIFIED(HOME), .proves = true, .realm = "Digest:1" } },
+	    ENDS(NULL, REASON_UUID_SHARED, 0, 2) },
+	{ .name = "one board with a ROM at two addresses",
+	    .call = { { CERTIFIED(HOME), .proves = true, .rom = "aa" },
+	        { CERTIFIED(AWAY), .proves = true, .rom = "aa" } },
+	    ENDS(HOME, REASON_NONE, 0, 2) },
+	{ .name = "two boards with a ROM each",
+	    .call = { { CERTIFIED(HOME), .proves = true, .rom = "aa" },
+	        { CERTIFIED(AWAY), .proves = true, .rom = "bb" } },
+	    ENDS(NULL, REASON_UUID_SHARED, 0, 2) },
+	{ .name = "in setup again, one with the ROM of its last setup",
+	    .call = { { CERTIFIED(AWAY), .proves = true, .rom = "bb" },
+	        { CERTIFIED(HOME), .proves = true, .rom = "aa" } },
+	    ENDS(HOME, REASON_NONE, 1, 2),
+	    .rom = "aa" },
+	{ .name = "set up, and its ROM asks for setup again",
+	    .call = { { CERTIFIED(HOME), .proves = true, .rom = "aa" } },
+	    ENDS(NULL, REASON_SETUP_AGAIN, 0, 1),
+	    .verified = true,
+	    .rom = "aa",
+	    .again = HOME },
+	{ .name = "set up, and another ROM asks for setup",
+	    .call = { { CERTIFIED(HOME), .rom = "aa", .early = true },
+	        { CERTIFIED(AWAY), .proves = true, .rom = "bb" } },
+	    ENDS(NULL, REASON_SETUP_AGAIN, 0, 1),
+	    .verified = true,
+	    .rom = "aa" },
+	{ .name = "set up, moved, and its ROM asks for setup again",
+	    .call = { { CERTIFIED(HOME), .rom = "aa", .early = true },
+	        { CERTIFIED(AWAY), .proves = true, .rom = "aa" } },
+	    ENDS(NULL, REASON_SETUP_AGAIN, 0, 1),
+	    .verified = true,
+	    .rom = "aa",
+	    .again = AWAY },
 	{ .name = "set up with a certificate, and a key proves the UUID",
 	    .call = { { CERTIFIED(HOME), .early = true },
 	        { FROM(OTHER, AWAY), .proves = true } },
@@ -217,6 +255,7 @@ stage_begin(struct stage *s, const struct play *play)
 	s->t.c = s->c;
 	s->t.verified = s->t.committed = play->verified;
 	s->t.again = play->reset;
+	s->t.rom = play->rom != NULL ? play->rom : "";
 	for (size_t i = 0; i < CALLERS && play->call[i].pid != NULL; i++) {
 		const struct call *call = &play->call[i];
 
@@ -229,6 +268,7 @@ stage_begin(struct stage *s, const struct play *play)
 			.arrived = (int64_t)i + 1,
 			.due = true,
 			.weak = call->weak,
+			.rom = "",
 			.later = !call->early,
 			.news = true,
 			.rival = call->rival != NULL ? call->rival : "",
@@ -239,6 +279,12 @@ stage_begin(struct stage *s, const struct play *play)
 		s->t.holder = &s->c[0];
 		s->c[0].proved = s->c[0].known_here = true;
 	}
+}
+
+static bool
+same_rom(const struct stage *s, const struct contender *c)
+{
+	return c->rom[0] != '\0' && strcmp(c->rom, s->t.rom) == 0;
 }
 
 /* What answers there, as loadresults keeps it. */
@@ -256,7 +302,12 @@ answer(struct stage *s, size_t i, int64_t round)
 	c->known_here |= proves;
 	if (proves)
 		c->proved_in = round;
-	if (proves && s->t.verified && strcmp(c->pid, s->t.holder->pid) == 0)
+	if (proves && s->play->call[i].rom != NULL)
+		c->rom = s->play->call[i].rom;
+	c->since |= proves && s->t.verified;
+	if (proves && s->t.verified &&
+	    (c->weak ? s->t.again || same_rom(s, c)
+	             : strcmp(c->pid, s->t.holder->pid) == 0))
 		s->again = c->address;
 }
 
@@ -386,7 +437,7 @@ static void
 a_flood_crowds_out_nobody_for_long(void **state)
 {
 	static struct contender c[500];
-	struct contest t = { .c = c };
+	struct contest t = { .c = c, .rom = "" };
 
 	(void)state;
 	for (size_t true_one = 0; true_one < 500; true_one += 71) {
@@ -398,6 +449,7 @@ a_flood_crowds_out_nobody_for_long(void **state)
 				.address = "x",
 				.pid = OURS,
 				.realm = "",
+				.rom = "",
 				.note = "",
 				.arrived = (int64_t)i,
 				.due = true,
