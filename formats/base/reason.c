@@ -1,8 +1,6 @@
 #include "base/reason.h"
 
-#include <stdbool.h>
-#include <string.h>
-
+#include "base/likeness.h"
 #include "base/text.h"
 
 /*
@@ -354,59 +352,17 @@ reason_find(const char *code)
 	return REASON_COUNT;
 }
 
-/* Longer than any code. */
-#define CODE_MAX 48
-
-/* The Levenshtein distance of two texts, b of at most CODE_MAX letters. */
-static size_t
-reason_distance(const char *a, const char *b)
-{
-	size_t row[CODE_MAX + 1], len = strlen(b);
-
-	for (size_t j = 0; j <= len; j++)
-		row[j] = j;
-	for (size_t i = 1; *a != '\0'; a++, i++) {
-		size_t before = row[0]; /* of the row above, one to the left */
-
-		row[0] = i;
-		for (size_t j = 1; j <= len; j++) {
-			size_t best =
-			    before + (text_upper(*a) != text_upper(b[j - 1]));
-
-			before = row[j];
-			if (row[j] + 1 < best)
-				best = row[j] + 1;
-			if (row[j - 1] + 1 < best)
-				best = row[j - 1] + 1;
-			row[j] = best;
-		}
-	}
-	return row[len];
-}
-
-static bool
-begins_with(const char *s, const char *start)
-{
-	while (*start != '\0' && text_upper(*s) == text_upper(*start)) {
-		s++;
-		start++;
-	}
-	return *start == '\0';
-}
-
 enum reason_id
 reason_nearest(const char *code)
 {
-	size_t len = strlen(code), best = len / 3 + 1;
+	size_t best = likeness_limit(code);
 	enum reason_id nearest = REASON_COUNT;
 
-	if (len < 2 || len > CODE_MAX)
+	if (best == 0)
 		return REASON_COUNT;
 	for (int id = REASON_NONE + 1; id < REASON_COUNT; id++) {
-		size_t far = reason_distance(code, table[id].code);
+		size_t far = likeness_distance(code, table[id].code);
 
-		if (begins_with(table[id].code, code))
-			far = 1;
 		if (far < best) {
 			best = far;
 			nearest = (enum reason_id)id;
