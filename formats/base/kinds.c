@@ -383,12 +383,36 @@ const struct kind kind_lookups = {
 	},
 };
 
+const struct kind kind_checks = {
+	.name = "checks",
+	.version = 1,
+	.whole = true,
+	.ncolumns = CHECKS_NCOLUMNS,
+	.columns = {
+		[CHECKS_CHECK] = TEXT("check"),
+		[CHECKS_GRADE] = TEXT("grade"),
+		[CHECKS_CODE] = TEXT("code"),
+		[CHECKS_FOUND] = TEXT("found"),
+	},
+};
+
+const struct kind kind_facts = {
+	.name = "facts",
+	.version = 1,
+	.whole = true,
+	.ncolumns = FACTS_NCOLUMNS,
+	.columns = {
+		[FACTS_FACT] = TEXT("fact"),
+		[FACTS_VALUE] = TEXT("value"),
+	},
+};
+
 static const struct kind *const all[] = { &kind_keys, &kind_map, &kind_hello,
 	&kind_chains, &kind_settings, &kind_jobs, &kind_results, &kind_devices,
 	&kind_batches, &kind_listener, &kind_passwords, &kind_keystates,
 	&kind_history, &kind_records, &kind_findings, &kind_conflicts,
 	&kind_settlements, &kind_sticks, &kind_unnamed, &kind_lookups,
-	&kind_callers, &kind_strangers };
+	&kind_callers, &kind_strangers, &kind_checks, &kind_facts };
 
 const struct kind *
 kind_find(const char *name)

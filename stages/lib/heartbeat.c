@@ -10,8 +10,6 @@
 #include "base/record.h"
 #include "lib/sitefile.h"
 
-#define LINES_MAX 2048
-
 static void
 heartbeat_put(struct writer *w, const struct heartbeat *h)
 {
@@ -43,7 +41,7 @@ heartbeat_put(struct writer *w, const struct heartbeat *h)
 int
 heartbeat_write(int dir, const struct heartbeat *h)
 {
-	uint8_t lines[LINES_MAX];
+	uint8_t lines[HEARTBEAT_TEXT];
 	struct writer w = { .base = lines, .cap = sizeof(lines) };
 	char name[48];
 	int fd, keep;
@@ -96,20 +94,20 @@ heartbeat_get(struct heartbeat *h, int64_t *at_s, const struct record *r,
 	return 0;
 }
 
-int64_t
-heartbeat_last(int dir)
+int
+heartbeat_read(struct heartbeat *h, int64_t *at_s, int dir,
+    char text[HEARTBEAT_TEXT])
 {
-	char text[LINES_MAX], *line, *next;
+	char *line, *next;
 	int fd = sitefile_open_at(dir, HEARTBEAT_FILE, O_RDONLY, 0);
-	struct heartbeat h;
 	struct record r;
-	int64_t at;
 	ssize_t n;
 
 	if (fd == -1)
 		return -1;
-	n = read(fd, text, sizeof(text) - 1);
+	n = read(fd, text, HEARTBEAT_TEXT - 1);
 	close(fd);
+	errno = EINVAL;
 	if (n <= 0)
 		return -1;
 	text[n] = '\0';
@@ -120,8 +118,17 @@ heartbeat_last(int dir)
 	*next = '\0';
 	line++;
 	if (record_get(&r, &kind_listener, LISTENER_NCOLUMNS, line,
-	        (size_t)(next - line), NULL) == -1 ||
-	    heartbeat_get(&h, &at, &r, NULL) == -1)
+	        (size_t)(next - line), NULL) == -1)
 		return -1;
-	return at;
+	return heartbeat_get(h, at_s, &r, NULL);
+}
+
+int64_t
+heartbeat_last(int dir)
+{
+	char text[HEARTBEAT_TEXT];
+	struct heartbeat h;
+	int64_t at;
+
+	return heartbeat_read(&h, &at, dir, text) == 0 ? at : -1;
 }

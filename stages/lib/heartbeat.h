@@ -33,6 +33,12 @@ int heartbeat_write(int dir, const struct heartbeat *h);
 int heartbeat_get(struct heartbeat *h, int64_t *at_s, const struct record *r,
     struct fault *f);
 
+/* The one in the folder dir; state and trouble point into text.  0, or -1 with
+ * errno: ENOENT when there is none. */
+#define HEARTBEAT_TEXT 2048
+int heartbeat_read(struct heartbeat *h, int64_t *at_s, int dir,
+    char text[HEARTBEAT_TEXT]);
+
 /* When the last one was written, in seconds since 1970; -1 when there is none
  * that can be read. */
 int64_t heartbeat_last(int dir);

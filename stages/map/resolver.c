@@ -218,6 +218,66 @@ resolver_name(struct resolver *r, const struct address *a, resolver_fn *fn,
 	ares_query(r->channel, name, CLASS_IN, TYPE_PTR, took_reverse, l);
 }
 
+/* --- the addresses of a name ---------------------------------------------- */
+
+struct addresses_lookup {
+	struct resolver *resolver;
+	resolver_addresses_fn *fn;
+	void *arg;
+};
+
+static enum resolver_end
+resolver_end_of(int status)
+{
+	if (status == ARES_SUCCESS)
+		return RESOLVER_FOUND;
+	return status == ARES_ENOTFOUND || status == ARES_ENODATA
+	    ? RESOLVER_NONE
+	    : RESOLVER_SILENT;
+}
+
+static void
+took_addresses(void *arg, int status, int timeouts, struct ares_addrinfo *all)
+{
+	struct address found[RESOLVER_ADDRESSES];
+	struct addresses_lookup *l = arg;
+	size_t n = 0;
+
+	(void)timeouts;
+	for (const struct ares_addrinfo_node *i = all != NULL ? all->nodes
+	                                                      : NULL;
+	     i != NULL && n < RESOLVER_ADDRESSES; i = i->ai_next) {
+		memset(&found[n], 0, sizeof(found[n]));
+		memcpy(&found[n].at, i->ai_addr, i->ai_addrlen);
+		found[n++].len = i->ai_addrlen;
+	}
+	if (all != NULL)
+		ares_freeaddrinfo(all);
+	if (status == ARES_SUCCESS && n == 0)
+		status = ARES_ENODATA;
+	l->resolver->busy--;
+	l->fn(l->arg, resolver_end_of(status), found, n,
+	    status != ARES_SUCCESS ? ares_strerror(status) : "");
+	free(l);
+}
+
+void
+resolver_addresses(struct resolver *r, const char *name,
+    resolver_addresses_fn *fn, void *arg)
+{
+	const struct ares_addrinfo_hints hints = { .ai_family = AF_UNSPEC,
+		.ai_flags = ARES_AI_NOSORT };
+	struct addresses_lookup *l = calloc(1, sizeof(*l));
+
+	if (l == NULL)
+		err(EX_OSERR, "memory");
+	l->resolver = r;
+	l->fn = fn;
+	l->arg = arg;
+	r->busy++;
+	ares_getaddrinfo(r->channel, name, NULL, &hints, took_addresses, l);
+}
+
 /* --- the loop ------------------------------------------------------------- */
 
 struct resolver *

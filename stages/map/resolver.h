@@ -39,6 +39,26 @@ void resolver_ports(const struct resolver *r, void (*fn)(uint16_t port));
 void resolver_name(struct resolver *r, const struct address *a, resolver_fn *fn,
     void *arg);
 
+/* --- the addresses of a name ---------------------------------------------- */
+
+enum resolver_end {
+	RESOLVER_FOUND,
+	RESOLVER_NONE,   /* there is no such name, or it has none */
+	RESOLVER_SILENT, /* no answer, or none of use */
+};
+
+#define RESOLVER_ADDRESSES 32
+
+/* all is borrowed for the call, and at most so many; why is for who found
+ * none.  Called once for each name. */
+typedef void resolver_addresses_fn(void *arg, enum resolver_end end,
+    const struct address *all, size_t n, const char *why);
+
+void resolver_addresses(struct resolver *r, const char *name,
+    resolver_addresses_fn *fn, void *arg);
+
+/* --- the loop ------------------------------------------------------------- */
+
 size_t resolver_busy(const struct resolver *r); /* lookups under way */
 
 /* Waits at most so long for answers, and takes them in. */

@@ -1,11 +1,15 @@
 /*
- * reason-explain - what a reason code means and what to do about it.
+ * reason-explain - what a code means and what to do about it: of a machine that
+ * is not set up (reason.h), or of a site that amt-check looked at
+ * (checkcode.h).
  */
 #include <stdio.h>
 #include <string.h>
 
-#include "lib/outputs.h"
+#include "base/likeness.h"
 #include "base/reason.h"
+#include "check/checkcode.h"
+#include "lib/outputs.h"
 #include "lib/stage.h"
 #include "base/text.h"
 
@@ -16,6 +20,12 @@ static const char *const who[] = {
 	[REASON_PERSON] = "Action needed.",
 };
 
+/* By grade. */
+static const char *const grades[] = {
+	[CHECKGRADE_WARN] = "A warning of amt-check.",
+	[CHECKGRADE_FAIL] = "A failure in amt-check.",
+};
+
 static void
 explain_list(void)
 {
@@ -24,38 +34,74 @@ explain_list(void)
 
 		(void)printf("%-24s %s\n", r->code, r->cause);
 	}
+	for (enum checkcode_id id = 0; id < CHECKCODE_COUNT; id++) {
+		const struct checkcode *c = checkcode_get(id);
+
+		(void)printf("%-24s %s\n", c->code, c->cause);
+	}
+}
+
+/* The code of either table that is nearest, or NULL. */
+static const char *
+nearest_code(const char *code)
+{
+	enum reason_id reason = reason_nearest(code);
+	enum checkcode_id check = checkcode_nearest(code);
+	const char *one, *other;
+
+	if (check == CHECKCODE_COUNT)
+		return reason != REASON_COUNT ? reason_get(reason)->code : NULL;
+	other = checkcode_get(check)->code;
+	if (reason == REASON_COUNT)
+		return other;
+	one = reason_get(reason)->code;
+	return likeness_distance(code, other) < likeness_distance(code, one)
+	    ? other
+	    : one;
 }
 
 static void
 explain_refuse(const char *code)
 {
-	enum reason_id near = reason_nearest(code);
+	const char *near = nearest_code(code);
 	char shown[64];
 
 	text_show(shown, sizeof(shown), code, strlen(code));
-	if (near != REASON_COUNT)
+	if (near != NULL)
 		stage_refuse(shown, 0, "no such reason (did you mean %s?)",
-		    reason_get(near)->code);
+		    near);
 	else
 		stage_refuse(shown, 0,
 		    "no such reason (without a code, all are listed)");
 }
 
 static void
+explain_show(const char *code, const char *cause, const char *remedy,
+    const char *acts)
+{
+	(void)printf("%s\n", code);
+	output_wrapped(stdout, "  ", cause);
+	output_wrapped(stdout, "  -> ", remedy);
+	output_wrapped(stdout, "  ", acts);
+}
+
+static void
 explain(const char *code)
 {
 	enum reason_id id = reason_find(code);
-	const struct reason *r;
+	enum checkcode_id check = checkcode_find(code);
 
-	if (id == REASON_COUNT || id == REASON_NONE) {
+	if (id != REASON_COUNT && id != REASON_NONE) {
+		const struct reason *r = reason_get(id);
+
+		explain_show(r->code, r->cause, r->remedy, who[r->class]);
+	} else if (check != CHECKCODE_COUNT) {
+		const struct checkcode *c = checkcode_get(check);
+
+		explain_show(c->code, c->cause, c->remedy, grades[c->grade]);
+	} else {
 		explain_refuse(code);
-		return;
 	}
-	r = reason_get(id);
-	(void)printf("%s\n", r->code);
-	output_wrapped(stdout, "  ", r->cause);
-	output_wrapped(stdout, "  -> ", r->remedy);
-	output_wrapped(stdout, "  ", who[r->class]);
 }
 
 static void

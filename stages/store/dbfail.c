@@ -5,6 +5,16 @@
 #include <string.h>
 #include <sysexits.h>
 
+static store_fail_fn *listener;
+static void *listener_arg;
+
+void
+store_fail_listen(store_fail_fn *fn, void *arg)
+{
+	listener = fn;
+	listener_arg = arg;
+}
+
 _Noreturn static void
 fail_io(const char *path, int os, const char *what)
 {
@@ -17,6 +27,8 @@ _Noreturn void
 db_fail(const char *path, enum db_trouble what, const char *why, int os,
     int code)
 {
+	if (listener != NULL)
+		listener(listener_arg, what, os != 0 ? strerror(os) : why);
 	switch (what) {
 	case DB_FULL:
 		fail_io(path, ENOSPC, why);

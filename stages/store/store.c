@@ -17,20 +17,28 @@
 #include "base/text.h"
 #include "base/writer.h"
 
-static void
-check_key(struct store *s, const uint8_t key[SEAL_KEY])
+bool
+store_key_fits(struct store *s, const uint8_t key[SEAL_KEY])
 {
 	struct query *q =
 	    query_new(s->db, "SELECT value FROM meta WHERE name = 'site_key'");
 	char print[SEAL_PRINT];
+	bool fits;
 
 	seal_print(print, key);
-	if (!query_row(q) || strcmp(query_get_text(q, 0), print) != 0)
+	fits = query_row(q) && strcmp(query_get_text(q, 0), print) == 0;
+	query_free(q);
+	return fits;
+}
+
+static void
+check_key(struct store *s, const uint8_t key[SEAL_KEY])
+{
+	if (!store_key_fits(s, key))
 		errx(EX_CONFIG,
 		    "%s/site.key: the key file of another site; put back the "
 		    "one that was made together with %s",
 		    s->dir, s->path);
-	query_free(q);
 }
 
 static void
@@ -75,6 +83,15 @@ lock_ms(void)
 		    "(got \"%s\", expected 0 to %d)",
 		    asked, STORE_LOCK_SECONDS_MAX);
 	return (int)n * 1000;
+}
+
+void
+store_open_bare(struct store *s, const char *dir)
+{
+	set_paths(s, dir);
+	sitefile_site(s->dir);
+	check_files(s);
+	s->db = db_open(s->path, s->dir, lock_ms());
 }
 
 void

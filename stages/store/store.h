@@ -43,6 +43,11 @@ struct store {
 void store_open(struct store *s, const char *dir);
 void store_close(struct store *s);
 
+/* For a check of a store that may be damaged (integrity.h): its database
+ * alone, as it is, without its key. */
+void store_open_bare(struct store *s, const char *dir);
+bool store_key_fits(struct store *s, const uint8_t key[SEAL_KEY]);
+
 /*
  * Makes site.db (0600) in dir, empty but for the schema and the fingerprint
  * of key; *s is open then.  The file must not be there: -1 with errno.

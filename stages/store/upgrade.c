@@ -374,6 +374,18 @@ is_done(struct db *db)
 	    step_last();
 }
 
+enum upgrade_fit
+upgrade_fit(struct db *db, int *version, int *wanted)
+{
+	*version = version_of(db);
+	*wanted = step_last();
+	if (*version > *wanted)
+		return UPGRADE_NEWER;
+	if (*version == 0 || !has_column(db, "meta", "value"))
+		return UPGRADE_FOREIGN;
+	return is_done(db) ? UPGRADE_FITS : UPGRADE_OLDER;
+}
+
 void
 upgrade_check(struct store *s)
 {

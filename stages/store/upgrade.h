@@ -21,6 +21,16 @@
 /* All steps on an empty database; inside a transaction. */
 void upgrade_make(struct db *db);
 
+enum upgrade_fit {
+	UPGRADE_FITS,    /* as this program makes it */
+	UPGRADE_FOREIGN, /* no store */
+	UPGRADE_OLDER,   /* upgrade_run has something to do */
+	UPGRADE_NEWER,
+};
+
+/* Changes nothing.  The store's version, and that of this program. */
+enum upgrade_fit upgrade_fit(struct db *db, int *version, int *wanted);
+
 /* Ends the program (66, 78) when this is no store, or a newer one. */
 void upgrade_check(struct store *s);
 

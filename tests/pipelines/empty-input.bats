@@ -20,6 +20,9 @@ programs() {
 		cert-request -
 		cert-root -
 		cert-stick -
+		check-net
+		check-show
+		check-site -
 		cms-open -u
 		conflicts-show -
 		dns-lookup -t 5
@@ -63,6 +66,7 @@ programs() {
 		usb-read -
 		usb-write -s NONE --yes
 		amt-cert -
+		amt-check -
 		amt-explain -
 		amt-export -
 		amt-hello --import -

@@ -111,6 +111,7 @@ each_fork() {
 	each_fork 0 amt-report --passwords got
 	each_fork 0 amt-report --keys -o got
 	each_fork 0 amt-explain KEY-UNKNOWN
+	each_fork 2 amt-check --server 127.0.0.1:1
 }
 
 @test "no stick or export ends well when one of its processes could not be begun" {
@@ -156,7 +157,7 @@ each_fork() {
 	mkdir libexec
 	ln -s "$AMT_LIBEXEC"/* libexec
 	rm libexec/site.sh
-	for script in amt-{explain,export,hello,import,init,map,report,sticks,sweep}; do
+	for script in amt-{check,explain,export,hello,import,init,map,report,sticks,sweep}; do
 		for n in 0 1 10 50 100 $(($(wc -l <"$AMT_LIBEXEC/site.sh") - 1)); do
 			head -n "$n" "$AMT_LIBEXEC/site.sh" >libexec/site.sh
 			status=0

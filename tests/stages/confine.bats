@@ -17,6 +17,9 @@ cert-plan -d site | @store
 cert-request -d site --cn prov.example.com -o out/csr | @store @out
 cert-root -d site --cn root --name prov.example.com -o out/root | @store @out
 cert-stick -d site | @store
+check-net -l 127.0.0.1:26071 --server 127.0.0.1:26053 in | read:in socket:2,1 socket:2,2 tport:26053 tport:26071 bport:0
+check-show in | read:in
+check-site -d site | @store
 cms-open -s certs -k own.key -c own.pem in | read:in read:own.key read:own.pem read:certs/one.pem list:certs
 conflicts-show -d site | @store
 dns-lookup --server 127.0.0.1:26053 in | read:in socket:2,1 socket:2,2 tport:26053 bport:0
@@ -147,7 +150,7 @@ probe() {
 }
 
 # Programs whose secrets are nobody else's to see: these read or write some.
-secretive="bundle-open cert-add cert-check cert-list cert-plan cert-request cert-root cert-stick cms-open conflicts-show fatimage-make fatimage-read keys-make keys-pack
+secretive="bundle-open cert-add cert-check cert-list cert-plan cert-request cert-root cert-stick check-site cms-open conflicts-show fatimage-make fatimage-read keys-make keys-pack
 keys-parse map-settle receipt report site-complete setupbin-dump setupbin-lint setupbin-make stick-dump stick-wipe
 store-collect store-dump store-init store-issue store-load store-plan store-settle store-sticks sweep
 usb-read usb-write"

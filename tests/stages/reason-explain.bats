@@ -39,8 +39,23 @@ setup() {
 	run -64 --separate-stderr reason-explain -x
 }
 
-@test "reason(5) has every code with its cause and remedy" {
-	page=$(tr '\n' ' ' <"$AMT_TEST_ROOT/formats/base/reason.5")
+@test "a code of amt-check is explained too, and the nearest of both tables is named" {
+	run -0 --separate-stderr reason-explain store-newer map-empty
+	[ "$output" = "STORE-NEWER
+  The store was made by a newer version of amtbatch.
+  -> Install that version here.
+  A failure in amt-check.
+MAP-EMPTY
+  The map is empty, so no machine can get a name.
+  -> Read an export of your inventory with amt-map.
+  A warning of amt-check." ]
+	run -65 --separate-stderr reason-explain MAP-EMTY KEY-UNKNWN
+	[ "${stderr_lines[0]}" = "reason-explain: MAP-EMTY: no such reason (did you mean MAP-EMPTY?)" ]
+	[ "${stderr_lines[1]}" = "reason-explain: KEY-UNKNWN: no such reason (did you mean KEY-UNKNOWN?)" ]
+}
+
+@test "reason(5) and check(5) have every code with its cause and remedy" {
+	page=$(cat "$AMT_TEST_ROOT"/formats/base/reason.5 "$AMT_TEST_ROOT"/formats/check/check.5 | tr '\n' ' ')
 	n=0
 	for code in $(reason-explain | awk '{ print $1 }'); do
 		text=$(reason-explain "$code" | sed '1d;$d' | tr '\n' ' ' |
@@ -51,7 +66,7 @@ setup() {
 		}
 		n=$((n + 1))
 	done
-	[ "$n" = "$(grep -c '^\.It Li' "$AMT_TEST_ROOT/formats/base/reason.5")" ]
+	[ "$n" = "$(cat "$AMT_TEST_ROOT"/formats/base/reason.5 "$AMT_TEST_ROOT"/formats/check/check.5 | grep -c '^\.It Li')" ]
 }
 
 @test "amt-explain is the same under the name people know" {

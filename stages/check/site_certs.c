@@ -1,0 +1,140 @@
+/*
+ * The certificates of a store: each test that cert-check makes of a file.
+ */
+#include "check/site_check.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <openssl/evp.h>
+#include <openssl/x509.h>
+
+#include "amt/certcheck.h"
+#include "cert/certstore.h"
+#include "check/checkout.h"
+#include "keys/certuse.h"
+
+struct certs_look {
+	struct store *store;
+	int64_t now;
+	STACK_OF(X509) * all;
+	size_t n; /* setup servers' certificates */
+};
+
+/* The private key of a certificate; NULL: damaged. */
+static EVP_PKEY *
+leaf_key(struct store *s, const X509 *leaf)
+{
+	char der[CERTS_DER_MAX + 1], print[CERTS_PRINT];
+	const uint8_t *p = (const uint8_t *)der;
+	EVP_PKEY *key = NULL;
+	size_t len;
+
+	certstore_key_print(print, X509_get0_pubkey(leaf));
+	if (certs_key(s, print, der, &len) == CERTS_OK)
+		key = d2i_AutoPrivateKey(NULL, &p, (long)len);
+	explicit_bzero(der, sizeof(der));
+	return key;
+}
+
+/* Machines may take it; planning does not, so nothing is set up with it. */
+static bool
+chain_is_over(const struct chain *chain, int64_t now)
+{
+	time_t t = (time_t)now;
+
+	for (size_t i = 0; i < chain->n; i++)
+		if (X509_cmp_time(X509_get0_notAfter(chain->certs[i]), &t) <
+		        0 ||
+		    X509_cmp_time(X509_get0_notBefore(chain->certs[i]), &t) > 0)
+			return true;
+	return false;
+}
+
+static enum checkcode_id
+test_code(const struct certcheck *c, enum certtest test)
+{
+	enum certgrade grade = c->results[test].grade;
+
+	if (test != CERTTEST_DATES)
+		return grade == CERTGRADE_FAIL ? CHECKCODE_SITE_CERT_REFUSED
+		                               : CHECKCODE_COUNT;
+	if (grade != CERTGRADE_WARN && grade != CERTGRADE_FAIL)
+		return CHECKCODE_COUNT;
+	return chain_is_over(&c->chain, c->wish.now)
+	    ? CHECKCODE_SITE_CERT_ENDED
+	    : CHECKCODE_SITE_CERT_ENDING;
+}
+
+/* What some machines may not take is for amt-cert check: it is so every day. */
+static void
+leaf_report(const struct certcheck *c, const char *name)
+{
+	char date[CERT_DATE];
+	bool good = true;
+
+	for (enum certtest t = 0; t < NCERTTESTS; t++) {
+		enum checkcode_id code = test_code(c, t);
+
+		if (code == CHECKCODE_COUNT)
+			continue;
+		good = false;
+		checkout_found(code, "%s: %s", name, c->results[t].why);
+	}
+	cert_date(date, X509_get0_notAfter(c->leaf));
+	if (good)
+		checkout_passed(CHECK_CERT, "%s is valid until %s", name, date);
+}
+
+static void
+leaf_check(struct certs_look *l, X509 *leaf)
+{
+	static struct certcheck c;
+	const struct certcheck_wish wish = { .now = l->now };
+	struct credential credential = { .certs = l->all, .nkeys = 1 };
+	char name[CERT_NAME];
+
+	cert_subject(name, leaf);
+	credential.keys[0] = leaf_key(l->store, leaf);
+	if (credential.keys[0] == NULL) {
+		l->n++;
+		checkout_found(CHECKCODE_SITE_CERT_DAMAGED,
+		    "the private key of %s does not open", name);
+		return;
+	}
+	/* An older one of the same key is no longer used. */
+	if (credential_leaf(&credential) == leaf) {
+		l->n++;
+		certcheck_run(&c, &credential, &wish);
+		leaf_report(&c, name);
+	}
+	EVP_PKEY_free(credential.keys[0]);
+}
+
+bool
+site_certs_check(struct store *s, int64_t asking, int64_t now)
+{
+	struct certs_look l = { .store = s, .now = now };
+	STACK_OF(X509) * leaves;
+	size_t damaged = 0;
+
+	l.all = certstore_read_leaves(s, &leaves, &damaged);
+	if (damaged != 0)
+		checkout_found(CHECKCODE_SITE_CERT_DAMAGED,
+		    "%zu certificate%s of the store cannot be read", damaged,
+		    damaged == 1 ? "" : "s");
+	for (int i = 0; i < sk_X509_num(leaves); i++)
+		if (!chain_is_root(sk_X509_value(leaves, i)))
+			leaf_check(&l, sk_X509_value(leaves, i));
+	if (l.n == 0 && damaged == 0 && asking != 0)
+		checkout_found(CHECKCODE_SITE_CERT_NONE,
+		    "%" PRId64 " machine%s for it", asking,
+		    asking == 1 ? " asks" : "s ask");
+	else if (l.n == 0 && damaged == 0)
+		checkout_passed(CHECK_CERT,
+		    "no certificate, and no machine that asks for one");
+	sk_X509_pop_free(leaves, X509_free);
+	sk_X509_pop_free(l.all, X509_free);
+	return l.n != 0;
+}
