@@ -629,9 +629,8 @@ static inline bool
 device_unanswered(const struct setup_ask *ask, struct setup_reply *r)
 {
 	r->foreign = *r->realm != '\0' &&
-	    (ask->realm == NULL
-	            ? ask->route == SETUP_PLAIN || ask->route == SETUP_TLS_OWN
-	            : strcmp(ask->realm, r->realm) != 0);
+	    (ask->realm == NULL ? ask->route != SETUP_TLS_PSK
+	                        : strcmp(ask->realm, r->realm) != 0);
 	if (r->foreign)
 		r->status = 401;
 	return r->foreign;

@@ -107,6 +107,10 @@ check_ask(const struct setup_job *j, const struct outcome *o,
 	if (j->wish == SETUP_PROVE)
 		assert_true(
 		    ask->route == home && strncmp(ask->step, "read-", 5) == 0);
+	/* A certificate of ours tells nothing of who asks for a login. */
+	if (ask->route == SETUP_TLS_PKI && ask->password != NULL)
+		assert_string_equal(ask->realm == NULL ? "none" : ask->realm,
+		    d->realm);
 	if (ask->route == home)
 		return;
 	assert_non_null(ask->password);

@@ -112,7 +112,7 @@ ask_set_clock(struct setup *s, struct writer *w)
 	ask_call(s, w, params, 3);
 }
 
-/* The longest that may be asked for: a window that is longer by itself must not
+/* The longest that may be asked for: a window that is longer anyway must not
  * become shorter (hello.md, 3). */
 void
 ask_extend(struct setup *s, struct writer *w)
