@@ -68,18 +68,61 @@ sweep_finish(struct sweep *s, int status)
 	return status == 0 && undone != 0 ? EX_TEMPFAIL : status;
 }
 
+struct sweep_options {
+	const char *journal;
+	uint16_t tls, plain; /* ports */
+	unsigned seconds;
+	bool on_die;
+};
+
+static void
+sweep_read_options(struct sweep *s, struct sweep_options *o, int argc,
+    char *argv[])
+{
+	int ch;
+
+	while ((ch = stage_getopt(argc, argv, "t:j:c:o:P:p:", NULL)) != -1)
+		switch (ch) {
+		case 'o':
+			o->journal = optarg;
+			break;
+		case 't':
+			o->seconds = (unsigned)stage_number("-t", optarg, 1,
+			    SECONDS_MAX);
+			break;
+		case 'j':
+			s->in_flight =
+			    option_setting(SITECONF_IN_FLIGHT, "-j", optarg);
+			break;
+		case 'c':
+			o->on_die =
+			    strcmp(option_choice(SITECONF_DEVICE_CERTIFICATE,
+			               "-c", optarg),
+			        "on-die") == 0;
+			break;
+		case 'P':
+			o->tls =
+			    (uint16_t)stage_number("-P", optarg, 1, UINT16_MAX);
+			break;
+		case 'p':
+			o->plain =
+			    (uint16_t)stage_number("-p", optarg, 1, UINT16_MAX);
+			break;
+		default:
+			stage_usage();
+		}
+	if (o->seconds == 0)
+		stage_usage();
+}
+
 int
 main(int argc, char *argv[])
 {
 	static struct sweep s = { .in_flight = 64 };
-	const char *path = NULL;
+	struct sweep_options o = { .tls = 16993, .plain = 16992 };
 	FILE *journal = NULL;
 	struct sweep_reading reading = { .sweep = &s };
-	uint16_t tls = 16993, plain = 16992;
-	unsigned seconds = 0;
-	bool on_die = false;
 	int64_t start_ms = clock_ms();
-	int ch;
 
 	stage_begin("-t seconds [-j machines] [-c record|on-die] [-o file]\n"
 	            "       [-P tls-port] [-p port] [file ...]",
@@ -87,52 +130,21 @@ main(int argc, char *argv[])
 	wipe_openssl();
 	wipe_openssl_keys();
 	wipe_libxml();
-	while ((ch = stage_getopt(argc, argv, "t:j:c:o:P:p:", NULL)) != -1)
-		switch (ch) {
-		case 'o':
-			path = optarg;
-			break;
-		case 't':
-			seconds = (unsigned)stage_number("-t", optarg, 1,
-			    SECONDS_MAX);
-			break;
-		case 'j':
-			s.in_flight =
-			    option_setting(SITECONF_IN_FLIGHT, "-j", optarg);
-			break;
-		case 'c':
-			on_die =
-			    strcmp(option_choice(SITECONF_DEVICE_CERTIFICATE,
-			               "-c", optarg),
-			        "on-die") == 0;
-			break;
-		case 'P':
-			tls =
-			    (uint16_t)stage_number("-P", optarg, 1, UINT16_MAX);
-			break;
-		case 'p':
-			plain =
-			    (uint16_t)stage_number("-p", optarg, 1, UINT16_MAX);
-			break;
-		default:
-			stage_usage();
-		}
-	if (seconds == 0)
-		stage_usage();
-	sweep_watch_signals(seconds);
-	s.hard_ms = start_ms + (int64_t)seconds * 1000;
-	s.soft_ms = start_ms + (int64_t)seconds * 900;
+	sweep_read_options(&s, &o, argc, argv);
+	sweep_watch_signals(o.seconds);
+	s.hard_ms = start_ms + (int64_t)o.seconds * 1000;
+	s.soft_ms = start_ms + (int64_t)o.seconds * 900;
 	sweep_guard_files(s.in_flight);
 	TAILQ_INIT(&s.ready);
-	s.loop = device_loop_new(s.in_flight, tls, plain);
-	if (on_die)
+	s.loop = device_loop_new(s.in_flight, o.tls, o.plain);
+	if (o.on_die)
 		device_loop_want_on_die(s.loop);
 	if (timers_init(&s.waits, SWEEP_WAITING_MAX + s.in_flight) == -1)
 		err(EX_OSERR, "waits");
-	if (path != NULL)
-		journal = sweep_make_journal(path);
-	stage_connects(tls);
-	stage_connects(plain);
+	if (o.journal != NULL)
+		journal = sweep_make_journal(o.journal);
+	stage_connects(o.tls);
+	stage_connects(o.plain);
 	stage_confine();
 	sweep_begin_results(&s, journal);
 	stage_each_input(argc, argv, sweep_read_jobs, &reading);
