@@ -105,8 +105,6 @@ device_connect(struct device *d)
 	    ? d->job->setup.chains[d->ask.chain]
 	    : NULL;
 	d->pki.on_die = d->loop->on_die && d->pki.chain != NULL;
-	if (d->pki.on_die)
-		d->tls.lowest = TLS1_2_VERSION; /* AMT 15 has no less */
 }
 
 static void

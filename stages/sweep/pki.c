@@ -70,15 +70,21 @@ device_judge(struct pki *p, STACK_OF(X509) * chain)
 }
 
 /* In place of OpenSSL's verification, which knows names and purposes only of
- * web servers. */
+ * web servers.  AMT 15, the first with an on-die CA, has TLS 1.2: with less,
+ * somebody between could break what the certificate is to protect. */
 static int
 judge(X509_STORE_CTX *ctx, void *arg)
 {
 	struct pki *p = arg;
+	const SSL *ssl = X509_STORE_CTX_get_ex_data(ctx,
+	    SSL_get_ex_data_X509_STORE_CTX_idx());
 
 	device_judge(p, X509_STORE_CTX_get0_untrusted(ctx));
 	ERR_clear_error();
-	p->refused = p->on_die && p->device.is.kind != ONDIE_GENUINE;
+	p->too_old = p->device.is.kind == ONDIE_GENUINE &&
+	    SSL_version(ssl) < TLS1_2_VERSION;
+	p->refused =
+	    p->on_die && (p->too_old || p->device.is.kind != ONDIE_GENUINE);
 	X509_STORE_CTX_set_error(ctx,
 	    p->refused ? X509_V_ERR_CERT_UNTRUSTED : X509_V_OK);
 	return !p->refused;
@@ -157,7 +163,9 @@ pki_outcome(const struct pki *p, const struct tls *t, char *note, size_t cap)
 	enum setup_outcome outcome;
 
 	if (p->refused) {
-		(void)snprintf(note, cap, "%s", p->device.is.why);
+		(void)snprintf(note, cap, "%s",
+		    p->too_old ? "an on-die certificate with less than TLS 1.2"
+		               : p->device.is.why);
 		return SETUP_DEVICE_REFUSED;
 	}
 	if (p->chain != NULL && p->lacking) {

@@ -35,7 +35,8 @@ struct pki {
 	bool asked;   /* it wants a certificate of ours */
 	bool shown;   /* and was sent one */
 	bool lacking; /* or was sent none, as ours is of another kind */
-	bool refused; /* its own is not of the on-die CA */
+	bool refused; /* its own is not of the on-die CA, */
+	bool too_old; /* or comes with less than the TLS of such machines */
 	struct pki_device device; /* what it showed: a claim, until the
 	                           * handshake is complete */
 };

@@ -130,3 +130,19 @@ soap_only() {
 	[ "$output$stderr" = "" ]
 	[ "$(state_count verified)" = $((23 - $(soap_only | wc -l))) ]
 }
+
+@test "a site that wants on-die certificates gives no secret to machines without a genuine one" {
+	site_of_mixed 12
+	sed -i 's/^DEVICE_CERTIFICATE=.*/DEVICE_CERTIFICATE=on-die/' site/site.conf
+	fleet_says_hello
+	run -0 --separate-stderr amt-sweep -t 60 -j 32 -P "$tls" -p "$plain"
+	store-dump -d site -k devices --csv >devices.csv
+	peer_end
+	awk -F'\t' '$8 ~ /(^|,)pki(,|$)/ { print $2 }' fleet/fleet.tsv | sort >certified
+	[ "$(wc -l <certified)" -ge 4 ]
+	diff certified <(grep DEVICE-NOT-GENUINE devices.csv | cut -d, -f1 | sort)
+	# judged by the machines: no request, not even our certificate
+	run ! grep -E '	(request|admin-set|mebx-set|auth-ok|auth-bad|cert-ok|cert-refused)	' \
+		<(grep -Ff certified journal.tsv)
+	[ "$(state_count verified)" -ge 1 ]
+}

@@ -415,16 +415,18 @@ static void
 any_other_is_refused_there_and_is_not_shown_ours(void **state)
 {
 	(void)state;
-	for (int i = 0; i < 3; i++) {
+	for (int i = 0; i < 4; i++) {
 		struct server s;
 		struct client c;
 
-		if (i == 0)
+		if (i == 0 || i == 3)
 			server_make(&s);
 		else if (i == 1)
 			server_on_die(&s, chain_make(plain, KERNEL));
 		else
 			server_on_die(&s, cut_to(chain_make(plain, -1), 2));
+		if (i == 3) /* not for its TLS, but for its certificate */
+			SSL_CTX_set_max_proto_version(s.ctx, TLS1_VERSION);
 		client_make(&c);
 		c.pki.on_die = true;
 		c.pki.roots = &root;
@@ -437,6 +439,28 @@ any_other_is_refused_there_and_is_not_shown_ours(void **state)
 		assert_string_equal(c.note, c.pki.device.is.why);
 		end(&c, &s);
 	}
+}
+
+static void
+a_whole_chain_with_less_tls_than_such_machines_have_is_refused_there(
+    void **state)
+{
+	struct server s;
+	struct client c;
+
+	(void)state;
+	server_on_die(&s, chain_make(plain, -1));
+	SSL_CTX_set_max_proto_version(s.ctx, TLS1_1_VERSION);
+	client_make(&c);
+	c.pki.on_die = true;
+	c.pki.roots = &root;
+	c.pki.nroots = 1;
+	shake_hands(&c, &s);
+	assert_int_equal(s.seen, 0);
+	assert_int_equal(outcome(&c), SETUP_DEVICE_REFUSED);
+	assert_string_equal(c.note,
+	    "an on-die certificate with less than TLS 1.2");
+	end(&c, &s);
 }
 
 /* A root of ours is none that Intel published. */
@@ -550,6 +574,8 @@ main(void)
 		    a_whole_chain_of_the_on_die_ca_is_taken_where_it_must_be_one),
 		cmocka_unit_test(
 		    any_other_is_refused_there_and_is_not_shown_ours),
+		cmocka_unit_test(
+		    a_whole_chain_with_less_tls_than_such_machines_have_is_refused_there),
 		cmocka_unit_test(without_more_said_the_published_roots_count),
 		cmocka_unit_test(a_handshake_without_end_is_cut),
 		cmocka_unit_test(
