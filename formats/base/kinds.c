@@ -142,7 +142,8 @@ const struct kind kind_results = {
 
 const struct kind kind_devices = {
 	.name = "devices",
-	.version = 2,
+	.version = 3,
+	.older = { { .version = 2, .ncolumns = DEVICES_TLS } },
 	.whole = true,
 	.ncolumns = DEVICES_NCOLUMNS,
 	.columns = {
@@ -162,6 +163,11 @@ const struct kind kind_devices = {
 		[DEVICES_SET_UP] = TIME("set_up"),
 		[DEVICES_HELLOS] = NUMBER("hellos"),
 		[DEVICES_CLOSES] = TIME("closes"),
+		[DEVICES_TLS] = TEXT("tls"),
+		[DEVICES_CHAIN] = TEXT("chain"),
+		[DEVICES_DEVICE_CERT] = TEXT("device_cert"),
+		[DEVICES_DEVICE_KIND] = TEXT("device_kind"),
+		[DEVICES_ROOTS] = TEXT("roots"),
 	},
 };
 

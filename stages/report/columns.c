@@ -26,6 +26,11 @@ const struct report_column report_columns[] = {
 	{ .device = DEVICES_CLOSES },
 	{ .device = DEVICES_DETAIL, .json_only = true },
 	{ .device = DEVICES_NOT_BEFORE, .json_only = true },
+	{ .device = DEVICES_TLS, .json_only = true },
+	{ .device = DEVICES_CHAIN, .json_only = true },
+	{ .device = DEVICES_DEVICE_CERT, .json_only = true },
+	{ .device = DEVICES_DEVICE_KIND, .json_only = true },
+	{ .device = DEVICES_ROOTS, .json_only = true },
 };
 const size_t report_ncolumns =
     sizeof(report_columns) / sizeof(report_columns[0]);

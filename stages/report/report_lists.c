@@ -128,6 +128,84 @@ report_shared(FILE *f, const struct fleet *fleet)
 	report_reason(f, fleet, FLEET_SET_UP, REASON_UUID_SHARED);
 }
 
+void
+report_again(FILE *f, const struct fleet *fleet)
+{
+	size_t n;
+	const struct machine **list = report_select(fleet, FLEET_SET_UP,
+	    REASON_SETUP_AGAIN, report_by_name, &n);
+
+	free(list);
+	if (n == 0)
+		return;
+	(void)fprintf(f, "\n\nSET UP, ASKS FOR SETUP AGAIN (%zu)\n", n);
+	report_reason(f, fleet, FLEET_SET_UP, REASON_SETUP_AGAIN);
+}
+
+/* By their names in ondie.h. */
+static const struct {
+	const char *kind, *means;
+	bool listed; /* no machine should show it */
+} certificates[] = {
+	{ "on-die", "from the CA in the machine, up to a root of Intel's",
+	    false },
+	{ "self-signed", "signed with its own key, as before AMT 15", false },
+	{ "on-die-broken", "named as from a CA in the machine, but it is not",
+	    true },
+	{ "other", "of another CA", true },
+};
+
+static void
+shown_list(FILE *f, const struct machine **list, size_t n, const char *kind)
+{
+	size_t found = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		if (strcmp(list[i]->field[DEVICES_DEVICE_KIND], kind) != 0 ||
+		    found++ >= REPORT_LIST)
+			continue;
+		(void)fputs("    ", f);
+		report_put_padded(f, list[i]->field[DEVICES_ADDRESS], 15);
+		(void)fputs("  ", f);
+		output_plain(f, machine_name(list[i]));
+		(void)fputs("\n                     SHA-256 ", f);
+		output_plain(f, list[i]->field[DEVICES_DEVICE_CERT]);
+		(void)fputc('\n', f);
+	}
+	if (found > REPORT_LIST)
+		(void)fprintf(f, "    ... and %zu more: see report.json\n",
+		    found - REPORT_LIST);
+}
+
+void
+report_shown(FILE *f, const struct fleet *fleet)
+{
+	size_t n, count, all = 0;
+	const struct machine **list = report_select(fleet, FLEET_GROUPS,
+	    REASON_COUNT, report_by_name, &n);
+	char head[64];
+
+	for (size_t i = 0; i < n; i++)
+		all += list[i]->field[DEVICES_DEVICE_KIND][0] != '\0';
+	if (all != 0)
+		(void)fprintf(f, "\n\nCERTIFICATES OF MACHINES (%zu)\n\n", all);
+	for (size_t k = 0; k < sizeof(certificates) / sizeof(certificates[0]);
+	     k++) {
+		count = 0;
+		for (size_t i = 0; i < n; i++)
+			count += strcmp(list[i]->field[DEVICES_DEVICE_KIND],
+			             certificates[k].kind) == 0;
+		if (count == 0)
+			continue;
+		(void)snprintf(head, sizeof(head), "%7zu  %-13s  ", count,
+		    certificates[k].kind);
+		output_wrapped(f, head, certificates[k].means);
+		if (certificates[k].listed)
+			shown_list(f, list, n, certificates[k].kind);
+	}
+	free(list);
+}
+
 /* Where such hellos came from, when, and what was met there. */
 static void
 text_claimant(FILE *f, const struct claimant *c)

@@ -43,6 +43,23 @@ report_select(const struct fleet *fleet, enum fleet_group group,
 	return list;
 }
 
+/* Where no root is common: those that the machine knows.  A detail has no room
+ * for all of them. */
+static void
+text_roots(FILE *f, const struct machine *m)
+{
+	char line[1200];
+
+	if ((m->reason != REASON_CERT_NO_ROOT &&
+	        m->reason != REASON_CERT_NONE &&
+	        m->reason != REASON_CERT_REFUSED) ||
+	    m->field[DEVICES_ROOTS][0] == '\0')
+		return;
+	(void)snprintf(line, sizeof(line), "It knows the roots of: %.1100s.",
+	    m->field[DEVICES_ROOTS]);
+	output_wrapped(f, "                     ", line);
+}
+
 /* One machine, with what helps to find it. */
 static void
 text_machine(FILE *f, const struct machine *m)
@@ -61,6 +78,7 @@ text_machine(FILE *f, const struct machine *m)
 	if (m->field[DEVICES_DETAIL][0] != '\0')
 		output_wrapped(f, "                     ",
 		    m->field[DEVICES_DETAIL]);
+	text_roots(f, m);
 	if (m->group != FLEET_RETRIES)
 		return;
 	(void)fprintf(f, "                     tried %llu time%s",

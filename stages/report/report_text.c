@@ -220,7 +220,9 @@ report_text(FILE *f, const struct fleet *fleet)
 	report_unseen(f, fleet);
 	report_renamed(f, fleet);
 	report_shared(f, fleet);
+	report_again(f, fleet);
 	report_unproven(f, fleet);
+	report_shown(f, fleet);
 	report_latest(f, fleet);
 	text_batches(f, fleet);
 }

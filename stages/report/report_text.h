@@ -65,6 +65,13 @@ void report_renamed(FILE *f, const struct fleet *fleet);
 /* What is set up under a UUID that another board proves too. */
 void report_shared(FILE *f, const struct fleet *fleet);
 
+/* What is set up, and a device under its UUID asks for a setup again. */
+void report_again(FILE *f, const struct fleet *fleet);
+
+/* Which certificates machines have shown, counted; those that no machine
+ * should show, one by one. */
+void report_shown(FILE *f, const struct fleet *fleet);
+
 /* Hellos that claim to come from a machine and were not proved. */
 void report_unproven(FILE *f, const struct fleet *fleet);
 

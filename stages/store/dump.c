@@ -5,6 +5,8 @@
 
 #include "base/text.h"
 #include "lib/stage.h"
+#include "plan/certchoice.h"
+#include "store/heard.h"
 #include "store/names.h"
 
 struct dumping {
@@ -30,18 +32,23 @@ static const char sql_devices[] =
     "  (SELECT sum(hellos) FROM callers c WHERE c.uuid = m.uuid),"
     "  CASE WHEN m.state NOT IN ('committed', 'verified')"
     "   THEN closes(l.version, l.last_heard, l.retries) END,"
+    "  l.tls, l.chain, l.device_cert, l.device_kind,"
+    "  CASE WHEN l.version = 3 AND m.state NOT IN ('committed', 'verified')"
+    "   THEN l.hash_list END,"
     "  m.fqdn = '' OR m.state NOT IN"
     "   ('planned', 'reached', 'configured', 'committed', 'verified')"
     " FROM machines m JOIN callers l ON l.id = m.caller"
     " LEFT JOIN keys k ON k.pid = l.pid"
     " UNION ALL "
     "SELECT e.uuid, '', '', '', '', 'expected', 'HELLO-NONE',"
-    "  'in ' || min(e.place), 0, NULL, '', NULL, NULL, NULL, 0, NULL, 1"
+    "  'in ' || min(e.place), 0, NULL, '', NULL, NULL, NULL, 0, NULL,"
+    "  '', '', '', '', NULL, 1"
     " FROM map e WHERE e.uuid NOT IN (SELECT uuid FROM machines)"
     " GROUP BY e.uuid"
     " UNION ALL "
     "SELECT h.uuid, h.fqdn, '', '', '', 'expected', 'HELLO-NONE',"
-    "  'set by ' || h.who, 0, NULL, '', NULL, NULL, NULL, 0, NULL, 0"
+    "  'set by ' || h.who, 0, NULL, '', NULL, NULL, NULL, 0, NULL,"
+    "  '', '', '', '', NULL, 0"
     " FROM settlements h WHERE h.undone_at IS NULL AND h.uuid IS NOT NULL"
     "  AND h.uuid NOT IN (SELECT uuid FROM machines)"
     "  AND h.uuid NOT IN (SELECT uuid FROM map)"
@@ -188,6 +195,35 @@ plain_rows(struct dumping *d)
 	}
 }
 
+#define ROOTS_MAX 1024
+#define ROOTS_KEPT 64 /* lists: a fleet has a few models */
+
+/* Of whom the hashes of a list are. */
+struct roots_kept {
+	int64_t hash_list; /* 0: of none */
+	char text[ROOTS_MAX];
+};
+
+static const char *
+roots_names(struct dumping *d, int64_t hash_list)
+{
+	static struct roots_kept kept[ROOTS_KEPT];
+	static char text[HELLO_HASHES_TEXT];
+	static struct hello hello;
+	struct roots_kept *k = &kept[hash_list % ROOTS_KEPT];
+
+	if (k->hash_list == hash_list)
+		return k->text;
+	memset(&hello, 0, sizeof(hello));
+	hello.version = HELLO_PKI;
+	heard_hashes(d->store, hash_list, text);
+	if (hello_hashes_parse(&hello, text, NULL) == -1)
+		hello.nhashes = hello.list_len = 0;
+	certchoice_offered(k->text, sizeof(k->text), &hello);
+	k->hash_list = hash_list;
+	return k->text;
+}
+
 /* The one name that counts, whatever its age: that is left to planning. */
 static void
 devices_rows(struct dumping *d)
@@ -198,6 +234,9 @@ devices_rows(struct dumping *d)
 
 	while (query_row(d->q)) {
 		plain_row(d, fields, times);
+		if (!query_is_null(d->q, DEVICES_ROOTS))
+			fields[DEVICES_ROOTS] = roots_names(d,
+			    query_get_number(d->q, DEVICES_ROOTS));
 		if (query_get_number(d->q, DEVICES_NCOLUMNS) != 0) {
 			names_claims(d->store, fields[DEVICES_UUID], "", NULL,
 			    &c);

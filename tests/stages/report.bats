@@ -226,3 +226,48 @@ setup() {
 	run -0 --separate-stderr report --version
 	[[ $output = "report (amtbatch) "* ]]
 }
+
+# devices ROW...: a stream of machines with certificates; a row is name, state,
+# reason, detail, kind of certificate and roots
+devices() {
+	local n=0 row
+	printf '@devices/3\tuuid\tfqdn\taddress\tbatch\tpid\tstate\treason\tdetail\tattempts\tnot_before\tfirmware\tfirst_heard\tlast_heard\tset_up\thellos\tcloses\ttls\tchain\tdevice_cert\tdevice_kind\troots\n'
+	for row; do
+		n=$((n + 1))
+		IFS='|' read -r name state reason detail kind roots <<<"$row"
+		printf '30000000-0000-4000-8000-00000000000%s\t%s\t127.3.0.%s\t\t\t%s\t%s\t%s\t1\t\t16.1.25\t\t\t\t1\t\t1.2\t\tcafe%s\t%s\t%s\n' \
+			"$n" "$name" "$n" "$state" "$reason" "$detail" "$n" "$kind" "$roots"
+	done
+	printf '@end\t%s\t0\n@batches/1\tbatch\tnew\tissued\tconsumed\tseen\tused\trevoked\n@end\t0\t0\n' "$n"
+}
+
+@test "the roots that a machine knows are there where none is common" {
+	long="Go Daddy G2, $(printf 'Some Certificate Authority %s, ' {1..12})2 of no known CA"
+	devices "pc-1|refused|CERT-NO-ROOT|it does not list Lab Root||$long" \
+		"pc-2|refused|CERT-NAME|prov.example.net fits nothing||Entrust G2" >devices.tsv
+	report -o "$dir" devices.tsv
+	tr -s ' \n' ' ' <"$dir/report.txt" >text
+	grep -qF "it does not list Lab Root It knows the roots of: $long." text
+	run ! grep -q 'Entrust' "$dir/report.txt"
+	[ "$(jq -r '.machines[1].roots' "$dir/report.json")" = "Entrust G2" ]
+}
+
+@test "certificates of machines are counted, and what none should show is listed" {
+	devices "pc-1|verified||set up|on-die|" "pc-2|verified||set up|on-die|" "pc-3|verified||set up|self-signed|" \
+		"pc-4|refused|DEVICE-NOT-GENUINE|a chain of 2|other|" "pc-5|verified||set up|on-die-broken|" >devices.tsv
+	report -o "$dir" devices.tsv
+	sed -n '/^CERTIFICATES OF MACHINES (5)/,/^SET UP LAST/p' "$dir/report.txt" >list
+	grep -q '^      2  on-die ' list
+	grep -q '^      1  self-signed ' list
+	[ "$(grep -A 1 '^    127' list | tr -s ' \n-' ' ')" = " 127.3.0.5 pc 5 SHA 256 cafe5 127.3.0.4 pc 4 SHA 256 cafe4 " ]
+	[ "$(jq -r '.machines[4].device_kind' "$dir/report.json")" = on-die-broken ]
+}
+
+@test "a machine that is set up and asks for setup again is listed with its remedy" {
+	devices "pc-1|verified|SETUP-AGAIN|hello version 3 from 127.3.0.9||" >devices.tsv
+	report -o "$dir" devices.tsv
+	sed -n '/^SET UP, ASKS FOR SETUP AGAIN (1)/,/^SET UP LAST/p' "$dir/report.txt" | tr -s ' \n' ' ' >text
+	grep -qF 'SETUP-AGAIN (1)' text
+	grep -qF 'run amt-sweep --again with its UUID' text
+	grep -qF 'hello version 3 from 127.3.0.9' text
+}
