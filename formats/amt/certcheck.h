@@ -68,7 +68,7 @@ void certcheck_run(struct certcheck *c, const struct credential *credential,
 
 /*
  * The same of a chain that was put together before, for a machine that is
- * known: the tests of the certificates themselves.  The chain is whole.
+ * known: the tests of the certificates themselves.  The chain ends in a root.
  */
 void certcheck_chain(struct certcheck *c, const struct chain *chain,
     const struct certcheck_wish *wish);

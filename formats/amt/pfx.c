@@ -274,18 +274,18 @@ pfx_add(struct credential *c, const void *buf, size_t len, struct pbe *pbe,
 
 /* --- in base64 ----------------------------------------------------------- */
 
-struct span {
+struct pfx_span {
 	unsigned char *at;
 	size_t len;
 };
 
 /* What may be base64: all of it, or what lies between certtool's lines. */
-static struct span
+static struct pfx_span
 span_find(unsigned char *buf, size_t len)
 {
 	static const char head[] = "-----BEGIN PKCS12-----",
 	                  tail[] = "-----END PKCS12-----";
-	struct span s = { buf, len };
+	struct pfx_span s = { buf, len };
 	unsigned char *at = memmem(buf, len, head, sizeof(head) - 1), *end;
 
 	if (at == NULL)
@@ -299,7 +299,7 @@ span_find(unsigned char *buf, size_t len)
 
 /* Base64 without any other character, which begins as a PFX does. */
 static bool
-span_is_pfx(const struct span *s)
+span_is_pfx(const struct pfx_span *s)
 {
 	static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 	                              "abcdefghijklmnopqrstuvwxyz"
@@ -323,7 +323,7 @@ span_is_pfx(const struct span *s)
 size_t
 pfx_unwrap(void *buf, size_t len)
 {
-	struct span s = span_find(buf, len);
+	struct pfx_span s = span_find(buf, len);
 	EVP_ENCODE_CTX *c = span_is_pfx(&s) ? EVP_ENCODE_CTX_new() : NULL;
 	int n = 0, more = 0;
 

@@ -28,14 +28,14 @@ struct chainlist_choice {
 
 /* --- what the store has --------------------------------------------------- */
 
-struct reading {
+struct chain_reading {
 	struct chainlist *list;
 	struct store *store;
 	char (*prints)[CERTS_PRINT]; /* of the keys of list->leaves */
 };
 
 static void
-leaf_add(struct reading *r, X509 *cert, const char *print)
+leaf_add(struct chain_reading *r, X509 *cert, const char *print)
 {
 	struct chainlist *l = r->list;
 
@@ -51,7 +51,7 @@ leaf_add(struct reading *r, X509 *cert, const char *print)
 static void
 cert_read(void *arg, const struct cert_row *row)
 {
-	struct reading *r = arg;
+	struct chain_reading *r = arg;
 	const unsigned char *at = row->der;
 	X509 *cert = row->opens ? d2i_X509(NULL, &at, (long)row->len) : NULL;
 
@@ -90,7 +90,7 @@ is_server(const X509 *cert)
 
 /* Leaves those out that no machine can be set up with. */
 static void
-keys_read(struct reading *r)
+keys_read(struct chain_reading *r)
 {
 	struct chainlist *l = r->list;
 	size_t n = 0;
@@ -113,7 +113,7 @@ keys_read(struct reading *r)
 static void
 chainlist_read(struct chainlist *l, struct store *s)
 {
-	struct reading r = { .list = l, .store = s };
+	struct chain_reading r = { .list = l, .store = s };
 
 	l->read = true;
 	l->changed = certs_changed(s);

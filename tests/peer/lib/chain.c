@@ -56,8 +56,8 @@ chain_size(const struct judgement *j)
 	return size;
 }
 
-/* Each is signed by the one after it, the last by itself: the device has a
- * hash of the root, not the root. */
+/* Each is signed by the one after it, and the last one is its own issuer: the
+ * device has a hash of the root, not the root. */
 static const char *
 chain_order(struct judgement *j)
 {
