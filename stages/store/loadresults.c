@@ -61,6 +61,9 @@ static void
 on_admin_set(struct result *t)
 {
 	secrets_set(t->store, t->job.admin, t->at);
+	/* Where a certificate is the login, no realm was known before. */
+	if (t->job.this_life && t->field[RESULTS_REALM][0] != '\0')
+		result_proves(t, t->job.life);
 	if (t->job.current)
 		(void)machines_move(t->store, t->job.uuid, MACHINE_CONFIGURED);
 }

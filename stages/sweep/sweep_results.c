@@ -76,6 +76,18 @@ sweep_guard_results(void)
 	}
 }
 
+/* The realm of whoever showed that it is the machine.  Over a certificate it is
+ * read after the machine was reached, and before its password is set: the next
+ * run finds a machine that has committed by it. */
+static const char *
+milestone_realm(const struct sweep_machine *m, enum setup_milestone one)
+{
+	return one == SETUP_REACHED || one == SETUP_PROVED ||
+	        one == SETUP_ADMIN_SET
+	    ? setup_realm(m->setup)
+	    : "";
+}
+
 void
 sweep_write_milestones(struct sweep_machine *m)
 {
@@ -83,10 +95,7 @@ sweep_write_milestones(struct sweep_machine *m)
 
 	while ((one = setup_milestone(m->setup)) != SETUP_NO_MILESTONE) {
 		results_write(m, setup_milestone_name(one), REASON_NONE,
-		    setup_detail(m->setup),
-		    one == SETUP_REACHED || one == SETUP_PROVED
-		        ? setup_realm(m->setup)
-		        : "");
+		    setup_detail(m->setup), milestone_realm(m, one));
 		m->done |= one == SETUP_VERIFIED || one == SETUP_PROVED;
 	}
 }

@@ -63,12 +63,12 @@ hello() {
 	} | store-load -d "$site"
 }
 
-# result JOB TIME milestone [reason [tls kind rom]]: of machine 1
+# result JOB TIME milestone [reason [tls kind rom [realm]]]: of machine 1
 result() {
 	{
 		printf '@results/3\tjob\tuuid\tat\tmilestone\treason\tdetail\tfirmware\trealm\ttls\tchain\tdevice_cert\tdevice_kind\trom\n'
-		printf '%s.%s\t%s\t2036-11-22T%sZ\t%s\t%s\t\t\t\t%s\tc-c\tdd\t%s\t%s\n' "$uuid" "$1" "$uuid" \
-			"$2" "$3" "${4-}" "${5-1.2}" "${6-on-die}" "${7-}"
+		printf '%s.%s\t%s\t2036-11-22T%sZ\t%s\t%s\t\t\t%s\t%s\tc-c\tdd\t%s\t%s\n' "$uuid" "$1" "$uuid" \
+			"$2" "$3" "${4-}" "${8-}" "${5-1.2}" "${6-on-die}" "${7-}"
 		printf '@end\t1\t0\n'
 	} | store-load -d "$site"
 }
@@ -122,6 +122,26 @@ set_up() {
 	clock 15:30:00
 	plan
 	[ "$(column tls)" = 1.2 ]
+}
+
+@test "a run that was cut after the commit leaves the realm that finds the machine" {
+	hello 14:59:00
+	plan
+	realm=Digest:0123456789ABCDEF0123456789ABCDEF
+	result 1 15:00:05 reached
+	result 1 15:00:06 admin-set '' 1.2 on-die '' "$realm"
+	result 1 15:00:07 committed
+	clock 15:10:00
+	plan
+	[ "$(column wish),$(column realm)" = "set-up,$realm" ]
+	# what is said of an earlier life is not this one's
+	result 2 15:10:05 verified
+	clock 16:00:00
+	hello 15:59:00
+	plan --again "$uuid"
+	result 3 16:00:05 proved
+	result 1 15:00:08 admin-set '' 1.2 on-die '' Digest:11111111111111111111111111111111
+	[ "$(sql 'SELECT realm FROM callers')" = "$realm" ]
 }
 
 @test "a certificate that was only shown proves nothing" {

@@ -46,6 +46,8 @@ count() {
 		[ "$(seen "$n" milestone)" = verified ]
 		[ "$(count "$n" commit)" = 1 ]
 	done
+	# by its realm the next run finds what this one had committed
+	[ "$(awk -F '\t' '$4 == "admin-set" && $8 ~ /^Digest:/' <<<"$output" | wc -l)" = ${#devices[@]} ]
 	# a login is answered with the planned password first, then the factory's
 	[ "$(count 1 auth-bad)" = 1 ]
 	# without a MEBx password 19 and later do not commit
