@@ -2,6 +2,7 @@
 # report, judged by the machines.
 
 load common
+load mixed
 
 # shellcheck disable=SC2154 # peer_start sets the ports
 
@@ -11,46 +12,6 @@ setup() {
 
 teardown() {
 	children_end
-}
-
-# What a setup server buys: a certificate for lab.example.com's machines, under a
-# root that they know.
-certificate_make() {
-	openssl req -x509 -newkey rsa:2048 -nodes -keyout root.key -out root.pem -days 4000 \
-		-subj '/CN=Pipeline Root' -addext basicConstraints=critical,CA:TRUE 2>/dev/null
-	openssl req -new -newkey rsa:2048 -nodes -keyout inter.key -subj '/CN=Pipeline Issuing' 2>/dev/null |
-		openssl x509 -req -CA root.pem -CAkey root.key -set_serial 2 -days 3000 -out inter.pem \
-			-extfile <(echo basicConstraints=critical,CA:TRUE) 2>/dev/null
-	openssl req -new -newkey rsa:2048 -nodes -keyout leaf.key -subj "/CN=prov.lab.example.com" 2>/dev/null |
-		openssl x509 -req -CA inter.pem -CAkey inter.key -set_serial 3 -days 800 -out leaf.pem \
-			-extfile <(echo extendedKeyUsage=serverAuth,2.16.840.1.113741.1.2.3) 2>/dev/null
-	openssl pkcs12 -export -inkey leaf.key -in leaf.pem -certfile <(cat root.pem inter.pem) \
-		-passout pass:secret -out prov.pfx
-}
-
-# site_of_mixed MACHINES: a fleet of 2.2 to 21 in ./fleet, its lists in a site
-site_of_mixed() {
-	site_of_lists "$1" -m -d lab.example.com
-	certificate_make
-	amt-cert add -p 3 prov.pfx 3< <(echo secret) >/dev/null
-}
-
-# The fleet says hello to a listener of the site, and stays.
-fleet_says_hello() {
-	local n port
-	port=$((20000 + RANDOM % 10000))
-	amt-hello -v -l "127.0.0.1:$port" -t 60 3>&- 2>hello.log &
-	children+=($!)
-	for _ in {1..100}; do
-		! grep -q listening hello.log || break
-		sleep 0.05
-	done
-	peer_start -s "127.0.0.1:$port" --roots root.pem --device-root die.pem
-	n=$(($(wc -l <fleet/fleet.tsv) - 1))
-	for _ in {1..100}; do
-		[ "$(store-dump -d site -k devices | grep -c 127)" -lt "$n" ] || break
-		sleep 0.1
-	done
 }
 
 # walk NAME: the indented lines below <!-- NAME --> of the README

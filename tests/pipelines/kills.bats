@@ -1,5 +1,5 @@
-# Imports and exports that are killed: a few rounds of what tests/kill-import
-# and tests/kill-export do a hundred times with 200,000 keys.
+# Imports, exports and sweeps that are killed: a few rounds of what tests/kill-import,
+# tests/kill-export and tests/kill-sweep do a hundred times, with more.
 # slow
 bats_require_minimum_version 1.5.0
 
@@ -21,4 +21,9 @@ setup() {
 @test "a kill of any script or of one of its parts: no status is 0 without its work" {
 	run -0 "$AMT_TEST_ROOT/tests/kill-scripts" "$AMT_TEST_BUILD" "${AMT_KILLS:-40}"
 	[[ "$output" = *"0 false, 0 unsound" ]]
+}
+
+@test "kill -9 of any part of a sweep: no machine is lost, set up twice or has a password of its own" {
+	run -0 "$AMT_TEST_ROOT/tests/kill-sweep" "$AMT_TEST_BUILD" "${AMT_KILLS:-5}"
+	[[ "$output" = *" 0 machines lost" ]]
 }
