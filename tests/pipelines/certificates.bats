@@ -19,11 +19,6 @@ walk() {
 	sed -n "/<!-- $1 -->/,/<!-- end of walk -->/s/^    //p" "$AMT_TEST_ROOT/README.md"
 }
 
-# uuids of machines whose firmware is older than WS-Management
-soap_only() {
-	awk -F'\t' '$7 ~ /^(2\.|3\.[01]\.)/ { print $2 }' fleet/fleet.tsv | sort
-}
-
 @test "a mixed fleet of AMT 2.2 to 21 is set up, by key and by certificate" {
 	site_of_mixed 46
 	fleet_says_hello
