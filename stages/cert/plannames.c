@@ -217,7 +217,7 @@ plannames_show(struct store *s, const char *dir)
 	(void)printf("WHICH NAME\n");
 	if (p.n == 0)
 		(void)printf("the map has no machines yet: load it first "
-		             "(amt-map), or ask with --cn prov.YOUR.DOMAIN\n");
+		             "(amt-map), or use prov.YOUR.DOMAIN\n");
 	for (size_t i = 0; i < p.n; i++)
 		if (p.list[i].name == SIZE_MAX)
 			name_show(&p, &p.list[i], dir);

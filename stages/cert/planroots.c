@@ -172,6 +172,29 @@ heard_show(const struct planroots *p)
 		             "sell a certificate\n");
 }
 
+/* A hello does not say its machine's release, and the root that most machines
+ * list may be one that AMT 16 and later take no certificate under. */
+static void
+modern_show(const struct planroots *p)
+{
+	const struct root *root;
+	uint64_t old = 0;
+	size_t at = 0;
+
+	for (size_t i = 0; (root = roots_row(i)) != NULL; i++)
+		if (!is_modern(root))
+			old |= UINT64_C(1) << i;
+	root = root_best(p, 0, old, &at);
+	(void)printf("     if some of them are AMT 16 or later: ");
+	if (root == NULL)
+		(void)printf("an own root (amt-cert root)\n");
+	else
+		(void)printf("a certificate under %s, for %" PRId64
+		             " of %" PRId64 "\n",
+		    root->name, machines_listing(p, UINT64_C(1) << at),
+		    p->machines);
+}
+
 /* With how many certificates all of them are reached, or most. */
 static void
 together_show(const struct planroots *p)
@@ -192,6 +215,8 @@ together_show(const struct planroots *p)
 		    n == 0 ? "best: a certificate under" : "     and one under",
 		    root->name, n == 0 ? ", for " : ", together for ", now,
 		    p->machines);
+		if (n == 0 && !is_modern(root))
+			modern_show(p);
 		n++;
 	}
 	if (now < p->machines)
@@ -233,8 +258,9 @@ known_show(const struct planroots *p)
 {
 	const struct root *root;
 
-	(void)printf("no machine has said hello with version 3 yet; what "
-	             "firmware is known to have:\n");
+	(void)printf("no machine without a PID and PPS has said hello yet "
+	             "(hello version 3); roots that firmware is known to "
+	             "have:\n");
 	for (size_t i = 0; (root = roots_row(i)) != NULL; i++)
 		if (is_sold(p, root) && range_show(root))
 			(void)printf(": %s\n", root->name);

@@ -34,7 +34,7 @@ machines_of() {
 @test "an empty site is told what is known, and what to do" {
 	run -0 --separate-stderr cert-plan -d "$site"
 	[ "$stderr" = "" ]
-	[ "$(part 'WHICH NAME')" = "the map has no machines yet: load it first (amt-map), or ask with --cn prov.YOUR.DOMAIN" ]
+	[ "$(part 'WHICH NAME')" = "the map has no machines yet: load it first (amt-map), or use prov.YOUR.DOMAIN" ]
 	[[ "$output" == *$'\n     from AMT 11.0: Go Daddy Root CA - G2\n'* ]]
 	[[ "$output" == *$'\n     from AMT 2.2 before 15.0: Go Daddy Class 2 CA\n'* ]]
 	[[ "$output" != *Verizon* ]]
@@ -96,6 +96,18 @@ best: a certificate under Go Daddy Root CA - G2, for 4 of 7
      and one under Go Daddy Class 2 CA, together for 6 of 7
 1 of 7 machines are reached by no public CA: an own root does (amt-cert root)" ]
 	[[ "$output" == *"7 of 7 machines heard so far (hello version 3) have no name in the map: their domain is not known"* ]]
+}
+
+@test "when most list a root that AMT 16 does not take, the best other one is shown, too" {
+	hellos "$go_daddy_old" "$go_daddy_old,$go_daddy" "$go_daddy_old,$go_daddy"
+	run -0 cert-plan -d "$site"
+	[ "$(tail -n 2 <<<"$output")" = "best: a certificate under Go Daddy Class 2 CA, for 3 of 3
+     if some of them are AMT 16 or later: a certificate under Go Daddy Root CA - G2, for 2 of 3" ]
+	site=$BATS_TEST_TMPDIR/old
+	store-init -d "$site"
+	hellos "$go_daddy_old"
+	run -0 cert-plan -d "$site"
+	[ "$(tail -n 1 <<<"$output")" = "     if some of them are AMT 16 or later: an own root (amt-cert root)" ]
 }
 
 @test "one CA for all is all that is said, and none for any is said, too" {
