@@ -43,8 +43,8 @@ report_select(const struct fleet *fleet, enum fleet_group group,
 	return list;
 }
 
-/* Where no root is common: those that the machine knows.  A detail has no room
- * for all of them. */
+/* Where no root is common: those that the machine knows, unless the detail has
+ * had room for all of them. */
 static void
 text_roots(FILE *f, const struct machine *m)
 {
@@ -53,7 +53,8 @@ text_roots(FILE *f, const struct machine *m)
 	if ((m->reason != REASON_CERT_NO_ROOT &&
 	        m->reason != REASON_CERT_NONE &&
 	        m->reason != REASON_CERT_REFUSED) ||
-	    m->field[DEVICES_ROOTS][0] == '\0')
+	    m->field[DEVICES_ROOTS][0] == '\0' ||
+	    strstr(m->field[DEVICES_DETAIL], m->field[DEVICES_ROOTS]) != NULL)
 		return;
 	(void)snprintf(line, sizeof(line), "It knows the roots of: %.1100s.",
 	    m->field[DEVICES_ROOTS]);

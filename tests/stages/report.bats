@@ -250,6 +250,10 @@ devices() {
 	grep -qF "it does not list Lab Root It knows the roots of: $long." text
 	run ! grep -q 'Entrust' "$dir/report.txt"
 	[ "$(jq -r '.machines[1].roots' "$dir/report.json")" = "Entrust G2" ]
+	# once is enough
+	devices "pc-1|refused|CERT-NONE|hello version 3 lists Entrust G2, 1 of no known CA||Entrust G2, 1 of no known CA" >devices.tsv
+	report -o "$dir" devices.tsv
+	[ "$(grep -c Entrust "$dir/report.txt")" = 1 ]
 }
 
 @test "certificates of machines are counted, and what none should show is listed" {
