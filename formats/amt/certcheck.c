@@ -167,7 +167,7 @@ certtest_release(struct certcheck *c)
 
 	if (!c->wish.release_set)
 		certtest_set(c, CERTTEST_RELEASE, CERTGRADE_PASS, NULL,
-		    "for AMT %d to %d, as none is named", USUAL_FROM,
+		    "for AMT %d to %d, as no release was given", USUAL_FROM,
 		    USUAL_BEFORE - 1);
 	else if (row == NULL || row->pki == KNOWN_NO)
 		certtest_set(c, CERTTEST_RELEASE, CERTGRADE_FAIL,

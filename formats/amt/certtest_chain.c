@@ -71,8 +71,8 @@ certtest_chain(struct certcheck *c, const struct credential *credential)
 		return;
 	case CHAIN_MISSING:
 		certtest_set(c, CERTTEST_CHAIN, CERTGRADE_FAIL,
-		    "get that certificate from its CA's web page and give its "
-		    "file, too; the root is needed here",
+		    "get that certificate and those above it, up to the root, "
+		    "from the CA's web page, and give their files, too",
 		    "the issuer of %s is missing: %s", last, name);
 		return;
 	case CHAIN_FORGED:

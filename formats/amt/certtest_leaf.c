@@ -33,7 +33,8 @@ certtest_key(struct certcheck *c, const struct credential *credential)
 	if (credential->nkeys == 0) {
 		certtest_set(c, CERTTEST_KEY, CERTGRADE_FAIL,
 		    "export it again with its private key, or give the file "
-		    "with the key, too",
+		    "with the key, too; the key of a request is in its site, "
+		    "where amt-cert add makes these tests",
 		    "there is no private key in these files");
 		return;
 	}
@@ -206,7 +207,7 @@ certtest_purpose(struct certcheck *c)
 		why = "it is for a console or an agent after setup, not for a "
 		      "setup server";
 	else
-		why = "nothing says that it is a setup server's";
+		why = "it lacks what marks a setup server's certificate";
 	certtest_set(c, CERTTEST_PURPOSE, CERTGRADE_FAIL,
 	    "ask for one with the extended key usages server authentication "
 	    "and " CERTPURPOSE_OID,

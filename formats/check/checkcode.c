@@ -158,8 +158,9 @@ static const struct checkcode table[CHECKCODE_COUNT] = {
 	    CHECKGRADE_WARN,
 	    "Machines ask for setup with a certificate, and the site has "
 	    "none.",
-	    "Ask a CA for one (amt-cert request), or add the one that you "
-	    "have (amt-cert add)." },
+	    "See which one to buy (amt-cert plan) and ask a CA for it (amt-cert "
+	    "request), add the one that you have or that the CA sent (amt-cert "
+	    "add), or make your own root (amt-cert root)." },
 	[CHECKCODE_SITE_CERT_DAMAGED] = { "SITE-CERT-DAMAGED", CHECK_CERT,
 	    CHECKGRADE_FAIL,
 	    "A certificate of the store, or its private key, is damaged.",

@@ -65,7 +65,7 @@ refused() {
 
 @test "what a setup server's certificate must be for is tested, case and all" {
 	says 65 "fail purpose: its OU differs in case" $(of leaf-ou-case)
-	says 65 "fail purpose: nothing says that it is a setup server's" $(of leaf-none)
+	says 65 "fail purpose: it lacks what marks a setup server's certificate" $(of leaf-none)
 	says 65 "fail purpose: server authentication is not among" $(of leaf-noserver)
 	says 65 "fail purpose: it is for a console" $(of leaf-console)
 	says 65 "fail ca: the certificate is a CA's" $(of leaf-ca)
@@ -147,6 +147,7 @@ refused() {
 
 @test "there is one key, and it is the certificate's" {
 	says 65 "fail key: there is no private key in these files" leaf-oid.pem above.pem
+	says 65 "     what to do: export it again with its private key, or give the file with the key, too; the key of a request is in its site, where amt-cert add makes these tests" leaf-oid.pem above.pem
 	says 65 "fail key: there is more than one private key in these files (got 2, expected 1)" $(of leaf-oid) other.key
 	says 65 "fail key: the private key belongs to none of the certificates" $(of leaf-oid other)
 	says 65 "fail chain: there is no certificate of a server in these files" leaf.key
