@@ -232,7 +232,8 @@ single_told(void (*test)(struct certcheck *), const struct cert_wish *w,
 static void
 a_purpose_is_an_oid_or_an_ou_and_anything_else_has_its_reason(void **state)
 {
-	static const char none[] = "it lacks what marks a setup server's certificate";
+	static const char none[] =
+	    "it lacks what marks a setup server's certificate";
 	static const char no_server[] =
 	    "server authentication is not among its extended key usages";
 	static const char others[] = "it is for a console or an agent after "
