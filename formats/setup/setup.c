@@ -82,8 +82,8 @@ const char *
 setup_milestone_name(enum setup_milestone m)
 {
 	static const char *const names[] = { "", "reached", "proved",
-		"clock-set", "mebx-set", "admin-set", "named", "committed",
-		"verified" };
+		"clock-set", "mebx-wanted", "mebx-set", "admin-set", "named",
+		"committed", "verified" };
 
 	return names[m];
 }

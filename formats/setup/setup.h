@@ -104,6 +104,8 @@ enum setup_milestone {
 	SETUP_PROVED,  /* and is in setup, under the key: the end of a job
 	                * that wishes no more */
 	SETUP_CLOCK_SET,
+	SETUP_MEBX_WANTED, /* admin_next is sent as the MEBx password next,
+	                    * as the commit demands one and the job has none */
 	SETUP_MEBX_SET,
 	SETUP_ADMIN_SET, /* admin_next is now the password, also when it
 	                  * was found so */

@@ -145,6 +145,7 @@ pki_examine(struct setup *s)
 		memcpy(s->job.mebx_next, s->job.admin_next,
 		    sizeof(s->job.mebx_next));
 		s->mebx = s->admin;
+		setup_reached(s, SETUP_MEBX_WANTED);
 		setup_note(s,
 		    "the commit wanted a MEBx password: it is the "
 		    "admin's now");

@@ -64,6 +64,14 @@ job_order(const struct planning *m, const struct contender *v)
 	    (m->contest.committed ? CONTEST_PROOFS : 0);
 }
 
+/* An earlier run of this life had to send the admin's as the MEBx's; whether it
+ * was taken, nobody saw.  So it is sent again. */
+static bool
+mebx_was_wanted(const struct plan_secrets *s)
+{
+	return s->mebx.id != 0 && strcmp(s->mebx.text, s->admin.text) == 0;
+}
+
 /* A proof sets no password: what is there is there to be tried. */
 static void
 job_secrets(struct planner *p, struct planning *m, struct setup_job *j,
@@ -77,7 +85,7 @@ job_secrets(struct planner *p, struct planning *m, struct setup_job *j,
 	row->admin = choose_secret(p, m->row, SECRET_ADMIN, &s->admin,
 	    profile->admin_fixed);
 	text_copy(j->admin_next, sizeof(j->admin_next), s->admin.text);
-	if (profile->mebx_mode == PROFILE_MEBX_KEEP)
+	if (profile->mebx_mode == PROFILE_MEBX_KEEP && !mebx_was_wanted(s))
 		return;
 	row->mebx = choose_secret(p, m->row, SECRET_MEBX, &s->mebx,
 	    profile->mebx_fixed);

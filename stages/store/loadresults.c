@@ -46,15 +46,31 @@ on_step(struct result *t)
 	(void)t; /* clock-set, named: kept in the journal, nothing follows */
 }
 
+/* AMT 19 and later do not commit with the factory's MEBx password: where the
+ * job has none, it gets the admin's, which is kept as such before it is sent.
+ */
+static int64_t
+mebx_of_job(struct result *t)
+{
+	if (t->job.mebx != 0 || t->job.admin == 0)
+		return t->job.mebx;
+	return secrets_plan_mebx_too(t->store, t->job.uuid, t->job.life,
+	    t->job.admin, t->at);
+}
+
+static void
+on_mebx_wanted(struct result *t)
+{
+	(void)mebx_of_job(t);
+}
+
 static void
 on_mebx_set(struct result *t)
 {
-	if (t->job.mebx != 0)
-		secrets_set(t->store, t->job.mebx, t->at);
-	else if (t->job.admin != 0)
-		/* AMT 19 and later do not commit with the factory's */
-		secrets_set_mebx_too(t->store, t->job.uuid, t->job.life,
-		    t->job.admin, t->at);
+	int64_t mebx = mebx_of_job(t);
+
+	if (mebx != 0)
+		secrets_set(t->store, mebx, t->at);
 }
 
 static void
@@ -217,6 +233,7 @@ static const struct {
 	{ "reached", on_reached },
 	{ "proved", on_proved },
 	{ "clock-set", on_step },
+	{ "mebx-wanted", on_mebx_wanted },
 	{ "mebx-set", on_mebx_set },
 	{ "admin-set", on_admin_set },
 	{ "named", on_step },

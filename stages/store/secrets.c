@@ -69,13 +69,30 @@ secrets_set(struct store *s, int64_t id, int64_t at)
 	query_run(q);
 }
 
-void
-secrets_set_mebx_too(struct store *s, const char *uuid, int64_t life,
-    int64_t admin, int64_t at)
+/* For secrets_each: a MEBx password of this life with that text. */
+struct secret_alike {
+	const char *text;
+	int64_t id;
+};
+
+static void
+secret_compare(void *arg, const struct secret_row *r)
+{
+	struct secret_alike *alike = arg;
+
+	if (r->kind == SECRET_MEBX && r->this_life && r->opens &&
+	    strcmp(r->text, alike->text) == 0)
+		alike->id = r->id;
+}
+
+int64_t
+secrets_plan_mebx_too(struct store *s, const char *uuid, int64_t life,
+    int64_t admin, int64_t now)
 {
 	struct query *q =
 	    store_query(s, "SELECT sealed FROM secrets WHERE id = ?");
 	char text[STORE_SECRET];
+	struct secret_alike alike = { .text = text };
 	bool opens;
 
 	query_number(q, 0, admin);
@@ -84,7 +101,9 @@ secrets_set_mebx_too(struct store *s, const char *uuid, int64_t life,
 	        text) == 0;
 	query_reset(q);
 	if (opens)
-		secrets_set(s,
-		    secrets_plan(s, uuid, life, SECRET_MEBX, text, at), at);
+		secrets_each(s, uuid, life, secret_compare, &alike);
+	if (opens && alike.id == 0)
+		alike.id = secrets_plan(s, uuid, life, SECRET_MEBX, text, now);
 	explicit_bzero(text, sizeof(text));
+	return alike.id;
 }

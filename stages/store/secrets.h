@@ -27,10 +27,10 @@ void secrets_each(struct store *s, const char *uuid, int64_t life,
 int64_t secrets_plan(struct store *s, const char *uuid, int64_t life,
     enum secret_kind kind, const char *text, int64_t now);
 
-/* A machine was seen to take the admin password of that id as its MEBx
- * password, too: it counts as planned and set. */
-void secrets_set_mebx_too(struct store *s, const char *uuid, int64_t life,
-    int64_t admin, int64_t at);
+/* The admin password of that id as the MEBx password, too: the id of that,
+ * which is planned unless it was before; 0 when it does not open. */
+int64_t secrets_plan_mebx_too(struct store *s, const char *uuid, int64_t life,
+    int64_t admin, int64_t now);
 
 /* The machine was seen to take it. */
 void secrets_set(struct store *s, int64_t id, int64_t at);

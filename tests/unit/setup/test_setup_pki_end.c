@@ -161,7 +161,8 @@ a_factory_mebx_password_that_is_in_the_way_becomes_the_admins(void **state)
 		if (rows[i].good) {
 			ends(&o, REASON_NONE, "");
 			assert_string_equal(o.milestones,
-			    "reached clock-set admin-set named mebx-set "
+			    "reached clock-set admin-set named mebx-wanted "
+			    "mebx-set "
 			    "committed verified ");
 			assert_string_equal(d.mebx, NEXT);
 			opens_with(&d, NEXT);

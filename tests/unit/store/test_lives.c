@@ -51,7 +51,7 @@ make_site(void **state)
 	    "INSERT INTO keys (pid, sealed, batch, origin, state, place, added,"
 	    "  changed) VALUES ('" PID "', x'', '', '', 0, '', 0, 0);"
 	    "INSERT INTO machines VALUES ('" UUID "', 1, 'heard', '', '', '',"
-	    "  '', 1, 0, 0, 0, NULL, NULL, NULL, NULL, 0)");
+	    "  '', 1, 0, 0, 0, NULL, NULL, NULL, NULL, 0, '')");
 	return 0;
 }
 
@@ -87,7 +87,7 @@ set_machine(enum machine_state s)
 	(void)snprintf(sql, sizeof(sql),
 	    "DELETE FROM machines; INSERT INTO machines VALUES ('" UUID
 	    "', 1, '%s', '', '', '', '', 1, 0, 0, 0, NULL, NULL, NULL, NULL,"
-	    " 0)",
+	    " 0, '')",
 	    machine_state_name(s));
 	db_exec(store.db, sql);
 }
