@@ -121,6 +121,24 @@ find_second(const struct contest *t, const struct contender *one)
 	return NULL;
 }
 
+/*
+ * Another that takes our certificate and wants a password before it says who it
+ * is, as firmware before 6 may.  A proof sends none, so it could not prove it;
+ * whoever wants no password is not the machine for that.
+ */
+static struct contender *
+find_silent(const struct contest *t, const struct contender *one)
+{
+	for (size_t i = 0; one->weak && i < t->n; i++) {
+		struct contender *c = &t->c[i];
+
+		if (c != one && c->weak && may_be(c) && !c->proved &&
+		    c->met == REASON_LOGIN_REFUSED)
+			return c;
+	}
+	return NULL;
+}
+
 /* "PID ABCD1234 at 10.1.2.3 (serial=4711)", "a device at 10.1.2.3" */
 static void
 contest_describe(char *to, size_t cap, const struct contender *c)
@@ -296,12 +314,26 @@ key_is_shared(struct contest *t, struct contender *one)
 }
 
 static void
+tell_silent(struct contest *t, struct contender *one, struct contender *two)
+{
+	char a[112], b[112];
+
+	contest_describe(a, sizeof(a), one);
+	contest_describe(b, sizeof(b), two);
+	t->why = one->verdict = two->verdict = REASON_UUID_SHARED;
+	(void)snprintf(t->detail, sizeof(t->detail),
+	    "%s proves this UUID; %s wants a password before it does", a, b);
+}
+
+static void
 judge_proved(struct contest *t, struct contender *one)
 {
 	struct contender *two = find_second(t, one);
 
 	if (two != NULL)
 		tell_shared(t, one, two, false);
+	else if ((two = find_silent(t, one)) != NULL)
+		tell_silent(t, one, two);
 	if (two != NULL || key_is_shared(t, one))
 		ask_some(t); /* one of them may have another key or UUID now */
 	else

@@ -149,6 +149,10 @@ key_decode(const char *text)
 	EVP_PKEY *key =
 	    der == NULL ? NULL : d2i_AutoPrivateKey(NULL, &at, (long)got);
 
+	if (key != NULL && at != der + got) {
+		EVP_PKEY_free(key);
+		key = NULL;
+	}
 	if (der != NULL)
 		OPENSSL_clear_free(der, len / 4 * 3);
 	ERR_clear_error();

@@ -407,6 +407,37 @@ a_shared_uuid_names_both_boards(void **state)
 	assert_int_equal(s.t.why, REASON_NONE);
 }
 
+/* An impostor that wants no password must not win over the machine that does.
+ */
+static void
+whoever_wants_a_password_first_may_be_the_machine(void **state)
+{
+	static const struct play both = { .name = "both",
+		.call = { { CERTIFIED(AWAY), .proves = true },
+		    { CERTIFIED(HOME) } } };
+	struct stage s;
+
+	(void)state;
+	stage_begin(&s, &both);
+	s.c[0].proved = s.c[0].known_here = true;
+	s.c[0].proved_in = 1;
+	s.c[1].tries = 1;
+	s.c[1].met = REASON_LOGIN_REFUSED;
+	contest_judge(&s.t);
+	assert_int_equal(s.t.why, REASON_UUID_SHARED);
+	assert_string_equal(s.t.detail,
+	    "a device at 10.0.0.2 proves this UUID; a device at 10.0.0.1 wants "
+	    "a password before it does");
+	for (size_t i = 0; i < 2; i++) {
+		assert_int_not_equal(s.c[i].what, CONTEST_SET_UP);
+		assert_int_equal(s.c[i].verdict, REASON_UUID_SHARED);
+	}
+	/* what only does not answer is no obstacle */
+	s.c[1].met = REASON_CONNECT_REFUSED;
+	contest_judge(&s.t);
+	assert_int_equal(s.c[0].what, CONTEST_SET_UP);
+}
+
 /* It has moved since: what was proved there first is over. */
 static void
 of_two_addresses_the_one_proved_last_counts(void **state)
@@ -496,6 +527,8 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(each_play_ends_as_it_should),
 		cmocka_unit_test(a_shared_uuid_names_both_boards),
+		cmocka_unit_test(
+		    whoever_wants_a_password_first_may_be_the_machine),
 		cmocka_unit_test(of_two_addresses_the_one_proved_last_counts),
 		cmocka_unit_test(a_flood_crowds_out_nobody_for_long),
 		cmocka_unit_test(one_that_never_answers_is_not_asked_for_ever),

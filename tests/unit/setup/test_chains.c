@@ -150,6 +150,28 @@ anything_behind_a_certificate_is_refused(void **state)
 }
 
 static void
+anything_behind_the_key_is_refused(void **state)
+{
+	static struct chains all;
+	unsigned char *der = NULL, more[4096];
+	char text[8192];
+	int len = i2d_PrivateKey(keys[0], &der);
+	struct fault f;
+
+	(void)state;
+	assert_in_range(len, 1, sizeof(more) - 3);
+	memcpy(more, der, (size_t)len);
+	memset(more + len, 0, 3);
+	(void)EVP_EncodeBlock((unsigned char *)text, more, len);
+	assert_int_equal(read_with(&all, CHAINS_KEY, text, &f), 0);
+	chains_wipe(&all);
+	(void)EVP_EncodeBlock((unsigned char *)text, more, len + 3);
+	assert_int_equal(read_with(&all, CHAINS_KEY, text, &f), -1);
+	assert_non_null(strstr(f.why, "key: not the base64"));
+	OPENSSL_free(der);
+}
+
+static void
 a_key_of_another_certificate_is_refused(void **state)
 {
 	struct setup_chain c;
@@ -173,6 +195,7 @@ main(void)
 		cmocka_unit_test(a_chain_that_was_written_is_read_as_it_was),
 		cmocka_unit_test(what_does_not_belong_together_is_refused),
 		cmocka_unit_test(anything_behind_a_certificate_is_refused),
+		cmocka_unit_test(anything_behind_the_key_is_refused),
 		cmocka_unit_test(a_key_of_another_certificate_is_refused),
 	};
 
