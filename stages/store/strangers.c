@@ -81,6 +81,21 @@ static const char sql_drop[] =
 	"DELETE FROM machines WHERE caller = 0 "
 	"AND uuid IN (SELECT uuid FROM bereft);"
 	"DROP TABLE bereft;";
+
+/* Lists of hashes that are still there: more than callers have by far? */
+static const char sql_many_lists[] =
+	"SELECT (SELECT count(*) FROM hash_lists "
+	"WHERE hashes NOT LIKE 'dropped %') > 1000 + 2 * "
+	"(SELECT count(DISTINCT hash_list) FROM callers)";
+
+/* Their rows stay: to delete one, SQLite would look for it in every hello. */
+static const char sql_drop_lists[] =
+	"UPDATE hash_lists SET hashes = 'dropped ' || id "
+	"WHERE hashes NOT LIKE 'dropped %' "
+	"AND id NOT IN (SELECT hash_list FROM callers "
+	"WHERE hash_list IS NOT NULL) "
+	"AND id NOT IN (SELECT hash_list FROM hellos "
+	"WHERE hash_list IS NOT NULL)";
 /* clang-format on */
 
 int64_t
@@ -114,6 +129,9 @@ drop_marked(struct store *s)
 		db_exec(s->db, sql_drop);
 	(void)store_count(s, "dropped", n);
 	db_exec(s->db, sql_end);
+	/* A list has up to 25 kB, and a stranger can make one up each time. */
+	if (db_number(s->db, sql_many_lists) != 0)
+		db_exec(s->db, sql_drop_lists);
 }
 
 void

@@ -741,3 +741,21 @@ large() {
 	[[ "$stderr" = *"keys: 0 new, 7 already there, 1 changed" ]]
 	[ "$(rows keys | head -n 2 | cut -f 8 | xargs)" = "serial=SN-1 serial=SN-2" ]
 }
+
+@test "lists of hashes that strangers make up do not stay" {
+	awk -v at="$(date -u +%FT%TZ)" 'BEGIN {
+		print "@hello/1\treceived\taddress\tuuid\tversion\tcreds_set\tretries\tpid\thashes\tfrom"
+		for (i = 1; i <= 26000; i++)
+			printf "%s\t127.%d.%d.1\t00000000-0000-4000-8000-%012d\t3\t0\t0\t\tsha1:%040d\tport 9971\n",
+				at, i / 250, i % 250, i, i
+		print "@end\t26000\t0" }' >"$tmp/lists"
+	store-load -d "$site" "$tmp/lists"
+	# twice what callers have, and a thousand
+	[ "$(sql "SELECT count(*) BETWEEN 10000 AND 23000 FROM hash_lists WHERE hashes NOT LIKE 'dropped %'")" = 1 ]
+	[ "$(sql "SELECT count(*) FROM callers JOIN hash_lists h ON h.id = hash_list WHERE hashes LIKE 'sha1:%'")" = \
+		"$(sql 'SELECT count(*) FROM callers')" ]
+	[ "$(sql "SELECT count(*) FROM hellos JOIN hash_lists h ON h.id = hash_list WHERE hashes LIKE 'dropped%'")" = 0 ]
+	# and one that was dropped can come again
+	load "$tmp/lists"
+	[ "$(sql 'PRAGMA foreign_key_check')" = "" ]
+}

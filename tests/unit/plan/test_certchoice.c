@@ -181,7 +181,7 @@ each_refusal_has_its_reason(void **state)
 	assert_why(server_make("prov.lab.example.com", "serverAuth", NULL, 0,
 	               keys[SERVER]),
 	    "lab.example.com", NULL, REASON_CERT_PURPOSE,
-	    "prov.lab.example.com: nothing says");
+	    "prov.lab.example.com: it lacks what marks a setup server");
 	assert_why(server_make("prov.lab.example.com", USAGE, EVP_sha1(), 0,
 	               keys[SERVER]),
 	    "lab.example.com", NULL, REASON_CERT_SHA1, "SHA1");
