@@ -115,10 +115,10 @@ enum { FACTS_FACT, FACTS_VALUE, FACTS_NCOLUMNS };
 /* clang-format on */
 
 extern const struct kind kind_keys, kind_map, kind_hello, kind_listener,
-    kind_chains, kind_settings, kind_jobs, kind_results, kind_devices, kind_callers,
-    kind_strangers, kind_batches, kind_passwords, kind_keystates, kind_history,
-    kind_records, kind_findings, kind_conflicts, kind_settlements, kind_sticks,
-    kind_unnamed, kind_lookups, kind_checks, kind_facts;
+    kind_chains, kind_settings, kind_jobs, kind_results, kind_devices,
+    kind_callers, kind_strangers, kind_batches, kind_passwords, kind_keystates,
+    kind_history, kind_records, kind_findings, kind_conflicts, kind_settlements,
+    kind_sticks, kind_unnamed, kind_lookups, kind_checks, kind_facts;
 
 /* By name, without version; NULL when there is none. */
 const struct kind *kind_find(const char *name);

@@ -288,7 +288,7 @@ void
 certchoice_run(struct certchoice *c, const struct certchoice_machine *m,
     X509 *const *leaves, size_t nleaves, STACK_OF(X509) * all)
 {
-	struct candidate best[CERTCHOICE_MAX], k;
+	struct candidate best[CERTCHOICE_MAX] = { { .near = 0 } }, k;
 	size_t nearest = 0, rootless = 0;
 
 	*c = (struct certchoice){ .why = REASON_CERT_NONE };

@@ -1,5 +1,6 @@
 # The README's two ways to a certificate, up to machines that are set up with it.
 load common
+# shellcheck disable=SC2034 # common.bash reads children
 
 setup() {
 	[ -n "${AMT_TEST_TRACE-}" ] || set +T # see "What makes tests slow" in tests/README.md

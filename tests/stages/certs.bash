@@ -1,4 +1,4 @@
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2154 # the tests set site
 # certs - keys and certificates of setup servers, good and bad ones, made by the
 # openssl command line.  certs_make makes them in the working folder, each as
 # NAME.key and NAME.pem; the server's have the key leaf.key unless said.
