@@ -322,7 +322,8 @@ tell_silent(struct contest *t, struct contender *one, struct contender *two)
 	contest_describe(b, sizeof(b), two);
 	t->why = one->verdict = two->verdict = REASON_UUID_SHARED;
 	(void)snprintf(t->detail, sizeof(t->detail),
-	    "%s proves this UUID; %s wants a password before it does", a, b);
+	    "%.100s proves this UUID; %.100s wants a password before it does",
+	    a, b);
 }
 
 static void

@@ -72,6 +72,7 @@ static void
 leaf_report(const struct certcheck *c, const char *name)
 {
 	char date[CERT_DATE];
+	const char *why;
 	bool good = true;
 
 	for (enum certtest t = 0; t < NCERTTESTS; t++) {
@@ -80,7 +81,12 @@ leaf_report(const struct certcheck *c, const char *name)
 		if (code == CHECKCODE_COUNT)
 			continue;
 		good = false;
-		checkout_found(code, "%s: %s", name, c->results[t].why);
+		why = c->results[t].why;
+		/* some name the certificate themselves */
+		if (strncmp(why, name, strlen(name)) == 0)
+			checkout_found(code, "%s", why);
+		else
+			checkout_found(code, "%s: %s", name, why);
 	}
 	cert_date(date, X509_get0_notAfter(c->leaf));
 	if (good)

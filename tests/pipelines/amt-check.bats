@@ -445,7 +445,7 @@ pass  disk: 7 MB free" ]
 	[ "$found" = "pass: /CN=prov.example.com is valid until $(date -u -d "$(openssl x509 -in "$certs/leaf-oid.pem" -noout -enddate | cut -d = -f 2)" +%F)" ]
 	found SITE-CERT-ENDED env SOURCE_DATE_EPOCH="$(($(date +%s) + 900 * 86400))" check-site -d site
 	found SITE-CERT-ENDING env SOURCE_DATE_EPOCH="$(($(date +%s) + 790 * 86400))" check-site -d site
-	[[ "$found" = "/CN=prov.example.com: "* ]]
+	[[ "$found" = "/CN=prov.example.com expires soon ("*")" ]]
 	sql "UPDATE server_keys SET sealed = zeroblob(100)"
 	found SITE-CERT-DAMAGED check-site -d site
 	[ "$found" = "the private key of /CN=prov.example.com does not open" ]
