@@ -33,6 +33,25 @@ _Static_assert(PLAN_TRIES == SETUP_TRIES_MAX &&
         PLAN_SECRET == SETUP_PASSWORD_MAX + 1,
     "a job takes all passwords that a plan may try");
 
+/* Those of this life that this caller was given, or that nobody else may know.
+ * One of the profile's is everybody's anyway. */
+static void
+secrets_of_caller(struct planner *p, const struct machine_row *m,
+    const struct caller_row *c, struct plan_secrets *s)
+{
+	const struct secret_for who = { .uuid = m->uuid,
+		.address = c->address,
+		.pid = c->pid,
+		.life = m->life };
+
+	if (p->profile.admin_fixed[0] == '\0')
+		s->admin.id = secrets_choose(&p->store, &who, SECRET_ADMIN,
+		    s->admin.text);
+	if (p->profile.mebx_fixed[0] == '\0')
+		s->mebx.id =
+		    secrets_choose(&p->store, &who, SECRET_MEBX, s->mebx.text);
+}
+
 /*
  * The password of this life: the one planned before, so that a machine which
  * took it from a run that was cut is not locked out; unless the profile has
@@ -74,14 +93,15 @@ mebx_was_wanted(const struct plan_secrets *s)
 
 /* A proof sets no password: what is there is there to be tried. */
 static void
-job_secrets(struct planner *p, struct planning *m, struct setup_job *j,
-    struct job_row *row)
+job_secrets(struct planner *p, struct planning *m, const struct caller_row *c,
+    struct setup_job *j, struct job_row *row)
 {
 	const struct profile *profile = &p->profile;
 	struct plan_secrets *s = &m->secrets;
 
 	if (j->wish == SETUP_PROVE)
 		return;
+	secrets_of_caller(p, m->row, c, s);
 	row->admin = choose_secret(p, m->row, SECRET_ADMIN, &s->admin,
 	    profile->admin_fixed);
 	text_copy(j->admin_next, sizeof(j->admin_next), s->admin.text);
@@ -179,7 +199,7 @@ plan_job(struct planner *p, struct planning *m, const struct caller_row *c,
 	j->setup.attempt = (unsigned)row.attempt;
 	planned->order = job_order(m, v);
 	job_texts(p, m, c, v, j);
-	job_secrets(p, m, &j->setup, &row);
+	job_secrets(p, m, c, &j->setup, &row);
 	jobs_plan(&p->store, &row);
 	caller_tried(&p->store, c->id, number);
 }

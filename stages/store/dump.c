@@ -98,19 +98,26 @@ static const char sql_keys[] =
 /*
  * Only machines that were seen to take their admin password.  What a run
  * planned and did not report may or may not be what a machine has; the next
- * run finds out, and until then the password is not claimed.  The newest is
- * the one planned last, whatever the clock said when it was set.  The MEBx
- * password is the newest one set, else what the machine's key came with.
+ * run finds out, and until then the password is not claimed.  That of the
+ * newest job goes first, as others who said that they are the machine may have
+ * got others; else it is the one planned last, whatever the clock said when it
+ * was set.  The MEBx password is chosen likewise, else it is what the machine's
+ * key came with.
  */
+#define SET_ID(kind)                                                           \
+	"coalesce((SELECT s.id FROM jobs j JOIN secrets s ON s.id = j." kind   \
+	"  WHERE j.job = m.uuid || '.' || m.job AND s.set_at IS NOT NULL),"    \
+	" (SELECT max(s.id) FROM jobs j JOIN secrets s ON s.id = j." kind      \
+	"  WHERE j.uuid = m.uuid AND j.life = m.life AND j.reason = ''"        \
+	"   AND s.set_at IS NOT NULL),"                                        \
+	" (SELECT s.id FROM secrets s WHERE s.uuid = m.uuid"                   \
+	"  AND s.kind = '" kind "' AND s.set_at IS NOT NULL"                   \
+	"  ORDER BY s.id DESC LIMIT 1))"
+#define JOIN_ADMIN " JOIN secrets a ON a.id = " SET_ID("admin")
+#define JOIN_MEBX " LEFT JOIN secrets b ON b.id = " SET_ID("mebx")
 static const char sql_passwords[] =
     "SELECT m.uuid, m.fqdn, a.sealed, b.sealed, k.sealed, k.pid"
-    " FROM machines m"
-    " JOIN secrets a ON a.id = (SELECT id FROM secrets"
-    "  WHERE uuid = m.uuid AND kind = 'admin' AND set_at IS NOT NULL"
-    "  ORDER BY id DESC LIMIT 1)"
-    " LEFT JOIN secrets b ON b.id = (SELECT id FROM secrets"
-    "  WHERE uuid = m.uuid AND kind = 'mebx' AND set_at IS NOT NULL"
-    "  ORDER BY id DESC LIMIT 1)"
+    " FROM machines m" JOIN_ADMIN JOIN_MEBX
     " LEFT JOIN callers l ON l.id = ifnull(m.holder, m.caller)"
     " LEFT JOIN keys k ON k.pid = l.pid"
     " ORDER BY m.uuid";

@@ -36,6 +36,50 @@ secrets_each(struct store *s, const char *uuid, int64_t life, secret_fn *fn,
 	explicit_bzero(text, sizeof(text));
 }
 
+/* A job that gave it to this caller: of a key, at whatever address. */
+#define OWN                                                                    \
+	"EXISTS (SELECT 1 FROM jobs j WHERE j.uuid = s.uuid"                   \
+	" AND j.life = s.life AND s.id IN (j.admin, j.mebx) AND j.pid = ?5"    \
+	" AND (j.pid <> '' OR j.address = ?4))"
+
+/* What a job without a key may have sent to another.  A MEBx password that a
+ * commit wanted is in no job. */
+#define EXPOSED                                                                \
+	"EXISTS (SELECT 1 FROM jobs j WHERE j.uuid = s.uuid"                   \
+	" AND j.life = s.life AND j.pid = ''"                                  \
+	" AND (?5 <> '' OR j.address <> ?4)"                                   \
+	" AND (s.id IN (j.admin, j.mebx) OR (s.kind = 'mebx'"                  \
+	"  AND EXISTS (SELECT 1 FROM results r WHERE r.job = j.job"            \
+	"   AND r.milestone = 'mebx-wanted')))"                                \
+	" AND (ifnull(j.reason, 'RUN-CUT') = 'RUN-CUT'"                        \
+	"  OR EXISTS (SELECT 1 FROM results r WHERE r.job = j.job"             \
+	"   AND r.milestone = 'reached')))"
+
+int64_t
+secrets_choose(struct store *s, const struct secret_for *who,
+    enum secret_kind kind, char text[STORE_SECRET])
+{
+	struct query *q = store_query(s,
+	    "SELECT s.id, s.sealed FROM secrets s"
+	    " WHERE s.uuid = ?1 AND s.kind = ?2 AND s.life = ?3"
+	    "  AND (" OWN " OR NOT " EXPOSED ")"
+	    " ORDER BY " OWN " DESC, s.id DESC LIMIT 1");
+	int64_t id = 0;
+
+	text[0] = '\0';
+	query_text(q, 0, who->uuid);
+	query_text(q, 1, kinds[kind]);
+	query_number(q, 2, who->life);
+	query_text(q, 3, who->address);
+	query_text(q, 4, who->pid);
+	if (query_row(q) &&
+	    store_get_sealed(s, q, 1, "secrets", who->uuid, kinds[kind],
+	        text) == 0)
+		id = query_get_number(q, 0);
+	query_reset(q);
+	return id;
+}
+
 int64_t
 secrets_plan(struct store *s, const char *uuid, int64_t life,
     enum secret_kind kind, const char *text, int64_t now)

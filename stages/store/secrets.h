@@ -23,6 +23,20 @@ typedef void secret_fn(void *arg, const struct secret_row *r);
 void secrets_each(struct store *s, const char *uuid, int64_t life,
     secret_fn *fn, void *arg);
 
+/* For whom one is chosen: a caller, in a life of the machine. */
+struct secret_for {
+	const char *uuid, *address, *pid;
+	int64_t life;
+};
+
+/*
+ * The id of the one to set on this caller, and its text: what it was given
+ * before, else the newest of this life that nobody else may know; 0: none.
+ * Who was set up with a certificate of ours, and no key, may have been anybody.
+ */
+int64_t secrets_choose(struct store *s, const struct secret_for *who,
+    enum secret_kind kind, char text[STORE_SECRET]);
+
 /* Plans one; its id. */
 int64_t secrets_plan(struct store *s, const char *uuid, int64_t life,
     enum secret_kind kind, const char *text, int64_t now);

@@ -268,3 +268,84 @@ set_up() {
 	awk -F '\t' -v u="$uuid" '$2 == u { print $4, $14 }' "$tmp/jobs" >"$tmp/mine"
 	[ "$(cat "$tmp/mine")" = "127.7.0.1 set-up" ]
 }
+
+# The password that the newest plan gave to machine 1.
+given() {
+	[ "$(column wish)" = set-up ] || return
+	column admin_next
+}
+
+@test "a password that a caller without a key may have got is given to no other" {
+	hello 14:59:00
+	plan
+	first=$(given)
+	[ -n "$first" ]
+	# nobody was there
+	result 1 15:00:05 failed CONNECT-REFUSED
+	clock 15:05:00
+	plan
+	[ "$(given)" = "$first" ]
+	result 2 15:05:05 reached
+	result 2 15:05:06 admin-set
+	result 2 15:05:07 failed HTTP-CLOSED
+	# the machine itself, elsewhere
+	hello 15:06:00 127.7.0.2
+	clock 15:06:10
+	plan
+	[ "$(column wish),$(column address)" = prove,127.7.0.2 ]
+	result 3 15:06:11 reached
+	result 3 15:06:12 proved
+	plan
+	[ "$(column address)" = 127.7.0.2 ]
+	second=$(given)
+	[ -n "$second" ]
+	[ "$second" != "$first" ]
+	# which may have the first, if it has only moved
+	[[ ,$(column admin_now), == *",$first,"* ]]
+	result 4 15:06:20 reached
+	result 4 15:06:21 admin-set
+	result 4 15:06:22 failed HTTP-CLOSED
+	# each is given its own again: it may have taken it; and what the last job
+	# left is said of the machine
+	store-dump -d "$site" -k passwords -r >"$tmp/passwords"
+	grep -qF "$second" "$tmp/passwords"
+	hello 15:20:00
+	sql "DELETE FROM callers WHERE address = '127.7.0.2'"
+	clock 15:40:00
+	plan
+	[ "$(given)" = "$first" ]
+	result 5 15:40:05 admin-set
+	result 5 15:40:06 committed
+	result 5 15:40:07 verified
+	store-dump -d "$site" -k passwords -r >"$tmp/passwords"
+	grep -qF "$first" "$tmp/passwords"
+}
+
+@test "what a caller without a key may have got is not given to who has one" {
+	hello 14:59:00 127.7.0.66
+	plan
+	first=$(given)
+	result 1 15:00:05 reached
+	result 1 15:00:07 failed HTTP-CLOSED
+	hello 15:01:00 127.7.0.66 2 LAB7001B
+	clock 15:01:10
+	plan
+	[ "$(column pid)" = LAB7001B ]
+	second=$(given)
+	[ -n "$second" ]
+	[ "$second" != "$first" ]
+	# it moves, and keeps it: its key has proved who got it
+	result 2 15:01:15 reached
+	result 2 15:01:16 failed HTTP-CLOSED
+	hello 15:02:00 127.7.0.5 2 LAB7001B
+	for n in 3 4 5; do
+		clock "15:0$n:00"
+		plan
+		[ "$(column wish)" != set-up ] || break
+		column job | while read -r job; do
+			result "${job##*.}" "15:0$n:01" reached
+			result "${job##*.}" "15:0$n:02" proved
+		done
+	done
+	[ "$(given)" = "$second" ]
+}
