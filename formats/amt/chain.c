@@ -169,3 +169,15 @@ chain_message_len(const struct chain *c)
 	}
 	return len;
 }
+
+const X509 *
+chain_invalid(const struct chain *c, int64_t now)
+{
+	time_t t = (time_t)now;
+
+	for (size_t i = 0; i < c->n; i++)
+		if (X509_cmp_time(X509_get0_notAfter(c->certs[i]), &t) <= 0 ||
+		    X509_cmp_time(X509_get0_notBefore(c->certs[i]), &t) > 0)
+			return c->certs[i];
+	return NULL;
+}

@@ -16,6 +16,7 @@
  * which firmware knows is refused).
  */
 #include <stddef.h>
+#include <stdint.h>
 
 #include <openssl/x509.h>
 
@@ -54,6 +55,10 @@ void chain_build(struct chain *c, X509 *leaf, STACK_OF(X509) * all,
 /* Is it its own issuer, with a signature that is right or of a kind that
  * OpenSSL no longer knows (MD2)? */
 int chain_is_root(X509 *cert);
+
+/* The first of its certificates that is not valid at that time (seconds since
+ * 1970), or NULL. */
+const X509 *chain_invalid(const struct chain *c, int64_t now);
 
 /* Bytes of its TLS Certificate message (RFC 5246, 7.4.2). */
 size_t chain_message_len(const struct chain *c);

@@ -169,22 +169,6 @@ candidate_fails(struct candidate *k, const struct certchoice_machine *m,
 
 /* Machines take a certificate whose time is over, and write down that it was:
  * nobody wants that in the record of a fleet. */
-static bool
-is_over(const struct chain *chain, int64_t now, const X509 **which)
-{
-	time_t t = (time_t)now;
-
-	for (size_t i = 0; i < chain->n; i++)
-		if (X509_cmp_time(X509_get0_notAfter(chain->certs[i]), &t) <=
-		        0 ||
-		    X509_cmp_time(X509_get0_notBefore(chain->certs[i]), &t) >
-		        0) {
-			*which = chain->certs[i];
-			return true;
-		}
-	return false;
-}
-
 static void
 candidate_over(struct candidate *k, const X509 *cert)
 {
@@ -231,7 +215,8 @@ candidate_judge(struct candidate *k, const struct certchoice_machine *m,
 		return;
 	}
 	k->near = NEAR_DATES;
-	if (is_over(&k->chain, m->now, &cert)) {
+	cert = chain_invalid(&k->chain, m->now);
+	if (cert != NULL) {
 		candidate_over(k, cert);
 		return;
 	}

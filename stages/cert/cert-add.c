@@ -11,7 +11,7 @@
 
 #include "amt/certcheck.h"
 #include "cert/certresults.h"
-#include "cert/certstore.h"
+#include "store/certstore.h"
 #include "cert/credfile.h"
 #include "lib/clock.h"
 #include "lib/stage.h"

@@ -14,7 +14,7 @@
 #include "amt/roots.h"
 #include "base/text.h"
 #include "cert/certreach.h"
-#include "cert/certstore.h"
+#include "store/certstore.h"
 #include "keys/certuse.h"
 #include "lib/clock.h"
 #include "lib/outputs.h"

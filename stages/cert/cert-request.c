@@ -17,7 +17,7 @@
 #include "amt/certmake.h"
 #include "amt/certname.h"
 #include "base/text.h"
-#include "cert/certstore.h"
+#include "store/certstore.h"
 #include "cert/certwish.h"
 #include "lib/clock.h"
 #include "lib/option.h"

@@ -19,7 +19,7 @@
 #include "amt/certname.h"
 #include "amt/certpurpose.h"
 #include "cert/certresults.h"
-#include "cert/certstore.h"
+#include "store/certstore.h"
 #include "cert/certwish.h"
 #include "keys/certuse.h"
 #include "lib/clock.h"

@@ -15,7 +15,7 @@
 #include "amt/chain.h"
 #include "amt/roots.h"
 #include "base/text.h"
-#include "cert/certstore.h"
+#include "store/certstore.h"
 #include "lib/clock.h"
 #include "lib/stage.h"
 #include "lib/wipe.h"

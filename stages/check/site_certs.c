@@ -11,7 +11,7 @@
 #include <openssl/x509.h>
 
 #include "amt/certcheck.h"
-#include "cert/certstore.h"
+#include "store/certstore.h"
 #include "check/checkout.h"
 #include "keys/certuse.h"
 
@@ -21,36 +21,6 @@ struct certs_look {
 	STACK_OF(X509) * all;
 	size_t n; /* setup servers' certificates */
 };
-
-/* The private key of a certificate; NULL: damaged. */
-static EVP_PKEY *
-leaf_key(struct store *s, const X509 *leaf)
-{
-	char der[CERTS_DER_MAX + 1], print[CERTS_PRINT];
-	const uint8_t *p = (const uint8_t *)der;
-	EVP_PKEY *key = NULL;
-	size_t len;
-
-	certstore_key_print(print, X509_get0_pubkey(leaf));
-	if (certs_key(s, print, der, &len) == CERTS_OK)
-		key = d2i_AutoPrivateKey(NULL, &p, (long)len);
-	explicit_bzero(der, sizeof(der));
-	return key;
-}
-
-/* Machines may take it; planning does not, so nothing is set up with it. */
-static bool
-chain_is_over(const struct chain *chain, int64_t now)
-{
-	time_t t = (time_t)now;
-
-	for (size_t i = 0; i < chain->n; i++)
-		if (X509_cmp_time(X509_get0_notAfter(chain->certs[i]), &t) <
-		        0 ||
-		    X509_cmp_time(X509_get0_notBefore(chain->certs[i]), &t) > 0)
-			return true;
-	return false;
-}
 
 static enum checkcode_id
 test_code(const struct certcheck *c, enum certtest test)
@@ -62,7 +32,9 @@ test_code(const struct certcheck *c, enum certtest test)
 		                               : CHECKCODE_COUNT;
 	if (grade != CERTGRADE_WARN && grade != CERTGRADE_FAIL)
 		return CHECKCODE_COUNT;
-	return chain_is_over(&c->chain, c->wish.now)
+	/* Machines may take it; planning does not, so nothing is set up with
+	 * it. */
+	return chain_invalid(&c->chain, c->wish.now) != NULL
 	    ? CHECKCODE_SITE_CERT_ENDED
 	    : CHECKCODE_SITE_CERT_ENDING;
 }
@@ -102,7 +74,7 @@ leaf_check(struct certs_look *l, X509 *leaf)
 	char name[CERT_NAME];
 
 	cert_subject(name, leaf);
-	credential.keys[0] = leaf_key(l->store, leaf);
+	credential.keys[0] = certstore_key_of(l->store, leaf);
 	if (credential.keys[0] == NULL) {
 		l->n++;
 		checkout_found(CHECKCODE_SITE_CERT_DAMAGED,

@@ -6,13 +6,12 @@
 #include <string.h>
 #include <sysexits.h>
 
-#include <openssl/err.h>
 #include <openssl/x509v3.h>
 
 #include "amt/suffix.h"
 #include "base/domain.h"
 #include "lib/stream.h"
-#include "store/certs.h"
+#include "store/certstore.h"
 #include "store/heard.h"
 
 _Static_assert(CERTCHOICE_MAX == SETUP_CHAINS_MAX,
@@ -28,100 +27,37 @@ struct chainlist_choice {
 
 /* --- what the store has --------------------------------------------------- */
 
-struct chain_reading {
-	struct chainlist *list;
-	struct store *store;
-	char (*prints)[CERTS_PRINT]; /* of the keys of list->leaves */
-};
-
-static void
-leaf_add(struct chain_reading *r, X509 *cert, const char *print)
-{
-	struct chainlist *l = r->list;
-
-	l->leaves = reallocarray(l->leaves, l->nleaves + 1, /* pointers only */
-	    sizeof(*l->leaves));
-	r->prints = reallocarray(r->prints, l->nleaves + 1, sizeof(*r->prints));
-	if (l->leaves == NULL || r->prints == NULL)
-		err(EX_OSERR, "certificates");
-	(void)snprintf(r->prints[l->nleaves], CERTS_PRINT, "%s", print);
-	l->leaves[l->nleaves++] = (struct chainlist_leaf){ .cert = cert };
-}
-
-static void
-cert_read(void *arg, const struct cert_row *row)
-{
-	struct chain_reading *r = arg;
-	const unsigned char *at = row->der;
-	X509 *cert = row->opens ? d2i_X509(NULL, &at, (long)row->len) : NULL;
-
-	if (cert == NULL) {
-		ERR_clear_error();
-		r->list->damaged++;
-		return;
-	}
-	if (sk_X509_push(r->list->all, cert) == 0)
-		err(EX_OSERR, "certificates");
-	if (row->server_key[0] != '\0')
-		leaf_add(r, cert, row->server_key);
-}
-
-static EVP_PKEY *
-key_read(struct store *s, const char *print)
-{
-	char der[CERTS_DER_MAX + 1];
-	const unsigned char *at = (const unsigned char *)der;
-	EVP_PKEY *key = NULL;
-	size_t len;
-
-	if (certs_key(s, print, der, &len) == CERTS_OK)
-		key = d2i_AutoPrivateKey(NULL, &at, (long)len);
-	explicit_bzero(der, sizeof(der));
-	ERR_clear_error();
-	return key;
-}
-
 /* A root of one's own has its key here too, and is no server's. */
 static bool
-is_server(const X509 *cert)
+is_server(X509 *cert)
 {
-	return (X509_get_extension_flags((X509 *)cert) & EXFLAG_CA) == 0;
+	return (X509_get_extension_flags(cert) & EXFLAG_CA) == 0;
 }
 
-/* Leaves those out that no machine can be set up with. */
-static void
-keys_read(struct chain_reading *r)
-{
-	struct chainlist *l = r->list;
-	size_t n = 0;
-
-	for (size_t i = 0; i < l->nleaves; i++) {
-		struct chainlist_leaf leaf = l->leaves[i];
-
-		if (!is_server(leaf.cert))
-			continue;
-		leaf.key = key_read(r->store, r->prints[i]);
-		if (leaf.key == NULL)
-			l->damaged++;
-		else
-			l->leaves[n++] = leaf;
-	}
-	l->nleaves = n;
-	free(r->prints);
-}
-
+/* Those that machines can be set up with: the key is here and opens. */
 static void
 chainlist_read(struct chainlist *l, struct store *s)
 {
-	struct chain_reading r = { .list = l, .store = s };
+	STACK_OF(X509) * leaves;
 
 	l->read = true;
 	l->changed = certs_changed(s);
-	l->all = sk_X509_new_null();
-	if (l->all == NULL)
+	l->all = certstore_read_leaves(s, &leaves, &l->damaged);
+	l->leaves = calloc((size_t)sk_X509_num(leaves) + 1, sizeof(*l->leaves));
+	if (l->leaves == NULL)
 		err(EX_OSERR, "certificates");
-	certs_each(s, cert_read, &r);
-	keys_read(&r);
+	for (int i = 0; i < sk_X509_num(leaves); i++) {
+		X509 *cert = sk_X509_value(leaves, i);
+		EVP_PKEY *key =
+		    is_server(cert) ? certstore_key_of(s, cert) : NULL;
+
+		if (key != NULL)
+			l->leaves[l->nleaves++] =
+			    (struct chainlist_leaf){ cert, key };
+		else
+			l->damaged += is_server(cert);
+	}
+	sk_X509_pop_free(leaves, X509_free);
 }
 
 /* --- which of them -------------------------------------------------------- */

@@ -195,6 +195,25 @@ the_length_is_that_of_the_message(void **state)
 	assert_int_equal(chain_message_len(&c), 4 + 3 + 3 * 3 + sum);
 }
 
+static void
+the_first_that_is_not_valid_is_named(void **state)
+{
+	struct chain c = { .certs = { leaf, ca_a, root_a }, .n = 3 };
+	const struct cert_wish w = { .cn = "short", .days = 10 };
+	X509 *soon = cert_make(&w, keys[3], ca_a, keys[2]);
+
+	(void)state;
+	assert_null(chain_invalid(&c, made_at));
+	/* made_at is a day after they begin */
+	assert_ptr_equal(chain_invalid(&c, made_at - 2 * 86400), leaf);
+	assert_ptr_equal(chain_invalid(&c, made_at + 900 * INT64_C(86400)),
+	    leaf);
+	c.certs[1] = soon;
+	assert_null(chain_invalid(&c, made_at + 10 * 86400 - 1));
+	assert_ptr_equal(chain_invalid(&c, made_at + 10 * 86400), soon);
+	X509_free(soon);
+}
+
 int
 main(void)
 {
@@ -208,6 +227,7 @@ main(void)
 		    what_is_missing_is_at_the_end_of_the_longest_path),
 		cmocka_unit_test(a_name_without_the_key_is_no_issuer),
 		cmocka_unit_test(a_ring_and_a_heap_of_twins_end),
+		cmocka_unit_test(the_first_that_is_not_valid_is_named),
 		cmocka_unit_test(the_length_is_that_of_the_message),
 	};
 

@@ -29,6 +29,9 @@ STACK_OF(X509) *
  * does not open ends the program with 65. */
 EVP_PKEY *certstore_key(struct store *s, const char *print);
 
+/* The key of a certificate; NULL when there is none that opens. */
+EVP_PKEY *certstore_key_of(struct store *s, const X509 *cert);
+
 /* Stores a key, asked_name as in certs.h; false: it was there. */
 bool certstore_add_key(struct store *s, const EVP_PKEY *key,
     const char *asked_name, int64_t now);

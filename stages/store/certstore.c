@@ -1,4 +1,4 @@
-#include "cert/certstore.h"
+#include "store/certstore.h"
 
 #include <err.h>
 #include <stdint.h>
@@ -6,6 +6,7 @@
 #include <sysexits.h>
 
 #include <openssl/crypto.h>
+#include <openssl/err.h>
 #include <openssl/evp.h>
 
 #include "base/text.h"
@@ -102,19 +103,37 @@ STACK_OF(X509) *
 	return reading.certs;
 }
 
-EVP_PKEY *
-certstore_key(struct store *s, const char *print)
+static enum certs_end
+key_read(struct store *s, const char *print, EVP_PKEY **key)
 {
 	char der[CERTS_DER_MAX + 1];
 	size_t len;
 	enum certs_end end = certs_key(s, print, der, &len);
 	const uint8_t *p = (const uint8_t *)der;
-	EVP_PKEY *key = NULL;
 
-	if (end == CERTS_OK)
-		key = d2i_AutoPrivateKey(NULL, &p, (long)len);
+	*key = end == CERTS_OK ? d2i_AutoPrivateKey(NULL, &p, (long)len) : NULL;
 	explicit_bzero(der, sizeof(der));
-	if (end == CERTS_DAMAGED || (end == CERTS_OK && key == NULL))
+	return end == CERTS_OK && *key == NULL ? CERTS_DAMAGED : end;
+}
+
+EVP_PKEY *
+certstore_key_of(struct store *s, const X509 *cert)
+{
+	char print[CERTS_PRINT];
+	EVP_PKEY *key;
+
+	certstore_key_print(print, X509_get0_pubkey(cert));
+	(void)key_read(s, print, &key);
+	ERR_clear_error();
+	return key;
+}
+
+EVP_PKEY *
+certstore_key(struct store *s, const char *print)
+{
+	EVP_PKEY *key;
+
+	if (key_read(s, print, &key) == CERTS_DAMAGED)
 		errx(EX_DATAERR,
 		    "%s: the private key %.16s is damaged: put the site back "
 		    "from a backup, or add the key again from its file",
