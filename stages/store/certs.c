@@ -52,6 +52,40 @@ der_get(struct store *s, struct query *q, int at, const char *table,
 	return 0;
 }
 
+/* One that is there and does not open is put right: the DER is what its print
+ * is of.  False where nothing was damaged. */
+static bool
+der_heal(struct store *s, const char *table, const char *print, const void *der,
+    size_t len, int64_t now)
+{
+	bool keys = table == table_keys;
+	struct query *q = store_query(s,
+	    keys ? "SELECT sealed FROM server_keys WHERE print = ?"
+	         : "SELECT sealed FROM certificates WHERE print = ?");
+	uint8_t sealed[CERTS_DER_MAX + SEAL_MORE];
+	char before[CERTS_DER_MAX + 1];
+	bool damaged;
+	size_t n;
+
+	query_text(q, 0, print);
+	damaged =
+	    query_row(q) && der_get(s, q, 0, table, print, before, &n) == -1;
+	query_reset(q);
+	explicit_bzero(before, sizeof(before));
+	if (!damaged)
+		return false;
+	q = store_query(s,
+	    keys ? "UPDATE server_keys SET sealed = ?2, added_at = ?3"
+	           " WHERE print = ?1"
+	         : "UPDATE certificates SET sealed = ?2, added_at = ?3"
+	           " WHERE print = ?1");
+	query_text(q, 0, print);
+	der_bind(s, q, 1, table, print, der, len, sealed);
+	query_number(q, 2, now);
+	query_run(q);
+	return true;
+}
+
 bool
 certs_add_key(struct store *s, const char *print, const void *der, size_t len,
     int64_t now)
@@ -68,6 +102,8 @@ certs_add_asked_key(struct store *s, const char *print, const void *der,
 	    " VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING");
 	uint8_t sealed[CERTS_DER_MAX + SEAL_MORE];
 
+	if (der_heal(s, table_keys, print, der, len, now))
+		return true;
 	query_text(q, 0, print);
 	der_bind(s, q, 1, table_keys, print, der, len, sealed);
 	query_text(q, 2, asked_name);
@@ -84,15 +120,16 @@ certs_add(struct store *s, const char *print, const char *server_key,
 	    "INSERT INTO certificates (print, sealed, server_key, added_at)"
 	    " VALUES (?1, ?2, ?3, ?4)"
 	    " ON CONFLICT (print) DO UPDATE SET server_key = ?3"
-	    "  WHERE server_key IS NULL AND ?3 IS NOT NULL");
+	    "  WHERE server_key IS NOT ?3 AND ?3 IS NOT NULL");
 	uint8_t sealed[CERTS_DER_MAX + SEAL_MORE];
+	bool healed = der_heal(s, table_certs, print, der, len, now);
 
 	query_text(q, 0, print);
 	der_bind(s, q, 1, table_certs, print, der, len, sealed);
 	query_text(q, 2, server_key);
 	query_number(q, 3, now);
 	query_run(q);
-	return db_changes(s->db) != 0;
+	return db_changes(s->db) != 0 || healed;
 }
 
 enum certs_end

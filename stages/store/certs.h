@@ -12,8 +12,8 @@
 #define CERTS_PRINT 65 /* with its NUL */
 #define CERTS_DER_MAX ((size_t)16384)
 
-/* Adds one; false: it was there, and stays as it is.  What is larger than
- * CERTS_DER_MAX ends the program with 65. */
+/* Adds one; false: it was there, and stays as it is, unless it did not open.
+ * What is larger than CERTS_DER_MAX ends the program with 65. */
 bool certs_add_key(struct store *s, const char *print, const void *der,
     size_t len, int64_t now);
 

@@ -113,6 +113,26 @@ nothing_stored() {
 	[[ "$output" == *"fail chain: "* ]]
 }
 
+@test "what is damaged in the store is put right when it is added again" {
+	cert-add -d "$site" leaf.key leaf-oid.pem above.pem
+	for damage in "UPDATE server_keys SET sealed = zeroblob(100)" \
+		"UPDATE certificates SET sealed = zeroblob(100) WHERE server_key IS NOT NULL" \
+		"UPDATE certificates SET sealed = zeroblob(100) WHERE server_key IS NULL" \
+		"UPDATE certificates SET server_key = 'of none' WHERE server_key IS NOT NULL"; do
+		sql "$damage"
+		run -0 cert-add -d "$site" leaf.key leaf-oid.pem above.pem
+		[[ "$output" == *$'\nstored' ]]
+		run -0 --separate-stderr cert-list -d "$site"
+		[ "$stderr" = "" ]
+		[[ "$output" == "certificate prov.example.com"* ]]
+		run -0 --separate-stderr cert-add -d "$site" leaf.key leaf-oid.pem above.pem
+		[ "$stderr" = "" ]
+		[[ "$output" == *$'\nwas stored before' ]]
+	done
+	# with the key that is there now, its certificate can be renewed
+	run -0 cert-add -d "$site" renewed.pem
+}
+
 @test "a wrong password stores nothing" {
 	run -65 --separate-stderr cert-add -d "$site" -p 3 good.pfx 3<<<wrong
 	[ "$stderr" = "cert-add: good.pfx: the password is wrong" ]
