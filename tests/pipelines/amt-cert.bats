@@ -1,7 +1,7 @@
 # The README's two ways to a certificate, up to machines that are set up with it.
 load common
-# shellcheck disable=SC2034 # common.bash reads children
 
+# shellcheck disable=SC2034 # common.bash reads children
 setup() {
 	[ -n "${AMT_TEST_TRACE-}" ] || set +T # see "What makes tests slow" in tests/README.md
 	site_here
@@ -58,7 +58,8 @@ set_up() {
 	run -0 amt-cert list -d site
 	[[ "$output" == *"     reaches 2 of 2 machines heard so far"* ]]
 	peer_start
-	amt-sweep -d site -t 60 -P "$tls" -p "$plain"
+	run -0 --separate-stderr amt-sweep -d site -t 60 -P "$tls" -p "$plain"
+	[ "$output$stderr" = "" ]
 	[ "$(state_count verified)" = 2 ] || {
 		cat site/reports/report.txt journal.tsv
 		return 1
@@ -92,5 +93,7 @@ ca() {
 	hash=$(fatimage-read root.img | setupbin-dump -t | sed -n 's/.*add certificate hash *\(sha256:[0-9a-f]*\) .*/\1/p')
 	suffix=$(fatimage-read root.img | setupbin-dump -t | sed -n 's/.*PKI DNS suffix *//p')
 	[ "$suffix" = lab7.example.com ]
+	# and it is the one that was shown when it was made
+	grep -iqF "${hash#*:}" <(tr -d : <walk.out)
 	set_up "$hash" "$suffix"
 }

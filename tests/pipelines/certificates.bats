@@ -14,11 +14,6 @@ teardown() {
 	children_end
 }
 
-# walk NAME: the indented lines below <!-- NAME --> of the README
-walk() {
-	sed -n "/<!-- $1 -->/,/<!-- end of walk -->/s/^    //p" "$AMT_TEST_ROOT/README.md"
-}
-
 @test "a mixed fleet of AMT 2.2 to 21 is set up, by key and by certificate" {
 	site_of_mixed 46
 	fleet_says_hello
@@ -47,46 +42,6 @@ walk() {
 	[ "$(comm -13 <(tr -d '\r' <mebx.csv | cut -d, -f1,3 | sort) told)" = "" ]
 	# nobody is asked twice
 	[ "$(store-dump -d site -k results | grep -c VERSION-UNSUPPORTED)" = "$(soap_only | wc -l)" ]
-}
-
-@test "the README's walk with a bought certificate runs as it stands" {
-	site_of_lists 23 -m -d lab.example.com
-	certificate_make
-	fleet_says_hello
-	# until the CA has answered
-	walk "certificate walk" >walk.sh
-	sed '/amt-cert add/,$d' walk.sh >before.sh
-	grep -q 'amt-cert plan' before.sh
-	sh -eu before.sh >said 2>&1
-	grep -q 'lab.example.com' said
-	openssl x509 -req -in prov.csr -CA inter.pem -CAkey inter.key -set_serial 9 -days 365 -copy_extensions copy \
-		-out prov.pem 2>/dev/null
-	cat inter.pem root.pem >ca.pem
-	sed '1,/amt-cert request/d' walk.sh >after.sh
-	sh -eu after.sh >said 2>&1
-	grep -q '^certificate prov.lab7.example.com$' said
-	run -0 --separate-stderr amt-sweep -t 100 -j 32 -P "$tls" -p "$plain"
-	[ "$output$stderr" = "" ]
-	[ "$(state_count verified)" = $((23 - $(soap_only | wc -l))) ]
-}
-
-@test "the README's walk with an own root on a stick runs as it stands" {
-	local hash suffix
-	site_of_lists 23 -m -d lab.example.com
-	walk "root walk" >walk.sh
-	[ "$(grep -c amt- walk.sh)" = 2 ]
-	sh -eu walk.sh >said 2>&1
-	# as the machines read it from the stick, which have a name of the network's no more
-	fatimage-read root.img | setupbin-dump --json 2>/dev/null >stick.json
-	hash=$(sed -n 's/.*"sha256:\([0-9a-f]*\) .*/\1/p' stick.json)
-	suffix=$(sed -n 's/.*"PKI DNS suffix", "value": "\([^"]*\)".*/\1/p' stick.json)
-	grep -iq "$hash" <(tr -d : <said)
-	sed -i "s/\tpki,dhcp=[^,]*,/\tpki,root=$hash,suffix=$suffix,/" fleet/fleet.tsv
-	openssl req -x509 -newkey rsa:2048 -nodes -keyout x.key -out root.pem -subj /CN=none 2>/dev/null
-	fleet_says_hello
-	run -0 --separate-stderr amt-sweep -t 100 -j 32 -P "$tls" -p "$plain"
-	[ "$output$stderr" = "" ]
-	[ "$(state_count verified)" = $((23 - $(soap_only | wc -l))) ]
 }
 
 @test "a site that wants on-die certificates gives no secret to machines without a genuine one" {
