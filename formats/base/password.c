@@ -125,3 +125,23 @@ password_generate(char pw[PASSWORD_MADE + 1], const uint8_t *random, size_t len)
 	explicit_bzero(pw, PASSWORD_MADE + 1);
 	return 0;
 }
+
+void
+password_from_hash(char pw[PASSWORD_MADE + 1],
+    const uint8_t hash[PASSWORD_HASH])
+{
+	/* One of each class, where it is in made_of. */
+	static const struct {
+		size_t at, len;
+	} sets[] = { { 0, 22 }, { 22, 23 }, { 45, 8 }, { 53, 3 } };
+
+	for (size_t i = 0; i < PASSWORD_MADE; i++) {
+		size_t n = (size_t)hash[2 * i] << 8 | hash[2 * i + 1];
+
+		if (i < sizeof(sets) / sizeof(sets[0]))
+			pw[i] = made_of[sets[i].at + n % sets[i].len];
+		else
+			pw[i] = made_of[n % NMADE_OF];
+	}
+	pw[PASSWORD_MADE] = '\0';
+}

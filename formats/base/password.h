@@ -51,4 +51,15 @@ const char *password_warning(const char *pw, size_t len);
 size_t password_generate(char pw[PASSWORD_MADE + 1], const uint8_t *random,
     size_t len);
 
+/*
+ * The password that 32 bytes of a hash stand for, of the same characters.  They
+ * are 16 numbers of two bytes, the high one first; each modulo the length of a
+ * set is the place, from 0, of a character in it: the first one of the
+ * upper-case letters, then a lower-case letter, a digit, a special character,
+ * and 12 of all 56 in the order above.  83.3 bits.
+ */
+#define PASSWORD_HASH (2 * PASSWORD_MADE)
+void password_from_hash(char pw[PASSWORD_MADE + 1],
+    const uint8_t hash[PASSWORD_HASH]);
+
 #endif
