@@ -44,6 +44,8 @@ static void
 plain_pairs(struct writer *w, const struct message_pair *p, size_t n)
 {
 	for (size_t i = 0; i < n; i++) {
+		if (p[i].value == NULL)
+			continue;
 		writer_text(w, p[i].name);
 		writer_text(w, "=");
 		writer_text(w, p[i].value);
@@ -343,7 +345,24 @@ struct plain_end {
 	char detail[SETUP_DETAIL_MAX];
 	char steps[2048]; /* names of those asked, a blank after each */
 	char milestones[128];
+	char findings[512]; /* kind setting.item wanted>found, comma-joined */
 };
+
+static void
+plain_findings(struct setup *s, struct plain_end *e)
+{
+	static const char *const kinds[] = { "differs", "changed", "lacks",
+		"sent" };
+	const struct setup_finding *f;
+
+	while ((f = setup_finding(s)) != NULL) {
+		size_t len = strlen(e->findings);
+
+		(void)snprintf(e->findings + len, sizeof(e->findings) - len,
+		    "%s %s.%s %s>%s, ", kinds[f->kind], f->setting, f->item,
+		    f->wanted, f->found);
+	}
+}
 
 static struct plain_end
 plain_run(const struct setup_job *job, const struct setup_rules *rules,
@@ -383,6 +402,7 @@ plain_run(const struct setup_job *job, const struct setup_rules *rules,
 	}
 	while ((one = setup_milestone(s)) != SETUP_NO_MILESTONE)
 		strcat(strcat(e.milestones, setup_milestone_name(one)), " ");
+	plain_findings(s, &e);
 	e.reason = setup_reason(s);
 	strcpy(e.detail, setup_detail(s));
 	setup_free(s);

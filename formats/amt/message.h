@@ -64,9 +64,28 @@ const char *message_value(const struct message_node *items, const char *name);
 int message_number(uint32_t *n, const struct message_node *items,
     const char *name);
 
+struct message_pair;
+
+/* What names an instance of a class (WS-Addressing 2004/08, 2). */
+struct message_ref {
+	const char *class;
+	const struct message_pair *selectors;
+	size_t nselectors;
+	const char *address; /* NULL: the anonymous one */
+};
+
+/*
+ * A parameter, a property or a selector: a text; without one a reference; or
+ * else an instance of another class, which is embedded.  One that has nothing
+ * is left out of a Put.
+ */
 struct message_pair {
 	const char *name;
 	const char *value;
+	const struct message_ref *ref;
+	const char *class; /* of parts */
+	const struct message_pair *parts;
+	size_t nparts;
 };
 
 struct message_to {
@@ -77,6 +96,6 @@ struct message_to {
 };
 
 /* Most properties that one Put changes. */
-#define MESSAGE_CHANGES_MAX 32
+#define MESSAGE_CHANGES_MAX 48
 
 #endif

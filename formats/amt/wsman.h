@@ -50,9 +50,10 @@ void wsman_pull(struct writer *w, const struct message_to *to,
 void wsman_call(struct writer *w, const struct message_to *to,
     const char *method, const struct message_pair *params, size_t nparams);
 /*
- * The whole instance as items has it, with the changes put in: an item named
- * in changes gets that value, a change without an item goes where the
- * alphabetical order, which firmware keeps, wants it.
+ * The whole instance as items has it, with the changes put in: items named in
+ * changes are replaced by all changes of this name, which may be none that
+ * holds anything; a change without an item goes where the alphabetical order,
+ * which firmware keeps, wants it.
  */
 void wsman_put(struct writer *w, const struct message_to *to,
     const struct message_node *items, const struct message_pair *changes,

@@ -11,6 +11,7 @@
 
 #define TRANSFER "http://schemas.xmlsoap.org/ws/2004/09/transfer"
 #define XSI "http://www.w3.org/2001/XMLSchema-instance"
+#define ANONYMOUS WSMAN_ADDRESSING "/role/anonymous"
 
 const char *
 wsman_base(const char *class)
@@ -73,23 +74,63 @@ wsman_write_element(struct writer *w, const char *name, const char *value)
 	WRITE(w, "</", name, ">");
 }
 
-/* A parameter or property in the class's namespace. */
-static void
-wsman_write_member(struct writer *w, const struct message_pair *p)
-{
-	WRITE(w, "<r:", p->name, ">");
-	wsman_write_text(w, p->value);
-	WRITE(w, "</r:", p->name, ">");
-}
+static void wsman_write_selectors(struct writer *w,
+    const struct message_pair *list, size_t n);
 
 static void
-wsman_write_selector(struct writer *w, const char *name, const char *value)
+wsman_write_ref(struct writer *w, const struct message_ref *ref)
 {
-	WRITE(w, "<w:Selector Name=\"");
-	wsman_write_text(w, name);
-	WRITE(w, "\">");
-	wsman_write_text(w, value);
-	WRITE(w, "</w:Selector>");
+	WRITE(w, "<a:Address>", ref->address != NULL ? ref->address : ANONYMOUS,
+	    "</a:Address><a:ReferenceParameters><w:ResourceURI>",
+	    wsman_base(ref->class), ref->class, "</w:ResourceURI>");
+	wsman_write_selectors(w, ref->selectors, ref->nselectors);
+	WRITE(w, "</a:ReferenceParameters>");
+}
+
+/* DSP0226, 5.4.2.2: a selector may hold a reference. */
+static void
+wsman_write_selectors(struct writer *w, const struct message_pair *list,
+    size_t n)
+{
+	if (n == 0)
+		return;
+	WRITE(w, "<w:SelectorSet>");
+	for (size_t i = 0; i < n; i++) {
+		WRITE(w, "<w:Selector Name=\"");
+		wsman_write_text(w, list[i].name);
+		WRITE(w, "\">");
+		if (list[i].value != NULL) {
+			wsman_write_text(w, list[i].value);
+		} else {
+			WRITE(w, "<a:EndpointReference>");
+			wsman_write_ref(w, list[i].ref);
+			WRITE(w, "</a:EndpointReference>");
+		}
+		WRITE(w, "</w:Selector>");
+	}
+	WRITE(w, "</w:SelectorSet>");
+}
+
+/* A parameter or property in the class's namespace; of an embedded instance
+ * in that one's. */
+static void
+wsman_write_member(struct writer *w, const char *prefix,
+    const struct message_pair *p)
+{
+	if (p->value == NULL && p->ref == NULL && p->class == NULL)
+		return;
+	WRITE(w, "<", prefix, ":", p->name);
+	if (p->value == NULL && p->ref == NULL)
+		WRITE(w, " xmlns:q=\"", wsman_base(p->class), p->class, "\"");
+	WRITE(w, ">");
+	if (p->value != NULL)
+		wsman_write_text(w, p->value);
+	else if (p->ref != NULL)
+		wsman_write_ref(w, p->ref);
+	else
+		for (size_t i = 0; i < p->nparts; i++)
+			wsman_write_member(w, "q", &p->parts[i]);
+	WRITE(w, "</", prefix, ":", p->name, ">");
 }
 
 /*
@@ -111,16 +152,9 @@ wsman_begin(struct writer *w, const struct message_to *to, const char *base,
 	    WSMAN_WSMAN, "\"><s:Header><a:Action>", base, class, "/", verb,
 	    "</a:Action><a:To>/wsman</a:To><w:ResourceURI>",
 	    wsman_base(to->class), to->class, "</w:ResourceURI><a:MessageID>",
-	    at, "</a:MessageID><a:ReplyTo><a:Address>", WSMAN_ADDRESSING,
-	    "/role/anonymous</a:Address></a:ReplyTo>"
-	    "<w:OperationTimeout>PT60S</w:OperationTimeout>");
-	if (to->nselectors != 0) {
-		WRITE(w, "<w:SelectorSet>");
-		for (size_t i = 0; i < to->nselectors; i++)
-			wsman_write_selector(w, to->selectors[i].name,
-			    to->selectors[i].value);
-		WRITE(w, "</w:SelectorSet>");
-	}
+	    at, "</a:MessageID><a:ReplyTo><a:Address>", ANONYMOUS,
+	    "</a:Address></a:ReplyTo><w:OperationTimeout>PT60S</w:OperationTimeout>");
+	wsman_write_selectors(w, to->selectors, to->nselectors);
 	WRITE(w, "</s:Header><s:Body>");
 }
 
@@ -165,9 +199,8 @@ wsman_call(struct writer *w, const struct message_to *to, const char *method,
 
 	wsman_begin(w, to, base, to->class, method);
 	WRITE(w, "<r:", method, "_INPUT xmlns:r=\"", base, to->class, "\">");
-	for (size_t i = 0; i < nparams; i++) {
-		wsman_write_member(w, &params[i]);
-	}
+	for (size_t i = 0; i < nparams; i++)
+		wsman_write_member(w, "r", &params[i]);
 	WRITE(w, "</r:", method, "_INPUT>");
 	wsman_end(w);
 }
@@ -190,12 +223,13 @@ instance_owns(const struct wsman_instance *in, const char *ns)
 	    strcmp(ns + len, in->class) == 0;
 }
 
-static const char *
+/* The first change of this name; NULL if not found. */
+static const struct message_pair *
 instance_change(const struct wsman_instance *in, const char *name)
 {
 	for (size_t i = 0; i < in->nchanges; i++)
 		if (strcmp(in->changes[i].name, name) == 0)
-			return in->changes[i].value;
+			return &in->changes[i];
 	return NULL;
 }
 
@@ -232,6 +266,23 @@ wsman_write_node(const struct wsman_instance *in, const struct message_node *n,
 	WRITE(w, "</", prefix, n->name, ">");
 }
 
+/* All changes of n's name in its place. */
+static void
+wsman_write_changed(const struct wsman_instance *in,
+    const struct message_node *n)
+{
+	for (size_t i = 0; i < in->nchanges; i++) {
+		const struct message_pair *c = &in->changes[i];
+
+		if (strcmp(c->name, n->name) != 0)
+			continue;
+		if (c->value != NULL)
+			wsman_write_node(in, n, c->value);
+		else
+			wsman_write_member(in->w, "r", c);
+	}
+}
+
 /* The changes that have no item and come before name, or all when NULL. */
 static void
 wsman_write_missing(const struct wsman_instance *in,
@@ -244,7 +295,7 @@ wsman_write_missing(const struct wsman_instance *in,
 		    (name != NULL && strcmp(c->name, name) > 0))
 			continue;
 		done[i] = true;
-		wsman_write_member(in->w, c);
+		wsman_write_member(in->w, "r", c);
 	}
 }
 
@@ -265,7 +316,10 @@ wsman_put(struct writer *w, const struct message_to *to,
 	WRITE(w, "<r:", in.class, " xmlns:r=\"", in.base, in.class, "\">");
 	for (const struct message_node *n = items; n != NULL; n = n->next) {
 		wsman_write_missing(&in, items, done, n->name);
-		wsman_write_node(&in, n, instance_change(&in, n->name));
+		if (instance_change(&in, n->name) == NULL)
+			wsman_write_node(&in, n, NULL);
+		else if (message_find(items, n->name) == n)
+			wsman_write_changed(&in, n);
 	}
 	wsman_write_missing(&in, items, done, NULL);
 	WRITE(w, "</r:", in.class, ">");

@@ -1,131 +1,12 @@
 #include "setup/setting.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "base/text.h"
-#include "setup/setup_apply.h"
-#include "setup/setup_own.h"
 
-/* --- each machine's own --------------------------------------------------- */
-
-static const char *
-own_clock(const struct setup_job *job)
-{
-	(void)job;
-	return "now";
-}
-
-static const char *
-own_window(const struct setup_job *job)
-{
-	(void)job;
-	return "open";
-}
-
-static const char *
-own_mebx(const struct setup_job *job)
-{
-	return job->mebx_next;
-}
-
-static const char *
-own_admin(const struct setup_job *job)
-{
-	return job->admin_next;
-}
-
-static const char *
-own_host(const struct setup_job *job)
-{
-	return job->host;
-}
-
-static const char *
-own_domain(const struct setup_job *job)
-{
-	return job->domain;
-}
-
-/* --- the table ------------------------------------------------------------ */
-
-/* Names first, as certificates and 802.1X carry them. */
-#define GENERAL                                                                \
-	.apply = setup_property, .group = "names",                             \
-	.class = "AMT_GeneralSettings", .milestone = SETUP_NAMED
-
-const struct setting setting_table[] = {
-	/* Is it the machine that was prepared for this? */
-	{ .name = "one-time-password",
-	    .type = SETTING_PASSWORD,
-	    .apply = setup_otp,
-	    .only = "pki",
-	    .group = "otp",
-	    .class = "AMT_SetupAndConfigurationService",
-	    .property = "ProvisioningServerOTP",
-	    .secret = true },
-	/* Before what may take long. */
-	{ .name = "window",
-	    .type = SETTING_TEXT,
-	    .apply = setup_window,
-	    .own = own_window,
-	    .only = "pki",
-	    .group = "window" },
-	{ .name = "clock",
-	    .type = SETTING_CLOCK,
-	    .apply = setup_clock,
-	    .own = own_clock,
-	    .group = "clock",
-	    .milestone = SETUP_CLOCK_SET },
-	/* Without a login that says which password holds, the one that locks
-	 * out comes first (pki-setup.md, 6). */
-	{ .name = "admin-first",
-	    .type = SETTING_PASSWORD,
-	    .apply = setup_admin,
-	    .own = own_admin,
-	    .only = "pki",
-	    .group = "admin",
-	    .class = "AMT_AuthorizationService",
-	    .secret = true,
-	    .milestone = SETUP_ADMIN_SET },
-	{ .name = "mebx-password",
-	    .type = SETTING_PASSWORD,
-	    .apply = setup_mebx,
-	    .own = own_mebx,
-	    .group = "mebx",
-	    .secret = true,
-	    .milestone = SETUP_MEBX_SET },
-	{ .name = "admin-password",
-	    .type = SETTING_PASSWORD,
-	    .apply = setup_admin,
-	    .own = own_admin,
-	    .group = "admin",
-	    .class = "AMT_AuthorizationService",
-	    .secret = true,
-	    .milestone = SETUP_ADMIN_SET },
-	{ .name = "host",
-	    .type = SETTING_TEXT,
-	    .own = own_host,
-	    .property = "HostName",
-	    .equality = SETTING_SAME_NAME,
-	    .verified = true,
-	    GENERAL },
-	{ .name = "domain",
-	    .type = SETTING_TEXT,
-	    .own = own_domain,
-	    .property = "DomainName",
-	    .equality = SETTING_SAME_NAME,
-	    .verified = true,
-	    GENERAL },
-	{ .name = "ping",
-	    .type = SETTING_SWITCH,
-	    .property = "PingResponseEnabled",
-	    GENERAL },
-	{ .name = "rmcp-ping",
-	    .type = SETTING_SWITCH,
-	    .property = "RmcpPingResponseEnabled",
-	    GENERAL },
-};
-const size_t setting_count = sizeof(setting_table) / sizeof(setting_table[0]);
+const struct setting_choice setting_others[] = { { "remove", "" },
+	{ NULL, NULL } };
 
 const struct setting *
 setting_of_profile(const char *name)
@@ -137,29 +18,145 @@ setting_of_profile(const char *name)
 	return NULL;
 }
 
+bool
+setting_is_list(const char *list)
+{
+	for (size_t i = 0; i < setting_count; i++)
+		if (setting_table[i].list != NULL &&
+		    strcmp(setting_table[i].list, list) == 0)
+			return true;
+	return false;
+}
+
 /* --- values --------------------------------------------------------------- */
+
+static size_t
+setting_longest(const struct setting *row)
+{
+	return row->most != 0 ? row->most : SETTING_VALUE_MAX;
+}
+
+/* "keep, off or on" */
+static const char *
+expected_choice(const struct setting *row)
+{
+	static _Thread_local char text[200];
+	size_t len = 0;
+	bool words = row->type == SETTING_WORDS;
+
+	len += (size_t)snprintf(text, sizeof(text), "%s",
+	    words ? "words of" : "keep");
+	for (const struct setting_choice *c = row->choices;
+	     c->word != NULL && len < sizeof(text); c++)
+		len += (size_t)snprintf(text + len, sizeof(text) - len, "%s%s",
+		    words && c == row->choices ? " "
+		        : c[1].word == NULL    ? " or "
+		                               : ", ",
+		    c->word);
+	return text;
+}
+
+static const char *
+expected_number(const struct setting *row)
+{
+	static _Thread_local char text[60];
+
+	(void)snprintf(text, sizeof(text), "a number from %u to %u",
+	    (unsigned)row->least, (unsigned)row->most);
+	return text;
+}
 
 const char *
 setting_expected(const struct setting *row)
 {
+	static _Thread_local char text[60];
+
 	switch (row->type) {
 	case SETTING_SWITCH:
 		return "keep, off or on";
 	case SETTING_NUMBER:
-		return "a number";
+		return expected_number(row);
+	case SETTING_CHOICE:
+		return expected_choice(row);
+	case SETTING_WORDS:
+		if (row->choices != NULL)
+			return expected_choice(row);
+		return "words with blanks between";
+	case SETTING_BASE64:
+		return "base64 or PEM";
 	case SETTING_TEXT:
 	case SETTING_PASSWORD:
 	case SETTING_CLOCK:
 		break;
 	}
-	return TEXT_WITH("1 to ", SETTING_VALUE_MAX,
-	    " printable ASCII characters");
+	(void)snprintf(text, sizeof(text),
+	    "%u to %zu printable ASCII characters",
+	    row->least > 1 ? (unsigned)row->least : 1, setting_longest(row));
+	return text;
+}
+
+const char *
+setting_choice(const struct setting *row, const char *word)
+{
+	for (const struct setting_choice *c = row->choices;
+	     c != NULL && c->word != NULL; c++)
+		if (strcmp(c->word, word) == 0)
+			return c->value;
+	return NULL;
+}
+
+/* Each a word of the choices, and none of them twice. */
+static bool
+words_are_legal(const struct setting *row, const char *value)
+{
+	char word[SETTING_VALUE_MAX + 1];
+	size_t len, n = 0;
+
+	for (const char *at = value; *at != '\0'; at += len) {
+		at += strspn(at, " ");
+		len = strcspn(at, " ");
+		if (len == 0)
+			break;
+		if (len >= sizeof(word))
+			return false;
+		memcpy(word, at, len);
+		word[len] = '\0';
+		n++;
+		if (row->choices != NULL && setting_choice(row, word) == NULL)
+			return false;
+		if (setting_has_word(at + len, word))
+			return false;
+	}
+	return n != 0;
+}
+
+static bool
+base64_is_legal(const char *value)
+{
+	size_t len = strspn(value,
+	    "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+	    "abcdefghijklmnopqrstuvwxyz0123456789+/");
+	size_t pad = strspn(value + len, "=");
+
+	return len != 0 && pad <= 2 && value[len + pad] == '\0' &&
+	    (len + pad) % 4 == 0;
+}
+
+static bool
+text_is_legal(const struct setting *row, const char *value)
+{
+	size_t longest = setting_longest(row);
+	size_t len = strnlen(value, longest + 1);
+
+	for (size_t i = 0; i < len; i++)
+		if (value[i] < 0x20 || value[i] > 0x7e)
+			return false;
+	return len > 0 && len >= row->least && len <= longest;
 }
 
 static bool
 setting_takes(const struct setting *row, const char *value)
 {
-	size_t len = strnlen(value, SETTING_VALUE_MAX + 1);
 	uint64_t n;
 
 	switch (row->type) {
@@ -167,14 +164,18 @@ setting_takes(const struct setting *row, const char *value)
 		return strcmp(value, "keep") == 0 ||
 		    strcmp(value, "off") == 0 || strcmp(value, "on") == 0;
 	case SETTING_NUMBER:
-		return text_number(&n, value, row->most) == 0;
+		return text_number(&n, value, row->most) == 0 &&
+		    n >= row->least;
+	case SETTING_CHOICE:
+		return strcmp(value, "keep") == 0 ||
+		    setting_choice(row, value) != NULL;
+	case SETTING_WORDS:
+		return text_is_legal(row, value) && words_are_legal(row, value);
+	case SETTING_BASE64:
+		return text_is_legal(row, value) && base64_is_legal(value);
 	default:
-		break;
+		return text_is_legal(row, value);
 	}
-	for (size_t i = 0; i < len; i++)
-		if (value[i] < 0x20 || value[i] > 0x7e)
-			return false;
-	return len > 0 && len <= SETTING_VALUE_MAX;
 }
 
 int
@@ -183,7 +184,7 @@ setting_check(const struct setting *row, const char *value, struct fault *f)
 	char shown[40];
 
 	if (setting_takes(row, value))
-		return 0;
+		return row->check == NULL ? 0 : row->check(row, value, f);
 	if (row->type == SETTING_PASSWORD || row->secret)
 		return fault_set(f, 0, "%s: expected %s", row->name,
 		    setting_expected(row));
@@ -195,9 +196,42 @@ setting_check(const struct setting *row, const char *value, struct fault *f)
 const char *
 setting_text(const struct setting *row, const char *wanted)
 {
+	if (row->type == SETTING_CHOICE)
+		return setting_choice(row, wanted);
 	if (row->type != SETTING_SWITCH)
 		return wanted;
 	return strcmp(wanted, "on") == 0 ? "true" : "false";
+}
+
+bool
+setting_has_word(const char *words, const char *word)
+{
+	size_t len, n = strlen(word);
+
+	for (const char *at = words; *at != '\0'; at += len) {
+		at += strspn(at, " ");
+		len = strcspn(at, " ");
+		if (len == n && strncmp(at, word, n) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* Is each of these among those? */
+static bool
+words_are_in(const char *these, const char *those)
+{
+	char word[SETTING_VALUE_MAX + 1];
+	size_t len;
+
+	for (const char *at = these; *at != '\0'; at += len) {
+		at += strspn(at, " ");
+		len = strcspn(at, " ");
+		(void)snprintf(word, sizeof(word), "%.*s", (int)len, at);
+		if (len != 0 && !setting_has_word(those, word))
+			return false;
+	}
+	return true;
 }
 
 bool
@@ -212,6 +246,10 @@ setting_identical(const struct setting *row, const char *have,
 	if (row->type == SETTING_NUMBER)
 		return text_number(&a, have, UINT32_MAX) == 0 &&
 		    text_number(&b, wanted, UINT32_MAX) == 0 && a == b;
+	if (row->type == SETTING_CHOICE)
+		return strcmp(have, setting_choice(row, wanted)) == 0;
+	if (row->type == SETTING_WORDS)
+		return words_are_in(have, wanted) && words_are_in(wanted, have);
 	return strcmp(have, wanted) == 0;
 }
 

@@ -17,17 +17,27 @@
 #include "base/fault.h"
 #include "setup/setup.h"
 
-#define SETTING_VALUE_MAX 255
+#define SETTING_VALUE_MAX 255 /* unless the row has .most */
+#define SETTING_LONG_MAX 8192 /* of any; a certificate is the longest */
 
 /* A release of the firmware; 0 is any. */
 #define SETTING_RELEASE(major, minor) ((major)*256 + (minor))
 
 enum setting_type {
 	SETTING_SWITCH = 1, /* keep, off or on; of the machine a boolean */
-	SETTING_NUMBER,     /* decimal, at most .most */
-	SETTING_TEXT,       /* printable ASCII, 1 to SETTING_VALUE_MAX */
+	SETTING_NUMBER,     /* decimal, .least to .most */
+	SETTING_TEXT, /* printable ASCII, .least (1) to .most characters */
 	SETTING_PASSWORD,
-	SETTING_CLOCK, /* the server's */
+	SETTING_CLOCK,  /* the server's */
+	SETTING_CHOICE, /* one of the words of .choices, or keep */
+	SETTING_WORDS,  /* words with blanks between, in any order; of .choices
+	                 * where the row has them */
+	SETTING_BASE64, /* bytes; profile.xml may have PEM or line ends in it */
+};
+
+/* A word of the profile, and what the machine says for it. */
+struct setting_choice {
+	const char *word, *value;
 };
 
 /* When a text of the machine is what is wanted.  Switches and numbers are
@@ -41,13 +51,27 @@ enum setting_equality {
  * setup_property, setup_call, setup_list, or a way of its own. */
 typedef enum setup_next setting_apply_fn(struct setup *s);
 
+struct setting;
+
+/* What else must be so of a value; 0, or -1 with *f filled.  No secret is
+ * quoted. */
+typedef int setting_check_fn(const struct setting *row, const char *value,
+    struct fault *f);
+
 struct setting {
 	const char *name;
 	enum setting_type type;
+	/* A field of each entry of this list, and named so: LIST-FIELD.
+	 * list-others says what becomes of entries that the profile lacks. */
+	const char *list;
+	bool required; /* each entry of the list must have it */
+	const struct setting_choice *choices; /* the last has no word */
+	setting_check_fn *check;              /* besides the type; or NULL */
+	/* NULL: it goes with another row, or is for the planner alone. */
 	setting_apply_fn *apply;
 	/* A machine's own, "" for none; NULL: the profile has it. */
 	const char *(*own)(const struct setup_job *job);
-	uint32_t most;
+	uint32_t least, most;
 	/* In the names of its steps.  Properties with one group are written
 	 * with one request: of one class and key. */
 	const char *group;
@@ -70,11 +94,17 @@ struct setting {
 	enum setup_milestone milestone; /* once it is so; 0 none */
 };
 
+/* What becomes of a list's entries that the profile lacks: keep or remove. */
+extern const struct setting_choice setting_others[];
+
 extern const struct setting setting_table[];
 extern const size_t setting_count;
 
-/* The row of a profile's element; NULL when there is none of this name. */
+/* The row of a profile's element; NULL if not found. */
 const struct setting *setting_of_profile(const char *name);
+
+/* Is this the name of a list that rows have fields of? */
+bool setting_is_list(const char *list);
 
 /* Whether value can be one of this setting's.  0, or -1 with *f filled; a
  * secret is not quoted. */
@@ -83,6 +113,13 @@ int setting_check(const struct setting *row, const char *value,
 
 /* What is expected in its place, for messages. */
 const char *setting_expected(const struct setting *row);
+
+/* Is it among words with blanks between? */
+bool setting_has_word(const char *words, const char *word);
+
+/* The machine's value for a word of the row's choices; NULL if it has no such
+ * word. */
+const char *setting_choice(const struct setting *row, const char *word);
 
 /* wanted as the machine has it: "true" for on. */
 const char *setting_text(const struct setting *row, const char *wanted);

@@ -65,6 +65,11 @@ setup_free(struct setup *s)
 		return;
 	message_free(&s->instance);
 	free(s->list);
+	(void)setup_work(s, 0);
+	if (s->findings != NULL)
+		explicit_bzero(s->findings,
+		    SETUP_FINDINGS_MAX * sizeof(*s->findings));
+	free(s->findings);
 	explicit_bzero(s, sizeof(*s));
 	free(s);
 }

@@ -133,6 +133,26 @@ enum setup_next setup_step(struct setup *s, const struct setup_reply *reply,
 enum setup_milestone setup_milestone(struct setup *s);
 const char *setup_milestone_name(enum setup_milestone m);
 
+/* What was met at one setting. */
+enum setup_finding_kind {
+	SETUP_DIFFERS, /* the machine has another value; nothing was written */
+	SETUP_CHANGED, /* it had, and was given the wanted one */
+	SETUP_LACKS,   /* its release has no such setting */
+	SETUP_SENT,    /* a secret was accepted; nothing reads it back */
+};
+
+struct setup_finding {
+	enum setup_finding_kind kind;
+	const char *setting; /* its row's name */
+	char item[64];       /* entry of a list, or "" */
+	char wanted[128];    /* in the profile's words; "" of secrets */
+	char found[128];     /* printable; "" of secrets */
+};
+
+/* The findings since the last call, one a call, oldest first; NULL: no more.
+ * Valid until the next call of the conversation. */
+const struct setup_finding *setup_finding(struct setup *s);
+
 /* After SETUP_END: REASON_NONE when the machine was verified. */
 enum reason_id setup_reason(const struct setup *s);
 /* What was met where, without secrets; also how an earlier half-done setup

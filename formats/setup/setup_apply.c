@@ -42,6 +42,12 @@ row_is_due(const struct setup *s, const struct setting *row)
 	        strcmp(row->only, s->rules.way->name) != 0))
 		return false;
 	/* A property may be wanted empty; a password that is "" is none. */
+	if (row->apply == NULL)
+		return false;
+	if (row->list != NULL)
+		return row_in_release(s, row) &&
+		    (setup_item(s, row->list, 0) != NULL ||
+		        setup_removes_others(s, row->list));
 	return row_in_release(s, row) && wanted != NULL &&
 	    (row->own == NULL || row->property != NULL || *wanted != '\0');
 }
@@ -98,19 +104,6 @@ setup_applied(struct setup *s)
 	return setup_apply_from(s, s->row + 1);
 }
 
-void
-setup_differs(struct setup *s, const struct setting *row, const char *have)
-{
-	char text[120], quoted[60] = "another";
-
-	if (!row->secret)
-		(void)setup_quote(s, quoted, sizeof(quoted),
-		    have == NULL ? "nothing" : have);
-	(void)snprintf(text, sizeof(text), "%s differs (got %s)", row->name,
-	    quoted);
-	setup_note(s, text);
-}
-
 /* WS-Addressing 2004/08, 4: no such class or instance.  What is each machine's
  * own every release has. */
 static bool
@@ -124,13 +117,9 @@ bool
 setup_unsupported(struct setup *s, const struct setup_refusal *no,
     enum setup_next *next)
 {
-	char text[80];
-
 	if (!row_is_unsupported(s, no))
 		return false;
-	(void)snprintf(text, sizeof(text), "%s: the firmware has none",
-	    s->row->name);
-	setup_note(s, text);
+	setup_lacks(s, s->row, "");
 	*next = setup_apply_from(s, s->row + 1);
 	return true;
 }
@@ -174,7 +163,8 @@ setup_changes(const struct setup *s, const struct setting *row,
 		if (value == NULL)
 			continue;
 		assert(n < MESSAGE_CHANGES_MAX);
-		to[n++] = (struct message_pair){ r->property, value };
+		to[n++] = (struct message_pair){ .name = r->property,
+			.value = value };
 	}
 	return n;
 }
@@ -216,14 +206,14 @@ property_write(struct setup *s)
 
 	if (setup_changes(s, s->row, changes) == 0)
 		return setup_applied(s);
-	if (s->rules.want->writes)
+	if (setup_writes(s))
 		return setup_enter(s, &step_put);
 	for (size_t i = 0; i < s->rules.count; i++) {
 		const struct setting *row = &s->rules.table[i];
 
 		if (property_is_in(row, s->row) &&
 		    property_lacks(s, row) != NULL)
-			setup_differs(s, row,
+			setup_differs(s, row, "",
 			    message_value(s->instance.items, row->property));
 	}
 	return setup_apply_from(s, s->row + 1);

@@ -36,10 +36,6 @@ const char *setup_wanted(const struct setup *s, const struct setting *row);
  * that is. */
 size_t setup_changes(const struct setup *s, const struct setting *row,
     struct message_pair to[MESSAGE_CHANGES_MAX]);
-/* The machine has something else, and this want writes nothing: notes it.
- * have: NULL for nothing. */
-void setup_differs(struct setup *s, const struct setting *row,
-    const char *have);
 /* The machine has not even the class: of a profile's setting that is noted,
  * and the next one is due. */
 bool setup_unsupported(struct setup *s, const struct setup_refusal *no,

@@ -32,7 +32,10 @@ ask_to(const struct setup *s)
 {
 	struct message_to to = { .class = setup_class(s), .id = s->id };
 
-	if (s->step->class == NULL && s->row->key.name != NULL) {
+	if (s->step->chooses) {
+		to.selectors = s->selectors;
+		to.nselectors = s->nselectors;
+	} else if (s->step->class == NULL && s->row->key.name != NULL) {
 		to.selectors = &s->row->key;
 		to.nselectors = 1;
 	}
@@ -47,7 +50,7 @@ ask_get(struct setup *s, struct writer *w)
 	s->rules.dialect->get(w, &to);
 }
 
-static void
+void
 ask_call(struct setup *s, struct writer *w, const struct message_pair *params,
     size_t nparams)
 {
@@ -77,6 +80,15 @@ ask_enumerate(struct setup *s, struct writer *w)
 }
 
 void
+ask_items(struct setup *s, struct writer *w)
+{
+	const struct message_to to = { .class = s->items.class, .id = s->id };
+
+	s->rules.dialect->enumerate(w, &to,
+	    s->context[0] == '\0' ? NULL : s->context);
+}
+
+void
 ask_pull(struct setup *s, struct writer *w)
 {
 	const struct message_to to = ask_to(s);
@@ -103,8 +115,9 @@ ask_set_clock(struct setup *s, struct writer *w)
 {
 	int64_t heard = s->unix_now - (s->now_ms - s->ta0_ms) / 1000;
 	char ta0[12], tm1[12], tm2[12];
-	const struct message_pair params[] = { { "Ta0", ta0 }, { "Tm1", tm1 },
-		{ "Tm2", tm2 } };
+	const struct message_pair params[] = { { .name = "Ta0", .value = ta0 },
+		{ .name = "Tm1", .value = tm1 },
+		{ .name = "Tm2", .value = tm2 } };
 
 	(void)snprintf(ta0, sizeof(ta0), "%u", (unsigned)s->ta0);
 	(void)snprintf(tm1, sizeof(tm1), "%u", (unsigned)(uint32_t)heard);
@@ -117,7 +130,7 @@ ask_set_clock(struct setup *s, struct writer *w)
 void
 ask_extend(struct setup *s, struct writer *w)
 {
-	const struct message_pair param = { "Duration", "24" };
+	const struct message_pair param = { .name = "Duration", .value = "24" };
 
 	ask_call(s, w, &param, 1);
 }
@@ -125,7 +138,8 @@ ask_extend(struct setup *s, struct writer *w)
 void
 ask_set_mebx(struct setup *s, struct writer *w)
 {
-	const struct message_pair param = { "Password", s->job.mebx_next };
+	const struct message_pair param = { .name = "Password",
+		.value = s->job.mebx_next };
 
 	ask_call(s, w, &param, 1);
 }
@@ -152,8 +166,9 @@ setup_digest(const struct setup *s, const char *realm, char to[SETUP_DIGEST])
 void
 ask_set_admin(struct setup *s, struct writer *w)
 {
-	const struct message_pair params[] = { { "Username", "admin" },
-		{ "DigestPassword", s->ha1 } };
+	const struct message_pair params[] = { { .name = "Username",
+		                                   .value = "admin" },
+		{ .name = "DigestPassword", .value = s->ha1 } };
 
 	if (s->ha1[0] == '\0')
 		w->full = true; /* setup_keep_realm has seen to it */

@@ -8,6 +8,10 @@
 #include "setup/setup_talk.h"
 
 void ask_get(struct setup *s, struct writer *w);
+/* The class of s->items, from s->context on. */
+void ask_items(struct setup *s, struct writer *w);
+void ask_call(struct setup *s, struct writer *w,
+    const struct message_pair *params, size_t nparams);
 void ask_plain_call(struct setup *s, struct writer *w);
 void ask_call_params(struct setup *s, struct writer *w); /* s->params */
 void ask_enumerate(struct setup *s, struct writer *w);

@@ -42,8 +42,8 @@ call_took(struct setup *s, struct message *r)
 
 	if (have != NULL && setting_equal(row, have, wanted))
 		return setup_applied(s);
-	if (!s->rules.want->writes) {
-		setup_differs(s, row, have);
+	if (!setup_writes(s)) {
+		setup_differs(s, row, "", have);
 		return setup_apply_from(s, row + 1);
 	}
 	if (s->read_back)
@@ -53,9 +53,9 @@ call_took(struct setup *s, struct message *r)
 		        have == NULL ? "" : have));
 	s->method = row->call;
 	s->params[0] =
-	    (struct message_pair){ row->param != NULL ? row->param
-		                                      : row->property,
-		    setting_text(row, wanted) };
+	    (struct message_pair){ .name = row->param != NULL ? row->param
+		                                              : row->property,
+		    .value = setting_text(row, wanted) };
 	s->params[1].name = NULL;
 	return setup_enter(s, &step_set);
 }

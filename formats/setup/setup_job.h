@@ -56,6 +56,9 @@ struct setup_job {
 	bool tls_known;
 	/* Of its profile; borrowed, NULL for none. */
 	const struct settings *settings;
+	/* Secrets that the machine has taken already, as it is known:
+	 * setting=item, comma-joined.  Borrowed; NULL or "" for none. */
+	const char *known;
 	unsigned attempt; /* from 1; beyond it, an earlier run may have
 	                   * changed the password or committed */
 	enum setup_wish wish;

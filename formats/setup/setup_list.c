@@ -72,7 +72,7 @@ list_next(struct setup *s)
 	const struct settings *all = s->job.settings;
 
 	s->params[0].name = row->item;
-	s->params[1] = (struct message_pair){ NULL, NULL };
+	s->params[1] = (struct message_pair){ .name = NULL };
 	for (size_t i = 0; i < s->nlist; i++)
 		if (list_wanted(s, s->list[i].item) == NULL) {
 			s->method = row->call_remove;
@@ -129,11 +129,14 @@ static enum setup_next
 list_compare(struct setup *s)
 {
 	char text[80];
+	const struct setup_entry *have;
 
 	if (!list_next(s))
 		return setup_applied(s);
-	if (!s->rules.want->writes) {
-		setup_differs(s, s->row, s->params[0].value);
+	if (!setup_writes(s)) {
+		have = list_find(s, s->params[0].value);
+		setup_differs(s, s->row, s->params[0].value,
+		    have == NULL ? NULL : have->value);
 		return setup_apply_from(s, s->row + 1);
 	}
 	if (!s->read_back)

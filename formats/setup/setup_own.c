@@ -142,7 +142,7 @@ extend_refused(struct setup *s, const struct setup_refusal *no,
 enum setup_next
 setup_window(struct setup *s)
 {
-	if (!s->rules.want->writes || s->window_held)
+	if (!setup_writes(s) || s->window_held)
 		return setup_apply_from(s, s->row + 1);
 	return setup_enter(s, &step_extend);
 }
@@ -190,7 +190,7 @@ lost_set_clock(struct setup *s)
 enum setup_next
 setup_clock(struct setup *s)
 {
-	if (!s->rules.want->writes)
+	if (!setup_writes(s))
 		return setup_apply_from(s, s->row + 1);
 	return setup_enter(s, &step_read_clock);
 }
@@ -269,7 +269,7 @@ mebx_refused(struct setup *s, const struct setup_refusal *no,
 enum setup_next
 setup_mebx(struct setup *s)
 {
-	if (!s->rules.want->writes || s->mebx_done)
+	if (!setup_writes(s) || s->mebx_done)
 		return setup_apply_from(s, s->row + 1);
 	return setup_enter(s, &step_set_mebx);
 }
@@ -351,8 +351,8 @@ setup_admin(struct setup *s)
 		return admin_bare(s);
 	if (now == s->admin && !changed && !s->commit_wants_admin)
 		return setup_apply_from(s, s->row + 1);
-	if (!s->rules.want->writes) {
-		setup_differs(s, s->row, NULL);
+	if (!setup_writes(s)) {
+		setup_differs(s, s->row, "", NULL);
 		return setup_apply_from(s, s->row + 1);
 	}
 	if (now == s->admin && !s->commit_wants_admin) {

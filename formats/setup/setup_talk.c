@@ -188,6 +188,8 @@ setup_enter_fresh(struct setup *s, const struct setup_step *step)
 const char *
 setup_class(const struct setup *s)
 {
+	if (s->step->of_items)
+		return s->items.class;
 	return s->step->class != NULL ? s->step->class : s->row->class;
 }
 

@@ -13,6 +13,7 @@
  *	setup_ask.c    requests, in the dialect's words
  *	setup_apply.c  settings: read, compare, write, read back;
  *	               setup_call.c and setup_list.c for those two sorts
+ *	setup_items.c  instances of a class, and what families of settings share
  *
  * And what is asked in which order:
  *
@@ -20,7 +21,9 @@
  *	setup_pki.c    what is different with a certificate of ours
  *	setup_want.c   what is wanted of it, with the commit and the look after
  *	setup_own.c    settings that are set in a way of their own
- *	setting.c      the table of all settings
+ *	setting.c      what a row of the table means
+ *	setting_table.c  the table of all settings
+ *	family_*.c     settings that belong together and need calls of their own
  *
  * Nobody else includes this.
  */
@@ -29,11 +32,14 @@
 #include "setup/setting.h"
 #include "setup/setup.h"
 #include "setup/setup_dialect.h"
+#include "setup/setup_items.h"
 
 #define SETUP_LIMIT_MS 15000
 /* Steps of one conversation that were lost or waited for. */
 #define SETUP_COUNTS_MAX 48
 #define SETUP_LIST_MAX 32 /* entries of a list; AMT's users are the most */
+#define SETUP_FINDINGS_MAX 256
+#define SETUP_SELECTORS_MAX 4
 
 /* ProvisioningState and ProvisioningMode, as the device numbers them. */
 #define STATE_PRE 0
@@ -89,6 +95,8 @@ struct setup_step {
 	const char *class;  /* NULL: the row's */
 	const char *method; /* NULL unless it calls one */
 	bool calls;         /* the one in s->method */
+	bool chooses;       /* the instance of s->selectors */
+	bool of_items;      /* its class is that of s->items */
 	enum setup_expect expect;
 	/* Its refusals are not waited for, as others' are: it comes again. */
 	bool own_pace;
@@ -231,6 +239,16 @@ struct setup {
 	struct message_pair params[2];
 	struct setup_entry *list; /* SETUP_LIST_MAX of them, once needed */
 	size_t nlist;
+	/* Of a step that chooses its instance; what they point to is the
+	 * family's. */
+	struct message_pair selectors[SETUP_SELECTORS_MAX];
+	size_t nselectors;
+	struct setup_items items; /* see setup_items.h */
+	void *work; /* what a family of settings remembers, see setup_work */
+	size_t work_size;
+	bool checking; /* writes nothing, though the want does */
+	struct setup_finding *findings; /* SETUP_FINDINGS_MAX, once needed */
+	size_t nfindings, findings_at;
 	bool read_back;  /* of a call or a list: it was written */
 	bool commit_due; /* something was written that needs one */
 

@@ -55,7 +55,8 @@ writer(size_t cap)
 static void
 requests_have_the_shape_every_client_sends(void **state)
 {
-	const struct message_pair key = { "Instance\"ID", "a<b" };
+	const struct message_pair key = { .name = "Instance\"ID",
+		.value = "a<b" };
 	const struct message_to lamp = { "AMT_Lamp", 42, &key, 1 };
 	const struct message_to cim = { "CIM_Lamp", 42, NULL, 0 };
 	struct writer w = writer(sizeof(out));
@@ -92,8 +93,9 @@ every_value_comes_back_as_it_was(void **state)
 {
 	static const char value[] = "]]>&amp;<x> \"'\t\r\n\xc3\xbc \xf0\x9f\x98"
 	                            "\x80";
-	const struct message_pair params[] = { { "First", value },
-		{ "Second", "" } };
+	const struct message_pair params[] = { { .name = "First",
+		                                   .value = value },
+		{ .name = "Second", .value = "" } };
 	const struct message_to to = { "IPS_Lamp", 0, NULL, 0 };
 	struct writer w = writer(sizeof(out));
 
@@ -118,7 +120,8 @@ what_xml_cannot_carry_makes_the_writer_full(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
-		const struct message_pair param = { "P", bad[i] };
+		const struct message_pair param = { .name = "P",
+			.value = bad[i] };
 		struct writer w = writer(sizeof(out));
 
 		wsman_call(&w, &to, "Set", &param, 1);
@@ -150,8 +153,11 @@ a_request_that_does_not_fit_is_known(void **state)
 static void
 a_put_sends_back_all_it_does_not_change(void **state)
 {
-	const struct message_pair changes[] = { { "Zone", "z" },
-		{ "Colour", "<new>" }, { "Bulb", "b" }, { "Aaa", "" } };
+	const struct message_pair changes[] = {
+		{ .name = "Zone", .value = "z" },
+		{ .name = "Colour", .value = "<new>" },
+		{ .name = "Bulb", .value = "b" }, { .name = "Aaa", .value = "" }
+	};
 	const struct message_to to = { "AMT_Lamp", 42, NULL, 0 };
 	struct writer w = writer(sizeof(out));
 
@@ -174,6 +180,71 @@ a_put_sends_back_all_it_does_not_change(void **state)
 	            "r:AMT_Lamp>" ASKED);
 }
 
+#define KEY_REF                                                                \
+	"<a:Address>" WSMAN_ADDRESSING                                         \
+	"/role/anonymous</a:Address><a:ReferenceParameters><w:ResourceURI>"    \
+	"http://intel.com/wbem/wscim/1/amt-schema/1/AMT_Key</w:ResourceURI>"   \
+	"<w:SelectorSet><w:Selector Name=\"InstanceID\">k&amp;1</w:Selector>"  \
+	"</w:SelectorSet></a:ReferenceParameters>"
+
+static void
+a_parameter_may_be_a_reference_or_an_instance(void **state)
+{
+	const struct message_pair id = { .name = "InstanceID", .value = "k&1" };
+	const struct message_ref key = { .class = "AMT_Key",
+		.selectors = &id,
+		.nselectors = 1 };
+	const struct message_pair parts[] = {
+		{ .name = "SSID", .value = "<x>" }, { .name = "Gone" }
+	};
+	const struct message_pair params[] = { { .name = "KeyPair",
+		                                   .ref = &key },
+		{ .name = "Input",
+		    .class = "CIM_Lamp",
+		    .parts = parts,
+		    .nparts = 2 } };
+	const struct message_pair by = { .name = "Of", .ref = &key };
+	const struct message_to to = { "AMT_Lamp", 42, &by, 1 };
+	struct writer w = writer(sizeof(out));
+
+	(void)state;
+	wsman_call(&w, &to, "Set", params, 2);
+	assert_string_equal((char *)out,
+	    ASK(LAMP "/Set", LAMP,
+	        "<w:SelectorSet><w:Selector Name=\"Of\">"
+	        "<a:EndpointReference>" KEY_REF "</a:EndpointReference>"
+	        "</w:Selector></w:SelectorSet>") "<r:Set_INPUT "
+	                                         "xmlns:r=\"" LAMP
+	                                         "\"><r:KeyPair>" KEY_REF
+	                                         "</r:KeyPair><r:Input "
+	                                         "xmlns:q=\"" CIM
+	                                         "\"><q:SSID>&lt;x&gt;"
+	                                         "</q:SSID></r:Input>"
+	                                         "</r:Set_INPUT>" ASKED);
+}
+
+static void
+a_property_may_be_dropped_or_become_a_list(void **state)
+{
+	const struct message_pair changes[] = { { .name = "Base" },
+		{ .name = "Colour", .value = "a" },
+		{ .name = "Colour", .value = "b" } };
+	const struct message_to to = { "AMT_Lamp", 42, NULL, 0 };
+	struct writer w = writer(sizeof(out));
+
+	(void)state;
+	decode(
+	    HEAD "<g:AMT_Lamp><g:Base>1</g:Base><g:Base>2</g:Base>"
+	         "<g:Colour>x</g:Colour><g:Colour>y</g:Colour>"
+	         "<g:Colour>z</g:Colour><g:Zone>q</g:Zone></g:AMT_Lamp>" TAIL);
+	wsman_put(&w, &to, reply.items, changes, 3);
+	assert_string_equal((char *)out,
+	    ASK("http://schemas.xmlsoap.org/ws/2004/09/transfer/Put", LAMP,
+	        "") "<r:AMT_Lamp xmlns:r=\"" LAMP
+	            "\"><r:Colour>a</r:Colour><r:Colour>b</r:Colour>"
+	            "<r:Zone>q</r:Zone></r:AMT_Lamp>" ASKED);
+}
+
 int
 main(void)
 {
@@ -183,6 +254,8 @@ main(void)
 		cmocka_unit_test(what_xml_cannot_carry_makes_the_writer_full),
 		cmocka_unit_test(a_request_that_does_not_fit_is_known),
 		cmocka_unit_test(a_put_sends_back_all_it_does_not_change),
+		cmocka_unit_test(a_parameter_may_be_a_reference_or_an_instance),
+		cmocka_unit_test(a_property_may_be_dropped_or_become_a_list),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, teardown);

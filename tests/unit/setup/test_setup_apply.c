@@ -177,8 +177,8 @@ a_check_tells_what_differs_and_writes_nothing(void **state)
 	e = lamp_run(&m, &rules);
 	assert_int_equal(e.reason, REASON_NONE);
 	assert_string_equal(e.detail,
-	    "level differs (got 5); shining differs (got no); guest differs "
-	    "(got ann)");
+	    "level differs (got 5); shining differs (got no); guest of ann "
+	    "differs (got nothing)");
 	assert_null(strstr(m.said, "PUT "));
 	assert_null(strstr(m.said, "CALL "));
 	assert_memory_equal(m.properties, before.properties,

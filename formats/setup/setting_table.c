@@ -1,0 +1,149 @@
+/*
+ * setting_table - the table of setting.h: the order of the rows is the order in
+ * which a machine is given them.
+ */
+#include "setup/setting.h"
+
+#include "setup/setup_apply.h"
+#include "setup/setup_own.h"
+
+/* --- each machine's own --------------------------------------------------- */
+
+static const char *
+own_clock(const struct setup_job *job)
+{
+	(void)job;
+	return "now";
+}
+
+static const char *
+own_window(const struct setup_job *job)
+{
+	(void)job;
+	return "open";
+}
+
+static const char *
+own_mebx(const struct setup_job *job)
+{
+	return job->mebx_next;
+}
+
+static const char *
+own_admin(const struct setup_job *job)
+{
+	return job->admin_next;
+}
+
+static const char *
+own_host(const struct setup_job *job)
+{
+	return job->host;
+}
+
+static const char *
+own_domain(const struct setup_job *job)
+{
+	return job->domain;
+}
+
+/* --- the table ------------------------------------------------------------ */
+
+/* Names first, as certificates and 802.1X carry them. */
+#define GENERAL                                                                \
+	.apply = setup_property, .group = "names",                             \
+	.class = "AMT_GeneralSettings", .milestone = SETUP_NAMED
+
+const struct setting setting_table[] = {
+	/* Is it the machine that was prepared for this? */
+	{ .name = "one-time-password",
+	    .type = SETTING_PASSWORD,
+	    .apply = setup_otp,
+	    .only = "pki",
+	    .group = "otp",
+	    .class = "AMT_SetupAndConfigurationService",
+	    .property = "ProvisioningServerOTP",
+	    .secret = true },
+	/* Before what may take long. */
+	{ .name = "window",
+	    .type = SETTING_TEXT,
+	    .apply = setup_window,
+	    .own = own_window,
+	    .only = "pki",
+	    .group = "window" },
+	{ .name = "clock",
+	    .type = SETTING_CLOCK,
+	    .apply = setup_clock,
+	    .own = own_clock,
+	    .group = "clock",
+	    .milestone = SETUP_CLOCK_SET },
+	/* Without a login that says which password holds, the one that locks
+	 * out comes first (pki-setup.md, 6). */
+	{ .name = "admin-first",
+	    .type = SETTING_PASSWORD,
+	    .apply = setup_admin,
+	    .own = own_admin,
+	    .only = "pki",
+	    .group = "admin",
+	    .class = "AMT_AuthorizationService",
+	    .secret = true,
+	    .milestone = SETUP_ADMIN_SET },
+	{ .name = "mebx-password",
+	    .type = SETTING_PASSWORD,
+	    .apply = setup_mebx,
+	    .own = own_mebx,
+	    .group = "mebx",
+	    .secret = true,
+	    .milestone = SETUP_MEBX_SET },
+	{ .name = "admin-password",
+	    .type = SETTING_PASSWORD,
+	    .apply = setup_admin,
+	    .own = own_admin,
+	    .group = "admin",
+	    .class = "AMT_AuthorizationService",
+	    .secret = true,
+	    .milestone = SETUP_ADMIN_SET },
+	{ .name = "host",
+	    .type = SETTING_TEXT,
+	    .own = own_host,
+	    .property = "HostName",
+	    .equality = SETTING_SAME_NAME,
+	    .verified = true,
+	    GENERAL },
+	{ .name = "domain",
+	    .type = SETTING_TEXT,
+	    .own = own_domain,
+	    .property = "DomainName",
+	    .equality = SETTING_SAME_NAME,
+	    .verified = true,
+	    GENERAL },
+	{ .name = "ping",
+	    .type = SETTING_SWITCH,
+	    .property = "PingResponseEnabled",
+	    GENERAL },
+	{ .name = "rmcp-ping",
+	    .type = SETTING_SWITCH,
+	    .property = "RmcpPingResponseEnabled",
+	    GENERAL },
+	/* What a place below is for stays where it is: what may cut the way to
+	 * the machine comes late. */
+
+	/* --- power: idle time, power package --- */
+
+	/* --- consoles: web UI, redirection, KVM, consent --- */
+
+	/* --- users, Kerberos --- */
+
+	/* --- trusted roots; keys and certificates of the machine --- */
+
+	/* --- audit log --- */
+
+	/* --- remote access --- */
+
+	/* --- 802.1X, WiFi --- */
+
+	/* --- TLS of the network --- */
+
+	/* --- environment detection --- */
+};
+const size_t setting_count = sizeof(setting_table) / sizeof(setting_table[0]);

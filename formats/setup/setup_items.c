@@ -1,0 +1,308 @@
+#include "setup/setup_items.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "setup/settings.h"
+#include "setup/setup_apply.h"
+#include "setup/setup_ask.h"
+#include "setup/setup_talk.h"
+
+#define PULLS_MAX 32
+
+/* --- instances ------------------------------------------------------------ */
+
+static enum setup_next items_took(struct setup *s, struct message *r);
+static enum setup_next items_took_one(struct setup *s, struct message *r);
+static bool items_refused(struct setup *s, const struct setup_refusal *no,
+    enum setup_next *next);
+
+static const struct setup_step step_list = { .name = "list-",
+	.of_items = true,
+	.expect = EXPECT_BEGUN,
+	.ask = ask_items,
+	.took = items_took,
+	.lost = setup_again_once,
+	.refused = items_refused };
+static const struct setup_step step_pull = { .name = "pull-",
+	.of_items = true,
+	.expect = EXPECT_LISTED,
+	.ask = ask_items,
+	.took = items_took,
+	.lost = setup_again_once,
+	.refused = items_refused };
+static const struct setup_step step_read = { .name = "read-",
+	.chooses = true,
+	.of_items = true,
+	.expect = EXPECT_INSTANCE,
+	.ask = ask_get,
+	.took = items_took_one,
+	.lost = setup_again_once,
+	.refused = items_refused };
+
+/* WS-Addressing 2004/08, 4: no such class or instance. */
+static bool
+items_refused(struct setup *s, const struct setup_refusal *no,
+    enum setup_next *next)
+{
+	setup_then_fn *lacks = s->items.lacks;
+
+	if (no->fault == NULL ||
+	    strcmp(no->fault->subcode, "DestinationUnreachable") != 0)
+		return false;
+	if (lacks == NULL)
+		return setup_unsupported(s, no, next);
+	*next = lacks(s);
+	return true;
+}
+
+static enum setup_next
+items_took(struct setup *s, struct message *r)
+{
+	for (const struct message_node *n = r->items; n != NULL; n = n->next)
+		if (!s->items.each(s, n->name, n->first))
+			return setup_bad_answer(s,
+			    "a list is longer than we take");
+	if (r->end)
+		return s->items.then(s);
+	if (*r->context == '\0' || strlen(r->context) >= sizeof(s->context) ||
+	    s->items.pulls++ == PULLS_MAX)
+		return setup_bad_answer(s, "a list does not end");
+	(void)snprintf(s->context, sizeof(s->context), "%s", r->context);
+	setup_counted(s, &step_pull)->lost = 0; /* each is another request */
+	return setup_enter(s, &step_pull);
+}
+
+enum setup_next
+setup_items(struct setup *s, const char *class, setup_item_fn *each,
+    setup_then_fn *then, setup_then_fn *lacks)
+{
+	s->items = (struct setup_items){ .class = class,
+		.each = each,
+		.then = then,
+		.lacks = lacks };
+	s->context[0] = '\0';
+	setup_counted(s, &step_list)->lost = 0;
+	return setup_enter(s, &step_list);
+}
+
+static enum setup_next
+items_took_one(struct setup *s, struct message *r)
+{
+	setup_keep_instance(s, s->items.class, NULL, r);
+	return s->items.then(s);
+}
+
+enum setup_next
+setup_read(struct setup *s, const char *class, setup_then_fn *then,
+    setup_then_fn *lacks)
+{
+	s->items = (struct setup_items){ .class = class,
+		.then = then,
+		.lacks = lacks };
+	setup_counted(s, &step_read)->lost = 0;
+	return setup_enter(s, &step_read);
+}
+
+void *
+setup_work(struct setup *s, size_t size)
+{
+	if (s->work != NULL)
+		explicit_bzero(s->work, s->work_size);
+	free(s->work);
+	s->work = size == 0 ? NULL : calloc(1, size);
+	s->work_size = s->work == NULL ? 0 : size;
+	return s->work;
+}
+
+/* --- findings ------------------------------------------------------------- */
+
+bool
+setup_writes(const struct setup *s)
+{
+	return s->rules.want->writes && !s->checking;
+}
+
+/* One more; NULL when there are too many, which are only counted. */
+static struct setup_finding *
+finding_add(struct setup *s, enum setup_finding_kind kind,
+    const struct setting *row, const char *item)
+{
+	struct setup_finding *f;
+
+	if (s->findings == NULL)
+		s->findings = calloc(SETUP_FINDINGS_MAX, sizeof(*s->findings));
+	if (s->findings == NULL || s->nfindings == SETUP_FINDINGS_MAX)
+		return NULL;
+	f = &s->findings[s->nfindings++];
+	*f = (struct setup_finding){ .kind = kind, .setting = row->name };
+	(void)snprintf(f->item, sizeof(f->item), "%s", item);
+	return f;
+}
+
+static const char *
+finding_wanted(const struct setup *s, const struct setting *row,
+    const char *item)
+{
+	const char *wanted = row->own != NULL ? row->own(&s->job)
+	    : *item != '\0' ? setup_item_value(s, row->name, item)
+	                    : settings_value(s->job.settings, row->name);
+
+	return wanted == NULL ? "" : wanted;
+}
+
+static void
+finding_values(struct setup *s, enum setup_finding_kind kind,
+    const struct setting *row, const char *item, const char *found)
+{
+	struct setup_finding *f = finding_add(s, kind, row, item);
+
+	if (f == NULL || row->secret || row->type == SETTING_PASSWORD)
+		return;
+	(void)setup_quote(s, f->wanted, sizeof(f->wanted),
+	    finding_wanted(s, row, item));
+	(void)setup_quote(s, f->found, sizeof(f->found),
+	    found == NULL ? "" : found);
+}
+
+void
+setup_differs(struct setup *s, const struct setting *row, const char *item,
+    const char *found)
+{
+	char text[160], quoted[60] = "another";
+
+	finding_values(s, SETUP_DIFFERS, row, item, found);
+	if (!row->secret)
+		(void)setup_quote(s, quoted, sizeof(quoted),
+		    found == NULL ? "nothing" : found);
+	(void)snprintf(text, sizeof(text), "%s%s%s differs (got %s)", row->name,
+	    *item == '\0' ? "" : " of ", item, quoted);
+	setup_note(s, text);
+}
+
+void
+setup_changed(struct setup *s, const struct setting *row, const char *item,
+    const char *found)
+{
+	finding_values(s, SETUP_CHANGED, row, item, found);
+}
+
+void
+setup_lacks(struct setup *s, const struct setting *row, const char *item)
+{
+	char text[120];
+
+	finding_values(s, SETUP_LACKS, row, item, NULL);
+	(void)snprintf(text, sizeof(text), "%s%s%s: the firmware has none",
+	    row->name, *item == '\0' ? "" : " of ", item);
+	setup_note(s, text);
+}
+
+void
+setup_sent(struct setup *s, const struct setting *row, const char *item)
+{
+	(void)finding_add(s, SETUP_SENT, row, item);
+}
+
+const struct setup_finding *
+setup_finding(struct setup *s)
+{
+	return s->findings_at < s->nfindings ? &s->findings[s->findings_at++]
+	                                     : NULL;
+}
+
+bool
+setup_known(const struct setup *s, const struct setting *row, const char *item)
+{
+	size_t name = strlen(row->name), n = strlen(item), len;
+	const char *at = s->job.known == NULL ? "" : s->job.known;
+
+	for (; *at != '\0'; at += len + (at[len] == ',')) {
+		len = strcspn(at, ",");
+		if (len == name + 1 + n && at[name] == '=' &&
+		    strncmp(at, row->name, name) == 0 &&
+		    strncmp(at + name + 1, item, n) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* --- entries of the profile ----------------------------------------------- */
+
+/* Is this setting a field of the list's entries? */
+static bool
+item_is_in(const struct setup *s, const struct settings_value *v,
+    const char *list)
+{
+	for (size_t i = 0; *v->item != '\0' && i < s->rules.count; i++) {
+		const struct setting *row = &s->rules.table[i];
+
+		if (strcmp(row->name, v->setting) == 0)
+			return row->list != NULL &&
+			    strcmp(row->list, list) == 0;
+	}
+	return false;
+}
+
+/* Value number i is the first one of its entry in this list. */
+static bool
+item_begins(const struct setup *s, size_t i, const char *list)
+{
+	const struct settings_value *all = s->job.settings->list;
+
+	if (!item_is_in(s, &all[i], list))
+		return false;
+	for (size_t k = 0; k < i; k++)
+		if (strcmp(all[k].item, all[i].item) == 0 &&
+		    item_is_in(s, &all[k], list))
+			return false;
+	return true;
+}
+
+const char *
+setup_item(const struct setup *s, const char *list, size_t i)
+{
+	const struct settings *all = s->job.settings;
+
+	for (size_t k = 0; all != NULL && k < all->n; k++)
+		if (item_begins(s, k, list) && i-- == 0)
+			return all->list[k].item;
+	return NULL;
+}
+
+bool
+setup_has_item(const struct setup *s, const char *list, const char *item)
+{
+	const char *has;
+
+	for (size_t i = 0; (has = setup_item(s, list, i)) != NULL; i++)
+		if (strcmp(has, item) == 0)
+			return true;
+	return false;
+}
+
+const char *
+setup_item_value(const struct setup *s, const char *setting, const char *item)
+{
+	const struct settings *all = s->job.settings;
+
+	for (size_t i = 0; all != NULL && i < all->n; i++)
+		if (strcmp(all->list[i].setting, setting) == 0 &&
+		    strcmp(all->list[i].item, item) == 0)
+			return strcmp(all->list[i].value, "keep") == 0
+			    ? NULL
+			    : all->list[i].value;
+	return NULL;
+}
+
+bool
+setup_removes_others(const struct setup *s, const char *list)
+{
+	char name[64];
+	const char *value;
+
+	(void)snprintf(name, sizeof(name), "%s-others", list);
+	value = settings_value(s->job.settings, name);
+	return value != NULL && strcmp(value, "remove") == 0;
+}
