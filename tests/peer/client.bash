@@ -134,6 +134,29 @@ set_names() {
 	envelope $amt AMT_GeneralSettings $transfer/Put "$(cat put)" | post
 }
 
+# put CLASS SED [SELECTORS]: reads the instance, changes it, sends it back.
+put() {
+	local uri=${base:-$amt}/$1
+	envelope "${base:-$amt}" "$1" $transfer/Get '' "${3:-}" | post >/dev/null
+	xmllint --xpath "//*[local-name()='Body']/*" reply |
+		sed "s|<g:$1|& xmlns:g=\"$uri\" xmlns:b=\"$addressing\"|
+		     s|<g:$1|& xmlns:c=\"http://schemas.dmtf.org/wbem/wsman/1/wsman.xsd\"|; $2" >instance
+	envelope "${base:-$amt}" "$1" $transfer/Put "$(cat instance)" "${3:-}" | post
+}
+
+# form FILE: of an envelope the namespaces, the prefixes and names of the
+# elements in their order, and the texts that do not tell one reply from another.
+form() {
+	tr -d '\r\n' <"$1" | grep -ao '<a:Envelope[^>]*>' | sed 's/= "/="/g' |
+		grep -ao 'xmlns:[a-z]*="[^"]*"'
+	sed 's/= "/="/g' "$1" | xmllint --noblanks --format - |
+		grep -vE '<b:(RelatesTo|MessageID)>|<a:Envelope|<[?]xml' |
+		sed 's|\(<g:EnumerationContext>\)[^<]*|\1|'
+}
+
+# same_form FILE: the reply is the captured one but for what tells replies apart.
+same_form() { diff <(form "$1") <(form reply); }
+
 # ha1 PASSWORD: as hex digits
 ha1() {
 	get AMT_GeneralSettings | post >/dev/null

@@ -6,6 +6,7 @@
 #include <sysexits.h>
 
 #include "journal.h"
+#include "pki.h"
 #include "base/text.h"
 
 #define SERVICE_KEYS(class, name)                                              \
@@ -255,31 +256,51 @@ static const struct class classes[] = {
 	    (const struct key[]){
 	        { "InstanceID", "Intel(r) AMT: General Settings" },
 	        { NULL, NULL } },
-	    1, NULL, general_put, general_take, NULL },
+	    1, NULL, general_put, general_take, NULL, .properties = NULL },
 	{ "AMT_SetupAndConfigurationService", URI_AMT,
 	    SERVICE_KEYS("AMT_SetupAndConfigurationService",
 	        "Intel(r) AMT Setup and Configuration Service"),
-	    1, NULL, setup_put, NULL, setup_methods },
+	    1, NULL, setup_put, NULL, setup_methods, .properties = NULL },
 	{ "AMT_AuthorizationService", URI_AMT,
 	    SERVICE_KEYS("AMT_AuthorizationService",
 	        "Intel(r) AMT Authorization Service"),
-	    1, NULL, authorization_put, NULL, authorization_methods },
+	    1, NULL, authorization_put, NULL, authorization_methods,
+	    .properties = NULL },
 	{ "AMT_TimeSynchronizationService", URI_AMT,
 	    SERVICE_KEYS("AMT_TimeSynchronizationService",
 	        "Intel(r) AMT Time Synchronization Service"),
-	    1, NULL, time_put, NULL, time_methods },
+	    1, NULL, time_put, NULL, time_methods, .properties = NULL },
 	{ "CIM_ComputerSystemPackage", URI_CIM, NULL, 1, NULL, package_put,
-	    NULL, NULL },
+	    NULL, NULL, .properties = NULL },
 	{ "CIM_SoftwareIdentity", URI_CIM, NULL, NIDENTITIES, identity_is,
-	    identity_put, NULL, NULL },
+	    identity_put, NULL, NULL, .properties = NULL },
 };
 
+/* The families whose instances machines keep, a file each. */
+static const struct class *const families[] = {
+	redirect_classes,
+};
+
+static bool
+class_there(struct machine *m, const struct class *c)
+{
+	unsigned release = machine_release(m);
+
+	if (release < c->from || (c->to != 0 && release > c->to))
+		return false;
+	return c->here == NULL || c->here(m);
+}
+
 const struct class *
-class_find(const char *name)
+class_find(struct machine *m, const char *name)
 {
 	for (size_t i = 0; i < sizeof(classes) / sizeof(classes[0]); i++)
 		if (strcmp(classes[i].name, name) == 0)
 			return &classes[i];
+	for (size_t k = 0; k < sizeof(families) / sizeof(families[0]); k++)
+		for (const struct class *c = families[k]; c->name != NULL; c++)
+			if (strcmp(c->name, name) == 0 && class_there(m, c))
+				return c;
 	return NULL;
 }
 

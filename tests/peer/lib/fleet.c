@@ -13,6 +13,7 @@
 
 #include "base/text.h"
 
+#include "instance.h"
 #include "server.h"
 
 /* An unset device clock starts here: 2004-01-01. */
@@ -309,9 +310,11 @@ fleet_read(struct fleet *fl, const char *path)
 void
 fleet_free(struct fleet *fl)
 {
-	for (size_t i = 0; i < fl->n; i++)
+	for (size_t i = 0; i < fl->n; i++) {
+		instances_free(&fl->machines[i]);
 		for (size_t k = 0; k < GENERAL_COUNT; k++)
 			free(fl->machines[i].general[k]);
+	}
 	free(fl->machines);
 }
 

@@ -125,6 +125,8 @@ struct machine {
 	int64_t challenges; /* 401 sent */
 	uint32_t hellos;
 	unsigned in_flight;
+	struct holding *holdings; /* instances that it keeps */
+	uint32_t instance_ids;
 	struct conn *conns; /* list of those open */
 };
 

@@ -78,11 +78,13 @@ admin_status(struct machine *m, char args[][512], FILE *out)
 }
 
 const struct method authorization_methods[] = {
-	{ "SetAdminAclEntryEx", { "Username", "DigestPassword" }, set_admin },
-	{ "GetAdminAclEntry", { NULL }, get_admin },
-	{ "GetAdminAclEntryStatus", { NULL }, admin_status },
-	{ "GetAdminNetAclEntryStatus", { NULL }, admin_status },
-	{ NULL, { NULL }, NULL },
+	{ .name = "SetAdminAclEntryEx",
+	    .params = { "Username", "DigestPassword" },
+	    .call = set_admin },
+	{ .name = "GetAdminAclEntry", .call = get_admin },
+	{ .name = "GetAdminAclEntryStatus", .call = admin_status },
+	{ .name = "GetAdminNetAclEntryStatus", .call = admin_status },
+	{ .name = NULL },
 };
 
 /* --- AMT_SetupAndConfigurationService ------------------------------------ */
@@ -196,11 +198,15 @@ extend(struct machine *m, char args[][512], FILE *out)
 }
 
 const struct method setup_methods[] = {
-	{ "GetUuid", { NULL }, get_uuid },
-	{ "CommitChanges", { NULL }, commit },
-	{ "SetMEBxPassword", { "Password" }, set_mebx },
-	{ "ExtendProvisioningPeriod", { "Duration" }, extend },
-	{ NULL, { NULL }, NULL },
+	{ .name = "GetUuid", .call = get_uuid },
+	{ .name = "CommitChanges", .call = commit },
+	{ .name = "SetMEBxPassword",
+	    .params = { "Password" },
+	    .call = set_mebx },
+	{ .name = "ExtendProvisioningPeriod",
+	    .params = { "Duration" },
+	    .call = extend },
+	{ .name = NULL },
 };
 
 /* --- AMT_TimeSynchronizationService -------------------------------------- */
@@ -246,7 +252,9 @@ high_accuracy(struct machine *m, char args[][512], FILE *out)
 }
 
 const struct method time_methods[] = {
-	{ "GetLowAccuracyTimeSynch", { NULL }, low_accuracy },
-	{ "SetHighAccuracyTimeSynch", { "Ta0", "Tm1", "Tm2" }, high_accuracy },
-	{ NULL, { NULL }, NULL },
+	{ .name = "GetLowAccuracyTimeSynch", .call = low_accuracy },
+	{ .name = "SetHighAccuracyTimeSynch",
+	    .params = { "Ta0", "Tm1", "Tm2" },
+	    .call = high_accuracy },
+	{ .name = NULL },
 };

@@ -8,7 +8,6 @@
 #include "pki.h"
 #include "service.h"
 
-#define URI_IPS "http://intel.com/wbem/wscim/1/ips-schema/1/"
 #define HOST_SETUP "Intel(r) AMT Host Based Setup Service"
 #define RECORD "Intel(r) AMT: TLS Provisioning Record 1"
 #define RECORD_LOG "Intel(r) AMT: RecordLog 1"
@@ -88,19 +87,22 @@ static const struct class host_setup = { "IPS_HostBasedSetupService", URI_IPS,
 	    { "CreationClassName", "IPS_HostBasedSetupService" },
 	    { "SystemCreationClassName", "CIM_ComputerSystem" },
 	    { "SystemName", "Intel(r) AMT" }, { NULL, NULL } },
-	1, NULL, host_setup_put, NULL, NULL },
+	1, NULL, host_setup_put, NULL, NULL, .properties = NULL },
                           record_log = { "IPS_ProvisioningRecordLog", URI_IPS,
 	                          (const struct key[]){
 	                              { "InstanceID", RECORD_LOG },
 	                              { NULL, NULL } },
-	                          1, NULL, log_put, NULL, NULL },
+	                          1, NULL, log_put, NULL, NULL,
+	                          .properties = NULL },
                           record = { "IPS_TLSProvisioningRecord", URI_IPS,
 	                          (const struct key[]){
 	                              { "InstanceID", RECORD },
 	                              { NULL, NULL } },
-	                          1, NULL, record_put, NULL, NULL },
+	                          1, NULL, record_put, NULL, NULL,
+	                          .properties = NULL },
                           no_record = { "IPS_TLSProvisioningRecord", URI_IPS,
-	                          NULL, 0, NULL, NULL, NULL, NULL };
+	                          NULL, 0, NULL, NULL, NULL, NULL,
+	                          .properties = NULL };
 
 const struct class *
 record_class(const struct machine *m, const char *name)

@@ -11,25 +11,37 @@
  * to pull again. */
 #define FIRST_PULL 3
 
-/* What one request is answered with. */
-struct reply {
-	FILE *out;
-	struct machine *m;
-	const struct soap_request *rq;
-	const struct class *class;
-};
+int
+refuse_with(struct soap_fault *f, const char *subcode, const char *why)
+{
+	f->subcode = subcode;
+	f->why = why;
+	return -1;
+}
 
-static int
-refuse(struct reply *r, const char *subcode, const char *why)
+int
+change_any(struct machine *m, const struct instance *old, struct instance *now,
+    struct soap_fault *f)
+{
+	(void)m;
+	(void)old;
+	(void)now;
+	(void)f;
+	return 0;
+}
+
+int
+reply_refuse(struct reply *r, const char *subcode, const char *why)
 {
 	if (why != NULL)
 		journal(r->m, "complaint", "%s.%s: %s", r->rq->class,
 		    r->rq->method, why);
+	snprintf(r->result, sizeof(r->result), "%s", subcode);
 	return soap_fault_put(r->out, r->m, r->rq, subcode);
 }
 
-static void
-begin(struct reply *r, const char *action, const char *g, const char *h,
+void
+reply_begin(struct reply *r, const char *action, const char *g, const char *h,
     const char *i)
 {
 	const char *const uris[] = { g, h, i, NULL };
@@ -41,31 +53,50 @@ static void
 put_instance(struct reply *r, char prefix, unsigned i)
 {
 	fprintf(r->out, "<%c:%s>", prefix, r->class->name);
-	r->class->put(r->out, prefix, r->m, i);
+	if (r->class->properties != NULL)
+		instance_write(r->out, prefix, r->m,
+		    instance_at(r->m, r->class, i));
+	else
+		r->class->put(r->out, prefix, r->m, i);
 	fprintf(r->out, "</%c:%s>", prefix, r->class->name);
 }
 
-/* Which instance the selectors choose; -1 when there is none such. */
-static int
-chosen(const struct reply *r)
+static unsigned
+count(const struct reply *r)
+{
+	return r->class->properties != NULL
+	    ? (unsigned)instance_count(r->m, r->class)
+	    : r->class->count;
+}
+
+static bool
+has_key(const struct reply *r, unsigned i, const char *name, const char *value)
+{
+	const char *key;
+
+	if (r->class->properties != NULL)
+		return instance_is(instance_at(r->m, r->class, i), name, value);
+	if (r->class->is != NULL)
+		return r->class->is(i, name, value);
+	key = class_key(r->class, name);
+	return key != NULL && strcmp(key, value) == 0;
+}
+
+int
+reply_chosen(struct reply *r)
 {
 	const struct soap_request *rq = r->rq;
+	unsigned all = count(r);
 
 	if (rq->nselectors == 0)
-		return r->class->count == 1 ? 0 : -1;
-	for (unsigned i = 0; i < r->class->count; i++) {
+		return all == 1 ? 0 : -1;
+	for (unsigned i = 0; i < all; i++) {
 		size_t n = 0;
 
-		for (; n < rq->nselectors; n++) {
-			const char *name = rq->selectors[n].name;
-			const char *value = rq->selectors[n].value;
-			const char *key = class_key(r->class, name);
-
-			if (r->class->is != NULL
-			        ? !r->class->is(i, name, value)
-			        : key == NULL || strcmp(key, value) != 0)
-				break;
-		}
+		while (n < rq->nselectors &&
+		    has_key(r, i, rq->selectors[n].name,
+		        rq->selectors[n].value))
+			n++;
 		if (n == rq->nselectors)
 			return (int)i;
 	}
@@ -73,25 +104,107 @@ chosen(const struct reply *r)
 }
 
 static int
+fail(struct reply *r, const struct soap_fault *f)
+{
+	return reply_refuse(r, f->subcode, f->why);
+}
+
+/* --- Get, Put, Create, Delete -------------------------------------------- */
+
+/* What the instance becomes by a Put. */
+static int
+change(struct reply *r, int i, struct soap_fault *f)
+{
+	struct instance *old, *now;
+	const char *why;
+	int done;
+
+	if (r->class->properties == NULL) {
+		if (r->class->take == NULL)
+			return refuse_with(f, "ActionNotSupported",
+			    "no Put here");
+		why = r->class->take(r->m, r->rq->body, r->rq->resource);
+		return why == NULL
+		    ? 0
+		    : refuse_with(f, "InvalidRepresentation", why);
+	}
+	if (r->class->change == NULL)
+		return refuse_with(f, "ActionNotSupported", "no Put here");
+	old = instance_at(r->m, r->class, (unsigned)i);
+	now = instance_new(r->m, r->class);
+	done = instance_read(now, r->m, old, r->rq->body, r->rq->resource, f);
+	if (done == 0)
+		done = r->class->change(r->m, old, now, f);
+	if (done == 0)
+		instance_copy(old, now);
+	instance_free(now);
+	return done;
+}
+
+static int
 answer_instance(struct reply *r, const char *action)
 {
-	int i = chosen(r);
+	int i = reply_chosen(r);
+	struct soap_fault f = { 0 };
+	bool common = r->class->properties != NULL ? r->class->common
+	                                           : r->class->count > 1;
 
 	if (i == -1)
-		return refuse(r, "InvalidSelectors",
+		return reply_refuse(r, "InvalidSelectors",
 		    "the selectors choose no instance");
-	if (r->rq->op == OP_PUT) {
-		const char *why;
-
-		if (r->class->take == NULL)
-			return refuse(r, "ActionNotSupported", "no Put here");
-		why = r->class->take(r->m, r->rq->body, r->rq->resource);
-		if (why != NULL)
-			return refuse(r, "InvalidRepresentation", why);
-	}
-	begin(r, action, r->rq->resource,
-	    r->class->count > 1 ? NS_COMMON : NULL, NULL);
+	if (r->rq->op == OP_PUT && change(r, i, &f) == -1)
+		return fail(r, &f);
+	reply_begin(r, action, r->rq->resource, common ? NS_COMMON : NULL,
+	    NULL);
 	put_instance(r, 'g', (unsigned)i);
+	soap_end(r->out);
+	return 200;
+}
+
+static int
+create(struct reply *r)
+{
+	struct soap_fault f = { 0 };
+	struct instance *now;
+	char text[REFERENCE_MAX];
+
+	if (r->class->create == NULL)
+		return reply_refuse(r, "ActionNotSupported", "no Create here");
+	now = instance_new(r->m, r->class);
+	if (instance_read(now, r->m, NULL, r->rq->body, r->rq->resource, &f) ==
+	        -1 ||
+	    r->class->create(r->m, now, &f) == -1) {
+		instance_free(now);
+		return fail(r, &f);
+	}
+	instance_attach(r->m, now);
+	instance_reference(text, now);
+	reply_begin(r, NS_TRANSFER "/CreateResponse", NS_TRANSFER, NULL, NULL);
+	fputs("<g:ResourceCreated>", r->out);
+	reference_write(r->out, text);
+	fputs("</g:ResourceCreated>", r->out);
+	soap_end(r->out);
+	return 200;
+}
+
+static int
+destroy(struct reply *r)
+{
+	struct soap_fault f = { 0 };
+	struct instance *old;
+	int i;
+
+	if (r->class->destroy == NULL)
+		return reply_refuse(r, "ActionNotSupported", "no Delete here");
+	i = reply_chosen(r);
+	if (i == -1)
+		return reply_refuse(r, "InvalidSelectors",
+		    "the selectors choose no instance");
+	old = instance_at(r->m, r->class, (unsigned)i);
+	if (r->class->destroy(r->m, old, &f) == -1)
+		return fail(r, &f);
+	instance_remove(r->m, old);
+	reply_begin(r, NS_TRANSFER "/DeleteResponse", NULL, NULL, NULL);
 	soap_end(r->out);
 	return 200;
 }
@@ -115,13 +228,13 @@ enumerate(struct reply *r)
 	struct context *c = &m->contexts[m->context_ids % MACHINE_CONTEXTS];
 
 	if (soap_first(r->rq->body) != NULL)
-		return refuse(r, "UnsupportedFeature",
+		return reply_refuse(r, "UnsupportedFeature",
 		    "Enumerate asks for more than a plain one");
 	c->id = ++m->context_ids & 0xffff;
 	c->class = r->class;
 	c->next = 0;
-	begin(r, NS_ENUMERATION "/EnumerateResponse", NS_ENUMERATION, NULL,
-	    NULL);
+	reply_begin(r, NS_ENUMERATION "/EnumerateResponse", NS_ENUMERATION,
+	    NULL, NULL);
 	fputs("<g:EnumerateResponse>", r->out);
 	put_context(r->out, c->id);
 	fputs("</g:EnumerateResponse>", r->out);
@@ -177,19 +290,19 @@ pull(struct reply *r)
 	const char *why = pull_terms(r, &c, &max);
 
 	if (why != NULL)
-		return refuse(r, "SchemaValidationError", why);
+		return reply_refuse(r, "SchemaValidationError", why);
 	if (c == NULL || c->class != r->class)
-		return refuse(r, "InvalidEnumerationContext",
+		return reply_refuse(r, "InvalidEnumerationContext",
 		    "an enumeration context that is not open");
-	if (c->next == 0 && r->class->count > FIRST_PULL && max > FIRST_PULL)
+	if (c->next == 0 && count(r) > FIRST_PULL && max > FIRST_PULL)
 		max = FIRST_PULL;
-	begin(r, NS_ENUMERATION "/PullResponse", NS_ENUMERATION,
+	reply_begin(r, NS_ENUMERATION "/PullResponse", NS_ENUMERATION,
 	    r->rq->resource, NS_COMMON);
 	fputs("<g:PullResponse><g:Items>", r->out);
-	for (; max > 0 && c->next < r->class->count; max--)
+	for (; max > 0 && c->next < count(r); max--)
 		put_instance(r, 'h', c->next++);
 	fputs("</g:Items>", r->out);
-	if (c->next < r->class->count) {
+	if (c->next < count(r)) {
 		put_context(r->out, c->id);
 	} else {
 		fputs("<g:EndOfSequence></g:EndOfSequence>", r->out);
@@ -200,78 +313,6 @@ pull(struct reply *r)
 	return 200;
 }
 
-/* --- methods ------------------------------------------------------------- */
-
-static const char *
-take_params(const struct reply *r, const struct method *method,
-    char args[][512])
-{
-	xmlNode *e = soap_first(r->rq->body);
-	size_t n = 0;
-
-	/* some clients send it for a method without parameters */
-	if (method->params[0] == NULL &&
-	    soap_is(e, r->rq->resource, "_method_dummy"))
-		e = soap_next(e);
-	for (; method->params[n] != NULL; n++, e = soap_next(e)) {
-		if (!soap_is(e, r->rq->resource, method->params[n]))
-			return "a parameter is missing or out of order";
-		if (!soap_text(args[n], 512, e))
-			return "a parameter is too long or no text";
-	}
-	return e == NULL ? NULL : "a parameter too many";
-}
-
-static void
-put_output(struct reply *r, const char *params, unsigned value)
-{
-	char action[500];
-
-	snprintf(action, sizeof(action), "%s/%sResponse", r->rq->resource,
-	    r->rq->method);
-	begin(r, action, r->rq->resource, NULL, NULL);
-	fprintf(r->out, "<g:%s_OUTPUT>%s", r->rq->method, params);
-	if (strcmp(r->rq->method, "GetUuid") != 0 || !r->m->faults.bare_uuid)
-		fprintf(r->out, "<g:ReturnValue>%u</g:ReturnValue>", value);
-	fprintf(r->out, "</g:%s_OUTPUT>", r->rq->method);
-	soap_end(r->out);
-}
-
-static int
-invoke(struct reply *r)
-{
-	const struct method *method = r->class->methods;
-	char args[PARAMS_MAX][512], *params = NULL;
-	struct rule *rule;
-	const char *why;
-	size_t len = 0;
-	unsigned value;
-	FILE *out;
-
-	while (method != NULL && method->name != NULL &&
-	    strcmp(method->name, r->rq->method) != 0)
-		method++;
-	if (method == NULL || method->name == NULL)
-		return refuse(r, "ActionNotSupported", "no such method");
-	if (chosen(r) == -1)
-		return refuse(r, "InvalidSelectors",
-		    "the selectors choose no instance");
-	why = take_params(r, method, args);
-	if (why != NULL)
-		return refuse(r, "SchemaValidationError", why);
-	rule = rule_find(r->m->faults.returns, r->class->name, method->name);
-	if (rule != NULL) {
-		put_output(r, "", rule->code);
-		return 200;
-	}
-	out = open_memstream(&params, &len);
-	value = method->call(r->m, args, out);
-	fclose(out);
-	put_output(r, params, value);
-	free(params);
-	return 200;
-}
-
 static int
 dispatch(struct reply *r)
 {
@@ -279,12 +320,18 @@ dispatch(struct reply *r)
 	    rule_find(r->m->faults.soap_faults, r->rq->class, r->rq->method);
 
 	if (rule != NULL)
-		return refuse(r, rule->subcode, NULL);
+		return reply_refuse(r, rule->subcode, NULL);
+	if (r->class->refresh != NULL)
+		r->class->refresh(r->m, r->class);
 	switch (r->rq->op) {
 	case OP_GET:
 		return answer_instance(r, NS_TRANSFER "/GetResponse");
 	case OP_PUT:
 		return answer_instance(r, NS_TRANSFER "/PutResponse");
+	case OP_CREATE:
+		return create(r);
+	case OP_DELETE:
+		return destroy(r);
 	case OP_ENUMERATE:
 		return enumerate(r);
 	case OP_PULL:
@@ -292,7 +339,23 @@ dispatch(struct reply *r)
 	case OP_METHOD:
 		break;
 	}
-	return invoke(r);
+	return reply_invoke(r);
+}
+
+/* Does the request change something, or is that its purpose? */
+static bool
+writes(const struct soap_request *rq)
+{
+	static const char *const reading[] = { "Get", "Enumerate", "Read",
+		"Export", "AMTAuthenticate", "GeneratePKCS10Request" };
+
+	if (rq->op != OP_METHOD)
+		return rq->op == OP_PUT || rq->op == OP_CREATE ||
+		    rq->op == OP_DELETE;
+	for (size_t i = 0; i < sizeof(reading) / sizeof(reading[0]); i++)
+		if (strncmp(rq->method, reading[i], strlen(reading[i])) == 0)
+			return false;
+	return true;
 }
 
 struct answer_info
@@ -316,16 +379,20 @@ service_answer(FILE *out, struct machine *m, const char *text, size_t len)
 		char want[500];
 
 		journal(m, "request", "%s.%s", rq.class, rq.method);
-		r.class = class_find(rq.class);
+		strcpy(r.result, "ok");
+		r.class = class_find(m, rq.class);
 		if (r.class == NULL)
 			r.class = record_class(m, rq.class);
 		snprintf(want, sizeof(want), "%s%s",
 		    r.class != NULL ? r.class->base : "", rq.class);
 		if (r.class == NULL || strcmp(want, rq.resource) != 0)
-			info.status = refuse(&r, "DestinationUnreachable",
+			info.status = reply_refuse(&r, "DestinationUnreachable",
 			    "no such class");
 		else
 			info.status = dispatch(&r);
+		if (writes(&rq))
+			journal(m, "write", "%s.%s %s", rq.class, rq.method,
+			    r.result);
 	}
 	soap_request_free(&rq);
 	info.committed = before != STATE_POST && m->state == STATE_POST;

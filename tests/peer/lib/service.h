@@ -9,25 +9,54 @@
 #include <stddef.h>
 #include <stdio.h>
 
+#include "instance.h"
 #include "machine.h"
+#include "reference.h"
 #include "soap.h"
 
-#define PARAMS_MAX 4
+#define PARAMS_MAX 12
 
 /* PT_STATUS values that methods return. */
 enum {
 	RETURN_OK = 0,
+	RETURN_INTERNAL = 1,
 	RETURN_NOT_PERMITTED = 16,
+	RETURN_LIMIT = 23,
+	RETURN_INDEX = 35,
 	RETURN_PARAMETER = 36,
+	RETURN_FLASH = 38,
+	RETURN_HANDLE = 2053,
 	RETURN_PASSWORD = 2054,
-	RETURN_DATA_MISSING = 2057
+	RETURN_REALM = 2055,
+	RETURN_DATA_MISSING = 2057,
+	RETURN_DUPLICATE = 2058,
+	RETURN_BLOCKED = 2076
+};
+
+/* A method that is being called. */
+struct call {
+	struct machine *m;
+	const struct class *class;
+	struct instance *self;   /* chosen; NULL: the class keeps none */
+	const xmlNode *input;    /* X_INPUT: fits the method's params */
+	const char *uri;         /* namespace of the parameters */
+	FILE *out;               /* for out parameters, prefix g */
+	struct soap_fault fault; /* with a subcode: is the answer */
 };
 
 struct method {
 	const char *name;
-	const char *params[PARAMS_MAX + 1]; /* in order, then NULL */
+	/*
+	 * In order, then NULL.  Of those with handle a name may have marks
+	 * before it: ? may be missing, * any number of it, + one or more; and
+	 * then & a reference, % an embedded instance.
+	 */
+	const char *params[PARAMS_MAX + 1];
 	/* Writes the out parameters (prefix g), returns the ReturnValue. */
 	unsigned (*call)(struct machine *m, char args[][512], FILE *out);
+	unsigned (*handle)(struct call *c); /* the same, when call is NULL */
+	bool any_order;
+	unsigned from, to; /* releases, 1601; 0: no bound */
 };
 
 struct class
@@ -47,9 +76,81 @@ struct class
 	const char *(
 	    *take)(struct machine *m, const xmlNode *instance, const char *uri);
 	const struct method *methods; /* the last has no name */
+
+	/*
+	 * From here on: classes whose instances the machine keeps, by a table
+	 * of properties in alphabetical order, the last without a name.  Those
+	 * members above that they do not need (keys to take) are 0.
+	 */
+	const struct property *properties;
+	unsigned from, to; /* releases that have it, 1601; 0: no bound */
+	bool common;       /* a reply to Get declares NS_COMMON, as captured */
+	bool (*here)(struct machine *m); /* is it there?  NULL: by release */
+	/* Makes what a machine has at first; NULL: one instance. */
+	void (*begin)(struct machine *m, const struct class *c);
+	/* Brings it up to date before each look (associations); or NULL. */
+	void (*refresh)(struct machine *m, const struct class *c);
+	/*
+	 * Judges what fits the table; what they leave in now is kept then.
+	 * 0, or -1 with *f.  Without them the operation is not offered.
+	 */
+	int (*change)(struct machine *m, const struct instance *old,
+	    struct instance *now, struct soap_fault *f); /* Put */
+	int (*create)(struct machine *m, struct instance *now,
+	    struct soap_fault *f);
+	int (*destroy)(struct machine *m, struct instance *old,
+	    struct soap_fault *f); /* Delete */
 };
 
-const struct class *class_find(const char *name);
+/* For change and create: takes everything that fits the table. */
+int change_any(struct machine *m, const struct instance *old,
+    struct instance *now, struct soap_fault *f);
+/* Sets *f; returns -1. */
+int refuse_with(struct soap_fault *f, const char *subcode, const char *why);
+
+/* The families of classes; each array ends with a class without name. */
+#define FAMILY_END                                                             \
+	{                                                                      \
+		.name = NULL                                                   \
+	}
+
+extern const struct class redirect_classes[];
+
+/* invoke.c: parameters of a call. */
+xmlNode *call_param(const struct call *c, const char *name); /* or NULL */
+xmlNode *call_param_next(const xmlNode *before); /* the next of that name */
+/* "" and false when it is not there or longer. */
+bool call_text(const struct call *c, const char *name, char *to, size_t cap);
+bool call_number(const struct call *c, const char *name, uint64_t max,
+    uint64_t *n);
+/* -1 when it is not there, no base64, or more than cap. */
+int call_octets(const struct call *c, const char *name, uint8_t *to,
+    size_t cap);
+bool call_reference(const struct call *c, const char *name,
+    char to[REFERENCE_MAX]);
+/* An embedded instance by the class's table, to be attached or freed; NULL
+ * when it is not there, or with c->fault when it is wrong. */
+struct instance *call_embedded(struct call *c, const char *name,
+    const struct class *class);
+
+/* What one request is answered with. */
+struct reply {
+	FILE *out;
+	struct machine *m;
+	const struct soap_request *rq;
+	const struct class *class;
+	char result[60]; /* for the journal: ok, a ReturnValue, a subcode */
+};
+
+/* service.c, for invoke.c */
+int reply_refuse(struct reply *r, const char *subcode, const char *why);
+void reply_begin(struct reply *r, const char *action, const char *g,
+    const char *h, const char *i);
+int reply_chosen(struct reply *r); /* instance by the selectors; -1: none */
+int reply_invoke(struct reply *r);
+
+/* Of the machine's release; NULL: it has no such class. */
+const struct class *class_find(struct machine *m, const char *name);
 /* The value of the key name of a class with one instance, or NULL. */
 const char *class_key(const struct class *c, const char *name);
 

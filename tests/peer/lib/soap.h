@@ -22,11 +22,20 @@
 #define NS_COMMON "http://schemas.dmtf.org/wbem/wscim/1/common"
 #define URI_ANONYMOUS NS_ADDRESSING "/role/anonymous"
 #define URI_AMT "http://intel.com/wbem/wscim/1/amt-schema/1/"
+#define URI_IPS "http://intel.com/wbem/wscim/1/ips-schema/1/"
 #define URI_CIM "http://schemas.dmtf.org/wbem/wscim/1/cim-schema/2/"
 
 #define SELECTORS_MAX 8
 
-enum operation { OP_GET, OP_PUT, OP_ENUMERATE, OP_PULL, OP_METHOD };
+enum operation {
+	OP_GET,
+	OP_PUT,
+	OP_CREATE,
+	OP_DELETE,
+	OP_ENUMERATE,
+	OP_PULL,
+	OP_METHOD
+};
 
 /* Faults of WS-Addressing, WS-Management, WS-Transfer and WS-Enumeration. */
 struct soap_fault {
@@ -43,7 +52,8 @@ struct soap_request {
 	char method[200]; /* "Get", "Put", ... or the method's name */
 	char message[128];
 	struct {
-		char name[64], value[128];
+		char name[64];
+		char value[1200]; /* a reference as reference.h keeps it */
 	} selectors[SELECTORS_MAX];
 	size_t nselectors;
 };
@@ -64,6 +74,8 @@ bool soap_is(const xmlNode *node, const char *uri, const char *name);
 /* The text in an element, trimmed, cut to cap; false when it was cut or the
  * element has elements in it. */
 bool soap_text(char *to, size_t cap, const xmlNode *node);
+/* The same of a Selector, which may have an EndpointReference in it. */
+bool soap_selector(char *to, size_t cap, const xmlNode *node);
 
 /* Everything below is written to a stream; text is escaped. */
 void soap_escaped(FILE *out, const char *text);

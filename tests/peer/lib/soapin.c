@@ -5,6 +5,8 @@
 
 #include <libxml/parser.h>
 
+#include "reference.h"
+
 static int
 bad(struct soap_fault *f, const char *subcode, const char *why)
 {
@@ -73,6 +75,16 @@ soap_text(char *to, size_t cap, const xmlNode *node)
 	return fits && soap_first(node) == NULL;
 }
 
+bool
+soap_selector(char *to, size_t cap, const xmlNode *node)
+{
+	xmlNode *e = soap_child(node, NS_ADDRESSING, "EndpointReference");
+
+	if (e != NULL)
+		return cap >= REFERENCE_MAX && reference_read(to, e);
+	return soap_text(to, cap, node);
+}
+
 /* --- header -------------------------------------------------------------- */
 
 static int
@@ -111,10 +123,10 @@ selectors(struct soap_request *rq, const xmlNode *header, struct soap_fault *f)
 		snprintf(rq->selectors[n].name, sizeof(rq->selectors[n].name),
 		    "%s", (const char *)name);
 		xmlFree(name);
-		if (!soap_text(rq->selectors[n].value,
+		if (!soap_selector(rq->selectors[n].value,
 		        sizeof(rq->selectors[n].value), node))
 			return bad(f, "InvalidSelectors",
-			    "a Selector is no text");
+			    "a Selector is neither text nor a reference");
 	}
 	return 0;
 }
@@ -130,6 +142,8 @@ destination(struct soap_request *rq, const char *action, struct soap_fault *f)
 	} standard[] = {
 		{ NS_TRANSFER "/Get", OP_GET, "Get" },
 		{ NS_TRANSFER "/Put", OP_PUT, "Put" },
+		{ NS_TRANSFER "/Create", OP_CREATE, "Create" },
+		{ NS_TRANSFER "/Delete", OP_DELETE, "Delete" },
 		{ NS_ENUMERATION "/Enumerate", OP_ENUMERATE, "Enumerate" },
 		{ NS_ENUMERATION "/Pull", OP_PULL, "Pull" },
 	};
@@ -261,14 +275,15 @@ parse_body(struct soap_request *rq, const xmlNode *body, struct soap_fault *f)
 	rq->body = soap_first(body);
 	if (rq->body != NULL && soap_next(rq->body) != NULL)
 		return bad(f, schema, "two elements in the Body");
-	if (rq->op == OP_GET)
+	if (rq->op == OP_GET || rq->op == OP_DELETE)
 		return rq->body == NULL
 		    ? 0
-		    : bad(f, schema, "the Body of a Get is not empty");
+		    : bad(f, schema,
+		          "the Body of a Get or Delete is not empty");
 	snprintf(want, sizeof(want), "%s", rq->method);
 	if (rq->op == OP_ENUMERATE || rq->op == OP_PULL)
 		uri = NS_ENUMERATION;
-	else if (rq->op == OP_PUT)
+	else if (rq->op == OP_PUT || rq->op == OP_CREATE)
 		snprintf(want, sizeof(want), "%s", rq->class);
 	else
 		snprintf(want, sizeof(want), "%s_INPUT", rq->method);

@@ -37,6 +37,9 @@ static const struct {
 	{ "TimedOut", 'e', 500, "The operation took too long." },
 	{ "QuotaLimit", 'e', 500, "The service is busy with other work." },
 	{ "UnsupportedFeature", 'e', 400, "This feature is not offered." },
+	{ "AlreadyExists", 'e', 400,
+	    "The sender attempted to create a resource which already "
+	    "exists." },
 	{ "InvalidRepresentation", 'd', 400,
 	    "The XML representation is not valid." },
 	{ "InvalidEnumerationContext", 'c', 400,
