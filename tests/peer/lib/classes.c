@@ -7,6 +7,7 @@
 
 #include "journal.h"
 #include "pki.h"
+#include "users.h"
 #include "base/text.h"
 
 #define SERVICE_KEYS(class, name)                                              \
@@ -265,7 +266,7 @@ static const struct class classes[] = {
 	    SERVICE_KEYS("AMT_AuthorizationService",
 	        "Intel(r) AMT Authorization Service"),
 	    1, NULL, authorization_put, NULL, authorization_methods,
-	    .properties = NULL },
+	    .more_methods = users_methods, .properties = NULL },
 	{ "AMT_TimeSynchronizationService", URI_AMT,
 	    SERVICE_KEYS("AMT_TimeSynchronizationService",
 	        "Intel(r) AMT Time Synchronization Service"),
@@ -279,6 +280,7 @@ static const struct class classes[] = {
 /* The families whose instances machines keep, a file each. */
 static const struct class *const families[] = {
 	redirect_classes,
+	users_classes,
 };
 
 static bool

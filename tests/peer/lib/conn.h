@@ -28,8 +28,9 @@ struct conn {
 	/* the credential of its beginning: a new one takes effect with the
 	 * next connection */
 	struct credential cred;
-	bool known;         /* its user has authenticated... */
-	unsigned acl_epoch; /* ...and no credential changed since */
+	char user[USER_MAX + 1]; /* who logged in; "" the administrator */
+	bool known;              /* its user has authenticated... */
+	unsigned acl_epoch;      /* ...and no credential changed since */
 	bool said_ok;
 	int64_t due_ms;
 	size_t heap_at; /* place in the heap + 1; 0 none */

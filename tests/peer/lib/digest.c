@@ -131,6 +131,15 @@ parse_answer(struct answer *a, const char *p)
 	return NULL;
 }
 
+void
+digest_user(char to[128], const struct http_request *rq)
+{
+	struct answer a;
+
+	parse_answer(&a, rq->authorization);
+	snprintf(to, 128, "%s", a.username);
+}
+
 static void
 md5_hex(char hex[33], const char *text)
 {

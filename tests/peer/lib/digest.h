@@ -26,6 +26,9 @@ enum digest_result digest_check(struct machine *m,
     const struct credential *cred, const struct http_request *rq,
     int64_t now_ms, const char **why);
 
+/* The user name in the request's Authorization, or "". */
+void digest_user(char to[128], const struct http_request *rq);
+
 /* A new nonce, remembered by the machine; valid until MACHINE_NONCES more. */
 const char *digest_nonce(struct machine *m, int64_t now_ms);
 

@@ -108,6 +108,9 @@ static const struct {
 	    "20 and 21 do" },
 	{ "window", NUMBER, F(window), 918000, NULL,
 	    "pki: seconds until its interface closes (86400)" },
+	{ "users", NUMBER, F(users), 1000, NULL,
+	    "digest users besides the administrator that fit in (7 before "
+	    "4.0, else 15)" },
 	{ "halfway", FLAG, F(halfway), 1, "1",
 	    "pki: says control mode 2 while in setup" },
 #undef F
@@ -271,6 +274,7 @@ faults_parse(struct faults *f, char *list, const char **why)
 		.hello = -1,
 		.close_admin = -1,
 		.window = 86400,
+		.users = -1,
 	};
 	*why = NULL;
 	while (*why == NULL && (word = strsep(&list, ",")) != NULL)

@@ -222,9 +222,8 @@ put_output(struct reply *r, const char *params, unsigned value)
 }
 
 static const struct method *
-method_find(const struct reply *r)
+method_in(const struct reply *r, const struct method *method)
 {
-	const struct method *method = r->class->methods;
 	unsigned release = machine_release(r->m);
 
 	for (; method != NULL && method->name != NULL; method++)
@@ -233,6 +232,14 @@ method_find(const struct reply *r)
 		    (method->to == 0 || release <= method->to))
 			return method;
 	return NULL;
+}
+
+static const struct method *
+method_find(const struct reply *r)
+{
+	const struct method *method = method_in(r, r->class->methods);
+
+	return method != NULL ? method : method_in(r, r->class->more_methods);
 }
 
 /* The answer to a call whose parameters fit. */

@@ -52,6 +52,7 @@ struct faults {
 	bool pki, no_request, downgrade, admin_live, halfway;
 	int64_t close_admin; /* -1: by release */
 	int64_t window;      /* seconds until the interface closes */
+	int64_t users;       /* digest users that fit in; -1: by release */
 	char login[12], suffix[128], dhcp[128], root[97];
 	char tls[8]; /* highest version; "" by firmware */
 	char suite[64];
@@ -126,7 +127,7 @@ struct machine {
 	uint32_t hellos;
 	unsigned in_flight;
 	struct holding *holdings; /* instances that it keeps */
-	uint32_t instance_ids;
+	uint32_t instance_ids, user_handles;
 	struct conn *conns; /* list of those open */
 };
 

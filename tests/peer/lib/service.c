@@ -5,6 +5,7 @@
 
 #include "journal.h"
 #include "pki.h"
+#include "users.h"
 #include "base/text.h"
 
 /* A first Pull gives no more than this of a longer list, so that a client has
@@ -359,7 +360,8 @@ writes(const struct soap_request *rq)
 }
 
 struct answer_info
-service_answer(FILE *out, struct machine *m, const char *text, size_t len)
+service_answer(FILE *out, struct machine *m, const struct instance *user,
+    const char *text, size_t len)
 {
 	struct answer_info info = { .kind = ANSWER_SOAP };
 	struct soap_request rq;
@@ -388,6 +390,9 @@ service_answer(FILE *out, struct machine *m, const char *text, size_t len)
 		if (r.class == NULL || strcmp(want, rq.resource) != 0)
 			info.status = reply_refuse(&r, "DestinationUnreachable",
 			    "no such class");
+		else if (!user_allowed(m, user, rq.class, writes(&rq)))
+			info.status = reply_refuse(&r, "AccessDenied",
+			    "the user lacks the realm");
 		else
 			info.status = dispatch(&r);
 		if (writes(&rq))

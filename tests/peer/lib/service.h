@@ -75,7 +75,8 @@ struct class
 	/* Takes a Put's instance; NULL when it is fine, else why not. */
 	const char *(
 	    *take)(struct machine *m, const xmlNode *instance, const char *uri);
-	const struct method *methods; /* the last has no name */
+	const struct method *methods;      /* the last has no name */
+	const struct method *more_methods; /* another list of them, or NULL */
 
 	/*
 	 * From here on: classes whose instances the machine keeps, by a table
@@ -171,8 +172,9 @@ struct answer_info {
 	bool committed; /* the device left the setup state */
 };
 
-/* Does what the envelope asks; the reply goes to out. */
+/* Does what the envelope asks; the reply goes to out.  user: who asks, NULL the
+ * administrator. */
 struct answer_info service_answer(FILE *out, struct machine *m,
-    const char *text, size_t len);
+    const struct instance *user, const char *text, size_t len);
 
 #endif

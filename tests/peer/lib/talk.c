@@ -9,6 +9,7 @@
 #include "journal.h"
 #include "pki.h"
 #include "service.h"
+#include "users.h"
 
 static const char page_bad[] = "The request cannot be understood.";
 
@@ -30,7 +31,9 @@ challenge(struct server *s, struct conn *c, bool stale)
 static void
 say_ok(struct conn *c)
 {
-	if (!c->said_ok)
+	if (!c->said_ok && c->user[0] != '\0')
+		journal(c->m, "auth-ok", "user %s", c->user);
+	else if (!c->said_ok)
 		journal(c->m, "auth-ok", "%s",
 		    c->m->admin_sets > 0 &&
 		            memcmp(c->cred.ha1, c->m->admin.ha1, HA1_LEN) == 0
@@ -53,21 +56,46 @@ login_by_certificate(struct conn *c, const struct http_request *rq)
 	return true;
 }
 
+/* Whose password counts: the administrator's of the connection's beginning, or
+ * that of a user who is there now. */
+static const struct credential *
+credential_of(struct conn *c, const struct http_request *rq,
+    struct credential *own, const char **why)
+{
+	struct machine *m = c->m;
+	const struct credential *admin =
+	    m->faults.strict_password || m->faults.admin_live ? &m->admin
+	                                                      : &c->cred;
+	char name[128];
+	struct instance *user;
+
+	*why = NULL;
+	digest_user(name, rq);
+	user = strcmp(name, admin->user) == 0 ? NULL : user_find(m, name);
+	if (user == NULL)
+		return admin;
+	*why = user_credential(own, user);
+	return own;
+}
+
 /* True when the request may pass; else a 401 is on its way. */
 static bool
 authenticated(struct server *s, struct conn *c, const struct http_request *rq)
 {
 	struct machine *m = c->m;
-	const struct credential *cred =
-	    m->faults.strict_password || m->faults.admin_live ? &m->admin
-	                                                      : &c->cred;
-	const char *why = NULL;
+	const struct credential *cred;
+	struct credential own;
+	const char *why = NULL, *barred;
 	enum digest_result result;
 
 	if (login_by_certificate(c, rq))
 		return true;
+	cred = credential_of(c, rq, &own, &barred);
 	result = digest_check(m, cred, rq, now_ms(), &why);
-
+	if (barred != NULL) {
+		result = DIGEST_BAD;
+		why = barred;
+	}
 	if (m->faults.auth_refuse && result != DIGEST_NONE) {
 		result = DIGEST_BAD;
 		why = "every user is refused";
@@ -85,6 +113,8 @@ authenticated(struct server *s, struct conn *c, const struct http_request *rq)
 	if (result == DIGEST_OK) {
 		if (why != NULL)
 			journal(m, "complaint", "digest: %s", why);
+		snprintf(c->user, sizeof(c->user), "%s",
+		    cred == &own ? own.user : "");
 		c->known = true;
 		c->acl_epoch = m->acl_epoch;
 		say_ok(c);
@@ -166,7 +196,9 @@ serve(struct server *s, struct conn *c, const struct http_request *rq)
 	size_t len = 0;
 	FILE *out = open_memstream(&text, &len);
 
-	info = service_answer(out, m, rq->body, rq->len);
+	info = service_answer(out, m,
+	    c->user[0] != '\0' ? user_find(m, c->user) : NULL, rq->body,
+	    rq->len);
 	fclose(out);
 	if (info.committed)
 		committed(s, c);
