@@ -121,10 +121,10 @@ static const struct reason table[REASON_COUNT] = {
 	    "such hellos." },
 	[REASON_UUID_SHARED] = { "UUID-SHARED", REASON_PERSON,
 	    "Two boards prove that they have the same UUID.",
-	    "Have a UUID of its own written to one of them with the maker's "
-	    "tool. If it is one board that was reset and got another key, "
-	    "revoke its old key (amt-import --revoke PID); the next amt-sweep "
-	    "sets it up." },
+	    "Have another UUID written to one of them with the maker's tool. "
+	    "If it is one board that was reset, revoke its old key (amt-import "
+	    "--revoke PID), or if it had none, run amt-sweep --again with its "
+	    "UUID." },
 	[REASON_SETUP_AGAIN] = { "SETUP-AGAIN", REASON_PERSON,
 	    "A machine that is set up asks for setup with a certificate, and "
 	    "nothing proves that it is the same machine.",

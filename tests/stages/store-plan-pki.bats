@@ -349,3 +349,28 @@ given() {
 	done
 	[ "$(given)" = "$second" ]
 }
+
+@test "who was set up without a key keeps nobody who has one out: the remedy works" {
+	set_up
+	first=$(sql 'SELECT max(id) FROM secrets')
+	clock 15:05:00
+	hello 15:04:00 127.7.0.5 2 LAB7001B
+	plan
+	[ "$(column wish),$(column pid)" = prove,LAB7001B ]
+	result 2 15:05:01 reached
+	result 2 15:05:02 proved
+	plan
+	[[ "$(device)" == "verified|UUID-SHARED|a device at 127.7.0.1 is set up; PID LAB7001B at 127.7.0.5 "* ]]
+	# there is no key that could be revoked
+	reason-explain UUID-SHARED >"$tmp/said"
+	tr -s ' \n' ' ' <"$tmp/said" | grep -qF "amt-sweep --again"
+	clock 15:06:00
+	plan --again "$uuid"
+	[ "$(column wish),$(column pid)" = prove,LAB7001B ]
+	result "$(column job | sed 's/.*\.//')" 15:06:01 reached
+	result "$(column job | sed 's/.*\.//')" 15:06:02 proved
+	plan
+	[ "$(column pid)" = LAB7001B ]
+	[ -n "$(given)" ]
+	[ "$(sql 'SELECT max(id) FROM secrets')" != "$first" ]
+}
