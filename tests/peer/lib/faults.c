@@ -108,6 +108,11 @@ static const struct {
 	    "20 and 21 do" },
 	{ "window", NUMBER, F(window), 918000, NULL,
 	    "pki: seconds until its interface closes (86400)" },
+	{ "standard", NUMBER, F(standard), 2, "1",
+	    "standard manageability: no KVM classes; 2: their lists are "
+	    "empty" },
+	{ "consent-fixed", FLAG, F(consent_fixed), 1, "1",
+	    "its user consent cannot be changed from the network" },
 	{ "users", NUMBER, F(users), 1000, NULL,
 	    "digest users besides the administrator that fit in (7 before "
 	    "4.0, else 15)" },

@@ -341,6 +341,21 @@ instance_is(const struct instance *i, const char *name, const char *value)
 
 /* --- out ----------------------------------------------------------------- */
 
+/* NS_COMMON has the prefix behind that of the class. */
+static void
+write_value(FILE *out, char prefix, const struct property *p, const char *text)
+{
+	if (p->kind == 'e')
+		reference_element(out, prefix, p->name, text);
+	else if (p->kind == 'd')
+		fprintf(out, "<%c:%s><%c:Datetime>%s</%c:Datetime></%c:%s>",
+		    prefix, p->name, prefix + 1, text, prefix + 1, prefix,
+		    p->name);
+	else
+		soap_element(out, prefix, p->name,
+		    (p->flags & PROPERTY_BLANK) != 0 ? "" : text);
+}
+
 void
 instance_write(FILE *out, char prefix, const struct machine *m,
     const struct instance *i)
@@ -352,12 +367,7 @@ instance_write(FILE *out, char prefix, const struct machine *m,
 		    !property_there(&p[k], m))
 			continue;
 		for (size_t v = 0; v < i->values[k].n; v++)
-			if (p[k].kind == 'e')
-				reference_element(out, prefix, p[k].name,
-				    i->values[k].at[v]);
-			else
-				soap_element(out, prefix, p[k].name,
-				    i->values[k].at[v]);
+			write_value(out, prefix, &p[k], i->values[k].at[v]);
 	}
 }
 
@@ -414,6 +424,7 @@ value_fits(const struct property *p, const char *text)
 		return text_number(&n, text, p->max) == 0;
 	case 'o':
 		return octets_fit(text, p->max);
+	case 'd':
 	case 't':
 		return strlen(text) <= p->max;
 	default:
@@ -436,8 +447,14 @@ read_element(struct values *v, const struct property *p, const xmlNode *e,
 {
 	static char text[65536];
 
+	xmlNode *inner = p->kind == 'd' ? soap_first(e) : NULL;
+
 	if (v->n > 0 && (p->flags & PROPERTY_LIST) == 0)
 		return bad(f, "a property twice");
+	if ((p->flags & PROPERTY_BARRED) != 0)
+		return bad(f, "a property that a Put must not have");
+	if (inner != NULL)
+		e = inner;
 	if (p->kind == 'e') {
 		if (!reference_read(text, e))
 			return bad(f, "a reference that is none");
@@ -459,6 +476,9 @@ values_equal(const struct values *a, const struct values *b)
 	return true;
 }
 
+#define PROPERTY_STAYS                                                         \
+	(PROPERTY_SECRET | PROPERTY_BLANK | PROPERTY_KEPT | PROPERTY_BARRED)
+
 /* What a Put leaves out, and what it must not change. */
 static int
 settle(struct values *v, const struct property *p, const struct values *old,
@@ -477,7 +497,7 @@ settle(struct values *v, const struct property *p, const struct values *old,
 		return bad(f, "a property that cannot be changed");
 	if (came)
 		return 0;
-	if (fixed || (p->flags & (PROPERTY_SECRET | PROPERTY_KEPT)) != 0)
+	if (fixed || (p->flags & PROPERTY_STAYS) != 0)
 		values_copy(v, old);
 	else
 		values_initial(v, p);

@@ -14,18 +14,21 @@
 #include "soap.h"
 
 enum {
-	PROPERTY_KEY = 1,     /* names the instance: no Put changes it */
-	PROPERTY_FIXED = 2,   /* read only: a Put may bring it as it is */
-	PROPERTY_NEEDED = 4,  /* a Put without it is refused */
-	PROPERTY_LIST = 8,    /* any number of it */
-	PROPERTY_SECRET = 16, /* written, never read */
-	PROPERTY_KEPT = 32,   /* stays when a Put leaves it out; else it goes
-	                       * back to its initial value */
+	PROPERTY_KEY = 1,      /* names the instance: no Put changes it */
+	PROPERTY_FIXED = 2,    /* read only: a Put may bring it as it is */
+	PROPERTY_NEEDED = 4,   /* a Put without it is refused */
+	PROPERTY_LIST = 8,     /* any number of it */
+	PROPERTY_SECRET = 16,  /* written, never read */
+	PROPERTY_KEPT = 32,    /* stays when a Put leaves it out; else it goes
+	                        * back to its initial value */
+	PROPERTY_BLANK = 64,   /* read as an empty element, whatever it is */
+	PROPERTY_BARRED = 128, /* read only: a Put that brings it is refused */
 };
 
 struct property {
 	const char *name;
-	/* b boolean, n number, t text, o octets in base64, e reference */
+	/* b boolean, n number, t text, o octets in base64, e reference,
+	 * d time as xsd:dateTime, in an element of NS_COMMON */
 	char kind;
 	unsigned flags;
 	uint32_t max;        /* value, bytes of text, octets */

@@ -52,6 +52,8 @@ struct faults {
 	bool pki, no_request, downgrade, admin_live, halfway;
 	int64_t close_admin; /* -1: by release */
 	int64_t window;      /* seconds until the interface closes */
+	int64_t standard;    /* 1 or 2: no KVM, by fault or by empty list */
+	bool consent_fixed;  /* the policy of user consent */
 	int64_t users;       /* digest users that fit in; -1: by release */
 	char login[12], suffix[128], dhcp[128], root[97];
 	char tls[8]; /* highest version; "" by firmware */

@@ -298,7 +298,9 @@ pull(struct reply *r)
 	if (c->next == 0 && count(r) > FIRST_PULL && max > FIRST_PULL)
 		max = FIRST_PULL;
 	reply_begin(r, NS_ENUMERATION "/PullResponse", NS_ENUMERATION,
-	    r->rq->resource, NS_COMMON);
+	    r->rq->resource,
+	    r->class->properties == NULL || r->class->common ? NS_COMMON
+	                                                     : NULL);
 	fputs("<g:PullResponse><g:Items>", r->out);
 	for (; max > 0 && c->next < count(r); max--)
 		put_instance(r, 'h', c->next++);

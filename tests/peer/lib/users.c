@@ -12,8 +12,9 @@
 #include "journal.h"
 #include "pki.h"
 
-#define HANDLES_PULL 5 /* handles in one answer, so that a client asks again   \
-	                */
+#define HANDLES_PULL                                                           \
+	5 /* handles in one answer, so that a client asks again                \
+	   */
 #define KERBEROS_MAX 32
 #define SID_MAX 68 /* 8 bytes and up to 15 subauthorities of 4 */
 #define REALM_LAST 24
