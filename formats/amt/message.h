@@ -54,13 +54,13 @@ struct message {
 void message_clear(struct message *r);
 void message_free(struct message *r);
 
-/* The first item of this local name; NULL when there is none. */
+/* The first item of this local name; NULL if not found. */
 const struct message_node *message_find(const struct message_node *items,
     const char *name);
-/* Its value; NULL when there is none. */
+/* Its value; NULL if not found. */
 const char *message_value(const struct message_node *items, const char *name);
-/* Its value as a number of at most 32 bits, blanks around it allowed; -1 when
- * there is none or it is something else. */
+/* Its value as a number of at most 32 bits, blanks around it allowed; -1 if
+ * it is not found or something else. */
 int message_number(uint32_t *n, const struct message_node *items,
     const char *name);
 

@@ -22,7 +22,7 @@ struct root {
 	const char *sha1, *sha256, *sha384; /* lower case; "" not known */
 };
 
-/* By a sum of 20, 32 or 48 bytes; NULL: it is none of the table. */
+/* By a sum of 20, 32 or 48 bytes; NULL if not found. */
 const struct root *roots_find(const uint8_t *sum, size_t len);
 
 /* Row by row: NULL behind the last. */

@@ -39,7 +39,7 @@ void heading_read(struct heading *h, const struct row *row,
 int heading_check(const struct heading *h, size_t column, const struct row *row,
     struct fault *f);
 
-/* That column's field in a row below, borrowed; NULL when there is none. */
+/* That column's field in a row below, borrowed; NULL if not found. */
 const char *heading_field(const struct heading *h, size_t column,
     const struct row *row);
 

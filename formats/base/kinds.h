@@ -13,7 +13,7 @@
 #define KIND_OLDER_MAX 4
 
 /*
- * What a field of the column is; empty is none of it.  JSON and HTML follow.
+ * What a field of the column is; an empty one has no value.  JSON and HTML follow.
  * Whoever adds a column has to say: 0 is no type.
  */
 enum column_type {
