@@ -113,6 +113,17 @@ static const struct reason table[REASON_COUNT] = {
 	    "What the inventory says of the machine's name is too old.",
 	    "Run amt-map with a new export. If it is still right, settle it "
 	    "with amt-map --set; MAP_DAYS in site.conf says what is too old." },
+	[REASON_PROFILE_NONE] = { "PROFILE-NONE", REASON_PERSON,
+	    "No rule in profile.xml fits the machine.",
+	    "Add a rule that fits it, or a last one without conditions, and "
+	    "see with amt-profile show what it would get; amt-sweep then "
+	    "picks it up automatically." },
+	[REASON_PROFILE_UNSUPPORTED] = { "PROFILE-UNSUPPORTED", REASON_PERSON,
+	    "The machine's release of AMT lacks a setting of its profile, and "
+	    "the profile says that such machines are refused.",
+	    "Give machines of this release another profile with a rule, take "
+	    "the setting out, or write <unsupported>warn</unsupported>. "
+	    "amt-profile check --firmware shows what a release lacks." },
 	[REASON_HELLO_UNPROVEN] = { "HELLO-UNPROVEN", REASON_PERSON,
 	    "A hello says that it comes from this machine, but its sender has "
 	    "not proved it with the key.",

@@ -74,6 +74,15 @@ decide_name(const struct plan_facts *f, char *detail)
 	return REASON_NONE;
 }
 
+/* Rules ask for the name: it comes first. */
+static enum reason_id
+decide_profile(const struct plan_facts *f, char *detail)
+{
+	if (f->profile == REASON_NONE)
+		return REASON_NONE;
+	return plan_because(f->profile, detail, "%s", f->profile_detail);
+}
+
 static enum reason_id
 decide_way_in(const struct plan_facts *f, char *detail)
 {
@@ -122,6 +131,7 @@ decide_certified(const struct plan_facts *f, char *detail)
 	if ((id = decide_hello(f, detail)) == REASON_NONE &&
 	    (id = decide_site(f, detail)) == REASON_NONE &&
 	    (id = decide_name(f, detail)) == REASON_NONE &&
+	    (id = decide_profile(f, detail)) == REASON_NONE &&
 	    (id = decide_cert(f, detail)) == REASON_NONE)
 		id = decide_way_in(f, detail);
 	return id;
@@ -137,7 +147,8 @@ plan_decide(const struct plan_facts *f, char detail[PLAN_DETAIL])
 		return decide_certified(f, detail);
 	if ((id = decide_hello(f, detail)) == REASON_NONE &&
 	    (id = decide_key(f, detail)) == REASON_NONE &&
-	    (id = decide_name(f, detail)) == REASON_NONE)
+	    (id = decide_name(f, detail)) == REASON_NONE &&
+	    (id = decide_profile(f, detail)) == REASON_NONE)
 		id = decide_way_in(f, detail);
 	return id;
 }

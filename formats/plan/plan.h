@@ -46,6 +46,10 @@ struct plan_facts {
 	enum key_state key_state;
 	const char *used_by; /* UUID */
 
+	/* why it has no profile, or not one that it may get, or REASON_NONE */
+	enum reason_id profile;
+	const char *profile_detail;
+
 	/* why the site's own program gave no name lately, or REASON_NONE */
 	enum reason_id asked;
 	const char *asked_detail;

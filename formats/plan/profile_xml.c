@@ -5,7 +5,7 @@
 #include <libxml/parser.h>
 
 #include "base/text.h"
-#include "plan/profile.h"
+#include "plan/profiles.h"
 
 /*
  * What the parser complains about, in our words: its own may quote some of
@@ -113,4 +113,100 @@ profile_xml_parse(const char *xml, size_t len, struct fault *f)
 	}
 	xmlFreeParserCtxt(ctxt);
 	return doc;
+}
+
+/* --- elements and text ---------------------------------------------------- */
+
+#define BLANKS " \t\r\n"
+
+bool
+profile_xml_named(const xmlNode *n, const char *name)
+{
+	return n->type == XML_ELEMENT_NODE &&
+	    strcmp((const char *)n->name, name) == 0;
+}
+
+const char *
+profile_xml_name(const xmlNode *n)
+{
+	return (const char *)n->name;
+}
+
+size_t
+profile_xml_line(const xmlNode *n)
+{
+	long line = xmlGetLineNo(n);
+
+	return line < 0 ? 0 : (size_t)line;
+}
+
+bool
+profile_xml_is_text(const xmlNode *n)
+{
+	const char *s = (const char *)n->content;
+
+	return n->type == XML_TEXT_NODE && s[strspn(s, BLANKS)] != '\0';
+}
+
+const xmlNode *
+profile_xml_first(const xmlNode *parent)
+{
+	const xmlNode *n = parent->children;
+
+	while (n != NULL && n->type != XML_ELEMENT_NODE)
+		n = n->next;
+	return n;
+}
+
+const xmlNode *
+profile_xml_next(const xmlNode *n)
+{
+	do
+		n = n->next;
+	while (n != NULL && n->type != XML_ELEMENT_NODE);
+	return n;
+}
+
+void
+profile_xml_word(const xmlNode *n, char *to, size_t cap)
+{
+	xmlChar *all = xmlNodeGetContent(n);
+	const char *s = all != NULL ? (const char *)all : "";
+	size_t len;
+
+	s += strspn(s, BLANKS);
+	len = strlen(s);
+	while (len > 0 && strchr(BLANKS, s[len - 1]) != NULL)
+		len--;
+	if (len >= cap)
+		len = cap - 1; /* too long for any setting */
+	memcpy(to, s, len);
+	to[len] = '\0';
+	if (all != NULL)
+		explicit_bzero(all, strlen((char *)all));
+	xmlFree(all);
+}
+
+bool
+profile_xml_attribute(const xmlNode *n, const char *name, char *to, size_t cap)
+{
+	xmlChar *value = xmlGetNoNsProp(n, BAD_CAST name);
+	size_t len = value != NULL ? strlen((char *)value) : 0;
+	bool fits = value != NULL && len < cap;
+
+	to[0] = '\0';
+	if (fits)
+		memcpy(to, value, len + 1);
+	xmlFree(value);
+	return fits;
+}
+
+int
+profile_xml_no_text(const xmlNode *n, struct fault *f)
+{
+	for (const xmlNode *t = n->children; t != NULL; t = t->next)
+		if (profile_xml_is_text(t))
+			return fault_set(f, profile_xml_line(t),
+			    "text between the elements");
+	return 0;
 }

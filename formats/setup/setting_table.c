@@ -54,7 +54,19 @@ own_domain(const struct setup_job *job)
 	.apply = setup_property, .group = "names",                             \
 	.class = "AMT_GeneralSettings", .milestone = SETUP_NAMED
 
+/* For the planner: how a profile is applied, not what a machine has. */
+static const struct setting_choice unsupported_words[] = { { "warn", "" },
+	{ "refuse", "" }, { NULL, NULL } };
+
 const struct setting setting_table[] = {
+	{ .name = "unsupported",
+	    .type = SETTING_CHOICE,
+	    .choices = unsupported_words },
+	{ .name = "password-days",
+	    .type = SETTING_NUMBER,
+	    .least = 1,
+	    .most = 3650 },
+	{ .name = "follow-name", .type = SETTING_SWITCH },
 	/* Is it the machine that was prepared for this? */
 	{ .name = "one-time-password",
 	    .type = SETTING_PASSWORD,

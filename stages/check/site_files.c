@@ -20,7 +20,7 @@
 #include "check/checkout.h"
 #include "lib/heartbeat.h"
 #include "lib/sitefile.h"
-#include "plan/profile.h"
+#include "plan/profiles.h"
 #include "plan/siteconf.h"
 
 /* --- the system ----------------------------------------------------------- */
@@ -266,7 +266,7 @@ site_conf_check(const char *dir)
 void
 site_profile_check(const char *dir)
 {
-	static struct profile p;
+	struct profiles all;
 	struct fault f;
 	size_t len;
 	char *text = site_read(dir, "profile.xml", PROFILE_MAX, &len,
@@ -274,13 +274,17 @@ site_profile_check(const char *dir)
 
 	if (text == NULL)
 		return;
-	if (profile_decode(&p, text, len, &f) == -1)
+	if (profiles_decode(&all, text, len, &f) == -1)
 		checkout_found(CHECKCODE_PROFILE_INVALID,
 		    "%s/profile.xml:%zu: %s", dir, f.at, f.why);
-	else
+	else if (all.n == 1)
 		checkout_passed(CHECK_PROFILE, "profile.xml: profile %s",
-		    p.name);
-	profile_wipe(&p);
+		    all.list[0].name);
+	else
+		checkout_passed(CHECK_PROFILE,
+		    "profile.xml: %zu profiles, assigned by %zu rules", all.n,
+		    all.rules.n);
+	profiles_free(&all);
 	explicit_bzero(text, len); /* it may hold passwords */
 	free(text);
 }

@@ -14,7 +14,7 @@
 #include "lib/stage.h"
 
 void
-profile_file(struct profile *p, const char *path)
+profile_file(struct profiles *all, const char *path)
 {
 	int fd = sitefile_open(path, O_RDONLY, SITEFILE_TRUSTED);
 	struct fault f;
@@ -31,9 +31,20 @@ profile_file(struct profile *p, const char *path)
 		errx(EX_NOINPUT, "%s: %s", path, sitefile_why());
 	source_read(fd, path, PROFILE_MAX, &xml, &len);
 	close(fd);
-	rc = profile_decode(p, (const char *)xml, len, &f);
+	rc = profiles_decode(all, (const char *)xml, len, &f);
 	explicit_bzero(xml, len); /* it may hold passwords */
 	free(xml);
 	if (rc == -1)
 		stage_fail(EX_CONFIG, path, f.at, "%s", f.why);
+}
+
+const struct profile *
+profile_for_keys(const struct profiles *all, const char *path, const char *name)
+{
+	struct fault f;
+	const struct profile *p = profiles_for_keys(all, name, &f);
+
+	if (p == NULL)
+		stage_fail(EX_CONFIG, path, 0, "%s", f.why);
+	return p;
 }

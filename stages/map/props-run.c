@@ -41,7 +41,9 @@ struct props_run {
 	int64_t again;    /* seconds until one is asked for again */
 	size_t at_once;
 	int64_t deadline_ms;
-	char profile[64]; /* the site's; "" when it was not told */
+	/* the site's profiles; none when it was not told */
+	char (*profiles)[SETTINGS_PROFILE];
+	size_t nprofiles;
 	struct machine *machines;
 	size_t nmachines, cap;
 	struct child *children;
@@ -151,6 +153,28 @@ props_settle(struct machine *m, enum reason_id id, const char *text)
 		stage_say(m->uuid, 0, "%s: %s", reason_get(id)->code, text);
 }
 
+static bool
+profile_known(const struct props_run *r, const char *name)
+{
+	for (size_t i = 0; i < r->nprofiles; i++)
+		if (strcmp(r->profiles[i], name) == 0)
+			return true;
+	return false;
+}
+
+static void
+profile_describe(char detail[DETAIL], const struct props_run *r,
+    const char *name)
+{
+	if (r->nprofiles > 1)
+		(void)snprintf(detail, DETAIL,
+		    "profile %s; the site has %s and %zu more", name,
+		    r->profiles[0], r->nprofiles - 1);
+	else
+		(void)snprintf(detail, DETAIL, "profile %s; the site's is %s",
+		    name, r->nprofiles == 0 ? "not known" : r->profiles[0]);
+}
+
 static void
 read_answer(struct props_run *r, struct machine *m, const struct child *c)
 {
@@ -163,10 +187,8 @@ read_answer(struct props_run *r, struct machine *m, const struct child *c)
 		(void)snprintf(detail, sizeof(detail), "line %zu: %s", f.at,
 		    f.why);
 		props_settle(m, id, detail);
-	} else if (p.profile[0] != '\0' && strcmp(p.profile, r->profile) != 0) {
-		(void)snprintf(detail, sizeof(detail),
-		    "profile %s; the site's is %s", p.profile,
-		    r->profile[0] != '\0' ? r->profile : "not known");
+	} else if (p.profile[0] != '\0' && !profile_known(r, p.profile)) {
+		profile_describe(detail, r, p.profile);
 		props_settle(m, REASON_PROPS_PROFILE, detail);
 	} else if (p.fqdn[0] == '\0') {
 		(void)snprintf(detail, sizeof(detail), "UUID %s", m->uuid);
@@ -367,14 +389,20 @@ check_program(const char *path)
 		    "(chmod o-w)");
 }
 
+/* Only their names: no password is here while programs run. */
 static void
-take_profile(struct props_run *r, const char *path)
+read_profiles(struct props_run *r, const char *path)
 {
-	struct profile p;
+	struct profiles all;
 
-	profile_file(&p, path);
-	memcpy(r->profile, p.name, sizeof(r->profile));
-	profile_wipe(&p);
+	profile_file(&all, path);
+	r->profiles = calloc(all.n, sizeof(*r->profiles));
+	if (r->profiles == NULL)
+		err(EX_OSERR, "memory");
+	for (size_t i = 0; i < all.n; i++)
+		memcpy(r->profiles[i], all.list[i].name, SETTINGS_PROFILE);
+	r->nprofiles = all.n;
+	profiles_free(&all);
 }
 
 static void
@@ -433,7 +461,7 @@ main(int argc, char *argv[])
 	privilege_drop_to_site();
 	stage_confine();
 	if (profile != NULL)
-		take_profile(&r, profile);
+		read_profiles(&r, profile);
 	(void)signal(SIGTERM, on_term);
 	child_begin();
 	r.deadline_ms = clock_ms() + (int64_t)all * 1000;
@@ -442,6 +470,7 @@ main(int argc, char *argv[])
 	emit_names(&r);
 	emit_lookups(&r);
 	free_machines(&r);
+	free(r.profiles);
 	if (r.left != 0)
 		stage_say("props", 0, "time is up with %zu machine%s left",
 		    r.left, r.left == 1 ? "" : "s");

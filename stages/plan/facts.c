@@ -155,6 +155,7 @@ caller_decide(struct planner *p, struct planning *m, const struct caller_row *c,
 {
 	char tries[PLAN_TRIES][PLAN_SECRET], pps[PLAN_SECRET];
 	struct plan_facts f = m->facts;
+	char profile_detail[PLAN_DETAIL];
 	bool opens;
 
 	f.version = c->version;
@@ -163,6 +164,7 @@ caller_decide(struct planner *p, struct planning *m, const struct caller_row *c,
 	f.pid = c->pid;
 	f.place = c->place;
 	f.committed = holds && m->row->committed;
+	planner_assign(p, m, c, &f, profile_detail);
 	caller_certificate(p, m, c, &f);
 	f.key_known = c->key_known;
 	f.key_state = c->key_state;

@@ -41,22 +41,39 @@ joblist_compare(const void *va, const void *vb)
 	return a->added < b->added ? -1 : a->added > b->added;
 }
 
+static bool
+joblist_names(const struct joblist *l, const struct profile *p)
+{
+	for (size_t i = 0; i < l->n; i++)
+		if (strcmp(l->jobs[i].job.profile, p->name) == 0)
+			return true;
+	return false;
+}
+
+/* Of the profiles that a job names; of an only one in any case. */
 static void
-joblist_write_settings(const struct settings *settings, bool reveal)
+joblist_write_settings(const struct joblist *l, const struct profiles *profiles,
+    bool reveal)
 {
 	const char *fields[SETTINGS_NCOLUMNS];
 	struct stream_out out;
 
 	stream_begin(&out, &kind_settings, reveal);
-	for (size_t i = 0; i < settings->n; i++) {
-		settings_fields(settings, i, fields);
-		stream_write(&out, fields);
+	for (size_t i = 0; i < profiles->n; i++) {
+		const struct profile *p = &profiles->list[i];
+
+		if (profiles->ruled && !joblist_names(l, p))
+			continue;
+		for (size_t k = 0; k < p->settings.n; k++) {
+			settings_fields(&p->settings, k, fields);
+			stream_write(&out, fields);
+		}
 	}
 	stream_end(&out, 0);
 }
 
 void
-joblist_write(struct joblist *l, const struct settings *settings,
+joblist_write(struct joblist *l, const struct profiles *profiles,
     int64_t not_after, bool reveal)
 {
 	struct planned_job **sorted = calloc(l->n + 1, sizeof(*sorted));
@@ -69,12 +86,11 @@ joblist_write(struct joblist *l, const struct settings *settings,
 	for (size_t i = 0; i < l->n; i++)
 		sorted[i] = &l->jobs[i];
 	qsort(sorted, l->n, sizeof(struct planned_job *), joblist_compare);
-	joblist_write_settings(settings, reveal);
+	joblist_write_settings(l, profiles, reveal);
 	stream_begin(&out, &kind_jobs, reveal);
 	for (size_t i = 0; i < l->n; i++) {
 		struct job *job = &sorted[i]->job;
 
-		memcpy(job->profile, settings->profile, SETTINGS_PROFILE);
 		job->not_after = not_after;
 		job_fields(job, &texts, fields);
 		stream_write(&out, fields);

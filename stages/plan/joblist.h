@@ -10,7 +10,7 @@
 #include <stdint.h>
 
 #include "setup/job.h"
-#include "setup/settings.h"
+#include "plan/profiles.h"
 
 struct planned_job {
 	struct job job;
@@ -27,9 +27,9 @@ struct joblist {
 /* Another job, all zero. */
 struct planned_job *joblist_add(struct joblist *l);
 
-/* Writes the settings of their profile as a stream, and then the jobs: profile
- * and end of the lease are the same for all. */
-void joblist_write(struct joblist *l, const struct settings *settings,
+/* Writes the settings of the profiles that they name as a stream, and then the
+ * jobs: the end of the lease is the same for all. */
+void joblist_write(struct joblist *l, const struct profiles *profiles,
     int64_t not_after, bool reveal);
 
 void joblist_wipe(struct joblist *l);

@@ -1,8 +1,10 @@
 #include "plan/planner.h"
 
+#include <err.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
+#include <sysexits.h>
 
 #include "base/password.h"
 #include "lib/random.h"
@@ -33,21 +35,39 @@ _Static_assert(PLAN_TRIES == SETUP_TRIES_MAX &&
         PLAN_SECRET == SETUP_PASSWORD_MAX + 1,
     "a job takes all passwords that a plan may try");
 
+/* Those that the profile has for a machine, "" for random ones. */
+struct profile_secrets {
+	char admin[PLAN_SECRET], mebx[PLAN_SECRET];
+};
+
+static void
+secrets_of_profile(struct profile_secrets *s, const struct profile *profile,
+    const char *uuid)
+{
+	uint8_t bytes[UUID_LEN];
+
+	if (uuid_parse(bytes, uuid, strlen(uuid), NULL) == -1 ||
+	    profile_admin_password(s->admin, profile, bytes) == -1 ||
+	    profile_mebx_password(s->mebx, profile, bytes) == -1)
+		errx(EX_SOFTWARE, "%s: no password can be derived", uuid);
+}
+
 /* Those of this life that this caller was given, or that nobody else may know.
- * One of the profile's is everybody's anyway. */
+ * One of the profile's is everybody's anyway, or follows from the UUID. */
 static void
 secrets_of_caller(struct planner *p, const struct machine_row *m,
-    const struct caller_row *c, struct plan_secrets *s)
+    const struct caller_row *c, struct plan_secrets *s,
+    const struct profile_secrets *given)
 {
 	const struct secret_for who = { .uuid = m->uuid,
 		.address = c->address,
 		.pid = c->pid,
 		.life = m->life };
 
-	if (p->profile.admin_fixed[0] == '\0')
+	if (given->admin[0] == '\0')
 		s->admin.id = secrets_choose(&p->store, &who, SECRET_ADMIN,
 		    s->admin.text);
-	if (p->profile.mebx_fixed[0] == '\0')
+	if (given->mebx[0] == '\0')
 		s->mebx.id =
 		    secrets_choose(&p->store, &who, SECRET_MEBX, s->mebx.text);
 }
@@ -96,20 +116,36 @@ static void
 job_secrets(struct planner *p, struct planning *m, const struct caller_row *c,
     struct setup_job *j, struct job_row *row)
 {
-	const struct profile *profile = &p->profile;
+	const struct profile *profile = m->profile[c - p->callers.list];
 	struct plan_secrets *s = &m->secrets;
+	struct profile_secrets given;
 
 	if (j->wish == SETUP_PROVE)
 		return;
-	secrets_of_caller(p, m->row, c, s);
-	row->admin = choose_secret(p, m->row, SECRET_ADMIN, &s->admin,
-	    profile->admin_fixed);
+	secrets_of_profile(&given, profile, m->row->uuid);
+	secrets_of_caller(p, m->row, c, s, &given);
+	row->admin =
+	    choose_secret(p, m->row, SECRET_ADMIN, &s->admin, given.admin);
 	text_copy(j->admin_next, sizeof(j->admin_next), s->admin.text);
-	if (profile->mebx_mode == PROFILE_MEBX_KEEP && !mebx_was_wanted(s))
-		return;
-	row->mebx = choose_secret(p, m->row, SECRET_MEBX, &s->mebx,
-	    profile->mebx_fixed);
-	text_copy(j->mebx_next, sizeof(j->mebx_next), s->mebx.text);
+	if (profile->mebx_mode != PROFILE_MEBX_KEEP || mebx_was_wanted(s)) {
+		row->mebx =
+		    choose_secret(p, m->row, SECRET_MEBX, &s->mebx, given.mebx);
+		text_copy(j->mebx_next, sizeof(j->mebx_next), s->mebx.text);
+	}
+	explicit_bzero(&given, sizeof(given));
+}
+
+/* Whoever is only asked for a proof may have none: any name will do, as nothing
+ * is set. */
+static void
+job_profile(struct planner *p, struct planning *m, const struct caller_row *c,
+    struct job *j)
+{
+	const struct profile *profile = m->profile[c - p->callers.list];
+
+	if (profile == NULL)
+		profile = &p->profiles.list[0];
+	text_copy(j->profile, sizeof(j->profile), profile->name);
 }
 
 /* What it spoke last: offered first, and it is not met with less. */
@@ -184,7 +220,7 @@ plan_job(struct planner *p, struct planning *m, const struct caller_row *c,
 		.fqdn = j->fqdn,
 		.address = j->address,
 		.pid = j->pid,
-		.profile = p->profile.name,
+		.profile = j->profile,
 		.prove = v->what == CONTEST_PROVE,
 		.again = m->contest.again,
 		.life = m->row->life,
@@ -199,6 +235,7 @@ plan_job(struct planner *p, struct planning *m, const struct caller_row *c,
 	j->setup.attempt = (unsigned)row.attempt;
 	planned->order = job_order(m, v);
 	job_texts(p, m, c, v, j);
+	job_profile(p, m, c, j);
 	job_secrets(p, m, c, &j->setup, &row);
 	jobs_plan(&p->store, &row);
 	caller_tried(&p->store, c->id, number);

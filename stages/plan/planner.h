@@ -21,7 +21,7 @@ _Static_assert(STORE_SECRET == PLAN_SECRET, "secrets of one length");
 struct planner {
 	struct store store;
 	const char *dir, *profile_path;
-	struct profile profile;
+	struct profiles profiles;
 	int64_t now, not_after;
 	int64_t number; /* of this plan, among what arrives */
 	struct hellotime timing;
@@ -68,7 +68,13 @@ struct planning {
 	char why[CALLERS_MAX][PLAN_DETAIL];
 	/* which certificates it may take; NULL: it has a key */
 	const struct certchoice *choice[CALLERS_MAX];
+	/* which profile it gets; NULL: none */
+	const struct profile *profile[CALLERS_MAX];
 };
+
+/* assigned.c: the profile of a caller, and why it gets none. */
+void planner_assign(struct planner *p, struct planning *m,
+    const struct caller_row *c, struct plan_facts *f, char detail[PLAN_DETAIL]);
 
 /* facts.c: all of m but its verdicts, from m->row, and p->callers. */
 void planner_facts(struct planner *p, struct planning *m);

@@ -162,7 +162,7 @@ main(int argc, char *argv[])
 	stage_uses_folder(p.dir);
 	stage_reads(p.profile_path);
 	stage_confine();
-	profile_file(&p.profile, p.profile_path);
+	profile_file(&p.profiles, p.profile_path);
 	store_open(&p.store, p.dir);
 	store_timing(&p.store, &p.timing);
 	callers_new(&p.callers);
@@ -172,8 +172,8 @@ main(int argc, char *argv[])
 	store_close(&p.store);
 	chainlist_write(&p.chains, p.reveal);
 	chainlist_wipe(&p.chains);
-	joblist_write(&p.jobs, &p.profile.settings, p.not_after, p.reveal);
-	profile_wipe(&p.profile);
+	joblist_write(&p.jobs, &p.profiles, p.not_after, p.reveal);
+	profiles_free(&p.profiles);
 	if (stage_verbose())
 		stage_say(p.dir, 0, "%zu planned, %" PRIu64 " cannot be",
 		    p.jobs.n, p.nrefused);

@@ -46,7 +46,8 @@ struct plan {
 	const char *dir, *profile_path;
 	const char *path;  /* of the image; a folder ends in a slash */
 	const char *stick; /* whose keys are asked for, or NULL */
-	struct profile profile;
+	struct profiles profiles;
+	const char *profile_name; /* or NULL */
 	const char *csv; /* one key for each of its machines, or NULL */
 	struct setupbin_rows rows;
 	bool make, reveal, all;
@@ -248,7 +249,8 @@ sticks_reserve(struct plan *p)
 	stream_begin(&p->out, &kind_sticks, false);
 	store_begin(&p->store);
 	t->store = &p->store;
-	t->profile = &p->profile;
+	t->profile =
+	    profile_for_keys(&p->profiles, p->profile_path, p->profile_name);
 	t->now = clock_seconds();
 	stick_name_prefix(k.prefix, t->batch);
 	k.number = sticks_last_number(&p->store, k.prefix);
@@ -334,6 +336,7 @@ parse_args(struct plan *p, int argc, char *argv[])
 {
 	static const struct option longopts[] = {
 		{ "any", no_argument, NULL, 'a' },
+		{ "profile", required_argument, NULL, 'P' },
 		{ "reveal", no_argument, NULL, 'r' },
 		{ NULL, 0, NULL, 0 },
 	};
@@ -373,6 +376,9 @@ parse_args(struct plan *p, int argc, char *argv[])
 		case 'p':
 			p->profile_path = optarg;
 			break;
+		case 'P':
+			p->profile_name = optarg;
+			break;
 		case 'r':
 			p->reveal = true;
 			break;
@@ -386,7 +392,7 @@ parse_args(struct plan *p, int argc, char *argv[])
 static void
 read_files(struct plan *p)
 {
-	profile_file(&p->profile, p->profile_path);
+	profile_file(&p->profiles, p->profile_path);
 	if (p->csv == NULL)
 		return;
 	setupbin_rows_read(&p->rows, p->csv, ISSUE_MAX);
@@ -402,10 +408,11 @@ main(int argc, char *argv[])
 {
 	static struct plan p;
 
-	stage_begin("-d site -b batch [-n count [--any] | -c machines.csv] "
-	            "[-g] [-m records] -o image\n"
-	            "       -p profile.xml\n       store-sticks -d site -k "
-	            "stick [-r]",
+	stage_begin(
+	    "-d site -b batch [-n count [--any] | -c machines.csv] "
+	    "[-g] [-m records] -o image\n"
+	    "       -p profile.xml [--profile name]\n       store-sticks -d site -k "
+	    "stick [-r]",
 	    MAY_READ_FILES | MAY_USE_STORE | EMITS_SECRETS);
 	wipe_openssl();
 	wipe_libxml();
@@ -424,7 +431,7 @@ main(int argc, char *argv[])
 	else
 		sticks_reserve(&p);
 	store_close(&p.store);
-	profile_wipe(&p.profile);
+	profiles_free(&p.profiles);
 	setupbin_rows_free(&p.rows);
 	return stage_end();
 }

@@ -56,7 +56,8 @@ enum {
 	L_PROOF_OVER,
 	L_HASH_LIST,
 	L_TLS,
-	L_ROM
+	L_ROM,
+	K_BATCH
 };
 
 /*
@@ -76,7 +77,7 @@ static const char sql_of_machine[] =
     "  failures, failed, failed_at, not_before, reason, detail, proved_life,"
     "  proved, realm, verdict, k.pid, k.state, k.used_by, k.changed, k.note,"
     "  proved > 0 AND " NEWER_PROOF_AT(
-        "l") ", hash_list, l.tls, l.rom"
+        "l") ", hash_list, l.tls, l.rom, k.batch"
              " FROM callers l LEFT JOIN keys k ON k.pid = l.pid"
              " WHERE l.uuid = ?1"
              " ORDER BY proved_life DESC, k.pid IS NULL"
@@ -147,6 +148,7 @@ caller_read(struct caller_row *c, struct query *q)
 	column_copy(c->used_by, sizeof(c->used_by), q, K_USED_BY);
 	c->key_changed = query_get_number(q, K_CHANGED);
 	column_copy(c->note, sizeof(c->note), q, K_NOTE);
+	column_copy(c->batch, sizeof(c->batch), q, K_BATCH);
 }
 
 static void

@@ -38,7 +38,7 @@ struct caller_row {
 	int64_t speaks; /* for how many UUIDs its address does; some at most */
 	bool key_known;
 	enum key_state key_state;
-	char used_by[UUID_TEXT], note[256];
+	char used_by[UUID_TEXT], note[256], batch[80];
 	int64_t key_changed;
 	/* another UUID with its PID that may be a machine, or "" */
 	char rival[UUID_TEXT];

@@ -20,7 +20,7 @@
 #include "store/store.h"
 #include "store/issue.h"
 
-enum { OPT_RETURN = 1 };
+enum { OPT_RETURN = 1, OPT_PROFILE };
 
 struct issuing {
 	struct store store;
@@ -28,8 +28,9 @@ struct issuing {
 	const char *export; /* path of the file that they are for, or NULL */
 	char export_name[EXPORT_NAME];
 	const char *returned; /* stick whose keys come back, or NULL */
-	struct profile profile;
-	bool make, reveal, all; /* all: every unused key of the batch */
+	struct profiles profiles;
+	const char *profile_name; /* or NULL */
+	bool make, reveal, all;   /* all: every unused key of the batch */
 	struct issue take;
 };
 
@@ -40,7 +41,8 @@ issue_keys(struct issuing *s)
 
 	store_begin(&s->store);
 	t->store = &s->store;
-	t->profile = &s->profile;
+	t->profile =
+	    profile_for_keys(&s->profiles, s->profile_path, s->profile_name);
 	t->now = clock_seconds();
 	if (s->export != NULL) {
 		export_begin(&s->store, s->export_name, NULL, t->batch,
@@ -100,6 +102,7 @@ static void
 parse_args(struct issuing *s, int argc, char *argv[])
 {
 	static const struct option longopts[] = {
+		{ "profile", required_argument, NULL, OPT_PROFILE },
 		{ "return", required_argument, NULL, OPT_RETURN },
 		{ "reveal", no_argument, NULL, 'r' },
 		{ NULL, 0, NULL, 0 },
@@ -130,6 +133,9 @@ parse_args(struct issuing *s, int argc, char *argv[])
 		case 'x':
 			s->export = optarg;
 			break;
+		case OPT_PROFILE:
+			s->profile_name = optarg;
+			break;
 		case OPT_RETURN:
 			s->returned = optarg;
 			break;
@@ -157,11 +163,12 @@ main(int argc, char *argv[])
 {
 	struct issuing s = { 0 };
 
-	stage_begin("-d site -b batch -n count [-g] -s stick -p profile.xml "
-	            "[-r]\n       store-issue -d site -b batch [-n count] [-g] "
-	            "-x "
-	            "file -p profile.xml [-r]\n"
-	            "       store-issue -d site --return stick",
+	stage_begin(
+	    "-d site -b batch -n count [-g] -s stick -p profile.xml "
+	    "[--profile name] [-r]\n       store-issue -d site -b batch [-n count] [-g] "
+	    "-x "
+	    "file -p profile.xml [--profile name] [-r]\n"
+	    "       store-issue -d site --return stick",
 	    MAY_READ_FILES | MAY_USE_STORE | EMITS_SECRETS);
 	wipe_openssl();
 	wipe_libxml();
@@ -172,14 +179,14 @@ main(int argc, char *argv[])
 	stage_reads(s.profile_path);
 	stage_confine();
 	if (s.returned == NULL)
-		profile_file(&s.profile, s.profile_path);
+		profile_file(&s.profiles, s.profile_path);
 	store_open(&s.store, s.dir);
 	if (s.returned != NULL)
 		return_stick(&s);
 	else
 		issue_keys(&s);
 	store_close(&s.store);
-	profile_wipe(&s.profile);
+	profiles_free(&s.profiles);
 	if (s.returned == NULL) {
 		issue_emit(&s);
 		issue_free(&s.take);

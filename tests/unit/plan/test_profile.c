@@ -1,4 +1,4 @@
-#include "plan/profile.h"
+#include "plan/profiles.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -13,6 +13,21 @@
 #include "setup/setting.h"
 
 #define SECRET "Winter#42"
+
+/* A file of one profile. */
+static int
+profile_decode(struct profile *p, const char *xml, size_t len, struct fault *f)
+{
+	struct profiles all;
+
+	memset(p, 0, sizeof(*p));
+	if (profiles_decode(&all, xml, len, f) == -1)
+		return -1;
+	*p = all.list[0];
+	memset(&all.list[0], 0, sizeof(all.list[0]));
+	profiles_free(&all);
+	return 0;
+}
 
 static int
 decode(struct profile *p, const char *xml, struct fault *f)
@@ -136,7 +151,7 @@ each_mistake_is_named_with_its_line(void **state)
 		    3, "second time (first in line 2)" },
 		{ "<profile name='a'>\nhello</profile>", 2, "text between" },
 		{ "<profile name='a'>\n<admin-password/></profile>", 2,
-		    "is empty (expected <random/> or" },
+		    "is empty (expected <random/>, <fixed>...</fixed> or" },
 		{ "<profile name='a'><admin-password><keep/></admin-password>"
 		  "</profile>",
 		    1, "not in a known way" },
@@ -247,7 +262,7 @@ a_document_type_is_refused_before_it_is_read(void **state)
 }
 
 static void
-a_profile_may_be_64_kilobytes_and_not_a_byte_more(void **state)
+a_profile_may_be_a_megabyte_and_not_a_byte_more(void **state)
 {
 	static char xml[PROFILE_MAX + 1];
 	static const char text[] = "<profile name='a'/>";
@@ -440,7 +455,7 @@ main(void)
 		cmocka_unit_test(every_shorter_profile_is_refused),
 		cmocka_unit_test(a_document_type_is_refused_before_it_is_read),
 		cmocka_unit_test(
-		    a_profile_may_be_64_kilobytes_and_not_a_byte_more),
+		    a_profile_may_be_a_megabyte_and_not_a_byte_more),
 		cmocka_unit_test(names_and_passwords_end_at_their_ceilings),
 		cmocka_unit_test(encodings_other_than_utf8_are_named),
 		cmocka_unit_test(

@@ -9,7 +9,7 @@
 
 #include <cmocka.h>
 
-#include "plan/profile.h"
+#include "plan/profiles.h"
 
 static void
 refused(const char *xml, size_t len, size_t line, const char *why)

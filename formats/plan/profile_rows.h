@@ -1,0 +1,43 @@
+#ifndef PROFILE_ROWS_H
+#define PROFILE_ROWS_H
+
+/*
+ * profile_rows - the rows of setting.h as elements of a profile.  A row without
+ * a list is an element of its name: <ping>.  A row of a list, "user-access", is
+ * the element <access> in each <user name="...">.  What the machine's own
+ * facts give is in no profile.
+ */
+#include <stdbool.h>
+
+#include "setup/setting.h"
+#include "setup/settings.h"
+
+/* NULL when there is none. */
+const struct setting *profile_rows_scalar(const char *element);
+const struct setting *profile_rows_field(const char *list, const char *element);
+
+bool profile_rows_is_list(const char *element);
+bool profile_rows_is_field(const struct setting *row, const char *list);
+
+/* The name of the row's element: "ping", "access". */
+const char *profile_rows_element(const struct setting *row);
+
+/* The list that a row such as "user-others" is about; NULL when it is about
+ * none. */
+const char *profile_rows_others(const struct setting *row);
+/* Is it about a list that has entries here? */
+bool profile_rows_has_entries(const struct settings *s,
+    const struct setting *row);
+
+/* May "keep" be said instead of leaving it out, besides what its type takes? */
+bool profile_rows_may_keep(const struct setting *row);
+
+/* Is it never to be quoted? */
+bool profile_rows_is_secret(const struct setting *row);
+
+/* For hints: the name that is nearest, of all elements of a profile, or of a
+ * list's fields; NULL when none is near. */
+const char *profile_rows_near(const char *typed);
+const char *profile_rows_near_field(const char *list, const char *typed);
+
+#endif
