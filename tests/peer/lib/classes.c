@@ -1,14 +1,10 @@
 #include "service.h"
 
-#include <err.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sysexits.h>
 
 #include "journal.h"
 #include "pki.h"
 #include "users.h"
-#include "base/text.h"
 
 #define SERVICE_KEYS(class, name)                                              \
 	(const struct key[])                                                   \
@@ -20,88 +16,6 @@
 			NULL, NULL                                             \
 		}                                                              \
 	}
-
-/* --- AMT_GeneralSettings ------------------------------------------------- */
-
-static void
-general_put(FILE *out, char prefix, const struct machine *m, unsigned i)
-{
-	(void)i;
-	for (size_t k = 0; k < GENERAL_COUNT; k++)
-		soap_element(out, prefix, general_settings[k].name,
-		    m->general[k]);
-}
-
-static bool
-general_value(const struct general *g, const char *old, const char *value)
-{
-	uint64_t n;
-
-	switch (g->kind) {
-	case 'b':
-		return strcmp(value, "true") == 0 ||
-		    strcmp(value, "false") == 0;
-	case 'n':
-		return text_number(&n, value, g->max) == 0;
-	case 't':
-		return strlen(value) <= g->max;
-	default:
-		return strcmp(value, old) == 0;
-	}
-}
-
-static void
-general_keep(struct machine *m, char values[][300])
-{
-	for (size_t k = 0; k < GENERAL_COUNT; k++) {
-		free(m->general[k]);
-		m->general[k] = strdup(values[k]);
-		if (m->general[k] == NULL)
-			err(EX_OSERR, NULL);
-	}
-	journal(m, "names", "%s %s", machine_host(m), machine_domain(m));
-}
-
-/* Those without which firmware refuses a Put; the class reference of the
- * public Go client says which. */
-static bool
-general_required(const char *name)
-{
-	return strcmp(name, "PingResponseEnabled") == 0 ||
-	    strcmp(name, "WsmanOnlyMode") == 0;
-}
-
-/* What a client leaves out stays as it is: MeshCommander leaves out an empty
- * HostOSFQDN, others send little more than what they change. */
-static const char *
-general_take(struct machine *m, const xmlNode *instance, const char *uri)
-{
-	char values[GENERAL_COUNT][300];
-	uint32_t seen = 0;
-
-	for (xmlNode *e = soap_first(instance); e != NULL; e = soap_next(e)) {
-		int k = general_index((const char *)e->name);
-
-		if (k == -1 || !soap_is(e, uri, general_settings[k].name))
-			return "a property that the class does not have";
-		if ((seen & 1u << k) != 0)
-			return "a property twice";
-		seen |= 1u << k;
-		if (!soap_text(values[k], sizeof(values[k]), e) ||
-		    !general_value(&general_settings[k], m->general[k],
-		        values[k]))
-			return "a value that the property cannot have";
-	}
-	for (int k = 0; k < GENERAL_COUNT; k++) {
-		if ((seen & 1u << k) != 0)
-			continue;
-		if (general_required(general_settings[k].name))
-			return "a property is missing that a Put must have";
-		snprintf(values[k], sizeof(values[k]), "%s", m->general[k]);
-	}
-	general_keep(m, values);
-	return NULL;
-}
 
 /* --- services ------------------------------------------------------------ */
 
@@ -281,6 +195,9 @@ static const struct class classes[] = {
 static const struct class *const families[] = {
 	redirect_classes,
 	users_classes,
+	kerberos_classes,
+	network_classes,
+	power_classes,
 };
 
 static bool

@@ -168,7 +168,7 @@ greet(struct server *s, int fd, bool tls)
 		journal(m, "connect-reset", "%s", tls ? "tls" : "plain");
 		set_reset(fd);
 		close(fd);
-	} else if (!port_open(s, m, tls)) {
+	} else if (!port_open(s, m, tls) || machine_outside(m)) {
 		journal(m, "connect-closed", "%s", tls ? "tls" : "plain");
 		close(fd);
 	} else {

@@ -111,6 +111,12 @@ static const struct {
 	{ "standard", NUMBER, F(standard), 2, "1",
 	    "standard manageability: no KVM classes; 2: their lists are "
 	    "empty" },
+	{ "wlan", NUMBER, F(wlan), 1, "1",
+	    "with a radio or 0 without; else by release" },
+	{ "no-lan", FLAG, F(no_lan), 1, "1", "without a wired port" },
+	{ "leaves", FLAG, F(leaves), 1, "1",
+	    "closes its ports when environment detection does not list the "
+	    "domain of dhcp=" },
 	{ "consent-fixed", FLAG, F(consent_fixed), 1, "1",
 	    "its user consent cannot be changed from the network" },
 	{ "users", NUMBER, F(users), 1000, NULL,
@@ -280,6 +286,7 @@ faults_parse(struct faults *f, char *list, const char **why)
 		.close_admin = -1,
 		.window = 86400,
 		.users = -1,
+		.wlan = -1,
 	};
 	*why = NULL;
 	while (*why == NULL && (word = strsep(&list, ",")) != NULL)

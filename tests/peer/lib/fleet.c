@@ -33,31 +33,35 @@ enum {
 static const char *const columns[NCOLUMNS] = { "address", "uuid", "pid", "pps",
 	"password", "creds_set", "firmware", "fault" };
 
-/* Names, types and ranges: Intel's class reference; the set is what 11.8
- * firmware gives, without the additions of later releases. */
+/* Names, types and ranges: Intel's class reference; order and initial values:
+ * captures.  DDNS and the shared name came with 6.0, the last ones with 15.0
+ * and 16.1. */
 const struct general general_settings[GENERAL_COUNT] = {
-	{ "AMTNetworkEnabled", "1", 'n', 1 },
-	{ "DDNSPeriodicUpdateInterval", "1440", 'n', 65535 },
-	{ "DDNSTTL", "900", 'n', UINT32_MAX },
-	{ "DDNSUpdateByDHCPServerEnabled", "true", 'b', 0 },
-	{ "DDNSUpdateEnabled", "false", 'b', 0 },
-	{ "DHCPv6ConfigurationTimeout", "0", 'n', UINT32_MAX },
-	{ "DigestRealm", NULL, 'r', 0 },
-	{ "DomainName", "", 't', 192 },
-	{ "ElementName", "Intel(r) AMT: General Settings", 'r', 0 },
-	{ "HostName", "", 't', 63 },
-	{ "HostOSFQDN", "", 't', 256 },
-	{ "IdleWakeTimeout", "65535", 'n', 65535 },
-	{ "InstanceID", "Intel(r) AMT: General Settings", 'r', 0 },
-	{ "NetworkInterfaceEnabled", "true", 'b', 0 },
-	{ "PingResponseEnabled", "true", 'b', 0 },
-	{ "PowerSource", "0", 'r', 0 },
-	{ "PreferredAddressFamily", "0", 'n', 1 },
-	{ "PresenceNotificationInterval", "0", 'n', 65535 },
-	{ "PrivacyLevel", "0", 'r', 0 },
-	{ "RmcpPingResponseEnabled", "true", 'b', 0 },
-	{ "SharedFQDN", "true", 'b', 0 },
-	{ "WsmanOnlyMode", "false", 'b', 0 },
+	{ "AMTNetworkEnabled", "1", 'n', 1, 0 },
+	{ "DDNSPeriodicUpdateInterval", "1440", 'n', 65535, 600 },
+	{ "DDNSTTL", "900", 'n', INT32_MAX, 600 },
+	{ "DDNSUpdateByDHCPServerEnabled", "true", 'b', 0, 600 },
+	{ "DDNSUpdateEnabled", "false", 'b', 0, 600 },
+	{ "DHCPSyncRequiresHostname", "1", 'n', 1, 1500 },
+	{ "DHCPv6ConfigurationTimeout", "0", 'n', UINT32_MAX, 0 },
+	{ "DigestRealm", NULL, 'r', 0, 0 },
+	{ "DomainName", "", 't', 191, 0 },
+	{ "ElementName", "Intel(r) AMT: General Settings", 'r', 0, 0 },
+	{ "HostName", "", 't', 299, 0 },
+	{ "HostOSFQDN", "", 't', 256, 600 },
+	{ "IdleWakeTimeout", "65535", 'n', 65535, 0 },
+	{ "InstanceID", "Intel(r) AMT: General Settings", 'r', 0, 0 },
+	{ "NetworkInterfaceEnabled", "true", 'b', 0, 0 },
+	{ "OemID", "0", 'r', 0, 1601 },
+	{ "PingResponseEnabled", "true", 'b', 0, 0 },
+	{ "PowerSource", "0", 'r', 0, 0 },
+	{ "PreferredAddressFamily", "0", 'n', 1, 0 },
+	{ "PresenceNotificationInterval", "0", 'n', 65535, 0 },
+	{ "PrivacyLevel", "0", 'r', 0, 0 },
+	{ "RmcpPingResponseEnabled", "true", 'b', 0, 0 },
+	{ "SharedFQDN", "true", 'b', 0, 600 },
+	{ "ThunderboltDockEnabled", "0", 'n', 1, 1500 },
+	{ "WsmanOnlyMode", "false", 'b', 0, 0 },
 };
 
 int

@@ -20,7 +20,7 @@ enum { STATE_PRE, STATE_IN, STATE_POST };
 #define MACHINE_NONCES 8
 #define MACHINE_CONTEXTS 4
 #define MACHINE_RULES 6
-#define GENERAL_COUNT 22 /* properties of AMT_GeneralSettings */
+#define GENERAL_COUNT 25 /* properties of AMT_GeneralSettings */
 #define HA1_LEN 16
 #define USER_MAX 16     /* SetAdminAclEntryEx: user name of 1..16 */
 #define PASSWORD_MAX 32 /* MEBx and admin password: 8..32 */
@@ -53,8 +53,11 @@ struct faults {
 	int64_t close_admin; /* -1: by release */
 	int64_t window;      /* seconds until the interface closes */
 	int64_t standard;    /* 1 or 2: no KVM, by fault or by empty list */
-	bool consent_fixed;  /* the policy of user consent */
-	int64_t users;       /* digest users that fit in; -1: by release */
+	int64_t wlan;        /* -1: by release */
+	bool no_lan;
+	bool leaves;        /* closes outside of its domains */
+	bool consent_fixed; /* the policy of user consent */
+	int64_t users;      /* digest users that fit in; -1: by release */
 	char login[12], suffix[128], dhcp[128], root[97];
 	char tls[8]; /* highest version; "" by firmware */
 	char suite[64];
@@ -168,8 +171,14 @@ struct general {
 	const char *initial; /* NULL: filled in per machine */
 	char kind;           /* b bool, n number, t text, r read only */
 	uint32_t max;        /* value, or length */
+	unsigned from;       /* release that first has it, 1601 */
 };
 extern const struct general general_settings[GENERAL_COUNT];
 int general_index(const char *name); /* -1: no such property */
+
+/* Does it have a radio? */
+bool machine_wlan(const struct machine *m);
+/* Does it find itself outside of its domains, and close its ports for it? */
+bool machine_outside(struct machine *m);
 
 #endif

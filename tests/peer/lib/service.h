@@ -115,7 +115,8 @@ int refuse_with(struct soap_fault *f, const char *subcode, const char *why);
 		.name = NULL                                                   \
 	}
 
-extern const struct class redirect_classes[];
+extern const struct class redirect_classes[], kerberos_classes[],
+    network_classes[], power_classes[];
 
 /* invoke.c: parameters of a call. */
 xmlNode *call_param(const struct call *c, const char *name); /* or NULL */
@@ -154,6 +155,11 @@ int reply_invoke(struct reply *r);
 const struct class *class_find(struct machine *m, const char *name);
 /* The value of the key name of a class with one instance, or NULL. */
 const char *class_key(const struct class *c, const char *name);
+
+/* general.c */
+void general_put(FILE *out, char prefix, const struct machine *m, unsigned i);
+const char *general_take(struct machine *m, const xmlNode *instance,
+    const char *uri);
 
 extern const struct method setup_methods[], authorization_methods[],
     time_methods[];
