@@ -33,7 +33,7 @@
 #include "lib/pki.h"
 #include "lib/server.h"
 
-static volatile sig_atomic_t stop;
+static volatile sig_atomic_t stop, tell;
 
 static const char usage_text[] =
     "usage: amtpeer -f fleet.tsv -t seconds [-P tls-port] [-p plain-port]\n"
@@ -68,6 +68,19 @@ help(void)
 	      "\n"
 	      "Requests are numbered per device, counting those that "
 	      "authenticate.\n"
+	      "\n"
+	      "Events of the journal that tests of settings want:\n"
+	      "    write  CLASS.METHOD RESULT, of each Put, Create, Delete and "
+	      "method that\n"
+	      "        changes something; RESULT is ok, a ReturnValue or the "
+	      "fault\n"
+	      "    complaint  CLASS.METHOD: what was wrong with a request\n"
+	      "    has  CLASS NUMBER PROPERTY VALUE, of all instances that the "
+	      "device keeps,\n"
+	      "        secrets too, at the end and at SIGUSR1; NUMBER tells "
+	      "instances\n"
+	      "        apart; users have the CLASS user\n"
+	      "\n"
 	      "The fault column lists any of these, separated by commas:\n",
 	    stdout);
 	faults_help();
@@ -83,8 +96,10 @@ usage(void)
 static void
 on_signal(int sig)
 {
-	(void)sig;
-	stop = 1;
+	if (sig == SIGUSR1)
+		tell = 1;
+	else
+		stop = 1;
 }
 
 static int64_t
@@ -197,6 +212,8 @@ main(int argc, char *argv[])
 	};
 	const struct sigaction action = { .sa_handler = on_signal };
 	struct told told = { NULL, NULL, 0 };
+	int64_t end_ms;
+	sigset_t usr1;
 	int ch;
 
 	while ((ch = getopt_long(argc, argv, "f:t:P:p:s:R:J:D:r:", long_options,
@@ -208,12 +225,24 @@ main(int argc, char *argv[])
 	signal(SIGPIPE, SIG_IGN);
 	sigaction(SIGTERM, &action, NULL);
 	sigaction(SIGINT, &action, NULL);
+	sigaction(SIGUSR1, &action, NULL);
+	/* it comes while the server waits, and at no other time */
+	sigemptyset(&usr1);
+	sigaddset(&usr1, SIGUSR1);
+	sigprocmask(SIG_BLOCK, &usr1, NULL);
 	xmlInitParser();
 	fleet_read(&fleet, told.fleet);
 	if (told.journal != NULL)
 		journal_open(told.journal);
 	server_open(&server);
-	server_run(&server, now_ms() + told.seconds * 1000, &stop);
+	end_ms = now_ms() + told.seconds * 1000;
+	while (!stop && now_ms() < end_ms) {
+		server_run(&server, end_ms, &stop, &tell);
+		if (tell)
+			journal_state(&fleet);
+		tell = 0;
+	}
+	journal_state(&fleet);
 	journal_final(&fleet);
 	server_close(&server);
 	fleet_free(&fleet);

@@ -103,6 +103,20 @@ value() { xmllint --xpath "string(//*[local-name()='$1'])" reply; }
 # events NAME: their details, one a line.
 events() { awk -F'\t' -v e="$1" '$4 == e { print $5 }' journal; }
 
+# has: what the devices keep now, CLASS NUMBER PROPERTY VALUE.
+has() {
+	local before after
+	before=$(grep -c $'\thas-all\t' journal || :)
+	kill -USR1 "${pids[-1]}"
+	for _ in {1..100}; do
+		after=$(grep -c $'\thas-all\t' journal || :)
+		[ "$after" -lt $((before + $(wc -l <fleet.tsv) - 1)) ] || break
+		sleep 0.05
+	done
+	awk -F'\t' -v n="$before" '$4 == "has-all" { seen++ }
+		$4 == "has" && seen >= n { print $5 }' journal
+}
+
 # wait_event NAME
 wait_event() {
 	for _ in {1..100}; do

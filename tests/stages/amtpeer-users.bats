@@ -191,3 +191,17 @@ realms() {
 		--data-binary @get "http://127.1.0.1:$plain/wsman" >codes
 	[ "$(cat codes)" = "200 401" ]
 }
+
+@test "what a device keeps is told on request and at the end" {
+	begin
+	[ "$(does AddUserAclEntryEx "$(digest desk 'x y')$(may 1 2 13)")" = 0 ]
+	has >now
+	number=$(sed -n 's/^user \([0-9]*\) DigestUsername desk$/\1/p' now)
+	grep -x "user $number Realms 13" now
+	grep -x "user $number DigestPassword $(printf '%s:%s:x y' desk "$realm" | openssl md5 -binary | base64)" now
+	[ "$(grep -c DigestUsername now)" = 3 ]
+	kill "${pids[0]}"
+	wait "${pids[0]}" || :
+	pids=()
+	events has | tail -n "$(wc -l <now)" | cmp - now
+}

@@ -5,11 +5,13 @@
 #include <fcntl.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sysexits.h>
 #include <time.h>
 #include <unistd.h>
 
+#include "service.h"
 #include "base/text.h"
 
 static int journal_fd = -1;
@@ -49,24 +51,56 @@ escape(char *to, size_t cap, const char *from)
 void
 journal(const struct machine *m, const char *event, const char *fmt, ...)
 {
-	char detail[512], line[2300];
+	char *detail = NULL, *line;
 	struct timespec now;
-	size_t n;
+	size_t n, cap;
 	va_list ap;
 
 	if (journal_fd == -1)
 		return;
 	va_start(ap, fmt);
-	vsnprintf(detail, sizeof(detail), fmt, ap);
+	if (vasprintf(&detail, fmt, ap) == -1)
+		err(EX_OSERR, NULL);
 	va_end(ap);
+	cap = 208 + 4 * strlen(detail);
+	line = malloc(cap);
+	if (line == NULL)
+		err(EX_OSERR, NULL);
 	clock_gettime(CLOCK_REALTIME, &now);
 	n = (size_t)snprintf(line, 200, "%lld\t%s\t%s\t%s\t",
 	    (long long)now.tv_sec * 1000 + now.tv_nsec / 1000000,
 	    inet_ntoa(m->address), m->uuid_text, event);
-	n += escape(line + n, sizeof(line) - n - 1, detail);
+	n += escape(line + n, cap - n - 1, detail);
 	line[n++] = '\n';
 	if (write(journal_fd, line, n) != (ssize_t)n)
 		err(EX_IOERR, "journal");
+	free(line);
+	free(detail);
+}
+
+static void
+journal_instance(const struct machine *m, const struct instance *i)
+{
+	const struct property *p = i->class->properties;
+
+	for (size_t k = 0; p[k].name != NULL; k++)
+		for (size_t v = 0; v < i->values[k].n; v++)
+			journal(m, "has", "%s %u %s %s", i->class->name, i->id,
+			    p[k].name, i->values[k].at[v]);
+}
+
+void
+journal_state(const struct fleet *fl)
+{
+	for (size_t k = 0; k < fl->n; k++) {
+		const struct machine *m = &fl->machines[k];
+
+		for (struct holding *h = m->holdings; h != NULL; h = h->next)
+			for (struct instance *i = h->first; i != NULL;
+			     i = i->next)
+				journal_instance(m, i);
+		journal(m, "has-all", "%s", "");
+	}
 }
 
 void

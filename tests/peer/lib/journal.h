@@ -17,5 +17,9 @@ void journal_open(const char *path); /* ends the program when it cannot */
 void journal(const struct machine *m, const char *event, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
 void journal_final(const struct fleet *fl); /* a line for each machine */
+/* "has", what each device keeps of its classes: CLASS NUMBER PROPERTY VALUE,
+ * secrets too; NUMBER tells the instances apart.  Classes that nobody asked
+ * for are not there.  "has-all" ends them. */
+void journal_state(const struct fleet *fl);
 
 #endif

@@ -161,15 +161,18 @@ sleep_time(struct server *s, int64_t end_ms, int64_t now)
 }
 
 void
-server_run(struct server *s, int64_t end_ms, const volatile sig_atomic_t *stop)
+server_run(struct server *s, int64_t end_ms, const volatile sig_atomic_t *stop,
+    const volatile sig_atomic_t *tell)
 {
 	struct epoll_event events[256];
+	sigset_t none;
 	int64_t now;
 	int n;
 
-	while (!*stop && (now = now_ms()) < end_ms) {
-		n = epoll_wait(s->epoll, events, 256,
-		    sleep_time(s, end_ms, now));
+	sigemptyset(&none);
+	while (!*stop && !*tell && (now = now_ms()) < end_ms) {
+		n = epoll_pwait(s->epoll, events, 256,
+		    sleep_time(s, end_ms, now), &none);
 		if (n == -1 && errno != EINTR)
 			err(EX_OSERR, "epoll_wait");
 		for (int i = 0; i < n; i++)

@@ -51,9 +51,9 @@ struct server {
 
 int64_t now_ms(void);
 void server_open(struct server *s); /* ends the program when it cannot */
-/* Until end_ms, or until *stop is set. */
+/* Until end_ms, or until *stop or *tell is set. */
 void server_run(struct server *s, int64_t end_ms,
-    const volatile sig_atomic_t *stop);
+    const volatile sig_atomic_t *stop, const volatile sig_atomic_t *tell);
 void server_close(struct server *s);
 
 /* hello.c: sends what is due; ms until more is due, -1 never. */
