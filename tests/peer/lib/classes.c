@@ -4,6 +4,7 @@
 
 #include "journal.h"
 #include "pki.h"
+#include "unprovision.h"
 #include "users.h"
 
 #define SERVICE_KEYS(class, name)                                              \
@@ -175,7 +176,8 @@ static const struct class classes[] = {
 	{ "AMT_SetupAndConfigurationService", URI_AMT,
 	    SERVICE_KEYS("AMT_SetupAndConfigurationService",
 	        "Intel(r) AMT Setup and Configuration Service"),
-	    1, NULL, setup_put, NULL, setup_methods, .properties = NULL },
+	    1, NULL, setup_put, NULL, setup_methods,
+	    .more_methods = unprovision_methods, .properties = NULL },
 	{ "AMT_AuthorizationService", URI_AMT,
 	    SERVICE_KEYS("AMT_AuthorizationService",
 	        "Intel(r) AMT Authorization Service"),
@@ -198,6 +200,7 @@ static const struct class *const families[] = {
 	kerberos_classes,
 	network_classes,
 	power_classes,
+	audit_classes,
 };
 
 static bool

@@ -144,6 +144,8 @@ conn_new(struct server *s, struct machine *m, int fd, bool tls)
 static bool
 port_open(const struct server *s, const struct machine *m, bool tls)
 {
+	if (m->closed)
+		return false;
 	if (tls)
 		return m->faults.pki ? pki_tls_open(m) : m->state != STATE_POST;
 	if (pki_keeps_tls(m))

@@ -117,6 +117,14 @@ static const struct {
 	{ "leaves", FLAG, F(leaves), 1, "1",
 	    "closes its ports when environment detection does not list the "
 	    "domain of dhcp=" },
+	{ "back", FLAG, F(back), 1, "1",
+	    "goes into setup again when it is fully unprovisioned" },
+	{ "lost-unprovision", FLAG, F(lost_unprovision), 1, "1",
+	    "unprovisions, but the reply never comes" },
+	{ "wear", NUMBER, F(wear), 1000000, "10",
+	    "after N writing requests each more says 38, a Put QuotaLimit" },
+	{ "wear-life", NUMBER, F(wear_life), 1000000, NULL,
+	    "seconds until it writes again (0: never)" },
 	{ "consent-fixed", FLAG, F(consent_fixed), 1, "1",
 	    "its user consent cannot be changed from the network" },
 	{ "users", NUMBER, F(users), 1000, NULL,
@@ -286,6 +294,7 @@ faults_parse(struct faults *f, char *list, const char **why)
 		.close_admin = -1,
 		.window = 86400,
 		.users = -1,
+		.wear = -1,
 		.wlan = -1,
 	};
 	*why = NULL;

@@ -115,14 +115,36 @@ start(struct server *s, struct machine *m)
 	}
 }
 
-int64_t
-hello_pump(struct server *s, int64_t now)
+/* Those that came into the setup state again; ms until the next, -1 none. */
+static int64_t
+pump_again(struct server *s, int64_t now)
+{
+	int64_t next = -1;
+
+	for (size_t i = 0; i < s->fleet->n && s->hellos_due > 0; i++) {
+		struct machine *m = &s->fleet->machines[i];
+
+		if (m->hello_ms == 0)
+			continue;
+		if (m->hello_ms > now) {
+			if (next == -1 || m->hello_ms - now < next)
+				next = m->hello_ms - now;
+			continue;
+		}
+		m->hello_ms = 0;
+		s->hellos_due--;
+		if (m->faults.hello != 0)
+			start(s, m);
+	}
+	return next;
+}
+
+static int64_t
+pump_turn(struct server *s, int64_t now)
 {
 	const struct options *o = &s->options;
 	int64_t due;
 
-	if (o->hello_to.sin_port == 0)
-		return -1;
 	if (s->hello_next == s->fleet->n && o->hello_again_ms > 0 &&
 	    now >= s->hello_start_ms + o->hello_again_ms) {
 		s->hello_next = 0;
@@ -143,4 +165,16 @@ hello_pump(struct server *s, int64_t now)
 		return -1;
 	due = s->hello_start_ms + o->hello_again_ms;
 	return due > now ? due - now : 0;
+}
+
+int64_t
+hello_pump(struct server *s, int64_t now)
+{
+	int64_t again, turn;
+
+	if (s->options.hello_to.sin_port == 0)
+		return -1;
+	again = pump_again(s, now);
+	turn = pump_turn(s, now);
+	return again == -1 || (turn != -1 && turn < again) ? turn : again;
 }

@@ -221,6 +221,13 @@ put_output(struct reply *r, const char *params, unsigned value)
 	soap_end(r->out);
 }
 
+int
+reply_value(struct reply *r, unsigned value)
+{
+	put_output(r, "", value);
+	return 200;
+}
+
 static const struct method *
 method_in(const struct reply *r, const struct method *method)
 {
@@ -289,9 +296,7 @@ reply_invoke(struct reply *r)
 	if (why != NULL)
 		return reply_refuse(r, "SchemaValidationError", why);
 	rule = rule_find(r->m->faults.returns, r->class->name, method->name);
-	if (rule != NULL) {
-		put_output(r, "", rule->code);
-		return 200;
-	}
+	if (rule != NULL)
+		return reply_value(r, rule->code);
 	return answer(r, method, args, i);
 }

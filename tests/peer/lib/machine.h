@@ -55,9 +55,11 @@ struct faults {
 	int64_t standard;    /* 1 or 2: no KVM, by fault or by empty list */
 	int64_t wlan;        /* -1: by release */
 	bool no_lan;
-	bool leaves;        /* closes outside of its domains */
-	bool consent_fixed; /* the policy of user consent */
-	int64_t users;      /* digest users that fit in; -1: by release */
+	bool leaves; /* closes outside of its domains */
+	bool back, lost_unprovision;
+	int64_t wear, wear_life; /* writes that it bears; -1: any number */
+	bool consent_fixed;      /* the policy of user consent */
+	int64_t users;           /* digest users that fit in; -1: by release */
 	char login[12], suffix[128], dhcp[128], root[97];
 	char tls[8]; /* highest version; "" by firmware */
 	char suite[64];
@@ -117,6 +119,12 @@ struct machine {
 	uint32_t ta0;                 /* as last given; 0 never */
 	char *general[GENERAL_COUNT]; /* values of AMT_GeneralSettings */
 	unsigned commits;
+	unsigned unprovisions;
+	bool closed;                  /* no port answers: fully unprovisioned */
+	bool roots_lost;              /* hashes that somebody added are gone */
+	int64_t writes;               /* requests that changed something */
+	int64_t worn_ms;              /* when its flash had enough; 0 not */
+	int64_t hello_ms;             /* says hello then, out of turn; 0 not */
 	unsigned control_mode;        /* 0 none, 1 client, 2 admin */
 	struct pki_seen seen, record; /* latest chain; that of the set-up */
 	int64_t record_time, window_ms;

@@ -233,6 +233,8 @@ roots_list(struct root_hash to[ROOTS_MAX], const struct machine *m)
 			continue;
 		n = hash_add(to, n, m->major < 11 ? r->sha1 : r->sha256);
 	}
+	if (m->roots_lost)
+		return n;
 	if (m->faults.root[0] != '\0')
 		return hash_add(to, n, m->faults.root);
 	for (size_t i = 0; i < nown; i++)

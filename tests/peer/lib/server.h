@@ -46,6 +46,7 @@ struct server {
 	struct conn *dead; /* freed after the events of one wait */
 	size_t hello_next; /* the next machine to say hello */
 	int64_t hello_start_ms;
+	size_t hellos_due; /* machines with a hello out of turn */
 	size_t nconns;
 };
 

@@ -5,6 +5,7 @@
 
 #include "journal.h"
 #include "pki.h"
+#include "server.h"
 #include "users.h"
 #include "base/text.h"
 
@@ -316,6 +317,40 @@ pull(struct reply *r)
 	return 200;
 }
 
+/* Does the request change something, or is that its purpose? */
+static bool
+writes(const struct soap_request *rq)
+{
+	static const char *const reading[] = { "Get", "Enumerate", "Read",
+		"Export", "AMTAuthenticate", "GeneratePKCS10Request" };
+
+	if (rq->op != OP_METHOD)
+		return rq->op == OP_PUT || rq->op == OP_CREATE ||
+		    rq->op == OP_DELETE;
+	for (size_t i = 0; i < sizeof(reading) / sizeof(reading[0]); i++)
+		if (strncmp(rq->method, reading[i], strlen(reading[i])) == 0)
+			return false;
+	return true;
+}
+
+/* Flash that was written too often refuses, for a time.  What a Put gets then
+ * is not public. */
+static bool
+worn(struct machine *m)
+{
+	const struct faults *f = &m->faults;
+
+	if (f->wear < 0 || m->writes < f->wear)
+		return false;
+	if (m->worn_ms == 0)
+		m->worn_ms = now_ms();
+	if (f->wear_life == 0 || now_ms() - m->worn_ms < f->wear_life * 1000)
+		return true;
+	m->worn_ms = 0;
+	m->writes = 0;
+	return false;
+}
+
 static int
 dispatch(struct reply *r)
 {
@@ -324,6 +359,10 @@ dispatch(struct reply *r)
 
 	if (rule != NULL)
 		return reply_refuse(r, rule->subcode, NULL);
+	if (writes(r->rq) && worn(r->m))
+		return r->rq->op == OP_METHOD
+		    ? reply_value(r, RETURN_FLASH)
+		    : reply_refuse(r, "QuotaLimit", NULL);
 	if (r->class->refresh != NULL)
 		r->class->refresh(r->m, r->class);
 	switch (r->rq->op) {
@@ -345,20 +384,10 @@ dispatch(struct reply *r)
 	return reply_invoke(r);
 }
 
-/* Does the request change something, or is that its purpose? */
 static bool
-writes(const struct soap_request *rq)
+done(const char *result)
 {
-	static const char *const reading[] = { "Get", "Enumerate", "Read",
-		"Export", "AMTAuthenticate", "GeneratePKCS10Request" };
-
-	if (rq->op != OP_METHOD)
-		return rq->op == OP_PUT || rq->op == OP_CREATE ||
-		    rq->op == OP_DELETE;
-	for (size_t i = 0; i < sizeof(reading) / sizeof(reading[0]); i++)
-		if (strncmp(rq->method, reading[i], strlen(reading[i])) == 0)
-			return false;
-	return true;
+	return strcmp(result, "ok") == 0 || strcmp(result, "0") == 0;
 }
 
 struct answer_info
@@ -369,6 +398,7 @@ service_answer(FILE *out, struct machine *m, const struct instance *user,
 	struct soap_request rq;
 	struct soap_fault f = { 0 };
 	struct reply r = { .out = out, .m = m, .rq = &rq };
+	unsigned unprovisions = m->unprovisions;
 	int before = m->state;
 
 	if (soap_parse(&rq, text, len, &f) == -1) {
@@ -397,11 +427,14 @@ service_answer(FILE *out, struct machine *m, const struct instance *user,
 			    "the user lacks the realm");
 		else
 			info.status = dispatch(&r);
+		if (writes(&rq) && done(r.result))
+			m->writes++;
 		if (writes(&rq))
 			journal(m, "write", "%s.%s %s", rq.class, rq.method,
 			    r.result);
 	}
 	soap_request_free(&rq);
+	info.unprovisioned = m->unprovisions != unprovisions;
 	info.committed = before != STATE_POST && m->state == STATE_POST;
 	return info;
 }

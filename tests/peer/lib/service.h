@@ -116,7 +116,7 @@ int refuse_with(struct soap_fault *f, const char *subcode, const char *why);
 	}
 
 extern const struct class redirect_classes[], kerberos_classes[],
-    network_classes[], power_classes[];
+    network_classes[], power_classes[], audit_classes[];
 
 /* invoke.c: parameters of a call. */
 xmlNode *call_param(const struct call *c, const char *name); /* or NULL */
@@ -150,6 +150,8 @@ void reply_begin(struct reply *r, const char *action, const char *g,
     const char *h, const char *i);
 int reply_chosen(struct reply *r); /* instance by the selectors; -1: none */
 int reply_invoke(struct reply *r);
+/* A method's output that is its ReturnValue alone; the HTTP status. */
+int reply_value(struct reply *r, unsigned value);
 
 /* Of the machine's release; NULL: it has no such class. */
 const struct class *class_find(struct machine *m, const char *name);
@@ -176,6 +178,7 @@ struct answer_info {
 	enum answer_kind kind;
 	int status;
 	bool committed; /* the device left the setup state */
+	bool unprovisioned;
 };
 
 /* Does what the envelope asks; the reply goes to out.  user: who asks, NULL the

@@ -172,6 +172,17 @@ committed(struct server *s, struct conn *c)
 	c->close_after = true;
 }
 
+/* It goes down as with a commit; from the setup state it says hello again. */
+static void
+unprovisioned(struct server *s, struct conn *c)
+{
+	committed(s, c);
+	if (c->m->state == STATE_IN) {
+		c->m->hello_ms = c->m->up_ms;
+		s->hellos_due++;
+	}
+}
+
 static bool
 drops(struct machine *m)
 {
@@ -200,11 +211,14 @@ serve(struct server *s, struct conn *c, const struct http_request *rq)
 	    c->user[0] != '\0' ? user_find(m, c->user) : NULL, rq->body,
 	    rq->len);
 	fclose(out);
-	if (info.committed)
+	if (info.unprovisioned)
+		unprovisioned(s, c);
+	else if (info.committed)
 		committed(s, c);
 	if (m->admin_sets != admin_sets && pki_closes_after_admin(m))
 		c->close_after = true;
-	if (drops(m) || (info.committed && m->faults.lost_commit)) {
+	if (drops(m) || (info.committed && m->faults.lost_commit) ||
+	    (info.unprovisioned && m->faults.lost_unprovision)) {
 		conn_close(s, c);
 	} else if (info.kind == ANSWER_PAGE) {
 		http_page(&c->out, m, info.status, page_bad, false);
