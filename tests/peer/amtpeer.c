@@ -32,6 +32,7 @@
 #include "lib/journal.h"
 #include "lib/pki.h"
 #include "lib/server.h"
+#include "lib/state.h"
 
 static volatile sig_atomic_t stop, tell;
 
@@ -39,7 +40,7 @@ static const char usage_text[] =
     "usage: amtpeer -f fleet.tsv -t seconds [-P tls-port] [-p plain-port]\n"
     "    [-s host:port] [-R seconds] [-J journal] [-D ms] [-r ready-file]\n"
     "    [--restart ms] [--rate hellos] [--plain-setup] [--roots pem]\n"
-    "    [--device-root pem]\n";
+    "    [--device-root pem] [--state file]\n";
 
 static void
 help(void)
@@ -65,6 +66,9 @@ help(void)
 	      "know\n"
 	      "  --device-root  written: the root above the on-die chains of "
 	      "pki devices\n"
+	      "  --state        file: what devices know, read at the start "
+	      "and written at\n"
+	      "                 the end\n"
 	      "\n"
 	      "Requests are numbered per device, counting those that "
 	      "authenticate.\n"
@@ -128,7 +132,7 @@ hello_to(struct sockaddr_in *to, const char *arg)
 		errx(EX_USAGE, "-s %s: not an IPv4 address", arg);
 }
 
-enum { RESTART = 256, RATE, PLAIN_SETUP, ROOTS, DEVICE_ROOT, HELP };
+enum { RESTART = 256, RATE, PLAIN_SETUP, ROOTS, DEVICE_ROOT, STATE, HELP };
 
 static const struct option long_options[] = {
 	{ "restart", required_argument, NULL, RESTART },
@@ -136,12 +140,13 @@ static const struct option long_options[] = {
 	{ "plain-setup", no_argument, NULL, PLAIN_SETUP },
 	{ "roots", required_argument, NULL, ROOTS },
 	{ "device-root", required_argument, NULL, DEVICE_ROOT },
+	{ "state", required_argument, NULL, STATE },
 	{ "help", no_argument, NULL, HELP },
 	{ NULL, 0, NULL, 0 },
 };
 
 struct told {
-	const char *fleet, *journal;
+	const char *fleet, *journal, *state;
 	int64_t seconds;
 };
 
@@ -191,6 +196,9 @@ take_option(struct options *o, struct told *told, int ch)
 	case DEVICE_ROOT:
 		devcert_root_write(optarg);
 		break;
+	case STATE:
+		told->state = optarg;
+		break;
 	case HELP:
 		help();
 		exit(0);
@@ -211,7 +219,7 @@ main(int argc, char *argv[])
 		.fleet = &fleet,
 	};
 	const struct sigaction action = { .sa_handler = on_signal };
-	struct told told = { NULL, NULL, 0 };
+	struct told told = { NULL, NULL, NULL, 0 };
 	int64_t end_ms;
 	sigset_t usr1;
 	int ch;
@@ -232,6 +240,8 @@ main(int argc, char *argv[])
 	sigprocmask(SIG_BLOCK, &usr1, NULL);
 	xmlInitParser();
 	fleet_read(&fleet, told.fleet);
+	if (told.state != NULL)
+		state_read(&fleet, told.state);
 	if (told.journal != NULL)
 		journal_open(told.journal);
 	server_open(&server);
@@ -244,6 +254,8 @@ main(int argc, char *argv[])
 	}
 	journal_state(&fleet);
 	journal_final(&fleet);
+	if (told.state != NULL)
+		state_write(&fleet, told.state);
 	server_close(&server);
 	fleet_free(&fleet);
 	pki_tls_free();

@@ -267,3 +267,29 @@ krb() { put $kerberos "s|<g:KrbEnabled>[a-z]*</g:KrbEnabled>|<g:KrbEnabled>true<
 	same_form "$AMT_VECTORS/wsman/responses/go-wsman-messages/amt/systempowerscheme/get.xml"
 	echo "# vectors: 1" >&3
 }
+
+# chosen URI NAME VALUE: selectors that choose a setting by a reference to it.
+chosen() {
+	printf '<w:SelectorSet><w:Selector Name="SettingData"><a:EndpointReference><a:Address>/wsman</a:Address><a:ReferenceParameters><w:ResourceURI>%s</w:ResourceURI><w:SelectorSet><w:Selector Name="%s">%s</w:Selector></w:SelectorSet></a:ReferenceParameters></a:EndpointReference></w:Selector></w:SelectorSet>' "$@"
+}
+
+@test "a key that is a reference chooses an instance by the keys that it has" {
+	begin 9.5.1.1
+	envelope $cim CIM_ElementSettingData $transfer/Get '' \
+		"$(chosen $amt/$scheme InstanceID 'SCHEME 3')" | post >/dev/null
+	[ "$(xmllint --xpath "string(//*[@Name='SchemeGUID'])" reply)" = cyJzRiPcQy+pihPTeYLYVQ== ]
+	[ "$(value IsCurrent)" = 1 ]
+	envelope $cim CIM_ElementSettingData $transfer/Get '' \
+		"$(chosen $amt/$scheme SchemeGUID djmXEQtWUEOIcJgS85G1YA==)" | post >/dev/null
+	[ "$(xmllint --xpath "string(//*[@Name='InstanceID'])" reply)" = 'SCHEME 0' ]
+	for wrong in "$cim/$scheme InstanceID" "$amt/$scheme ElementName"; do
+		# shellcheck disable=SC2086 # two words
+		envelope $cim CIM_ElementSettingData $transfer/Get '' \
+			"$(chosen $wrong 'SCHEME 3')" | post >/dev/null
+		refused InvalidSelectors
+	done
+	envelope $cim CIM_ElementSettingData $transfer/Get '' \
+		"$(chosen $amt/$scheme InstanceID 'SCHEME 3' | sed 's|<a:Address>[^<]*</a:Address>||')" |
+		post >/dev/null
+	refused InvalidSelectors
+}

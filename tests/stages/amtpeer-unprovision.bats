@@ -89,7 +89,7 @@ users_now() { has | grep -c DigestUsername; }
 	begin 9.5.1.1 back --plain-setup
 	[ "$(does $setup Unprovision "$(mode 1)")" = 0 ]
 	get AMT_GeneralSettings | code | grep -x 401
-	password=admin
+	password="admin"
 	get AMT_GeneralSettings | post >/dev/null
 	[ "$(value HostName)" = '' ]
 	[ "$(value DigestRealm)" != "$realm" ]

@@ -205,3 +205,35 @@ realms() {
 	pids=()
 	events has | tail -n "$(wc -l <now)" | cmp - now
 }
+
+@test "with --state devices know what they knew when they are started again" {
+	fleet '' >fleet.tsv
+	peer --plain-setup --state state
+	set_clock
+	set_names pc-1 lab.example.com >/dev/null
+	realm=$(value DigestRealm)
+	[ "$(does AddUserAclEntryEx "$(digest desk $'a\tb')$(may 1 2 13)")" = 0 ]
+	list=$(handles)
+	set_admin "$(ha1 'New!Pw01')"
+	kill "${pids[0]}"
+	wait "${pids[0]}" || :
+	pids=()
+	peer --plain-setup --state state
+	password='New!Pw01'
+	get AMT_GeneralSettings | post >/dev/null
+	[ "$(value HostName)" = pc-1 ]
+	[ "$(handles)" = "$list" ]
+	[ "$(as desk $'a\tb')" = 200 ]
+	[ "$(does AddUserAclEntryEx "$(digest other pw)$(may 1 13)")" = 0 ]
+	[ "$(value Handle)" = 4 ]
+	kill "${pids[0]}"
+	wait "${pids[0]}" || :
+	pids=()
+	[[ $(events final | tail -n 1) == *" clock-set=1 "* ]]
+	[ "$(grep -c DigestUsername state)" = 4 ]
+	[ "$(awk -F'\t' '$2 == "user" && $3 > 0 { print $3 }' state | sort -u | wc -l)" = 4 ]
+	echo nonsense >>state
+	run -65 --separate-stderr amtpeer -f fleet.tsv -t 1 -P 0 -p 0 --state state
+	# shellcheck disable=SC2154 # run sets it
+	[[ $stderr == "amtpeer: state:"*": no line of a state" ]]
+}

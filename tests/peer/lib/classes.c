@@ -214,6 +214,16 @@ class_there(struct machine *m, const struct class *c)
 }
 
 const struct class *
+class_any(const char *name)
+{
+	for (size_t k = 0; k < sizeof(families) / sizeof(families[0]); k++)
+		for (const struct class *c = families[k]; c->name != NULL; c++)
+			if (strcmp(c->name, name) == 0)
+				return c;
+	return NULL;
+}
+
+const struct class *
 class_find(struct machine *m, const char *name)
 {
 	for (size_t i = 0; i < sizeof(classes) / sizeof(classes[0]); i++)

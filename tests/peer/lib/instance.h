@@ -70,6 +70,10 @@ struct instance *instance_meant(struct machine *m, const struct class *c,
 struct instance *instance_add(struct machine *m, const struct class *c);
 /* The same, not yet in the machine. */
 struct instance *instance_new(const struct machine *m, const struct class *c);
+/* That with the number, of a class whose instances all come out of a state
+ * file; number 0: none, and the class has none of its own. */
+struct instance *instance_restore(struct machine *m, const struct class *c,
+    uint32_t number);
 void instance_attach(struct machine *m, struct instance *i);
 void instance_remove(struct machine *m, struct instance *i);
 void instance_free(struct instance *i);

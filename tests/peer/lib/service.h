@@ -155,6 +155,8 @@ int reply_value(struct reply *r, unsigned value);
 
 /* Of the machine's release; NULL: it has no such class. */
 const struct class *class_find(struct machine *m, const char *name);
+/* One that keeps instances, of any release; NULL: there is none. */
+const struct class *class_any(const char *name);
 /* The value of the key name of a class with one instance, or NULL. */
 const char *class_key(const struct class *c, const char *name);
 
