@@ -11,6 +11,7 @@ kerberos=AMT_KerberosSettingData
 port=AMT_EthernetPortSettings
 detection=AMT_EnvironmentDetectionSettingData
 scheme=AMT_SystemPowerScheme
+ips=http://intel.com/wbem/wscim/1/ips-schema/1
 
 # begin FIRMWARE [FAULT]
 begin() {
@@ -292,4 +293,28 @@ chosen() {
 		"$(chosen $amt/$scheme InstanceID 'SCHEME 3' | sed 's|<a:Address>[^<]*</a:Address>||')" |
 		post >/dev/null
 	refused InvalidSelectors
+}
+
+@test "the clock's service keeps who may set it, and is read in the captured form" {
+	begin 15.0.23.1706
+	if [ -n "${AMT_VECTORS-}" ]; then
+		get $clock | post >/dev/null
+		same_form "$AMT_VECTORS/wsman/responses/go-wsman-messages/amt/timesynchronization/get.xml"
+		echo "# vectors: 1" >&3
+	fi
+	put $clock 's|LocalTimeSyncEnabled>0|LocalTimeSyncEnabled>2|'
+	set_clock
+	get $clock | post >/dev/null
+	[ "$(value LocalTimeSyncEnabled) $(value TimeSource)" = "2 1" ]
+	put $clock 's|LocalTimeSyncEnabled>2|LocalTimeSyncEnabled>3|'
+	refused
+}
+
+@test "the control mode is there from 6.2 on" {
+	begin 6.1.1.1
+	base=$ips get IPS_HostBasedSetupService | post >/dev/null
+	refused DestinationUnreachable
+	begin 6.2.1.1 state=2
+	base=$ips get IPS_HostBasedSetupService | post >/dev/null
+	[ "$(value CurrentControlMode)" = 2 ]
 }

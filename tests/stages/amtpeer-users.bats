@@ -155,6 +155,19 @@ realms() {
 	[ "$(realms 18.0.0.1)" = "$most 19 20 21 24 " ]
 }
 
+@test "the administrator has a name that no user has, and may have another" {
+	begin
+	[ "$(does AddUserAclEntryEx "$(digest desk pw)$(may 1 3)")" = 0 ]
+	hash=$(printf '%s:%s:New!Pw01' root "$realm" | openssl md5 -binary | base64)
+	[ "$(does SetAdminAclEntryEx "<r:Username>desk</r:Username><r:DigestPassword>$hash</r:DigestPassword>")" = 2058 ]
+	# shellcheck disable=SC2016 # $$ is the name
+	[ "$(does SetAdminAclEntryEx '<r:Username>$$root</r:Username>'"<r:DigestPassword>$hash</r:DigestPassword>")" = 36 ]
+	[ "$(does SetAdminAclEntryEx "<r:Username>root</r:Username><r:DigestPassword>$hash</r:DigestPassword>")" = 0 ]
+	[ "$(as root 'New!Pw01')" = 200 ]
+	[ "$(as admin "$password")" = 401 ]
+	[ "$(as desk pw)" = 200 ]
+}
+
 @test "a full list says 23, and a long one takes several answers" {
 	begin users=6
 	for n in 1 2 3 4 5 6; do

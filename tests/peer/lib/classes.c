@@ -76,21 +76,6 @@ authorization_put(FILE *out, char p, const struct machine *m, unsigned i)
 	service_tail(out, p);
 }
 
-static void
-time_put(FILE *out, char p, const struct machine *m, unsigned i)
-{
-	static const char name[] = "Intel(r) AMT Time Synchronization Service";
-
-	(void)i;
-	service_head(out, p, "AMT_TimeSynchronizationService", name);
-	soap_element(out, p, "LocalTimeSyncEnabled", "0");
-	soap_element(out, p, "Name", name);
-	soap_element(out, p, "RequestedState", "12");
-	soap_element(out, p, "SystemCreationClassName", "CIM_ComputerSystem");
-	soap_element(out, p, "SystemName", "Intel(r) AMT");
-	soap_element(out, p, "TimeSource", m->clock_set ? "1" : "0");
-}
-
 /* --- CIM_ComputerSystemPackage ------------------------------------------- */
 
 /* An end of the association: the one instance of class, chosen by its keys. */
@@ -183,10 +168,6 @@ static const struct class classes[] = {
 	        "Intel(r) AMT Authorization Service"),
 	    1, NULL, authorization_put, NULL, authorization_methods,
 	    .more_methods = users_methods, .properties = NULL },
-	{ "AMT_TimeSynchronizationService", URI_AMT,
-	    SERVICE_KEYS("AMT_TimeSynchronizationService",
-	        "Intel(r) AMT Time Synchronization Service"),
-	    1, NULL, time_put, NULL, time_methods, .properties = NULL },
 	{ "CIM_ComputerSystemPackage", URI_CIM, NULL, 1, NULL, package_put,
 	    NULL, NULL, .properties = NULL },
 	{ "CIM_SoftwareIdentity", URI_CIM, NULL, NIDENTITIES, identity_is,
@@ -201,6 +182,7 @@ static const struct class *const families[] = {
 	network_classes,
 	power_classes,
 	audit_classes,
+	clock_classes,
 };
 
 static bool

@@ -8,30 +8,10 @@
 #include "journal.h"
 #include "pki.h"
 #include "server.h"
+#include "users.h"
 #include "base/text.h"
 
 #define YEAR_2004 1072915200 /* times before it are refused */
-
-static int
-base64(uint8_t *to, size_t cap, const char *from)
-{
-	size_t len = strlen(from), pad = 0;
-	uint8_t whole[512];
-	int n;
-
-	if (len % 4 != 0 || len / 4 * 3 > sizeof(whole) ||
-	    strspn(from,
-	        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
-	        "0123456789+/=") != len)
-		return -1;
-	while (pad < 2 && pad < len && from[len - 1 - pad] == '=')
-		pad++;
-	n = EVP_DecodeBlock(whole, (const unsigned char *)from, (int)len);
-	if (n < (int)pad || (size_t)n - pad > cap)
-		return -1;
-	memcpy(to, whole, (size_t)n - pad);
-	return n - (int)pad;
-}
 
 /* --- AMT_AuthorizationService -------------------------------------------- */
 
@@ -40,19 +20,20 @@ set_admin(struct machine *m, char args[][512], FILE *out)
 {
 	uint8_t ha1[HA1_LEN];
 	char hex[2 * HA1_LEN + 1];
-	size_t len = strlen(args[0]);
 
 	(void)out;
-	if (len == 0 || len > USER_MAX || strpbrk(args[0], "\",:") != NULL) {
+	if (!user_name_good(args[0])) {
 		journal(m, "complaint", "admin user name is not allowed");
 		return RETURN_PARAMETER;
 	}
 	/* the 16 raw bytes in base64; hex digits are not that */
-	if (base64(ha1, sizeof(ha1), args[1]) != HA1_LEN) {
+	if (octets(ha1, sizeof(ha1), args[1]) != HA1_LEN) {
 		journal(m, "complaint",
 		    "DigestPassword is not the base64 of 16 bytes");
 		return RETURN_PASSWORD;
 	}
+	if (user_find(m, args[0]) != NULL)
+		return RETURN_DUPLICATE;
 	machine_set_admin(m, args[0], ha1);
 	m->admin_sets++;
 	text_hex(hex, ha1, sizeof(ha1));

@@ -107,10 +107,12 @@ static const struct class host_setup = { "IPS_HostBasedSetupService", URI_IPS,
 const struct class *
 record_class(const struct machine *m, const char *name)
 {
-	if (!m->faults.pki || machine_release(m) < 602)
+	if (machine_release(m) < 602)
 		return NULL;
 	if (strcmp(name, host_setup.name) == 0)
 		return &host_setup;
+	if (!m->faults.pki)
+		return NULL;
 	if (strcmp(name, record_log.name) == 0)
 		return &record_log;
 	if (strcmp(name, record.name) == 0)
