@@ -212,6 +212,22 @@ ready_to_commit() {
 	[ "$(events dropped | tr '\n' ,)" = 'request 1,request 2,request 3,' ]
 }
 
+@test "drop-before: closes and does nothing; with once only one time" {
+	fleet drop-before=1,once drop-before=2 >fleet.tsv
+	peer --plain-setup
+	call "$users" SetAdminAclEntryEx "<r:Username>admin</r:Username>
+		<r:DigestPassword>$(head -c 16 /dev/zero | base64)</r:DigestPassword>" >set.xml
+	run -52 --separate-stderr fresh set.xml
+	[ "$(events admin-set | wc -l) $(events write | wc -l)" = "0 0" ]
+	get AMT_GeneralSettings >get.xml
+	[ "$(code <get.xml)" = 200 ]
+	url=http://127.1.0.2:$plain/wsman
+	[ "$(code <get.xml)" = 200 ]
+	run -52 --separate-stderr fresh get.xml
+	run -52 --separate-stderr fresh get.xml
+	[ "$(events dropped-before | tr '\n' ,)" = 'request 1,request 2,request 3,' ]
+}
+
 @test "soap-fault: for a class, a method or an operation, with a subcode" {
 	fleet soap-fault=AMT_GeneralSettings soap-fault=Put:InternalError \
 		"soap-fault=$setup.GetUuid:EndpointUnavailable" >fleet.tsv

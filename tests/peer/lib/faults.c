@@ -62,7 +62,10 @@ static const struct {
 	    "no answer from request N on; 0: not even a 401" },
 	{ "drop-after", NUMBER, F(drop_after), 1000000, NULL,
 	    "does as request N and each later one says, then closes" },
-	{ "once", FLAG, F(once), 1, "1", "drop-after strikes only one time" },
+	{ "drop-before", NUMBER, F(drop_before), 1000000, NULL,
+	    "closes at request N and each later one, and does not do it" },
+	{ "once", FLAG, F(once), 1, "1",
+	    "drop-before and drop-after strike only one time" },
 	{ "html", FLAG, F(html), 1, "1", "answers 200 with a web page" },
 	{ "garbage", FLAG, F(garbage), 1, "1",
 	    "answers with bytes that are no HTTP" },
@@ -285,6 +288,7 @@ faults_parse(struct faults *f, char *list, const char **why)
 
 	*f = (struct faults){
 		.hang_http = -1,
+		.drop_before = -1,
 		.drop_after = -1,
 		.nonce_seconds = 300,
 		.latency = -1,

@@ -39,9 +39,10 @@ struct faults {
 	bool wrong_pps, auth_refuse, close_401, strict_password;
 	bool html, garbage, bad_xml, bare_uuid, once;
 	bool lost_commit, no_restart, coupled;
-	int64_t hang_http, drop_after; /* request number; -1 never */
-	int64_t stale;                 /* every Nth request; 0 never */
-	int64_t locked;                /* logins that are yet refused */
+	/* request number; -1 never */
+	int64_t hang_http, drop_before, drop_after;
+	int64_t stale;  /* every Nth request; 0 never */
+	int64_t locked; /* logins that are yet refused */
 	int64_t nonce_uses, nonce_seconds;
 	int64_t latency, restart;  /* ms; -1: what the command line says */
 	int64_t jitter, slow_body; /* ms */

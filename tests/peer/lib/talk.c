@@ -183,16 +183,14 @@ unprovisioned(struct server *s, struct conn *c)
 	}
 }
 
+/* Does the connection end at this request, by drop-before or drop-after? */
 static bool
-drops(struct machine *m)
+drops(struct machine *m, int64_t from, const char *event)
 {
-	const struct faults *f = &m->faults;
-
-	if (f->drop_after < 0 || m->requests < f->drop_after ||
-	    (f->once && m->dropped))
+	if (from < 0 || m->requests < from || (m->faults.once && m->dropped))
 		return false;
 	m->dropped = true;
-	journal(m, "dropped", "request %lld", (long long)m->requests);
+	journal(m, event, "request %lld", (long long)m->requests);
 	return true;
 }
 
@@ -217,7 +215,8 @@ serve(struct server *s, struct conn *c, const struct http_request *rq)
 		committed(s, c);
 	if (m->admin_sets != admin_sets && pki_closes_after_admin(m))
 		c->close_after = true;
-	if (drops(m) || (info.committed && m->faults.lost_commit) ||
+	if (drops(m, m->faults.drop_after, "dropped") ||
+	    (info.committed && m->faults.lost_commit) ||
 	    (info.unprovisioned && m->faults.lost_unprovision)) {
 		conn_close(s, c);
 	} else if (info.kind == ANSWER_PAGE) {
@@ -294,6 +293,8 @@ talk_answer(struct server *s, struct conn *c, struct http_request *rq)
 	m->requests++;
 	if (m->faults.hang_http > 0 && m->requests >= m->faults.hang_http) {
 		hang(s, c);
+	} else if (drops(m, m->faults.drop_before, "dropped-before")) {
+		conn_close(s, c);
 	} else if (m->faults.html) {
 		http_page(&c->out, m, 200, "A page of its own.", false);
 		conn_reply(s, c);
