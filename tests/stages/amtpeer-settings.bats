@@ -318,3 +318,20 @@ chosen() {
 	base=$ips get IPS_HostBasedSetupService | post >/dev/null
 	[ "$(value CurrentControlMode)" = 2 ]
 }
+
+# mebx: what setting the password of the MEBx returns.
+mebx() {
+	call $setup SetMEBxPassword '<r:Password>Mebx!Pw01</r:Password>' | post >/dev/null
+	value ReturnValue
+}
+
+@test "the MEBx decides when its password is set from the network" {
+	begin 9.5.1.1 state=2
+	[ "$(mebx) $(mebx)" = "0 0" ]
+	begin 9.5.1.1 state=2,mebx=setup
+	[ "$(mebx)" = 16 ]
+	begin 9.5.1.1 mebx=setup
+	[ "$(mebx)" = 0 ]
+	begin 9.5.1.1 mebx=default
+	[ "$(mebx) $(mebx)" = "0 16" ]
+}

@@ -80,6 +80,9 @@ static const struct {
 	{ "uuid", WORD, W(uuid), NULL, "what GetUuid says instead" },
 	{ "bare-uuid", FLAG, F(bare_uuid), 1, "1",
 	    "GetUuid's output without ReturnValue" },
+	{ "mebx", WORD, W(mebx_policy), NULL,
+	    "when SetMEBxPassword is allowed: setup, or default while the "
+	    "password is; else any time" },
 	{ "coupled", FLAG, F(coupled), 1, "1",
 	    "the network password follows the MEBx password" },
 	{ "lost-commit", FLAG, F(lost_commit), 1, "1",
@@ -276,6 +279,9 @@ check(const struct faults *f)
 	    strcmp(f->tls, "1.0") != 0 && strcmp(f->tls, "1.1") != 0 &&
 	    strcmp(f->tls, "1.2") != 0)
 		return "tls is not 1.0, 1.1 or 1.2";
+	if (f->mebx_policy[0] != '\0' && strcmp(f->mebx_policy, "setup") != 0 &&
+	    strcmp(f->mebx_policy, "default") != 0)
+		return "mebx is not setup or default";
 	if (f->hello == 1)
 		return "hello is not 0, 2 or 3";
 	return NULL;

@@ -64,6 +64,7 @@ struct faults {
 	char login[12], suffix[128], dhcp[128], root[97];
 	char tls[8]; /* highest version; "" by firmware */
 	char suite[64];
+	char mebx_policy[8]; /* "" any time, setup, default */
 	char preset[PASSWORD_MAX + 1];
 	char uuid[UUID_TEXT]; /* what GetUuid says instead; "" the truth */
 	struct rule soap_faults[MACHINE_RULES], returns[MACHINE_RULES];

@@ -106,12 +106,26 @@ password_strong(const char *p)
 	return len >= 8 && len <= 32 && upper && lower && digit && special;
 }
 
+/* The MEBx has a policy of its own for it; in client mode there is none. */
+static bool
+mebx_allowed(const struct machine *m)
+{
+	if (m->control_mode == 1)
+		return false;
+	if (strcmp(m->faults.mebx_policy, "setup") == 0)
+		return m->state == STATE_IN;
+	return strcmp(m->faults.mebx_policy, "default") != 0 ||
+	    m->mebx[0] == '\0';
+}
+
 static unsigned
 set_mebx(struct machine *m, char args[][512], FILE *out)
 {
 	uint8_t ha1[HA1_LEN];
 
 	(void)out;
+	if (!mebx_allowed(m))
+		return RETURN_NOT_PERMITTED;
 	if (!password_strong(args[0])) {
 		journal(m, "complaint", "the MEBx password breaks the rules");
 		return RETURN_PASSWORD;
