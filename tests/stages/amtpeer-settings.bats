@@ -335,3 +335,21 @@ mebx() {
 	begin 9.5.1.1 mebx=default
 	[ "$(mebx) $(mebx)" = "0 16" ]
 }
+
+@test "properties are in the order of the alphabet" {
+	begin 21.0.1.1
+	for class in $amt/AMT_{AuditLog,AuditPolicyRule,AuthorizationService,EnvironmentDetectionSettingData,GeneralSettings,KerberosSettingData,RedirectionService,WebUIService} \
+		$cim/CIM_KVMRedirectionSAP $ips/IPS_{KVMRedirectionSettingData,OptInService}; do
+		base=${class%/*} get "${class##*/}" | post >/dev/null
+		xmllint --xpath "//*[local-name()='Body']/*/*" reply | grep -o '^<[a-z]:[A-Za-z0-9]*' >order
+		[ -s order ]
+		LC_ALL=C sort -c order
+	done
+	for class in $amt/$port $amt/$scheme $cim/CIM_ElementSettingData; do
+		base=${class%/*} all "${class##*/}"
+		tr -d '\n' <all | sed 's/<h:[A-Z]*_/\n&/g' | sed -n 2p |
+			grep -o '<h:[A-Za-z0-9]*' >order
+		[ "$(wc -l <order)" -ge 3 ]
+		LC_ALL=C sort -c order
+	done
+}

@@ -100,8 +100,22 @@ users_now() { has | grep -c DigestUsername; }
 @test "an answer that never comes leaves it unprovisioned" {
 	begin 9.5.1.1 lost-unprovision
 	call $setup PartialUnprovision | post || lost=$?
-	[ "$lost" = 52 ]
+	[ "$lost" = 52 ] || [ "$lost" = 56 ]
 	[ "$(events unprovisioned)" = partial ]
+}
+
+@test "in client control mode there is no partial way, and consent is fixed" {
+	begin 9.5.1.1 client-mode
+	get $setup | post >/dev/null
+	[ "$(value ProvisioningMode)" = 4 ]
+	[ "$(does $setup PartialUnprovision)" = 16 ]
+	[ "$(does $setup SetMEBxPassword '<r:Password>Mebx!Pw01</r:Password>')" = 16 ]
+	base=http://intel.com/wbem/wscim/1/ips-schema/1
+	get IPS_HostBasedSetupService | post >/dev/null
+	[ "$(value CurrentControlMode)" = 1 ]
+	put IPS_OptInService 's|Required>1|Required>0|'
+	grep -q AccessDenied reply
+	[ "$(does $setup Unprovision "$(mode 1)")" = 0 ]
 }
 
 @test "before 6.0 there are modes besides the one" {

@@ -52,7 +52,8 @@ setup_put(FILE *out, char p, const struct machine *m, unsigned i)
 	soap_element(out, p, "EnabledState", "5");
 	soap_element(out, p, "Name", name);
 	soap_element(out, p, "PasswordModel", m->faults.coupled ? "0" : "1");
-	soap_element(out, p, "ProvisioningMode", "1");
+	soap_element(out, p, "ProvisioningMode",
+	    m->control_mode == 1 ? "4" : "1");
 	if (m->state == STATE_IN)
 		soap_element(out, p, "ProvisioningServerOTP",
 		    "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=");

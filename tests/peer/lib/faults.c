@@ -123,6 +123,8 @@ static const struct {
 	{ "leaves", FLAG, F(leaves), 1, "1",
 	    "closes its ports when environment detection does not list the "
 	    "domain of dhcp=" },
+	{ "client-mode", FLAG, F(client_mode), 1, "1",
+	    "with state=2: set up by its host, in client control mode" },
 	{ "back", FLAG, F(back), 1, "1",
 	    "goes into setup again when it is fully unprovisioned" },
 	{ "lost-unprovision", FLAG, F(lost_unprovision), 1, "1",

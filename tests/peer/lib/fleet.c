@@ -162,6 +162,8 @@ machine_start(struct machine *m)
 	if (*minor == '.')
 		m->minor = (unsigned)strtoul(minor + 1, NULL, 10);
 	m->control_mode = m->faults.halfway || m->state == STATE_POST ? 2 : 0;
+	if (m->faults.client_mode && m->state == STATE_POST)
+		m->control_mode = 1;
 	if (m->faults.pki)
 		m->window_ms = now_ms() + m->faults.window * 1000;
 }

@@ -57,7 +57,7 @@ struct faults {
 	int64_t wlan;        /* -1: by release */
 	bool no_lan;
 	bool leaves; /* closes outside of its domains */
-	bool back, lost_unprovision;
+	bool back, lost_unprovision, client_mode;
 	int64_t wear, wear_life; /* writes that it bears; -1: any number */
 	bool consent_fixed;      /* the policy of user consent */
 	int64_t users;           /* digest users that fit in; -1: by release */

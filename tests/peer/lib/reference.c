@@ -153,7 +153,9 @@ write_selector(FILE *out, const char *key, size_t len)
 			*p = '\v';
 			nested = true;
 		}
-	fprintf(out, "<c:Selector Name=\"%s\">", name);
+	fputs("<c:Selector Name=\"", out);
+	soap_escaped(out, name);
+	fputs("\">", out);
 	if (nested) {
 		fputs("<b:EndpointReference>", out);
 		reference_write(out, value);

@@ -62,6 +62,9 @@ soap_escaped(FILE *out, const char *text)
 		case '&':
 			fputs("&amp;", out);
 			break;
+		case '"':
+			fputs("&quot;", out);
+			break;
 		default:
 			putc(*text, out);
 		}
