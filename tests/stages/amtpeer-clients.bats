@@ -61,3 +61,32 @@ has_password() {
 	set_up_once
 	has_password 'Pyth0n!Pw'
 }
+
+@test "MeshCentral's stack changes the settings of a machine" {
+	folder=$AMT_TEST_BUILD/meshcentral
+	"$AMT_TEST_ROOT/tests/peer/meshcentral" "$folder" 2>why ||
+		skip "$(tail -n 1 why)"
+	firmware=12.0.85.1919 fleet state=2 >fleet.tsv
+	peer
+	run -0 node "$AMT_TEST_ROOT/tests/peer/meshcentral-profile.js" "$folder" \
+		127.1.0.1 "$plain" "$password"
+	# shellcheck disable=SC2016 # $$ is of the names
+	diff - <(echo "$output") <<-'END'
+	user: $$OsAdmin 0 24
+	user: $$uns 0 16
+	user: desk 2 3
+	redirection: 32769 true
+	kvm: 6
+	screen: true
+	consent: 0
+	web: 3
+	power: Desktop: ON in S0
+	port: 1,14,224
+	domains: lab.example,office.example
+	kerberos: EXAMPLE.COM 0
+	log: 16
+	END
+	wait_event unprovisioned
+	[ "$(events complaint | sort -u)" = 'Content-Type is missing' ]
+	[ "$(events write | grep -vcE ' (ok|0)$')" = 0 ]
+}
