@@ -247,6 +247,8 @@ install: all samples-built
 	    $(DESTDIR)$(PREFIX)/share/man/man7 \
 	    $(DESTDIR)$(PREFIX)/share/amtbatch
 	install -m 644 formats/keys/keysxml.rng $(DESTDIR)$(PREFIX)/share/amtbatch
+	$(EXEC)/profile-schema >$(DESTDIR)$(PREFIX)/share/amtbatch/profile.rng
+	chmod 644 $(DESTDIR)$(PREFIX)/share/amtbatch/profile.rng
 	install -m 755 $(SCRIPTS:%=$(BIN)/%) $(DESTDIR)$(PREFIX)/bin
 	install -m 755 $(STAGES:%=$(EXEC)/%) \
 	    $(DESTDIR)$(PREFIX)/libexec/amtbatch

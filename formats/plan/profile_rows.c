@@ -30,6 +30,25 @@ profile_rows_element(const struct setting *row)
 }
 
 const struct setting *
+profile_rows_of(const char *name)
+{
+	const struct setting *row = setting_table;
+
+	while (strcmp(row->name, name) != 0)
+		row++;
+	return row;
+}
+
+bool
+profile_rows_leads_list(const struct setting *row)
+{
+	for (const struct setting *r = setting_table; r < row; r++)
+		if (profile_rows_is_field(r, row->list))
+			return false;
+	return true;
+}
+
+const struct setting *
 profile_rows_scalar(const char *element)
 {
 	for (size_t i = 0; i < setting_count; i++) {

@@ -19,6 +19,12 @@ const struct setting *profile_rows_field(const char *list, const char *element);
 bool profile_rows_is_list(const char *element);
 bool profile_rows_is_field(const struct setting *row, const char *list);
 
+/* The row of a setting's name, as settings.h has it: never NULL. */
+const struct setting *profile_rows_of(const char *name);
+
+/* Is it the first row of its list? */
+bool profile_rows_leads_list(const struct setting *row);
+
 /* The name of the row's element: "ping", "access". */
 const char *profile_rows_element(const struct setting *row);
 

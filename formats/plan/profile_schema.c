@@ -121,16 +121,6 @@ schema_element(struct schema *s, const char *indent, const struct setting *row,
 	schema_add(s, "</element>%s\n", required ? "" : "</optional>");
 }
 
-/* Is it the first row of its list? */
-static bool
-list_begins(const struct setting *row)
-{
-	for (const struct setting *r = setting_table; r < row; r++)
-		if (profile_rows_is_field(r, row->list))
-			return false;
-	return true;
-}
-
 static void
 schema_list(struct schema *s, const char *list)
 {
@@ -160,7 +150,7 @@ schema_rows(struct schema *s)
 			continue;
 		if (row->list == NULL)
 			schema_element(s, "      ", row, false);
-		else if (list_begins(row))
+		else if (profile_rows_leads_list(row))
 			schema_list(s, row->list);
 	}
 }

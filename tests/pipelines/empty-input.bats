@@ -38,6 +38,9 @@ programs() {
 		keys-revoke
 		map-parse
 		map-settle -
+		profile-check
+		profile-schema -
+		profile-show -
 		props-run -x /bin/true
 		reason-explain -
 		receipt -b lab7 -s site -o receipt -
@@ -73,6 +76,7 @@ programs() {
 		amt-import -b lab7
 		amt-init -
 		amt-map
+		amt-profile check -
 		amt-report -
 		amt-sticks --collect -
 		amt-sweep -

@@ -35,6 +35,9 @@ keys-parse -b lab in | read:in
 keys-revoke in | read:in
 map-parse in | read:in
 map-settle -d site --by me --prefer one | @store
+profile-check in | read:in
+profile-schema |
+profile-show -d site -p profile.xml --for pc-1.example.com | read:profile.xml @store
 props-run - what it runs is the site's: files and ports are its matter (props-run.bats)
 reason-explain KEY-UNKNOWN |
 receipt -b lab -s site -o out/receipt in | read:in @out
@@ -151,7 +154,7 @@ probe() {
 
 # Programs whose secrets are nobody else's to see: these read or write some.
 secretive="bundle-open cert-add cert-check cert-list cert-plan cert-request cert-root cert-stick check-site cms-open conflicts-show fatimage-make fatimage-read keys-make keys-pack
-keys-parse map-settle receipt report site-complete setupbin-dump setupbin-lint setupbin-make stick-dump stick-wipe
+keys-parse map-settle profile-check profile-show receipt report site-complete setupbin-dump setupbin-lint setupbin-make stick-dump stick-wipe
 store-collect store-dump store-init store-issue store-load store-plan store-settle store-sticks sweep
 usb-read usb-write"
 

@@ -1,0 +1,43 @@
+# shellcheck shell=bash disable=SC2154,SC2314
+# What machines get, as a user checks it and looks at it.
+load common
+
+setup() {
+	[ -n "${AMT_TEST_TRACE-}" ] || set +T # see "What makes tests slow" in tests/README.md
+	site_here
+}
+
+@test "a new site's profile is checked, shown for a machine, and fits its schema" {
+	run -0 amt-profile check site/profile.xml
+	[ "$output" = "site/profile.xml: profile standard" ]
+	printf 'uuid,fqdn\n7ab70000-0000-4000-8000-000000000001,pc-0123.lab7.example.com\n' >map.csv
+	amt-map map.csv 2>/dev/null
+	run -0 --separate-stderr amt-profile show --for pc-0123
+	grep -qx 'name  *pc-0123.lab7.example.com' <<<"$output"
+	grep -qx 'profile  *standard' <<<"$output"
+	amt-profile schema >profile.rng
+	xmllint --noout --relaxng profile.rng site/profile.xml
+}
+
+@test "another file than the site's can be tried, and mistakes have their line" {
+	(umask 077 && printf '<profile name="other">\n<ping>on</ping></profile>' >other.xml)
+	run -0 amt-profile show --for pc-1.example.com other.xml
+	grep -qx 'profile  *other' <<<"$output"
+	printf '<profile name="other">\n<ping>perhaps</ping></profile>' >other.xml
+	run -65 --separate-stderr amt-profile check other.xml
+	[[ "$stderr" == *'other.xml:2: <ping>: got "perhaps"'* ]]
+	run -78 --separate-stderr amt-profile show --for pc-1.example.com other.xml
+	[[ "$stderr" == *'other.xml:2: <ping>: got "perhaps"'* ]]
+}
+
+@test "what is missing is said" {
+	run -64 --separate-stderr amt-profile
+	[[ "${stderr_lines[0]}" == "amt-profile: what to do is missing (expected check, show or schema)" ]]
+	run -64 --separate-stderr amt-profile mend
+	[[ "${stderr_lines[0]}" == "amt-profile: no such command: mend"* ]]
+	run -64 --separate-stderr amt-profile check
+	[[ "${stderr_lines[0]}" == *"a file is missing, such as $AMT_SITE/profile.xml" ]]
+	run -64 --separate-stderr amt-profile show
+	[[ "${stderr_lines[0]}" == *"--for is missing"* ]]
+	run -66 amt-profile check none.xml
+}

@@ -1,0 +1,91 @@
+# shellcheck shell=bash disable=SC2154,SC2314
+# Which profile a machine gets, by which rule, and what is in it.
+bats_require_minimum_version 1.5.0
+load store
+
+setup() {
+	[ -n "${AMT_TEST_TRACE-}" ] || set +T # see "What makes tests slow" in tests/README.md
+	store_setup
+	store-load -d "$site" store/lab7.keys store/lab7.map store/lab7.hello
+	cat >"$tmp/rules.xml" <<-'END'
+		<profiles>
+		  <rule profile="new" release="11-"/>
+		  <rule profile="lab" batch="lab7" subnet="127.7.0.0/24"/>
+		  <rule profile="rest" fqdn="*.example.com"/>
+		  <profile name="rest"/>
+		  <profile name="new"><ping>off</ping></profile>
+		  <profile name="lab">
+		    <admin-password><fixed>Summer*2031</fixed></admin-password>
+		    <one-time-password>Secret#1x</one-time-password>
+		    <ping>on</ping>
+		    <rmcp-ping>keep</rmcp-ping>
+		  </profile>
+		</profiles>
+	END
+	chmod 600 "$tmp/rules.xml"
+}
+
+show() {
+	profile-show -d "$site" -p "$tmp/rules.xml" "$@"
+}
+
+uuid=7ab70000-0000-4000-8000-000000000001
+
+@test "a machine's rule, profile and values are shown, and no secret" {
+	name=$(awk -F '\t' -v u=$uuid '$1 == u { print $2 }' store/lab7.map)
+	run -0 --separate-stderr show --for $uuid
+	[ "$stderr" = "" ]
+	[[ "$output" == *"machine                    $uuid
+name                       $name
+address                    127.7.0.1
+release                    not known
+batch                      lab7
+rule                       line 3: subnet=\"127.7.0.0/24\" batch=\"lab7\"
+or                         line 2: profile new if its release is 11-
+profile                    lab"* ]]
+	grep -qx 'host  *'"${name%%.*}" <<<"$output"
+	grep -qx 'admin-password  *\*\*\* (fixed)' <<<"$output"
+	grep -qx 'one-time-password  *\*\*\*' <<<"$output"
+	grep -qx 'ping  *on' <<<"$output"
+	! grep -q 'rmcp-ping\|Summer\|Secret' <<<"$output"
+	# By its name, and by the first label of it, it is the same machine.
+	[ "$(show --for "$name")" = "$output" ]
+	[ "$(show --for "${name%%.*}")" = "$output" ]
+}
+
+@test "with a release the rules for it count" {
+	run -0 show --for $uuid --firmware 12.0
+	grep -qx 'rule  *line 2: release="11-"' <<<"$output"
+	grep -qx 'profile  *new' <<<"$output"
+	sqlite3 "$site/site.db" "UPDATE machines SET firmware = '11.8.50' WHERE uuid = '$uuid'"
+	run -0 show --for $uuid
+	grep -qx 'release  *11.8.50' <<<"$output"
+	grep -qx 'profile  *new' <<<"$output"
+	run -0 show --for $uuid --firmware 9.5
+	grep -qx 'profile  *lab' <<<"$output"
+	run -64 show --for $uuid --firmware new
+}
+
+@test "a name that no machine has yet is tried as it is" {
+	run -0 --separate-stderr show --for PC-99.example.com
+	grep -qx 'profile  *rest' <<<"$output"
+	[ "$stderr" = "profile-show: --for: note: neither was it heard nor is it in the inventory" ]
+	run -65 --separate-stderr show --for pc-99
+	[[ "$stderr" == *'no machine has this UUID or name (got "pc-99"'* ]]
+}
+
+@test "a machine that no rule fits gets nothing" {
+	run -65 --separate-stderr show --for pc-99.example.org
+	[[ "$output" == *"not set up: PROFILE-NONE, as no rule of $tmp/rules.xml fits"* ]]
+}
+
+@test "a name that two machines have is not one" {
+	printf '@map/1\tuuid\tfqdn\tsource\tseen\ttrust\tfrom\n%s\n%s\n@end\t2\t0\n' \
+		$'7ab70000-0000-4000-8000-00000000000a\ttwin.a.example.com\tx\t2026-11-22\t50\tx:1' \
+		$'7ab70000-0000-4000-8000-00000000000b\ttwin.b.example.com\tx\t2026-11-22\t50\tx:2' |
+		store-load -d "$site"
+	run -65 --separate-stderr show --for twin
+	[[ "$stderr" == *'2 machines have this name, give its UUID (got "twin")' ]]
+	run -0 show --for twin.b.example.com
+	grep -qx 'name  *twin.b.example.com' <<<"$output"
+}

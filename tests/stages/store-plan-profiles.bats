@@ -1,0 +1,137 @@
+# shellcheck shell=bash disable=SC2154,SC2314
+# Several profiles: each job names its machine's, and brings its settings.
+bats_require_minimum_version 1.5.0
+load store
+
+setup() {
+	[ -n "${AMT_TEST_TRACE-}" ] || set +T # see "What makes tests slow" in tests/README.md
+	store_setup
+	SOURCE_DATE_EPOCH=$(date -ud 2026-11-22T15:00:00Z +%s)
+	export SOURCE_DATE_EPOCH
+	store-load -d "$site" store/lab7.keys store/lab7.map store/lab7.hello
+}
+
+# The profile of standard input, for every plan from here on.
+profile_is() {
+	cat >"$site/profile.xml"
+	chmod 600 "$site/profile.xml"
+}
+
+plan() {
+	store-plan -d "$site" -p "$site/profile.xml" -t 60 "$@" >"$tmp/plan"
+	sed -n '1,/^@end/p' "$tmp/plan" >"$tmp/settings"
+	sed '1,/^@end/d' "$tmp/plan" >"$tmp/jobs"
+}
+
+# NAME... of the jobs, a line each, sorted
+columns() {
+	awk -F '\t' -v names="$*" '
+		NR == 1 { for (i = 1; i <= NF; i++) at[$i] = i - 1; n = split(names, name, " ") }
+		/^[^@]/ { for (i = 1; i <= n; i++) printf("%s%s", $(at[name[i]]), i < n ? "|" : "\n") }' "$tmp/jobs" | sort
+}
+
+reasons() {
+	sql "SELECT DISTINCT reason FROM machines WHERE reason LIKE 'PROFILE%'"
+}
+
+@test "each job names the profile of its machine, and only those have settings" {
+	first=$(plan_first)
+	profile_is <<-END
+		<profiles>
+		  <rule profile="one" uuid="$first"/>
+		  <rule profile="never" fqdn="nothing.*"/>
+		  <rule profile="rest"/>
+		  <profile name="never"><ping>off</ping></profile>
+		  <profile name="one"><ping>on</ping></profile>
+		  <profile name="rest"><rmcp-ping>on</rmcp-ping></profile>
+		</profiles>
+	END
+	plan
+	[ "$(columns uuid profile | grep -c "^$first|one$")" = 1 ]
+	[ "$(columns uuid profile | grep -v "^$first|" | cut -d '|' -f 2 | sort -u)" = rest ]
+	[ "$(grep -v '^@' "$tmp/settings" | cut -f 1 | sort -u | tr '\n' ' ')" = "one rest " ]
+	grep -qx $'one\tping\t\ton' "$tmp/settings"
+	grep -qx $'rest\trmcp-ping\t\ton' "$tmp/settings"
+	[ "$(sql "SELECT count(DISTINCT profile) FROM jobs")" = 2 ]
+}
+
+# The UUID of a machine that is planned with the profile of a new site, by a plan
+# on a copy.
+plan_first() {
+	cp -r "$site" "$tmp/copy"
+	store-plan -d "$tmp/copy" -p site/profile.xml -t 60 | sed '1,/^@end/d' |
+		awk -F '\t' '/^[^@]/ { print $2; exit }'
+}
+
+@test "a machine that no rule fits waits for a person, until one does" {
+	profile_is <<<'<profiles><rule profile="a" fqdn="nothing.*"/><profile name="a"/></profiles>'
+	plan
+	[ "$(columns job)" = "" ]
+	[ "$(reasons)" = PROFILE-NONE ]
+	first=$(plan_first)
+	[[ "$(sql "SELECT detail FROM machines WHERE uuid = '$first'")" == *".example.com, address 127."*", batch lab7" ]]
+	profile_is <<<'<profiles><rule profile="a" batch="lab7"/><profile name="a"/></profiles>'
+	plan
+	[ "$(columns profile | sort -u)" = a ]
+	[ "$(reasons)" = "" ]
+}
+
+@test "the address of the caller and the batch of its key are conditions" {
+	first=$(plan_first)
+	address=$(sql "SELECT address FROM callers WHERE uuid = '$first'" | head -n 1)
+	profile_is <<-END
+		<profiles>
+		  <rule profile="here" subnet="$address/32" batch="lab7"/>
+		  <rule profile="there" batch="lab8"/>
+		  <rule profile="rest" subnet="0.0.0.0/0"/>
+		  <profile name="here"/><profile name="there"/><profile name="rest"/>
+		</profiles>
+	END
+	plan
+	[ "$(columns address profile | grep -c '|here$')" = 1 ]
+	columns address profile | grep -qx "$address|here"
+	[ "$(columns profile | sort -u | tr '\n' ' ')" = "here rest " ]
+}
+
+@test "each profile has its own passwords: fixed, derived from the UUID, random" {
+	first=$(plan_first)
+	profile_is <<-END
+		<profiles>
+		  <rule profile="derived" uuid="$first"/>
+		  <rule profile="fixed"/>
+		  <profile name="fixed"><admin-password><fixed>Summer*2031</fixed></admin-password></profile>
+		  <profile name="derived">
+		    <admin-password><derived>correct horse battery staple</derived></admin-password>
+		    <mebx-password><derived>correct horse battery staple</derived></mebx-password>
+		  </profile>
+		</profiles>
+	END
+	plan
+	[ "$(columns profile admin_next mebx_next | grep ^fixed | sort -u)" = "fixed|Summer*2031|" ]
+	[ "$(columns profile admin_next mebx_next | grep ^derived)" = \
+		"derived|$(derived admin-password "$first")|$(derived mebx-password "$first")" ]
+	# A plan that was lost is made again with the same ones.
+	before=$(columns admin_next)
+	export SOURCE_DATE_EPOCH=$((SOURCE_DATE_EPOCH + 120))
+	plan
+	[ "$(columns admin_next)" = "$before" ]
+	[ "$(sql "SELECT count(*) FROM secrets WHERE uuid = '$first'")" = 2 ]
+}
+
+# derived WHAT UUID: by openssl and the formula of profile(5)
+derived() {
+	printf '%s %s' "$1" "$2" |
+		openssl mac -digest SHA256 -macopt 'key:correct horse battery staple' HMAC |
+		sed 's/..../&\n/g' | awk '
+		BEGIN {
+			set[1] = "ABCDEFGHJKLMNPQRSTUVWX"; set[2] = "abcdefghijkmnopqrstuvwx"
+			set[3] = "23456789"; set[4] = "!$%"
+		}
+		NF {
+			n = 0
+			for (i = 1; i <= 4; i++)
+				n = n * 16 + index("123456789ABCDEF", substr($1, i, 1))
+			chars = NR <= 4 ? set[NR] : set[1] set[2] set[3] set[4]
+			printf("%s", substr(chars, n % length(chars) + 1, 1))
+		}'
+}
