@@ -180,8 +180,10 @@ set_member(struct machine *m, const char *name, const char *value)
 	if (b->kind == 't')
 		snprintf(at, b->cap, "%s", value);
 	else if (b->kind == 'x')
-		for (size_t i = 0; i < HA1_LEN; i++)
-			sscanf(value + 2 * i, "%2hhx", (unsigned char *)at + i);
+		for (size_t i = 0; i < HA1_LEN; i++) {
+			sscanf(value + 2 * i, "%2x", &small);
+			at[i] = (char)small;
+		}
 	else if (b->kind == 'b')
 		memcpy(at, &on, sizeof(on));
 	else if (b->kind == 'l')
