@@ -8,6 +8,7 @@
 
 #include "amt/echo.h"
 #include "base/text.h"
+#include "setup/settings.h"
 
 /* The factory's password is no secret, and a word of many step names. */
 #define FACTORY "admin"
@@ -62,6 +63,25 @@ setup_reached(struct setup *s, enum setup_milestone m)
 
 static const char left_out[] = "(left out: it repeats a secret)";
 
+/* Those that the profile holds. */
+static bool
+repeats_setting(const struct setup *s, const char *text,
+    bool (*how)(const char *text, const char *secret))
+{
+	const struct settings *all = s->job.settings;
+
+	for (size_t i = 0; all != NULL && i < all->n; i++) {
+		const struct setting *row =
+		    setting_of_profile(all->list[i].setting);
+
+		if (row != NULL &&
+		    (row->secret || row->type == SETTING_PASSWORD) &&
+		    how(text, all->list[i].value))
+			return true;
+	}
+	return false;
+}
+
 /* The passwords, and what is as good as one where digest is asked for. */
 static bool
 repeats(const struct setup *s, const char *text,
@@ -70,7 +90,8 @@ repeats(const struct setup *s, const char *text,
 	for (size_t i = 0; i < s->npool; i++)
 		if (strcmp(s->pool[i], FACTORY) != 0 && how(text, s->pool[i]))
 			return true;
-	return how(text, s->ha1) || how(text, s->ha1_hex);
+	return repeats_setting(s, text, how) || how(text, s->ha1) ||
+	    how(text, s->ha1_hex);
 }
 
 bool

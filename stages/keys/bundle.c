@@ -61,11 +61,17 @@ static int
 bundle_failed(struct box *b, const char *name)
 {
 	const char *why = archive_error_string(b->a);
-	char text[120];
+	char shown[120], text[160];
+	bool doubtful;
 
 	if (why == NULL)
 		why = "damaged";
-	text_show(text, sizeof(text), why, strlen(why));
+	/* A zip checks one byte of the password: every 256th wrong one passes
+	 * for right, and opens something else. */
+	doubtful = b->asked && strstr(why, "assphrase") == NULL;
+	text_show(shown, sizeof(shown), why, strlen(why));
+	(void)snprintf(text, sizeof(text),
+	    doubtful ? "wrong password, or damaged (%s)" : "%s", shown);
 	if (name != NULL)
 		return fault_set(b->walk->f, 0, "%.80s: %s",
 		    bundle_shown(b, name), text);

@@ -92,7 +92,7 @@ on_terminal() {
 	sealed scs.zip
 	printf 'BUNDLE_KEY=%s\nBUNDLE_CERT=%s\n' "$PWD/locked.key" "$PWD/site.pem" >>site/site.conf
 	run -65 amt-import -b lab7 -p 4 -P 5 plain.zip.p7m 4<<<wrong 5<<<secret
-	[[ "$output" = *"plain.csv: Incorrect passphrase"* ]]
+	[[ "$output" =~ "plain.csv: "("Incorrect passphrase"|"wrong password, or damaged") ]]
 	run -78 amt-import -b lab7 -p 4 -P 5 plain.zip.p7m 4<<<'for zip' 5<<<wrong
 	[[ "$output" = *"locked.key: private key does not open (wrong password?)"* ]]
 	[ "$(stored)" = 0 ]

@@ -91,3 +91,19 @@ opens() {
 	zip -q inner.zip end.zip
 	bundle-open inner.zip | tar -xO end.zip/@end | cmp - keys.csv
 }
+
+# Of a zip one byte tells whether a password is right: for this one "wrong" is,
+# though it was made with another.
+@test "a wrong password that a zip takes for right is not called damage alone" {
+	base64 -d >p.zip <<-END
+	UEsDBAoACQAAAHA9fV1kJ9wwHAAAABAAAAAJABwAcGxhaW4uY3N2VVQJAAOj1wtro9cLa3V4CwAB
+	BAAAAAAEAAAAADUPs6Ac6AT9fAstaYJ2zApe0MSc8dZ4uhKpbgRQSwcIZCfcMBwAAAAQAAAAUEsB
+	Ah4DCgAJAAAAcD19XWQn3DAcAAAAEAAAAAkAGAAAAAAAAQAAAKSBAAAAAHBsYWluLmNzdlVUBQAD
+	o9cLa3V4CwABBAAAAAAEAAAAAFBLBQYAAAAAAQABAE8AAABvAAAAAAA=
+	END
+	run -65 bundle-open -p 4 p.zip 4<<<wrong
+	[[ "$output" == *"p.zip: plain.csv: wrong password, or damaged (ZIP bad CRC"* ]]
+	run -65 bundle-open -p 4 p.zip 4<<<other
+	[[ "$output" == *"p.zip: plain.csv: Incorrect passphrase"* ]]
+	bundle-open -p 4 p.zip 4<<<'for zip' | tar -xO plain.csv | grep -qx '1;2'
+}

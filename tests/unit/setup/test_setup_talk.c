@@ -1,5 +1,7 @@
 #include "setup/setup_talk.h"
 
+#include "setup/settings.h"
+
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -168,6 +170,24 @@ a_version_is_old_before_3_2(void **state)
 	}
 }
 
+static void
+a_secret_of_the_profile_is_not_quoted_either(void **state)
+{
+	char item[] = "", value[] = "Once-Upon-1";
+	struct settings_value one = { "one-time-password", item, value };
+	const struct settings asked = { .list = &one, .n = 1 };
+	char to[64];
+
+	(void)state;
+	assert_string_equal(setup_quote(&s, to, sizeof(to), "got Once-Upon-1"),
+	    "got Once-Upon-1");
+	s.job.settings = &asked;
+	assert_string_equal(setup_quote(&s, to, sizeof(to), "got Once-Upon-1"),
+	    "(left out: it repeats a secret)");
+	assert_string_equal(setup_quote(&s, to, sizeof(to), "got another"),
+	    "got another");
+}
+
 int
 main(void)
 {
@@ -177,6 +197,8 @@ main(void)
 		cmocka_unit_test_setup(a_milestone_is_told_once, begin),
 		cmocka_unit_test_setup(
 		    a_secret_is_never_quoted_but_the_factorys_word_is, begin),
+		cmocka_unit_test_setup(
+		    a_secret_of_the_profile_is_not_quoted_either, begin),
 		cmocka_unit_test_setup(what_went_wrong_names_its_step, begin),
 		cmocka_unit_test_setup(
 		    a_good_end_tells_how_the_machine_was_found, begin),
