@@ -190,6 +190,25 @@ base64_strip(char *text)
 	return 0;
 }
 
+/* Words may be in several lines: a blank between two is enough. */
+static void
+words_join(char *text)
+{
+	char *to = text;
+
+	for (const char *from = text; *from != '\0';) {
+		size_t len = strcspn(from, " \t\r\n");
+
+		memmove(to, from, len);
+		to += len;
+		from += len;
+		from += strspn(from, " \t\r\n");
+		if (*from != '\0')
+			*to++ = ' ';
+	}
+	*to = '\0';
+}
+
 /* <ping>, or of a list's entry: <access> of user "helpdesk" */
 static void
 place_describe(char *to, size_t cap, const xmlNode *n,
@@ -223,6 +242,8 @@ value_add(struct profile *p, const xmlNode *n, const struct setting *row,
 {
 	struct fault inner = { 0 };
 
+	if (row->type == SETTING_WORDS)
+		words_join(value);
 	if (row->type == SETTING_BASE64 && base64_strip(value) == -1)
 		value[0] = '\0';
 	if (profile_rows_may_keep(row) && strcmp(value, "keep") == 0)
