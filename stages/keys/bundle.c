@@ -70,8 +70,9 @@ bundle_failed(struct box *b, const char *name)
 	 * for right, and opens something else. */
 	doubtful = b->asked && strstr(why, "assphrase") == NULL;
 	text_show(shown, sizeof(shown), why, strlen(why));
-	(void)snprintf(text, sizeof(text),
-	    doubtful ? "wrong password, or damaged (%s)" : "%s", shown);
+	(void)snprintf(text, sizeof(text), "%s%s%s",
+	    doubtful ? "wrong password, or damaged (" : "", shown,
+	    doubtful ? ")" : "");
 	if (name != NULL)
 		return fault_set(b->walk->f, 0, "%.80s: %s",
 		    bundle_shown(b, name), text);

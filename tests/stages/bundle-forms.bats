@@ -96,10 +96,9 @@ opens() {
 # though it was made with another.
 @test "a wrong password that a zip takes for right is not called damage alone" {
 	base64 -d >p.zip <<-END
-	UEsDBAoACQAAAHA9fV1kJ9wwHAAAABAAAAAJABwAcGxhaW4uY3N2VVQJAAOj1wtro9cLa3V4CwAB
-	BAAAAAAEAAAAADUPs6Ac6AT9fAstaYJ2zApe0MSc8dZ4uhKpbgRQSwcIZCfcMBwAAAAQAAAAUEsB
-	Ah4DCgAJAAAAcD19XWQn3DAcAAAAEAAAAAkAGAAAAAAAAQAAAKSBAAAAAHBsYWluLmNzdlVUBQAD
-	o9cLa3V4CwABBAAAAAAEAAAAAFBLBQYAAAAAAQABAE8AAABvAAAAAAA=
+	UEsDBAoACQAAAJs+fV3G90hMEAAAAAQAAAAJAAAAcGxhaW4uY3N26wWL+c0vEwdg3GFdi0RL81BL
+	BwjG90hMEAAAAAQAAABQSwECHgMKAAkAAACbPn1dxvdITBAAAAAEAAAACQAAAAAAAAABAAAApIEA
+	AAAAcGxhaW4uY3N2UEsFBgAAAAABAAEANwAAAEcAAAAAAA==
 	END
 	run -65 bundle-open -p 4 p.zip 4<<<wrong
 	[[ "$output" == *"p.zip: plain.csv: wrong password, or damaged (ZIP bad CRC"* ]]
