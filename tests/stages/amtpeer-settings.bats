@@ -353,3 +353,22 @@ mebx() {
 		LC_ALL=C sort -c order
 	done
 }
+
+@test "what can be booted is read in the captured form, and is not written" {
+	begin 15.0.23.1706
+	get AMT_BootCapabilities | post >/dev/null
+	[ "$(value SOL)" = true ]
+	if [ -n "${AMT_VECTORS-}" ]; then
+		envelope $amt AMT_BootCapabilities $enumeration/Enumerate "<n:Enumerate xmlns:n=\"$enumeration\"/>" | post >/dev/null
+		context=$(value EnumerationContext)
+		envelope $amt AMT_BootCapabilities $enumeration/Pull "<n:Pull xmlns:n=\"$enumeration\">
+			<n:EnumerationContext>$context</n:EnumerationContext></n:Pull>" | post >/dev/null
+		same_form "$AMT_VECTORS/wsman/responses/go-wsman-messages/amt/boot/capabilities/pull.xml"
+		echo "# vectors: 1" >&3
+	fi
+	put AMT_BootCapabilities 's|SOL>true|SOL>false|'
+	refused ActionNotSupported
+	begin 16.0.1.1
+	get AMT_BootCapabilities | post >/dev/null
+	[ "$(value UEFIWiFiCoExistenceAndProfileShare)" = true ]
+}

@@ -184,6 +184,7 @@ static const struct class *const families[] = {
 	power_classes,
 	audit_classes,
 	clock_classes,
+	boot_classes,
 };
 
 static bool
