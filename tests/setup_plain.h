@@ -7,6 +7,8 @@
  *
  *	GET Class [key]		Class, then a line NAME=VALUE for each property
  *	PUT Class [key]		the same; lines NAME=VALUE follow
+ *	NEW Class		the same
+ *	DROP Class [key]	nothing
  *	CALL Class Method	Method!, then lines NAME=VALUE and !CODE
  *	LIST Class [context]	Listing, then items with a line - after each,
  *				and >CONTEXT when there is more
@@ -67,6 +69,20 @@ plain_put(struct writer *w, const struct message_to *to,
 	(void)items;
 	plain_words(w, "PUT ", to, NULL);
 	plain_pairs(w, changes, nchanges);
+}
+
+static void
+plain_create(struct writer *w, const struct message_to *to,
+    const struct message_pair *properties, size_t nproperties)
+{
+	plain_words(w, "NEW ", to, NULL);
+	plain_pairs(w, properties, nproperties);
+}
+
+static void
+plain_delete(struct writer *w, const struct message_to *to)
+{
+	plain_words(w, "DROP ", to, NULL);
 }
 
 static void
@@ -146,6 +162,8 @@ plain_decode(struct message *r, const char *buf, size_t len, struct fault *f)
 static const struct setup_dialect plain = { .name = "plain",
 	.get = plain_get,
 	.put = plain_put,
+	.create = plain_create,
+	.delete = plain_delete,
 	.call = plain_call,
 	.enumerate = plain_enumerate,
 	.decode = plain_decode,

@@ -59,6 +59,11 @@ void wsman_put(struct writer *w, const struct message_to *to,
     const struct message_node *items, const struct message_pair *changes,
     size_t nchanges);
 
+/* A new instance, with the properties in the order given. */
+void wsman_create(struct writer *w, const struct message_to *to,
+    const struct message_pair *properties, size_t nproperties);
+void wsman_delete(struct writer *w, const struct message_to *to);
+
 /* Base URI of the class's family (AMT_, IPS_, CIM_), to precede its name. */
 const char *wsman_base(const char *class);
 

@@ -192,6 +192,27 @@ wsman_pull(struct writer *w, const struct message_to *to, const char *context)
 }
 
 void
+wsman_delete(struct writer *w, const struct message_to *to)
+{
+	wsman_begin(w, to, TRANSFER, "", "Delete");
+	wsman_end(w);
+}
+
+void
+wsman_create(struct writer *w, const struct message_to *to,
+    const struct message_pair *properties, size_t nproperties)
+{
+	const char *base = wsman_base(to->class);
+
+	wsman_begin(w, to, TRANSFER, "", "Create");
+	WRITE(w, "<r:", to->class, " xmlns:r=\"", base, to->class, "\">");
+	for (size_t i = 0; i < nproperties; i++)
+		wsman_write_member(w, "r", &properties[i]);
+	WRITE(w, "</r:", to->class, ">");
+	wsman_end(w);
+}
+
+void
 wsman_call(struct writer *w, const struct message_to *to, const char *method,
     const struct message_pair *params, size_t nparams)
 {

@@ -4,6 +4,7 @@
  */
 #include "setup/setting.h"
 
+#include "setup/setting_words.h"
 #include "setup/setup_apply.h"
 #include "setup/setup_own.h"
 
@@ -137,6 +138,8 @@ const struct setting setting_table[] = {
 	    .type = SETTING_SWITCH,
 	    .property = "RmcpPingResponseEnabled",
 	    GENERAL },
+	/* clang-format off: included rows are beyond it. */
+
 	/* What a place below is for stays where it is: what may cut the way to
 	 * the machine comes late. */
 
@@ -147,15 +150,20 @@ const struct setting setting_table[] = {
 	/* --- users, Kerberos --- */
 
 	/* --- trusted roots; keys and certificates of the machine --- */
+#include "setup/setting_roots.def"
 
 	/* --- audit log --- */
+#include "setup/setting_audit.def"
 
 	/* --- remote access --- */
+#include "setup/setting_mps.def"
 
 	/* --- 802.1X, WiFi --- */
+#include "setup/setting_8021x.def"
 
 	/* --- TLS of the network --- */
 
 	/* --- environment detection --- */
 };
+/* clang-format on */
 const size_t setting_count = sizeof(setting_table) / sizeof(setting_table[0]);

@@ -19,6 +19,8 @@ wsman_go_on(struct writer *w, const struct message_to *to, const char *context)
 const struct setup_dialect setup_wsman = { .name = "WS-Management",
 	.get = wsman_get,
 	.put = wsman_put,
+	.create = wsman_create,
+	.delete = wsman_delete,
 	.call = wsman_call,
 	.enumerate = wsman_go_on,
 	.decode = wsman_decode,
@@ -103,6 +105,23 @@ ask_put(struct setup *s, struct writer *w, const struct message_pair *changes,
 	const struct message_to to = ask_to(s);
 
 	s->rules.dialect->put(w, &to, s->instance.items, changes, nchanges);
+}
+
+void
+ask_create(struct setup *s, struct writer *w,
+    const struct message_pair *properties, size_t nproperties)
+{
+	const struct message_to to = ask_to(s);
+
+	s->rules.dialect->create(w, &to, properties, nproperties);
+}
+
+void
+ask_delete(struct setup *s, struct writer *w)
+{
+	const struct message_to to = ask_to(s);
+
+	s->rules.dialect->delete(w, &to);
 }
 
 /*

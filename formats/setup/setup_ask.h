@@ -23,6 +23,9 @@ void ask_set_admin(struct setup *s, struct writer *w);
 /* The instance that was read, with the changes put in. */
 void ask_put(struct setup *s, struct writer *w,
     const struct message_pair *changes, size_t nchanges);
+void ask_create(struct setup *s, struct writer *w,
+    const struct message_pair *properties, size_t nproperties);
+void ask_delete(struct setup *s, struct writer *w);
 
 /* base64 of the 16 raw bytes of MD5(admin:realm:admin_next).  0, or -1 when
  * the realm is too long. */

@@ -18,6 +18,10 @@ struct setup_dialect {
 	void (*put)(struct writer *w, const struct message_to *to,
 	    const struct message_node *items,
 	    const struct message_pair *changes, size_t nchanges);
+	/* A new instance with these properties. */
+	void (*create)(struct writer *w, const struct message_to *to,
+	    const struct message_pair *properties, size_t nproperties);
+	void (*delete)(struct writer *w, const struct message_to *to);
 	void (*call)(struct writer *w, const struct message_to *to,
 	    const char *method, const struct message_pair *params,
 	    size_t nparams);

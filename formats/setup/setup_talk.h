@@ -36,7 +36,7 @@
 
 #define SETUP_LIMIT_MS 15000
 /* Steps of one conversation that were lost or waited for. */
-#define SETUP_COUNTS_MAX 48
+#define SETUP_COUNTS_MAX 128
 #define SETUP_LIST_MAX 32 /* entries of a list; AMT's users are the most */
 #define SETUP_FINDINGS_MAX 256
 #define SETUP_SELECTORS_MAX 4

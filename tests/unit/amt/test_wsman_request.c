@@ -224,6 +224,39 @@ a_parameter_may_be_a_reference_or_an_instance(void **state)
 }
 
 static void
+an_instance_is_made_and_removed(void **state)
+{
+	const struct message_pair key = { .name = "Name", .value = "a<b" };
+	const struct message_ref of = { .class = "AMT_Lamp",
+		.selectors = &key,
+		.nselectors = 1 };
+	const struct message_pair parts[] = { { .name = "Of", .ref = &of },
+		{ .name = "Colour", .value = "\xc3\xbc&" } };
+	const struct message_to lamp = { "AMT_Lamp", 42, NULL, 0 };
+	const struct message_to one = { "AMT_Lamp", 42, &key, 1 };
+	struct writer w = writer(sizeof(out));
+
+	(void)state;
+	wsman_create(&w, &lamp, parts, 2);
+	assert_string_equal((char *)out,
+	    ASK("http://schemas.xmlsoap.org/ws/2004/09/transfer/Create", LAMP,
+	        "") "<r:AMT_Lamp xmlns:r=\"" LAMP
+	            "\"><r:Of><a:Address>" WSMAN_ADDRESSING
+	            "/role/anonymous</a:Address><a:ReferenceParameters>"
+	            "<w:ResourceURI>" LAMP "</w:ResourceURI><w:SelectorSet>"
+	            "<w:Selector Name=\"Name\">a&lt;b</w:Selector>"
+	            "</w:SelectorSet></a:ReferenceParameters></r:Of>"
+	            "<r:Colour>\xc3\xbc&amp;</r:Colour></r:AMT_Lamp>" ASKED);
+	w = writer(sizeof(out));
+	wsman_delete(&w, &one);
+	assert_string_equal((char *)out,
+	    ASK("http://schemas.xmlsoap.org/ws/2004/09/transfer/Delete", LAMP,
+	        "<w:SelectorSet><w:Selector Name=\"Name\">a&lt;b"
+	        "</w:Selector></w:SelectorSet>") ASKED);
+	assert_int_equal(writer_done(&w), 0);
+}
+
+static void
 a_property_may_be_dropped_or_become_a_list(void **state)
 {
 	const struct message_pair changes[] = { { .name = "Base" },
@@ -255,6 +288,7 @@ main(void)
 		cmocka_unit_test(a_request_that_does_not_fit_is_known),
 		cmocka_unit_test(a_put_sends_back_all_it_does_not_change),
 		cmocka_unit_test(a_parameter_may_be_a_reference_or_an_instance),
+		cmocka_unit_test(an_instance_is_made_and_removed),
 		cmocka_unit_test(a_property_may_be_dropped_or_become_a_list),
 	};
 

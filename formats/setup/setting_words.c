@@ -1,0 +1,90 @@
+/*
+ * Source of the numbers: Intel AMT WS-Management class definitions, ValueMaps
+ * of the properties and parameters named below.
+ */
+#include "setup/setting_words.h"
+
+#include <string.h>
+
+#include <openssl/evp.h>
+#include <openssl/x509.h>
+
+#define END                                                                    \
+	{                                                                      \
+		NULL, NULL                                                     \
+	}
+
+/* RequestStateChange, RequestedState */
+const struct setting_choice setting_states[] = { { "off", "3" }, { "on", "2" },
+	END };
+const struct setting_choice setting_booleans[] = { { "off", "false" },
+	{ "on", "true" }, END };
+
+/* AuthenticationProtocol of CIM_IEEE8021xSettings and its kin */
+const struct setting_choice setting_eaps[] = { { "eap-tls", "0" },
+	{ "eap-ttls-mschapv2", "1" }, { "peapv0-mschapv2", "2" },
+	{ "peapv1-gtc", "3" }, { "eap-fast-mschapv2", "4" },
+	{ "eap-fast-gtc", "5" }, { "eap-fast-tls", "10" }, END };
+/* ServerCertificateNameComparison as AMT_8021XProfile counts it; the other
+ * classes begin with 1. */
+const struct setting_choice setting_server_matches[] = { { "name", "0" },
+	{ "suffix", "1" }, END };
+
+/* CIM_WiFiPort.RequestStateChange: also asleep with "on" */
+const struct setting_choice setting_wifi_links[] = { { "off", "3" },
+	{ "awake", "32768" }, { "on", "32769" }, END };
+/* CIM_WiFiEndpointSettings: AuthenticationMethod, EncryptionMethod */
+const struct setting_choice setting_wifi_securities[] = { { "wpa-psk", "4" },
+	{ "wpa-802.1x", "5" }, { "wpa2-psk", "6" }, { "wpa2-802.1x", "7" },
+	END };
+const struct setting_choice setting_wifi_encryptions[] = { { "tkip", "3" },
+	{ "ccmp", "4" }, END };
+/* localProfileSynchronizationEnabled */
+const struct setting_choice setting_wifi_syncs[] = { { "off", "0" },
+	{ "user", "1" }, { "on", "3" }, END };
+
+/* AddRemoteAccessPolicyRule, Trigger */
+const struct setting_choice setting_triggers[] = { { "user", "0" },
+	{ "alert", "1" }, { "periodic", "2" }, END };
+/* AMT_RemoteAccessPolicyAppliesToMPS.MpsType */
+const struct setting_choice setting_mps_types[] = { { "outside", "0" },
+	{ "inside", "1" }, { "anywhere", "2" }, END };
+/* AMT_UserInitiatedConnectionService.RequestStateChange */
+const struct setting_choice setting_user_interfaces[] = { { "off", "32768" },
+	{ "bios", "32769" }, { "os", "32770" }, { "both", "32771" }, END };
+
+/* AMT_AuditPolicyRule.SetAuditPolicy, AuditedAppID */
+const struct setting_choice setting_audit_parts[] = { { "security", "16" },
+	{ "remote-control", "17" }, { "redirection", "18" },
+	{ "firmware-update", "19" }, { "audit-log", "20" },
+	{ "network-time", "21" }, { "network", "22" }, { "storage", "23" },
+	{ "events", "24" }, { "system-defense", "25" },
+	{ "agent-presence", "26" }, { "wireless", "27" },
+	{ "endpoint-access", "28" }, { "kvm", "29" }, { "consent", "30" },
+	{ "screen-blanking", "32" }, { "watchdog", "33" }, END };
+/* AMT_AuditLog.StoragePolicy */
+const struct setting_choice setting_audit_storages[] = { { "stop", "0" },
+	{ "roll-over", "1" }, { "restricted", "2" }, END };
+
+int
+setting_certificate(const struct setting *row, const char *value,
+    struct fault *f)
+{
+	unsigned char der[SETTING_LONG_MAX];
+	const unsigned char *at = der;
+	size_t len = strlen(value),
+	       pad = strspn(value + strcspn(value, "="), "=");
+	X509 *cert = NULL;
+	int n = -1;
+
+	if (len <= SETTING_LONG_MAX)
+		n = EVP_DecodeBlock(der, (const unsigned char *)value,
+		    (int)len);
+	if (n > (int)pad)
+		cert = d2i_X509(NULL, &at, n - (int)pad);
+	X509_free(cert);
+	if (cert != NULL && at == der + n - pad)
+		return 0;
+	return fault_set(f, 0,
+	    "%s: expected one certificate, in PEM or DER as base64", row->name);
+}
