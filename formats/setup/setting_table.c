@@ -138,7 +138,8 @@ const struct setting setting_table[] = {
 	    .type = SETTING_SWITCH,
 	    .property = "RmcpPingResponseEnabled",
 	    GENERAL },
-	/* clang-format off: included rows are beyond it. */
+/* Included rows are beyond clang-format. */
+/* clang-format off */
 
 	/* What a place below is for stays where it is: what may cut the way to
 	 * the machine comes late. */
