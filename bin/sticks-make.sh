@@ -6,7 +6,8 @@ plan_sticks() {
 	eval "set -- $serials"
 	{ ended=$({
 		pipe_first store-sticks -d "$site" -p "$site/profile.xml" -b "$batch" \
-			${count:+-n "$count"} ${any:+"$any"} ${list:+-c "$list"} ${make:+-g} ${max:+-m "$max"} -o "$path" |
+			${count:+-n "$count"} ${any:+"$any"} ${list:+-c "$list"} ${make:+-g} ${max:+-m "$max"} \
+			${profile:+--profile "$profile"} -o "$path" |
 			pipe_next stick-words -a "$me" -- "$@" >&7
 	} 8>&1) || :; } 7>&1
 	# shellcheck disable=SC2086 # words

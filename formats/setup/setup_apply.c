@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "setup/settings.h"
+#include "setup/settings_fit.h"
 #include "setup/setup_ask.h"
 #include "setup/setup_talk.h"
 #include "setup/setup_want.h"
@@ -90,9 +91,15 @@ setup_apply_from(struct setup *s, const struct setting *row)
 	                               : s->rules.want->applied(s);
 }
 
+/* The release is known by now, and nothing was written yet. */
 enum setup_next
 setup_apply(struct setup *s)
 {
+	char what[SETUP_DETAIL_MAX - 40];
+
+	if (settings_refused(what, sizeof(what), s->job.settings, s->release))
+		return setup_end(s, REASON_PROFILE_UNSUPPORTED, "AMT %s: %s",
+		    s->firmware, what);
 	return setup_apply_from(s, s->rules.table);
 }
 

@@ -4,33 +4,22 @@
 #include <string.h>
 
 #include "amt/release.h"
-#include "plan/profile_fit.h"
+#include "setup/settings_fit.h"
 
-/* What a release that is to be refused lacks first, and how much more. */
+/* Is its release refused?  Nothing is known of it before it was met. */
 static enum reason_id
 assigned_fits(const struct profile *profile, const char *firmware,
     char detail[PLAN_DETAIL])
 {
-	struct profile_lack first, lack;
-	char what[120], more[40] = "";
 	struct release r;
-	size_t at = 0, n = 0;
-	unsigned release;
+	char what[160];
 
-	if (!profile_refuses(profile) ||
-	    release_parse(&r, firmware, NULL) == -1)
+	if (release_parse(&r, firmware, NULL) == -1 ||
+	    !settings_refused(what, sizeof(what), &profile->settings,
+	        SETTING_RELEASE(r.major, r.minor)))
 		return REASON_NONE;
-	release = SETTING_RELEASE(r.major, r.minor);
-	while (profile_lacks(profile, release, &at, &lack))
-		if (n++ == 0)
-			first = lack;
-	if (n == 0)
-		return REASON_NONE;
-	if (n > 1)
-		(void)snprintf(more, sizeof(more), ", and %zu more", n - 1);
-	profile_lack_describe(what, sizeof(what), &first);
-	(void)snprintf(detail, PLAN_DETAIL, "AMT %.20s, profile %s: %s %s%s",
-	    firmware, profile->name, first.row->name, what, more);
+	(void)snprintf(detail, PLAN_DETAIL, "AMT %.20s, profile %s: %.150s",
+	    firmware, profile->name, what);
 	return REASON_PROFILE_UNSUPPORTED;
 }
 

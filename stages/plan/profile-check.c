@@ -12,9 +12,9 @@
 #include "lib/source.h"
 #include "lib/stage.h"
 #include "lib/wipe.h"
-#include "plan/profile_fit.h"
 #include "plan/profile_rows.h"
 #include "plan/profiles.h"
+#include "setup/settings_fit.h"
 
 #define EX_WARNED 1
 
@@ -28,7 +28,7 @@ enum { OPT_FIRMWARE = 1 };
 
 /* <access> of user "helpdesk", as the reader names it */
 static void
-lack_place(char *to, size_t cap, const struct profile_lack *lack)
+lack_place(char *to, size_t cap, const struct settings_lack *lack)
 {
 	if (lack->row->list == NULL)
 		(void)snprintf(to, cap, "<%s>", lack->row->name);
@@ -42,21 +42,21 @@ lack_place(char *to, size_t cap, const struct profile_lack *lack)
 static void
 check_release(struct checking *c, const char *name, const struct profile *p)
 {
-	bool refuses = profile_refuses(p);
+	bool refuses = settings_refuse(&p->settings);
 	char place[160], what[120];
-	struct profile_lack lack;
+	struct settings_lack lack;
 	size_t at = 0;
 
-	while (profile_lacks(p, c->release, &at, &lack)) {
+	while (settings_lacks(&p->settings, c->release, &at, &lack)) {
 		lack_place(place, sizeof(place), &lack);
-		profile_lack_describe(what, sizeof(what), &lack);
+		settings_lack_describe(what, sizeof(what), &lack);
 		if (refuses)
-			stage_refuse(name, lack.line,
+			stage_refuse(name, p->lines[lack.number],
 			    "profile %s: %s %s: machines with AMT %s are "
 			    "refused (PROFILE-UNSUPPORTED)",
 			    p->name, place, what, c->firmware);
 		else
-			stage_say(name, lack.line,
+			stage_say(name, p->lines[lack.number],
 			    "warning: profile %s: %s %s: AMT %s gets all but "
 			    "this",
 			    p->name, place, what, c->firmware);

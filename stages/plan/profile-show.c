@@ -15,8 +15,8 @@
 #include "lib/profilefile.h"
 #include "lib/stage.h"
 #include "lib/wipe.h"
-#include "plan/profile_fit.h"
 #include "plan/profile_rows.h"
+#include "setup/settings_fit.h"
 #include "store/names.h"
 #include "store/store.h"
 #include "store/subject.h"
@@ -61,15 +61,15 @@ static void
 lack_find(char why[160], const struct showing *s, const struct profile *p,
     size_t i)
 {
-	struct profile_lack lack;
+	struct settings_lack lack;
 	char what[120];
 	size_t at = i;
 
 	why[0] = '\0';
-	if (s->release == 0 || !profile_lacks(p, s->release, &at, &lack) ||
+	if (!settings_lacks(&p->settings, s->release, &at, &lack) ||
 	    at != i + 1)
 		return;
-	profile_lack_describe(what, sizeof(what), &lack);
+	settings_lack_describe(what, sizeof(what), &lack);
 	(void)snprintf(why, 160, "   (left out: %s)", what);
 }
 
@@ -162,20 +162,15 @@ name_show(const char *fqdn)
 
 /* --- the profile ---------------------------------------------------------- */
 
-/* Would it be refused?  Then by what, and no value is of interest. */
+/* Would it be refused?  Then no value is of interest. */
 static bool
 refusal_show(const struct showing *s, const struct profile *p)
 {
-	struct profile_lack lack;
-	char what[120];
-	size_t at = 0;
+	char what[160];
 
-	if (s->release == 0 || !profile_refuses(p) ||
-	    !profile_lacks(p, s->release, &at, &lack))
+	if (!settings_refused(what, sizeof(what), &p->settings, s->release))
 		return false;
-	profile_lack_describe(what, sizeof(what), &lack);
-	(void)printf("not set up: PROFILE-UNSUPPORTED, as %s %s\n",
-	    lack.row->name, what);
+	(void)printf("not set up: PROFILE-UNSUPPORTED, as %s\n", what);
 	return true;
 }
 

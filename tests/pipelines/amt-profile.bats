@@ -41,3 +41,21 @@ setup() {
 	[[ "${stderr_lines[0]}" == *"--for is missing"* ]]
 	run -66 amt-profile check none.xml
 }
+
+@test "sticks and exports take the profile that is named" {
+	cat >site/profile.xml <<-'END'
+		<profiles>
+		  <rule profile="one"/>
+		  <profile name="one"/>
+		  <profile name="two"><mebx-password><fixed>Fixed-Mebx2</fixed></mebx-password></profile>
+		</profiles>
+	END
+	run -78 --separate-stderr amt-export -b new -g -n 2 --format csv -o keys.csv
+	[[ "$stderr" = *"say which one with --profile"* ]]
+	amt-export -b new -g -n 2 --format csv --profile two -o keys.csv
+	[ "$(grep -c Fixed-Mebx2 keys.csv)" = 2 ]
+	run -78 amt-sticks -b desk -g -n 2 -o desk.img
+	[ ! -e desk.img ]
+	amt-sticks -b desk -g -n 2 --profile two -o desk.img
+	[ "$(fatimage-read desk.img | setupbin-dump --reveal -t | grep -c Fixed-Mebx2)" = 2 ]
+}

@@ -141,3 +141,21 @@ back from stick red" ]
 	store-issue -r -d "$site" -b list -n 5 -s three -p site/profile.xml | grep -v '^@' | cut -f 1 |
 		diff <(grep -v '^@' "$tmp/more" | cut -f 1) -
 }
+
+@test "of several profiles the one that is named gives the password, and none by chance" {
+	cat >"$tmp/profile.xml" <<-'END'
+		<profiles>
+		  <rule profile="one"/>
+		  <profile name="one"><mebx-password><fixed>Fixed-Mebx1</fixed></mebx-password></profile>
+		  <profile name="two"><mebx-password><fixed>Fixed-Mebx2</fixed></mebx-password></profile>
+		</profiles>
+	END
+	chmod 600 "$tmp/profile.xml"
+	run -78 --separate-stderr store-issue -d "$site" -p "$tmp/profile.xml" -b lab7 -n 8 -s red
+	[ "$stderr" = "store-issue: $tmp/profile.xml: profiles one and two have different MEBx passwords: say which one with --profile" ]
+	run -78 --separate-stderr store-issue -d "$site" -p "$tmp/profile.xml" --profile three -b lab7 -n 8 -s red
+	[ "$stderr" = "store-issue: $tmp/profile.xml: no profile has the name \"three\"" ]
+	[ "$(batches)" = $'lab7\t8\t0\t0\t0\t0\t0' ]
+	store-issue -d "$site" -p "$tmp/profile.xml" --profile two -b lab7 -n 8 -s red >"$tmp/red"
+	[ "$(grep -v ^@ "$tmp/red" | cut -f 4 | tail -n 1)" = Fixed-Mebx2 ]
+}

@@ -119,3 +119,18 @@ $tmp/new-3.img" ]
 	run -65 plan -b lab7 -c "$tmp/machines.csv" -o "$tmp/lab7.img"
 	[ "$(sql 'SELECT count(*) FROM keys WHERE stick IS NOT NULL')" = 0 ]
 }
+
+@test "of several profiles the one that is named gives the password" {
+	cat >"$tmp/profile.xml" <<-'END'
+		<profiles>
+		  <rule profile="one"/>
+		  <profile name="one"/>
+		  <profile name="two"><mebx-password><fixed>Fixed-Mebx2</fixed></mebx-password></profile>
+		</profiles>
+	END
+	chmod 600 "$tmp/profile.xml"
+	run -78 --separate-stderr store-sticks -d "$site" -p "$tmp/profile.xml" -b new -g -n 2 -o "$tmp/new.img"
+	[[ "$stderr" = *"different MEBx passwords: say which one with --profile" ]]
+	store-sticks -d "$site" -p "$tmp/profile.xml" --profile two -b new -g -n 2 -o "$tmp/new.img"
+	[ "$(store-sticks -d "$site" -k NEW-1 | grep -v ^@ | cut -f 4 | sort -u)" = Fixed-Mebx2 ]
+}

@@ -1,4 +1,4 @@
-#include "plan/profile_fit.h"
+#include "setup/settings_fit.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -33,16 +33,17 @@ static const char *
 lacks(const struct profile *p, unsigned major, unsigned minor)
 {
 	static char text[1000];
-	struct profile_lack lack;
+	struct settings_lack lack;
 	char why[120];
 	size_t at = 0, len = 0;
 
 	text[0] = '\0';
-	while (profile_lacks(p, SETTING_RELEASE(major, minor), &at, &lack)) {
-		profile_lack_describe(why, sizeof(why), &lack);
+	while (settings_lacks(&p->settings, SETTING_RELEASE(major, minor), &at,
+	    &lack)) {
+		settings_lack_describe(why, sizeof(why), &lack);
 		len += (size_t)snprintf(text + len, sizeof(text) - len,
-		    "%s %s %u: %s\n", lack.row->name, lack.item, lack.line,
-		    why);
+		    "%s %s %u: %s\n", lack.row->name, lack.item,
+		    p->lines[lack.number], why);
 	}
 	return text;
 }
@@ -91,13 +92,34 @@ static void
 a_profile_refuses_when_it_says_so(void **state)
 {
 	(void)state;
-	assert_false(profile_refuses(profile("")));
-	assert_false(
-	    profile_refuses(profile("<unsupported>warn</unsupported>")));
-	assert_false(
-	    profile_refuses(profile("<unsupported>keep</unsupported>")));
-	assert_true(
-	    profile_refuses(profile("<unsupported>refuse</unsupported>")));
+	assert_false(settings_refuse(&profile("")->settings));
+	assert_false(settings_refuse(
+	    &profile("<unsupported>warn</unsupported>")->settings));
+	assert_false(settings_refuse(
+	    &profile("<unsupported>keep</unsupported>")->settings));
+	assert_true(settings_refuse(
+	    &profile("<unsupported>refuse</unsupported>")->settings));
+}
+
+static void
+a_refusal_says_what_is_lacking_and_how_much_more(void **state)
+{
+	const struct profile *p =
+	    profile("<unsupported>refuse</unsupported><screen>on</screen>"
+	            "<screen-password>Secret#1</screen-password>");
+	char text[200];
+
+	(void)state;
+	assert_true(settings_refused(text, sizeof(text), &p->settings,
+	    SETTING_RELEASE(5, 0)));
+	assert_string_equal(text, "screen needs AMT 6.0 or later, and 1 more");
+	assert_false(settings_refused(text, sizeof(text), &p->settings,
+	    SETTING_RELEASE(6, 0)));
+	assert_false(settings_refused(text, sizeof(text), &p->settings, 0));
+	assert_false(settings_refused(text, sizeof(text), NULL, 1));
+	p = profile("<screen>on</screen>");
+	assert_false(settings_refused(text, sizeof(text), &p->settings,
+	    SETTING_RELEASE(5, 0)));
 	profiles_free(&all);
 }
 
@@ -109,6 +131,8 @@ main(void)
 		    what_a_release_lacks_is_listed_with_its_line_and_why),
 		cmocka_unit_test(what_is_kept_or_off_is_not_lacking),
 		cmocka_unit_test(a_profile_refuses_when_it_says_so),
+		cmocka_unit_test(
+		    a_refusal_says_what_is_lacking_and_how_much_more),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,9 +1,7 @@
-#include "plan/profile_fit.h"
+#include "setup/settings_fit.h"
 
 #include <stdio.h>
 #include <string.h>
-
-#include "plan/profile_rows.h"
 
 static const struct setting *
 row_of(const char *name)
@@ -35,15 +33,15 @@ is_wanted(const struct setting *row, const char *value)
 }
 
 bool
-profile_lacks(const struct profile *p, unsigned release, size_t *at,
-    struct profile_lack *lack)
+settings_lacks(const struct settings *s, unsigned release, size_t *at,
+    struct settings_lack *lack)
 {
-	while (*at < p->settings.n) {
-		const struct settings_value *v = &p->settings.list[*at];
+	while (s != NULL && *at < s->n) {
+		const struct settings_value *v = &s->list[*at];
 
 		lack->row = row_of(v->setting);
 		lack->item = v->item;
-		lack->line = p->lines[*at];
+		lack->number = *at;
 		lack->cause = row_lacking(lack->row, release);
 		++*at;
 		if (lack->cause != NULL && is_wanted(lack->row, v->value))
@@ -53,15 +51,15 @@ profile_lacks(const struct profile *p, unsigned release, size_t *at,
 }
 
 bool
-profile_refuses(const struct profile *p)
+settings_refuse(const struct settings *s)
 {
-	const char *word = settings_value(&p->settings, "unsupported");
+	const char *word = settings_value(s, "unsupported");
 
 	return word != NULL && strcmp(word, "refuse") == 0;
 }
 
 void
-profile_lack_describe(char *to, size_t cap, const struct profile_lack *lack)
+settings_lack_describe(char *to, size_t cap, const struct settings_lack *lack)
 {
 	const struct setting *row = lack->cause;
 	unsigned from = row->from, last = row->to;
@@ -69,7 +67,7 @@ profile_lack_describe(char *to, size_t cap, const struct profile_lack *lack)
 
 	if (row != lack->row)
 		(void)snprintf(needs, sizeof(needs), "needs <%s>, which ",
-		    profile_rows_element(row));
+		    row->name);
 	if (last == 0)
 		(void)snprintf(to, cap, "%sneeds AMT %u.%u or later", needs,
 		    from / 256, from % 256);
@@ -79,4 +77,23 @@ profile_lack_describe(char *to, size_t cap, const struct profile_lack *lack)
 	else
 		(void)snprintf(to, cap, "%sis only in AMT %u.%u to %u.%u",
 		    needs, from / 256, from % 256, last / 256, last % 256);
+}
+
+bool
+settings_refused(char *to, size_t cap, const struct settings *s,
+    unsigned release)
+{
+	struct settings_lack first, lack;
+	char what[120], more[40] = "";
+	size_t at = 0, n = 0;
+
+	if (!settings_refuse(s) || !settings_lacks(s, release, &at, &first))
+		return false;
+	while (settings_lacks(s, release, &at, &lack))
+		n++;
+	if (n != 0)
+		(void)snprintf(more, sizeof(more), ", and %zu more", n);
+	settings_lack_describe(what, sizeof(what), &first);
+	(void)snprintf(to, cap, "%s %s%s", first.row->name, what, more);
+	return true;
 }
