@@ -5,6 +5,7 @@
 #include "setup/setting.h"
 
 #include "setup/setting_words.h"
+#include "setup/family_net.h"
 #include "setup/setup_apply.h"
 #include "setup/setup_own.h"
 

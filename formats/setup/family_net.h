@@ -1,0 +1,58 @@
+#ifndef FAMILY_NET_H
+#define FAMILY_NET_H
+
+/*
+ * family_net - families of settings for who is trusted, networks, remote access
+ * and the audit log, and what they share: the certificates in the machine.
+ *
+ * An answer that got lost is found out by reading again, on a new connection;
+ * positions in lists are never relied upon.
+ */
+#include "setup/setting.h"
+#include "setup/setup_talk.h"
+
+setting_apply_fn family_roots, family_root_others, family_mps,
+    family_mps_policies, family_wired, family_wifi, family_wifi_link,
+    family_wifi_sync, family_audit_events, family_audit;
+
+#define FAMILY_CERTS_MAX 48
+#define FAMILY_ID 64
+
+struct family_cert {
+	char id[FAMILY_ID];
+	uint8_t sha256[32]; /* of its DER */
+	bool root, fixed;   /* trusted; read only */
+	bool keyed;         /* the machine has its key */
+	bool used;          /* something refers to it, or it was not removed */
+};
+
+/* The first member of the memory (setup_work) of a family that asks for it. */
+struct family_certs {
+	struct family_cert list[FAMILY_CERTS_MAX];
+	size_t n;
+};
+
+/* Reads all certificates; before keeps what is known of one by its id. */
+enum setup_next family_certs_read(struct setup *s, setup_then_fn *then);
+/* And which of them have a key. */
+enum setup_next family_keys_read(struct setup *s, setup_then_fn *then);
+/* The trusted root that is this base64; NULL: the machine has none. */
+const struct family_cert *family_root_find(const struct family_certs *certs,
+    const char *base64);
+/* The machine's own, to log in with: the one that came last. */
+const struct family_cert *family_own_cert(const struct family_certs *certs);
+struct family_cert *family_cert_of(struct family_certs *certs, const char *id);
+
+/* The selector of an instance of class that this property refers to.  False:
+ * it does not. */
+bool family_refers(const struct message_node *properties, const char *property,
+    const char *class, const char *selector, char to[FAMILY_ID]);
+
+enum setup_next family_no_memory(struct setup *s);
+/* A text of the profile's entry, "" when it has none. */
+const char *family_text(const struct setup *s, const char *setting,
+    const char *item);
+/* The table's row of this name. */
+const struct setting *family_row(const struct setup *s, const char *name);
+
+#endif
