@@ -185,6 +185,9 @@ static const struct class *const families[] = {
 	audit_classes,
 	clock_classes,
 	boot_classes,
+	certs_classes,
+	keymgmt_classes,
+	tlsset_classes,
 };
 
 static bool

@@ -11,6 +11,7 @@
 
 #include "journal.h"
 #include "pki.h"
+#include "tlsset.h"
 
 #define SLOW_BYTES 64 /* of a reply with slow-body at once */
 
@@ -139,20 +140,24 @@ conn_new(struct server *s, struct machine *m, int fd, bool tls)
 		conn_close(s, c);
 }
 
-/* TLS-PSK belongs to the setup state; a device that was set up without TLS
- * answers on the plain port, once it has come up again. */
+/* A device that was set up answers on the ports that it was told to, once it
+ * has come up again. */
 static bool
-port_open(const struct server *s, const struct machine *m, bool tls)
+port_open(const struct server *s, struct machine *m, bool tls)
 {
 	if (m->closed)
 		return false;
+	if (m->state == STATE_POST && now_ms() < m->up_ms)
+		return false;
+	if (tls && m->state == STATE_POST && tlsset_on(m))
+		return true;
 	if (tls)
 		return m->faults.pki ? pki_tls_open(m) : m->state != STATE_POST;
 	if (pki_keeps_tls(m))
 		return false;
 	if (m->state != STATE_POST)
 		return s->options.plain_setup;
-	return now_ms() >= m->up_ms;
+	return !tlsset_on(m) || tlsset_plain_too(m);
 }
 
 static void
@@ -397,7 +402,7 @@ handshake(struct server *s, struct conn *c)
 	why = ERR_peek_error();
 	journal(c->m, "tls-fail", "%s",
 	    why != 0 ? ERR_reason_error_string(why) : "closed by the client");
-	if (c->m->faults.pki && why != 0)
+	if ((c->m->faults.pki || c->m->state == STATE_POST) && why != 0)
 		finish_alert(s, c);
 	else
 		conn_close(s, c);

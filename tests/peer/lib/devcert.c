@@ -154,8 +154,8 @@ die_use(SSL *ssl, const struct machine *m)
 
 /* Another one for each device and each of its states; one key for all of
  * them, because making keys would hold up a large fleet. */
-static void
-self_use(SSL *ssl, const struct machine *m)
+X509 *
+devcert_self(const struct machine *m, int state, EVP_PKEY **key)
 {
 	X509 *cert;
 	long serial = (long)m->uuid[0] << 16 | m->uuid[1] << 8 | m->uuid[15];
@@ -163,10 +163,20 @@ self_use(SSL *ssl, const struct machine *m)
 	if (made.rsa == NULL)
 		made.rsa = EVP_RSA_gen(2048);
 	must(made.rsa != NULL);
-	cert = cert_new(NULL, m->uuid_text, made.rsa, serial * 4 + m->state);
+	cert = cert_new(NULL, m->uuid_text, made.rsa, serial * 4 + state);
 	cert_sign(cert, cert, made.rsa, EVP_sha256());
+	*key = made.rsa;
+	return cert;
+}
+
+static void
+self_use(SSL *ssl, const struct machine *m)
+{
+	EVP_PKEY *key;
+	X509 *cert = devcert_self(m, m->state, &key);
+
 	must(SSL_use_certificate(ssl, cert) == 1 &&
-	    SSL_use_PrivateKey(ssl, made.rsa) == 1);
+	    SSL_use_PrivateKey(ssl, key) == 1);
 	X509_free(cert);
 }
 

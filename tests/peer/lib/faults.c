@@ -140,6 +140,8 @@ static const struct {
 	    "4.0, else 15)" },
 	{ "halfway", FLAG, F(halfway), 1, "1",
 	    "pki: says control mode 2 while in setup" },
+	{ "keygen", NUMBER, F(keygen), 3600000, "1000",
+	    "ms that making a key takes, and GenerateKeyPair says 2082" },
 #undef F
 #undef W
 };

@@ -23,6 +23,7 @@ enum {
 	                        * back to its initial value */
 	PROPERTY_BLANK = 64,   /* read as an empty element, whatever it is */
 	PROPERTY_BARRED = 128, /* read only: a Put that brings it is refused */
+	PROPERTY_MOVES = 256,  /* a key that a Put may change all the same */
 };
 
 struct property {

@@ -123,7 +123,8 @@ static int
 settle(struct values *v, const struct property *p, const struct values *old,
     bool came, struct soap_fault *f)
 {
-	bool fixed = (p->flags & (PROPERTY_KEY | PROPERTY_FIXED)) != 0;
+	bool fixed = (p->flags & (PROPERTY_KEY | PROPERTY_FIXED)) != 0 &&
+	    (p->flags & PROPERTY_MOVES) == 0;
 
 	if (!came && (p->flags & PROPERTY_NEEDED) != 0)
 		return bad(f, "a property is missing that must be there");

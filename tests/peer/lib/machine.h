@@ -61,6 +61,7 @@ struct faults {
 	int64_t wear, wear_life; /* writes that it bears; -1: any number */
 	bool consent_fixed;      /* the policy of user consent */
 	int64_t users;           /* digest users that fit in; -1: by release */
+	int64_t keygen;          /* ms that making a key takes */
 	char login[12], suffix[128], dhcp[128], root[97];
 	char tls[8]; /* highest version; "" by firmware */
 	char suite[64];
@@ -127,6 +128,7 @@ struct machine {
 	int64_t writes;               /* requests that changed something */
 	int64_t worn_ms;              /* when its flash had enough; 0 not */
 	int64_t hello_ms;             /* says hello then, out of turn; 0 not */
+	unsigned restarts;            /* of the ports, by a commit */
 	unsigned control_mode;        /* 0 none, 1 client, 2 admin */
 	struct pki_seen seen, record; /* latest chain; that of the set-up */
 	int64_t record_time, window_ms;

@@ -8,6 +8,7 @@
 #include "journal.h"
 #include "pki.h"
 #include "server.h"
+#include "tlsset.h"
 #include "users.h"
 #include "base/text.h"
 
@@ -142,7 +143,7 @@ set_mebx(struct machine *m, char args[][512], FILE *out)
 /* With DHCP and without TLS: clock, host name, an admin password of its
  * own. */
 static const char *
-commit_missing(const struct machine *m)
+commit_missing(struct machine *m)
 {
 	if (!m->clock_set)
 		return "clock";
@@ -150,7 +151,9 @@ commit_missing(const struct machine *m)
 		return "host name";
 	if (m->admin_default)
 		return "admin password";
-	return pki_commit_missing(m);
+	if (pki_commit_missing(m) != NULL)
+		return pki_commit_missing(m);
+	return tlsset_missing(m);
 }
 
 static unsigned
@@ -164,8 +167,14 @@ commit(struct machine *m, char args[][512], FILE *out)
 		journal(m, "commit-refused", "%s", missing);
 		return RETURN_DATA_MISSING;
 	}
+	if (tlsset_commit_lost(m)) {
+		journal(m, "commit-lost", "TLS is on for the local port too");
+		return RETURN_OK;
+	}
 	m->commits++;
 	journal(m, "commit", "%u", m->commits);
+	if (tlsset_commit(m))
+		m->restarts++;
 	if (m->state != STATE_POST) {
 		m->state = STATE_POST;
 		m->control_mode = 2;

@@ -43,6 +43,9 @@ bool domain_matches(const struct machine *m, const char *cn,
 
 /* devcert.c: gives ssl the device's certificate. */
 void devcert_use(SSL *ssl, const struct machine *m);
+/* The self-signed one that a device has in a state; to be freed, unlike its
+ * key. */
+X509 *devcert_self(const struct machine *m, int state, EVP_PKEY **key);
 void devcert_root_write(const char *path); /* of the on-die chains */
 void devcert_free(void);
 

@@ -8,6 +8,7 @@
 #include <openssl/x509_vfy.h>
 
 #include "journal.h"
+#include "tlsset.h"
 
 static SSL_CTX *shared;
 
@@ -27,6 +28,20 @@ error_of(int alert)
 	}
 }
 
+/* Of a device that was set up and asks for a certificate. */
+static int
+judge_console(X509_STORE_CTX *store, struct machine *m, STACK_OF(X509) * chain)
+{
+	const char *why = mutual_judge(m, tlsset_names(m), chain);
+
+	journal(m, why == NULL ? "console-ok" : "console-refused", "%s",
+	    why == NULL ? "" : why);
+	X509_STORE_CTX_set_error(store,
+	    why == NULL ? X509_V_OK
+	                : X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY);
+	return why == NULL;
+}
+
 /* In place of OpenSSL's own judgement, which knows nothing of setup servers. */
 static int
 judge(X509_STORE_CTX *store, void *arg)
@@ -34,12 +49,15 @@ judge(X509_STORE_CTX *store, void *arg)
 	SSL *ssl = X509_STORE_CTX_get_ex_data(store,
 	    SSL_get_ex_data_X509_STORE_CTX_idx());
 	struct machine *m = SSL_get_app_data(ssl);
+	STACK_OF(X509) *chain = X509_STORE_CTX_get0_untrusted(store);
 	struct pki_seen seen;
 	int alert = 0;
-	const char *why =
-	    chain_judge(m, X509_STORE_CTX_get0_untrusted(store), &seen, &alert);
+	const char *why;
 
 	(void)arg;
+	if (m->state == STATE_POST)
+		return judge_console(store, m, chain);
+	why = chain_judge(m, chain, &seen, &alert);
 	if (why != NULL) {
 		journal(m, "cert-refused", "%d %s", alert, why);
 		X509_STORE_CTX_set_error(store, error_of(alert));
@@ -150,8 +168,9 @@ pki_tls_new(struct machine *m, int fd)
 	SSL_set_max_proto_version(ssl, pki_tls_highest(m));
 	if (SSL_set_cipher_list(ssl, suites(m)) != 1)
 		errx(EX_DATAERR, "suite %s is unknown", suites(m));
-	devcert_use(ssl, m);
-	if (m->state != STATE_POST && !m->faults.no_request)
+	if (m->state != STATE_POST || !tlsset_use(ssl, m))
+		devcert_use(ssl, m);
+	if (m->state != STATE_POST ? !m->faults.no_request : tlsset_mutual(m))
 		ask(ssl);
 	SSL_set_accept_state(ssl);
 	return ssl;

@@ -400,6 +400,7 @@ service_answer(FILE *out, struct machine *m, const struct instance *user,
 	struct reply r = { .out = out, .m = m, .rq = &rq };
 	unsigned unprovisions = m->unprovisions;
 	int before = m->state;
+	unsigned restarts = m->restarts;
 
 	if (soap_parse(&rq, text, len, &f) == -1) {
 		journal(m, "complaint", "%s.%s: %s", rq.class, rq.method,
@@ -435,6 +436,7 @@ service_answer(FILE *out, struct machine *m, const struct instance *user,
 	}
 	soap_request_free(&rq);
 	info.unprovisioned = m->unprovisions != unprovisions;
-	info.committed = before != STATE_POST && m->state == STATE_POST;
+	info.committed = (before != STATE_POST && m->state == STATE_POST) ||
+	    restarts != m->restarts;
 	return info;
 }

@@ -30,7 +30,12 @@ enum {
 	RETURN_REALM = 2055,
 	RETURN_DATA_MISSING = 2057,
 	RETURN_DUPLICATE = 2058,
-	RETURN_BLOCKED = 2076
+	RETURN_KEY = 2062,
+	RETURN_CERTIFICATE = 2063,
+	RETURN_MISMATCH = 2064,
+	RETURN_UNSUPPORTED = 2066,
+	RETURN_BLOCKED = 2076,
+	RETURN_IN_PROGRESS = 2082
 };
 
 /* A method that is being called. */
@@ -117,7 +122,7 @@ int refuse_with(struct soap_fault *f, const char *subcode, const char *why);
 
 extern const struct class redirect_classes[], kerberos_classes[],
     network_classes[], power_classes[], audit_classes[], clock_classes[],
-    boot_classes[];
+    boot_classes[], certs_classes[], keymgmt_classes[], tlsset_classes[];
 
 /* invoke.c: parameters of a call. */
 xmlNode *call_param(const struct call *c, const char *name); /* or NULL */
@@ -180,7 +185,8 @@ enum answer_kind {
 struct answer_info {
 	enum answer_kind kind;
 	int status;
-	bool committed; /* the device left the setup state */
+	bool committed; /* the device left the setup state, or its ports start
+	                 * anew */
 	bool unprovisioned;
 };
 

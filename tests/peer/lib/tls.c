@@ -58,7 +58,7 @@ tls_highest(const struct machine *m)
 {
 	const char *tls = m->faults.tls;
 
-	if (m->faults.pki)
+	if (m->faults.pki || m->state == STATE_POST)
 		return pki_tls_highest(m);
 	if (tls[0] == '\0')
 		tls = m->major < 6 ? "1.0" : m->major < 12 ? "1.1" : "1.2";
@@ -73,7 +73,8 @@ tls_new(SSL_CTX *ctx, struct machine *m, int fd)
 	SSL *ssl;
 	char suite[100];
 
-	if (m->faults.pki)
+	/* TLS-PSK belongs to the setup state */
+	if (m->faults.pki || m->state == STATE_POST)
 		return pki_tls_new(m, fd);
 	ssl = SSL_new(ctx);
 	if (ssl == NULL || SSL_set_fd(ssl, fd) != 1)
