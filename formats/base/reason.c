@@ -170,15 +170,15 @@ static const struct reason table[REASON_COUNT] = {
 	    "not know.",
 	    "Let the program print only the keys in man 5 props." },
 	[REASON_PROPS_OU] = { "PROPS-OU", REASON_PERSON,
-	    "The site's own program asks for a place in a directory, and "
-	    "amtbatch makes no directory objects.",
-	    "Let the program leave ou out, and make the directory object "
-	    "with your directory's own tools." },
+	    "The site's own program answered with a place in a directory that "
+	    "is longer than 255 bytes.",
+	    "Let the program shorten ou or leave it out; the machine is asked "
+	    "for again within the hour." },
 	[REASON_PROPS_PROFILE] = { "PROPS-PROFILE", REASON_PERSON,
 	    "The site's own program chooses a profile that the site does "
 	    "not have.",
-	    "Let the program leave profile out or answer the name in "
-	    "profile.xml; a site has one profile." },
+	    "Let the program leave profile out, or answer the name of one in "
+	    "profile.xml." },
 	[REASON_PROPS_NO_NAME] = { "PROPS-NO-NAME", REASON_PERSON,
 	    "Neither the inventory nor the site's own program has a name "
 	    "for the machine's UUID.",

@@ -68,6 +68,20 @@ take_profile(struct props *p, const struct line *l, struct fault *f)
 }
 
 static enum reason_id
+take_ou(struct props *p, const struct line *l, struct fault *f)
+{
+	if (p->ou[0] != '\0')
+		return props_bad(f, REASON_PROPS_ANSWER, l->number,
+		    "ou is there twice", l->value, l->len);
+	if (l->len >= sizeof(p->ou))
+		return props_bad(f, REASON_PROPS_OU, l->number,
+		    "ou is longer than 255 bytes", l->value, l->len);
+	memcpy(p->ou, l->value, l->len);
+	p->ou[l->len] = '\0';
+	return REASON_NONE;
+}
+
+static enum reason_id
 take_line(struct props *p, const struct line *l, struct fault *f)
 {
 	if (strcmp(l->key, "fqdn") == 0)
@@ -75,10 +89,10 @@ take_line(struct props *p, const struct line *l, struct fault *f)
 	if (strcmp(l->key, "profile") == 0)
 		return take_profile(p, l, f);
 	if (strcmp(l->key, "ou") == 0)
-		return props_bad(f, REASON_PROPS_OU, l->number,
-		    "ou is not supported", l->value, l->len);
+		return take_ou(p, l, f);
 	return props_bad(f, REASON_PROPS_KEY, l->number,
-	    "unknown key, expected fqdn or profile", l->key, strlen(l->key));
+	    "unknown key, expected fqdn, profile or ou", l->key,
+	    strlen(l->key));
 }
 
 /* Splits one line, without its end, at the first equals sign. */
@@ -97,7 +111,7 @@ split_line(struct line *l, const char *text, size_t len, struct fault *f)
 	keylen = (size_t)(equals - text);
 	if (keylen == 0 || keylen >= sizeof(l->key))
 		return props_bad(f, REASON_PROPS_KEY, l->number,
-		    "unknown key, expected fqdn or profile", text, keylen);
+		    "unknown key, expected fqdn, profile or ou", text, keylen);
 	memcpy(l->key, text, keylen);
 	l->key[keylen] = '\0';
 	for (size_t i = 0; i < keylen; i++)
@@ -158,4 +172,17 @@ props_encode(char to[PROPS_QUESTION_MAX], const char *uuid, const char *address,
 	props_put(&w, "address", address);
 	props_put(&w, "version", version);
 	return writer_done(&w) == 0 ? w.len : 0;
+}
+
+size_t
+props_told(char to[PROPS_TOLD_MAX], const struct props *p)
+{
+	struct writer w = { .base = (uint8_t *)to, .cap = PROPS_TOLD_MAX - 1 };
+
+	if (p->profile[0] != '\0')
+		props_put(&w, "profile", p->profile);
+	if (p->ou[0] != '\0')
+		props_put(&w, "ou", p->ou);
+	to[w.len] = '\0';
+	return w.len;
 }

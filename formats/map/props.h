@@ -16,16 +16,24 @@
 
 struct props {
 	char fqdn[DOMAIN_TEXT]; /* "": it knows no name */
-	char profile[64];       /* "": the site's */
+	char profile[64];       /* "": as the site's rules say */
+	char ou[256];           /* place in the directory; "": not told */
 };
 
 /*
  * Reads an answer of len bytes.  REASON_NONE, or a PROPS reason with *f filled
  * (at is the line) and *p of no use: LONG beyond PROPS_ANSWER_MAX, KEY for an
- * unknown key, OU for one that is known and not supported, else ANSWER.
+ * unknown key, OU for a place that is too long, else ANSWER.
  */
 enum reason_id props_decode(struct props *p, const char *text, size_t len,
     struct fault *f);
+
+/*
+ * What an answer says besides the name, as lines of it that props_decode takes;
+ * "" when it says nothing.  The length.
+ */
+#define PROPS_TOLD_MAX 400
+size_t props_told(char to[PROPS_TOLD_MAX], const struct props *p);
 
 /*
  * The question: uuid, address and version as lines of key=value.  The length,

@@ -31,6 +31,7 @@ struct assign_facts {
 	const char *address; /* of its newest hello; a link may follow: %2 */
 	const char *release; /* as last met: 11.8.50 */
 	const char *batch;   /* of its key */
+	const char *chosen;  /* the profile that the program chose */
 };
 
 /* Each condition as it was written; "" for none. */

@@ -226,6 +226,8 @@ profiles_choose(const struct profiles *all, const struct assign_facts *facts,
     const struct assign_rule **rule)
 {
 	*rule = NULL;
+	if (facts->chosen[0] != '\0')
+		return profiles_find(all, facts->chosen);
 	if (!all->ruled)
 		return all->n == 0 ? NULL : &all->list[0];
 	*rule = assign_choose(&all->rules, facts);

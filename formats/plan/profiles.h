@@ -38,8 +38,11 @@ void profiles_free(struct profiles *all); /* wipes */
 const struct profile *profiles_find(const struct profiles *all,
     const char *name);
 
-/* The one that a machine gets and, where there are rules, by which of them;
- * NULL when no rule fits. */
+/*
+ * The one that a machine gets and, where a rule decides, by which of them.  What
+ * the site's own program chose takes precedence over rules.  NULL when no rule
+ * fits, or when what was chosen is not there.
+ */
 const struct profile *profiles_choose(const struct profiles *all,
     const struct assign_facts *facts, const struct assign_rule **rule);
 

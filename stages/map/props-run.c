@@ -33,6 +33,7 @@ struct machine {
 	enum reason_id reason;
 	int64_t at;
 	char *text; /* the name, or the detail; its own */
+	char *told; /* what the program said besides the name; or NULL */
 };
 
 struct props_run {
@@ -181,7 +182,7 @@ read_answer(struct props_run *r, struct machine *m, const struct child *c)
 	struct props p;
 	struct fault f;
 	enum reason_id id = props_decode(&p, c->answer, c->nanswer, &f);
-	char detail[DETAIL];
+	char detail[DETAIL], told[PROPS_TOLD_MAX];
 
 	if (id != REASON_NONE) {
 		(void)snprintf(detail, sizeof(detail), "line %zu: %s", f.at,
@@ -195,6 +196,9 @@ read_answer(struct props_run *r, struct machine *m, const struct child *c)
 		props_settle(m, REASON_PROPS_NO_NAME, detail);
 	} else {
 		props_settle(m, REASON_NONE, p.fqdn);
+		if (props_told(told, &p) != 0 &&
+		    (m->told = strdup(told)) == NULL)
+			err(EX_OSERR, "memory");
 	}
 }
 
@@ -361,10 +365,11 @@ emit_lookups(struct props_run *r)
 			[LOOKUPS_UUID] = m->uuid,
 			[LOOKUPS_AT] = at,
 			[LOOKUPS_REASON] = reason_get(m->reason)->code,
-			[LOOKUPS_DETAIL] = m->text,
+			[LOOKUPS_DETAIL] =
+			    m->what == FAILED ? m->text : m->told,
 		};
 
-		if (m->what != FAILED)
+		if (m->what != FAILED && m->told == NULL)
 			continue;
 		text_time(at, m->at);
 		stream_write(&out, fields);
@@ -408,8 +413,10 @@ read_profiles(struct props_run *r, const char *path)
 static void
 free_machines(struct props_run *r)
 {
-	for (size_t i = 0; i < r->nmachines; i++)
+	for (size_t i = 0; i < r->nmachines; i++) {
 		free(r->machines[i].text);
+		free(r->machines[i].told);
+	}
 	free(r->machines);
 }
 

@@ -30,10 +30,11 @@ planner_assign(struct planner *p, struct planning *m,
 	const struct assign_facts facts = {
 		.uuid = f->uuid,
 		.fqdn = f->nnames == 1 ? f->name[0] : "",
-		.ou = "",
+		.ou = m->texts.told.ou,
 		.address = c->address,
 		.release = m->row->firmware,
 		.batch = c->batch,
+		.chosen = m->texts.told.profile,
 	};
 	const struct assign_rule *rule;
 	const struct profile *profile =
@@ -46,7 +47,13 @@ planner_assign(struct planner *p, struct planning *m,
 		return;
 	}
 	f->profile = REASON_PROFILE_NONE;
-	(void)snprintf(detail, PLAN_DETAIL, "%.120s, address %s%s%.60s",
-	    facts.fqdn[0] != '\0' ? facts.fqdn : f->uuid, c->address,
-	    c->batch[0] != '\0' ? ", batch " : "", c->batch);
+	if (facts.chosen[0] != '\0')
+		(void)snprintf(detail, PLAN_DETAIL,
+		    "%s, which the site's own program chose, is not in "
+		    "profile.xml",
+		    facts.chosen);
+	else
+		(void)snprintf(detail, PLAN_DETAIL, "%.120s, address %s%s%.60s",
+		    facts.fqdn[0] != '\0' ? facts.fqdn : f->uuid, c->address,
+		    c->batch[0] != '\0' ? ", batch " : "", c->batch);
 }

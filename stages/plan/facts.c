@@ -98,6 +98,7 @@ facts_machine(struct planner *p, const struct machine_row *row,
 	uint8_t uuid[UUID_LEN];
 
 	memset(t, 0, sizeof(*t));
+	lookups_told(&p->store, row->uuid, &t->told);
 	*f = (struct plan_facts){
 		.now = p->now,
 		.uuid = row->uuid,

@@ -12,6 +12,7 @@
 #include "plan/joblist.h"
 #include "plan/plan.h"
 #include "store/caller.h"
+#include "map/props.h"
 #include "store/machines.h"
 #include "store/names.h"
 #include "store/store.h"
@@ -43,6 +44,7 @@ struct plan_texts {
 	struct names names;
 	char fqdn[DOMAIN_TEXT];
 	char asked_detail[PLAN_DETAIL];
+	struct props told; /* besides its name, by the site's own program */
 };
 
 struct plan_secret { /* of this life, newest */

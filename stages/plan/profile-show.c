@@ -52,6 +52,8 @@ subject_show(const struct showing *s)
 	line_show("address", m->address);
 	line_show("release", s->firmware != NULL ? s->firmware : m->firmware);
 	line_show("batch", m->batch);
+	if (m->told.ou[0] != '\0')
+		line_show("ou", m->told.ou);
 }
 
 /* --- values --------------------------------------------------------------- */
@@ -203,19 +205,24 @@ profile_show(const struct showing *s)
 	const struct assign_facts facts = {
 		.uuid = s->subject.uuid,
 		.fqdn = s->subject.fqdn,
-		.ou = "",
+		.ou = s->subject.told.ou,
 		.address = s->subject.address,
 		.release =
 		    s->firmware != NULL ? s->firmware : s->subject.firmware,
 		.batch = s->subject.batch,
+		.chosen = s->subject.told.profile,
 	};
 	const struct assign_rule *rule;
 	const struct profile *p = profiles_choose(&s->profiles, &facts, &rule);
 	char text[1024];
 
+	if (facts.chosen[0] != '\0')
+		line_show("chosen by the program", facts.chosen);
 	if (p == NULL) {
-		(void)printf("not set up: PROFILE-NONE, as no rule of %s fits",
-		    s->profile_path);
+		(void)printf("not set up: PROFILE-NONE, as %s %s %s",
+		    s->profile_path,
+		    facts.chosen[0] != '\0' ? "has no profile" : "has no rule",
+		    facts.chosen[0] != '\0' ? facts.chosen : "that fits");
 		(void)putchar('\n');
 		rules_later_show(s, &facts, NULL);
 		return false;

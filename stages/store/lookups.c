@@ -15,6 +15,8 @@ check_lookup(struct record *r, char uuid[UUID_TEXT], int64_t *at,
 	char **field = r->field;
 	enum reason_id id = reason_find(field[LOOKUPS_REASON]);
 	uint8_t bytes[UUID_LEN];
+	struct props told;
+	struct fault why;
 
 	if (uuid_parse(bytes, field[LOOKUPS_UUID], strlen(field[LOOKUPS_UUID]),
 	        f) == -1)
@@ -24,8 +26,14 @@ check_lookup(struct record *r, char uuid[UUID_TEXT], int64_t *at,
 		return fault_set(f, 0,
 		    "lookup without a time (expected such as "
 		    "2026-11-22T14:20:00Z)");
-	if (id == REASON_NONE || id == REASON_COUNT)
+	if (id == REASON_COUNT)
 		return fault_set(f, 0, "lookup without a known reason");
+	if (id == REASON_NONE &&
+	    (field[LOOKUPS_DETAIL][0] == '\0' ||
+	        props_decode(&told, field[LOOKUPS_DETAIL],
+	            strlen(field[LOOKUPS_DETAIL]), &why) != REASON_NONE))
+		return fault_set(f, 0,
+		    "lookup without a reason, and without what was said");
 	return 0;
 }
 
@@ -94,4 +102,22 @@ lookups_last(struct store *s, const char *uuid, int64_t since, char *detail,
 	}
 	query_reset(q);
 	return id;
+}
+
+void
+lookups_told(struct store *s, const char *uuid, struct props *told)
+{
+	struct query *q = store_query(s,
+	    "SELECT detail FROM lookups WHERE uuid = ?1 AND reason = ''");
+	struct fault f;
+
+	memset(told, 0, sizeof(*told));
+	query_text(q, 0, uuid);
+	if (query_row(q)) {
+		const char *text = query_get_text(q, 0);
+
+		if (props_decode(told, text, strlen(text), &f) != REASON_NONE)
+			memset(told, 0, sizeof(*told));
+	}
+	query_reset(q);
 }

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "store/lookups.h"
 #include "store/names.h"
 
 /* ?2 is "NAME." where the first label alone was given, else NULL. */
@@ -32,6 +33,7 @@ subject_read(struct store *s, const char *cutoff, struct subject *m)
 	struct query *q = store_query(s, sql_machine);
 	struct names names;
 
+	lookups_told(s, m->uuid, &m->told);
 	query_text(q, 0, m->uuid);
 	m->heard = query_row(q);
 	if (m->heard) {

@@ -10,6 +10,7 @@
 
 #include "base/domain.h"
 #include "base/uuid.h"
+#include "map/props.h"
 #include "plan/claims.h"
 #include "store/store.h"
 
@@ -19,6 +20,7 @@ struct subject {
 	char fqdn[DOMAIN_TEXT];
 	bool heard;
 	char address[48], firmware[64], batch[80]; /* "" where not known */
+	struct props told; /* by the site's own program, besides a name */
 };
 
 /*

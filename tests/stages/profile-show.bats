@@ -76,7 +76,27 @@ profile                    lab"* ]]
 
 @test "a machine that no rule fits gets nothing" {
 	run -65 --separate-stderr show --for pc-99.example.org
-	[[ "$output" == *"not set up: PROFILE-NONE, as no rule of $tmp/rules.xml fits"* ]]
+	[[ "$output" == *"not set up: PROFILE-NONE, as $tmp/rules.xml has no rule that fits"* ]]
+}
+
+@test "what the site's own program said counts: the place, and before all rules the profile" {
+	told() {
+		printf '@lookups/1\tuuid\tat\treason\tdetail\n%s\t%s\t\t%s\n@end\t1\t0\n' \
+			"$uuid" "$1" "$2" | store-load -d "$site"
+	}
+	sed -i '2i<rule profile="new" ou="*,OU=Lab,*"/>' "$tmp/rules.xml"
+	told 2026-11-22T15:00:00Z 'ou=OU=Bench,OU=Lab,DC=example\n'
+	run -0 show --for $uuid
+	grep -qx 'ou  *OU=Bench,OU=Lab,DC=example' <<<"$output"
+	grep -qx 'rule  *line 2: ou="\*,OU=Lab,\*"' <<<"$output"
+	told 2026-11-22T16:00:00Z 'profile=rest\nou=OU=Bench,OU=Lab,DC=example\n'
+	run -0 show --for $uuid
+	grep -qx 'profile  *rest' <<<"$output"
+	! grep -q '^rule' <<<"$output"
+	told 2026-11-22T17:00:00Z 'profile=gone\n'
+	run -65 show --for $uuid
+	[[ "$output" == *"not set up: PROFILE-NONE, as $tmp/rules.xml has no profile gone"* ]]
+	run -65 told 2026-11-22T17:00:00Z 'profile'
 }
 
 @test "a name that two machines have is not one" {

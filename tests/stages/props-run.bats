@@ -82,7 +82,7 @@ version=2" ]
 		*4) yes fqdn=pc-4.example.com ;;
 		*5) echo fqdn=pc-5 ;;
 		*6) echo name=pc-6.example.com ;;
-		*7) echo fqdn=pc-7.example.com; echo ou=OU=PCs ;;
+		*7) echo fqdn=pc-7.example.com; printf 'ou=%0256d\n' 0 ;;
 		*8) echo fqdn=pc-8.example.com; echo profile=kiosk ;;
 		*9) ;;
 		esac
@@ -94,7 +94,7 @@ version=2" ]
 	[ "$(rows lookups | sed -n 1p | cut -f 4)" = "status 3, and it said: no such machine" ]
 	[ "$(rows lookups | sed -n 2p | cut -f 4)" = "ended by signal 11" ]
 	[ "$(rows lookups | sed -n 3p | cut -f 4)" = "more than 4096 bytes" ]
-	[ "$(rows lookups | sed -n 6p | cut -f 4)" = 'line 2: ou is not supported (got "OU=PCs")' ]
+	[ "$(rows lookups | sed -n 6p | cut -f 4)" = 'line 2: ou is longer than 255 bytes (got "'"$(printf %060d 0)..."'")' ]
 	[ "$(rows lookups | sed -n 7p | cut -f 4)" = "profile kiosk; the site's is standard" ]
 	run -0 --separate-stderr ask -v "$tmp/in"
 	[ "$(grep -c '^props-run: 7ab7.*: PROPS-' <<<"$stderr")" = 8 ]
@@ -107,6 +107,18 @@ version=2" ]
 	[ "$(rows map | cut -f 2)" = pc-1.example.com ]
 	run -0 --separate-stderr ask "$tmp/in"
 	[ "$(rows lookups | cut -f 3,4)" = $'PROPS-PROFILE\tprofile standard; the site\'s is not known' ]
+}
+
+@test "what it says besides the name is kept, for the rules of profile.xml" {
+	program <<<'echo fqdn=pc-1.example.com; echo "ou=OU=PCs,DC=example"; echo profile=lab'
+	unnamed 1 >"$tmp/in"
+	(umask 077 && echo '<profiles><rule profile="lab"/><profile name="a"/><profile name="lab"/></profiles>' >"$tmp/two.xml")
+	run -0 --separate-stderr ask -p "$tmp/two.xml" "$tmp/in"
+	[ "$(rows map | cut -f 2)" = pc-1.example.com ]
+	[ "$(rows lookups | cut -f 3,4)" = $'\tprofile=lab\\nou=OU=PCs,DC=example\\n' ]
+	program <<<'echo fqdn=pc-1.example.com; echo profile=kiosk'
+	run -0 --separate-stderr ask -p "$tmp/two.xml" "$tmp/in"
+	[ "$(rows lookups | cut -f 3,4)" = $'PROPS-PROFILE\tprofile kiosk; the site has a and 1 more' ]
 }
 
 @test "a program that is not there is told for each machine" {

@@ -12,17 +12,20 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 static void
 say_again(const struct props *p)
 {
-	char text[DOMAIN_TEXT + 96];
+	char text[DOMAIN_TEXT + PROPS_TOLD_MAX + 96], told[PROPS_TOLD_MAX];
 	struct props again;
 	struct fault f;
-	int n = snprintf(text, sizeof(text), "%s%s%s%s%s",
+	size_t len = props_told(told, p);
+	int n = snprintf(text, sizeof(text), "%s%s%s%s",
 	    p->fqdn[0] != '\0' ? "fqdn=" : "", p->fqdn,
-	    p->fqdn[0] != '\0' ? "\n" : "",
-	    p->profile[0] != '\0' ? "profile=" : "", p->profile);
+	    p->fqdn[0] != '\0' ? "\n" : "", told);
 
+	if (strlen(told) != len)
+		abort();
 	if (n < 0 || props_decode(&again, text, (size_t)n, &f) != REASON_NONE ||
 	    strcmp(again.fqdn, p->fqdn) != 0 ||
-	    strcmp(again.profile, p->profile) != 0)
+	    strcmp(again.profile, p->profile) != 0 ||
+	    strcmp(again.ou, p->ou) != 0)
 		abort();
 }
 

@@ -43,7 +43,8 @@ check_rules(const struct profiles *all, const char *text)
 		.ou = text,
 		.address = text,
 		.release = text,
-		.batch = text };
+		.batch = text,
+		.chosen = "" };
 	const struct assign_rule *rule;
 	const struct profile *p = profiles_choose(all, &facts, &rule);
 

@@ -36,11 +36,15 @@ static const struct {
 	{ "profile=a\n\nprofile=a\n", REASON_PROPS_ANSWER,
 	    "profile is there twice", NULL, 3 },
 	{ "fqdn=pc-1.example.com\nname=x\n", REASON_PROPS_KEY,
-	    "unknown key, expected fqdn or profile (got \"name\")", NULL, 2 },
+	    "unknown key, expected fqdn, profile or ou (got \"name\")", NULL,
+	    2 },
 	{ "=x\n", REASON_PROPS_KEY, "unknown key", NULL, 1 },
 	{ "fqdnfqdnfqdnfqdn=x\n", REASON_PROPS_KEY, "unknown key", NULL, 1 },
-	{ "ou=OU=PCs,DC=example\n", REASON_PROPS_OU,
-	    "ou is not supported (got \"OU=PCs,DC=example\")", NULL, 1 },
+	{ "ou=OU=PCs,DC=example\n", REASON_NONE, "", "", 0 },
+	{ "ou=a\nou=a\n", REASON_PROPS_ANSWER, "ou is there twice", NULL, 2 },
+	{ "ou=" N63 N63 N63 N63 "123\n", REASON_NONE, "", "", 0 },
+	{ "ou=" N63 N63 N63 N63 "1234\n", REASON_PROPS_OU,
+	    "ou is longer than 255 bytes", NULL, 1 },
 	{ "fqdn=pc\t1.example.com\n", REASON_PROPS_ANSWER,
 	    "not printable UTF-8", NULL, 1 },
 	{ "fqdn=pc\x80.example.com\n", REASON_PROPS_ANSWER,
@@ -68,6 +72,32 @@ each_answer_is_taken_or_refused_with_its_own_reason(void **state)
 			assert_int_equal(f.at, cases[i].line);
 		}
 	}
+}
+
+static void
+what_is_told_besides_the_name_is_kept_as_lines(void **state)
+{
+	static const char text[] =
+	    "ou=OU=PCs,DC=example\nfqdn=pc-1.example.com\nprofile=lab\n";
+	char told[PROPS_TOLD_MAX];
+	struct props p;
+	struct fault f;
+
+	(void)state;
+	assert_int_equal(props_decode(&p, text, strlen(text), &f), REASON_NONE);
+	assert_string_equal(p.ou, "OU=PCs,DC=example");
+	assert_int_equal(props_told(told, &p), 33);
+	assert_string_equal(told, "profile=lab\nou=OU=PCs,DC=example\n");
+	assert_int_equal(props_decode(&p, told, strlen(told), &f), REASON_NONE);
+	assert_string_equal(p.profile, "lab");
+	assert_string_equal(p.ou, "OU=PCs,DC=example");
+	memset(&p, 0, sizeof(p));
+	assert_int_equal(props_told(told, &p), 0);
+	assert_string_equal(told, "");
+	/* The longest of both fit. */
+	memset(p.ou, 'o', sizeof(p.ou) - 1);
+	memset(p.profile, 'p', sizeof(p.profile) - 1);
+	assert_int_equal(props_told(told, &p), 255 + 63 + 4 + 9);
 }
 
 static void
@@ -137,6 +167,8 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(
+		    what_is_told_besides_the_name_is_kept_as_lines),
 		cmocka_unit_test(
 		    each_answer_is_taken_or_refused_with_its_own_reason),
 		cmocka_unit_test(

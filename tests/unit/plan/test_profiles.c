@@ -45,7 +45,8 @@ chosen(const struct profiles *all, const char *fqdn, const char *release,
 		.ou = "",
 		.address = "",
 		.release = release,
-		.batch = "" };
+		.batch = "",
+		.chosen = "" };
 	const struct assign_rule *rule;
 	const struct profile *p = profiles_choose(all, &facts, &rule);
 
