@@ -495,6 +495,24 @@ profile_add_rest(struct profile *p, struct fault *f)
 	return 0;
 }
 
+/* What depends on other settings of the profile. */
+static int
+profile_fits(const struct profile *p, struct fault *f)
+{
+	for (size_t i = 0; i < p->settings.n; i++) {
+		const struct settings_value *v = &p->settings.list[i];
+		const struct setting *row = setting_of_profile(v->setting);
+
+		if (row == NULL || row->fits == NULL ||
+		    strcmp(v->value, "keep") == 0 ||
+		    row->fits(&p->settings, v->item, f) == 0)
+			continue;
+		f->at = p->lines[i];
+		return -1;
+	}
+	return 0;
+}
+
 int
 profile_read(struct profile *p, const xmlNode *n, struct fault *f)
 {
@@ -514,5 +532,7 @@ profile_read(struct profile *p, const xmlNode *n, struct fault *f)
 	     m = profile_xml_next(m))
 		if (profile_read_element(p, m, f) == -1)
 			return -1;
-	return profile_add_rest(p, f);
+	if (profile_add_rest(p, f) == -1)
+		return -1;
+	return profile_fits(p, f);
 }

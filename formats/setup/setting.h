@@ -58,6 +58,13 @@ struct setting;
 typedef int setting_check_fn(const struct setting *row, const char *value,
     struct fault *f);
 
+struct settings;
+
+/* What else must be so of a profile that has the setting, of a list's entry
+ * item; 0, or -1 with *f filled. */
+typedef int setting_fits_fn(const struct settings *s, const char *item,
+    struct fault *f);
+
 struct setting {
 	const char *name;
 	enum setting_type type;
@@ -67,6 +74,7 @@ struct setting {
 	bool required; /* each entry of the list must have it */
 	const struct setting_choice *choices; /* the last has no word */
 	setting_check_fn *check;              /* besides the type; or NULL */
+	setting_fits_fn *fits;                /* or NULL */
 	/* NULL: it goes with another row, or is for the planner alone. */
 	setting_apply_fn *apply;
 	/* A machine's own, "" for none; NULL: the profile has it. */

@@ -4,8 +4,9 @@
  */
 #include "setup/setting.h"
 
-#include "setup/setting_words.h"
 #include "setup/family_net.h"
+#include "setup/setting_names.h"
+#include "setup/setting_words.h"
 #include "setup/setup_apply.h"
 #include "setup/setup_own.h"
 
@@ -142,14 +143,22 @@ const struct setting setting_table[] = {
 /* Included rows are beyond clang-format. */
 /* clang-format off */
 
+#include "setup/setting_general.def"
 	/* What a place below is for stays where it is: what may cut the way to
 	 * the machine comes late. */
 
-	/* --- power: idle time, power package --- */
+	/* --- power --- */
+	{ .name = "power-package",
+	    .type = SETTING_CHOICE,
+	    .choices = setting_packages,
+	    .group = "power",
+	    .class = "AMT_SystemPowerScheme" },
 
 	/* --- consoles: web UI, redirection, KVM, consent --- */
+#include "setup/setting_consoles.def"
 
 	/* --- users, Kerberos --- */
+#include "setup/setting_users.def"
 
 	/* --- trusted roots; keys and certificates of the machine --- */
 #include "setup/setting_roots.def"
@@ -166,6 +175,12 @@ const struct setting setting_table[] = {
 	/* --- TLS of the network --- */
 
 	/* --- environment detection --- */
+	{ .name = "environment-domains",
+	    .type = SETTING_WORDS,
+	    .check = setting_check_domains,
+	    .group = "environment",
+	    .class = "AMT_EnvironmentDetectionSettingData",
+	    .from = SETTING_RELEASE(2, 5) },
 };
 /* clang-format on */
 const size_t setting_count = sizeof(setting_table) / sizeof(setting_table[0]);
