@@ -91,8 +91,9 @@ const struct kind kind_chains = {
 
 const struct kind kind_jobs = {
 	.name = "jobs",
-	.version = 4,
-	.older = { { .version = 3, .ncolumns = JOBS_CHAINS } },
+	.version = 5,
+	.older = { { .version = 3, .ncolumns = JOBS_CHAINS },
+	    { .version = 4, .ncolumns = JOBS_KNOWN } },
 	.whole = true,
 	.ncolumns = JOBS_NCOLUMNS,
 	.columns = {
@@ -113,14 +114,17 @@ const struct kind kind_jobs = {
 		[JOBS_REALM] = TEXT("realm"),
 		[JOBS_CHAINS] = TEXT("chains"),
 		[JOBS_TLS] = TEXT("tls"),
+		[JOBS_KNOWN] = TEXT("known"),
+		[JOBS_LEAF] = TEXT("leaf"),
 	},
 };
 
 const struct kind kind_results = {
 	.name = "results",
-	.version = 3,
+	.version = 4,
 	.older = { { .version = 1, .ncolumns = RESULTS_REALM },
-	    { .version = 2, .ncolumns = RESULTS_TLS } },
+	    { .version = 2, .ncolumns = RESULTS_TLS },
+	    { .version = 3, .ncolumns = RESULTS_SETTING } },
 	.whole = false,
 	.ncolumns = RESULTS_NCOLUMNS,
 	.columns = {
@@ -137,6 +141,10 @@ const struct kind kind_results = {
 		[RESULTS_DEVICE_CERT] = TEXT("device_cert"),
 		[RESULTS_DEVICE_KIND] = TEXT("device_kind"),
 		[RESULTS_ROM] = TEXT("rom"),
+		[RESULTS_SETTING] = TEXT("setting"),
+		[RESULTS_ITEM] = TEXT("item"),
+		[RESULTS_WANTED] = TEXT("wanted"),
+		[RESULTS_FOUND] = TEXT("found"),
 	},
 };
 

@@ -2,6 +2,7 @@
 
 #include <arpa/inet.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/text.h"
@@ -32,6 +33,13 @@ job_copy(char *to, size_t cap, const struct record *r, int column, bool needed,
 		return job_bad(f, column, "is too long");
 	memcpy(to, r->field[column], len + 1);
 	return 0;
+}
+
+/* A PID and its PPS; other ways in have something else. */
+static bool
+job_has_key(const struct setup_job *s)
+{
+	return s->way == &setup_way_psk;
 }
 
 /* The passwords to try, comma-joined. */
@@ -68,7 +76,7 @@ job_read_secrets(struct job *job, const struct record *r, struct fault *f)
 	struct setup_job *s = &job->setup;
 	struct fault why;
 
-	if (!s->certified &&
+	if (job_has_key(s) &&
 	    pps_parse(job->pps, r->field[JOBS_PPS], strlen(r->field[JOBS_PPS]),
 	        &why) == -1)
 		return job_bad(f, JOBS_PPS, why.why);
@@ -130,7 +138,41 @@ job_read_tls(struct setup_job *s, const char *text, struct fault *f)
 	return job_bad(f, JOBS_TLS, "not a version (1.2, 1.1, 1.0 or empty)");
 }
 
-/* What the other way in has must be empty. */
+/* Names of settings and entries, and what is between them. */
+static int
+job_read_known(struct job *job, const char *text, struct fault *f)
+{
+	for (const char *at = text; *at != '\0';) {
+		size_t len = strcspn(at, ",");
+		const char *eq = memchr(at, '=', len);
+
+		if (eq == NULL || eq == at)
+			return job_bad(f, JOBS_KNOWN,
+			    "not a list of setting=item with commas between");
+		at += len + (at[len] == ',');
+	}
+	job->known = *text == '\0' ? NULL : strdup(text);
+	if (job->known == NULL && *text != '\0')
+		return job_bad(f, JOBS_KNOWN, "out of memory");
+	job->setup.known = job->known;
+	return 0;
+}
+
+static int
+job_read_leaf(struct setup_job *s, const char *text, struct fault *f)
+{
+	size_t len = strlen(text);
+
+	if (len != 0 &&
+	    (len != SETUP_LEAF - 1 || strspn(text, "0123456789abcdef") != len))
+		return job_bad(f, JOBS_LEAF,
+		    "not a SHA-256 (64 hexadecimal digits in lower case, or "
+		    "empty)");
+	memcpy(s->leaf, text, len + 1);
+	return 0;
+}
+
+/* What another way in has must be empty. */
 static int
 job_read_key(struct job *job, const struct record *r, struct fault *f)
 {
@@ -140,18 +182,26 @@ job_read_key(struct job *job, const struct record *r, struct fault *f)
 
 	if (!s->certified && r->field[JOBS_CHAINS][0] != '\0')
 		return job_bad(f, JOBS_CHAINS,
-		    "not empty, and the machine is reached with a PID");
-	if (!s->certified &&
+		    job_has_key(s)
+		        ? "not empty, and the machine is reached with a PID"
+		        : "not empty, and the machine is set up already");
+	if (job_has_key(s) &&
 	    pid_parse(job->pid, r->field[JOBS_PID], strlen(r->field[JOBS_PID]),
 	        &why) == -1)
 		return job_bad(f, JOBS_PID, why.why);
-	for (size_t i = 0; s->certified && i < 2; i++)
+	for (size_t i = 0; !job_has_key(s) && i < 2; i++)
 		if (r->field[psk_only[i]][0] != '\0')
 			return job_bad(f, psk_only[i],
-			    "not empty, and the machine is reached with a "
-			    "certificate");
+			    s->certified
+			        ? "not empty, and the machine is reached with "
+			          "a certificate"
+			        : "not empty, and the machine is set up "
+			          "already");
 	if (job_copy(job->chains, sizeof(job->chains), r, JOBS_CHAINS,
 	        s->certified, f) == -1)
+		return -1;
+	if (job_read_leaf(s, r->field[JOBS_LEAF], f) == -1 ||
+	    job_read_known(job, r->field[JOBS_KNOWN], f) == -1)
 		return -1;
 	return job_read_tls(s, r->field[JOBS_TLS], f);
 }
@@ -171,7 +221,7 @@ job_read_rest(struct job *job, const struct record *r, struct fault *f)
 	if (s->way == NULL)
 		return job_bad(f, JOBS_AUTH,
 		    "not a way in that we know (psk, pki)");
-	s->certified = s->way != &setup_way_psk;
+	s->certified = s->way->bare;
 	if (job_copy(job->profile, sizeof(job->profile), r, JOBS_PROFILE, true,
 	        f) == -1)
 		return -1;
@@ -212,8 +262,15 @@ job_read(struct job *job, const struct record *r, struct fault *f)
 	memset(job, 0, sizeof(*job));
 	if (job_read_all(job, r, f) == 0)
 		return 0;
-	explicit_bzero(job, sizeof(*job));
+	job_wipe(job);
 	return -1;
+}
+
+void
+job_wipe(struct job *job)
+{
+	free(job->known);
+	explicit_bzero(job, sizeof(*job));
 }
 
 int
@@ -285,4 +342,6 @@ job_fields(const struct job *job, struct job_texts *texts,
 	fields[JOBS_CHAINS] = job->chains;
 	fields[JOBS_TLS] =
 	    s->tls_known || s->tls != SETUP_TLS_BEST ? rungs[s->tls] : "";
+	fields[JOBS_KNOWN] = s->known == NULL ? "" : s->known;
+	fields[JOBS_LEAF] = s->leaf;
 }

@@ -33,6 +33,7 @@ struct job {
 	char chains[SETUP_CHAINS_MAX * SETUP_CHAIN_NAME];
 	char profile[SETTINGS_PROFILE];
 	int64_t not_after; /* seconds since 1970: the lease's end */
+	char *known;       /* see setup_job.h; of malloc, or NULL */
 	/* Its uuid, host and domain follow from those above when it is read,
 	 * and need not be filled to be written. */
 	struct setup_job setup;
@@ -41,9 +42,10 @@ struct job {
 /*
  * 0, or -1 with *f filled (at is 0) and the job wiped.  Its setup.settings and
  * setup.chains are for the caller to find.  The caller wipes a job that it no
- * longer needs.
+ * longer needs, with job_wipe.
  */
 int job_read(struct job *job, const struct record *r, struct fault *f);
+void job_wipe(struct job *job);
 
 /* Its chains among those that were read.  0, or -1 with *f filled: one is not
  * there. */

@@ -18,6 +18,8 @@
 /* A digest realm, as challenge.h has it. */
 #define SETUP_REALM_MAX 255
 
+#define SETUP_LEAF 65 /* a SHA-256 in hexadecimal, with its NUL */
+
 /* What a job is to end with. */
 enum setup_wish {
 	SETUP_SET_UP, /* the machine is set up and verified */
@@ -66,6 +68,9 @@ struct setup_job {
 	 * when it proved none there: nothing is asked of the plain port then,
 	 * as anyone may answer there (design.md, 1.6). */
 	char realm[SETUP_REALM_MAX + 1];
+	/* SHA-256 of its certificate for port 16993, in hexadecimal; "": not
+	 * known.  With another one, nothing is sent. */
+	char leaf[SETUP_LEAF];
 };
 
 /* "set-up" or "prove". */

@@ -103,8 +103,8 @@ joblist_write(struct joblist *l, const struct profiles *profiles,
 void
 joblist_wipe(struct joblist *l)
 {
-	if (l->n != 0)
-		explicit_bzero(l->jobs, l->n * sizeof(*l->jobs));
+	for (size_t i = 0; i < l->n; i++)
+		job_wipe(&l->jobs[i].job);
 	free(l->jobs);
 	*l = (struct joblist){ 0 };
 }

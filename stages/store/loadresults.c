@@ -240,6 +240,10 @@ static const struct {
 	{ "committed", on_committed },
 	{ "verified", on_verified },
 	{ "failed", on_failed },
+	{ "differs", on_step },
+	{ "changed", on_step },
+	{ "lacks", on_step },
+	{ "sent", on_step },
 };
 
 static milestone_fn *

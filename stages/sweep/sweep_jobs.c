@@ -91,7 +91,7 @@ jobs_add(struct sweep *s, const struct stream_in *in, const struct record *r)
 	if (job_read(&m->job, r, &f) == -1 ||
 	    jobs_find_settings(s, &m->job, &f) == -1 ||
 	    job_find_chains(&m->job, &s->chains, &f) == -1) {
-		explicit_bzero(&m->job, sizeof(m->job));
+		job_wipe(&m->job);
 		stage_refuse(in->name, in->line, "%s", f.why);
 		return;
 	}

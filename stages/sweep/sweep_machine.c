@@ -43,7 +43,7 @@ machine_end(struct sweep_machine *m, enum reason_id reason, const char *detail)
 	m->device = NULL;
 	setup_free(m->setup);
 	m->setup = NULL;
-	explicit_bzero(&m->job, sizeof(m->job));
+	job_wipe(&m->job);
 }
 
 /* The step and what it waits for, for the detail of an unfinished one. */

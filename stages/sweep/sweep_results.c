@@ -34,7 +34,8 @@ results_add_seen(const struct sweep_machine *m,
 
 static void
 results_write(const struct sweep_machine *m, const char *milestone,
-    enum reason_id reason, const char *detail, const char *realm)
+    enum reason_id reason, const char *detail, const char *realm,
+    const struct setup_finding *finding)
 {
 	const char *fields[RESULTS_NCOLUMNS];
 	char at[TEXT_TIME];
@@ -49,6 +50,10 @@ results_write(const struct sweep_machine *m, const char *milestone,
 	fields[RESULTS_FIRMWARE] =
 	    m->setup == NULL ? "" : setup_firmware(m->setup);
 	fields[RESULTS_REALM] = realm;
+	fields[RESULTS_SETTING] = finding == NULL ? "" : finding->setting;
+	fields[RESULTS_ITEM] = finding == NULL ? "" : finding->item;
+	fields[RESULTS_WANTED] = finding == NULL ? "" : finding->wanted;
+	fields[RESULTS_FOUND] = finding == NULL ? "" : finding->found;
 	results_add_seen(m, fields);
 	if (m->sweep->journal.to != NULL)
 		stream_write(&m->sweep->journal, fields);
@@ -59,7 +64,7 @@ void
 sweep_write_failure(const struct sweep_machine *m, enum reason_id reason,
     const char *detail)
 {
-	results_write(m, "failed", reason, detail, "");
+	results_write(m, "failed", reason, detail, "", NULL);
 }
 
 /* A machine that nobody records must not be touched: its password would be
@@ -91,11 +96,19 @@ milestone_realm(const struct sweep_machine *m, enum setup_milestone one)
 void
 sweep_write_milestones(struct sweep_machine *m)
 {
+	static const char *const kinds[] = { [SETUP_DIFFERS] = "differs",
+		[SETUP_CHANGED] = "changed",
+		[SETUP_LACKS] = "lacks",
+		[SETUP_SENT] = "sent" };
+	const struct setup_finding *found;
 	enum setup_milestone one;
 
+	while ((found = setup_finding(m->setup)) != NULL)
+		results_write(m, kinds[found->kind], REASON_NONE, "", "",
+		    found);
 	while ((one = setup_milestone(m->setup)) != SETUP_NO_MILESTONE) {
 		results_write(m, setup_milestone_name(one), REASON_NONE,
-		    setup_detail(m->setup), milestone_realm(m, one));
+		    setup_detail(m->setup), milestone_realm(m, one), NULL);
 		m->done |= one == SETUP_VERIFIED || one == SETUP_PROVED;
 	}
 }

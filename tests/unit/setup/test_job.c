@@ -20,7 +20,7 @@ read_with(struct job *job, int column, const char *value, struct fault *f)
 	static const char *const good[] = { UUID ".1", UUID,
 		"pc-0001.example.com", "127.0.0.1", "psk", "LAB7000A", PPS,
 		"Adm1n!pw,admin", "Next!pw1", "", "default", "1",
-		"2026-11-22T14:20:00Z", "set-up", "", "", "" };
+		"2026-11-22T14:20:00Z", "set-up", "", "", "", "", "" };
 	static char text[JOBS_NCOLUMNS][512];
 	struct record r = { .kind = &kind_jobs };
 
@@ -205,6 +205,39 @@ the_rung_that_worked_is_where_it_begins(void **state)
 }
 
 static void
+what_is_known_and_the_certificate_are_taken(void **state)
+{
+	static const char leaf[] = "0123456789abcdef0123456789abcdef"
+	                           "0123456789abcdef0123456789abcdef";
+	static const char *const bad[] = { "0123", "x", "ABCDEF" };
+	static const char *const wrong[] = { "user", "=x", "a=b,c", "," };
+	const char *fields[JOBS_NCOLUMNS];
+	struct job_texts texts;
+	struct fault f;
+	struct job job;
+
+	(void)state;
+	assert_int_equal(read_with(&job, JOBS_LEAF, leaf, &f), 0);
+	assert_string_equal(job.setup.leaf, leaf);
+	job_fields(&job, &texts, fields);
+	assert_string_equal(fields[JOBS_LEAF], leaf);
+	assert_string_equal(fields[JOBS_KNOWN], "");
+	for (size_t i = 0; i < 3; i++)
+		assert_int_equal(read_with(&job, JOBS_LEAF, bad[i], &f), -1);
+	assert_int_equal(read_with(&job, JOBS_KNOWN,
+	                     "user-password=ann,wifi-psk=a b", &f),
+	    0);
+	assert_string_equal(job.setup.known, "user-password=ann,wifi-psk=a b");
+	job_fields(&job, &texts, fields);
+	assert_string_equal(fields[JOBS_KNOWN],
+	    "user-password=ann,wifi-psk=a b");
+	job_wipe(&job);
+	assert_null(job.known);
+	for (size_t i = 0; i < 4; i++)
+		assert_int_equal(read_with(&job, JOBS_KNOWN, wrong[i], &f), -1);
+}
+
+static void
 no_fault_shows_a_secret(void **state)
 {
 	static const int secret[] = { JOBS_PPS, JOBS_ADMIN_NOW, JOBS_ADMIN_NEXT,
@@ -269,6 +302,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_column_finds_its_place),
 		cmocka_unit_test(the_rung_that_worked_is_where_it_begins),
+		cmocka_unit_test(what_is_known_and_the_certificate_are_taken),
 		cmocka_unit_test(an_address_is_ipv4_or_ipv6_and_no_name),
 		cmocka_unit_test(a_fault_names_the_column),
 		cmocka_unit_test(passwords_end_at_their_ceilings),
