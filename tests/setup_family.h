@@ -20,7 +20,7 @@
 #include "setup/settings.h"
 
 struct family_instance {
-	char class[48], id[64]; /* id: as a selector has it */
+	char class[48], id[96]; /* id: as a selector has it */
 	char xml[8192];         /* its properties, prefix g */
 };
 

@@ -48,6 +48,48 @@ struct family_cert *family_cert_of(struct family_certs *certs, const char *id);
 bool family_refers(const struct message_node *properties, const char *property,
     const char *class, const char *selector, char to[FAMILY_ID]);
 
+/* What an entry is and should be, with what was found; of those that a second
+ * reading shows to be right, the changes are told. */
+#define FAMILY_DIFFS_MAX 16
+struct family_diffs {
+	const struct setting *row[FAMILY_DIFFS_MAX];
+	char found[FAMILY_DIFFS_MAX][40];
+	size_t n;
+};
+void family_diff(struct family_diffs *d, const struct setting *row,
+    const char *found);
+/* As setup_changed or setup_differs, each of them. */
+void family_tell(struct setup *s, const struct family_diffs *d,
+    const char *item, bool changed);
+
+/* The elements of 802.1X: PREFIX-user and so on, of an entry of the list
+ * PREFIX, or with item "" of the profile itself.  counts_from: what of
+ * ServerCertificateNameComparison means the whole name. */
+#define FAMILY_EAP_MAX 8
+struct family_eap {
+	const char *prefix, *item;
+	unsigned counts_from;
+};
+/* Parameters in their order; match lives as long as they do. */
+size_t family_eap_parts(const struct setup *s, const struct family_eap *e,
+    struct message_pair to[FAMILY_EAP_MAX], char match[4]);
+/* How the instance that was read differs; absent: not only what it has. */
+void family_eap_compare(struct setup *s, const struct family_eap *e,
+    const struct message_node *properties, bool absent, struct family_diffs *d);
+/* The secrets of it that the machine is not known to have. */
+void family_eap_secrets(struct setup *s, const struct family_eap *e,
+    struct family_diffs *d);
+/* Does it log in with the machine's certificate? */
+bool family_eap_certified(const struct setup *s, const struct family_eap *e);
+const struct setting *family_eap_row(const struct setup *s,
+    const struct family_eap *e, const char *field);
+const char *family_eap_value(const struct setup *s, const struct family_eap *e,
+    const char *field);
+/* The root's place in the machine, by the name that the profile gives it; NULL:
+ * none is asked for, or the machine has none. */
+const struct family_cert *family_eap_root(const struct setup *s,
+    const struct family_eap *e, const struct family_certs *certs);
+
 enum setup_next family_no_memory(struct setup *s);
 /* A text of the profile's entry, "" when it has none. */
 const char *family_text(const struct setup *s, const char *setting,

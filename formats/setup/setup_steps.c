@@ -92,8 +92,9 @@ bad_return(struct setup *s, uint32_t code)
 	enum setup_next next;
 
 	(void)snprintf(what, sizeof(what), "%s returned %u (%s)",
-	    setup_method(s), (unsigned)code, status_name(code));
-	switch (code) {
+	    setup_method(s), (unsigned)code,
+	    s->step->own_codes ? "of its own" : status_name(code));
+	switch (s->step->own_codes ? 0 : code) {
 	case STATUS_NOT_READY:
 	case STATUS_RNG_IN_PROGRESS:
 	case STATUS_RNG_NOT_READY:

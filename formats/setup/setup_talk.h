@@ -100,6 +100,8 @@ struct setup_step {
 	enum setup_expect expect;
 	/* Its refusals are not waited for, as others' are: it comes again. */
 	bool own_pace;
+	/* Its ReturnValues are a small table of its own, no PT_STATUS. */
+	bool own_codes;
 	void (*ask)(struct setup *s, struct writer *w);
 	enum setup_next (*took)(struct setup *s, struct message *r);
 	/* No answer, or none that can be read: s->why says what came. */
@@ -230,6 +232,7 @@ struct setup {
 	/* MD5(admin:realm:admin_next) in base64 and hexadecimal, once known */
 	char ha1[SETUP_DIGEST];
 	char ha1_hex[33];
+	int radio;      /* 1: it has WiFi, -1: it has not, 0: not asked yet */
 	uint32_t ta0;   /* the clock's, see ask_set_clock */
 	int64_t ta0_ms; /* when it was heard */
 
