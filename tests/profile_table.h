@@ -6,7 +6,10 @@
  * that a row can be: whoever includes it has it in place of setting_table.c,
  * which is then not linked.
  */
+#include <string.h>
+
 #include "setup/setting.h"
+#include "setup/settings.h"
 
 static const struct setting_choice table_modes[] = { { "slow", "1" },
 	{ "fast", "2" }, { NULL, NULL } };
@@ -31,6 +34,16 @@ table_check(const struct setting *row, const char *value, struct fault *f)
 	return n % 2 == 0
 	    ? 0
 	    : fault_set(f, 0, "%s: has an odd number of characters", row->name);
+}
+
+/* What depends on other settings: here on the entry's name. */
+static int
+table_fits(const struct settings *s, const char *item, struct fault *f)
+{
+	(void)s;
+	return strcmp(item, "odd") != 0
+	    ? 0
+	    : fault_set(f, 0, "<ca name=\"%s\">: an even name only", item);
 }
 
 const struct setting setting_table[] = {
@@ -74,9 +87,23 @@ const struct setting setting_table[] = {
 	    .list = "person",
 	    .choices = table_modes,
 	    .from = SETTING_RELEASE(4, 0) },
+	{ .name = "lock",
+	    .type = SETTING_TEXT,
+	    .refers = "person",
+	    .group = "lock" },
+	{ .name = "door-persons",
+	    .type = SETTING_WORDS,
+	    .list = "door",
+	    .refers = "person" },
+	{ .name = "door-mode",
+	    .type = SETTING_CHOICE,
+	    .list = "door",
+	    .required = true,
+	    .choices = table_modes },
 	{ .name = "ca-certificate",
 	    .type = SETTING_BASE64,
 	    .list = "ca",
+	    .fits = table_fits,
 	    .most = SETTING_LONG_MAX },
 };
 const size_t setting_count = sizeof(setting_table) / sizeof(setting_table[0]);

@@ -3,7 +3,9 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "plan/profile_relations.h"
 #include "plan/profile_rows.h"
+#include "plan/profile_value.h"
 #include "plan/profile_xml.h"
 #include "setup/setting.h"
 
@@ -167,48 +169,6 @@ profile_read_mebx(struct profile *p, const xmlNode *n, struct fault *f)
 
 /* --- settings ------------------------------------------------------------- */
 
-/* PEM, and the line ends of base64, are for people: what counts is between
- * them.  -1: there are two of them, or one that does not end. */
-static int
-base64_strip(char *text)
-{
-	char *begin = strstr(text, "-----BEGIN "), *from = text, *to = text;
-	char *stop = strstr(text, "-----END ");
-
-	if (begin != NULL) {
-		from = strstr(begin + 11, "-----");
-		if (from == NULL || stop == NULL || stop < from + 5 ||
-		    begin != text || strstr(stop + 9, "-----BEGIN") != NULL)
-			return -1;
-		from += 5;
-		*stop = '\0';
-	}
-	for (; *from != '\0'; from++)
-		if (strchr(" \t\r\n", *from) == NULL)
-			*to++ = *from;
-	*to = '\0';
-	return 0;
-}
-
-/* Words may be in several lines: a blank between two is enough. */
-static void
-words_join(char *text)
-{
-	char *to = text;
-
-	for (const char *from = text; *from != '\0';) {
-		size_t len = strcspn(from, " \t\r\n");
-
-		memmove(to, from, len);
-		to += len;
-		from += len;
-		from += strspn(from, " \t\r\n");
-		if (*from != '\0')
-			*to++ = ' ';
-	}
-	*to = '\0';
-}
-
 /* <ping>, or of a list's entry: <access> of user "helpdesk" */
 static void
 place_describe(char *to, size_t cap, const xmlNode *n,
@@ -242,14 +202,18 @@ value_add(struct profile *p, const xmlNode *n, const struct setting *row,
 {
 	struct fault inner = { 0 };
 
-	if (row->type == SETTING_WORDS)
-		words_join(value);
-	if (row->type == SETTING_BASE64 && base64_strip(value) == -1)
-		value[0] = '\0';
-	if (profile_rows_may_keep(row) && strcmp(value, "keep") == 0)
+	profile_value_plain(value, row);
+	/* Of a list's others it says more than nothing does. */
+	if (strcmp(value, "keep") == 0 && profile_rows_may_keep(row) &&
+	    profile_rows_others(row) == NULL)
 		return 0;
 	if (setting_check(row, value, &inner) == -1)
 		return value_refuse(n, row, item, &inner, f);
+	if (strcmp(value, "keep") == 0 && row->required) {
+		(void)fault_set(&inner, 0, "got \"keep\", expected %s",
+		    setting_expected(row));
+		return value_refuse(n, row, item, &inner, f);
+	}
 	if (settings_add(&p->settings, row->name, item, value, f) == -1)
 		return -1;
 	p->lines[p->settings.n - 1] = (unsigned)profile_xml_line(n);
@@ -495,24 +459,6 @@ profile_add_rest(struct profile *p, struct fault *f)
 	return 0;
 }
 
-/* What depends on other settings of the profile. */
-static int
-profile_fits(const struct profile *p, struct fault *f)
-{
-	for (size_t i = 0; i < p->settings.n; i++) {
-		const struct settings_value *v = &p->settings.list[i];
-		const struct setting *row = setting_of_profile(v->setting);
-
-		if (row == NULL || row->fits == NULL ||
-		    strcmp(v->value, "keep") == 0 ||
-		    row->fits(&p->settings, v->item, f) == 0)
-			continue;
-		f->at = p->lines[i];
-		return -1;
-	}
-	return 0;
-}
-
 int
 profile_read(struct profile *p, const xmlNode *n, struct fault *f)
 {
@@ -532,7 +478,5 @@ profile_read(struct profile *p, const xmlNode *n, struct fault *f)
 	     m = profile_xml_next(m))
 		if (profile_read_element(p, m, f) == -1)
 			return -1;
-	if (profile_add_rest(p, f) == -1)
-		return -1;
-	return profile_fits(p, f);
+	return profile_add_rest(p, f) == -1 ? -1 : profile_relations(p, f);
 }

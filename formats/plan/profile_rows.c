@@ -108,8 +108,9 @@ profile_rows_has_entries(const struct settings *s, const struct setting *row)
 bool
 profile_rows_may_keep(const struct setting *row)
 {
-	return row->list == NULL &&
-	    (row->type == SETTING_NUMBER || row->type == SETTING_WORDS);
+	return !row->required &&
+	    (row->type == SETTING_NUMBER || row->type == SETTING_WORDS ||
+	        row->type == SETTING_CHOICE || row->type == SETTING_SWITCH);
 }
 
 bool

@@ -35,7 +35,8 @@ const char *profile_rows_others(const struct setting *row);
 bool profile_rows_has_entries(const struct settings *s,
     const struct setting *row);
 
-/* May "keep" be said instead of leaving it out, besides what its type takes? */
+/* Is "keep" the same as leaving it out?  So it is but for texts, where it is a
+ * text, and for what an entry of a list must have. */
 bool profile_rows_may_keep(const struct setting *row);
 
 /* Is it never to be quoted? */

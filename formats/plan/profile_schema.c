@@ -65,11 +65,11 @@ schema_values(struct schema *s, const struct setting *row)
 	switch (row->type) {
 	case SETTING_SWITCH:
 		schema_add(s,
-		    "<choice><value>keep</value><value>off</value>"
-		    "<value>on</value></choice>");
+		    "<choice><value>off</value><value>on</value>"
+		    "</choice>");
 		break;
 	case SETTING_CHOICE:
-		schema_add(s, "<choice><value>keep</value>");
+		schema_add(s, "<choice>");
 		schema_words(s, row);
 		schema_add(s, "</choice>");
 		break;
@@ -95,7 +95,6 @@ schema_values(struct schema *s, const struct setting *row)
 	}
 }
 
-/* Of an entry there is nothing to be kept: its field is left out. */
 static void
 schema_value(struct schema *s, const struct setting *row)
 {

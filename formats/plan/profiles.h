@@ -39,7 +39,7 @@ const struct profile *profiles_find(const struct profiles *all,
     const char *name);
 
 /*
- * The one that a machine gets and, where a rule decides, by which of them.  What
+ * The one that a machine gets and, where a rule decides, by which of them. What
  * the site's own program chose takes precedence over rules.  NULL when no rule
  * fits, or when what was chosen is not there.
  */

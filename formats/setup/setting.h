@@ -72,6 +72,9 @@ struct setting {
 	 * list-others says what becomes of entries that the profile lacks. */
 	const char *list;
 	bool required; /* each entry of the list must have it */
+	/* Its value, or each of its words, is the name of an entry of this
+	 * list of the profile; NULL: it is not. */
+	const char *refers;
 	const struct setting_choice *choices; /* the last has no word */
 	setting_check_fn *check;              /* besides the type; or NULL */
 	setting_fits_fn *fits;                /* or NULL */

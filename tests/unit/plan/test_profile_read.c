@@ -228,9 +228,8 @@ each_mistake_is_named_with_line_and_element(void **state)
 		{ "<person name='a'><password>b</password>\n"
 		  "<rights>slow slow</rights></person>",
 		    3, "<rights> of person \"a\": got", true },
-		{ "<person name='a'><password>b</password>\n"
-		  "<rights>keep</rights></person>",
-		    3, "<rights> of person \"a\": got", false },
+		{ "<door name='a'>\n<mode>keep</mode></door>", 3,
+		    "<mode> of door \"a\": got \"keep\", expected", false },
 		{ "<person name='a'><password p='1'>b</password></person>", 2,
 		    "<password> takes no attributes", false },
 		{ "<person name='a'><password><x/></password></person>", 2,

@@ -41,7 +41,7 @@ each_list_has_one_first_row(void **state)
 	for (size_t i = 0; i < setting_count; i++)
 		n += setting_table[i].list != NULL &&
 		    profile_rows_leads_list(&setting_table[i]);
-	assert_int_equal(n, 2);
+	assert_int_equal(n, 3);
 	assert_false(
 	    profile_rows_leads_list(profile_rows_field("person", "rights")));
 }
@@ -93,8 +93,9 @@ secrets_and_what_may_be_kept_are_known(void **state)
 	    profile_rows_is_secret(profile_rows_field("person", "rights")));
 	assert_true(profile_rows_may_keep(profile_rows_scalar("port")));
 	assert_true(profile_rows_may_keep(profile_rows_scalar("suffixes")));
-	assert_false(
+	assert_true(
 	    profile_rows_may_keep(profile_rows_field("person", "rights")));
+	assert_false(profile_rows_may_keep(profile_rows_field("door", "mode")));
 	assert_false(profile_rows_may_keep(profile_rows_scalar("even")));
 	assert_ptr_equal(profile_rows_of("ca-certificate"),
 	    profile_rows_field("ca", "certificate"));
