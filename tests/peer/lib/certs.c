@@ -10,9 +10,11 @@
 #include <openssl/err.h>
 #include <openssl/rsa.h>
 
+#include "dot1x.h"
 #include "journal.h"
 #include "pki.h"
 #include "tlsset.h"
+#include "wifi.h"
 #include "base/text.h"
 
 /* How many of each fit: no public document says it of any release. */
@@ -410,7 +412,8 @@ keys_begin(struct machine *m, const struct class *c)
 static int
 cert_destroy(struct machine *m, struct instance *old, struct soap_fault *f)
 {
-	if (tlsset_uses(m, old))
+	if (tlsset_uses(m, old) || dot1x_uses(m, old) || wifi_uses(m, old) ||
+	    remote_uses(m, old))
 		return refuse_with(f, "AccessDenied",
 		    "the certificate is in use");
 	journal(m,

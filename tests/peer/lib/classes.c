@@ -188,6 +188,9 @@ static const struct class *const families[] = {
 	certs_classes,
 	keymgmt_classes,
 	tlsset_classes,
+	dot1x_classes,
+	wifi_classes,
+	remote_classes,
 };
 
 static bool

@@ -140,6 +140,10 @@ static const struct {
 	    "4.0, else 15)" },
 	{ "halfway", FLAG, F(halfway), 1, "1",
 	    "pki: says control mode 2 while in setup" },
+	{ "wifi-user", NUMBER, F(wifi_user), 8, "1",
+	    "has N WiFi profiles of users" },
+	{ "wifi-active", WORD, W(wifi_active), NULL,
+	    "is connected by the WiFi profile of that name" },
 	{ "keygen", NUMBER, F(keygen), 3600000, "1000",
 	    "ms that making a key takes, and GenerateKeyPair says 2082" },
 #undef F

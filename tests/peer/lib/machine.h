@@ -62,6 +62,8 @@ struct faults {
 	bool consent_fixed;      /* the policy of user consent */
 	int64_t users;           /* digest users that fit in; -1: by release */
 	int64_t keygen;          /* ms that making a key takes */
+	int64_t wifi_user;       /* profiles of users */
+	char wifi_active[33];    /* name of the profile in use */
 	char login[12], suffix[128], dhcp[128], root[97];
 	char tls[8]; /* highest version; "" by firmware */
 	char suite[64];

@@ -122,7 +122,8 @@ int refuse_with(struct soap_fault *f, const char *subcode, const char *why);
 
 extern const struct class redirect_classes[], kerberos_classes[],
     network_classes[], power_classes[], audit_classes[], clock_classes[],
-    boot_classes[], certs_classes[], keymgmt_classes[], tlsset_classes[];
+    boot_classes[], certs_classes[], keymgmt_classes[], tlsset_classes[],
+    dot1x_classes[], wifi_classes[], remote_classes[];
 
 /* invoke.c: parameters of a call. */
 xmlNode *call_param(const struct call *c, const char *name); /* or NULL */

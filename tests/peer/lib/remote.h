@@ -1,0 +1,12 @@
+#ifndef PEER_REMOTE_H
+#define PEER_REMOTE_H
+
+/* remote - servers that a device calls, and its rules for that. */
+#include "service.h"
+
+extern const struct class *const remote_server_class,
+    *const remote_rule_class, *const remote_applies_class;
+
+unsigned remote_add_rule(struct call *c); /* remoterule.c */
+
+#endif
