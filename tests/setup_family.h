@@ -27,6 +27,7 @@ struct family_instance {
 struct family_machine {
 	struct family_instance at[32];
 	size_t n;
+	void (*after)(struct family_machine *m); /* each write; NULL: none */
 	const char *absent; /* classes it lacks, a blank around each */
 	/* What a method returns after it did something; NULL: 0. */
 	unsigned (*call)(struct family_machine *m, const char *method,
@@ -260,6 +261,8 @@ family_talk(struct family_machine *m, const char *body, char *to, size_t cap)
 		family_envelope(to, cap, class, inside);
 	else
 		family_fault(to, cap, inside);
+	if (!reads && m->after != NULL)
+		m->after(m);
 	return !lost;
 }
 

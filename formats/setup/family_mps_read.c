@@ -1,0 +1,249 @@
+/*
+ * family_mps_read - what a machine has of remote access.
+ */
+#include "setup/family_mps.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include <openssl/evp.h>
+
+#include "base/text.h"
+
+static bool
+read_text(char *to, size_t cap, const struct message_node *p, const char *name)
+{
+	const char *value = message_value(p, name);
+
+	if (value == NULL || strlen(value) >= cap)
+		return false;
+	strcpy(to, value);
+	return true;
+}
+
+static bool
+sap_each(struct setup *s, const char *class, const struct message_node *p)
+{
+	struct mps_work *work = s->work;
+	struct mps_sap *sap = &work->sap[work->nsap];
+
+	(void)class;
+	if (work->nsap == MPS_MAX)
+		return false;
+	*sap = (struct mps_sap){ .format = 0 };
+	if (!read_text(sap->name, sizeof(sap->name), p, "Name") ||
+	    !read_text(sap->host, sizeof(sap->host), p, "AccessInfo"))
+		return true;
+	(void)read_text(sap->cn, sizeof(sap->cn), p, "CN");
+	(void)message_number(&sap->format, p, "InfoFormat");
+	(void)message_number(&sap->port, p, "Port");
+	work->nsap++;
+	return true;
+}
+
+static bool
+rule_each(struct setup *s, const char *class, const struct message_node *p)
+{
+	struct mps_work *work = s->work;
+	struct mps_rule *rule = &work->rule[work->nrule];
+
+	(void)class;
+	if (work->nrule == MPS_RULES_MAX)
+		return false;
+	*rule = (struct mps_rule){ .trigger = UINT32_MAX };
+	if (!read_text(rule->name, sizeof(rule->name), p, "PolicyRuleName"))
+		return true;
+	(void)read_text(rule->data, sizeof(rule->data), p, "ExtendedData");
+	(void)message_number(&rule->trigger, p, "Trigger");
+	(void)message_number(&rule->lifetime, p, "TunnelLifeTime");
+	work->nrule++;
+	return true;
+}
+
+static bool
+link_each(struct setup *s, const char *class, const struct message_node *p)
+{
+	struct mps_work *work = s->work;
+	struct mps_link *link = &work->link[work->nlink];
+	char rule[FAMILY_ID], sap[FAMILY_ID];
+
+	(void)class;
+	if (work->nlink == MPS_LINKS_MAX)
+		return false;
+	if (!family_refers(p, "PolicySet", MPS_RULE, "PolicyRuleName", rule) ||
+	    !family_refers(p, "ManagedElement", MPS_SAP, "Name", sap))
+		return true;
+	*link = (struct mps_link){ .type = 0 };
+	strcpy(link->rule, rule);
+	strcpy(link->sap, sap);
+	link->typed = message_number(&link->type, p, "MpsType") == 0;
+	work->nlink++;
+	return true;
+}
+
+/* By position they belong to a server, and that is not relied upon: it is
+ * enough that one has the name. */
+static bool
+user_each(struct setup *s, const char *class, const struct message_node *p)
+{
+	struct mps_work *work = s->work;
+
+	(void)class;
+	if (work->nuser < MPS_MAX &&
+	    read_text(work->user[work->nuser], sizeof(work->user[0]), p,
+	        "RemoteID"))
+		work->nuser++;
+	return true;
+}
+
+static enum setup_next
+read_end(struct setup *s)
+{
+	return ((struct mps_work *)s->work)->then(s);
+}
+
+static enum setup_next
+read_users(struct setup *s)
+{
+	return setup_items(s, "AMT_MPSUsernamePassword", user_each, read_end,
+	    read_end);
+}
+
+static enum setup_next
+read_no_links(struct setup *s)
+{
+	((struct mps_work *)s->work)->has_links = false;
+	return read_users(s);
+}
+
+static enum setup_next
+read_links(struct setup *s)
+{
+	((struct mps_work *)s->work)->has_links = true;
+	return setup_items(s, MPS_LINK, link_each, read_users, read_no_links);
+}
+
+static enum setup_next
+read_rules(struct setup *s)
+{
+	return setup_items(s, MPS_RULE, rule_each, read_links, NULL);
+}
+
+enum setup_next
+mps_read(struct setup *s, setup_then_fn *then)
+{
+	struct mps_work *work = s->work;
+
+	work->then = then;
+	work->nsap = work->nrule = work->nlink = work->nuser = 0;
+	return setup_items(s, MPS_SAP, sap_each, read_rules, NULL);
+}
+
+/* --- the profile's -------------------------------------------------------- */
+
+uint32_t
+mps_number(const struct setup *s, const char *setting, const char *item,
+    uint32_t without)
+{
+	const struct setting *row = family_row(s, setting);
+	const char *value = setup_item_value(s, setting, item);
+	uint64_t n;
+
+	if (value != NULL && row->type == SETTING_CHOICE)
+		value = setting_choice(row, value);
+	return value != NULL && text_number(&n, value, UINT32_MAX) == 0
+	    ? (uint32_t)n
+	    : without;
+}
+
+uint32_t
+mps_format(const char *host)
+{
+	if (strchr(host, ':') != NULL)
+		return 4;
+	return strspn(host, "0123456789.") == strlen(host) ? 3 : 201;
+}
+
+const struct mps_sap *
+mps_find(const struct setup *s, const char *item)
+{
+	const struct mps_work *work = s->work;
+	const char *host = family_text(s, "mps-host", item);
+	uint32_t port = mps_number(s, "mps-port", item, 4433);
+
+	for (size_t i = 0; i < work->nsap; i++)
+		if (work->sap[i].port == port &&
+		    text_same(work->sap[i].host, host))
+			return &work->sap[i];
+	return NULL;
+}
+
+enum setup_next
+mps_remove(struct setup *s, const struct setup_step *step, const char *key,
+    const char *name)
+{
+	struct mps_work *work = s->work;
+
+	work->removals = strcmp(work->name, name) == 0 ? work->removals + 1 : 0;
+	if (work->removals == 2)
+		return setup_end(s, REASON_VERIFY_FAILED,
+		    "%s was removed and is still there", name);
+	(void)snprintf(work->name, sizeof(work->name), "%s", name);
+	s->selectors[0] =
+	    (struct message_pair){ .name = key, .value = work->name };
+	s->nselectors = 1;
+	return setup_enter(s, step);
+}
+
+/* --- its policies ----------------------------------------------------------
+ */
+
+#define PERIODIC 2
+
+uint32_t
+mps_rule_trigger(const struct setup *s, const char *item)
+{
+	return mps_number(s, "mps-policy-trigger", item, 0);
+}
+
+/* Of periodic: two numbers, high byte first, 0 for an interval and its
+ * seconds; else nothing (wsman.md, 5.13). */
+void
+mps_rule_data(const struct setup *s, const char *item, char to[32])
+{
+	uint32_t n = mps_number(s, "mps-policy-seconds", item, 3600);
+	const unsigned char bytes[8] = { 0, 0, 0, 0, (uint8_t)(n >> 24),
+		(uint8_t)(n >> 16), (uint8_t)(n >> 8), (uint8_t)n };
+
+	to[0] = '\0';
+	if (mps_rule_trigger(s, item) == PERIODIC)
+		(void)EVP_EncodeBlock((unsigned char *)to, bytes, 8);
+}
+
+/* The servers that the entry names, as the machine calls them; how many.  Left
+ * out: the first of the profile. */
+size_t
+mps_rule_servers(const struct setup *s, const char *item,
+    const char *names[MPS_RULE_SERVERS])
+{
+	const char *words = setup_item_value(s, "mps-policy-servers", item);
+	const char *server;
+	size_t n = 0, len;
+	char word[64];
+
+	for (size_t i = 0; words == NULL && n < MPS_RULE_SERVERS &&
+	     (server = setup_item(s, "mps", i)) != NULL;
+	     i++)
+		if (mps_find(s, server) != NULL)
+			names[n++] = mps_find(s, server)->name;
+	for (; words != NULL && *words != '\0' && n < MPS_RULE_SERVERS;
+	     words += len) {
+		words += strspn(words, " ");
+		len = strcspn(words, " ");
+		(void)snprintf(word, sizeof(word), "%.*s", (int)len, words);
+		if (len != 0 && len < sizeof(word) &&
+		    setup_has_item(s, "mps", word) && mps_find(s, word) != NULL)
+			names[n++] = mps_find(s, word)->name;
+	}
+	return n;
+}
