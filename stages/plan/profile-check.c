@@ -26,16 +26,49 @@ struct checking {
 
 enum { OPT_FIRMWARE = 1 };
 
+/* For the same reason? */
+static bool
+rows_alike(const struct setting *a, const struct setting *b)
+{
+	return a->from == b->from && a->to == b->to;
+}
+
+/* Is an entry of a list lacking as a whole, with its first field? */
+static bool
+lack_is_entry(const struct settings_lack *lack)
+{
+	const struct setting *row = lack->row;
+
+	while (!profile_rows_leads_list(row))
+		row--;
+	return rows_alike(row, lack->cause);
+}
+
 /* <access> of user "helpdesk", as the reader names it */
 static void
 lack_place(char *to, size_t cap, const struct settings_lack *lack)
 {
 	if (lack->row->list == NULL)
 		(void)snprintf(to, cap, "<%s>", lack->row->name);
+	else if (lack_is_entry(lack))
+		(void)snprintf(to, cap, "<%s name=\"%s\">", lack->row->list,
+		    lack->item);
 	else
 		(void)snprintf(to, cap, "<%s> of %s \"%s\"",
 		    profile_rows_element(lack->row), lack->row->list,
 		    lack->item);
+}
+
+/* Fields of an entry that are lacking as the one before is are not listed. */
+static bool
+lack_is_said(const struct settings_lack *lack,
+    const struct settings_lack *before)
+{
+	return before->row != NULL && lack->row->list != NULL &&
+	    before->row->list != NULL &&
+	    strcmp(lack->row->list, before->row->list) == 0 &&
+	    strcmp(lack->item, before->item) == 0 &&
+	    rows_alike(lack->cause, before->cause);
 }
 
 /* A machine with this release would be refused, or get all but these. */
@@ -44,10 +77,13 @@ check_release(struct checking *c, const char *name, const struct profile *p)
 {
 	bool refuses = settings_refuse(&p->settings);
 	char place[160], what[120];
-	struct settings_lack lack;
+	struct settings_lack lack, before = { .row = NULL };
 	size_t at = 0;
 
-	while (settings_lacks(&p->settings, c->release, &at, &lack)) {
+	for (; settings_lacks(&p->settings, c->release, &at, &lack);
+	     before = lack) {
+		if (lack_is_said(&lack, &before))
+			continue;
 		lack_place(place, sizeof(place), &lack);
 		settings_lack_describe(what, sizeof(what), &lack);
 		if (refuses)

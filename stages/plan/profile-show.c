@@ -7,6 +7,8 @@
 #include <string.h>
 #include <sysexits.h>
 
+#include <openssl/evp.h>
+
 #include "amt/release.h"
 #include "base/text.h"
 #include "lib/clock.h"
@@ -75,6 +77,27 @@ lack_find(char why[160], const struct showing *s, const struct profile *p,
 	(void)snprintf(why, 160, "   (left out: %s)", what);
 }
 
+/* What a person can compare of bytes. */
+static void
+bytes_show(const char *base64)
+{
+	unsigned char bytes[SETTING_LONG_MAX], sum[EVP_MAX_MD_SIZE];
+	char hex[2 * EVP_MAX_MD_SIZE + 1];
+	size_t len = strlen(base64);
+	size_t pad = strspn(base64 + strcspn(base64, "="), "=");
+	unsigned nsum = 0;
+	int n = len > SETTING_LONG_MAX
+	    ? -1
+	    : EVP_DecodeBlock(bytes, (const unsigned char *)base64, (int)len);
+
+	if (n < (int)pad ||
+	    EVP_Digest(bytes, (size_t)n - pad, sum, &nsum, EVP_sha256(),
+	        NULL) != 1)
+		return;
+	text_hex(hex, sum, nsum);
+	(void)printf("SHA-256 %s", hex);
+}
+
 static void
 value_show(const struct showing *s, const struct profile *p, size_t i,
     const struct setting *row)
@@ -91,8 +114,12 @@ value_show(const struct showing *s, const struct profile *p, size_t i,
 		    v->item, profile_rows_element(row));
 	lack_find(why, s, p, i);
 	(void)printf("%-26s ", what);
-	output_plain(stdout,
-	    profile_rows_is_secret(row) ? SECRET_MASK : v->value);
+	if (profile_rows_is_secret(row))
+		(void)printf(SECRET_MASK);
+	else if (row->type == SETTING_BASE64)
+		bytes_show(v->value);
+	else
+		output_plain(stdout, v->value);
 	output_plain(stdout, why);
 	(void)putchar('\n');
 }

@@ -52,6 +52,45 @@ setup() {
 profile-check: rules.xml: warning: no rule names the profile c" ]
 }
 
+@test "what a release lacks is listed with its line, and what happens then" {
+	run -0 profile-check --firmware 9.5 profile.xml
+	cat >lacks.xml <<-'END'
+		<profile name="lab">
+		  <kvm>on</kvm>
+		  <mps name="m">
+		    <host>mps.example.com</host>
+		    <port>4433</port>
+		  </mps>
+		  <mps-policy name="p">
+		    <trigger>alert</trigger>
+		    <from>outside</from>
+		  </mps-policy>
+		</profile>
+	END
+	run -1 --separate-stderr profile-check --firmware 9.5 lacks.xml
+	[ "$output" = "lacks.xml: profile lab" ]
+	[ "$stderr" = 'profile-check: lacks.xml:9: warning: profile lab: <from> of mps-policy "p" needs AMT 11.6 or later: AMT 9.5 gets all but this' ]
+	run -1 --separate-stderr profile-check --firmware 3.2 lacks.xml
+	[ "$(cut -d : -f 3,6,7 <<<"$stderr")" = "2: <kvm> needs AMT 6.0 or later: AMT 3.2 gets all but this
+4: <mps name=\"m\"> needs AMT 4.0 or later: AMT 3.2 gets all but this
+8: <mps-policy name=\"p\"> needs AMT 4.0 or later: AMT 3.2 gets all but this
+9: <from> of mps-policy \"p\" needs AMT 11.6 or later: AMT 3.2 gets all but this" ]
+	run -0 profile-check --firmware 12 lacks.xml
+	sed -i '1a<unsupported>refuse</unsupported>' lacks.xml
+	run -65 --separate-stderr profile-check --firmware 9.5 lacks.xml
+	[ "$stderr" = 'profile-check: lacks.xml:10: profile lab: <from> of mps-policy "p" needs AMT 11.6 or later: machines with AMT 9.5 are refused (PROFILE-UNSUPPORTED)' ]
+}
+
+@test "the largest sample is right, and only the newest settings are lacking in old releases" {
+	run -0 profile-check profile-all.xml
+	[ "$output" = "profile-all.xml: 3 profiles, 6 rules" ]
+	run -1 --separate-stderr profile-check --firmware 3.2 profile-all.xml
+	old=${#stderr_lines[@]}
+	run -1 --separate-stderr profile-check --firmware 9.5 profile-all.xml
+	[ "$old" -gt 10 ]
+	[ "${#stderr_lines[@]}" -lt 5 ]
+}
+
 @test "what is not right is asked of nobody: no release, no file, nothing" {
 	run -64 --separate-stderr profile-check --firmware new profile.xml
 	[ "$stderr" = 'profile-check: --firmware: is no AMT release (got "new", expected one like 16.1)' ]

@@ -66,6 +66,18 @@ profile                    lab"* ]]
 	run -64 show --for $uuid --firmware new
 }
 
+@test "everything that a profile can have is shown, what a release lacks is marked" {
+	cp site/profile-all.xml "$tmp/rules.xml"
+	chmod 600 "$tmp/rules.xml"
+	run -0 show --for pc-1.example.com --firmware 9.5
+	! grep -q 'sample\|Rfb!\|desk-7\|BEGIN' <<<"$output"
+	grep -qx 'user "helpdesk" password  *\*\*\*' <<<"$output"
+	grep -qx 'user "helpdesk" access  *network' <<<"$output"
+	grep -qE '^trusted-root "lab7" certificate SHA-256 [0-9a-f]{64}$' <<<"$output"
+	grep -qx 'mps-policy "nightly" from  *outside   (left out: needs AMT 11.6 or later)' <<<"$output"
+	[ "$(grep -c 'left out' <<<"$output")" = 1 ]
+}
+
 @test "a name that no machine has yet is tried as it is" {
 	run -0 --separate-stderr show --for PC-99.example.com
 	grep -qx 'profile  *rest' <<<"$output"

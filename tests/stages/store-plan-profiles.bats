@@ -76,6 +76,26 @@ plan_first() {
 	[ "$(reasons)" = "" ]
 }
 
+@test "a release that the profile refuses waits for a person, and another gets its job" {
+	first=$(plan_first)
+	profile_is <<-'END'
+		<profile name="a">
+		  <unsupported>refuse</unsupported>
+		  <mps name="m"><host>mps.example.com</host></mps>
+		  <mps-policy name="p"><trigger>alert</trigger><from>outside</from></mps-policy>
+		</profile>
+	END
+	sql "UPDATE machines SET firmware = '9.5.3' WHERE uuid = '$first'"
+	plan
+	[ "$(columns uuid | grep -c "$first")" = 0 ]
+	[ -n "$(columns uuid)" ]
+	[ "$(sql "SELECT reason, detail FROM machines WHERE uuid = '$first'")" = \
+		"PROFILE-UNSUPPORTED|AMT 9.5.3, profile a: mps-policy-from needs AMT 11.6 or later" ]
+	sed -i s/refuse/warn/ "$site/profile.xml"
+	plan --take-over
+	columns uuid | grep -q "$first"
+}
+
 @test "the address of the caller and the batch of its key are conditions" {
 	first=$(plan_first)
 	address=$(sql "SELECT address FROM callers WHERE uuid = '$first'" | head -n 1)

@@ -412,6 +412,37 @@ settings_mean_the_same_to_the_sweep(void **state)
 	settings_all_free(&all);
 }
 
+/* So that each setting has an example, and this file shows whether it can be
+ * read. */
+static void
+the_largest_sample_has_every_setting(void **state)
+{
+	static char xml[PROFILE_MAX];
+	FILE *file = fopen("site/profile-all.xml", "r");
+	struct profiles all;
+	struct fault f;
+
+	(void)state;
+	assert_non_null(file);
+	xml[fread(xml, 1, sizeof(xml) - 1, file)] = '\0';
+	(void)fclose(file);
+	if (profiles_decode(&all, xml, strlen(xml), &f) == -1)
+		fail_msg("profile-all.xml:%zu: %s", f.at, f.why);
+	for (size_t i = 0; i < setting_count; i++) {
+		bool has = setting_table[i].own != NULL;
+
+		for (size_t n = 0; n < all.n && !has; n++)
+			for (size_t k = 0; k < all.list[n].settings.n; k++)
+				has |= all.list[n].lines[k] != 0 &&
+				    all.list[n].settings.list[k].setting ==
+				        setting_table[i].name;
+		if (!has)
+			fail_msg("samples/site/profile-all.xml lacks: %s",
+			    setting_table[i].name);
+	}
+	profiles_free(&all);
+}
+
 /* The page is where people look settings up. */
 static void
 the_page_has_every_setting(void **state)
@@ -461,6 +492,7 @@ main(void)
 		cmocka_unit_test(
 		    settings_are_the_tables_switches_and_what_is_named),
 		cmocka_unit_test(settings_mean_the_same_to_the_sweep),
+		cmocka_unit_test(the_largest_sample_has_every_setting),
 		cmocka_unit_test(the_page_has_every_setting),
 	};
 

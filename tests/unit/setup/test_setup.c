@@ -126,6 +126,32 @@ nothing_is_written_that_is_right_already(void **state)
 }
 
 static void
+a_release_that_its_profile_refuses_is_left_as_it_was(void **state)
+{
+	struct setup_job j = job();
+	struct device d = device();
+	struct outcome o;
+
+	(void)state;
+	settings_free(&profile);
+	asks_for(&j, "unsupported", "refuse");
+	asks_for(&j, "ping", "off");
+	asks_for(&j, "mps-policy-from", "outside");
+	o = run(&j, &d);
+	ends(&o, REASON_PROFILE_UNSUPPORTED,
+	    "AMT 9.1.20: mps-policy-from needs AMT 11.6 or later");
+	assert_int_equal(d.puts, 0);
+	assert_string_equal(o.milestones, "reached ");
+	settings_free(&profile);
+	asks_for(&j, "unsupported", "refuse");
+	asks_for(&j, "ping", "off");
+	d = device();
+	o = run(&j, &d);
+	is_set_up(&o, &d);
+	settings_free(&profile);
+}
+
+static void
 long_and_dotted_names_arrive(void **state)
 {
 	struct setup_job j = job();
@@ -536,6 +562,8 @@ main(void)
 		    a_realm_of_any_characters_is_taken_as_it_stands),
 		cmocka_unit_test(what_is_put_back_is_what_was_read),
 		cmocka_unit_test(nothing_is_written_that_is_right_already),
+		cmocka_unit_test(
+		    a_release_that_its_profile_refuses_is_left_as_it_was),
 		cmocka_unit_test(long_and_dotted_names_arrive),
 		cmocka_unit_test(the_mebx_password_is_set_when_the_job_says_so),
 		cmocka_unit_test(a_coupled_password_changes_with_the_mebx),
