@@ -35,6 +35,8 @@ struct family_machine {
 	/* Not NULL: of this Put or Delete, "Put CLASS": a fault of that name */
 	const char *refuses, *fault;
 	const char *lost; /* "Put CLASS", "Call METHOD": no answer, once */
+	const char *dies; /* the same, and none from there on */
+	bool dead;
 	bool lost_before; /* and not carried out */
 	bool deaf;        /* answers, and keeps nothing */
 	unsigned writes;
@@ -239,6 +241,8 @@ family_talk(struct family_machine *m, const char *body, char *to, size_t cap)
 		strcat(strcat(m->wrote, strstr(body, "<w:ResourceURI>")), "\n");
 	}
 	lost = family_is(m->lost, call ? "Call" : verb, call ? verb : class);
+	m->dead |=
+	    family_is(m->dies, call ? "Call" : verb, call ? verb : class);
 	works = !m->deaf && !(lost && m->lost_before);
 	if (lost)
 		m->lost = NULL;
@@ -263,7 +267,7 @@ family_talk(struct family_machine *m, const char *body, char *to, size_t cap)
 		family_fault(to, cap, inside);
 	if (!reads && m->after != NULL)
 		m->after(m);
-	return !lost;
+	return !lost && !m->dead;
 }
 
 /* --- the conversation ----------------------------------------------------- */

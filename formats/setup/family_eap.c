@@ -93,6 +93,18 @@ family_eap_parts(const struct setup *s, const struct family_eap *e,
 	return n;
 }
 
+/* What is never read back is as it was sent last. */
+static void
+eap_compare_unread(struct setup *s, const struct family_eap *e,
+    const char *field, struct family_diffs *d)
+{
+	const struct setting *row = family_eap_row(s, e, field);
+
+	if (family_eap_value(s, e, field) != NULL &&
+	    !setup_known(s, row, e->item))
+		family_diff(d, row, NULL);
+}
+
 static void
 eap_compare_one(struct setup *s, const struct family_eap *e,
     const struct message_node *properties, bool absent, size_t text,
@@ -105,8 +117,8 @@ eap_compare_one(struct setup *s, const struct family_eap *e,
 	if (wanted == NULL || strcmp(eap_texts[text].field, "password") == 0)
 		return;
 	if (have == NULL && !absent)
-		return;
-	if (strcmp(have == NULL ? "" : have, wanted) != 0)
+		eap_compare_unread(s, e, eap_texts[text].field, d);
+	else if (strcmp(have == NULL ? "" : have, wanted) != 0)
 		family_diff(d, family_eap_row(s, e, eap_texts[text].field),
 		    have);
 }
@@ -117,8 +129,9 @@ family_eap_compare(struct setup *s, const struct family_eap *e,
 {
 	const char *have = message_value(properties, "AuthenticationProtocol");
 
-	if ((have != NULL || absent) &&
-	    (have == NULL || strcmp(have, eap_protocol(s, e)) != 0))
+	if (have == NULL && !absent)
+		eap_compare_unread(s, e, "eap", d);
+	else if (have == NULL || strcmp(have, eap_protocol(s, e)) != 0)
 		family_diff(d, family_eap_row(s, e, "eap"), have);
 	for (size_t i = 0; i < TEXTS; i++)
 		eap_compare_one(s, e, properties, absent, i, d);
@@ -135,6 +148,19 @@ family_eap_secrets(struct setup *s, const struct family_eap *e,
 		family_diff(d, row, NULL);
 }
 
+void
+family_eap_sent(struct setup *s, const struct family_eap *e)
+{
+	char match[4];
+
+	if (family_eap_value(s, e, "eap") != NULL)
+		setup_sent(s, family_eap_row(s, e, "eap"), e->item);
+	for (size_t i = 0; i < TEXTS; i++)
+		if (eap_wanted(s, e, i, match) != NULL)
+			setup_sent(s, family_eap_row(s, e, eap_texts[i].field),
+			    e->item);
+}
+
 const struct family_cert *
 family_eap_root(const struct setup *s, const struct family_eap *e,
     const struct family_certs *certs)
@@ -145,6 +171,19 @@ family_eap_root(const struct setup *s, const struct family_eap *e,
 	    ? NULL
 	    : family_root_find(certs,
 	          setup_item_value(s, "trusted-root-certificate", name));
+}
+
+void
+family_sort(struct message_pair *list, size_t n)
+{
+	for (size_t i = 1; i < n; i++)
+		for (size_t k = i;
+		     k > 0 && strcmp(list[k].name, list[k - 1].name) < 0; k--) {
+			const struct message_pair p = list[k];
+
+			list[k] = list[k - 1];
+			list[k - 1] = p;
+		}
 }
 
 /* --- what differs --------------------------------------------------------- */

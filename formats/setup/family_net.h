@@ -73,12 +73,17 @@ struct family_eap {
 /* Parameters in their order; match lives as long as they do. */
 size_t family_eap_parts(const struct setup *s, const struct family_eap *e,
     struct message_pair to[FAMILY_EAP_MAX], char match[4]);
-/* How the instance that was read differs; absent: not only what it has. */
+/* How the instance that was read differs.  What it does not have differs when
+ * absent says so, or else unless it is known to have been sent. */
 void family_eap_compare(struct setup *s, const struct family_eap *e,
     const struct message_node *properties, bool absent, struct family_diffs *d);
 /* The secrets of it that the machine is not known to have. */
 void family_eap_secrets(struct setup *s, const struct family_eap *e,
     struct family_diffs *d);
+/* By name, as firmware has the properties of an instance. */
+void family_sort(struct message_pair *list, size_t n);
+/* All of it was accepted. */
+void family_eap_sent(struct setup *s, const struct family_eap *e);
 /* Does it log in with the machine's certificate? */
 bool family_eap_certified(const struct setup *s, const struct family_eap *e);
 const struct setting *family_eap_row(const struct setup *s,
