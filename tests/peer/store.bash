@@ -1,4 +1,4 @@
-# shellcheck shell=bash disable=SC2154 # client.bash has what is used here
+# shellcheck shell=bash disable=SC2034,SC2154 # client.bash has what is used here, the tests use what is set
 #
 # For tests of what amtpeer keeps: references, lists, keys and certificates that
 # the openssl command line makes.
@@ -10,7 +10,7 @@ pair=AMT_PublicPrivateKeyPair
 credential=AMT_TLSCredentialContext
 settings=AMT_TLSSettingData
 network='Intel(r) AMT 802.3 TLS Settings'
-local='Intel(r) AMT LMS TLS Settings'
+lms='Intel(r) AMT LMS TLS Settings'
 
 # selectors [NAME VALUE]...: a SelectorSet
 selectors() {
@@ -31,17 +31,17 @@ reference() {
 		"$addressing" "$wsman" "$uri" "$(selectors "$@")"
 }
 
-certificate_at() { reference $amt/$certificate InstanceID "Intel(r) AMT Certificate: Handle: $1"; }
-key_at() { reference $amt/$pair InstanceID "Intel(r) AMT Key: Handle: $1"; }
+certificate_at() { reference "$amt"/$certificate InstanceID "Intel(r) AMT Certificate: Handle: $1"; }
+key_at() { reference "$amt"/$pair InstanceID "Intel(r) AMT Key: Handle: $1"; }
 
 # items CLASS: all its instances, an element a line
 items() {
 	local context
-	envelope "${base:-$amt}" "$1" $enumeration/Enumerate "<n:Enumerate xmlns:n=\"$enumeration\"/>" |
+	envelope "${base:-$amt}" "$1" "$enumeration"/Enumerate "<n:Enumerate xmlns:n=\"$enumeration\"/>" |
 		post >/dev/null || return
 	context=$(value EnumerationContext)
 	while [ -n "$context" ]; do
-		envelope "${base:-$amt}" "$1" $enumeration/Pull "<n:Pull xmlns:n=\"$enumeration\"><n:EnumerationContext>$context</n:EnumerationContext><n:MaxElements>999</n:MaxElements><n:MaxCharacters>99999</n:MaxCharacters></n:Pull>" |
+		envelope "${base:-$amt}" "$1" "$enumeration"/Pull "<n:Pull xmlns:n=\"$enumeration\"><n:EnumerationContext>$context</n:EnumerationContext><n:MaxElements>999</n:MaxElements><n:MaxCharacters>99999</n:MaxCharacters></n:Pull>" |
 			post >/dev/null || return
 		xmllint --xpath "//*[local-name()='Items']/*" reply 2>/dev/null || true
 		[ -z "$(value EndOfSequence)$(grep -o '<g:EndOfSequence' reply)" ] || break
@@ -53,11 +53,11 @@ items() {
 all() { items "$1" | grep -o "<h:$2>[^<]*" | sed 's/<[^>]*>//'; }
 
 # delete CLASS NAME VALUE
-delete() { envelope "${base:-$amt}" "$1" $transfer/Delete '' "$(selectors "$2" "$3")" | post; }
+delete() { envelope "${base:-$amt}" "$1" "$transfer"/Delete '' "$(selectors "$2" "$3")" | post; }
 
 # create CLASS PROPERTIES
 create() {
-	envelope "${base:-$amt}" "$1" $transfer/Create \
+	envelope "${base:-$amt}" "$1" "$transfer"/Create \
 		"<r:$1 xmlns:r=\"${base:-$amt}/$1\">$2</r:$1>" | post
 }
 
@@ -100,7 +100,7 @@ certify() {
 
 # device_key HANDLE: the public half of a key of the device, as SubjectPublicKeyInfo
 device_key() {
-	envelope $amt $pair $transfer/Get '' "$(selectors InstanceID "Intel(r) AMT Key: Handle: $1")" | post >/dev/null
+	envelope "$amt" $pair "$transfer"/Get '' "$(selectors InstanceID "Intel(r) AMT Key: Handle: $1")" | post >/dev/null
 	value DERKey | base64 -d >public.der
 	openssl rsa -RSAPublicKey_in -inform DER -in public.der -pubout 2>/dev/null
 }
