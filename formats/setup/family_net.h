@@ -13,7 +13,8 @@
 
 setting_apply_fn family_roots, family_root_others, family_mps,
     family_mps_policies, family_wired, family_wifi, family_wifi_link,
-    family_wifi_sync, family_audit_events, family_audit;
+    family_wifi_sync, family_audit_events, family_audit_storage,
+    family_audit_log;
 
 #define FAMILY_CERTS_MAX 48
 #define FAMILY_ID 64
