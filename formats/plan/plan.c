@@ -158,6 +158,10 @@ plan_due(const struct plan_try *t)
 {
 	if (!t->failed || t->stirred)
 		return true;
+	/* Its release is known by now: plan_decide has said whether it is
+	 * refused still. */
+	if (t->met == REASON_PROFILE_UNSUPPORTED)
+		return true;
 	if (reason_get(t->met)->class == REASON_PERSON)
 		return t->key_changed >= t->failed_at || t->renamed;
 	/* A failure dated in the future was before the clock was set back. */

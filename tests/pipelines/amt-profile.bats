@@ -2,8 +2,13 @@
 # What machines get, as a user checks it and looks at it.
 load common
 
+teardown() {
+	children_end
+}
+
 setup() {
 	[ -n "${AMT_TEST_TRACE-}" ] || set +T # see "What makes tests slow" in tests/README.md
+	children=()
 	site_here
 }
 
@@ -58,4 +63,39 @@ setup() {
 	[ ! -e desk.img ]
 	amt-sticks -b desk -g -n 2 --profile two -o desk.img
 	[ "$(fatimage-read desk.img | setupbin-dump --reveal -t | grep -c Fixed-Mebx2)" = 2 ]
+}
+
+@test "a release that its profile refuses is not touched, and set up once the profile takes it" {
+	rm -rf site
+	site_of_fleet 3
+	cp site/profile.xml plain.xml
+	cat >site/profile.xml <<-'END'
+		<profiles>
+		  <rule profile="new" release="11-"/>
+		  <rule profile="strict"/>
+		  <profile name="new"/>
+		  <profile name="strict">
+		    <unsupported>refuse</unsupported>
+		    <mps name="m"><host>mps.example.com</host></mps>
+		    <mps-policy name="p"><trigger>alert</trigger><from>outside</from></mps-policy>
+		  </profile>
+		</profiles>
+	END
+	peer_start
+	amt-sweep -t 30 -P "$tls" -p "$plain"
+	[ "$(reason_count PROFILE-UNSUPPORTED)" = 3 ]
+	grep -q 'PROFILE-UNSUPPORTED' site/reports/report.txt
+	# Now that the release is known, the plan says it.
+	amt-sweep -t 30 -P "$tls" -p "$plain"
+	[ "$(reason_count PROFILE-UNSUPPORTED)" = 3 ]
+	store-dump -d site -k devices | grep -q 'AMT 3.2.20, profile strict: mps-host needs AMT 4.0 or later, and 2 more'
+	name=pc-0002
+	run -65 amt-profile show --for "$name"
+	[[ "$output" == *"not set up: PROFILE-UNSUPPORTED, as "* ]]
+	[ "$(committed_uuids | wc -l)" = 0 ]
+	cp plain.xml site/profile.xml
+	amt-sweep -t 30 -P "$tls" -p "$plain"
+	[ "$(state_count verified)" = 3 ]
+	peer_end
+	passwords_match
 }

@@ -171,6 +171,20 @@ old_name(struct plan_facts *f)
 }
 
 static void
+no_profile(struct plan_facts *f)
+{
+	f->profile = REASON_PROFILE_NONE;
+	f->profile_detail = "pc-0001.lab7.example.com, address 127.7.0.1";
+}
+
+static void
+release_refused(struct plan_facts *f)
+{
+	f->profile = REASON_PROFILE_UNSUPPORTED;
+	f->profile_detail = "AMT 3.2, profile a: kvm needs AMT 6.0 or later";
+}
+
+static void
 two_names(struct plan_facts *f)
 {
 	f->nnames = 2;
@@ -239,6 +253,10 @@ static const struct {
 	{ asked_in_vain_and_named_since, REASON_NONE, "" },
 	{ old_name, REASON_MAP_STALE,
 	    "pc-0001.lab7.example.com (oob.csv:2) is of 2026-01-01" },
+	{ no_profile, REASON_PROFILE_NONE,
+	    "pc-0001.lab7.example.com, address 127.7.0.1" },
+	{ release_refused, REASON_PROFILE_UNSUPPORTED,
+	    "AMT 3.2, profile a: kvm needs AMT 6.0 or later" },
 	{ two_names, REASON_MAP_AMBIGUOUS,
 	    "pc-0001.lab7.example.com (oob.csv:2) or "
 	    "pc-1001.lab7.example.com (location.csv:9)" },
@@ -292,6 +310,8 @@ the_first_cause_to_mend_is_told_first(void **state)
 
 	(void)state;
 	window_over(&f);
+	no_profile(&f);
+	assert_int_equal(plan_decide(&f, detail), REASON_PROFILE_NONE);
 	no_name(&f);
 	assert_int_equal(plan_decide(&f, detail), REASON_MAP_NONE);
 	key_unknown(&f);
@@ -486,6 +506,17 @@ what_needs_a_person_waits_until_something_has_changed(void **state)
 	assert_true(plan_due(&t));
 }
 
+/* Planning looks at the profile anew each time. */
+static void
+a_refused_release_waits_for_its_profile_alone(void **state)
+{
+	struct plan_try t = after(REASON_PROFILE_UNSUPPORTED);
+
+	(void)state;
+	t.not_before = 0;
+	assert_true(plan_due(&t));
+}
+
 /* --- back-off ---------------------------------------------------------- */
 
 static void
@@ -519,6 +550,7 @@ main(void)
 		cmocka_unit_test(
 		    six_are_tried_and_the_keys_own_keep_their_places),
 		cmocka_unit_test(one_with_a_comma_is_not_tried),
+		cmocka_unit_test(a_refused_release_waits_for_its_profile_alone),
 		cmocka_unit_test(a_failure_that_passes_waits_for_its_time),
 		cmocka_unit_test(a_failure_of_a_time_to_come_is_not_waited_for),
 		cmocka_unit_test(
