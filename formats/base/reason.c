@@ -319,6 +319,12 @@ static const struct reason table[REASON_COUNT] = {
 	    "asks for; nothing was set on it.",
 	    "Have the agent on the machine set it again, or correct "
 	    "one-time-password in profile.xml or leave it out." },
+	[REASON_DOMAIN_OUTSIDE] = { "DOMAIN-OUTSIDE", REASON_PERSON,
+	    "The machine's domain is in none of the profile's "
+	    "environment-domains, which would cut it off; nothing was set on "
+	    "it.",
+	    "Add its domain to environment-domains in profile.xml, or give the "
+	    "profile an mps that its tunnels go to." },
 	[REASON_MEBX_REFUSED] = { "MEBX-REFUSED", REASON_PERSON,
 	    "The machine refuses the MEBx password that was planned for it.",
 	    "Let the profile have another one: 8 to 32 characters, among them "

@@ -5,6 +5,7 @@
 #include "setup/setting.h"
 
 #include "setup/family_net.h"
+#include "setup/family_use.h"
 #include "setup/setting_names.h"
 #include "setup/setting_words.h"
 #include "setup/setup_apply.h"
@@ -79,6 +80,12 @@ const struct setting setting_table[] = {
 	    .class = "AMT_SetupAndConfigurationService",
 	    .property = "ProvisioningServerOTP",
 	    .secret = true },
+	/* What would cut it off is refused before anything is written. */
+	{ .name = "environment-check",
+	    .type = SETTING_TEXT,
+	    .apply = family_environment_check,
+	    .own = family_environment_own,
+	    .group = "environment-check" },
 	/* Before what may take long. */
 	{ .name = "window",
 	    .type = SETTING_TEXT,
@@ -151,6 +158,7 @@ const struct setting setting_table[] = {
 	{ .name = "power-package",
 	    .type = SETTING_CHOICE,
 	    .choices = setting_packages,
+	    .apply = family_power,
 	    .group = "power",
 	    .class = "AMT_SystemPowerScheme" },
 
@@ -178,6 +186,7 @@ const struct setting setting_table[] = {
 	{ .name = "environment-domains",
 	    .type = SETTING_WORDS,
 	    .check = setting_check_domains,
+	    .apply = family_environment,
 	    .group = "environment",
 	    .class = "AMT_EnvironmentDetectionSettingData",
 	    .from = SETTING_RELEASE(2, 5) },

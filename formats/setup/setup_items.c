@@ -222,6 +222,11 @@ setup_known(const struct setup *s, const struct setting *row, const char *item)
 		if (s->findings[i].kind == SETUP_SENT &&
 		    strcmp(s->findings[i].setting, row->name) == 0 &&
 		    strcmp(s->findings[i].item, item) == 0)
+			return true; /* since this conversation */
+	for (size_t i = 0; i < s->nfindings; i++)
+		if (s->findings[i].kind == SETUP_SENT &&
+		    strcmp(s->findings[i].setting, row->name) == 0 &&
+		    strcmp(s->findings[i].item, item) == 0)
 			return true; /* accepted a moment ago */
 	for (; *at != '\0'; at += len + (at[len] == ',')) {
 		len = strcspn(at, ",");
