@@ -289,3 +289,22 @@ $lms" ]
 	openssl s_client -connect "127.1.0.1:$tls" -CAfile lab.pem -verify_return_error </dev/null >told 2>&1 || true
 	grep -q 'Verify return code: 0' told
 }
+
+@test "certificates and TLS are as they were when the device is started again" {
+	start '' --state state
+	authority lab
+	prepared
+	handle=$(server_certificate pc-1)
+	create $credential "$(context "$handle")" >/dev/null
+	tls_settings "$on" >/dev/null
+	[ "$(commit)" = 0 ]
+	kill "${pids[-1]}"
+	wait "${pids[-1]}" || true
+	unset 'pids[-1]'
+	peer --plain-setup --state state
+	wait_served pc-1.pem
+	closed "http://127.1.0.1:$plain/wsman"
+	url=https://127.1.0.1:$tls/wsman
+	get $setup | post -k >/dev/null
+	[ "$(value ProvisioningState)" = 2 ]
+}
