@@ -32,6 +32,7 @@ struct family_machine {
 	/* What a method returns after it did something; NULL: 0. */
 	unsigned (*call)(struct family_machine *m, const char *method,
 	    const char *body);
+	char out[2048]; /* its other out parameters, of call */
 	/* Not NULL: of this Put or Delete, "Put CLASS": a fault of that name */
 	const char *refuses, *fault;
 	const char *lost; /* "Put CLASS", "Call METHOD": no answer, once */
@@ -251,12 +252,13 @@ family_talk(struct family_machine *m, const char *body, char *to, size_t cap)
 		return !lost;
 	}
 	if (call) {
+		m->out[0] = '\0';
 		if (m->call != NULL && works)
 			code = m->call(m, verb, body);
 		(void)snprintf(inside, sizeof(inside),
-		    "<g:%s_OUTPUT><g:ReturnValue>%u</g:ReturnValue>"
+		    "<g:%s_OUTPUT>%s<g:ReturnValue>%u</g:ReturnValue>"
 		    "</g:%s_OUTPUT>",
-		    verb, code, verb);
+		    verb, m->out, code, verb);
 		family_envelope(to, cap, class, inside);
 		if (code == 4711)
 			family_fault(to, cap, m->fault);
