@@ -282,8 +282,8 @@ site_profile_check(const char *dir)
 		    all.list[0].name);
 	else
 		checkout_passed(CHECK_PROFILE,
-		    "profile.xml: %zu profiles, assigned by %zu rules", all.n,
-		    all.rules.n);
+		    "profile.xml: %zu profiles, assigned by %zu rule%s", all.n,
+		    all.rules.n, all.rules.n == 1 ? "" : "s");
 	profiles_free(&all);
 	explicit_bzero(text, len); /* it may hold passwords */
 	free(text);

@@ -1,4 +1,4 @@
-# shellcheck shell=bash disable=SC2154,SC2314
+# shellcheck shell=bash disable=SC2154,SC2314,SC2034
 # What machines get, as a user checks it and looks at it.
 load common
 
@@ -55,6 +55,7 @@ setup() {
 		  <profile name="two"><mebx-password><fixed>Fixed-Mebx2</fixed></mebx-password></profile>
 		</profiles>
 	END
+	check-site -d site | grep -q $'\tprofile.xml: 2 profiles, assigned by 1 rule$'
 	run -78 --separate-stderr amt-export -b new -g -n 2 --format csv -o keys.csv
 	[[ "$stderr" = *"say which one with --profile"* ]]
 	amt-export -b new -g -n 2 --format csv --profile two -o keys.csv
