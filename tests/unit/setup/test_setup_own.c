@@ -5,6 +5,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -86,6 +87,97 @@ a_look_sends_neither_clock_nor_password(void **state)
 	assert_string_equal(s.noted, "one differs (got nothing)");
 }
 
+/* --- the clock of a machine that is set up -------------------------------- */
+
+/* What comes of an answer to the step that is due. */
+static enum setup_next
+hears(const char *name, const char *value)
+{
+	const struct message_node n = { .name = name,
+		.ns = "",
+		.value = value };
+	struct message r = { .items = &n };
+
+	return s.step->took(&s, &r);
+}
+
+static void
+a_clock_that_is_right_is_not_written(void **state)
+{
+	static const char *const right[] = { "1800000000", "1800000010",
+		"1799999990" };
+
+	(void)state;
+	s.machine_state = STATE_POST;
+	s.unix_now = 1800000000;
+	for (size_t i = 0; i < 3; i++) {
+		assert_int_equal(setup_clock(&s), SETUP_ASK);
+		assert_string_equal(s.step_name, "read-one");
+		assert_int_equal(hears("Ta0", right[i]), SETUP_WAIT);
+	}
+	assert_null(setup_finding(&s));
+	free(s.findings);
+}
+
+static void
+a_clock_that_is_off_is_set_and_read_back(void **state)
+{
+	const struct setup_finding *f;
+
+	(void)state;
+	s.machine_state = STATE_POST;
+	s.unix_now = 1800000000;
+	assert_int_equal(setup_clock(&s), SETUP_ASK);
+	assert_int_equal(hears("Ta0", "1800000011"), SETUP_ASK);
+	assert_string_equal(s.step_name, "set-one");
+	assert_int_equal(hears("ReturnValue", "0"), SETUP_ASK);
+	assert_string_equal(s.step_name, "read-one");
+	assert_int_equal(hears("Ta0", "1800000001"), SETUP_WAIT);
+	f = setup_finding(&s);
+	assert_non_null(f);
+	assert_int_equal(f->kind, SETUP_CHANGED);
+	free(s.findings);
+}
+
+static void
+a_clock_that_does_not_take_the_time_is_no_success(void **state)
+{
+	(void)state;
+	s.machine_state = STATE_POST;
+	s.unix_now = 1800000000;
+	assert_int_equal(setup_clock(&s), SETUP_ASK);
+	assert_int_equal(hears("Ta0", "1799999989"), SETUP_ASK);
+	assert_int_equal(hears("ReturnValue", "0"), SETUP_ASK);
+	assert_int_equal(hears("Ta0", "1799999989"), SETUP_END);
+	assert_int_equal(setup_reason(&s), REASON_VERIFY_FAILED);
+}
+
+static void
+a_look_tells_by_how_much_the_clock_is_off(void **state)
+{
+	(void)state;
+	s.rules.want = &looks;
+	s.machine_state = STATE_POST;
+	s.unix_now = 1800000000;
+	assert_int_equal(setup_clock(&s), SETUP_ASK);
+	assert_int_equal(hears("Ta0", "1800003600"), SETUP_WAIT);
+	assert_string_equal(s.noted, "one differs (got +3600 s)");
+	assert_int_equal(setup_finding(&s)->kind, SETUP_DIFFERS);
+	free(s.findings);
+}
+
+/* Its commit may want that it was set. */
+static void
+a_new_machines_clock_is_set_in_any_case(void **state)
+{
+	(void)state;
+	s.machine_state = STATE_IN;
+	s.unix_now = 1800000000;
+	assert_int_equal(setup_clock(&s), SETUP_ASK);
+	assert_int_equal(hears("Ta0", "1800000000"), SETUP_ASK);
+	assert_string_equal(s.step_name, "set-one");
+}
+
 int
 main(void)
 {
@@ -96,6 +188,16 @@ main(void)
 		    after_the_mebx_password_the_admins_is_looked_at_again,
 		    begin),
 		cmocka_unit_test_setup(a_look_sends_neither_clock_nor_password,
+		    begin),
+		cmocka_unit_test_setup(a_clock_that_is_right_is_not_written,
+		    begin),
+		cmocka_unit_test_setup(a_clock_that_is_off_is_set_and_read_back,
+		    begin),
+		cmocka_unit_test_setup(
+		    a_clock_that_does_not_take_the_time_is_no_success, begin),
+		cmocka_unit_test_setup(
+		    a_look_tells_by_how_much_the_clock_is_off, begin),
+		cmocka_unit_test_setup(a_new_machines_clock_is_set_in_any_case,
 		    begin),
 	};
 
