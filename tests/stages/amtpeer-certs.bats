@@ -18,6 +18,10 @@ start() {
 	[ -n "${AMT_VECTORS-}" ] || skip "no shared vectors"
 	captured=$AMT_VECTORS/wsman/responses/go-wsman-messages
 	start
+	# an empty list
+	items $certificate >/dev/null
+	form "$captured/../console/AMT_8021xCredentialContext.PullResponse.xml" | sed "s/AMT_8021xCredentialContext/$certificate/" >want
+	diff want <(form reply)
 	# the captured certificate itself
 	blob=$(xmllint --xpath "string(//*[local-name()='X509Certificate'])" "$captured/amt/publickey/certificate/get.xml")
 	[ "$(answer $keys AddTrustedRootCertificate "<r:CertificateBlob>$blob</r:CertificateBlob>")" = 0 ]
@@ -43,7 +47,23 @@ start() {
 	authority other
 	add AddTrustedRootCertificate other.pem >/dev/null
 	same_form "$captured/amt/publickey/management/addtrustedrootcertificate.xml"
-	echo "# vectors: 7" >&3
+	delete $certificate InstanceID 'Intel(r) AMT Certificate: Handle: 2' >/dev/null
+	same_form "$captured/amt/publickey/certificate/delete.xml"
+	delete $pair InstanceID 'Intel(r) AMT Key: Handle: 1' >/dev/null
+	same_form "$captured/amt/publicprivate/delete.xml"
+	echo "# vectors: 10" >&3
+}
+
+@test "a list that goes on has its context before the items, as captured" {
+	[ -n "${AMT_VECTORS-}" ] || skip "no shared vectors"
+	start
+	envelope $cim CIM_SoftwareIdentity $enumeration/Enumerate "<n:Enumerate xmlns:n=\"$enumeration\"/>" | post >/dev/null
+	envelope $cim CIM_SoftwareIdentity $enumeration/Pull "<n:Pull xmlns:n=\"$enumeration\"><n:EnumerationContext>$(value EnumerationContext)</n:EnumerationContext></n:Pull>" | post >/dev/null
+	# an item each: names of the elements around it, in their order
+	around() { tr -d '\r\n' <"$1" | grep -o '<g:\(PullResponse\|EnumerationContext\|Items\|EndOfSequence\)' | tr '\n' ' '; }
+	[ "$(around reply)" = '<g:PullResponse <g:EnumerationContext <g:Items ' ]
+	[ "$(around "$AMT_VECTORS/wsman/responses/go-wsman-messages/cim/ieee8021x/settings/pull.xml")" = "$(around reply)" ]
+	echo "# vectors: 1" >&3
 }
 
 @test "a key of the device signs a request, which openssl verifies, with the subject and attributes of the placeholder" {

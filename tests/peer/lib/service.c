@@ -284,12 +284,26 @@ pull_terms(struct reply *r, struct context **c, unsigned *max)
 	return e == NULL ? NULL : "Pull has something that it must not have";
 }
 
+/* Of an empty list captures declare the enumeration's namespace alone. */
+static void
+pull_begin(struct reply *r)
+{
+	bool common = r->class->properties == NULL || r->class->common;
+	const char *uri = count(r) > 0 ? r->rq->resource : NULL;
+
+	reply_begin(r, NS_ENUMERATION "/PullResponse", NS_ENUMERATION, uri,
+	    common && uri != NULL ? NS_COMMON : NULL);
+	fputs("<g:PullResponse>", r->out);
+}
+
+/* Captures of lists that go on have the new context before the items. */
 static int
 pull(struct reply *r)
 {
 	struct context *c = NULL;
 	unsigned max = 1;
 	const char *why = pull_terms(r, &c, &max);
+	bool more;
 
 	if (why != NULL)
 		return reply_refuse(r, "SchemaValidationError", why);
@@ -298,17 +312,15 @@ pull(struct reply *r)
 		    "an enumeration context that is not open");
 	if (c->next == 0 && count(r) > FIRST_PULL && max > FIRST_PULL)
 		max = FIRST_PULL;
-	reply_begin(r, NS_ENUMERATION "/PullResponse", NS_ENUMERATION,
-	    r->rq->resource,
-	    r->class->properties == NULL || r->class->common ? NS_COMMON
-	                                                     : NULL);
-	fputs("<g:PullResponse><g:Items>", r->out);
+	pull_begin(r);
+	more = count(r) - c->next > max;
+	if (more)
+		put_context(r->out, c->id);
+	fputs("<g:Items>", r->out);
 	for (; max > 0 && c->next < count(r); max--)
 		put_instance(r, 'h', c->next++);
 	fputs("</g:Items>", r->out);
-	if (c->next < count(r)) {
-		put_context(r->out, c->id);
-	} else {
+	if (!more) {
 		fputs("<g:EndOfSequence></g:EndOfSequence>", r->out);
 		c->class = NULL;
 	}
