@@ -67,6 +67,10 @@ struct device {
 	bool deaf_after_commit;
 	bool open_in_setup;          /* 16992 answers before the commit too */
 	bool tls_stays;              /* 16993 answers after the commit too */
+	bool on_tls_only;            /* and 16992 does not */
+	const char *leaf;            /* SHA-256 of its certificate there */
+	bool audited;                /* the audit log forbids unprovisioning */
+	bool keeps_rmcp;             /* whatever a Put says */
 	bool no_amt;                 /* no CIM_SoftwareIdentity has that name */
 	const char *note;            /* the transport's words */
 	unsigned restart;            /* connections refused after the commit */
@@ -91,6 +95,7 @@ struct device {
 
 	/* what it was told */
 	unsigned requests, connections, puts, commits, refusals, admins, mebxs;
+	unsigned unprovisions;
 	unsigned pings;
 	unsigned strangers; /* requests at 16992 that no digest followed */
 	char said[8192];    /* the methods in order, blank after each */
@@ -288,8 +293,9 @@ device_put(struct device *d, const struct request *q, const char *raw)
 	if (!d->no_ping_property) {
 		xml_text(q->body, "PingResponseEnabled", d->ping,
 		    sizeof(d->ping));
-		xml_text(q->body, "RmcpPingResponseEnabled", d->rmcp,
-		    sizeof(d->rmcp));
+		if (!d->keeps_rmcp)
+			xml_text(q->body, "RmcpPingResponseEnabled", d->rmcp,
+			    sizeof(d->rmcp));
 	}
 	device_settings(d, q);
 }
@@ -389,6 +395,22 @@ device_extend(struct device *d, const struct request *q)
 	return d->pki.window > 24 ? 36 : 0;
 }
 
+static inline unsigned
+device_unprovision(struct device *d, const struct request *q)
+{
+	char mode[16];
+	bool partial = strcmp(q->verb, "PartialUnprovision") == 0;
+
+	if (d->audited)
+		return 2076;
+	xml_text(q->body, "ProvisioningMode", mode, sizeof(mode));
+	if (!partial && strcmp(mode, "1") != 0)
+		return 36;
+	d->unprovisions++;
+	d->state = partial ? 1 : 0;
+	return 0;
+}
+
 static inline void
 device_call(struct device *d, const struct request *q, int64_t now)
 {
@@ -414,6 +436,14 @@ device_call(struct device *d, const struct request *q, int64_t now)
 		code = device_commit(d);
 	else if (strcmp(q->verb, "ExtendProvisioningPeriod") == 0)
 		code = device_extend(d, q);
+	else if (strcmp(q->verb, "Unprovision") == 0 ||
+	    strcmp(q->verb, "PartialUnprovision") == 0)
+		code = device_unprovision(d, q);
+	else if (strcmp(q->verb, "GetUnprovisionBlockingComponents") == 0) {
+		(void)snprintf(more, sizeof(more),
+		    "<g:Component>1</g:Component>");
+		code = 0;
+	}
 	device_return(q, more, code);
 }
 
@@ -503,6 +533,13 @@ device_connect(struct device *d, const struct setup_ask *ask)
 		d->lowest = SETUP_TLS_BEST;
 	if (d->pki.on && ask->route == SETUP_TLS_OWN)
 		return device_pki_connect(&d->pki, ask, d->state);
+	if (ask->route == SETUP_TLS_OWN && d->state == 1)
+		return SETUP_TLS_FAILED; /* it wants its key */
+	if (ask->route == SETUP_TLS_OWN && d->state == 0)
+		return SETUP_CONNECT_REFUSED;
+	if (ask->route == SETUP_TLS_OWN && d->tls_stays && ask->leaf != NULL &&
+	    d->leaf != NULL && strcmp(ask->leaf, d->leaf) != 0)
+		return SETUP_LEAF_REFUSED;
 	if (ask->route != SETUP_PLAIN) {
 		if (d->tls_port != SETUP_ANSWERED)
 			return d->tls_port;
@@ -516,7 +553,7 @@ device_connect(struct device *d, const struct setup_ask *ask)
 	if (d->plain_port != SETUP_ANSWERED)
 		return d->plain_port;
 	if ((d->state != 2 && !d->open_in_setup) || d->deaf_after_commit ||
-	    d->pki.on_tls)
+	    d->pki.on_tls || d->on_tls_only)
 		return SETUP_CONNECT_REFUSED;
 	if (d->restart > 0) {
 		d->restart--;

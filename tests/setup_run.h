@@ -6,6 +6,7 @@
  * setup_device.h, for cmocka tests; include it after cmocka.h.
  */
 #include "setup/settings.h"
+#include "setup/setup_way.h"
 #include "setup_device.h"
 
 #define FACTORY_WORD "admin"
@@ -28,7 +29,8 @@ struct outcome {
 	enum setup_tls tls; /* of the last request */
 	enum setup_route route;
 	char realm[SETUP_REALM_MAX + 1];
-	bool proved; /* GetUuid was answered under the key */
+	char findings[1024]; /* "changed ping", comma and blank after each */
+	bool proved;         /* GetUuid was answered under the key */
 };
 
 #define REALM "Digest:A4000000000000000000000000000001" /* of device() */
@@ -90,7 +92,13 @@ static inline void
 collect(struct setup *s, struct outcome *o)
 {
 	enum setup_milestone m;
+	const struct setup_finding *f;
 
+	while ((f = setup_finding(s)) != NULL)
+		(void)snprintf(o->findings + strlen(o->findings),
+		    sizeof(o->findings) - strlen(o->findings), "%s %s %s->%s, ",
+		    setup_finding_name(f->kind), f->setting, f->found,
+		    f->wanted);
 	while ((m = setup_milestone(s)) != SETUP_NO_MILESTONE)
 		(void)snprintf(o->milestones + strlen(o->milestones),
 		    sizeof(o->milestones) - strlen(o->milestones), "%s ",
@@ -111,6 +119,11 @@ check_ask(const struct setup_job *j, const struct outcome *o,
 	if (ask->route == SETUP_TLS_PKI && ask->password != NULL)
 		assert_string_equal(ask->realm == NULL ? "none" : ask->realm,
 		    d->realm);
+	if (j->way == &setup_way_managed) {
+		assert_non_null(ask->password);
+		assert_string_equal(ask->realm, j->realm);
+		return;
+	}
 	if (ask->route == home)
 		return;
 	assert_non_null(ask->password);
@@ -140,7 +153,7 @@ run(const struct setup_job *j, struct device *d)
 		in = NULL;
 		if (next == SETUP_WAIT) {
 			assert_in_range(wait_ms, 1,
-			    j->certified ? 20000 : 10000);
+			    j->certified || j->way != NULL ? 20000 : 10000);
 			o.waited_ms += wait_ms;
 			now += wait_ms / 1000;
 			now_ms += wait_ms;

@@ -259,11 +259,17 @@ static const struct reason table[REASON_COUNT] = {
 	    "Retried automatically. If it stays, find out which device it is; "
 	    "no AMT machine does this." },
 	[REASON_REALM_CHANGED] = { "REALM-CHANGED", REASON_RETRIES,
-	    "Port 16992 asks for another digest realm than the machine that "
-	    "was proved at this address with its key; no password was sent.",
-	    "Retried automatically. If it stays, the address belongs to "
-	    "another machine by now: unplug the expected one from mains for "
-	    "15 seconds, so that it announces its present address." },
+	    "The port of a machine that is set up asks for another digest "
+	    "realm than the machine's own; no password was sent.",
+	    "Retried automatically. If it stays, the machine was unconfigured "
+	    "or another one has its address: unplug the expected one from "
+	    "mains for 15 seconds, so that it announces itself." },
+	[REASON_LEAF_CHANGED] = { "LEAF-CHANGED", REASON_RETRIES,
+	    "Port 16993 shows another certificate than the machine's own; no "
+	    "password was sent.",
+	    "Retried automatically. If it stays, the certificate was replaced "
+	    "elsewhere or another device answers: find out which one has this "
+	    "address." },
 	[REASON_REPLY_BAD] = { "REPLY-BAD", REASON_RETRIES,
 	    "The machine's reply is not the WS-Man message it should be.",
 	    "Retried automatically. If it stays, update the machine's "
@@ -343,6 +349,15 @@ static const struct reason table[REASON_COUNT] = {
 	    "than it was given.",
 	    "Retried automatically. If it stays, unconfigure the machine in "
 	    "its MEBx and let it start over." },
+	[REASON_DRIFT] = { "DRIFT", REASON_RETRIES,
+	    "The machine has settings that differ from its profile; they are "
+	    "listed with it.",
+	    "Retried automatically: the next amt-sweep without --check puts "
+	    "them right." },
+	[REASON_UNPROVISION_BLOCKED] = { "UNPROVISION-BLOCKED", REASON_PERSON,
+	    "The machine's audit log forbids to unconfigure it.",
+	    "Have the auditor of the machine remove the lock of its audit "
+	    "log, then run amt-unprovision again." },
 	[REASON_MAP_CHANGED] = { "MAP-CHANGED", REASON_PERSON,
 	    "The machine is set up, and the inventory has another name for "
 	    "it by now.",

@@ -33,12 +33,13 @@ setup_new_by(const struct setup_job *job, const struct setup_rules *rules)
 	s->mebx = POOL_MAX;
 	if (job->mebx_next[0] != '\0')
 		s->mebx = pool_add(s, job->mebx_next);
-	if (job->attempt > 1 || s->trial.n == 0) {
+	if (!rules->way->by_realm && (job->attempt > 1 || s->trial.n == 0)) {
 		trial_add(s, s->admin);
 		trial_add(s, s->mebx);
 	}
 	memcpy(s->realm, job->realm, sizeof(s->realm));
-	s->home = rules->way->route;
+	s->home = rules->way->home != NULL ? rules->way->home(job)
+	                                   : rules->way->route;
 	setup_go_to(s, s->home);
 	setup_ladder_begin(s);
 	s->seen_state = UINT32_MAX;
@@ -70,6 +71,9 @@ setup_free(struct setup *s)
 		explicit_bzero(s->findings,
 		    SETUP_FINDINGS_MAX * sizeof(*s->findings));
 	free(s->findings);
+	if (s->held != NULL)
+		explicit_bzero(s->held, SETUP_FINDINGS_MAX * sizeof(*s->held));
+	free(s->held);
 	explicit_bzero(s, sizeof(*s));
 	free(s);
 }
@@ -88,9 +92,18 @@ setup_milestone_name(enum setup_milestone m)
 {
 	static const char *const names[] = { "", "reached", "proved",
 		"clock-set", "mebx-wanted", "mebx-set", "admin-set", "named",
-		"committed", "verified" };
+		"committed", "verified", "in-order", "unprovisioned" };
 
 	return names[m];
+}
+
+const char *
+setup_finding_name(enum setup_finding_kind kind)
+{
+	static const char *const names[] = { "differs", "changed", "lacks",
+		"sent" };
+
+	return names[kind];
 }
 
 enum reason_id
@@ -152,6 +165,24 @@ is_html(const struct setup_reply *in)
 	return false;
 }
 
+/* Firmware answers so where it does not even have the class. */
+static bool
+setup_refused_by_page(struct setup *s, const struct setup_reply *in,
+    enum setup_next *next)
+{
+	static const struct message_fault none = { .set = true,
+		.code = "",
+		.subcode = "DestinationUnreachable",
+		.subcode_ns = "",
+		.reason = "",
+		.detail = "" };
+	static const struct setup_refusal no = { .fault = &none,
+		.what = "HTTP status 400" };
+
+	return in->status == 400 && s->step->refused != NULL &&
+	    s->step->refused(s, &no, next);
+}
+
 /* Where the answer is no message: the web server speaks for itself with a page
  * or a status, everything else is a bad reply. */
 static void
@@ -179,6 +210,8 @@ setup_heard_answer(struct setup *s, const struct setup_reply *in)
 	s->dropped = false;
 	if (s->rules.dialect->decode(&r, in->len == 0 ? "" : in->body, in->len,
 	        &f) != 0) {
+		if (setup_refused_by_page(s, in, &next))
+			return next;
 		setup_heard_nonsense(s, in, &f);
 		return s->step->lost(s);
 	}
@@ -230,7 +263,9 @@ setup_say(struct setup *s, struct setup_ask *ask)
 		.fresh = s->fresh,
 		.chain = s->chain,
 		.password = s->bare ? NULL : s->pool[setup_password(s)],
-		.realm = setup_is_away(s) || s->login_asked ? s->realm : NULL,
+		.realm =
+		    setup_is_by_realm(s) || s->login_asked ? s->realm : NULL,
+		.leaf = setup_leaf(s),
 		.step = s->step_name,
 		.body = s->body,
 		.len = s->len,

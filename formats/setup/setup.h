@@ -44,6 +44,9 @@ struct setup_ask {
 	/* The only realm that a digest may be sent for; NULL where the key
 	 * tells who listens, whatever realm it names. */
 	const char *realm;
+	/* SETUP_TLS_OWN: SHA-256 of the certificate that it must show, in
+	 * hexadecimal; NULL: any. */
+	const char *leaf;
 	const char *step; /* its name, for messages; until the next one */
 	const char *body; /* borrowed from the struct setup */
 	size_t len;
@@ -65,6 +68,8 @@ enum setup_outcome {
 	SETUP_TLS_NOT_ASKED,  /* no CertificateRequest: closed, nothing sent */
 	SETUP_DEVICE_REFUSED, /* its certificate is not of the on-die roots,
 	                       * and the site wants that: nothing sent */
+	SETUP_LEAF_REFUSED,   /* its certificate is another than the job's:
+	                       * nothing sent */
 	SETUP_PEER_FLOODS,    /* sends what no machine does, without end */
 	SETUP_HTTP_CLOSED,    /* cut before the response was complete */
 	SETUP_HTTP_TIMEOUT,
@@ -110,8 +115,12 @@ enum setup_milestone {
 	SETUP_ADMIN_SET, /* admin_next is now the password, also when it
 	                  * was found so */
 	SETUP_NAMED,
-	SETUP_COMMITTED, /* CommitChanges was accepted or found done */
-	SETUP_VERIFIED,  /* ProvisioningState 2 seen with admin_next */
+	SETUP_COMMITTED,     /* CommitChanges was accepted or found done */
+	SETUP_VERIFIED,      /* ProvisioningState 2 seen with admin_next, and
+	                      * everything read back as it is wanted */
+	SETUP_IN_ORDER,      /* of a machine that is set up: all is as wanted */
+	SETUP_UNPROVISIONED, /* it is set up no longer */
+	SETUP_MILESTONES
 };
 
 struct setup; /* opaque; holds secrets, wiped by setup_free */
@@ -140,6 +149,9 @@ enum setup_finding_kind {
 	SETUP_LACKS,   /* its release has no such setting */
 	SETUP_SENT,    /* a secret was accepted; nothing reads it back */
 };
+
+/* "differs" and so on. */
+const char *setup_finding_name(enum setup_finding_kind kind);
 
 struct setup_finding {
 	enum setup_finding_kind kind;

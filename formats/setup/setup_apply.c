@@ -7,6 +7,7 @@
 #include "setup/settings.h"
 #include "setup/settings_fit.h"
 #include "setup/setup_ask.h"
+#include "setup/setup_pass.h"
 #include "setup/setup_talk.h"
 #include "setup/setup_want.h"
 
@@ -87,8 +88,8 @@ row_find(struct setup *s, const struct setting *at, bool verified)
 enum setup_next
 setup_apply_from(struct setup *s, const struct setting *row)
 {
-	return row_find(s, row, false) ? s->row->apply(s)
-	                               : s->rules.want->applied(s);
+	s->applying = true;
+	return row_find(s, row, false) ? s->row->apply(s) : setup_passed(s);
 }
 
 /* The release is known by now, and nothing was written yet. */
@@ -106,7 +107,7 @@ setup_apply(struct setup *s)
 enum setup_next
 setup_applied(struct setup *s)
 {
-	if (s->row->milestone != SETUP_NO_MILESTONE)
+	if (s->row->milestone != SETUP_NO_MILESTONE && !s->checking)
 		setup_reached(s, s->row->milestone);
 	return setup_apply_from(s, s->row + 1);
 }
@@ -120,6 +121,13 @@ row_is_unsupported(const struct setup *s, const struct setup_refusal *no)
 	    strcmp(no->fault->subcode, "DestinationUnreachable") == 0;
 }
 
+static bool
+property_is_in(const struct setting *row, const struct setting *group)
+{
+	return row->apply == setup_property &&
+	    strcmp(row->group, group->group) == 0;
+}
+
 bool
 setup_unsupported(struct setup *s, const struct setup_refusal *no,
     enum setup_next *next)
@@ -127,17 +135,28 @@ setup_unsupported(struct setup *s, const struct setup_refusal *no,
 	if (!row_is_unsupported(s, no))
 		return false;
 	setup_lacks(s, s->row, "");
+	for (size_t i = 0;
+	     s->row->apply == setup_property && i < s->rules.count; i++)
+		if (property_is_in(&s->rules.table[i], s->row) &&
+		    row_is_due(s, &s->rules.table[i]))
+			setup_lacks(s, &s->rules.table[i], "");
 	*next = setup_apply_from(s, s->row + 1);
 	return true;
 }
 
 /* --- properties ----------------------------------------------------------- */
 
+/* A new machine is given each name in the very letters; one that keeps names in
+ * other letters is not written to each time. */
 static bool
-property_is_in(const struct setting *row, const struct setting *group)
+property_is_same(const struct setup *s, const struct setting *row,
+    const char *have, const char *wanted)
 {
-	return row->apply == setup_property &&
-	    strcmp(row->group, group->group) == 0;
+	const struct setup_want *want = s->rules.want;
+
+	return want == NULL || (setup_writes(s) && !want->keeps)
+	    ? setting_identical(row, have, wanted)
+	    : setting_equal(row, have, wanted);
 }
 
 /* What the firmware does not have cannot be set, unless it is a machine's own:
@@ -151,7 +170,7 @@ property_lacks(const struct setup *s, const struct setting *row)
 	if (wanted == NULL || !row_in_release(s, row) ||
 	    (have == NULL && row->own == NULL))
 		return NULL;
-	if (have != NULL && setting_identical(row, have, wanted))
+	if (have != NULL && property_is_same(s, row, have, wanted))
 		return NULL;
 	return setting_text(row, wanted);
 }
@@ -192,8 +211,12 @@ took_put(struct setup *s, struct message *r)
 	for (size_t i = 0; i < s->rules.count; i++) {
 		const struct setting *row = &s->rules.table[i];
 
-		if (property_is_in(row, s->row) && row->commit)
-			s->commit_due |= property_lacks(s, row) != NULL;
+		if (!property_is_in(row, s->row) ||
+		    property_lacks(s, row) == NULL)
+			continue;
+		s->commit_due |= row->commit;
+		setup_hold(s, row, "",
+		    message_value(s->instance.items, row->property));
 	}
 	setup_keep_instance(s, NULL, NULL, NULL);
 	return setup_applied(s);
@@ -211,6 +234,14 @@ property_write(struct setup *s)
 {
 	struct message_pair changes[MESSAGE_CHANGES_MAX];
 
+	for (size_t i = 0; i < s->rules.count; i++) {
+		const struct setting *row = &s->rules.table[i];
+
+		if (property_is_in(row, s->row) && row->own == NULL &&
+		    row_is_due(s, row) &&
+		    message_find(s->instance.items, row->property) == NULL)
+			setup_lacks(s, row, "");
+	}
 	if (setup_changes(s, s->row, changes) == 0)
 		return setup_applied(s);
 	if (setup_writes(s))
@@ -263,8 +294,10 @@ setup_property(struct setup *s)
 static enum setup_next
 verify_from(struct setup *s, const struct setting *row)
 {
-	return row_find(s, row, true) ? setup_enter(s, &setup_step_verify)
-	                              : s->rules.want->verified(s);
+	if (row_find(s, row, true))
+		return setup_enter(s, &setup_step_verify);
+	return s->rules.want->looks_again ? setup_look_again(s)
+	                                  : s->rules.want->verified(s);
 }
 
 enum setup_next
@@ -318,6 +351,7 @@ setup_took_verify(struct setup *s, struct message *r)
 		    s->found ? REASON_ALREADY_SET_UP : REASON_VERIFY_FAILED,
 		    "%s", what);
 	}
+	setup_keep_instance(s, s->row->class, s->row->key.value, r);
 	return verify_from(s, s->row + 1);
 }
 

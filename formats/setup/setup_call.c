@@ -51,6 +51,7 @@ call_took(struct setup *s, struct message *r)
 		    row->property,
 		    setup_quote(s, shown, sizeof(shown),
 		        have == NULL ? "" : have));
+	setup_hold(s, row, "", have);
 	s->method = row->call;
 	s->params[0] =
 	    (struct message_pair){ .name = row->param != NULL ? row->param

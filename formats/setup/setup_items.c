@@ -124,21 +124,30 @@ setup_writes(const struct setup *s)
 	return s->rules.want->writes && !s->checking;
 }
 
-/* One more; NULL when there are too many, which are only counted. */
-static struct setup_finding *
-finding_add(struct setup *s, enum setup_finding_kind kind,
-    const struct setting *row, const char *item)
+static bool
+finding_is(const struct setup_finding *f, enum setup_finding_kind kind,
+    const char *setting, const char *item)
 {
-	struct setup_finding *f;
+	return f->kind == kind && strcmp(f->setting, setting) == 0 &&
+	    strcmp(f->item, item) == 0;
+}
 
+bool
+setup_has_finding(const struct setup *s, enum setup_finding_kind kind,
+    const char *setting, const char *item)
+{
+	for (size_t i = 0; i < s->nfindings; i++)
+		if (finding_is(&s->findings[i], kind, setting, item))
+			return true;
+	return false;
+}
+
+static bool
+findings_ready(struct setup *s)
+{
 	if (s->findings == NULL)
 		s->findings = calloc(SETUP_FINDINGS_MAX, sizeof(*s->findings));
-	if (s->findings == NULL || s->nfindings == SETUP_FINDINGS_MAX)
-		return NULL;
-	f = &s->findings[s->nfindings++];
-	*f = (struct setup_finding){ .kind = kind, .setting = row->name };
-	(void)snprintf(f->item, sizeof(f->item), "%s", item);
-	return f;
+	return s->findings != NULL;
 }
 
 static const char *
@@ -153,17 +162,32 @@ finding_wanted(const struct setup *s, const struct setting *row,
 }
 
 static void
-finding_values(struct setup *s, enum setup_finding_kind kind,
-    const struct setting *row, const char *item, const char *found)
+finding_fill(const struct setup *s, struct setup_finding *f,
+    enum setup_finding_kind kind, const struct setting *row, const char *item,
+    const char *found)
 {
-	struct setup_finding *f = finding_add(s, kind, row, item);
-
-	if (f == NULL || row->secret || row->type == SETTING_PASSWORD)
+	*f = (struct setup_finding){ .kind = kind, .setting = row->name };
+	(void)snprintf(f->item, sizeof(f->item), "%s", item);
+	if (kind == SETUP_SENT || row->secret || row->type == SETTING_PASSWORD)
 		return;
 	(void)setup_quote(s, f->wanted, sizeof(f->wanted),
 	    finding_wanted(s, row, item));
 	(void)setup_quote(s, f->found, sizeof(f->found),
 	    found == NULL ? "" : found);
+}
+
+/* What is met again while everything is read back is reported once; so are
+ * more than anybody reads. */
+static void
+finding_add(struct setup *s, enum setup_finding_kind kind,
+    const struct setting *row, const char *item, const char *found)
+{
+	bool again = kind == SETUP_DIFFERS || kind == SETUP_LACKS;
+
+	if (!findings_ready(s) || s->nfindings == SETUP_FINDINGS_MAX ||
+	    (again && setup_has_finding(s, kind, row->name, item)))
+		return;
+	finding_fill(s, &s->findings[s->nfindings++], kind, row, item, found);
 }
 
 void
@@ -172,7 +196,9 @@ setup_differs(struct setup *s, const struct setting *row, const char *item,
 {
 	char text[160], quoted[60] = "another";
 
-	finding_values(s, SETUP_DIFFERS, row, item, found);
+	if (s->surveying)
+		return;
+	finding_add(s, SETUP_DIFFERS, row, item, found);
 	if (!row->secret)
 		(void)setup_quote(s, quoted, sizeof(quoted),
 		    found == NULL ? "nothing" : found);
@@ -185,7 +211,7 @@ void
 setup_changed(struct setup *s, const struct setting *row, const char *item,
     const char *found)
 {
-	finding_values(s, SETUP_CHANGED, row, item, found);
+	finding_add(s, SETUP_CHANGED, row, item, found);
 }
 
 void
@@ -193,16 +219,50 @@ setup_lacks(struct setup *s, const struct setting *row, const char *item)
 {
 	char text[120];
 
-	finding_values(s, SETUP_LACKS, row, item, NULL);
+	if (setup_has_finding(s, SETUP_LACKS, row->name, item))
+		return;
+	finding_add(s, SETUP_LACKS, row, item, NULL);
 	(void)snprintf(text, sizeof(text), "%s%s%s: the firmware has none",
 	    row->name, *item == '\0' ? "" : " of ", item);
 	setup_note(s, text);
 }
 
+/* Kept back until it was read again with everything else. */
+void
+setup_hold(struct setup *s, const struct setting *row, const char *item,
+    const char *found)
+{
+	struct setup_finding *f;
+
+	if (s->held == NULL)
+		s->held = calloc(SETUP_FINDINGS_MAX, sizeof(*s->held));
+	if (s->held == NULL || s->nheld == SETUP_FINDINGS_MAX)
+		return;
+	for (size_t i = 0; i < s->nheld; i++)
+		if (finding_is(&s->held[i], SETUP_CHANGED, row->name, item))
+			return;
+	f = &s->held[s->nheld++];
+	finding_fill(s, f, SETUP_CHANGED, row, item, found);
+}
+
+void
+setup_release(struct setup *s)
+{
+	for (size_t i = 0; i < s->nheld; i++) {
+		const struct setup_finding *f = &s->held[i];
+
+		if (s->nfindings < SETUP_FINDINGS_MAX && findings_ready(s) &&
+		    !setup_has_finding(s, SETUP_DIFFERS, f->setting, f->item) &&
+		    !setup_has_finding(s, SETUP_CHANGED, f->setting, f->item))
+			s->findings[s->nfindings++] = *f;
+	}
+	s->nheld = 0;
+}
+
 void
 setup_sent(struct setup *s, const struct setting *row, const char *item)
 {
-	(void)finding_add(s, SETUP_SENT, row, item);
+	finding_add(s, SETUP_SENT, row, item, NULL);
 }
 
 const struct setup_finding *

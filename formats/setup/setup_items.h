@@ -58,6 +58,13 @@ void setup_differs(struct setup *s, const struct setting *row, const char *item,
 /* It was written, and read back as wanted; found: what was there before. */
 void setup_changed(struct setup *s, const struct setting *row, const char *item,
     const char *found);
+/* As setup_changed, where the row does not read it back: reported once
+ * everything was read again. */
+void setup_hold(struct setup *s, const struct setting *row, const char *item,
+    const char *found);
+void setup_release(struct setup *s);
+bool setup_has_finding(const struct setup *s, enum setup_finding_kind kind,
+    const char *setting, const char *item);
 /* The release has no such setting. */
 void setup_lacks(struct setup *s, const struct setting *row, const char *item);
 /* A secret was accepted. */

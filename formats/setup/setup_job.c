@@ -9,6 +9,10 @@
 static const char *const wishes[] = {
 	[SETUP_SET_UP] = "set-up",
 	[SETUP_PROVE] = "prove",
+	[SETUP_KEEP] = "keep",
+	[SETUP_CHECK] = "check",
+	[SETUP_UNPROVISION] = "unprovision",
+	[SETUP_UNPROVISION_PARTIAL] = "unprovision-partial",
 };
 
 const char *
@@ -22,14 +26,16 @@ setup_wish_parse(struct setup_job *job, const char *text, struct fault *f)
 {
 	char shown[64];
 
-	for (int i = SETUP_SET_UP; i <= SETUP_PROVE; i++)
+	for (int i = SETUP_SET_UP; i <= SETUP_UNPROVISION_PARTIAL; i++)
 		if (strcmp(text, wishes[i]) == 0) {
 			job->wish = (enum setup_wish)i;
 			return 0;
 		}
 	text_show(shown, sizeof(shown), text, strlen(text));
 	return fault_set(f, 0,
-	    "unknown wish (got \"%s\", expected set-up or prove)", shown);
+	    "unknown wish (got \"%s\", expected set-up, prove, keep, check, "
+	    "unprovision or unprovision-partial)",
+	    shown);
 }
 
 static bool

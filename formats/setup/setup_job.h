@@ -24,6 +24,11 @@
 enum setup_wish {
 	SETUP_SET_UP, /* the machine is set up and verified */
 	SETUP_PROVE,  /* the key's handshake and the UUID, nothing changed */
+	/* of a machine that is set up: */
+	SETUP_KEEP,  /* what differs is written */
+	SETUP_CHECK, /* what differs is reported */
+	SETUP_UNPROVISION,
+	SETUP_UNPROVISION_PARTIAL, /* its password, names and PSK stay */
 };
 
 /* The ladder: the highest version to offer. */
@@ -73,7 +78,7 @@ struct setup_job {
 	char leaf[SETUP_LEAF];
 };
 
-/* "set-up" or "prove". */
+/* "set-up" and so on. */
 int setup_wish_parse(struct setup_job *job, const char *text, struct fault *f);
 const char *setup_wish_name(enum setup_wish wish);
 

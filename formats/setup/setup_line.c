@@ -140,7 +140,7 @@ login_stale(struct setup *s)
 bool
 setup_is_foreign(const struct setup *s, const struct setup_reply *in)
 {
-	return setup_is_away(s) && !in->no_digest &&
+	return setup_is_by_realm(s) && !in->no_digest &&
 	    (in->foreign || in->realm == NULL || *in->realm == '\0' ||
 	        strcmp(in->realm, s->realm) != 0);
 }
@@ -159,7 +159,9 @@ setup_foreign(struct setup *s, const struct setup_reply *in)
 	    named ? setup_quote(s, got, sizeof(got), in->realm) : "none",
 	    setup_quote(s, expected, sizeof(expected), s->realm));
 	s->best = s->why;
-	return s->looking ? setup_give_up(s) : s->step->lost(s);
+	if (s->looking || (s->rules.way->by_realm && s->commits == 0))
+		return setup_give_up(s);
+	return s->step->lost(s);
 }
 
 /* A 401 that no password was tried at. */
@@ -208,6 +210,8 @@ static const struct {
 	    "no certificate was asked for, nothing sent" },
 	[SETUP_DEVICE_REFUSED] = { REASON_DEVICE_NOT_GENUINE,
 	    "the device's certificate is not genuine, nothing sent" },
+	[SETUP_LEAF_REFUSED] = { REASON_LEAF_CHANGED,
+	    "it shows another certificate than its own, nothing sent" },
 	[SETUP_PEER_FLOODS] = { REASON_PEER_FLOODS, "cut off" },
 	[SETUP_HTTP_CLOSED] = { REASON_HTTP_CLOSED,
 	    "closed before the answer was complete" },
@@ -304,7 +308,8 @@ outcome_has_version(enum setup_outcome outcome)
 {
 	return outcome >= SETUP_HTTP_CLOSED ||
 	    outcome == SETUP_TLS_CERT_REFUSED ||
-	    outcome == SETUP_TLS_NOT_ASKED || outcome == SETUP_DEVICE_REFUSED;
+	    outcome == SETUP_TLS_NOT_ASKED || outcome == SETUP_DEVICE_REFUSED ||
+	    outcome == SETUP_LEAF_REFUSED;
 }
 
 enum setup_next
@@ -327,6 +332,8 @@ setup_unanswered(struct setup *s, const struct setup_reply *in)
 	    (outcome == SETUP_TLS_CLOSED && s->tls_works);
 	s->fresh = true;
 	if (outcome == SETUP_DEVICE_REFUSED)
+		return setup_give_up(s);
+	if (outcome == SETUP_LEAF_REFUSED && s->commits == 0)
 		return setup_give_up(s);
 	if (outcome == SETUP_TLS_CERT_REFUSED && s->route == SETUP_TLS_PKI)
 		return chain_refused(s);

@@ -125,22 +125,35 @@ list_begin(struct setup *s)
 	return setup_enter(s, &step_list);
 }
 
+/* Of the entry that is next; NULL when the machine does not have it. */
+static const char *
+list_has(const struct setup *s)
+{
+	const struct setup_entry *have = list_find(s, s->params[0].value);
+
+	return have == NULL ? NULL : have->value;
+}
+
+static enum setup_next
+list_send(struct setup *s)
+{
+	setup_hold(s, s->row, s->params[0].value, list_has(s));
+	return setup_enter(s, &step_set);
+}
+
 static enum setup_next
 list_compare(struct setup *s)
 {
 	char text[80];
-	const struct setup_entry *have;
 
 	if (!list_next(s))
 		return setup_applied(s);
 	if (!setup_writes(s)) {
-		have = list_find(s, s->params[0].value);
-		setup_differs(s, s->row, s->params[0].value,
-		    have == NULL ? NULL : have->value);
+		setup_differs(s, s->row, s->params[0].value, list_has(s));
 		return setup_apply_from(s, s->row + 1);
 	}
 	if (!s->read_back)
-		return setup_enter(s, &step_set);
+		return list_send(s);
 	return setup_end(s, REASON_VERIFY_FAILED, "%s of %s stays as it was",
 	    s->row->name,
 	    setup_quote(s, text, sizeof(text), s->params[0].value));
@@ -192,7 +205,7 @@ list_took_set(struct setup *s, struct message *r)
 	if (!list_update(s))
 		return setup_bad_answer(s, "a list is longer than we take");
 	if (list_next(s))
-		return setup_enter(s, &step_set);
+		return list_send(s);
 	s->read_back = true;
 	return list_begin(s);
 }

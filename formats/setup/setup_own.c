@@ -116,6 +116,8 @@ took_otp(struct setup *s, struct message *r)
 enum setup_next
 setup_otp(struct setup *s)
 {
+	if (s->checking) /* nothing keeps it once the machine is set up */
+		return setup_apply_from(s, s->row + 1);
 	return setup_enter(s, &step_read_otp);
 }
 
@@ -150,13 +152,19 @@ setup_window(struct setup *s)
 
 /* --- the clock ------------------------------------------------------------ */
 
+static bool
+clock_is_right(const struct setup *s)
+{
+	int64_t off = (int64_t)s->ta0 - s->unix_now;
+
+	return off >= -CLOCK_OFF && off <= CLOCK_OFF;
+}
+
 /* After a commit that lacked something: was it this? */
 static void
 note_clock(struct setup *s)
 {
-	int64_t off = (int64_t)s->ta0 - s->unix_now;
-
-	if (s->examined && (off < -CLOCK_OFF || off > CLOCK_OFF))
+	if (s->examined && !clock_is_right(s))
 		setup_note(s, "its clock was wrong again before the commit");
 }
 
@@ -234,6 +242,8 @@ took_set_mebx(struct setup *s, struct message *r)
 	(void)r;
 	s->mebx_sends++;
 	s->mebx_done = true;
+	if (s->rules.want->keeps)
+		setup_sent(s, s->row, "");
 	return setup_applied(s);
 }
 
@@ -283,10 +293,10 @@ mebx_refused(struct setup *s, const struct setup_refusal *no,
 		*next = setup_end(s, REASON_MEBX_REFUSED, "%s", no->what);
 		return true;
 	}
-	/* Over a certificate the MEBx may allow it while the factory's is in
-	 * use alone; the machine can be set up all the same. */
+	/* Over a certificate, and later, the MEBx may allow it while the
+	 * factory's is in use alone; the rest goes on all the same. */
 	if (no->code != STATUS_NOT_PERMITTED ||
-	    (!again && s->home != SETUP_TLS_PKI))
+	    (!again && s->home != SETUP_TLS_PKI && !s->rules.way->by_realm))
 		return false;
 	setup_note(s,
 	    again ? "the MEBx password could not be set again"
@@ -300,7 +310,8 @@ mebx_refused(struct setup *s, const struct setup_refusal *no,
 enum setup_next
 setup_mebx(struct setup *s)
 {
-	if (!setup_writes(s) || s->mebx_done)
+	if (!setup_writes(s) || s->mebx_done ||
+	    (s->rules.want->keeps && setup_known(s, s->row, "")))
 		return setup_apply_from(s, s->row + 1);
 	return setup_enter(s, &step_set_mebx);
 }
@@ -378,12 +389,13 @@ setup_admin(struct setup *s)
 	bool changed = s->mebx_sends != 0 && s->mebx != now &&
 	    (s->home != SETUP_TLS_PKI || s->password_model == MODEL_COUPLED);
 
-	if (s->bare)
+	if (s->bare && setup_writes(s))
 		return admin_bare(s);
 	if (now == s->admin && !changed && !s->commit_wants_admin)
 		return setup_apply_from(s, s->row + 1);
 	if (!setup_writes(s)) {
-		setup_differs(s, s->row, "", NULL);
+		if (now != s->admin && !s->surveying)
+			setup_differs(s, s->row, "", NULL);
 		return setup_apply_from(s, s->row + 1);
 	}
 	if (now == s->admin && !s->commit_wants_admin) {

@@ -8,6 +8,7 @@
 
 #include "amt/status.h"
 #include "amt/wsman.h"
+#include "setup/setup_apply.h"
 
 /* --- does it answer the step? --------------------------------------------- */
 
@@ -84,6 +85,23 @@ step_refused(struct setup *s, const struct setup_refusal *no,
 	return s->step->refused != NULL && s->step->refused(s, no, next);
 }
 
+/* What an agent on the machine has set up lets the network do less: that
+ * setting is reported, and the next one is due (profile.md, 1). */
+static bool
+client_may_not(struct setup *s, enum setup_next *next)
+{
+	char text[80];
+
+	if (!s->client_mode || !s->applying || s->row->own != NULL)
+		return false;
+	setup_differs(s, s->row, "", NULL);
+	(void)snprintf(text, sizeof(text), "%s: refused in client control mode",
+	    s->row->name);
+	setup_note(s, text);
+	*next = setup_apply_from(s, s->row + 1);
+	return true;
+}
+
 static enum setup_next
 bad_return(struct setup *s, uint32_t code)
 {
@@ -102,6 +120,10 @@ bad_return(struct setup *s, uint32_t code)
 	case STATUS_GENERATING_KEYS:
 	case STATUS_IN_PROGRESS:
 		return setup_not_ready(s, what);
+	case STATUS_NOT_PERMITTED:
+		if (client_may_not(s, &next))
+			return next;
+		break;
 	case STATUS_FLASH_LIMIT:
 		return setup_end(s, REASON_FLASH_LIMIT, "%s", what);
 	default:
@@ -129,6 +151,9 @@ soap_fault(struct setup *s, const struct message_fault *fault)
 	    strcmp(fault->subcode_ns, WSMAN_ADDRESSING) == 0 &&
 	    !s->step->own_pace)
 		return setup_not_ready(s, what);
+	if (strcmp(fault->subcode, "AccessDenied") == 0 &&
+	    client_may_not(s, &next))
+		return next;
 	if (step_refused(s, &no, &next))
 		return next;
 	return setup_end(s, REASON_SOAP_FAULT, "%s", what);
@@ -137,9 +162,13 @@ soap_fault(struct setup *s, const struct message_fault *fault)
 enum setup_next
 setup_answered(struct setup *s, struct message *r)
 {
+	struct setup_count *c = setup_count_of(s, s->step);
+
 	if (r->fault.set)
 		return soap_fault(s, &r->fault);
 	if (r->returned && r->return_value != 0 && setup_method(s) != NULL)
 		return bad_return(s, r->return_value);
+	if (c != NULL) /* the next row may have the same step */
+		*c = (struct setup_count){ .step = s->step };
 	return s->step->took(s, r);
 }

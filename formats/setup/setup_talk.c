@@ -10,6 +10,10 @@
 #include "base/text.h"
 #include "setup/settings.h"
 
+/* Making a key of 2048 bits takes old machines minutes; MeshCentral waits 20
+ * times 10 s. */
+#define PATIENT_WAITS 20
+
 /* The factory's password is no secret, and a word of many step names. */
 #define FACTORY "admin"
 
@@ -55,6 +59,11 @@ setup_password(const struct setup *s)
 void
 setup_reached(struct setup *s, enum setup_milestone m)
 {
+	const struct setup_want *want = s->rules.want;
+
+	if (want != NULL && want->keeps &&
+	    (m == SETUP_NAMED || m == SETUP_COMMITTED))
+		return;
 	for (size_t i = 0; i < s->nqueue; i++)
 		if (s->queue[i] == m)
 			return;
@@ -171,6 +180,21 @@ setup_is_away(const struct setup *s)
 	return s->route != s->home;
 }
 
+bool
+setup_is_by_realm(const struct setup *s)
+{
+	return setup_is_away(s) ||
+	    (s->rules.way != NULL && s->rules.way->by_realm);
+}
+
+const char *
+setup_leaf(const struct setup *s)
+{
+	const char *leaf = s->leaf[0] != '\0' ? s->leaf : s->job.leaf;
+
+	return s->route == SETUP_TLS_OWN && *leaf != '\0' ? leaf : NULL;
+}
+
 const char *
 setup_port(const struct setup *s)
 {
@@ -221,13 +245,27 @@ setup_method(const struct setup *s)
 }
 
 struct setup_count *
-setup_counted(struct setup *s, const struct setup_step *step)
+setup_count_of(struct setup *s, const struct setup_step *step)
 {
 	for (size_t i = 0; i < s->ncounts; i++)
 		if (s->counts[i].step == step)
 			return &s->counts[i];
-	assert(s->ncounts < SETUP_COUNTS_MAX);
-	s->counts[s->ncounts].step = step;
+	return NULL;
+}
+
+struct setup_count *
+setup_counted(struct setup *s, const struct setup_step *step)
+{
+	struct setup_count *c = setup_count_of(s, step);
+
+	if (c != NULL)
+		return c;
+	if (s->ncounts == SETUP_COUNTS_MAX) { /* the oldest is over */
+		memmove(s->counts, s->counts + 1,
+		    sizeof(s->counts) - sizeof(s->counts[0]));
+		s->ncounts--;
+	}
+	s->counts[s->ncounts] = (struct setup_count){ .step = step };
 	return &s->counts[s->ncounts++];
 }
 
@@ -263,11 +301,12 @@ enum setup_next
 setup_not_ready(struct setup *s, const char *what)
 {
 	static const int64_t wait_ms[] = { 2000, 5000, 10000, 10000, 10000 };
+	static const size_t most = sizeof(wait_ms) / sizeof(wait_ms[0]);
 	unsigned n = setup_counted(s, s->step)->waits++;
 
-	if (n == sizeof(wait_ms) / sizeof(wait_ms[0]))
+	if (n == (s->step->patient ? PATIENT_WAITS : most))
 		return setup_end(s, REASON_NOT_READY, "%s", what);
-	s->wait_ms = wait_ms[n];
+	s->wait_ms = wait_ms[n < most ? n : most - 1];
 	return SETUP_WAIT;
 }
 

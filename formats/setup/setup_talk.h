@@ -14,12 +14,15 @@
  *	setup_apply.c  settings: read, compare, write, read back;
  *	               setup_call.c and setup_list.c for those two sorts
  *	setup_items.c  instances of a class, and what families of settings share
+ *	setup_pass.c   the table once more without writing, before and after
  *
  * And what is asked in which order:
  *
  *	setup_way.c    ways in: who is it, what has it been through
  *	setup_pki.c    what is different with a certificate of ours
+ *	setup_managed.c  and on a machine that is set up
  *	setup_want.c   what is wanted of it, with the commit and the look after
+ *	setup_keep.c, setup_unprovision.c  what is wanted of one that is set up
  *	setup_own.c    settings that are set in a way of their own
  *	setting.c      what a row of the table means
  *	setting_table.c  the table of all settings
@@ -102,6 +105,8 @@ struct setup_step {
 	bool own_pace;
 	/* Its ReturnValues are a small table of its own, no PT_STATUS. */
 	bool own_codes;
+	/* What it waits for may take minutes: making keys. */
+	bool patient;
 	void (*ask)(struct setup *s, struct writer *w);
 	enum setup_next (*took)(struct setup *s, struct message *r);
 	/* No answer, or none that can be read: s->why says what came. */
@@ -122,6 +127,11 @@ struct setup_way {
 	const struct setup_step *first;
 	/* The connection is a login: none is sent until one is asked for. */
 	bool bare;
+	/* Nothing tells who listens but the realm of the job: there is no
+	 * login for another, and no password is tried but the job's. */
+	bool by_realm;
+	/* Where this job's machine is looked for first; NULL: at route. */
+	enum setup_route (*home)(const struct setup_job *job);
 	/* The passwords to offer, in their order. */
 	void (*logins)(struct setup *s);
 	/* Between two that were refused, each being offered once; 0: at once,
@@ -147,9 +157,17 @@ struct setup_way {
 
 struct setup_want {
 	bool writes; /* else settings are only read, and what differs told */
+	/* Of a machine that is set up: its setup's milestones are past. */
+	bool keeps;
+	/* Everything is read again before verified is called. */
+	bool looks_again;
 	enum setup_next (*arrived)(struct setup *s);  /* the right machine */
 	enum setup_next (*applied)(struct setup *s);  /* all settings are so */
 	enum setup_next (*verified)(struct setup *s); /* and read back */
+	/* Of a machine that is set up: its control mode is known. */
+	enum setup_next (*controlled)(struct setup *s);
+	/* On a later attempt neither port talks; NULL: that is the end. */
+	enum setup_next (*gone)(struct setup *s);
 };
 
 /* What a conversation goes by. */
@@ -206,6 +224,11 @@ struct setup {
 	bool dropped;           /* the last one ended by a closed connection */
 	struct setup_why why;   /* what went wrong last */
 	struct setup_why best;  /* what says most of the ladder's failures */
+	struct setup_why first_port; /* where neither port talks */
+	/* The certificate that is asked for instead of the job's, once the
+	 * machine was given another; "" none. */
+	char leaf[SETUP_LEAF];
+	bool client_mode; /* an agent on the machine has set it up */
 	/* The only one answered at the plain port: the job's, until the
 	 * machine names its own under the key. */
 	char realm[SETUP_REALM_MAX + 1];
@@ -249,7 +272,14 @@ struct setup {
 	struct setup_items items; /* see setup_items.h */
 	void *work; /* what a family of settings remembers, see setup_work */
 	size_t work_size;
-	bool checking; /* writes nothing, though the want does */
+	/* Writes nothing, though the want does: reads everything back, */
+	bool checking;
+	bool surveying; /* or looks for what the release lacks */
+	bool applying;  /* row is of the table, and at work */
+	/* What was written, to be reported once it is read back. */
+	struct setup_finding *held;
+	size_t nheld;
+	size_t nlooked; /* findings before everything was read back */
 	struct setup_finding *findings; /* SETUP_FINDINGS_MAX, once needed */
 	size_t nfindings, findings_at;
 	bool read_back;  /* of a call or a list: it was written */
@@ -270,11 +300,13 @@ struct setup {
 	bool commit_sure;        /* CommitChanges was answered with success */
 	bool commit_wants_admin; /* as the network's own, though it opens */
 	size_t round;            /* of the verification */
+	size_t shut, shut_looks; /* of the look after an unprovisioning: ports
+	                          * that do not talk, and how often running */
 	int64_t verify_from_ms;
 	uint32_t seen_state;          /* by the verification, or UINT32_MAX */
 	char noted[SETUP_DETAIL_MAX]; /* how it was found, for a good end */
 
-	enum setup_milestone queue[SETUP_VERIFIED];
+	enum setup_milestone queue[SETUP_MILESTONES];
 	size_t nqueue, queue_at;
 	bool ended;
 	struct setup_why end;
@@ -289,6 +321,10 @@ void setup_go_to(struct setup *s, enum setup_route route);
 /* Away from where setup is talked: nothing tells who listens there but the
  * realm. */
 bool setup_is_away(const struct setup *s);
+/* What setup_ask.leaf says. */
+const char *setup_leaf(const struct setup *s);
+/* So it is there, or everywhere on this way. */
+bool setup_is_by_realm(const struct setup *s);
 const char *setup_port(const struct setup *s); /* "16993" */
 /* Where it may be after its commit, see the way. */
 size_t setup_places(const struct setup *s,
@@ -298,6 +334,9 @@ size_t setup_places(const struct setup *s,
 const char *setup_class(const struct setup *s);
 const char *setup_method(const struct setup *s); /* NULL: it calls none */
 struct setup_count *setup_counted(struct setup *s,
+    const struct setup_step *step);
+/* NULL when nothing was counted for it. */
+struct setup_count *setup_count_of(struct setup *s,
     const struct setup_step *step);
 
 enum setup_next setup_enter(struct setup *s, const struct setup_step *step);

@@ -6,7 +6,10 @@
 #include "amt/status.h"
 #include "setup/setup_apply.h"
 #include "setup/setup_ask.h"
+#include "setup/setup_keep.h"
+#include "setup/setup_managed.h"
 #include "setup/setup_own.h"
+#include "setup/setup_unprovision.h"
 #include "setup/setup_way.h"
 
 /*
@@ -172,6 +175,15 @@ took_commit(struct setup *s, struct message *r)
 	return verify(s);
 }
 
+/* Its state says nothing of the commit, which may be sent twice. */
+static enum setup_next
+kept_commit(struct setup *s)
+{
+	if (s->commit_sure || s->commits == 2)
+		return setup_verify_settings(s);
+	return setup_enter(s, &want_commit);
+}
+
 static enum setup_next
 took_verify_state(struct setup *s, struct message *r)
 {
@@ -181,6 +193,8 @@ took_verify_state(struct setup *s, struct message *r)
 	if (s->seen_state == STATE_POST && s->bare)
 		return verify_later(s);
 	if (s->seen_state == STATE_POST) {
+		if (s->rules.want->keeps)
+			return kept_commit(s);
 		setup_reached(s, SETUP_ADMIN_SET); /* it has opened */
 		if (s->machine_state == STATE_POST) {
 			setup_note(s, "found committed");
@@ -270,8 +284,8 @@ setup_lost_verify(struct setup *s)
 /* --- the table -------------------------------------------------------------
  */
 
-static enum setup_next
-want_to_commit(struct setup *s)
+enum setup_next
+setup_commit(struct setup *s)
 {
 	return setup_enter(s, &want_commit);
 }
@@ -295,8 +309,28 @@ settings_verified(struct setup *s)
 
 const struct setup_want setup_wants[] = {
 	[SETUP_SET_UP] = { .writes = true,
+	    .looks_again = true,
 	    .arrived = arrived,
-	    .applied = want_to_commit,
+	    .applied = setup_commit,
 	    .verified = settings_verified },
 	[SETUP_PROVE] = { .arrived = end_proof },
+	[SETUP_KEEP] = { .writes = true,
+	    .keeps = true,
+	    .looks_again = true,
+	    .arrived = setup_managed_arrived,
+	    .controlled = setup_learn,
+	    .applied = setup_kept,
+	    .verified = setup_in_order },
+	[SETUP_CHECK] = { .keeps = true,
+	    .arrived = setup_managed_arrived,
+	    .controlled = setup_learn,
+	    .applied = setup_in_order },
+	[SETUP_UNPROVISION] = { .keeps = true,
+	    .arrived = setup_managed_arrived,
+	    .controlled = setup_unprovision,
+	    .gone = setup_unprovision_gone },
+	[SETUP_UNPROVISION_PARTIAL] = { .keeps = true,
+	    .arrived = setup_managed_arrived,
+	    .controlled = setup_unprovision_partial,
+	    .gone = setup_unprovision_gone },
 };

@@ -10,16 +10,15 @@
 #include <openssl/evp.h>
 
 #include "base/text.h"
-#include "setup/setup_apply.h"
 #include "setup/setup_ask.h"
 #include "setup/setup_line.h"
+#include "setup/setup_pass.h"
 
 #define PULLS_MAX 16
 
 #define IDENTITY "CIM_SoftwareIdentity"
 #define PACKAGE "CIM_ComputerSystemPackage"
 
-static enum setup_next took_state(struct setup *s, struct message *r);
 static enum setup_next took_uuid(struct setup *s, struct message *r);
 static enum setup_next took_guid(struct setup *s, struct message *r);
 static enum setup_next took_version(struct setup *s, struct message *r);
@@ -34,7 +33,7 @@ const struct setup_step setup_step_state = { .name = "read-state",
 	.class = SETUP_SERVICE,
 	.expect = EXPECT_INSTANCE,
 	.ask = ask_get,
-	.took = took_state,
+	.took = setup_took_state,
 	.lost = lost_first };
 static const struct setup_step way_read_uuid = { .name = "read-uuid",
 	.class = SETUP_SERVICE,
@@ -72,8 +71,8 @@ static const struct setup_step way_read_settings = { .name = "read-settings",
 	.lost = setup_again_once };
 
 /* One more way in is one more row. */
-static const struct setup_way *const ways[] = { &setup_way_psk,
-	&setup_way_pki };
+static const struct setup_way *const ways[] = { &setup_way_psk, &setup_way_pki,
+	&setup_way_managed };
 
 const struct setup_way setup_way_psk = { .name = "psk",
 	.route = SETUP_TLS_PSK,
@@ -90,8 +89,8 @@ setup_way_find(const char *name)
 
 /* --- who is it ------------------------------------------------------------ */
 
-static enum setup_next
-took_state(struct setup *s, struct message *r)
+enum setup_next
+setup_took_state(struct setup *s, struct message *r)
 {
 	if (message_number(&s->machine_state, r->items, "ProvisioningState") !=
 	    0)
@@ -251,7 +250,7 @@ took_settings(struct setup *s, struct message *r)
 	    way->trusts(s, message_value(s->instance.items, "DigestRealm")) ==
 	        SETUP_END)
 		return SETUP_END;
-	return setup_apply(s);
+	return setup_begin(s);
 }
 
 /* --- no answer at the first step ------------------------------------------ */

@@ -9,13 +9,16 @@
 
 /* By its name in the jobs stream; NULL when there is none. */
 const struct setup_way *setup_way_find(const char *name);
-extern const struct setup_way setup_way_psk, setup_way_pki;
+extern const struct setup_way setup_way_psk, setup_way_pki, setup_way_managed;
 
 /* Where both ways in begin. */
 extern const struct setup_step setup_step_state;
 
+/* The state of whoever answers; then his UUID, and rules.want->arrived. */
+enum setup_next setup_took_state(struct setup *s, struct message *r);
+
 /* Then what else the conversation must know: the version, the realm.  It ends
- * with setup_apply. */
+ * with setup_begin. */
 enum setup_next setup_learn(struct setup *s);
 
 /* Keeps AMT_GeneralSettings, with the digest realm in it. */

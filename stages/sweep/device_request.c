@@ -105,6 +105,7 @@ device_connect(struct device *d)
 	    ? d->job->setup.chains[d->ask.chain]
 	    : NULL;
 	d->pki.on_die = d->loop->on_die && d->pki.chain != NULL;
+	d->pki.leaf = d->ask.leaf;
 }
 
 static void
@@ -198,7 +199,10 @@ void
 device_ask(struct device *d, const struct setup_ask *ask, int64_t until_ms)
 {
 	bool there = ask->route == d->ask.route &&
-	    (ask->route != SETUP_TLS_PKI || ask->chain == d->ask.chain);
+	    (ask->route != SETUP_TLS_PKI || ask->chain == d->ask.chain) &&
+	    (ask->leaf == d->ask.leaf ||
+	        (ask->leaf != NULL && d->ask.leaf != NULL &&
+	            strcmp(ask->leaf, d->ask.leaf) == 0));
 
 	assert(
 	    ask->route != SETUP_TLS_PKI || ask->chain < d->job->setup.nchains);

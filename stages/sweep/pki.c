@@ -3,6 +3,7 @@
 #include <openssl/err.h>
 
 #include <stdio.h>
+#include <string.h>
 
 #include "base/text.h"
 #include "sweep/outcome.h"
@@ -83,8 +84,9 @@ judge(X509_STORE_CTX *ctx, void *arg)
 	ERR_clear_error();
 	p->too_old = p->device.is.kind == ONDIE_GENUINE &&
 	    SSL_version(ssl) < TLS1_2_VERSION;
-	p->refused =
-	    p->on_die && (p->too_old || p->device.is.kind != ONDIE_GENUINE);
+	p->changed = p->leaf != NULL && strcmp(p->leaf, p->device.cert) != 0;
+	p->refused = p->changed ||
+	    (p->on_die && (p->too_old || p->device.is.kind != ONDIE_GENUINE));
 	X509_STORE_CTX_set_error(ctx,
 	    p->refused ? X509_V_ERR_CERT_UNTRUSTED : X509_V_OK);
 	return !p->refused;
@@ -134,6 +136,7 @@ pki_apply(SSL_CTX *ctx, struct tls *t, struct pki *p)
 	p->shown = false;
 	p->lacking = false;
 	p->refused = false;
+	p->changed = false;
 	p->device = (struct pki_device){ .cert = "" };
 	if (tls_apply(ctx, t, &rungs[t->highest], p) == -1)
 		return -1;
@@ -162,6 +165,11 @@ pki_outcome(const struct pki *p, const struct tls *t, char *note, size_t cap)
 {
 	enum setup_outcome outcome;
 
+	if (p->changed) {
+		(void)snprintf(note, cap, "got %.16s..., expected %.16s...",
+		    p->device.cert, p->leaf);
+		return SETUP_LEAF_REFUSED;
+	}
 	if (p->refused) {
 		(void)snprintf(note, cap, "%s",
 		    p->too_old ? "an on-die certificate with less than TLS 1.2"

@@ -28,6 +28,8 @@ struct pki {
 	/* Ours: borrowed; NULL shows none. */
 	const struct setup_chain *chain;
 	bool on_die; /* no other device certificate will do */
+	/* SHA-256 of the only one that will do, in hexadecimal; NULL: any. */
+	const char *leaf;
 	/* That it may end in; NULL: the published ones. */
 	const struct ondie_root *roots;
 	size_t nroots;
@@ -36,6 +38,7 @@ struct pki {
 	bool shown;   /* and was sent one */
 	bool lacking; /* or was sent none, as ours is of another kind */
 	bool refused; /* its own is not of the on-die CA, */
+	bool changed; /* or is another than leaf; then refused, too */
 	bool too_old; /* or comes with less than the TLS of such machines */
 	struct pki_device device; /* what it showed: a claim, until the
 	                           * handshake is complete */

@@ -96,20 +96,17 @@ milestone_realm(const struct sweep_machine *m, enum setup_milestone one)
 void
 sweep_write_milestones(struct sweep_machine *m)
 {
-	static const char *const kinds[] = { [SETUP_DIFFERS] = "differs",
-		[SETUP_CHANGED] = "changed",
-		[SETUP_LACKS] = "lacks",
-		[SETUP_SENT] = "sent" };
 	const struct setup_finding *found;
 	enum setup_milestone one;
 
 	while ((found = setup_finding(m->setup)) != NULL)
-		results_write(m, kinds[found->kind], REASON_NONE, "", "",
-		    found);
+		results_write(m, setup_finding_name(found->kind), REASON_NONE,
+		    "", "", found);
 	while ((one = setup_milestone(m->setup)) != SETUP_NO_MILESTONE) {
 		results_write(m, setup_milestone_name(one), REASON_NONE,
 		    setup_detail(m->setup), milestone_realm(m, one), NULL);
-		m->done |= one == SETUP_VERIFIED || one == SETUP_PROVED;
+		m->done |= one == SETUP_VERIFIED || one == SETUP_PROVED ||
+		    one == SETUP_IN_ORDER || one == SETUP_UNPROVISIONED;
 	}
 }
 

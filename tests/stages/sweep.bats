@@ -363,7 +363,7 @@ start_challenger() {
 	[ "$(ends 4 | sort | uniq -c | tr -s ' ')" = ' 20 verified' ]
 	[ "$(ends 7 | grep -c '^[0-9]*\.[0-9.]*$')" = 20 ]
 	milestones=$(awk -F '\t' -v uuid="$(sed -n 2p fleet/fleet.tsv | cut -f 2)" \
-		'$2 == uuid { printf "%s ", $4 }' <<<"$output")
+		'$2 == uuid && $14 == "" { printf "%s ", $4 }' <<<"$output")
 	[ "$milestones" = 'reached clock-set admin-set named committed verified ' ]
 	finals >said
 	[ "$(grep -c 'state=2 host=pc-00[0-9][0-9] domain=example.com .* clock-set=1 commits=1 admin-sets=1 ' said)" = 20 ]

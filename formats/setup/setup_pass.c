@@ -1,0 +1,106 @@
+#include "setup/setup_pass.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "setup/settings_fit.h"
+#include "setup/setup_apply.h"
+
+static enum setup_next
+pass_begin(struct setup *s, bool checking, bool surveying)
+{
+	s->checking = checking;
+	s->surveying = surveying;
+	return setup_apply(s);
+}
+
+/* --- before the first write ----------------------------------------------- */
+
+/* The planner does not know the release of a new machine, nor what its firmware
+ * left out. */
+enum setup_next
+setup_begin(struct setup *s)
+{
+	struct settings_lack lack;
+	size_t at = 0;
+
+	while (settings_lacks(s->job.settings, s->release, &at, &lack))
+		setup_lacks(s, lack.row, lack.item);
+	return settings_refuse(s->job.settings) && s->rules.want->writes
+	    ? pass_begin(s, true, true)
+	    : pass_begin(s, false, false);
+}
+
+static enum setup_next
+pass_surveyed(struct setup *s)
+{
+	char text[SETUP_DETAIL_MAX] = "";
+	size_t len = 0, n = 0;
+
+	for (size_t i = 0; i < s->nfindings; i++) {
+		const struct setup_finding *f = &s->findings[i];
+
+		if (f->kind != SETUP_LACKS)
+			continue;
+		n++;
+		if (len < sizeof(text))
+			len += (size_t)snprintf(text + len, sizeof(text) - len,
+			    "%s%s%s%s", len == 0 ? "" : ", ", f->setting,
+			    f->item[0] == '\0' ? "" : " of ", f->item);
+	}
+	if (n == 0)
+		return pass_begin(s, false, false);
+	return setup_end(s, REASON_PROFILE_UNSUPPORTED,
+	    "nothing was written; AMT %s has none of: %s", s->firmware, text);
+}
+
+/* --- after the last write ------------------------------------------------- */
+
+enum setup_next
+setup_look_again(struct setup *s)
+{
+	s->nlooked = s->nfindings;
+	return pass_begin(s, true, false);
+}
+
+/* "ping is false (expected on)", the first of them. */
+static enum setup_next
+pass_failed(struct setup *s, const struct setup_finding *f, size_t more)
+{
+	char others[32] = "";
+
+	if (more > 0)
+		(void)snprintf(others, sizeof(others), "; and %zu more", more);
+	if (f->wanted[0] == '\0')
+		return setup_end(s, REASON_VERIFY_FAILED,
+		    "%s%s%s is another than was set%s", f->setting,
+		    f->item[0] == '\0' ? "" : " of ", f->item, others);
+	return setup_end(s, REASON_VERIFY_FAILED,
+	    "%s%s%s is another than was set (got %s, expected %s)%s",
+	    f->setting, f->item[0] == '\0' ? "" : " of ", f->item,
+	    f->found[0] == '\0' ? "nothing" : f->found, f->wanted, others);
+}
+
+static enum setup_next
+pass_looked(struct setup *s)
+{
+	const struct setup_finding *first = NULL;
+	size_t n = 0;
+
+	for (size_t i = s->nlooked; i < s->nfindings; i++)
+		if (s->findings[i].kind == SETUP_DIFFERS && n++ == 0)
+			first = &s->findings[i];
+	setup_release(s);
+	if (first != NULL)
+		return pass_failed(s, first, n - 1);
+	return s->rules.want->verified(s);
+}
+
+enum setup_next
+setup_passed(struct setup *s)
+{
+	s->applying = false;
+	if (s->surveying)
+		return pass_surveyed(s);
+	return s->checking ? pass_looked(s) : s->rules.want->applied(s);
+}

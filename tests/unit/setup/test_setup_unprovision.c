@@ -1,0 +1,120 @@
+#include "setup/setup_unprovision.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "setup_run_managed.h"
+
+static const enum setup_wish wishes[] = { SETUP_UNPROVISION,
+	SETUP_UNPROVISION_PARTIAL };
+
+static void
+a_machine_is_taken_back_and_that_is_seen(void **state)
+{
+	(void)state;
+	for (unsigned i = 0; i < 2; i++)
+		for (int tls = 0; tls < 2; tls++) {
+			struct setup_job j = kept_job(wishes[i]);
+			struct device d = kept_device();
+			struct outcome o;
+
+			d.tls_stays = tls;
+			d.on_tls_only = tls;
+			o = run(&j, &d);
+			ends(&o, REASON_NONE, "");
+			assert_string_equal(o.milestones,
+			    "reached unprovisioned ");
+			assert_int_equal(d.state, i);
+			assert_int_equal(d.unprovisions, 1);
+		}
+}
+
+static void
+a_lost_answer_is_looked_at_before_it_is_sent_again(void **state)
+{
+	static const enum mishap mishaps[] = { CUT_BEFORE, CUT_AFTER,
+		HANG_AFTER };
+	static const char *const methods[] = { "Unprovision",
+		"PartialUnprovision" };
+
+	(void)state;
+	for (unsigned i = 0; i < 2; i++)
+		for (size_t m = 0; m < 3; m++) {
+			struct setup_job j = kept_job(wishes[i]);
+			struct device d = kept_device();
+			struct outcome o;
+
+			d.method = methods[i];
+			d.mishap = mishaps[m];
+			d.times = 1;
+			o = run(&j, &d);
+			ends(&o, REASON_NONE, "");
+			assert_int_equal(d.state, i);
+			assert_int_equal(d.unprovisions, 1);
+		}
+}
+
+static void
+what_forbids_it_is_named(void **state)
+{
+	(void)state;
+	for (unsigned i = 0; i < 2; i++) {
+		struct setup_job j = kept_job(wishes[i]);
+		struct device d = kept_device();
+		struct outcome o;
+
+		d.audited = true;
+		o = run(&j, &d);
+		ends(&o, REASON_UNPROVISION_BLOCKED, "its audit log");
+		assert_int_equal(d.state, 2);
+		d.method = "GetUnprovisionBlockingComponents";
+		d.mishap = SOAP_FAULT;
+		d.mishap_text = "b:ActionNotSupported";
+		o = run(&j, &d);
+		ends(&o, REASON_UNPROVISION_BLOCKED, "does not name");
+	}
+}
+
+/* Ports that do not talk are no proof but where a run before may have asked. */
+static void
+silence_is_taken_for_it_only_on_a_later_attempt(void **state)
+{
+	struct setup_job j = kept_job(SETUP_UNPROVISION);
+	struct device d = kept_device();
+	struct outcome o;
+
+	(void)state;
+	d.state = 0;
+	o = run(&j, &d);
+	ends(&o, REASON_CONNECT_REFUSED, "");
+	j.attempt = 2;
+	o = run(&j, &d);
+	ends(&o, REASON_NONE, "no port of a machine that is set up talks");
+	assert_int_equal(d.unprovisions, 0);
+	/* out of reach is not unprovisioned */
+	d.plain_port = d.tls_port = SETUP_CONNECT_TIMEOUT;
+	d.state = 2;
+	o = run(&j, &d);
+	ends(&o, REASON_VERIFY_UNREACHED, "is not known");
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_machine_is_taken_back_and_that_is_seen),
+		cmocka_unit_test(
+		    a_lost_answer_is_looked_at_before_it_is_sent_again),
+		cmocka_unit_test(what_forbids_it_is_named),
+		cmocka_unit_test(
+		    silence_is_taken_for_it_only_on_a_later_attempt),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
