@@ -187,7 +187,7 @@ last_part(const char *uri)
 static void
 answer_call(struct body *b, const char *method, uint32_t code, struct cursor *c)
 {
-	char output[128], number[16];
+	char output[224], number[16];
 
 	(void)snprintf(output, sizeof(output), "g:%s_OUTPUT", method);
 	(void)snprintf(number, sizeof(number), "%u", (unsigned)code);
