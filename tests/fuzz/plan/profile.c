@@ -6,6 +6,8 @@
 
 #include "setup/setting.h"
 
+#define BREAKS "breaks the schema"
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static void
@@ -76,7 +78,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		 * but for the root's namespace. */
 		if (f.why[0] == '\0' || all.list != NULL || all.n != 0)
 			abort();
-		if (strstr(f.why, "schema") != NULL &&
+		if (strncmp(f.why, BREAKS, strlen(BREAKS)) == 0 &&
 		    memmem(data, size, "xmlns", 5) == NULL)
 			abort();
 		return 0;
