@@ -34,6 +34,8 @@ radio_each(struct setup *s, const char *class, const struct message_node *p)
 static enum setup_next
 radio_known(struct setup *s)
 {
+	if (s->radio == 0)
+		s->radio = -1;
 	return s->row->apply(s);
 }
 
@@ -43,7 +45,6 @@ family_has_radio(struct setup *s, enum setup_next *next)
 	if (s->radio > 0)
 		return true;
 	if (s->radio == 0) {
-		s->radio = -1;
 		*next = setup_items(s, "AMT_EthernetPortSettings", radio_each,
 		    radio_known, radio_known);
 		return false;

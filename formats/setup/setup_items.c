@@ -10,6 +10,7 @@
 #include "setup/setup_talk.h"
 
 #define PULLS_MAX 32
+#define RESTARTS_MAX 4 /* of a conversation */
 
 /* --- instances ------------------------------------------------------------ */
 
@@ -48,6 +49,14 @@ items_refused(struct setup *s, const struct setup_refusal *no,
 {
 	setup_then_fn *lacks = s->items.lacks;
 
+	/* WS-Enumeration, 3.3: the part whose answer got lost was given out.
+	 * What the family has read so far is of no use. */
+	if (no->fault != NULL && s->step == &step_pull &&
+	    strcmp(no->fault->subcode, "InvalidEnumerationContext") == 0 &&
+	    s->restarts++ < RESTARTS_MAX) {
+		*next = s->row->apply(s);
+		return true;
+	}
 	if (no->fault == NULL ||
 	    strcmp(no->fault->subcode, "DestinationUnreachable") != 0)
 		return false;

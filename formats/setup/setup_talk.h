@@ -270,6 +270,7 @@ struct setup {
 	struct message_pair selectors[SETUP_SELECTORS_MAX];
 	size_t nselectors;
 	struct setup_items items; /* see setup_items.h */
+	unsigned restarts; /* of families, as a list could not be finished */
 	void *work; /* what a family of settings remembers, see setup_work */
 	size_t work_size;
 	/* Writes nothing, though the want does: reads everything back, */
