@@ -145,6 +145,8 @@ is_shut(const struct setup *s)
 	case REASON_TLS_CLOSED:
 	case REASON_CERT_NOT_ASKED:
 		return s->route == SETUP_TLS_OWN;
+	case REASON_HTTP_CLOSED: /* at once, by whoever still accepts */
+		return s->route == SETUP_PLAIN;
 	default:
 		return false;
 	}

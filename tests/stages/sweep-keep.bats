@@ -1,0 +1,89 @@
+# shellcheck shell=bash disable=SC2154 # run sets output and stderr
+# sweep and machines that are set up: kept in order, looked at, taken back.
+# slow
+bats_require_minimum_version 1.5.0
+
+load sweep
+
+# A fleet that a sweep has set up; its realms are in earlier.tsv.
+set_up_fleet() {
+	start_fleet -n 4 --
+	sweep -t 30 -P "$tls" -p "$plain" jobs.tsv >earlier.tsv
+	[ "$(awk -F '\t' '$4 == "verified"' earlier.tsv | wc -l)" = 4 ]
+}
+
+# kept_jobs wish ping: a job for each of its machines.
+kept_jobs() {
+	settings fleet "$2" off >jobs.tsv
+	awk -F '\t' -v "columns=$columns" -v "wish=$1" '
+		BEGIN { OFS = "\t"; printf "@jobs/3\t%s\n", columns }
+		FILENAME == "earlier.tsv" {
+			if ($8 != "") realm[$2] = $8
+			next
+		}
+		FNR > 1 {
+			n++
+			print $2 ".1", $2, sprintf("pc-%04d.example.com", n), $1,
+			    "managed", "", "", "Next!pw" n, "Next!pw" n, "", "fleet",
+			    1, "2099-01-01T00:00:00Z", wish, realm[$2]
+		}
+		END { print "@end", n, 0 }' earlier.tsv fleet/fleet.tsv >>jobs.tsv
+}
+
+# The end of each job.
+kept_ends() {
+	awk -F '\t' '$4 == "failed" { print $5 } $4 == "in-order" || $4 == "unprovisioned" { print $4 }' <<<"$output" |
+		sort | uniq -c | tr -s ' '
+}
+
+# Requests from line $1 of the journal on that write.
+writes_since() {
+	tail -n "+$1" journal | awk -F '\t' '$4 == "request" { print $5 }' |
+		grep -cE '\.(Put|Create|Delete|Set|Add|Update|Remove|Request|Commit|Generate|Unprovision|Partial)' || :
+}
+
+@test "what differs is written by keep, and a second sweep writes nothing" {
+	set_up_fleet
+	kept_jobs keep off
+	run -0 --separate-stderr sweep -t 30 -P "$tls" -p "$plain" jobs.tsv
+	[ "$(kept_ends)" = ' 4 in-order' ]
+	[ "$(awk -F '\t' '$4 == "changed" { print $14, $16, $17 }' <<<"$output" | sort -u)" = 'ping off true' ]
+	local from=$(($(wc -l <journal) + 1))
+	run -0 --separate-stderr sweep -t 30 -P "$tls" -p "$plain" jobs.tsv
+	[ "$(kept_ends)" = ' 4 in-order' ]
+	[ "$(awk -F '\t' '$14 != ""' <<<"$output" | grep -cv '^@')" = 0 ]
+	[ "$(tail -n "+$from" journal | grep -c 'request')" -gt 0 ]
+	[ "$(writes_since "$from")" = 0 ]
+}
+
+@test "a check finds the value that was changed, and writes nothing" {
+	set_up_fleet
+	local from=$(($(wc -l <journal) + 1))
+	kept_jobs check on
+	run -0 --separate-stderr sweep -t 30 -P "$tls" -p "$plain" jobs.tsv
+	[ "$(kept_ends)" = ' 4 in-order' ]
+	kept_jobs check off
+	run -0 --separate-stderr sweep -t 30 -P "$tls" -p "$plain" jobs.tsv
+	[ "$(kept_ends)" = ' 4 DRIFT' ]
+	[ "$(awk -F '\t' '$4 == "differs" { print $14, $16, $17 }' <<<"$output" | sort | uniq -c | tr -s ' ')" = ' 4 ping off true' ]
+	[ "$(writes_since "$from")" = 0 ]
+}
+
+@test "another realm is REALM-CHANGED, and no login is sent" {
+	set_up_fleet
+	sed -i 's/Digest:[0-9A-F]/Digest:G/' earlier.tsv
+	kept_jobs keep off
+	local from=$(($(wc -l <journal) + 1))
+	run -0 --separate-stderr sweep -t 30 -P "$tls" -p "$plain" jobs.tsv
+	[ "$(kept_ends)" = ' 4 REALM-CHANGED' ]
+	[ "$(tail -n "+$from" journal | grep -c 'request')" = 0 ]
+}
+
+@test "machines are unprovisioned, and that is seen before it is said" {
+	set_up_fleet
+	kept_jobs unprovision on
+	run -0 --separate-stderr sweep -t 60 -P "$tls" -p "$plain" jobs.tsv
+	[ "$(kept_ends)" = ' 4 unprovisioned' ]
+	finals >said
+	[ "$(grep -c 'state=0 ' said)" = 4 ]
+}
