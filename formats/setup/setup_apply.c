@@ -195,6 +195,35 @@ setup_changes(const struct setup *s, const struct setting *row,
 	return n;
 }
 
+/* What the instance that was read has otherwise. */
+static void
+property_report(struct setup *s)
+{
+	for (size_t i = 0; i < s->rules.count; i++) {
+		const struct setting *row = &s->rules.table[i];
+
+		if (property_is_in(row, s->row) &&
+		    property_lacks(s, row) != NULL)
+			setup_differs(s, row, "",
+			    message_value(s->instance.items, row->property));
+	}
+}
+
+enum setup_next
+setup_denied(struct setup *s)
+{
+	char text[80];
+
+	if (s->row->apply == setup_property && s->instance_class != NULL)
+		property_report(s);
+	else
+		setup_differs(s, s->row, "", NULL);
+	(void)snprintf(text, sizeof(text), "%s: refused in client control mode",
+	    s->row->group);
+	setup_note(s, text);
+	return setup_apply_from(s, s->row + 1);
+}
+
 static void
 ask_put_changes(struct setup *s, struct writer *w)
 {
@@ -246,14 +275,7 @@ property_write(struct setup *s)
 		return setup_applied(s);
 	if (setup_writes(s))
 		return setup_enter(s, &step_put);
-	for (size_t i = 0; i < s->rules.count; i++) {
-		const struct setting *row = &s->rules.table[i];
-
-		if (property_is_in(row, s->row) &&
-		    property_lacks(s, row) != NULL)
-			setup_differs(s, row, "",
-			    message_value(s->instance.items, row->property));
-	}
+	property_report(s);
 	return setup_apply_from(s, s->row + 1);
 }
 

@@ -36,6 +36,8 @@ const char *setup_wanted(const struct setup *s, const struct setting *row);
  * that is. */
 size_t setup_changes(const struct setup *s, const struct setting *row,
     struct message_pair to[MESSAGE_CHANGES_MAX]);
+/* Client control mode does not let us: reported, and the next one is due. */
+enum setup_next setup_denied(struct setup *s);
 /* The machine has not even the class: of a profile's setting that is noted,
  * and the next one is due. */
 bool setup_unsupported(struct setup *s, const struct setup_refusal *no,

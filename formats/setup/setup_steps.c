@@ -90,15 +90,9 @@ step_refused(struct setup *s, const struct setup_refusal *no,
 static bool
 client_may_not(struct setup *s, enum setup_next *next)
 {
-	char text[80];
-
-	if (!s->client_mode || !s->applying || s->row->own != NULL)
+	if (!s->client_mode || !s->applying)
 		return false;
-	setup_differs(s, s->row, "", NULL);
-	(void)snprintf(text, sizeof(text), "%s: refused in client control mode",
-	    s->row->name);
-	setup_note(s, text);
-	*next = setup_apply_from(s, s->row + 1);
+	*next = setup_denied(s);
 	return true;
 }
 
