@@ -3,6 +3,7 @@
 #include <err.h>
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sysexits.h>
 
@@ -221,7 +222,9 @@ plan_job(struct planner *p, struct planning *m, const struct caller_row *c,
 		.address = j->address,
 		.pid = j->pid,
 		.profile = j->profile,
-		.prove = v->what == CONTEST_PROVE,
+		.wish = setup_wish_name(
+		    v->what == CONTEST_PROVE ? SETUP_PROVE : SETUP_SET_UP),
+		.digest = "",
 		.again = m->contest.again,
 		.life = m->row->life,
 		.attempt = m->row->attempts + 1,
@@ -231,13 +234,18 @@ plan_job(struct planner *p, struct planning *m, const struct caller_row *c,
 
 	(void)snprintf(j->id, sizeof(j->id), "%s.%" PRId64, m->facts.uuid,
 	    number);
-	j->setup.wish = row.prove ? SETUP_PROVE : SETUP_SET_UP;
+	j->setup.wish = v->what == CONTEST_PROVE ? SETUP_PROVE : SETUP_SET_UP;
 	j->setup.attempt = (unsigned)row.attempt;
 	planned->order = job_order(m, v);
 	job_texts(p, m, c, v, j);
 	job_profile(p, m, c, j);
 	job_secrets(p, m, c, &j->setup, &row);
+	if (j->setup.wish == SETUP_SET_UP)
+		row.digest = planner_digest(p, m->profile[c - p->callers.list]);
 	jobs_plan(&p->store, &row);
+	if (j->setup.wish == SETUP_SET_UP)
+		free(planner_secrets(p, m->profile[c - p->callers.list],
+		    j->uuid, j->id));
 	caller_tried(&p->store, c->id, number);
 }
 

@@ -30,6 +30,7 @@ struct planner {
 	char cutoff[CLAIMS_SEEN];
 	bool take_over; /* leases of runs before are void */
 	bool reveal;
+	bool checks; /* those that are set up are only looked at */
 	size_t max;
 	struct callers_of callers; /* of the machine that is looked at */
 	struct joblist jobs;
@@ -87,6 +88,15 @@ enum reason_id planner_renamed(struct planner *p, const struct machine_row *row,
 size_t planner_tries(struct planner *p, struct planning *m,
     const struct caller_row *c, char tries[PLAN_TRIES][PLAN_SECRET],
     char pps[PLAN_SECRET], bool *opens);
+
+/* upkeep.c: of a profile, under the site's key; until the next call. */
+const char *planner_digest(struct planner *p, const struct profile *profile);
+/* The secrets that a job would send go into the store as hashes; those that the
+ * machine has accepted already are answered, for the caller to free. */
+char *planner_secrets(struct planner *p, const struct profile *profile,
+    const char *uuid, const char *job);
+/* Jobs of the machines that are set up and due, after all others. */
+void planner_upkeep(struct planner *p);
 
 /* planned.c: what contest_judge decided of m goes into the store, and its jobs
  * into the list too. */

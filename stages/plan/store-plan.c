@@ -25,7 +25,7 @@
 /* More than the largest fleets have machines. */
 #define JOBS_MAX 100000
 
-enum { OPT_TAKE_OVER = 1, OPT_AGAIN };
+enum { OPT_TAKE_OVER = 1, OPT_AGAIN, OPT_CHECK };
 
 static void
 plan_machine(void *arg, const struct machine_row *row)
@@ -67,8 +67,11 @@ plan_all(struct planner *p)
 	strangers_age(s, p->now);
 	jobs_cut(s, p->now, p->take_over);
 	machines_release(s);
-	machines_due(s, p->now, plan_machine, p);
-	machines_renamed(s, true, note_renamed, p);
+	if (!p->checks) {
+		machines_due(s, p->now, plan_machine, p);
+		machines_renamed(s, true, note_renamed, p);
+	}
+	planner_upkeep(p);
 	store_commit(s);
 }
 
@@ -97,6 +100,7 @@ parse_args(struct planner *p, int argc, char *argv[])
 {
 	static const struct option longopts[] = {
 		{ "again", required_argument, NULL, OPT_AGAIN },
+		{ "check", no_argument, NULL, OPT_CHECK },
 		{ "take-over", no_argument, NULL, OPT_TAKE_OVER },
 		{ "reveal", no_argument, NULL, 'r' },
 		{ NULL, 0, NULL, 0 },
@@ -131,6 +135,9 @@ parse_args(struct planner *p, int argc, char *argv[])
 		case OPT_AGAIN:
 			p->again = optarg;
 			break;
+		case OPT_CHECK:
+			p->checks = true;
+			break;
 		case OPT_TAKE_OVER:
 			p->take_over = true;
 			break;
@@ -152,7 +159,7 @@ main(int argc, char *argv[])
 
 	stage_begin("-d site -p profile.xml -t seconds [-w hours] [-W hours] "
 	            "[-R schedule] [-m days] [-n max] "
-	            "[--again machine] [--take-over] [-rv]",
+	            "[--again machine] [--check] [--take-over] [-rv]",
 	    MAY_READ_FILES | MAY_USE_STORE | EMITS_SECRETS);
 	wipe_openssl();
 	wipe_libxml();

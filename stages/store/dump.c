@@ -86,7 +86,8 @@ static const char sql_hello[] =
 
 static const char sql_results[] =
     "SELECT r.job, j.uuid, r.at, r.milestone, r.reason, r.detail, r.firmware,"
-    "  r.realm, r.tls, r.chain, r.device_cert, r.device_kind, r.rom"
+    "  r.realm, r.tls, r.chain, r.device_cert, r.device_kind, r.rom,"
+    "  r.setting, r.item, r.wanted, r.found"
     " FROM results r JOIN jobs j USING (job)"
     " ORDER BY r.at, r.job, r.milestone";
 

@@ -7,14 +7,15 @@ jobs_plan(struct store *s, const struct job_row *j)
 {
 	struct query *q = store_query(s,
 	    "INSERT INTO jobs (job, uuid, life, wish, attempt, fqdn, address,"
-	    "  pid, profile, admin, mebx, planned, planned_at, not_after, again)"
+	    "  pid, profile, admin, mebx, planned, planned_at, not_after, again,"
+	    "  digest)"
 	    " VALUES (?, ?, ?, ?, ?, ?, ?,"
-	    "  ?, ?, nullif(?, 0), nullif(?, 0), ?, ?, ?, ?)");
+	    "  ?, ?, nullif(?, 0), nullif(?, 0), ?, ?, ?, ?, ?)");
 
 	query_text(q, 0, j->job);
 	query_text(q, 1, j->uuid);
 	query_number(q, 2, j->life);
-	query_text(q, 3, j->prove ? "prove" : "set-up");
+	query_text(q, 3, j->wish);
 	query_number(q, 4, j->attempt);
 	query_text(q, 5, j->fqdn);
 	query_text(q, 6, j->address);
@@ -26,6 +27,7 @@ jobs_plan(struct store *s, const struct job_row *j)
 	query_number(q, 12, j->planned_at);
 	query_number(q, 13, j->not_after);
 	query_number(q, 14, j->again);
+	query_text(q, 15, j->digest);
 	query_run(q);
 }
 
@@ -82,7 +84,9 @@ static const char sql_find[] =
     "  m.state = 'verified' OR m.committed_at IS NOT NULL,"
     "  j.again, m.rom, j.life + 1 = m.life,"
     "  j.pid <> '' AND (h.id IS NULL OR h.pid = j.pid"
-    "   OR k.state = key_state('revoked'))"
+    "   OR k.state = key_state('revoked')),"
+    "  j.wish = 'keep', j.wish = 'check', j.wish LIKE 'unprovision%',"
+    "  j.profile, j.digest"
     " FROM jobs j JOIN machines m USING (uuid)"
     " LEFT JOIN callers l ON l.uuid = j.uuid AND l.address = j.address"
     "  AND l.version = CASE j.pid WHEN '' THEN 3 ELSE 2 END"
@@ -116,6 +120,11 @@ jobs_find(struct store *s, const char *job, struct job_found *j)
 		.rom = query_get_text(q, 13),
 		.next_life = query_get_number(q, 14) != 0,
 		.replaces = query_get_number(q, 15) != 0,
+		.keeps = query_get_number(q, 16) != 0,
+		.checks = query_get_number(q, 17) != 0,
+		.unprovisions = query_get_number(q, 18) != 0,
+		.profile = query_get_text(q, 19),
+		.digest = query_get_text(q, 20),
 		.row = q,
 	};
 	return true;

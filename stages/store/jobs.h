@@ -10,8 +10,9 @@
 struct job_row {
 	const char *job; /* uuid.number */
 	const char *uuid, *fqdn, *address, *pid, *profile;
-	bool prove; /* its wish; else it sets up */
-	bool again; /* a person has said that the machine was reset */
+	const char *wish;   /* as the jobs stream has it */
+	const char *digest; /* of its profile (kept.h) */
+	bool again;         /* a person has said that the machine was reset */
 	int64_t life, attempt;
 	int64_t admin, mebx; /* ids of secrets; 0: it sets none */
 	int64_t planned;     /* number of its plan, among arrivals */
@@ -41,6 +42,10 @@ struct job_found {
 	int64_t life;           /* of the machine, when it was planned */
 	int64_t planned;        /* number of its plan */
 	bool prove;
+	bool keeps, checks; /* one of a machine that is set up: writing, or only
+	                     * looking */
+	bool unprovisions;
+	const char *profile, *digest;
 	bool current;   /* no newer job: of a setup, at this machine; of a
 	                 * proof, at its caller */
 	int64_t caller; /* whom it went to; 0: forgotten since */

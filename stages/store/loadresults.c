@@ -10,6 +10,7 @@
 #include "store/caller.h"
 #include "store/jobs.h"
 #include "store/keys.h"
+#include "store/kept.h"
 #include "store/machines.h"
 #include "store/secrets.h"
 
@@ -31,9 +32,29 @@ result_proves(struct result *t, int64_t life)
 	    t->field[RESULTS_REALM]);
 }
 
+/* A job of a machine that is set up. */
+static bool
+of_managed(const struct result *t)
+{
+	return t->job.keeps || t->job.checks || t->job.unprovisions;
+}
+
+static struct kept_job
+kept_of(const struct result *t)
+{
+	return (struct kept_job){ .uuid = t->job.uuid,
+		.job = t->field[RESULTS_JOB],
+		.profile = t->job.profile,
+		.digest = t->job.digest,
+		.at = t->at };
+}
+
+/* A password and a realm open a machine that is set up: no key is proved. */
 static void
 on_reached(struct result *t)
 {
+	if (of_managed(t))
+		return;
 	if (t->job.this_life && !t->job.prove)
 		result_proves(t, t->job.life);
 	if (t->job.current && !t->job.prove)
@@ -43,7 +64,14 @@ on_reached(struct result *t)
 static void
 on_step(struct result *t)
 {
-	(void)t; /* clock-set, named: kept in the journal, nothing follows */
+	(void)t; /* named: kept in the journal, nothing follows */
+}
+
+static void
+on_clock_set(struct result *t)
+{
+	if (t->job.this_life)
+		kept_clock(t->store, t->job.uuid, t->at);
 }
 
 /* AMT 19 and later do not commit with the factory's MEBx password: where the
@@ -78,6 +106,8 @@ on_admin_set(struct result *t)
 {
 	secrets_set(t->store, t->job.admin, t->at);
 	/* Where a certificate is the login, no realm was known before. */
+	if (of_managed(t))
+		return;
 	if (t->job.this_life && t->field[RESULTS_REALM][0] != '\0')
 		result_proves(t, t->job.life);
 	if (t->job.current)
@@ -101,9 +131,84 @@ job_ended(struct result *t, const char *reason)
 	jobs_end(t->store, t->field[RESULTS_JOB], t->at, reason);
 }
 
+/* --- machines that are set up --------------------------------------------- */
+
+static void
+on_differs(struct result *t)
+{
+	const struct kept_job j = kept_of(t);
+
+	if (t->job.this_life)
+		kept_finding(t->store, &j, t->field[RESULTS_MILESTONE],
+		    t->field);
+}
+
+static void
+on_changed(struct result *t)
+{
+	const struct kept_job j = kept_of(t);
+
+	if (t->job.this_life)
+		kept_put_right(t->store, &j, t->field[RESULTS_SETTING],
+		    t->field[RESULTS_ITEM]);
+}
+
+static void
+on_sent(struct result *t)
+{
+	const struct kept_job j = kept_of(t);
+
+	if (t->job.this_life)
+		kept_sent(t->store, &j, t->field[RESULTS_SETTING],
+		    t->field[RESULTS_ITEM]);
+}
+
+static void
+on_in_order(struct result *t)
+{
+	const struct kept_job j = kept_of(t);
+
+	if (!t->job.keeps && !t->job.checks)
+		return; /* a setup is verified instead */
+	job_ended(t, "");
+	if (t->job.keeps) {
+		secrets_set(t->store, t->job.admin, t->at);
+		secrets_seen(t->store, t->job.admin);
+	}
+	if (!t->job.current || !t->job.this_life)
+		return;
+	kept_in_order(t->store, &j, t->job.keeps);
+	if (t->job.keeps)
+		kept_named(t->store, &j);
+	kept_shows(t->store, t->job.uuid, t->field[RESULTS_TLS],
+	    t->field[RESULTS_DEVICE_CERT]);
+	machines_free(t->store, t->job.uuid);
+}
+
+/* It stays set up, and is looked at again. */
+static void
+managed_failed(struct result *t, const struct reason *why)
+{
+	const struct kept_job j = kept_of(t);
+
+	job_ended(t, why->code);
+	if (!t->job.current || !t->job.this_life)
+		return;
+	if (t->job.checks && strcmp(why->code, "DRIFT") == 0)
+		kept_checked(t->store, &j);
+	else if (why->class != REASON_WAITS)
+		kept_failed(t->store, &j, why->code, t->field[RESULTS_DETAIL],
+		    why->class == REASON_PERSON);
+	machines_free(t->store, t->job.uuid);
+}
+
 static void
 on_verified(struct result *t)
 {
+	const struct kept_job j = kept_of(t);
+
+	if (of_managed(t))
+		return; /* no sweep of ours says so */
 	secrets_set(t->store, t->job.admin, t->at);
 	keys_used(t->store, t->job.pid, t->job.uuid, t->at);
 	job_ended(t, "");
@@ -114,6 +219,8 @@ on_verified(struct result *t)
 	    t->at);
 	machines_verified(t->store, t->job.uuid, t->at,
 	    t->field[RESULTS_DETAIL]);
+	kept_in_order(t->store, &j, true);
+	secrets_seen(t->store, t->job.admin);
 }
 
 /*
@@ -135,6 +242,7 @@ machine_again(struct result *t)
 {
 	result_proves(t, t->job.life + 1);
 	machines_reborn(t->store, t->job.uuid, t->job.caller);
+	kept_forget(t->store, t->job.uuid);
 }
 
 static void
@@ -212,6 +320,10 @@ on_failed(struct result *t)
 	    person_at_last(t, reason_find(t->field[RESULTS_REASON]));
 	const struct reason *why = reason_get(id);
 
+	if (of_managed(t)) {
+		managed_failed(t, why);
+		return;
+	}
 	job_ended(t, why->code);
 	if (t->job.current && why->class != REASON_WAITS)
 		job_failed(t, why);
@@ -232,7 +344,7 @@ static const struct {
 } milestones[] = {
 	{ "reached", on_reached },
 	{ "proved", on_proved },
-	{ "clock-set", on_step },
+	{ "clock-set", on_clock_set },
 	{ "mebx-wanted", on_mebx_wanted },
 	{ "mebx-set", on_mebx_set },
 	{ "admin-set", on_admin_set },
@@ -240,10 +352,11 @@ static const struct {
 	{ "committed", on_committed },
 	{ "verified", on_verified },
 	{ "failed", on_failed },
-	{ "differs", on_step },
-	{ "changed", on_step },
-	{ "lacks", on_step },
-	{ "sent", on_step },
+	{ "differs", on_differs },
+	{ "changed", on_changed },
+	{ "lacks", on_differs },
+	{ "sent", on_sent },
+	{ "in-order", on_in_order },
 };
 
 static milestone_fn *
@@ -300,8 +413,9 @@ result_added(struct result *t)
 	struct query *q = store_query(t->store,
 	    "INSERT INTO results"
 	    " (job, at, milestone, reason, detail, firmware, realm,"
-	    "  tls, chain, device_cert, device_kind, rom)"
-	    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+	    "  tls, chain, device_cert, device_kind, rom,"
+	    "  setting, item, wanted, found)"
+	    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 	    " ON CONFLICT DO NOTHING");
 
 	query_text(q, 0, t->field[RESULTS_JOB]);
@@ -316,6 +430,10 @@ result_added(struct result *t)
 	query_text(q, 9, t->field[RESULTS_DEVICE_CERT]);
 	query_text(q, 10, t->field[RESULTS_DEVICE_KIND]);
 	query_text(q, 11, t->field[RESULTS_ROM]);
+	query_text(q, 12, t->field[RESULTS_SETTING]);
+	query_text(q, 13, t->field[RESULTS_ITEM]);
+	query_text(q, 14, t->field[RESULTS_WANTED]);
+	query_text(q, 15, t->field[RESULTS_FOUND]);
 	query_run(q);
 	return db_changes(t->store->db) != 0;
 }
@@ -347,7 +465,7 @@ static bool
 contradicts(struct result *t, milestone_fn *fn)
 {
 	return fn == on_failed && t->job.verified && t->job.current &&
-	    !t->job.prove;
+	    !t->job.prove && !of_managed(t);
 }
 
 static enum load_verdict
@@ -366,7 +484,8 @@ result_apply(struct result *t, milestone_fn *fn, struct stream_in *in)
 	if (t->field[RESULTS_FIRMWARE][0] != '\0')
 		machines_firmware(t->store, t->job.uuid,
 		    t->field[RESULTS_FIRMWARE]);
-	result_shows(t, fn);
+	if (!of_managed(t))
+		result_shows(t, fn);
 	fn(t);
 	return LOAD_NEW;
 }

@@ -285,6 +285,16 @@ machines_wait(struct store *s, const char *uuid, const char *reason,
 }
 
 void
+machines_free(struct store *s, const char *uuid)
+{
+	struct query *q =
+	    store_query(s, "UPDATE machines SET lease = NULL WHERE uuid = ?");
+
+	query_text(q, 0, uuid);
+	query_run(q);
+}
+
+void
 machines_proofs_over(struct store *s, const char *uuid)
 {
 	struct query *q = store_query(s,

@@ -81,6 +81,8 @@ void machines_failed(struct store *s, const char *uuid, enum machine_state to,
 /* Nobody's fault: it stays where it is and the next run takes it. */
 void machines_wait(struct store *s, const char *uuid, const char *reason,
     const char *detail);
+/* A job of a machine that is set up has ended: no run has it. */
+void machines_free(struct store *s, const char *uuid);
 /* When the last of several proofs has ended, the next plan looks at it. */
 void machines_proofs_over(struct store *s, const char *uuid);
 /* It was proved that it is in setup again: a new life.  Its old passwords stay

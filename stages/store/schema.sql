@@ -444,3 +444,110 @@ ALTER TABLE results ADD COLUMN chain TEXT NOT NULL DEFAULT '';
 ALTER TABLE results ADD COLUMN device_cert TEXT NOT NULL DEFAULT '';
 ALTER TABLE results ADD COLUMN device_kind TEXT NOT NULL DEFAULT '';
 ALTER TABLE results ADD COLUMN rom TEXT NOT NULL DEFAULT '';
+
+-- step 11
+
+-- What was met at a setting has a row of its own, several in one second.
+CREATE TABLE results_11 (
+	job TEXT NOT NULL,
+	at INTEGER NOT NULL,
+	milestone TEXT NOT NULL,
+	reason TEXT NOT NULL,
+	detail TEXT NOT NULL,
+	firmware TEXT NOT NULL,
+	realm TEXT NOT NULL,
+	tls TEXT NOT NULL,
+	chain TEXT NOT NULL,
+	device_cert TEXT NOT NULL,
+	device_kind TEXT NOT NULL,
+	rom TEXT NOT NULL,
+	setting TEXT NOT NULL,
+	item TEXT NOT NULL,
+	wanted TEXT NOT NULL,
+	found TEXT NOT NULL,
+	PRIMARY KEY (job, milestone, at, reason, setting, item)
+) WITHOUT ROWID;
+INSERT INTO results_11 SELECT job, at, milestone, reason, detail, firmware, realm,
+	tls, chain, device_cert, device_kind, rom, '', '', '', '' FROM results;
+DROP TABLE results;
+ALTER TABLE results_11 RENAME TO results;
+
+-- Of its profile, when it was planned: a hash under the site's key; '': of old.
+ALTER TABLE jobs ADD COLUMN digest TEXT NOT NULL DEFAULT '';
+
+-- How a machine that was set up has been kept since.
+CREATE TABLE kept (
+	uuid TEXT PRIMARY KEY,
+	profile TEXT NOT NULL DEFAULT '', -- applied last: its name, its digest
+	digest TEXT NOT NULL DEFAULT '',
+	applied_at INTEGER,
+	verified_at INTEGER, -- everything read back and in order
+	checked_at INTEGER, -- compared last, in order or not
+	clock_at INTEGER, -- its clock was set last
+	-- what it showed when it was in order last: its version of TLS, the SHA-256
+	-- of its certificate; '': not over TLS
+	tls TEXT NOT NULL DEFAULT '',
+	leaf TEXT NOT NULL DEFAULT '',
+	-- jobs since that was in order
+	failures INTEGER NOT NULL DEFAULT 0,
+	failed_at INTEGER,
+	not_before INTEGER,
+	reason TEXT NOT NULL DEFAULT '',
+	detail TEXT NOT NULL DEFAULT '',
+	unprovisioned_at INTEGER
+) WITHOUT ROWID;
+INSERT INTO kept (uuid, clock_at) SELECT m.uuid, max(r.at)
+FROM machines m JOIN jobs j ON j.uuid = m.uuid AND j.life = m.life
+	JOIN results r ON r.job = j.job AND r.milestone = 'clock-set'
+WHERE m.state = 'verified' GROUP BY m.uuid;
+
+-- In what a machine differs, or differed when it was put right; secrets have
+-- neither wanted nor found.
+CREATE TABLE findings (
+	uuid TEXT NOT NULL,
+	setting TEXT NOT NULL,
+	item TEXT NOT NULL,
+	kind TEXT NOT NULL, -- differs, lacks
+	wanted TEXT NOT NULL,
+	found TEXT NOT NULL,
+	since INTEGER NOT NULL,
+	seen_at INTEGER NOT NULL,
+	job TEXT NOT NULL, -- which saw it last
+	PRIMARY KEY (uuid, setting, item, kind)
+) WITHOUT ROWID;
+
+-- Secrets that nothing reads back, as hashes under the site's key: what each
+-- machine has accepted last, and what each open job would send.
+CREATE TABLE sent (
+	uuid TEXT NOT NULL,
+	setting TEXT NOT NULL,
+	item TEXT NOT NULL,
+	hash TEXT NOT NULL,
+	at INTEGER NOT NULL,
+	PRIMARY KEY (uuid, setting, item)
+) WITHOUT ROWID;
+CREATE TABLE sent_planned (
+	job TEXT NOT NULL,
+	setting TEXT NOT NULL,
+	item TEXT NOT NULL,
+	hash TEXT NOT NULL,
+	PRIMARY KEY (job, setting, item)
+) WITHOUT ROWID;
+
+-- How often a machine was seen with a password, in jobs of their own: at the
+-- second time the ones before it are no longer tried.
+ALTER TABLE secrets ADD COLUMN seen INTEGER NOT NULL DEFAULT 0;
+
+-- Certificates that machines got from the site's CA or signer.
+CREATE TABLE issued (
+	print TEXT PRIMARY KEY, -- SHA-256 of its DER, hex
+	uuid TEXT NOT NULL,
+	serial TEXT NOT NULL,
+	subject TEXT NOT NULL,
+	issuer TEXT NOT NULL,
+	issued_at INTEGER NOT NULL,
+	until INTEGER NOT NULL,
+	revoked_at INTEGER,
+	pem TEXT NOT NULL
+) WITHOUT ROWID;
+CREATE INDEX issued_uuid ON issued (uuid);

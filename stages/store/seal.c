@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include <openssl/evp.h>
+#include <openssl/hmac.h>
 
 #include "lib/random.h"
 #include "lib/sitefile.h"
@@ -19,10 +20,13 @@
 struct seal {
 	EVP_CIPHER_CTX *shut;
 	EVP_CIPHER_CTX *open;
+	uint8_t hash_key[SEAL_KEY];
 	/* Nonces are not secret; drawn many at a time, each used once. */
 	uint8_t nonces[256 * SEAL_NONCE];
 	size_t left; /* bytes of them */
 };
+
+static const char hash_label[] = "amtbatch hashes of what was sent";
 
 static void
 seal_must(int ok)
@@ -43,7 +47,19 @@ seal_new(const uint8_t key[SEAL_KEY])
 	    EVP_EncryptInit_ex(s->shut, EVP_aes_256_gcm(), NULL, key, NULL));
 	seal_must(
 	    EVP_DecryptInit_ex(s->open, EVP_aes_256_gcm(), NULL, key, NULL));
+	seal_must(HMAC(EVP_sha256(), key, SEAL_KEY, (const uint8_t *)hash_label,
+	              sizeof(hash_label) - 1, s->hash_key, NULL) != NULL);
 	return s;
+}
+
+void
+seal_hash(struct seal *s, char hash[SEAL_PRINT], const void *text, size_t len)
+{
+	uint8_t bytes[SEAL_KEY];
+
+	seal_must(HMAC(EVP_sha256(), s->hash_key, sizeof(s->hash_key), text,
+	              len, bytes, NULL) != NULL);
+	text_hex(hash, bytes, sizeof(bytes));
 }
 
 void
@@ -53,6 +69,7 @@ seal_free(struct seal *s)
 		return;
 	EVP_CIPHER_CTX_free(s->shut); /* wipes the key */
 	EVP_CIPHER_CTX_free(s->open);
+	explicit_bzero(s->hash_key, sizeof(s->hash_key));
 	free(s);
 }
 

@@ -40,6 +40,11 @@ int seal_open(struct seal *s, char *text, size_t cap, const uint8_t *sealed,
 /* SHA-256 of a label and the key, in hex: tells keys apart, reveals none. */
 void seal_print(char print[SEAL_PRINT], const uint8_t key[SEAL_KEY]);
 
+/* HMAC-SHA256 of a text, in hex, under a key that follows from the site's:
+ * tells whether two secrets are the same, and reveals none. */
+void seal_hash(struct seal *s, char hash[SEAL_PRINT], const void *text,
+    size_t len);
+
 /*
  * The key file: SEAL_KEY raw bytes, for the owner only.  seal_key_read ends
  * the program with 78 and a message that says what to do when the file is

@@ -151,3 +151,46 @@ secrets_plan_mebx_too(struct store *s, const char *uuid, int64_t life,
 	explicit_bzero(text, sizeof(text));
 	return alike.id;
 }
+
+void
+secrets_seen(struct store *s, int64_t id)
+{
+	struct query *q =
+	    store_query(s, "UPDATE secrets SET seen = seen + 1 WHERE id = ?");
+
+	query_number(q, 0, id);
+	query_run(q);
+}
+
+/* Those of jobs at this caller: what was planned for others who said to be the
+ * machine is theirs. */
+static const char sql_current[] =
+    "SELECT id, sealed, set_at IS NULL FROM secrets s"
+    " WHERE s.uuid = ?1 AND s.kind = ?2 AND s.life = ?3 AND " OWN
+    "  AND s.id >= ifnull((SELECT max(id) FROM secrets WHERE uuid = ?1"
+    "   AND kind = ?2 AND life = ?3 AND seen >= 2), 0)"
+    " ORDER BY id DESC";
+
+void
+secrets_current(struct store *s, const struct secret_for *who,
+    struct secrets_now *now)
+{
+	struct query *q = store_query(s, sql_current);
+
+	memset(now, 0, sizeof(*now));
+	query_text(q, 0, who->uuid);
+	query_text(q, 1, kinds[SECRET_ADMIN]);
+	query_number(q, 2, who->life);
+	query_text(q, 3, who->address);
+	query_text(q, 4, who->pid);
+	while (now->n < SECRETS_NOW && query_row(q)) {
+		if (store_get_sealed(s, q, 1, "secrets", who->uuid,
+		        kinds[SECRET_ADMIN], now->text[now->n]) == -1)
+			continue;
+		if (now->n++ == 0) {
+			now->newest = query_get_number(q, 0);
+			now->pending = query_get_number(q, 2) != 0;
+		}
+	}
+	query_reset(q);
+}

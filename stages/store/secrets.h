@@ -23,6 +23,9 @@ typedef void secret_fn(void *arg, const struct secret_row *r);
 void secrets_each(struct store *s, const char *uuid, int64_t life,
     secret_fn *fn, void *arg);
 
+/* Few, as each that is refused brings the machine nearer to a lock. */
+#define SECRETS_NOW 3
+
 /* For whom one is chosen: a caller, in a life of the machine. */
 struct secret_for {
 	const char *uuid, *address, *pid;
@@ -48,5 +51,22 @@ int64_t secrets_plan_mebx_too(struct store *s, const char *uuid, int64_t life,
 
 /* The machine was seen to take it. */
 void secrets_set(struct store *s, int64_t id, int64_t at);
+/* A whole job ended well with it: at the second time those before it are of no
+ * more use. */
+void secrets_seen(struct store *s, int64_t id);
+
+/*
+ * Those that a machine which is set up may have, the likeliest first: planned
+ * and perhaps taken, then the newest that it took, then older ones until one
+ * was seen twice.
+ */
+struct secrets_now {
+	char text[SECRETS_NOW][STORE_SECRET]; /* wiped by the caller */
+	size_t n;
+	int64_t newest; /* id of the first; 0: none */
+	bool pending;   /* it was planned, and not seen to be taken */
+};
+void secrets_current(struct store *s, const struct secret_for *who,
+    struct secrets_now *now);
 
 #endif

@@ -20,7 +20,7 @@
 /* The longest secret is an AMT password; a PPS has 32 characters too. */
 #define STORE_SECRET 33 /* with its NUL */
 #define STORE_PATH 4096
-#define STORE_QUERIES 48
+#define STORE_QUERIES 96
 /* How long to wait for another writer, unless AMT_LOCK_SECONDS is set. */
 #define STORE_LOCK_SECONDS 30
 #define STORE_LOCK_SECONDS_MAX 3600

@@ -1,0 +1,358 @@
+#include "plan/planner.h"
+
+#include <err.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sysexits.h>
+
+#include "lib/random.h"
+#include "plan/due.h"
+#include "setup/setup_way.h"
+#include "store/jobs.h"
+#include "store/kept.h"
+#include "store/lookups.h"
+#include "store/secrets.h"
+
+/* After the setups and the proofs of planned.c. */
+#define ORDER_UPKEEP 1000000
+
+/* A machine that is set up, and what is to be done with it. */
+struct upkeep {
+	const struct kept_row *row;
+	const struct profile *profile;
+	enum due_why why;
+	char digest[KEPT_HASH];
+	char fqdn[DOMAIN_TEXT]; /* as it is, or as it is to be called */
+	struct secrets_now secrets;
+};
+
+/* --- hashes --------------------------------------------------------------- */
+
+/* Texts one after the other, each with its NUL. */
+struct hashed {
+	char *text;
+	size_t len, cap;
+};
+
+static void
+hashed_add(struct hashed *h, const char *text)
+{
+	size_t n = strlen(text) + 1;
+	char *grown;
+
+	if (h->len + n > h->cap) {
+		h->cap = 2 * (h->len + n);
+		grown = malloc(h->cap);
+		if (grown == NULL)
+			err(EX_OSERR, "profile");
+		if (h->len != 0) {
+			memcpy(grown, h->text, h->len);
+			explicit_bzero(h->text, h->len);
+		}
+		free(h->text);
+		h->text = grown;
+	}
+	memcpy(h->text + h->len, text, n);
+	h->len += n;
+}
+
+static void
+hashed_end(struct planner *p, struct hashed *h, char hash[KEPT_HASH])
+{
+	seal_hash(p->store.seal, hash, h->text, h->len);
+	explicit_bzero(h->text, h->len);
+	free(h->text);
+}
+
+const char *
+planner_digest(struct planner *p, const struct profile *profile)
+{
+	static char hash[KEPT_HASH];
+	struct hashed h = { 0 };
+	char modes[32];
+
+	(void)snprintf(modes, sizeof(modes), "%d %d", (int)profile->admin_mode,
+	    (int)profile->mebx_mode);
+	hashed_add(&h, profile->name);
+	hashed_add(&h, modes);
+	hashed_add(&h, profile->admin_fixed);
+	hashed_add(&h, profile->admin_master);
+	hashed_add(&h, profile->mebx_fixed);
+	hashed_add(&h, profile->mebx_master);
+	for (size_t i = 0; i < profile->settings.n; i++) {
+		hashed_add(&h, profile->settings.list[i].setting);
+		hashed_add(&h, profile->settings.list[i].item);
+		hashed_add(&h, profile->settings.list[i].value);
+	}
+	hashed_end(p, &h, hash);
+	return hash;
+}
+
+static bool
+is_secret(const char *setting)
+{
+	for (size_t i = 0; i < setting_count; i++)
+		if (strcmp(setting_table[i].name, setting) == 0)
+			return setting_table[i].secret;
+	return false;
+}
+
+/* Of one machine: who reads the store learns not even which have the same. */
+static void
+secret_hash(struct planner *p, const char *uuid, const struct settings_value *v,
+    char hash[KEPT_HASH])
+{
+	struct hashed h = { 0 };
+
+	hashed_add(&h, uuid);
+	hashed_add(&h, v->setting);
+	hashed_add(&h, v->item);
+	hashed_add(&h, v->value);
+	hashed_end(p, &h, hash);
+}
+
+char *
+planner_secrets(struct planner *p, const struct profile *profile,
+    const char *uuid, const char *job)
+{
+	char *known = NULL, hash[KEPT_HASH];
+	FILE *f;
+	size_t len, n = 0;
+
+	f = open_memstream(&known, &len);
+	if (f == NULL)
+		err(EX_OSERR, "profile");
+	for (size_t i = 0; i < profile->settings.n; i++) {
+		const struct settings_value *v = &profile->settings.list[i];
+
+		if (!is_secret(v->setting) || strcmp(v->value, "keep") == 0)
+			continue;
+		secret_hash(p, uuid, v, hash);
+		kept_will_send(&p->store, job, v->setting, v->item, hash);
+		if (kept_has(&p->store, uuid, v->setting, v->item, hash))
+			(void)fprintf(f, "%s%s=%s", n++ == 0 ? "" : ",",
+			    v->setting, v->item);
+	}
+	if (fclose(f) != 0)
+		err(EX_OSERR, "profile");
+	return known;
+}
+
+/* --- which profile, and is it due ----------------------------------------- */
+
+static void
+upkeep_assign(struct planner *p, struct upkeep *u)
+{
+	static struct props told;
+	const struct assign_rule *rule;
+	struct assign_facts facts = {
+		.uuid = u->row->uuid,
+		.fqdn = u->row->fqdn,
+		.address = u->row->address,
+		.release = u->row->firmware,
+		.batch = u->row->batch,
+	};
+
+	memset(&told, 0, sizeof(told));
+	lookups_told(&p->store, u->row->uuid, &told);
+	facts.ou = told.ou;
+	facts.chosen = told.profile;
+	u->profile = profiles_choose(&p->profiles, &facts, &rule);
+}
+
+static const char *
+upkeep_setting(const struct upkeep *u, const char *setting)
+{
+	const char *value = settings_value(&u->profile->settings, setting);
+
+	return value == NULL ? "" : value;
+}
+
+/* Another name in the map, that nobody else has, where the profile follows. */
+static bool
+upkeep_renamed(struct planner *p, struct upkeep *u)
+{
+	static struct names names;
+	const struct claims *c = &names.claims;
+
+	(void)snprintf(u->fqdn, sizeof(u->fqdn), "%s", u->row->fqdn);
+	if (strcmp(upkeep_setting(u, "follow-name"), "on") != 0)
+		return false;
+	names_get(&p->store, u->row->uuid, p->cutoff, &names);
+	if (c->nnames != 1 || c->stale || names.owner[0] != '\0' ||
+	    strcmp(c->name[0].fqdn, u->row->fqdn) == 0)
+		return false;
+	(void)snprintf(u->fqdn, sizeof(u->fqdn), "%s", c->name[0].fqdn);
+	return true;
+}
+
+static enum due_why
+upkeep_due(struct planner *p, struct upkeep *u)
+{
+	const struct kept_row *k = u->row;
+	struct due_facts f = {
+		.now = p->now,
+		.uuid = k->uuid,
+		.digest_now = u->digest,
+		.digest = k->digest,
+		.sets_clock = true, /* as every setup does */
+		.clock_at = k->clock_at,
+		.password_at = k->password_at,
+		.cert_until = k->cert_until,
+		.differs = k->differs,
+		.renamed = upkeep_renamed(p, u),
+		.not_before = k->not_before,
+	};
+
+	(void)snprintf(u->digest, sizeof(u->digest), "%s",
+	    planner_digest(p, u->profile));
+	if (u->profile->admin_mode == PROFILE_ADMIN_RANDOM)
+		f.password_days = atoi(upkeep_setting(u, "password-days"));
+	return due_decide(&f);
+}
+
+/* --- its password --------------------------------------------------------- */
+
+static void
+password_plan(struct planner *p, struct upkeep *u, struct setup_job *s,
+    const char *given)
+{
+	if (given[0] != '\0')
+		(void)snprintf(s->admin_next, sizeof(s->admin_next), "%.32s",
+		    given);
+	else
+		random_password(s->admin_next);
+	u->secrets.newest = secrets_plan(&p->store, u->row->uuid, u->row->life,
+	    SECRET_ADMIN, s->admin_next, p->now);
+}
+
+/*
+ * The one that it is to have: as it is, unless the profile has another or it is
+ * too old.  A new one is in the store before it is sent.  One that was planned
+ * before, and perhaps taken, stays the one to set, until it is seen.
+ */
+static void
+upkeep_password(struct planner *p, struct upkeep *u, struct setup_job *s)
+{
+	char given[PASSWORD_MAX + 1];
+	uint8_t bytes[UUID_LEN];
+	bool other;
+
+	for (size_t i = 0; i < u->secrets.n; i++)
+		memcpy(s->tries[i], u->secrets.text[i], STORE_SECRET);
+	s->ntries = u->secrets.n;
+	(void)snprintf(s->admin_next, sizeof(s->admin_next), "%.32s",
+	    u->secrets.text[0]);
+	if (p->checks)
+		return;
+	if (uuid_parse(bytes, u->row->uuid, strlen(u->row->uuid), NULL) == -1 ||
+	    profile_admin_password(given, u->profile, bytes) == -1)
+		errx(EX_SOFTWARE, "%s: no password can be derived",
+		    u->row->uuid);
+	other = given[0] != '\0' && strcmp(given, u->secrets.text[0]) != 0;
+	if (other || (u->why == DUE_PASSWORD && !u->secrets.pending))
+		password_plan(p, u, s, given);
+	explicit_bzero(given, sizeof(given));
+}
+
+/* --- the job -------------------------------------------------------------- */
+
+static void
+upkeep_rung(struct setup_job *s, const char *tls)
+{
+	static const char *const rungs[] = { [SETUP_TLS_BEST] = "1.2",
+		[SETUP_TLS_1_1] = "1.1",
+		[SETUP_TLS_1_0] = "1.0" };
+
+	s->tls_known = tls[0] != '\0';
+	for (int i = SETUP_TLS_BEST; i <= SETUP_TLS_1_0; i++)
+		if (strcmp(tls, rungs[i]) == 0)
+			s->tls = (enum setup_tls)i;
+}
+
+static void
+upkeep_job(struct planner *p, struct upkeep *u, struct job *j)
+{
+	const struct kept_row *k = u->row;
+	struct setup_job *s = &j->setup;
+	struct fault f;
+
+	(void)snprintf(j->id, sizeof(j->id), "%s.%" PRId64, k->uuid,
+	    k->jobs + 1);
+	(void)snprintf(j->uuid, sizeof(j->uuid), "%s", k->uuid);
+	(void)snprintf(j->fqdn, sizeof(j->fqdn), "%s", u->fqdn);
+	(void)snprintf(j->address, sizeof(j->address), "%s", k->address);
+	(void)snprintf(j->profile, sizeof(j->profile), "%s", u->profile->name);
+	(void)snprintf(s->realm, sizeof(s->realm), "%s", k->realm);
+	(void)snprintf(s->leaf, sizeof(s->leaf), "%s", k->leaf);
+	upkeep_rung(s, k->tls);
+	s->way = setup_way_find("managed");
+	s->attempt = (unsigned)k->failures + 1;
+	if (setup_wish_parse(s, p->checks ? "check" : "keep", &f) == -1)
+		errx(EX_SOFTWARE, "%s", f.why);
+	upkeep_password(p, u, s);
+	j->known = planner_secrets(p, u->profile, k->uuid, j->id);
+	s->known = j->known;
+}
+
+static void
+upkeep_plan(struct planner *p, struct upkeep *u)
+{
+	struct planned_job *planned = joblist_add(&p->jobs);
+	struct job *j = &planned->job;
+	struct job_row row = { .job = j->id,
+		.uuid = j->uuid,
+		.fqdn = j->fqdn,
+		.address = j->address,
+		.pid = u->row->pid,
+		.profile = j->profile,
+		.wish = p->checks ? "check" : "keep",
+		.digest = u->digest,
+		.life = u->row->life,
+		.attempt = u->row->failures + 1,
+		.planned = p->number,
+		.planned_at = p->now,
+		.not_after = p->not_after };
+
+	planned->order = ORDER_UPKEEP;
+	upkeep_job(p, u, j);
+	row.admin = u->secrets.newest;
+	jobs_plan(&p->store, &row);
+	machines_lease(&p->store, u->row->uuid, u->row->jobs + 1,
+	    u->row->jobs + 1, p->not_after);
+}
+
+static void
+upkeep_machine(void *arg, const struct kept_row *row)
+{
+	struct planner *p = arg;
+	struct upkeep u = { .row = row };
+	const struct secret_for who = { .uuid = row->uuid,
+		.address = row->address,
+		.pid = row->pid,
+		.life = row->life };
+
+	/* No realm, and nothing may be sent: it would be answered by anyone. */
+	if (p->jobs.n >= p->max || row->realm[0] == '\0')
+		return;
+	upkeep_assign(p, &u);
+	if (u.profile == NULL)
+		return;
+	u.why = upkeep_due(p, &u);
+	if (!p->checks && u.why == DUE_NOT)
+		return;
+	secrets_current(&p->store, &who, &u.secrets);
+	if (u.secrets.n != 0)
+		upkeep_plan(p, &u);
+	explicit_bzero(&u.secrets, sizeof(u.secrets));
+}
+
+void
+planner_upkeep(struct planner *p)
+{
+	/* Without the way there is nobody to do it. */
+	if (setup_way_find("managed") != NULL)
+		kept_each(&p->store, p->now, upkeep_machine, p);
+}

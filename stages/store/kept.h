@@ -1,0 +1,78 @@
+#ifndef KEPT_H
+#define KEPT_H
+
+/*
+ * kept - how machines that were set up are kept so: what was applied to each
+ * and when, in what it differs, and which secrets it has accepted.
+ */
+#include "store/seal.h"
+#include "store/store.h"
+
+/* A hash under the site's key: of a profile, of a secret. */
+#define KEPT_HASH SEAL_PRINT
+
+/* Texts are borrowed until the next machine. */
+struct kept_row {
+	const char *uuid, *fqdn, *firmware;
+	const char *profile, *digest; /* applied last, or "" */
+	int64_t life, jobs;
+	int64_t checked_at, clock_at; /* 0: never */
+	int64_t password_at;          /* when the newest one was planned */
+	int64_t cert_until;           /* 0: none was issued */
+	bool differs;                 /* a finding is open */
+	int64_t failures, not_before; /* of jobs since it was in order */
+	const char *address, *realm;  /* as its key proved them; realm "":
+	                               * nothing may be sent */
+	const char *pid, *batch;      /* of its key; pid "": a certificate */
+	const char *tls, *leaf;       /* that it showed last, or "" */
+};
+typedef void kept_fn(void *arg, const struct kept_row *k);
+
+/* Those that are verified and not with a run, the one checked first first. */
+void kept_each(struct store *s, int64_t now, kept_fn *fn, void *arg);
+
+/* --- results ------------------------------------------------------------- */
+
+struct kept_job {
+	const char *uuid, *job, *profile, *digest;
+	int64_t at;
+};
+/* Everything was compared and is in order.  applied: and written before. */
+void kept_in_order(struct store *s, const struct kept_job *j, bool applied);
+/* The name of that job is its own now. */
+void kept_named(struct store *s, const struct kept_job *j);
+/* What it showed then. */
+void kept_shows(struct store *s, const char *uuid, const char *tls,
+    const char *leaf);
+/* Compared, and it differs. */
+void kept_checked(struct store *s, const struct kept_job *j);
+void kept_clock(struct store *s, const char *uuid, int64_t at);
+/* not_before 0: a person has to do something. */
+void kept_failed(struct store *s, const struct kept_job *j, const char *reason,
+    const char *detail, bool person);
+
+/* kind: differs or lacks. */
+void kept_finding(struct store *s, const struct kept_job *j, const char *kind,
+    char *const field[]);
+/* It was put right. */
+void kept_put_right(struct store *s, const struct kept_job *j,
+    const char *setting, const char *item);
+
+/* --- secrets that nothing reads back ---------------------------------------
+ */
+
+/* A job is planned that would send this. */
+void kept_will_send(struct store *s, const char *job, const char *setting,
+    const char *item, const char *hash);
+/* Has the machine accepted just this? */
+bool kept_has(struct store *s, const char *uuid, const char *setting,
+    const char *item, const char *hash);
+/* It was accepted. */
+void kept_sent(struct store *s, const struct kept_job *j, const char *setting,
+    const char *item);
+/* It is in setup again: nothing of this holds any more. */
+void kept_forget(struct store *s, const char *uuid);
+/* The job has ended. */
+void kept_over(struct store *s, const char *job);
+
+#endif
