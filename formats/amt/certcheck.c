@@ -8,7 +8,6 @@
 
 #include "amt/certtest.h"
 #include "amt/roots.h"
-#include "base/text.h"
 #include "keys/certuse.h"
 
 /* Releases that are meant when none is named. */
@@ -64,7 +63,7 @@ certtest_subject(char to[CERTTEST_NAME_MAX], const X509 *cert)
 	char name[CERT_NAME];
 
 	cert_subject(name, cert);
-	text_show(to, CERTTEST_NAME_MAX, name, strlen(name));
+	cert_name_cut(to, CERTTEST_NAME_MAX, name);
 	return to;
 }
 

@@ -7,19 +7,26 @@
 #include <openssl/evp.h>
 #include <openssl/x509v3.h>
 
-#include "base/text.h"
-
 enum { SECURITY_MIN = 112 };
 
 /* --- names --------------------------------------------------------------- */
 
 void
+cert_name_cut(char *to, size_t cap, const char *name)
+{
+	bool fits = strlen(name) < cap;
+
+	(void)snprintf(to, cap, "%.*s%s", (int)(fits ? cap : cap - 4), name,
+	    fits ? "" : "...");
+}
+
+void
 cert_name(char to[CERT_NAME], const X509_NAME *name)
 {
+	/* This escapes what is not printable: no second time. */
 	char *line = X509_NAME_oneline(name, NULL, 0);
 
-	text_show(to, CERT_NAME, line != NULL ? line : "?",
-	    line != NULL ? strlen(line) : 1);
+	cert_name_cut(to, CERT_NAME, line != NULL ? line : "?");
 	OPENSSL_free(line);
 }
 

@@ -28,10 +28,15 @@ enum cert_use {
 	CERT_SIGNS,
 };
 
-/* Its subject, or issuer, as /C=DE/CN=name: printable ASCII, cut if long. */
+/*
+ * Its subject, or issuer, as /C=DE/CN=name: printable ASCII, cut if long. Every
+ * byte that is not has become \xC3, so it is shown as it is.
+ */
 void cert_name(char to[CERT_NAME], const X509_NAME *name);
 void cert_subject(char to[CERT_NAME], const X509 *cert);
 void cert_issuer(char to[CERT_NAME], const X509 *cert);
+/* Such a name in less room, at least 4. */
+void cert_name_cut(char *to, size_t cap, const char *name);
 
 /* As "openssl x509 -fingerprint -sha256" shows it: AB:CD:... */
 void cert_sha256(char to[CERT_SHA256], const X509 *cert);

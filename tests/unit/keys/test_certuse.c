@@ -295,6 +295,39 @@ fingerprints_are_read_as_people_write_them(void **state)
 	X509_free(x);
 }
 
+/* An own root is called what its site likes to call it: "Prüf/CA". */
+static void
+names_are_escaped_once_and_cut_where_they_are_long(void **state)
+{
+	X509_NAME *name = X509_NAME_new();
+	char shown[CERT_NAME], cut[20], text[65];
+
+	(void)state;
+	assert_int_equal(X509_NAME_add_entry_by_txt(name, "CN", MBSTRING_UTF8,
+	                     (const unsigned char *)"Pr\xc3\xbc"
+	                                            "f/CA",
+	                     -1, -1, 0),
+	    1);
+	cert_name(shown, name);
+	assert_string_equal(shown, "/CN=Pr\\xC3\\xBCf\\/CA");
+	cert_name_cut(cut, sizeof(cut) - 1, shown);
+	assert_string_equal(cut, "/CN=Pr\\xC3\\xBCf...");
+	cert_name_cut(cut, sizeof(cut), "/CN=exactly-here-19");
+	assert_string_equal(cut, "/CN=exactly-here-19");
+
+	memset(text, 'o', 64);
+	text[64] = '\0';
+	for (int i = 0; i < 3; i++)
+		assert_int_equal(X509_NAME_add_entry_by_txt(name, "OU",
+		                     MBSTRING_UTF8, (unsigned char *)text, -1,
+		                     -1, 0),
+		    1);
+	cert_name(shown, name);
+	assert_int_equal(strlen(shown), CERT_NAME - 1);
+	assert_string_equal(shown + CERT_NAME - 4, "...");
+	X509_NAME_free(name);
+}
+
 int
 main(void)
 {
@@ -306,6 +339,8 @@ main(void)
 		    what_issued_another_of_the_file_is_a_ca_and_its_namesake_is_none),
 		cmocka_unit_test(dates_and_keys_are_told),
 		cmocka_unit_test(fingerprints_are_read_as_people_write_them),
+		cmocka_unit_test(
+		    names_are_escaped_once_and_cut_where_they_are_long),
 	};
 
 	return cmocka_run_group_tests(tests, make_parties, free_parties);
