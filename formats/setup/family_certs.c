@@ -5,6 +5,7 @@
 #include "setup/family_net.h"
 
 #include <stdlib.h>
+#include <stdio.h>
 #include <string.h>
 
 #include <openssl/evp.h>
@@ -61,7 +62,7 @@ cert_each(struct setup *s, const char *class, const struct message_node *p)
 	*c =
 	    (struct family_cert){ .root = cert_says(p, "TrustedRootCertficate"),
 		    .fixed = cert_says(p, "ReadOnlyCertificate") };
-	strcpy(c->id, id);
+	(void)snprintf(c->id, sizeof(c->id), "%s", id);
 	if (cert_digest(c->sha256, bytes) == 0)
 		certs->n++;
 	return true;
@@ -157,7 +158,7 @@ family_refers(const struct message_node *properties, const char *property,
 	for (const struct message_node *n = set->first; n != NULL; n = n->next)
 		if (n->key != NULL && strcmp(n->key, selector) == 0 &&
 		    strlen(n->value) < FAMILY_ID) {
-			strcpy(to, n->value);
+			memcpy(to, n->value, strlen(n->value) + 1);
 			return true;
 		}
 	return false;

@@ -73,18 +73,23 @@ environment_wants(const struct environment *work, const char *domain)
 static void
 environment_split(struct environment *work, const char *wanted)
 {
-	char *at = work->text, *word;
+	char *at = work->text;
 
 	(void)snprintf(work->text, sizeof(work->text), "%s", wanted);
 	work->nchanges = 0;
 	if (strcmp(wanted, SETTING_NO_DOMAIN) == 0)
 		work->text[0] = '\0';
-	while (work->nchanges < SETTING_DOMAINS_MAX &&
-	    (word = strsep(&at, " ")) != NULL)
-		if (*word != '\0')
-			work->changes[work->nchanges++] =
-			    (struct message_pair){ .name = "DetectionStrings",
-				    .value = word };
+	while (work->nchanges < SETTING_DOMAINS_MAX) {
+		at += strspn(at, " ");
+		if (*at == '\0')
+			break;
+		work->changes[work->nchanges++] =
+		    (struct message_pair){ .name = "DetectionStrings",
+			    .value = at };
+		at += strcspn(at, " ");
+		if (*at != '\0')
+			*at++ = '\0';
+	}
 	if (work->nchanges == 0)
 		work->changes[work->nchanges++] =
 		    (struct message_pair){ .name = "DetectionStrings" };
@@ -122,7 +127,8 @@ environment_found(struct setup *s)
 			    sizeof(work->found) - len, "%s%s",
 			    len == 0 ? "" : " ", i->value);
 	if (len == 0)
-		strcpy(work->found, SETTING_NO_DOMAIN);
+		(void)snprintf(work->found, sizeof(work->found), "%s",
+		    SETTING_NO_DOMAIN);
 }
 
 /* --- the talk ------------------------------------------------------------- */

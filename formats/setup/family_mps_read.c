@@ -17,7 +17,7 @@ read_text(char *to, size_t cap, const struct message_node *p, const char *name)
 
 	if (value == NULL || strlen(value) >= cap)
 		return false;
-	strcpy(to, value);
+	(void)snprintf(to, cap, "%s", value);
 	return true;
 }
 
@@ -74,8 +74,8 @@ link_each(struct setup *s, const char *class, const struct message_node *p)
 	    !family_refers(p, "ManagedElement", MPS_SAP, "Name", sap))
 		return true;
 	*link = (struct mps_link){ .type = 0 };
-	strcpy(link->rule, rule);
-	strcpy(link->sap, sap);
+	(void)snprintf(link->rule, sizeof(link->rule), "%s", rule);
+	(void)snprintf(link->sap, sizeof(link->sap), "%s", sap);
 	link->typed = message_number(&link->type, p, "MpsType") == 0;
 	work->nlink++;
 	return true;

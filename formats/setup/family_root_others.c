@@ -7,6 +7,7 @@
  */
 #include "setup/family_roots.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "base/text.h"
@@ -172,7 +173,8 @@ prune_remove(struct setup *s)
 			setup_differs(s, prune_row(s), "", c->id);
 			continue;
 		}
-		strcpy(work->removed, c->id);
+		(void)snprintf(work->removed, sizeof(work->removed), "%s",
+		    c->id);
 		s->selectors[0] = (struct message_pair){ .name = "InstanceID",
 			.value = work->removed };
 		s->nselectors = 1;

@@ -129,7 +129,8 @@ wifi_refused_remove(struct setup *s, const struct setup_refusal *no,
 
 	(void)no;
 	if (work->nstays < WIFI_MAX)
-		strcpy(work->stays[work->nstays++], work->id);
+		(void)snprintf(work->stays[work->nstays++],
+		    sizeof(work->stays[0]), "%s", work->id);
 	setup_differs(s, family_row(s, "wifi-others"), "", work->id);
 	*next = wifi_read_again(s, wifi_compare);
 	return true;
@@ -244,7 +245,8 @@ wifi_send(struct setup *s, size_t i, const char *item, uint32_t priority)
 	work->at = i;
 	work->item = item;
 	work->priority = priority;
-	strcpy(work->id, have == NULL ? "" : have->id);
+	(void)snprintf(work->id, sizeof(work->id), "%s",
+	    have == NULL ? "" : have->id);
 	s->method = have == NULL ? "AddWiFiSettings" : "UpdateWiFiSettings";
 	if (work->wish[i].was.n == 0)
 		wifi_differences(s, i, item, &work->wish[i].was);
@@ -305,7 +307,8 @@ wifi_remove_one(struct setup *s, enum setup_next *next)
 			    work->have[i].name);
 			continue;
 		}
-		strcpy(work->id, work->have[i].id);
+		(void)snprintf(work->id, sizeof(work->id), "%s",
+		    work->have[i].id);
 		s->selectors[0] = (struct message_pair){ .name = "InstanceID",
 			.value = work->id };
 		s->nselectors = 1;

@@ -219,7 +219,7 @@ profile_each(struct setup *s, const char *class, const struct message_node *p)
 		return true;
 	profile_text(have->name, sizeof(have->name), p, "ElementName");
 	profile_text(have->ssid, sizeof(have->ssid), p, "SSID");
-	strcpy(have->id, id);
+	(void)snprintf(have->id, sizeof(have->id), "%s", id);
 	(void)message_number(&have->security, p, "AuthenticationMethod");
 	(void)message_number(&have->encryption, p, "EncryptionMethod");
 	for (size_t i = 0; i < work->nstays; i++)

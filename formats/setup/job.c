@@ -151,9 +151,12 @@ job_read_known(struct job *job, const char *text, struct fault *f)
 			    "not a list of setting=item with commas between");
 		at += len + (at[len] == ',');
 	}
-	job->known = *text == '\0' ? NULL : strdup(text);
-	if (job->known == NULL && *text != '\0')
+	if (*text == '\0')
+		return 0;
+	job->known = malloc(strlen(text) + 1);
+	if (job->known == NULL)
 		return job_bad(f, JOBS_KNOWN, "out of memory");
+	memcpy(job->known, text, strlen(text) + 1);
 	job->setup.known = job->known;
 	return 0;
 }

@@ -4,7 +4,7 @@
  */
 #include "setup/setting_names.h"
 
-#include <ctype.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -257,6 +257,8 @@ int
 setting_check_domains(const struct setting *row, const char *value,
     struct fault *f)
 {
+	static const char alnum[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+	                            "abcdefghijklmnopqrstuvwxyz0123456789";
 	size_t n = 0, all = 0, len;
 
 	if (strcmp(value, SETTING_NO_DOMAIN) == 0)
@@ -267,7 +269,7 @@ setting_check_domains(const struct setting *row, const char *value,
 		n += len != 0;
 		all += len;
 		for (size_t i = 0; i < len; i++)
-			if (!isalnum((unsigned char)at[i]) &&
+			if (strchr(alnum, at[i]) == NULL &&
 			    ((at[i] != '-' && at[i] != '.') || i == 0))
 				return fault_set(f, 0,
 				    "%s: got \"%.*s\", expected a domain such "

@@ -121,7 +121,7 @@ ask_delete(struct setup *s, struct writer *w)
 {
 	const struct message_to to = ask_to(s);
 
-	s->rules.dialect->delete(w, &to);
+	s->rules.dialect->delete (w, &to);
 }
 
 /*

@@ -116,7 +116,7 @@ same_machine(struct setup *s, const uint8_t uuid[UUID_LEN])
 	uuid_format(got, uuid);
 	text_hex(hex, uuid, UUID_LEN);
 	if (setup_repeats(s, hex))
-		strcpy(got, "another");
+		(void)snprintf(got, sizeof(got), "%s", "another");
 	return setup_end(s, REASON_UUID_MISMATCH,
 	    "the hello came from %s, here answers %s", expected, got);
 }

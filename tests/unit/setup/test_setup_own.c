@@ -85,6 +85,7 @@ a_look_sends_neither_clock_nor_password(void **state)
 	assert_string_equal(s.noted, "");
 	assert_int_equal(setup_admin(&s), SETUP_WAIT);
 	assert_string_equal(s.noted, "one differs (got nothing)");
+	free(s.findings);
 }
 
 /* --- the clock of a machine that is set up -------------------------------- */
