@@ -226,10 +226,12 @@ lost_set_clock(struct setup *s)
 	return next == SETUP_ASK ? setup_enter(s, &step_read_clock) : next;
 }
 
+/* After a setup it is not looked at again: it was set minutes ago, or by an
+ * earlier run, and nothing would set it now. */
 enum setup_next
 setup_clock(struct setup *s)
 {
-	if (!setup_writes(s) && s->machine_state != STATE_POST)
+	if (!setup_writes(s) && !s->rules.want->keeps)
 		return setup_apply_from(s, s->row + 1);
 	return setup_enter(s, &step_read_clock);
 }

@@ -106,7 +106,7 @@ look_later(struct setup *s)
 }
 
 static enum setup_next
-look(struct setup *s)
+unprovision_look(struct setup *s)
 {
 	s->round = 0;
 	s->shut_looks = 0;
@@ -173,7 +173,7 @@ setup_unprovision_gone(struct setup *s)
 {
 	setup_note(s, "no port of a machine that is set up talks any more");
 	s->commit_sure = true;
-	return look(s);
+	return unprovision_look(s);
 }
 
 /* --- the call ------------------------------------------------------------- */
@@ -184,14 +184,14 @@ took_call(struct setup *s, struct message *r)
 	(void)r;
 	s->commits++;
 	s->commit_sure = true;
-	return look(s);
+	return unprovision_look(s);
 }
 
 static enum setup_next
 lost_call(struct setup *s)
 {
 	s->commits++;
-	return look(s);
+	return unprovision_look(s);
 }
 
 static enum setup_next

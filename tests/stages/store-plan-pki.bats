@@ -110,7 +110,7 @@ set_up() {
 	result 1 15:00:05 reached '' 1.1 self-signed
 	result 1 15:00:09 failed HTTP-CLOSED 1.1 self-signed
 	[ "$(sql 'SELECT tls, chain, device_cert, device_kind, rom FROM callers')" = "1.1|c-c|dd|self-signed|" ]
-	[ "$(store-dump -d "$site" -k results | grep reached | cut -f 9-)" = $'1.1\tc-c\tdd\tself-signed\t' ]
+	[ "$(store-dump -d "$site" -k results | grep reached | cut -f 9-13)" = $'1.1\tc-c\tdd\tself-signed\t' ]
 	clock 15:10:00
 	plan
 	[ "$(column tls)" = 1.1 ]

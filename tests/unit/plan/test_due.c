@@ -14,10 +14,11 @@
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 
 /* In order in every way: each row of the table changes something. */
-#define WELL                                                                   \
-	.now = NOW, .uuid = "7ab70000-0000-4000-8000-000000000001",            \
-	.digest_now = "aa", .digest = "aa", .sets_clock = true,                \
-	.clock_at = NOW - 1, .password_at = NOW - DAYS(1)
+#define REST .now = NOW, .digest = "aa", .sets_clock = true, .clock_at = NOW - 1
+#define UUID .uuid = "7ab70000-0000-4000-8000-000000000001"
+#define YOUNG .password_at = NOW - DAYS(1)
+#define SAME .digest_now = "aa"
+#define WELL REST, UUID, YOUNG, SAME
 
 static void
 each_rule_makes_a_machine_due(void **state)
@@ -27,14 +28,17 @@ each_rule_makes_a_machine_due(void **state)
 		struct due_facts f;
 	} rows[] = {
 		{ DUE_NOT, { WELL } },
-		{ DUE_PROFILE, { WELL, .differs = true, .digest_now = "bb" } },
+		{ DUE_PROFILE,
+		    { REST, UUID, YOUNG, .differs = true,
+		        .digest_now = "bb" } },
 		{ DUE_DIFFERS, { WELL, .differs = true, .renamed = true } },
 		{ DUE_NAME, { WELL, .renamed = true } },
 		/* just so long, whatever its part of the spread */
 		{ DUE_CERT, { WELL, .cert_until = NOW + DAYS(30) } },
 		{ DUE_CERT, { WELL, .cert_until = NOW - 1 } },
 		{ DUE_NOT, { WELL, .cert_until = NOW + DAYS(38) } },
-		{ DUE_NOT, { WELL, .password_at = NOW - DAYS(900) } },
+		{ DUE_NOT,
+		    { REST, UUID, SAME, .password_at = NOW - DAYS(900) } },
 		{ DUE_NOT, { WELL, .password_days = 90 } },
 	};
 	(void)state;
@@ -97,7 +101,7 @@ a_fleet_does_not_come_due_in_one_night(void **state)
 			day++;
 		assert_in_range(day, 10, 14);
 		on_day[day]++;
-		f = (struct due_facts){ WELL, .uuid = uuid };
+		f = (struct due_facts){ REST, YOUNG, SAME, .uuid = uuid };
 		f.digest = "";
 		for (int d = 0; d < 14; d++) {
 			f.now = f.clock_at = NOW + DAYS(d);

@@ -175,7 +175,7 @@ static void
 a_lost_answer_is_found_out(void **state)
 {
 	static const char *const calls[] = { "Call SetAuditPolicyBulk",
-		"Put " LOG, "Call RequestStateChange" };
+		("Put " LOG), "Call RequestStateChange" };
 	struct family_machine *m;
 	struct family_end e;
 

@@ -385,7 +385,7 @@ static void
 a_lost_answer_is_found_out_and_nothing_is_doubled(void **state)
 {
 	static const char *const calls[] = { "Call AddWiFiSettings",
-		"Call UpdateWiFiSettings", "Delete " SETTINGS };
+		"Call UpdateWiFiSettings", ("Delete " SETTINGS) };
 	struct family_machine *m;
 	struct family_end e;
 

@@ -150,7 +150,7 @@ a_user_has_either_a_password_or_a_sid(void **state)
 		{ "user-password", "Admin", "P@ssw0rd" },
 		{ "user-password", "a:b", "P@ssw0rd" },
 		{ "user-password", "seventeen-letters", "P@ssw0rd" },
-		{ NULL } };
+		{ NULL, NULL, NULL } };
 	static const char *const bad[] = { "bob", "cid", "dot", "eve", "$$uns",
 		"Admin", "a:b", "seventeen-letters" };
 	char why[512];
