@@ -79,9 +79,9 @@ load check
 	sed -i 's/<profile/<profil/' site/profile.xml
 	found PROFILE-INVALID check-site -d site
 	[[ "$found" = site/profile.xml:*": "* ]]
-	head -c 70000 /dev/zero >site/profile.xml
+	head -c 1100000 /dev/zero >site/profile.xml
 	found PROFILE-REFUSED check-site -d site
-	[ "$found" = "site/profile.xml: larger than 65536 bytes" ]
+	[ "$found" = "site/profile.xml: larger than 1048576 bytes" ]
 	rm site/profile.xml
 	mkfifo site/profile.xml
 	found PROFILE-REFUSED check-site -d site
