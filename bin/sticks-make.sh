@@ -32,10 +32,6 @@ failed_by() {
 	return "$1"
 }
 
-show_stick() {
-	echo "$name: $records records, $image"
-}
-
 # setup_bin [OPTION ...]: of the stick $name, to descriptor 7
 setup_bin() {
 	eval "set -- $extra $sets \"\$@\""
@@ -49,7 +45,7 @@ setup_bin() {
 }
 
 explain_stick() {
-	show_stick
+	echo "$name: $records records, $image"
 	setup_bin --explain ${reveal:+"$reveal"} 7>&1
 }
 
@@ -60,10 +56,7 @@ write_stick() {
 				${size:+-s "$size"} -l "$name" -o "$image" >&7
 	} 8>&1) || :; } 7>&1
 	# shellcheck disable=SC2086 # words
-	pipe_end 2 $ended || {
-		failed=$?
-		return 1
-	}
+	pipe_end 2 $ended || { failed=$?; return 1; }
 	sticks="$sticks --stick $name" # a name has no blanks
 }
 
