@@ -51,7 +51,7 @@ round() {
 	ended=$({
 		pipe_first store-plan --take-over -d "$site" \
 			-p "$site/profile.xml" -t "$left" -m "$MAP_DAYS" $timing \
-			${again:+--again "$again"} |
+			${again:+--again "$again"} $check |
 			pipe_next sweep -t "$left" -j "$flight" -c "$DEVICE_CERTIFICATE" \
 				-o "$journal" "$@" |
 			pipe_next store-load -d "$site" >&2

@@ -99,9 +99,11 @@ struct setting {
 	 * release lacks that one, this is left out too. */
 	const char *needs;
 	enum setting_equality equality;
-	bool secret;                    /* never read back, never quoted */
-	bool commit;                    /* takes effect with a commit */
-	bool verified;                  /* and must be so after it */
+	bool secret;   /* never read back, never quoted */
+	bool hidden;   /* no secret, but there are releases that do not read it
+	                * back: what was accepted is remembered */
+	bool commit;   /* takes effect with a commit */
+	bool verified; /* and must be so after it */
 	enum setup_milestone milestone; /* once it is so; 0 none */
 };
 

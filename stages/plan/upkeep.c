@@ -90,12 +90,14 @@ planner_digest(struct planner *p, const struct profile *profile)
 	return hash;
 }
 
+/* Does nothing read it back? */
 static bool
-is_secret(const char *setting)
+is_hidden(const char *setting)
 {
 	for (size_t i = 0; i < setting_count; i++)
 		if (strcmp(setting_table[i].name, setting) == 0)
-			return setting_table[i].secret;
+			return setting_table[i].secret ||
+			    setting_table[i].hidden;
 	return false;
 }
 
@@ -127,7 +129,7 @@ planner_secrets(struct planner *p, const struct profile *profile,
 	for (size_t i = 0; i < profile->settings.n; i++) {
 		const struct settings_value *v = &profile->settings.list[i];
 
-		if (!is_secret(v->setting) || strcmp(v->value, "keep") == 0)
+		if (!is_hidden(v->setting) || strcmp(v->value, "keep") == 0)
 			continue;
 		secret_hash(p, uuid, v, hash);
 		kept_will_send(&p->store, job, v->setting, v->item, hash);

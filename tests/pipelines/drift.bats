@@ -1,0 +1,73 @@
+# shellcheck shell=bash disable=SC2034,SC2154,SC2314
+# Machines that are set up with a full profile are kept so: what differs is found
+# by --check, which writes nothing, and put right by the next sweep; and where
+# nothing differs, nothing is written.
+bats_require_minimum_version 1.5.0
+load common
+load mixed
+
+
+setup() {
+	[ -n "${AMT_TEST_TRACE-}" ] || set +T # see "What makes tests slow" in tests/README.md
+	children=()
+}
+
+teardown() {
+	children_end
+}
+
+sql() {
+	sqlite3 site/site.db "$@"
+}
+
+# writes FROM: what was written since the journal had so many lines
+writes() {
+	tail -n "+$(($1 + 1))" journal.tsv | awk -F'\t' '$4 == "write" { print $5 }' | sort | uniq -c | sed 's/^ *//'
+}
+
+lines() {
+	wc -l <journal.tsv
+}
+
+sweep_all() {
+	amt-sweep -t 60 -j 32 -P "$tls" -p "$plain" "$@"
+}
+
+@test "a fleet with everything that a profile has is kept in order" {
+	site_of_mixed 12
+	# An agent on the machine would have set the one-time password.
+	sed '/<one-time-password>/d' "$AMT_TEST_ROOT/samples/site/profile-all.xml" >site/profile.xml
+	fleet_says_hello
+	sweep_all
+	n=$(store-dump -d site -k devices | grep -c $'\tverified\t')
+	[ "$n" -ge 9 ]
+	[ "$(store-dump -d site -k devices | grep -c 'VERSION-UNSUPPORTED')" = $((12 - n)) ]
+	[ "$(sql "SELECT count(*) FROM findings WHERE kind = 'differs'")" = 0 ]
+
+	at=$(lines)
+	sweep_all
+	sweep_all --check
+	writes "$at" >written
+	diff /dev/null written
+
+	# The profile wants something else by now: found, not touched.
+	sed -i 's|<ping>on</ping>|<ping>off</ping>|' site/profile.xml
+	at=$(lines)
+	sweep_all --check
+	writes "$at" >written
+	diff /dev/null written
+	[ "$(sql "SELECT kind, setting, wanted, found, count(*) FROM findings WHERE kind <> 'lacks' GROUP BY 1, 2, 3, 4")" = \
+		"differs|ping|off|true|$n" ]
+	[ "$(sql "SELECT count(*) FROM jobs WHERE reason = 'DRIFT'")" = "$n" ]
+	# They are set up all the same.
+	[ "$(store-dump -d site -k devices | grep -c $'\tverified\t')" = "$n" ]
+
+	sweep_all
+	[ "$(writes "$at")" = "$n AMT_GeneralSettings.Put ok" ]
+	[ "$(sql "SELECT count(*) FROM findings WHERE kind = 'differs'")" = 0 ]
+	[ "$(sql "SELECT count(*) FROM kept WHERE reason <> ''")" = 0 ]
+	at=$(lines)
+	sweep_all
+	writes "$at" >written
+	diff /dev/null written
+}
