@@ -71,3 +71,27 @@ sweep_all() {
 	writes "$at" >written
 	diff /dev/null written
 }
+
+@test "another password of the profile reaches every machine, and is the one that is handed over" {
+	site_of_mixed 9
+	fleet_says_hello
+	sweep_all
+	n=$(store-dump -d site -k devices | grep -c $'\tverified\t')
+	[ "$n" -ge 5 ]
+	amt-report --passwords before.csv
+	sed -i 's|<admin-password>.*|<admin-password><fixed>Rotated*2031</fixed></admin-password>|' site/profile.xml
+	at=$(lines)
+	sweep_all
+	[ "$(writes "$at")" = "$n AMT_AuthorizationService.SetAdminAclEntryEx 0" ]
+	amt-report --passwords after.csv
+	[ "$(grep -c ',Rotated\*2031$' after.csv)" = "$n" ]
+	# It opens: everything could be read with it.
+	sweep_all --check
+	[ "$(sql "SELECT count(*) FROM jobs WHERE wish = 'check' AND reason = ''")" = "$n" ]
+	# The ones before are kept.
+	[ "$(sql "SELECT count(*) FROM secrets WHERE kind = 'admin' AND set_at IS NOT NULL")" = $((2 * n)) ]
+	at=$(lines)
+	sweep_all
+	writes "$at" >written
+	diff /dev/null written
+}
