@@ -18,6 +18,15 @@ call_param(const struct call *c, const char *name)
 	return soap_child(c->input, c->uri, name);
 }
 
+void
+call_returns(const struct call *c, const char *name, const struct instance *i)
+{
+	char text[REFERENCE_MAX];
+
+	instance_reference(text, i);
+	reference_element(c->out, 'g', name, text);
+}
+
 xmlNode *
 call_param_next(const xmlNode *before)
 {

@@ -29,15 +29,6 @@ no(const struct call *c, unsigned code, const char *why)
 	return code;
 }
 
-static void
-out_reference(const struct call *c, const char *name, const struct instance *i)
-{
-	char text[REFERENCE_MAX];
-
-	instance_reference(text, i);
-	reference_element(c->out, 'g', name, text);
-}
-
 /* --- certificates -------------------------------------------------------- */
 
 static unsigned
@@ -58,7 +49,7 @@ take_certificate(struct call *c, bool trusted)
 	code = cert_add(c->m, x509, trusted, &made);
 	X509_free(x509);
 	if (code == RETURN_OK)
-		out_reference(c, "CreatedCertificate", made);
+		call_returns(c, "CreatedCertificate", made);
 	return code;
 }
 
@@ -133,7 +124,7 @@ add_key(struct call *c)
 	code = key_add(c->m, key, &made);
 	EVP_PKEY_free(key);
 	if (code == RETURN_OK)
-		out_reference(c, "CreatedKey", made);
+		call_returns(c, "CreatedKey", made);
 	return code;
 }
 
@@ -182,7 +173,7 @@ generate_key(struct call *c)
 	code = key_add(c->m, key, &made);
 	EVP_PKEY_free(key);
 	if (code == RETURN_OK)
-		out_reference(c, "KeyPair", made);
+		call_returns(c, "KeyPair", made);
 	return code;
 }
 

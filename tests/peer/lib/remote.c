@@ -209,20 +209,11 @@ remote_uses(struct machine *m, const struct instance *cert)
 	return cert_referred(m, remote_server_class, CERTIFICATE, cert);
 }
 
-static unsigned
-no(const struct call *c, unsigned code, const char *why)
+unsigned
+remote_refused(const struct call *c, unsigned code, const char *why)
 {
 	journal(c->m, "complaint", "remote access: %s", why);
 	return code;
-}
-
-static void
-out_reference(const struct call *c, const char *name, const struct instance *i)
-{
-	char text[REFERENCE_MAX];
-
-	instance_reference(text, i);
-	reference_element(c->out, 'g', name, text);
 }
 
 /* --- servers ------------------------------------------------------------- */
@@ -329,31 +320,34 @@ add_server(struct call *c)
 	    !call_number(c, "InfoFormat", 201, &format) ||
 	    !call_number(c, "Port", 65535, &number) || number == 0 ||
 	    !call_number(c, "AuthMethod", 2, &method))
-		return no(c, RETURN_PARAMETER, "a parameter of AddMpServer");
+		return remote_refused(c, RETURN_PARAMETER,
+		    "a parameter of AddMpServer");
 	if ((!call_text(c, "CN", cn, sizeof(cn)) && call_param(c, "CN")) ||
 	    (!call_text(c, "Username", user, sizeof(user)) &&
 	        call_param(c, "Username")) ||
 	    (!call_text(c, "Password", password, sizeof(password)) &&
 	        call_param(c, "Password")))
-		return no(c, RETURN_PARAMETER, "a text is too long");
+		return remote_refused(c, RETURN_PARAMETER,
+		    "a text is too long");
 	why = address_wrong(info, format, cn);
 	if (why == NULL)
 		why = login_wrong(c, method, user, password);
 	if (why != NULL)
-		return no(c, RETURN_PARAMETER, why);
+		return remote_refused(c, RETURN_PARAMETER, why);
 	snprintf(port, sizeof(port), "%u", (unsigned)number);
 	if (server_there(c->m, info, port))
-		return no(c, RETURN_DUPLICATE, "the server is there");
+		return remote_refused(c, RETURN_DUPLICATE,
+		    "the server is there");
 	if (instance_count(c->m, remote_server_class) == servers_max(c->m))
 		return RETURN_LIMIT;
 	/* the server's certificate would have no anchor */
 	if (!certs_trust(c->m))
-		no(c, 0, "a server before any trusted root");
+		remote_refused(c, 0, "a server before any trusted root");
 	server = server_new(c, info, cn);
 	if (method == 2)
 		login_new(c->m, server, user, password);
 	journal(c->m, "mps-added", "%s", instance_text(server, "Name"));
-	out_reference(c, "MpServer", server);
+	call_returns(c, "MpServer", server);
 	return RETURN_OK;
 }
 
@@ -420,7 +414,8 @@ user_request(struct call *c)
 
 	if (!call_number(c, "RequestedState", UINT32_MAX, &state) ||
 	    state < 32768 || state > 32771)
-		return no(c, 5, "RequestedState is not 32768..32771");
+		return remote_refused(c, 5,
+		    "RequestedState is not 32768..32771");
 	snprintf(text, sizeof(text), "%u", (unsigned)state);
 	instance_set(c->self, "EnabledState", text);
 	return RETURN_OK;

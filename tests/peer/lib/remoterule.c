@@ -9,22 +9,6 @@
 
 #define PER_POLICY_MAX 2
 
-static unsigned
-no(const struct call *c, unsigned code, const char *why)
-{
-	journal(c->m, "complaint", "remote access: %s", why);
-	return code;
-}
-
-static void
-out_reference(const struct call *c, const char *name, const struct instance *i)
-{
-	char text[REFERENCE_MAX];
-
-	instance_reference(text, i);
-	reference_element(c->out, 'g', name, text);
-}
-
 /* --- rules --------------------------------------------------------------- */
 
 /* Of a periodic rule: every so many seconds, or daily at hour and minute. */
@@ -93,14 +77,17 @@ rule_wrong(const struct call *c, uint64_t trigger, const char *name)
 	const char *why = extended_wrong(c, trigger);
 
 	if (why != NULL)
-		return no(c, RETURN_PARAMETER, why);
+		return remote_refused(c, RETURN_PARAMETER, why);
 	if (outside == -1 || inside == -1 || outside + inside == 0)
-		return no(c, RETURN_PARAMETER, "a server that is not there");
+		return remote_refused(c, RETURN_PARAMETER,
+		    "a server that is not there");
 	if (outside > PER_POLICY_MAX || inside > PER_POLICY_MAX)
-		return no(c, RETURN_LIMIT, "too many servers of one rule");
+		return remote_refused(c, RETURN_LIMIT,
+		    "too many servers of one rule");
 	if (instance_find(c->m, remote_rule_class, "PolicyRuleName", name) !=
 	    NULL)
-		return no(c, RETURN_DUPLICATE, "a rule of that trigger");
+		return remote_refused(c, RETURN_DUPLICATE,
+		    "a rule of that trigger");
 	return RETURN_OK;
 }
 
@@ -116,7 +103,8 @@ remote_add_rule(struct call *c)
 
 	if (!call_number(c, "Trigger", 3, &trigger) ||
 	    !call_number(c, "TunnelLifeTime", UINT32_MAX, &seconds))
-		return no(c, RETURN_PARAMETER, "Trigger or TunnelLifeTime");
+		return remote_refused(c, RETURN_PARAMETER,
+		    "Trigger or TunnelLifeTime");
 	code = rule_wrong(c, trigger, names[trigger]);
 	if (code != RETURN_OK)
 		return code;
@@ -131,6 +119,6 @@ remote_add_rule(struct call *c)
 	servers_bind(c, "MpServer", rule, "0");
 	servers_bind(c, "InternalMpServer", rule, "1");
 	journal(c->m, "rule-added", "%s", names[trigger]);
-	out_reference(c, "PolicyRule", rule);
+	call_returns(c, "PolicyRule", rule);
 	return RETURN_OK;
 }

@@ -142,6 +142,10 @@ bool call_reference(const struct call *c, const char *name,
 struct instance *call_embedded(struct call *c, const char *name,
     const struct class *class);
 
+/* An out parameter: the reference to an instance. */
+void call_returns(const struct call *c, const char *name,
+    const struct instance *i);
+
 /* What one request is answered with. */
 struct reply {
 	FILE *out;
