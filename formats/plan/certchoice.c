@@ -69,10 +69,10 @@ void
 certchoice_offered(char *to, size_t cap, const struct hello *hello)
 {
 	struct hello_hash hash;
-	size_t n = 0, strange = 0;
+	size_t n = 0, strange = 0, all = 0;
 
 	to[0] = '\0';
-	for (size_t at = 0; hello_hash(hello, &at, &hash);) {
+	for (size_t at = 0; hello_hash(hello, &at, &hash); all++) {
 		const struct root *root = roots_find(hash.bytes, hash.len);
 
 		if (root == NULL || root->name[0] == '\0')
@@ -84,8 +84,8 @@ certchoice_offered(char *to, size_t cap, const struct hello *hello)
 	if (n < cap && strange != 0)
 		n += (size_t)snprintf(to + n, cap - n, "%s%zu of no known CA",
 		    n == 0 ? "" : ", ", strange);
-	if (n >= cap) /* too many to say */
-		memcpy(to + cap - 4, "...", 4);
+	if (n >= cap) /* too many to name */
+		(void)snprintf(to, cap, "%zu roots", all);
 }
 
 /* --- one certificate ------------------------------------------------------ */

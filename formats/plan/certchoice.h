@@ -52,7 +52,8 @@ struct certchoice {
 void certchoice_run(struct certchoice *c, const struct certchoice_machine *m,
     X509 *const *leaves, size_t nleaves, STACK_OF(X509) * all);
 
-/* "Go Daddy Root CA G2, 2 of no known CA": whose the hashes are. */
+/* "Go Daddy Root CA G2, 2 of no known CA": whose the hashes are; "31 roots"
+ * where that has no room. */
 void certchoice_offered(char *to, size_t cap, const struct hello *hello);
 
 #endif
