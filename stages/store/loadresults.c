@@ -3,23 +3,14 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/reason.h"
 #include "base/text.h"
 #include "lib/stage.h"
 #include "plan/backoff.h"
 #include "store/caller.h"
-#include "store/jobs.h"
 #include "store/keys.h"
-#include "store/kept.h"
+#include "store/loadresults.h"
 #include "store/machines.h"
 #include "store/secrets.h"
-
-struct result {
-	struct store *store;
-	int64_t at;
-	char **field;
-	struct job_found job;
-};
 
 /* --- milestones: only what the sweep can say ------------------------------ */
 
@@ -32,28 +23,11 @@ result_proves(struct result *t, int64_t life)
 	    t->field[RESULTS_REALM]);
 }
 
-/* A job of a machine that is set up. */
-static bool
-of_managed(const struct result *t)
-{
-	return t->job.keeps || t->job.checks || t->job.unprovisions;
-}
-
-static struct kept_job
-kept_of(const struct result *t)
-{
-	return (struct kept_job){ .uuid = t->job.uuid,
-		.job = t->field[RESULTS_JOB],
-		.profile = t->job.profile,
-		.digest = t->job.digest,
-		.at = t->at };
-}
-
 /* A password and a realm open a machine that is set up: no key is proved. */
 static void
 on_reached(struct result *t)
 {
-	if (of_managed(t))
+	if (result_is_visit(t))
 		return;
 	if (t->job.this_life && !t->job.prove)
 		result_proves(t, t->job.life);
@@ -106,7 +80,7 @@ on_admin_set(struct result *t)
 {
 	secrets_set(t->store, t->job.admin, t->at);
 	/* Where a certificate is the login, no realm was known before. */
-	if (of_managed(t))
+	if (result_is_visit(t))
 		return;
 	if (t->job.this_life && t->field[RESULTS_REALM][0] != '\0')
 		result_proves(t, t->job.life);
@@ -125,93 +99,22 @@ on_committed(struct result *t)
 	(void)machines_move(t->store, t->job.uuid, MACHINE_COMMITTED);
 }
 
-static void
-job_ended(struct result *t, const char *reason)
+void
+result_ends_job(struct result *t, const char *reason)
 {
 	jobs_end(t->store, t->field[RESULTS_JOB], t->at, reason);
-}
-
-/* --- machines that are set up --------------------------------------------- */
-
-static void
-on_differs(struct result *t)
-{
-	const struct kept_job j = kept_of(t);
-
-	if (t->job.this_life)
-		kept_finding(t->store, &j, t->field[RESULTS_MILESTONE],
-		    t->field);
-}
-
-static void
-on_changed(struct result *t)
-{
-	const struct kept_job j = kept_of(t);
-
-	if (t->job.this_life)
-		kept_put_right(t->store, &j, t->field[RESULTS_SETTING],
-		    t->field[RESULTS_ITEM]);
-}
-
-static void
-on_sent(struct result *t)
-{
-	const struct kept_job j = kept_of(t);
-
-	if (t->job.this_life)
-		kept_sent(t->store, &j, t->field[RESULTS_SETTING],
-		    t->field[RESULTS_ITEM]);
-}
-
-static void
-on_in_order(struct result *t)
-{
-	const struct kept_job j = kept_of(t);
-
-	if (!t->job.keeps && !t->job.checks)
-		return; /* a setup is verified instead */
-	job_ended(t, "");
-	if (t->job.keeps) {
-		secrets_set(t->store, t->job.admin, t->at);
-		secrets_seen(t->store, t->job.admin);
-	}
-	if (!t->job.current || !t->job.this_life)
-		return;
-	kept_in_order(t->store, &j, t->job.keeps);
-	if (t->job.keeps)
-		kept_named(t->store, &j);
-	kept_shows(t->store, t->job.uuid, t->field[RESULTS_TLS],
-	    t->field[RESULTS_DEVICE_CERT]);
-	machines_free(t->store, t->job.uuid);
-}
-
-/* It stays set up, and is looked at again. */
-static void
-managed_failed(struct result *t, const struct reason *why)
-{
-	const struct kept_job j = kept_of(t);
-
-	job_ended(t, why->code);
-	if (!t->job.current || !t->job.this_life)
-		return;
-	if (t->job.checks && strcmp(why->code, "DRIFT") == 0)
-		kept_checked(t->store, &j);
-	else if (why->class != REASON_WAITS)
-		kept_failed(t->store, &j, why->code, t->field[RESULTS_DETAIL],
-		    why->class == REASON_PERSON);
-	machines_free(t->store, t->job.uuid);
 }
 
 static void
 on_verified(struct result *t)
 {
-	const struct kept_job j = kept_of(t);
+	const struct kept_job j = result_kept(t);
 
-	if (of_managed(t))
+	if (result_is_visit(t))
 		return; /* no sweep of ours says so */
 	secrets_set(t->store, t->job.admin, t->at);
 	keys_used(t->store, t->job.pid, t->job.uuid, t->at);
-	job_ended(t, "");
+	result_ends_job(t, "");
 	if (!t->job.current)
 		return;
 	caller_well(t->store, t->job.caller);
@@ -250,7 +153,7 @@ on_proved(struct result *t)
 {
 	if (!t->job.prove)
 		return; /* no sweep of ours says so: a setup goes on */
-	job_ended(t, "");
+	result_ends_job(t, "");
 	if (t->job.this_life && t->job.current) {
 		bool is_same = result_replaces(t);
 
@@ -320,11 +223,11 @@ on_failed(struct result *t)
 	    person_at_last(t, reason_find(t->field[RESULTS_REASON]));
 	const struct reason *why = reason_get(id);
 
-	if (of_managed(t)) {
-		managed_failed(t, why);
+	if (result_is_visit(t)) {
+		visit_failed(t, why);
 		return;
 	}
-	job_ended(t, why->code);
+	result_ends_job(t, why->code);
 	if (t->job.current && why->class != REASON_WAITS)
 		job_failed(t, why);
 	if (t->job.prove)
@@ -352,11 +255,11 @@ static const struct {
 	{ "committed", on_committed },
 	{ "verified", on_verified },
 	{ "failed", on_failed },
-	{ "differs", on_differs },
-	{ "changed", on_changed },
-	{ "lacks", on_differs },
-	{ "sent", on_sent },
-	{ "in-order", on_in_order },
+	{ "differs", visit_differs },
+	{ "changed", visit_changed },
+	{ "lacks", visit_differs },
+	{ "sent", visit_sent },
+	{ "in-order", visit_in_order },
 };
 
 static milestone_fn *
@@ -465,7 +368,7 @@ static bool
 contradicts(struct result *t, milestone_fn *fn)
 {
 	return fn == on_failed && t->job.verified && t->job.current &&
-	    !t->job.prove && !of_managed(t);
+	    !t->job.prove && !result_is_visit(t);
 }
 
 static enum load_verdict
@@ -484,7 +387,7 @@ result_apply(struct result *t, milestone_fn *fn, struct stream_in *in)
 	if (t->field[RESULTS_FIRMWARE][0] != '\0')
 		machines_firmware(t->store, t->job.uuid,
 		    t->field[RESULTS_FIRMWARE]);
-	if (!of_managed(t))
+	if (!result_is_visit(t))
 		result_shows(t, fn);
 	fn(t);
 	return LOAD_NEW;

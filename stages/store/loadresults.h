@@ -1,0 +1,35 @@
+#ifndef LOADRESULTS_H
+#define LOADRESULTS_H
+
+/*
+ * loadresults - what the files that load results share.  loadresults.c has the
+ * stream and the milestones of setups and proofs; loadvisits.c has visits, the
+ * jobs of machines that are set up.
+ */
+#include "base/kinds.h"
+#include "base/reason.h"
+#include "store/jobs.h"
+#include "store/kept.h"
+#include "store/store.h"
+
+struct result {
+	struct store *store;
+	int64_t at;
+	char **field;
+	struct job_found job;
+};
+
+void result_ends_job(struct result *t, const char *reason);
+/* Borrows from *t. */
+struct kept_job result_kept(const struct result *t);
+
+bool result_is_visit(const struct result *t);
+
+/* The milestones of visits, and their failures. */
+void visit_differs(struct result *t);
+void visit_changed(struct result *t);
+void visit_sent(struct result *t);
+void visit_in_order(struct result *t);
+void visit_failed(struct result *t, const struct reason *why);
+
+#endif
