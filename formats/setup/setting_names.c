@@ -142,16 +142,6 @@ setting_check_sid(const struct setting *row, const char *value, struct fault *f)
 	    row->name, value);
 }
 
-static const char *
-names_value(const struct settings *s, const char *setting, const char *item)
-{
-	for (size_t i = 0; i < s->n; i++)
-		if (strcmp(s->list[i].setting, setting) == 0 &&
-		    strcmp(s->list[i].item, item) == 0)
-			return s->list[i].value;
-	return NULL;
-}
-
 /* Class definition of AddUserAclEntryEx. */
 static bool
 user_is_legal(const char *name)
@@ -165,8 +155,8 @@ user_is_legal(const char *name)
 int
 setting_fits_user(const struct settings *s, const char *item, struct fault *f)
 {
-	bool password = names_value(s, "user-password", item) != NULL;
-	const char *sid = names_value(s, "user-sid", item);
+	bool password = settings_item_value(s, "user-password", item) != NULL;
+	const char *sid = settings_item_value(s, "user-sid", item);
 
 	if (password == (sid != NULL))
 		return fault_set(f, 0,
@@ -202,10 +192,10 @@ int
 setting_fits_kerberos(const struct settings *s, const char *item,
     struct fault *f)
 {
-	const char *on = names_value(s, "kerberos", "");
-	bool phrase = names_value(s, "kerberos-passphrase", "") != NULL;
-	bool salt = names_value(s, "kerberos-salt", "") != NULL;
-	bool rc4 = names_value(s, "kerberos-rc4-key", "") != NULL;
+	const char *on = settings_item_value(s, "kerberos", "");
+	bool phrase = settings_item_value(s, "kerberos-passphrase", "") != NULL;
+	bool salt = settings_item_value(s, "kerberos-salt", "") != NULL;
+	bool rc4 = settings_item_value(s, "kerberos-rc4-key", "") != NULL;
 
 	(void)item;
 	if (phrase && rc4)
@@ -217,7 +207,7 @@ setting_fits_kerberos(const struct settings *s, const char *item,
 		    "<kerberos-passphrase> and <kerberos-salt> go together");
 	if (on == NULL || strcmp(on, "on") != 0)
 		return 0;
-	if (names_value(s, "kerberos-realm", "") == NULL)
+	if (settings_item_value(s, "kerberos-realm", "") == NULL)
 		return fault_set(f, 0,
 		    "<kerberos> is on without a <kerberos-realm>");
 	if (!phrase && !rc4)

@@ -6,6 +6,7 @@
 
 #include "setup/family_net.h"
 #include "setup/family_use.h"
+#include "setup/setting_fits.h"
 #include "setup/setting_names.h"
 #include "setup/setting_words.h"
 #include "setup/setup_apply.h"

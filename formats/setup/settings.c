@@ -82,6 +82,19 @@ settings_value(const struct settings *s, const char *setting)
 	return NULL;
 }
 
+const char *
+settings_item_value(const struct settings *s, const char *setting,
+    const char *item)
+{
+	for (size_t i = 0; s != NULL && i < s->n; i++)
+		if (strcmp(s->list[i].setting, setting) == 0 &&
+		    strcmp(s->list[i].item, item) == 0)
+			return strcmp(s->list[i].value, "keep") == 0
+			    ? NULL
+			    : s->list[i].value;
+	return NULL;
+}
+
 /* --- the stream ----------------------------------------------------------- */
 
 void

@@ -39,6 +39,9 @@ void settings_free(struct settings *s);
 /* The value, NULL when the profile does not ask for it or says "keep"; s may
  * be NULL. */
 const char *settings_value(const struct settings *s, const char *setting);
+/* The same of an entry of a list. */
+const char *settings_item_value(const struct settings *s, const char *setting,
+    const char *item);
 
 /* The stream's fields of value number i, borrowed. */
 void settings_fields(const struct settings *s, size_t i,

@@ -364,15 +364,7 @@ setup_has_item(const struct setup *s, const char *list, const char *item)
 const char *
 setup_item_value(const struct setup *s, const char *setting, const char *item)
 {
-	const struct settings *all = s->job.settings;
-
-	for (size_t i = 0; all != NULL && i < all->n; i++)
-		if (strcmp(all->list[i].setting, setting) == 0 &&
-		    strcmp(all->list[i].item, item) == 0)
-			return strcmp(all->list[i].value, "keep") == 0
-			    ? NULL
-			    : all->list[i].value;
-	return NULL;
+	return settings_item_value(s->job.settings, setting, item);
 }
 
 bool
