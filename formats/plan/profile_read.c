@@ -274,8 +274,7 @@ element_unknown(const xmlNode *n, const char *near, const char *in,
 		    "unknown element <%.40s> in <%s> (did you mean <%s>?)",
 		    profile_xml_name(n), in, near);
 	return fault_set(f, profile_xml_line(n),
-	    "unknown element <%.40s> in <%s> (profile(5) lists those that "
-	    "there are)",
+	    "unknown element <%.40s> in <%s> (see profile(5))",
 	    profile_xml_name(n), in);
 }
 

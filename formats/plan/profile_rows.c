@@ -137,9 +137,13 @@ profile_rows_near(const char *typed)
 {
 	static const char *const passwords[] = { "admin-password",
 		"mebx-password" };
+	const struct setting *row = setting_of_profile(typed);
 	size_t least = likeness_limit(typed);
 	const char *best = NULL;
 
+	/* A field, by the name that messages and reports have for it. */
+	if (row != NULL && row->list != NULL)
+		return row->list;
 	for (size_t i = 0; i < 2; i++)
 		near_try(&best, &least, typed, passwords[i]);
 	for (size_t i = 0; i < setting_count; i++)
@@ -154,9 +158,12 @@ profile_rows_near(const char *typed)
 const char *
 profile_rows_near_field(const char *list, const char *typed)
 {
+	const struct setting *row = setting_of_profile(typed);
 	size_t least = likeness_limit(typed);
 	const char *best = NULL;
 
+	if (row != NULL && profile_rows_is_field(row, list))
+		return profile_rows_element(row);
 	for (size_t i = 0; i < setting_count; i++)
 		if (profile_rows_is_field(&setting_table[i], list))
 			near_try(&best, &least, typed,

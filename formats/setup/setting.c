@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/likeness.h"
 #include "base/text.h"
 
 const struct setting_choice setting_others[] = { { "remove", "" },
@@ -36,23 +37,33 @@ setting_longest(const struct setting *row)
 	return row->most != 0 ? row->most : SETTING_VALUE_MAX;
 }
 
-/* "keep, off or on" */
+/* "keep, off or on"; an entry must have what is required, and not keep it. */
 static const char *
 expected_choice(const struct setting *row)
 {
 	static _Thread_local char text[200];
-	size_t len = 0;
-	bool words = row->type == SETTING_WORDS;
+	const struct setting_choice *c = row->choices;
+	size_t len;
 
-	len += (size_t)snprintf(text, sizeof(text), "%s",
-	    words ? "words of" : "keep");
-	for (const struct setting_choice *c = row->choices;
-	     c->word != NULL && len < sizeof(text); c++)
+	len = (size_t)snprintf(text, sizeof(text), "%s",
+	    row->required ? (c++)->word : "keep");
+	for (; c->word != NULL && len < sizeof(text); c++)
 		len += (size_t)snprintf(text + len, sizeof(text) - len, "%s%s",
-		    words && c == row->choices ? " "
-		        : c[1].word == NULL    ? " or "
-		                               : ", ",
-		    c->word);
+		    c[1].word == NULL ? " or " : ", ", c->word);
+	return text;
+}
+
+/* There may be more of them than a message has room for. */
+static const char *
+expected_words(const struct setting *row)
+{
+	static _Thread_local char text[200];
+	const struct setting_choice *c = row->choices;
+
+	if (c == NULL)
+		return "words with blanks between";
+	(void)snprintf(text, sizeof(text),
+	    "words such as %s and %s, see profile(5)", c[0].word, c[1].word);
 	return text;
 }
 
@@ -79,9 +90,7 @@ setting_expected(const struct setting *row)
 	case SETTING_CHOICE:
 		return expected_choice(row);
 	case SETTING_WORDS:
-		if (row->choices != NULL)
-			return expected_choice(row);
-		return "words with blanks between";
+		return expected_words(row);
 	case SETTING_BASE64:
 		return "base64 or PEM";
 	case SETTING_TEXT:
@@ -105,29 +114,82 @@ setting_choice(const struct setting *row, const char *word)
 	return NULL;
 }
 
-/* Each a word of the choices, and none of them twice. */
-static bool
-words_are_legal(const struct setting *row, const char *value)
-{
-	char word[SETTING_VALUE_MAX + 1];
-	size_t len, n = 0;
+#define WORD_MAX (SETTING_VALUE_MAX + 1)
 
-	for (const char *at = value; *at != '\0'; at += len) {
-		at += strspn(at, " ");
-		len = strcspn(at, " ");
-		if (len == 0)
-			break;
-		if (len >= sizeof(word))
+/* Copies the word at *at, which goes behind it.  False: there is none, or it is
+ * longer than any. */
+static bool
+word_next(char word[WORD_MAX], const char **at)
+{
+	size_t len;
+
+	*at += strspn(*at, " ");
+	len = strcspn(*at, " ");
+	if (len == 0 || len >= WORD_MAX)
+		return false;
+	memcpy(word, *at, len);
+	word[len] = '\0';
+	*at += len;
+	return true;
+}
+
+/* Each a word of the choices, and none of them twice; else *word is the first
+ * that is not, or "". */
+static bool
+words_are_legal(const struct setting *row, const char *value,
+    char word[WORD_MAX])
+{
+	const char *at = value;
+	size_t n = 0;
+
+	for (; word_next(word, &at); n++)
+		if ((row->choices != NULL &&
+		        setting_choice(row, word) == NULL) ||
+		    setting_has_word(at, word))
 			return false;
-		memcpy(word, at, len);
-		word[len] = '\0';
-		n++;
-		if (row->choices != NULL && setting_choice(row, word) == NULL)
-			return false;
-		if (setting_has_word(at + len, word))
-			return false;
+	word[0] = '\0';
+	return n != 0 && *at == '\0';
+}
+
+/* The word that looks like this one; NULL if none does. */
+static const char *
+word_near(const struct setting *row, const char *word)
+{
+	size_t least = likeness_limit(word);
+	const char *best = NULL;
+
+	for (const struct setting_choice *c = row->choices;
+	     c != NULL && c->word != NULL; c++) {
+		size_t distance = likeness_distance(word, c->word);
+
+		if (distance >= least)
+			continue;
+		least = distance;
+		best = c->word;
 	}
-	return n != 0;
+	return best;
+}
+
+/* Which of the words is wrong, and why. */
+static int
+words_refuse(const struct setting *row, const char *value, const char *word,
+    struct fault *f)
+{
+	const char *near = word_near(row, word);
+	char got[40], shown[40];
+
+	text_show(got, sizeof(got), value, strlen(value));
+	text_show(shown, sizeof(shown), word, strlen(word));
+	if (row->choices == NULL || setting_choice(row, word) != NULL)
+		return fault_set(f, 0, "%s: got \"%s\": \"%s\" is given twice",
+		    row->name, got, shown);
+	if (near != NULL)
+		return fault_set(f, 0,
+		    "%s: got \"%s\": unknown word \"%s\" (did you mean %s?)",
+		    row->name, got, shown, near);
+	return fault_set(f, 0,
+	    "%s: got \"%s\": unknown word \"%s\" (expected %s)", row->name, got,
+	    shown, expected_words(row));
 }
 
 static bool
@@ -157,6 +219,7 @@ text_is_legal(const struct setting *row, const char *value)
 static bool
 setting_takes(const struct setting *row, const char *value)
 {
+	char word[WORD_MAX];
 	uint64_t n;
 
 	switch (row->type) {
@@ -170,7 +233,8 @@ setting_takes(const struct setting *row, const char *value)
 		return strcmp(value, "keep") == 0 ||
 		    setting_choice(row, value) != NULL;
 	case SETTING_WORDS:
-		return text_is_legal(row, value) && words_are_legal(row, value);
+		return text_is_legal(row, value) &&
+		    words_are_legal(row, value, word);
 	case SETTING_BASE64:
 		return text_is_legal(row, value) && base64_is_legal(value);
 	default:
@@ -181,10 +245,13 @@ setting_takes(const struct setting *row, const char *value)
 int
 setting_check(const struct setting *row, const char *value, struct fault *f)
 {
-	char shown[40];
+	char shown[40], word[WORD_MAX];
 
 	if (setting_takes(row, value))
 		return row->check == NULL ? 0 : row->check(row, value, f);
+	if (row->type == SETTING_WORDS && text_is_legal(row, value) &&
+	    !words_are_legal(row, value, word) && word[0] != '\0')
+		return words_refuse(row, value, word, f);
 	if (row->type == SETTING_PASSWORD || row->secret)
 		return fault_set(f, 0, "%s: expected %s", row->name,
 		    setting_expected(row));

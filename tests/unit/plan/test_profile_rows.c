@@ -83,6 +83,17 @@ hints_are_near_or_none(void **state)
 	assert_null(profile_rows_near_field("ca", "passwort"));
 }
 
+/* Reports and messages name fields so. */
+static void
+a_field_named_with_its_list_is_known(void **state)
+{
+	(void)state;
+	assert_string_equal(profile_rows_near("ca-certificate"), "ca");
+	assert_string_equal(profile_rows_near_field("ca", "ca-certificate"),
+	    "certificate");
+	assert_null(profile_rows_near_field("door", "ca-certificate"));
+}
+
 static void
 secrets_and_what_may_be_kept_are_known(void **state)
 {
@@ -109,6 +120,7 @@ main(void)
 		cmocka_unit_test(each_list_has_one_first_row),
 		cmocka_unit_test(others_are_of_a_list_that_there_is),
 		cmocka_unit_test(hints_are_near_or_none),
+		cmocka_unit_test(a_field_named_with_its_list_is_known),
 		cmocka_unit_test(secrets_and_what_may_be_kept_are_known),
 	};
 

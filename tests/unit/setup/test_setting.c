@@ -92,6 +92,54 @@ a_text_ends_at_its_ceiling(void **state)
 	assert_int_equal(setting_check(&row, text, &f), 0);
 }
 
+/* Which word, as a value may have twenty. */
+static void
+a_wrong_word_is_named_alone(void **state)
+{
+	static const struct setting_choice words[] = { { "redirection", "2" },
+		{ "audit-log", "20" }, { "storage", "6" }, { NULL, NULL } };
+	const struct setting row = { .name = "realms",
+		.type = SETTING_WORDS,
+		.choices = words,
+		.most = 512 };
+	static const char *const bad[][2] = {
+		{ "storage redirect audit-log",
+		    "realms: got \"storage redirect audit-log\": unknown word \"redirect\" (did you mean "
+		    "redirection?)" },
+		{ "storage everything",
+		    "realms: got \"storage everything\": unknown word \"everything\" (expected words such "
+		    "as redirection and audit-log, see profile(5))" },
+		{ "storage audit-log storage",
+		    "realms: got \"storage audit-log storage\": \"storage\" is given twice" },
+		{ "",
+		    "realms: got \"\", expected words such as redirection and "
+		    "audit-log, see profile(5)" },
+	};
+	struct fault f;
+
+	(void)state;
+	assert_int_equal(setting_check(&row, "storage audit-log", &f), 0);
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+		assert_int_equal(setting_check(&row, bad[i][0], &f), -1);
+		assert_string_equal(f.why, bad[i][1]);
+	}
+}
+
+static void
+what_is_required_is_not_expected_to_be_kept(void **state)
+{
+	static const struct setting_choice words[] = { { "slow", "1" },
+		{ "fast", "2" }, { NULL, NULL } };
+	struct setting row = { .name = "mode",
+		.type = SETTING_CHOICE,
+		.choices = words };
+
+	(void)state;
+	assert_string_equal(setting_expected(&row), "keep, slow or fast");
+	row.required = true;
+	assert_string_equal(setting_expected(&row), "slow or fast");
+}
+
 int
 main(void)
 {
@@ -102,6 +150,8 @@ main(void)
 		cmocka_unit_test(a_value_is_what_the_type_allows),
 		cmocka_unit_test(a_secret_that_cannot_be_is_not_quoted),
 		cmocka_unit_test(a_text_ends_at_its_ceiling),
+		cmocka_unit_test(a_wrong_word_is_named_alone),
+		cmocka_unit_test(what_is_required_is_not_expected_to_be_kept),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
