@@ -37,12 +37,13 @@ struct machine {
 };
 
 struct props_run {
-	const char *program;
+	const char *program, *profile_path;
 	unsigned seconds; /* for one */
-	int64_t again;    /* seconds until one is asked for again */
+	int64_t run_seconds;
+	int64_t again; /* seconds until one is asked for again */
 	size_t at_once;
 	int64_t deadline_ms;
-	/* the site's profiles; none when it was not told */
+	/* The names of the site's profiles; empty without -p. */
 	char (*profiles)[SETTINGS_PROFILE];
 	size_t nprofiles;
 	struct machine *machines;
@@ -420,58 +421,66 @@ free_machines(struct props_run *r)
 	free(r->machines);
 }
 
+static void
+parse_args(struct props_run *r, int argc, char *argv[])
+{
+	int ch;
+
+	while ((ch = stage_getopt(argc, argv, "a:j:p:s:t:x:", NULL)) != -1)
+		switch (ch) {
+		case 'a':
+			r->again =
+			    (int64_t)stage_number("-a", optarg, 0, 864000);
+			break;
+		case 'j':
+			r->at_once = option_setting(SITECONF_PROPS_AT_ONCE,
+			    "-j", optarg);
+			break;
+		case 'p':
+			r->profile_path = optarg;
+			break;
+		case 's':
+			r->seconds =
+			    (unsigned)option_setting(SITECONF_PROPS_SECONDS,
+			        "-s", optarg);
+			break;
+		case 't':
+			r->run_seconds =
+			    (int64_t)stage_number("-t", optarg, 1, 86400);
+			break;
+		case 'x':
+			r->program = optarg;
+			break;
+		default:
+			stage_usage();
+		}
+	if (r->program == NULL)
+		stage_usage();
+}
+
 int
 main(int argc, char *argv[])
 {
 	static struct props_run r = { .seconds = 180,
+		.run_seconds = 600,
 		.again = 3600,
 		.at_once = 10 };
-	const char *profile = NULL;
-	uint64_t all = 600;
-	int ch, status;
+	int status;
 
 	stage_begin(
 	    "-x program [-v] [-p profile.xml] [-s seconds] [-t seconds] [-j programs]\n"
 	    "       [-a seconds] [file ...]",
 	    MAY_READ_FILES | MAY_RUN_PROGRAMS);
-	while ((ch = stage_getopt(argc, argv, "a:j:p:s:t:x:", NULL)) != -1)
-		switch (ch) {
-		case 'a':
-			r.again =
-			    (int64_t)stage_number("-a", optarg, 0, 864000);
-			break;
-		case 'j':
-			r.at_once = option_setting(SITECONF_PROPS_AT_ONCE, "-j",
-			    optarg);
-			break;
-		case 'p':
-			profile = optarg;
-			break;
-		case 's':
-			r.seconds =
-			    (unsigned)option_setting(SITECONF_PROPS_SECONDS,
-			        "-s", optarg);
-			break;
-		case 't':
-			all = stage_number("-t", optarg, 1, 86400);
-			break;
-		case 'x':
-			r.program = optarg;
-			break;
-		default:
-			stage_usage();
-		}
-	if (r.program == NULL)
-		stage_usage();
+	parse_args(&r, argc, argv);
 	check_program(r.program);
 	/* The site names the program: it may do what the site's owner may. */
 	privilege_drop_to_site();
 	stage_confine();
-	if (profile != NULL)
-		read_profiles(&r, profile);
+	if (r.profile_path != NULL)
+		read_profiles(&r, r.profile_path);
 	(void)signal(SIGTERM, on_term);
 	child_begin();
-	r.deadline_ms = clock_ms() + (int64_t)all * 1000;
+	r.deadline_ms = clock_ms() + r.run_seconds * 1000;
 	stage_each_input(argc, argv, read_input, &r);
 	ask_all(&r);
 	emit_names(&r);
