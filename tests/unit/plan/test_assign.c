@@ -35,71 +35,67 @@ fits(enum assign_condition c, const char *text, const char *fact)
 	return assign_fits(&rule, &facts);
 }
 
+static const struct {
+	enum assign_condition c;
+	const char *text, *fact;
+	bool fits;
+} conditions[] = {
+	{ ASSIGN_UUID, UUID, UUID, true },
+	{ ASSIGN_UUID, "7AB70000-0000-4000-8000-000000000001", UUID, true },
+	{ ASSIGN_UUID, UUID, "7ab70000-0000-4000-8000-000000000002", false },
+	{ ASSIGN_FQDN, "*.lab.example.com", "pc-1.lab.example.com", true },
+	{ ASSIGN_FQDN, "PC-[0-4]?.Lab.*", "pc-31.lab.example.com", true },
+	{ ASSIGN_FQDN, "pc-[0-4]?.lab.*", "pc-51.lab.example.com", false },
+	{ ASSIGN_FQDN, "*.lab.example.com", "pc-1.example.com", false },
+	{ ASSIGN_FQDN, "lab", "pc.lab", false },
+	{ ASSIGN_OU, "*,ou=lab,dc=example,dc=com",
+	    "OU=Bench 1,OU=Lab,DC=example,DC=com", true },
+	{ ASSIGN_OU, "*,ou=lab,dc=example,dc=com",
+	    "OU=Office,DC=example,DC=com", false },
+	{ ASSIGN_SUBNET, "10.1.0.0/16", "10.1.255.255", true },
+	{ ASSIGN_SUBNET, "10.1.0.0/16", "10.2.0.0", false },
+	{ ASSIGN_SUBNET, "10.1.2.128/25", "10.1.2.129", true },
+	{ ASSIGN_SUBNET, "10.1.2.128/25", "10.1.2.127", false },
+	{ ASSIGN_SUBNET, "10.1.2.3/32", "10.1.2.3", true },
+	{ ASSIGN_SUBNET, "0.0.0.0/0", "203.0.113.9", true },
+	{ ASSIGN_SUBNET, "0.0.0.0/0", "2001:db8::1", false },
+	{ ASSIGN_SUBNET, "2001:db8:8::/47", "2001:db8:7::9", false },
+	{ ASSIGN_SUBNET, "2001:db8:6::/47", "2001:db8:7::9", true },
+	{ ASSIGN_SUBNET, "fe80::/10", "fe80::1%2", true },
+	{ ASSIGN_SUBNET, "::/0", "192.0.2.1", false },
+	{ ASSIGN_RELEASE, "11", "11.8.50", true },
+	{ ASSIGN_RELEASE, "11", "11.0", true },
+	{ ASSIGN_RELEASE, "11", "12.0.1", false },
+	{ ASSIGN_RELEASE, "11", "10.0", false },
+	{ ASSIGN_RELEASE, "11.8", "11.8.50", true },
+	{ ASSIGN_RELEASE, "11.8", "11.10", false },
+	{ ASSIGN_RELEASE, "9-10", "9.0.1", true },
+	{ ASSIGN_RELEASE, "9-10", "10.0.56", true },
+	{ ASSIGN_RELEASE, "9-10", "11.0", false },
+	{ ASSIGN_RELEASE, "9-10", "8.1", false },
+	{ ASSIGN_RELEASE, "9.5-11.8", "9.1", false },
+	{ ASSIGN_RELEASE, "9.5-11.8", "11.8", true },
+	{ ASSIGN_RELEASE, "16.1-", "16.0.9", false },
+	{ ASSIGN_RELEASE, "16.1-", "16.1.25", true },
+	{ ASSIGN_RELEASE, "16.1-", "21.0", true },
+	{ ASSIGN_RELEASE, "-10", "3.2.1", true },
+	{ ASSIGN_RELEASE, "-10", "11.0", false },
+	{ ASSIGN_RELEASE, "-99", "garbage", false },
+	{ ASSIGN_BATCH, "lab7", "lab7", true },
+	{ ASSIGN_BATCH, "lab7", "Lab7", false },
+	{ ASSIGN_BATCH, "lab*", "lab7", false },
+};
+
 static void
 each_condition_fits_what_it_says(void **state)
 {
-	static const struct {
-		enum assign_condition c;
-		const char *text, *fact;
-		bool fits;
-	} rows[] = {
-		{ ASSIGN_UUID, UUID, UUID, true },
-		{ ASSIGN_UUID, "7AB70000-0000-4000-8000-000000000001", UUID,
-		    true },
-		{ ASSIGN_UUID, UUID, "7ab70000-0000-4000-8000-000000000002",
-		    false },
-		{ ASSIGN_FQDN, "*.lab.example.com", "pc-1.lab.example.com",
-		    true },
-		{ ASSIGN_FQDN, "PC-[0-4]?.Lab.*", "pc-31.lab.example.com",
-		    true },
-		{ ASSIGN_FQDN, "pc-[0-4]?.lab.*", "pc-51.lab.example.com",
-		    false },
-		{ ASSIGN_FQDN, "*.lab.example.com", "pc-1.example.com", false },
-		{ ASSIGN_FQDN, "lab", "pc.lab", false },
-		{ ASSIGN_OU, "*,ou=lab,dc=example,dc=com",
-		    "OU=Bench 1,OU=Lab,DC=example,DC=com", true },
-		{ ASSIGN_OU, "*,ou=lab,dc=example,dc=com",
-		    "OU=Office,DC=example,DC=com", false },
-		{ ASSIGN_SUBNET, "10.1.0.0/16", "10.1.255.255", true },
-		{ ASSIGN_SUBNET, "10.1.0.0/16", "10.2.0.0", false },
-		{ ASSIGN_SUBNET, "10.1.2.128/25", "10.1.2.129", true },
-		{ ASSIGN_SUBNET, "10.1.2.128/25", "10.1.2.127", false },
-		{ ASSIGN_SUBNET, "10.1.2.3/32", "10.1.2.3", true },
-		{ ASSIGN_SUBNET, "0.0.0.0/0", "203.0.113.9", true },
-		{ ASSIGN_SUBNET, "0.0.0.0/0", "2001:db8::1", false },
-		{ ASSIGN_SUBNET, "2001:db8:8::/47", "2001:db8:7::9", false },
-		{ ASSIGN_SUBNET, "2001:db8:6::/47", "2001:db8:7::9", true },
-		{ ASSIGN_SUBNET, "fe80::/10", "fe80::1%2", true },
-		{ ASSIGN_SUBNET, "::/0", "192.0.2.1", false },
-		{ ASSIGN_RELEASE, "11", "11.8.50", true },
-		{ ASSIGN_RELEASE, "11", "11.0", true },
-		{ ASSIGN_RELEASE, "11", "12.0.1", false },
-		{ ASSIGN_RELEASE, "11", "10.0", false },
-		{ ASSIGN_RELEASE, "11.8", "11.8.50", true },
-		{ ASSIGN_RELEASE, "11.8", "11.10", false },
-		{ ASSIGN_RELEASE, "9-10", "9.0.1", true },
-		{ ASSIGN_RELEASE, "9-10", "10.0.56", true },
-		{ ASSIGN_RELEASE, "9-10", "11.0", false },
-		{ ASSIGN_RELEASE, "9-10", "8.1", false },
-		{ ASSIGN_RELEASE, "9.5-11.8", "9.1", false },
-		{ ASSIGN_RELEASE, "9.5-11.8", "11.8", true },
-		{ ASSIGN_RELEASE, "16.1-", "16.0.9", false },
-		{ ASSIGN_RELEASE, "16.1-", "16.1.25", true },
-		{ ASSIGN_RELEASE, "16.1-", "21.0", true },
-		{ ASSIGN_RELEASE, "-10", "3.2.1", true },
-		{ ASSIGN_RELEASE, "-10", "11.0", false },
-		{ ASSIGN_RELEASE, "-99", "garbage", false },
-		{ ASSIGN_BATCH, "lab7", "lab7", true },
-		{ ASSIGN_BATCH, "lab7", "Lab7", false },
-		{ ASSIGN_BATCH, "lab*", "lab7", false },
-	};
-
 	(void)state;
-	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
-		if (fits(rows[i].c, rows[i].text, rows[i].fact) != rows[i].fits)
+	for (size_t i = 0; i < sizeof(conditions) / sizeof(conditions[0]); i++)
+		if (fits(conditions[i].c, conditions[i].text,
+		        conditions[i].fact) != conditions[i].fits)
 			fail_msg("%s=\"%s\" and \"%s\": expected %d",
-			    assign_name(rows[i].c), rows[i].text, rows[i].fact,
-			    rows[i].fits);
+			    assign_name(conditions[i].c), conditions[i].text,
+			    conditions[i].fact, conditions[i].fits);
 }
 
 static void

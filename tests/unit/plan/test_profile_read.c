@@ -177,80 +177,75 @@ a_certificate_ends_at_its_ceiling(void **state)
 	}
 }
 
+static const struct {
+	const char *xml;
+	size_t line;
+	const char *why;
+	bool schema; /* takes it: the reader's alone */
+} mistakes[] = {
+	{ "<port>0</port>", 2, "<port>: got \"0\", expected a number", false },
+	{ "\n<mode>x</mode>", 3, "<mode>: got \"x\", expected keep, ", false },
+	{ "<mode/>", 2, "<mode>: got \"\"", false },
+	{ "<even>abc</even>", 2, "<even>: has an odd number", true },
+	{ "<lamp>on</lamp>\n<lamp>on</lamp>", 3,
+	    "<lamp> is here a second time (first in line 2)", false },
+	{ "<host>x</host>", 2, "unknown element <host>", false },
+	{ "<person-password>x</person-password>", 2,
+	    "unknown element <person-password>", false },
+	{ "<person>x</person>", 2, "<person> has no name", false },
+	{ "<person name=''><password>b</password></person>", 2,
+	    "name of <person> is not 1 to 63", true },
+	{ "<person name=' a'><password>b</password></person>", 2,
+	    "name of <person> is not 1 to 63", true },
+	{ "<person name='\xc3\xa4'><password>b</password></person>", 2,
+	    "name of <person> is not 1 to 63", true },
+	{ "<person name='a' x='1'/>", 2, "no attribute but name", false },
+	{ "<person name='a'>\n<rights>slow</rights></person>", 2,
+	    "<person name=\"a\"> has no <password> (expected", false },
+	{ "<ca name='a'/>", 2, "<ca name=\"a\"> is empty", true },
+	{ "<person name='a'><password>b</password></person>\n"
+	  "<person name='a'><password>b</password></person>",
+	    3, "<person name=\"a\"> is here a second time", true },
+	{ "<person name='a'>\n<password>b</password>\n"
+	  "<password>b</password></person>",
+	    4, "<password> is here a second time (first in line 3)", false },
+	{ "<person name='a'><pasword>b</pasword></person>", 2,
+	    "unknown element <pasword> in <person> (did you mean "
+	    "<password>?)",
+	    false },
+	{ "<person name='a'>\ntext<password>b</password></person>", 3,
+	    "text between", false },
+	{ "<person name='a'><password>b</password>\n"
+	  "<rights>slow quick</rights></person>",
+	    3, "<rights> of person \"a\": got \"slow quick\"", false },
+	{ "<person name='a'><password>b</password>\n"
+	  "<rights>slow slow</rights></person>",
+	    3, "<rights> of person \"a\": got", true },
+	{ "<door name='a'>\n<mode>keep</mode></door>", 3,
+	    "<mode> of door \"a\": got \"keep\", expected", false },
+	{ "<person name='a'><password p='1'>b</password></person>", 2,
+	    "<password> takes no attributes", false },
+	{ "<person name='a'><password><x/></password></person>", 2,
+	    "<password> holds an element", false },
+	{ "<lamp xmlns='urn:x'>on</lamp>", 2, "unknown element", false },
+};
+
 static void
 each_mistake_is_named_with_line_and_element(void **state)
 {
-	static const struct {
-		const char *xml;
-		size_t line;
-		const char *why;
-		bool schema; /* takes it: the reader's alone */
-	} wrong[] = {
-		{ "<port>0</port>", 2, "<port>: got \"0\", expected a number",
-		    false },
-		{ "\n<mode>x</mode>", 3, "<mode>: got \"x\", expected keep, ",
-		    false },
-		{ "<mode/>", 2, "<mode>: got \"\"", false },
-		{ "<even>abc</even>", 2, "<even>: has an odd number", true },
-		{ "<lamp>on</lamp>\n<lamp>on</lamp>", 3,
-		    "<lamp> is here a second time (first in line 2)", false },
-		{ "<host>x</host>", 2, "unknown element <host>", false },
-		{ "<person-password>x</person-password>", 2,
-		    "unknown element <person-password>", false },
-		{ "<person>x</person>", 2, "<person> has no name", false },
-		{ "<person name=''><password>b</password></person>", 2,
-		    "name of <person> is not 1 to 63", true },
-		{ "<person name=' a'><password>b</password></person>", 2,
-		    "name of <person> is not 1 to 63", true },
-		{ "<person name='\xc3\xa4'><password>b</password></person>", 2,
-		    "name of <person> is not 1 to 63", true },
-		{ "<person name='a' x='1'/>", 2, "no attribute but name",
-		    false },
-		{ "<person name='a'>\n<rights>slow</rights></person>", 2,
-		    "<person name=\"a\"> has no <password> (expected", false },
-		{ "<ca name='a'/>", 2, "<ca name=\"a\"> is empty", true },
-		{ "<person name='a'><password>b</password></person>\n"
-		  "<person name='a'><password>b</password></person>",
-		    3, "<person name=\"a\"> is here a second time", true },
-		{ "<person name='a'>\n<password>b</password>\n"
-		  "<password>b</password></person>",
-		    4, "<password> is here a second time (first in line 3)",
-		    false },
-		{ "<person name='a'><pasword>b</pasword></person>", 2,
-		    "unknown element <pasword> in <person> (did you mean "
-		    "<password>?)",
-		    false },
-		{ "<person name='a'>\ntext<password>b</password></person>", 3,
-		    "text between", false },
-		{ "<person name='a'><password>b</password>\n"
-		  "<rights>slow quick</rights></person>",
-		    3, "<rights> of person \"a\": got \"slow quick\"", false },
-		{ "<person name='a'><password>b</password>\n"
-		  "<rights>slow slow</rights></person>",
-		    3, "<rights> of person \"a\": got", true },
-		{ "<door name='a'>\n<mode>keep</mode></door>", 3,
-		    "<mode> of door \"a\": got \"keep\", expected", false },
-		{ "<person name='a'><password p='1'>b</password></person>", 2,
-		    "<password> takes no attributes", false },
-		{ "<person name='a'><password><x/></password></person>", 2,
-		    "<password> holds an element", false },
-		{ "<lamp xmlns='urn:x'>on</lamp>", 2, "unknown element",
-		    false },
-	};
-
 	(void)state;
-	for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
+	for (size_t i = 0; i < sizeof(mistakes) / sizeof(mistakes[0]); i++) {
 		struct fault f;
 
-		if (read_xml(wrong[i].xml, &f) == 0)
-			fail_msg("%s is taken", wrong[i].xml);
-		if (strstr(f.why, wrong[i].why) == NULL)
+		if (read_xml(mistakes[i].xml, &f) == 0)
+			fail_msg("%s is taken", mistakes[i].xml);
+		if (strstr(f.why, mistakes[i].why) == NULL)
 			fail_msg("%s: got \"%s\", expected \"%s\"",
-			    wrong[i].xml, f.why, wrong[i].why);
-		if (f.at != wrong[i].line)
-			fail_msg("%s: line %zu", wrong[i].xml, f.at);
-		if (schema_agrees != wrong[i].schema)
-			fail_msg("%s: the schema says %d", wrong[i].xml,
+			    mistakes[i].xml, f.why, mistakes[i].why);
+		if (f.at != mistakes[i].line)
+			fail_msg("%s: line %zu", mistakes[i].xml, f.at);
+		if (schema_agrees != mistakes[i].schema)
+			fail_msg("%s: the schema says %d", mistakes[i].xml,
 			    schema_agrees);
 	}
 }

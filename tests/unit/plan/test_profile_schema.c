@@ -27,74 +27,75 @@ accepts(const char *xml)
 	return good;
 }
 
+static const struct {
+	bool good;
+	const char *xml;
+} documents[] = {
+	{ true, "<profile name='a'/>" },
+	{ true,
+	    "<profile name='a'><rmcp-ping>on</rmcp-ping>"
+	    "<ping> off </ping></profile>" },
+	{ true,
+	    "<profile name='a'><admin-password><derived>x</derived>"
+	    "</admin-password></profile>" },
+	{ true,
+	    "<profile name='a'><password-days>90</password-days>"
+	    "<unsupported>refuse</unsupported></profile>" },
+	{ true,
+	    "<profile name='a'><password-days>keep</password-days>"
+	    "</profile>" },
+	{ true,
+	    "<profiles><profile name='a'/><rule profile='a' "
+	    "fqdn='*'/><profile name='b'/></profiles>" },
+	{ false, "<profile/>" },
+	{ false, "<profiles><profile name='a'/></profiles>" },
+	{ false, "<profiles><rule profile='a'/></profiles>" },
+	{ false, "<profiles><rule/><profile name='a'/></profiles>" },
+	{ false,
+	    "<profiles><rule profile='a' model='x'/>"
+	    "<profile name='a'/></profiles>" },
+	{ false,
+	    "<profiles><rule profile='a'>x</rule>"
+	    "<profile name='a'/></profiles>" },
+	{ false, "<profile name='a'>text</profile>" },
+	{ false, "<profile name='a' x='1'/>" },
+	{ false, "<profile name='a'><pong>on</pong></profile>" },
+	{ false, "<profile name='a'><ping>yes</ping></profile>" },
+	{ false, "<profile name='a'><ping/></profile>" },
+	{ false, "<profile name='a'><ping x='1'>on</ping></profile>" },
+	{ false,
+	    "<profile name='a'><ping>on</ping><ping>on</ping>"
+	    "</profile>" },
+	{ false, "<profile name='a'><admin-password/></profile>" },
+	{ false,
+	    "<profile name='a'><admin-password><keep/>"
+	    "</admin-password></profile>" },
+	{ false,
+	    "<profile name='a'><mebx-password><keep/><random/>"
+	    "</mebx-password></profile>" },
+	{ false,
+	    "<profile name='a'><mebx-password><keep>x</keep>"
+	    "</mebx-password></profile>" },
+	{ false,
+	    "<profile name='a'><password-days>0</password-days>"
+	    "</profile>" },
+	{ false,
+	    "<profile name='a'><password-days>3651"
+	    "</password-days></profile>" },
+	{ false,
+	    "<profile name='a'><unsupported>no</unsupported>"
+	    "</profile>" },
+	{ false, "<profile xmlns='urn:x' name='a'/>" },
+};
+
 static void
 the_schema_says_what_can_be_where(void **state)
 {
-	static const struct {
-		bool good;
-		const char *xml;
-	} rows[] = {
-		{ true, "<profile name='a'/>" },
-		{ true,
-		    "<profile name='a'><rmcp-ping>on</rmcp-ping>"
-		    "<ping> off </ping></profile>" },
-		{ true,
-		    "<profile name='a'><admin-password><derived>x</derived>"
-		    "</admin-password></profile>" },
-		{ true,
-		    "<profile name='a'><password-days>90</password-days>"
-		    "<unsupported>refuse</unsupported></profile>" },
-		{ true,
-		    "<profile name='a'><password-days>keep</password-days>"
-		    "</profile>" },
-		{ true,
-		    "<profiles><profile name='a'/><rule profile='a' "
-		    "fqdn='*'/><profile name='b'/></profiles>" },
-		{ false, "<profile/>" },
-		{ false, "<profiles><profile name='a'/></profiles>" },
-		{ false, "<profiles><rule profile='a'/></profiles>" },
-		{ false, "<profiles><rule/><profile name='a'/></profiles>" },
-		{ false,
-		    "<profiles><rule profile='a' model='x'/>"
-		    "<profile name='a'/></profiles>" },
-		{ false,
-		    "<profiles><rule profile='a'>x</rule>"
-		    "<profile name='a'/></profiles>" },
-		{ false, "<profile name='a'>text</profile>" },
-		{ false, "<profile name='a' x='1'/>" },
-		{ false, "<profile name='a'><pong>on</pong></profile>" },
-		{ false, "<profile name='a'><ping>yes</ping></profile>" },
-		{ false, "<profile name='a'><ping/></profile>" },
-		{ false, "<profile name='a'><ping x='1'>on</ping></profile>" },
-		{ false,
-		    "<profile name='a'><ping>on</ping><ping>on</ping>"
-		    "</profile>" },
-		{ false, "<profile name='a'><admin-password/></profile>" },
-		{ false,
-		    "<profile name='a'><admin-password><keep/>"
-		    "</admin-password></profile>" },
-		{ false,
-		    "<profile name='a'><mebx-password><keep/><random/>"
-		    "</mebx-password></profile>" },
-		{ false,
-		    "<profile name='a'><mebx-password><keep>x</keep>"
-		    "</mebx-password></profile>" },
-		{ false,
-		    "<profile name='a'><password-days>0</password-days>"
-		    "</profile>" },
-		{ false,
-		    "<profile name='a'><password-days>3651"
-		    "</password-days></profile>" },
-		{ false,
-		    "<profile name='a'><unsupported>no</unsupported>"
-		    "</profile>" },
-		{ false, "<profile xmlns='urn:x' name='a'/>" },
-	};
-
 	(void)state;
-	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
-		if (accepts(rows[i].xml) != rows[i].good)
-			fail_msg("%s: expected %d", rows[i].xml, rows[i].good);
+	for (size_t i = 0; i < sizeof(documents) / sizeof(documents[0]); i++)
+		if (accepts(documents[i].xml) != documents[i].good)
+			fail_msg("%s: expected %d", documents[i].xml,
+			    documents[i].good);
 }
 
 /* Each row of the table is an element of it, those of lists within theirs. */
