@@ -120,7 +120,7 @@ extern const struct kind kind_keys, kind_map, kind_hello, kind_listener,
     kind_history, kind_records, kind_findings, kind_conflicts, kind_settlements,
     kind_sticks, kind_unnamed, kind_lookups, kind_checks, kind_facts;
 
-/* By name, without version; NULL when there is none. */
+/* By name, without version; NULL if not found. */
 const struct kind *kind_find(const char *name);
 
 /* The column's place, or -1. */

@@ -112,7 +112,7 @@ mail_has_type(const void *buf, size_t len, const char *word)
 	return false;
 }
 
-/* The value after "name=" in a line, without its quotes; false: none. */
+/* The value after "name=" in a line, without its quotes; false if not found. */
 static bool
 find_name(struct mail_part line, struct mail_part *name)
 {

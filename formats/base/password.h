@@ -52,8 +52,8 @@ size_t password_generate(char pw[PASSWORD_MADE + 1], const uint8_t *random,
     size_t len);
 
 /*
- * The password that 32 bytes of a hash stand for, of the same characters.  They
- * are 16 numbers of two bytes, the high one first; each modulo the length of a
+ * Makes a password of 32 bytes of a hash, with the same characters.  They are
+ * 16 numbers of two bytes, the high one first; each modulo the length of a
  * set is the place, from 0, of a character in it: the first one of the
  * upper-case letters, then a lower-case letter, a digit, a special character,
  * and 12 of all 56 in the order above.  83.3 bits.

@@ -246,8 +246,8 @@ hello_hashes_format(char text[HELLO_HASHES_TEXT], const struct hello *h)
 	writer_u8(&w, '\0');
 }
 
-/* The type that name, of n characters, stands for; -1 when there is none.
- * *len is the length it demands, or 0 for any. */
+/* The type of hash that has this name of n characters; -1 if not found.  *len
+ * is the length that it demands, or 0 for any. */
 static int
 type_of(const char *name, size_t n, size_t *len)
 {

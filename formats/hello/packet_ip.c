@@ -209,8 +209,9 @@ get_ipv4(struct packet *p, struct cursor *c)
 }
 
 /*
- * Steps over one extension header; *next is the one after it.  How long it
- * was, or 0 when it is none; *fragment when it says so.
+ * Steps over one extension header, and *next is what follows it.  How long it
+ * was, or 0 if *next is not an extension header.  *fragment is set by the
+ * header of a fragment.
  */
 static size_t
 skip_extension(struct cursor *c, int *next, bool *fragment)

@@ -335,8 +335,7 @@ tcpflow_keep(struct tcpflows *t, struct flow *f, const struct packet *p,
 	return 0;
 }
 
-/* The flow that the segment is of, a new one when there is none; NULL out of
- * memory. */
+/* The flow of the segment, a new one for its first; NULL if out of memory. */
 static struct flow *
 tcpflow_find(struct tcpflows *t, const struct packet *p, int64_t at_us,
     uint64_t number)

@@ -163,8 +163,8 @@ has_values(const struct mapcols *m, const struct mapsample *s, enum mapcol what,
 	    c.nfilled);
 }
 
-/* The one field of all the files whose values mean what; -1 when there is none
- * or more than one. */
+/* The only field in all files whose values mean what; -1 if not found, or if
+ * there are several. */
 static int
 find_values(const struct mapcols *m, const struct mapsample *const *s,
     size_t nfiles, enum mapcol what, size_t *file)

@@ -51,7 +51,7 @@ batch_fits(const char *text, const char *fact)
 	return strcmp(text, fact) == 0;
 }
 
-/* An address's bytes; how many, 0 when it is none. */
+/* Reads an address; how many bytes it has, 0 if the text is not one. */
 static size_t
 address_read(uint8_t bytes[16], const char *text, size_t len)
 {

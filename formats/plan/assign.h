@@ -17,7 +17,8 @@
 #include "base/uuid.h"
 #include "setup/settings.h"
 
-/* Reading ends there: more are a list of machines, which is an inventory's. */
+/* Whoever needs more wants a list of machines, which is what an inventory is.
+ */
 #define ASSIGN_RULES_MAX 1000
 
 /* Of a pattern or a batch, with its NUL: longer than any name in DNS. */
@@ -34,7 +35,7 @@ struct assign_facts {
 	const char *chosen;  /* the profile that the program chose */
 };
 
-/* Each condition as it was written; "" for none. */
+/* What a rule may ask of a machine. */
 enum assign_condition {
 	ASSIGN_UUID,
 	ASSIGN_FQDN,
@@ -48,6 +49,7 @@ enum assign_condition {
 struct assign_rule {
 	char profile[SETTINGS_PROFILE];
 	size_t line; /* of profile.xml */
+	/* Each condition as it was written; "": the rule does not have it. */
 	char text[ASSIGN_NCONDITIONS][ASSIGN_TEXT];
 };
 
@@ -59,7 +61,7 @@ struct assign_rules {
 /* The attribute of a rule that has it: "fqdn"; and what is written in it. */
 const char *assign_name(enum assign_condition c);
 const char *assign_expected(enum assign_condition c);
-/* ASSIGN_NCONDITIONS when there is none of this name. */
+/* ASSIGN_NCONDITIONS if not found. */
 enum assign_condition assign_find(const char *name);
 
 /* A further rule, all empty; NULL: there are ASSIGN_RULES_MAX, or no memory. */
@@ -73,7 +75,7 @@ int assign_set(struct assign_rule *rule, enum assign_condition c,
 bool assign_fits(const struct assign_rule *rule,
     const struct assign_facts *facts);
 
-/* The first that fits; NULL when none does. */
+/* The first rule that fits; NULL if not found. */
 const struct assign_rule *assign_choose(const struct assign_rules *rules,
     const struct assign_facts *facts);
 

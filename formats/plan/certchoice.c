@@ -147,7 +147,7 @@ candidate_no_root(struct candidate *k, const struct certchoice_machine *m)
 	    offered[0] == '\0' ? "none" : offered);
 }
 
-/* The first test that it fails; NTESTS: none. */
+/* The first test that it fails; NTESTS if it passes all. */
 static size_t
 candidate_fails(struct candidate *k, const struct certchoice_machine *m,
     struct certcheck *check)

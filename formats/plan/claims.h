@@ -34,7 +34,7 @@ struct claimed {
 	char seen[CLAIMS_SEEN];
 	char place[CLAIMS_PLACE]; /* of the entry with the highest rank */
 	int64_t rank;             /* the highest; 0: there is no entry */
-	int64_t fresh;            /* the highest of a fresh one; 0: none */
+	int64_t fresh; /* the highest of a fresh one; 0 without one */
 };
 
 struct claims {

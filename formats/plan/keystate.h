@@ -20,7 +20,7 @@ enum key_state {
 };
 
 const char *key_state_name(enum key_state s);
-/* By name; KEY_NSTATES when there is none. */
+/* By name; KEY_NSTATES if not found. */
 enum key_state key_state_find(const char *name);
 
 /* May a key go from one state to the other?  To stay is no step: true. */

@@ -23,7 +23,7 @@ enum machine_state {
 };
 
 const char *machine_state_name(enum machine_state s);
-/* By name; MACHINE_STATES when there is none. */
+/* By name; MACHINE_STATES if not found. */
 enum machine_state machine_state_find(const char *name);
 
 /* May a machine go from one state to the other?  To stay is no step: true. */

@@ -21,7 +21,7 @@
 #define PLAN_DETAIL 256
 #define PLAN_SECRET (PASSWORD_MAX + 1) /* a password and its NUL */
 
-/* All strings are borrowed; "" where there is none. */
+/* All strings are borrowed; "" if not known. */
 struct plan_facts {
 	int64_t now; /* seconds since 1970 */
 

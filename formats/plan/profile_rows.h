@@ -12,7 +12,7 @@
 #include "setup/setting.h"
 #include "setup/settings.h"
 
-/* NULL when there is none. */
+/* NULL if not found. */
 const struct setting *profile_rows_scalar(const char *element);
 const struct setting *profile_rows_field(const char *list, const char *element);
 
@@ -28,8 +28,7 @@ bool profile_rows_leads_list(const struct setting *row);
 /* The name of the row's element: "ping", "access". */
 const char *profile_rows_element(const struct setting *row);
 
-/* The list that a row such as "user-others" is about; NULL when it is about
- * none. */
+/* The list that a row such as "user-others" is about; NULL for other rows. */
 const char *profile_rows_others(const struct setting *row);
 /* Is it about a list that has entries here? */
 bool profile_rows_has_entries(const struct settings *s,
@@ -43,7 +42,7 @@ bool profile_rows_may_keep(const struct setting *row);
 bool profile_rows_is_secret(const struct setting *row);
 
 /* For hints: the name that is nearest, of all elements of a profile, or of a
- * list's fields; NULL when none is near. */
+ * list's fields; NULL if all are far. */
 const char *profile_rows_near(const char *typed);
 const char *profile_rows_near_field(const char *list, const char *typed);
 

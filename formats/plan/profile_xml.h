@@ -23,7 +23,7 @@ size_t profile_xml_line(const xmlNode *n);
 /* Text that is more than blanks. */
 bool profile_xml_is_text(const xmlNode *n);
 
-/* The first element in parent, and the one after n; NULL when there is none. */
+/* The first element in parent, and the one after n; NULL at the end. */
 const xmlNode *profile_xml_first(const xmlNode *parent);
 const xmlNode *profile_xml_next(const xmlNode *n);
 

@@ -34,7 +34,7 @@ int profiles_decode(struct profiles *all, const char *xml, size_t len,
     struct fault *f);
 void profiles_free(struct profiles *all); /* wipes */
 
-/* NULL when there is none of this name. */
+/* By name; NULL if not found. */
 const struct profile *profiles_find(const struct profiles *all,
     const char *name);
 
@@ -49,8 +49,8 @@ const struct profile *profiles_choose(const struct profiles *all,
 /*
  * The one by which keys get their MEBx passwords, on a stick or in a file for a
  * partner: before a machine has them, no rule can choose.  name: as a person
- * says, or NULL; then profiles have to agree on it.  NULL with *f filled: they
- * do not, or there is none of that name.
+ * says, or NULL: then all profiles have to have the same MEBx password.  NULL
+ * with *f filled if they differ, or no profile has that name.
  */
 const struct profile *profiles_for_keys(const struct profiles *all,
     const char *name, struct fault *f);

@@ -21,7 +21,7 @@ void certwish_name(char name[DOMAIN_TEXT], const char *option, const char *arg);
 /* 2048 or 3072. */
 unsigned certwish_bits(const char *option, const char *arg);
 
-/* A new RSA key; ends the program with 71 when there is none. */
+/* A new RSA key; ends the program with 71 if it cannot be made. */
 EVP_PKEY *certwish_key(unsigned bits);
 
 /* From its public key; 0 when it is no RSA key. */

@@ -120,8 +120,8 @@ machines_listing(const struct planroots *p, uint64_t any)
 	return n;
 }
 
-/* The one that adds most to those that are chosen; NULL when none does.  Of
- * two, the one that new machines take, too. */
+/* The one that adds most to those that are chosen; NULL if none of them adds
+ * anything.  Of two, the one that new machines take, too. */
 static const struct root *
 root_best(const struct planroots *p, uint64_t chosen, uint64_t tried,
     size_t *at)

@@ -83,7 +83,7 @@ server_earlier(int64_t a, int64_t b)
 	return a < b ? a : b;
 }
 
-/* Milliseconds until the nearest deadline; -1 when there is none. */
+/* Milliseconds until the nearest deadline; -1 without one. */
 static int
 sleep_ms(const struct server *s)
 {

@@ -21,7 +21,7 @@ struct signer {
  * options; its own values begin at 1. */
 enum { SIGNER_SIGN = 256, SIGNER_KEY, SIGNER_PASS };
 
-/* Takes one of them with optarg; false when ch is none. */
+/* Takes one of them with optarg; false if ch is another option. */
 bool signer_option(struct signer *s, int ch);
 
 /*

@@ -33,7 +33,7 @@ enum finding {
 	NFINDINGS
 };
 
-/* By the word in the column what; NFINDINGS when there is none. */
+/* By the word in the column what; NFINDINGS if not found. */
 enum finding finding_find(const char *word);
 
 /* Ends the program with 73 when the file cannot be made. */

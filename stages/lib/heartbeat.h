@@ -34,7 +34,7 @@ int heartbeat_get(struct heartbeat *h, int64_t *at_s, const struct record *r,
     struct fault *f);
 
 /* The one in the folder dir; state and trouble point into text.  0, or -1 with
- * errno: ENOENT when there is none. */
+ * errno: ENOENT without one. */
 #define HEARTBEAT_TEXT 2048
 int heartbeat_read(struct heartbeat *h, int64_t *at_s, int dir,
     char text[HEARTBEAT_TEXT]);

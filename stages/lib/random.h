@@ -8,7 +8,7 @@
 #include "base/password.h"
 #include "keys/pidpps.h"
 
-/* Ends the program with 71 when there are none. */
+/* Ends the program with 71 when the system has no random bytes. */
 void random_bytes(void *to, size_t len);
 
 /* A password as password_generate has it. */

@@ -66,7 +66,7 @@ textfile_decode(struct textfile *t, size_t skip, size_t len)
 
 /*
  * A mark of UTF-16 below empty lines, as in a file that was appended to: the
- * lines, which stay, and what is behind the mark.  False: there is none.
+ * lines, which stay, and what is behind the mark.  False if not found.
  */
 static bool
 decode_late(struct textfile *t, size_t len)

@@ -49,7 +49,7 @@ struct plan_texts {
 };
 
 struct plan_secret { /* of this life, newest */
-	int64_t id;  /* 0: none */
+	int64_t id;  /* 0: not planned yet */
 	char text[PLAN_SECRET];
 };
 
@@ -69,9 +69,9 @@ struct planning {
 	/* of each caller, in their order: */
 	struct contender contenders[CALLERS_MAX];
 	char why[CALLERS_MAX][PLAN_DETAIL];
-	/* which certificates it may take; NULL: it has a key */
+	/* which certificates it may take; NULL for one with a key */
 	const struct certchoice *choice[CALLERS_MAX];
-	/* which profile it gets; NULL: none */
+	/* its profile; NULL if no rule fits */
 	const struct profile *profile[CALLERS_MAX];
 };
 

@@ -27,7 +27,8 @@ struct block {
 static int read_line(char *to, size_t cap, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
 
-/* The first line of a file, without its end; -1 when there is none. */
+/* The first line of a file, without its end; -1 if it is empty or cannot be
+ * read. */
 static int
 read_line(char *to, size_t cap, const char *fmt, ...)
 {

@@ -56,7 +56,7 @@ struct cert_row {
 };
 typedef void certs_fn(void *arg, const struct cert_row *r);
 
-/* When one was last added; 0: there is none. */
+/* When one was last added; 0: never. */
 int64_t certs_changed(struct store *s);
 
 /* All certificates, in the order of their prints. */

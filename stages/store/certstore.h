@@ -25,11 +25,11 @@ STACK_OF(X509) *
     certstore_read_leaves(struct store *s, STACK_OF(X509) * *leaves,
         size_t *damaged);
 
-/* A key by its print, the caller's to free; NULL when there is none.  One that
+/* A key by its print, the caller's to free; NULL if not found.  One that
  * does not open ends the program with 65. */
 EVP_PKEY *certstore_key(struct store *s, const char *print);
 
-/* The key of a certificate; NULL when there is none that opens. */
+/* The key of a certificate; NULL if it is not here or does not open. */
 EVP_PKEY *certstore_key_of(struct store *s, const X509 *cert);
 
 /* Stores a key, asked_name as in certs.h; false: it was there. */
@@ -38,8 +38,8 @@ bool certstore_add_key(struct store *s, const EVP_PKEY *key,
 
 /*
  * The key in the store that one of the certificates is for, to a credential
- * that has none.  False when there is none; a key that does not open ends the
- * program with 65.
+ * without a key.  False if not found; a key that does not open ends the program
+ * with 65.
  */
 bool certstore_find_key(struct store *s, struct credential *c);
 

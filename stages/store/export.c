@@ -207,7 +207,7 @@ text_copy(const char *s)
 	return t;
 }
 
-/* One export that has not ended; false when there is none. */
+/* One export that has not ended; false if all have. */
 static bool
 settle_one(struct store *s, int64_t now,
     void (*tell)(const struct export_end *e))

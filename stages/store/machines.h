@@ -21,7 +21,7 @@ struct machine_row {
 	                       * set up last; or "" */
 	enum machine_state state;
 	int64_t life, jobs, attempts;
-	int64_t holder;    /* the caller that was set up; 0: none */
+	int64_t holder;    /* the caller that was set up; 0: not set up */
 	int64_t settled;   /* arrivals until then are known */
 	bool committed;    /* in this life */
 	bool set_up;       /* it is, or waits only to be verified */

@@ -26,7 +26,8 @@
 
 struct names {
 	struct claims claims;
-	/* Another UUID that contests the one name; "" when none does. */
+	/* Another UUID that contests the one name; "" if it is not contested.
+	 */
 	char owner[UUID_TEXT];
 	char owner_place[CLAIMS_PLACE];
 };

@@ -34,8 +34,9 @@ struct secret_for {
 
 /*
  * The id of the one to set on this caller, and its text: what it was given
- * before, else the newest of this life that nobody else may know; 0: none.
- * Who was set up with a certificate of ours, and no key, may have been anybody.
+ * before, else the newest of this life that nobody else may know; 0 if not
+ * found. Who was set up with a certificate of ours, and no key, may have been
+ * anybody.
  */
 int64_t secrets_choose(struct store *s, const struct secret_for *who,
     enum secret_kind kind, char text[STORE_SECRET]);
@@ -63,7 +64,7 @@ void secrets_seen(struct store *s, int64_t id);
 struct secrets_now {
 	char text[SECRETS_NOW][STORE_SECRET]; /* wiped by the caller */
 	size_t n;
-	int64_t newest; /* id of the first; 0: none */
+	int64_t newest; /* id of the first; 0 without one */
 	bool pending;   /* it was planned, and not seen to be taken */
 };
 void secrets_current(struct store *s, const struct secret_for *who,

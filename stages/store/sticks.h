@@ -19,7 +19,7 @@ struct stick_row {
 	size_t nrecords;
 };
 
-/* The highest number of a prefix; 0 when there is none. */
+/* The highest number of a prefix; 0 without one. */
 uint32_t sticks_last_number(struct store *s, const char *prefix);
 bool sticks_known(struct store *s, const char *name);
 void sticks_add(struct store *s, const struct stick_row *k);

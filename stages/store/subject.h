@@ -16,7 +16,8 @@
 
 struct subject {
 	char uuid[UUID_TEXT];
-	/* As it was set up, else by the inventory; "": none, or several. */
+	/* As it was set up, else by the inventory; "" without a name there, or
+	 * with several. */
 	char fqdn[DOMAIN_TEXT];
 	bool heard;
 	char address[48], firmware[64], batch[80]; /* "" where not known */
