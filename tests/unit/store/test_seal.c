@@ -147,6 +147,47 @@ fingerprints_tell_keys_apart(void **state)
 	assert_string_equal(a, b);
 }
 
+/*
+ * The hash is HMAC-SHA256 under HMAC-SHA256(key, label); these were computed
+ * with Python's hmac.  A change would make machines get every secret again.
+ */
+static void
+a_hash_is_the_one_of_earlier_versions(void **state)
+{
+	struct seal *s = seal_new(key);
+	char hash[SEAL_PRINT];
+
+	(void)state;
+	seal_hash(s, hash, "", 0);
+	assert_string_equal(hash,
+	    "8a10875faa8c919cf5c6172473bd6897"
+	    "f868bf29dac42129b36b400ae707944e");
+	seal_hash(s, hash, pps, LEN);
+	assert_string_equal(hash,
+	    "854c09e1b5cbbb41b07a9b873a046483"
+	    "1285cf7b15d32f16d5a2699a738b9f94");
+	seal_free(s);
+}
+
+static void
+a_hash_tells_texts_and_sites_apart(void **state)
+{
+	static const uint8_t other[SEAL_KEY] = { 1, 2, 4 };
+	struct seal *s = seal_new(key), *t = seal_new(other);
+	char a[SEAL_PRINT], b[SEAL_PRINT];
+
+	(void)state;
+	seal_hash(s, a, pps, LEN);
+	seal_hash(s, b, pps, LEN);
+	assert_string_equal(a, b);
+	seal_hash(s, b, pps, LEN - 1);
+	assert_string_not_equal(a, b);
+	seal_hash(t, b, pps, LEN);
+	assert_string_not_equal(a, b);
+	seal_free(s);
+	seal_free(t);
+}
+
 static void
 a_key_file_is_private_whole_and_never_overwritten(void **state)
 {
@@ -179,6 +220,8 @@ main(void)
 		    every_shorter_value_and_a_small_buffer_are_refused),
 		cmocka_unit_test(no_two_sealings_are_alike),
 		cmocka_unit_test(fingerprints_tell_keys_apart),
+		cmocka_unit_test(a_hash_is_the_one_of_earlier_versions),
+		cmocka_unit_test(a_hash_tells_texts_and_sites_apart),
 		cmocka_unit_test(
 		    a_key_file_is_private_whole_and_never_overwritten),
 	};
