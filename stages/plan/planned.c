@@ -11,7 +11,6 @@
 #include "lib/random.h"
 #include "setup/setup_way.h"
 #include "store/jobs.h"
-#include "store/secrets.h"
 
 static void
 text_copy(char *to, size_t cap, const char *from)
@@ -73,6 +72,33 @@ secrets_of_caller(struct planner *p, const struct machine_row *m,
 		    secrets_choose(&p->store, &who, SECRET_MEBX, s->mebx.text);
 }
 
+void
+planner_rung(struct setup_job *s, const char *tls)
+{
+	static const struct {
+		const char *version;
+		enum setup_tls rung;
+	} rungs[] = { { "1.3", SETUP_TLS_BEST }, { "1.2", SETUP_TLS_BEST },
+		{ "1.1", SETUP_TLS_1_1 }, { "1.0", SETUP_TLS_1_0 } };
+
+	for (size_t i = 0; i < sizeof(rungs) / sizeof(rungs[0]); i++)
+		if (strcmp(tls, rungs[i].version) == 0) {
+			s->tls = rungs[i].rung;
+			s->tls_known = true;
+		}
+}
+
+int64_t
+planner_password(struct planner *p, const char *uuid, int64_t life,
+    enum secret_kind kind, const char *given, char text[PLAN_SECRET])
+{
+	if (given[0] != '\0')
+		text_copy(text, PLAN_SECRET, given);
+	else
+		random_password(text);
+	return secrets_plan(&p->store, uuid, life, kind, text, p->now);
+}
+
 /*
  * The password of this life: the one planned before, so that a machine which
  * took it from a run that was cut is not locked out; unless the profile has
@@ -84,12 +110,8 @@ choose_secret(struct planner *p, const struct machine_row *row,
 {
 	if (old->id != 0 && (fixed[0] == '\0' || strcmp(fixed, old->text) == 0))
 		return old->id;
-	if (fixed[0] != '\0')
-		text_copy(old->text, PLAN_SECRET, fixed);
-	else
-		random_password(old->text);
-	old->id = secrets_plan(&p->store, row->uuid, row->life, kind, old->text,
-	    p->now);
+	old->id =
+	    planner_password(p, row->uuid, row->life, kind, fixed, old->text);
 	return old->id;
 }
 
@@ -149,23 +171,6 @@ job_profile(struct planner *p, struct planning *m, const struct caller_row *c,
 	text_copy(j->profile, sizeof(j->profile), profile->name);
 }
 
-/* What it spoke last: offered first, and it is not met with less. */
-static void
-job_rung(struct setup_job *s, const char *tls)
-{
-	static const struct {
-		const char *version;
-		enum setup_tls rung;
-	} rungs[] = { { "1.3", SETUP_TLS_BEST }, { "1.2", SETUP_TLS_BEST },
-		{ "1.1", SETUP_TLS_1_1 }, { "1.0", SETUP_TLS_1_0 } };
-
-	for (size_t i = 0; i < sizeof(rungs) / sizeof(rungs[0]); i++)
-		if (strcmp(tls, rungs[i].version) == 0) {
-			s->tls = rungs[i].rung;
-			s->tls_known = true;
-		}
-}
-
 static void
 job_chains(struct planner *p, struct planning *m, const struct caller_row *c,
     struct job *j)
@@ -176,7 +181,7 @@ job_chains(struct planner *p, struct planning *m, const struct caller_row *c,
 		return;
 	j->setup.way = setup_way_find("pki");
 	j->setup.certified = true;
-	job_rung(&j->setup, c->tls);
+	planner_rung(&j->setup, c->tls);
 	chainlist_use(&p->chains, choice, j->chains);
 }
 

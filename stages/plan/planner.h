@@ -15,6 +15,7 @@
 #include "map/props.h"
 #include "store/machines.h"
 #include "store/names.h"
+#include "store/secrets.h"
 #include "store/store.h"
 
 _Static_assert(STORE_SECRET == PLAN_SECRET, "secrets of one length");
@@ -75,7 +76,7 @@ struct planning {
 	const struct profile *profile[CALLERS_MAX];
 };
 
-/* assigned.c: the profile of a caller, and why it gets none. */
+/* assigned.c: the profile of a caller, or in f why it gets none. */
 void planner_assign(struct planner *p, struct planning *m,
     const struct caller_row *c, struct plan_facts *f, char detail[PLAN_DETAIL]);
 
@@ -89,6 +90,17 @@ size_t planner_tries(struct planner *p, struct planning *m,
     const struct caller_row *c, char tries[PLAN_TRIES][PLAN_SECRET],
     char pps[PLAN_SECRET], bool *opens);
 
+/* planned.c: a new password, given or random (""), goes into the store; its id.
+ */
+int64_t planner_password(struct planner *p, const char *uuid, int64_t life,
+    enum secret_kind kind, const char *given, char text[PLAN_SECRET]);
+/* The version of TLS that the machine spoke last is offered first, and it is
+ * not met with less. */
+void planner_rung(struct setup_job *s, const char *tls);
+/* What contest_judge decided of m goes into the store, and its jobs
+ * into the list too. */
+void planner_keep(struct planner *p, struct planning *m);
+
 /* upkeep.c: of a profile, under the site's key; until the next call. */
 const char *planner_digest(struct planner *p, const struct profile *profile);
 /* The secrets that a job would send go into the store as hashes; those that the
@@ -97,9 +109,5 @@ char *planner_secrets(struct planner *p, const struct profile *profile,
     const char *uuid, const char *job);
 /* Jobs of the machines that are set up and due, after all others. */
 void planner_upkeep(struct planner *p);
-
-/* planned.c: what contest_judge decided of m goes into the store, and its jobs
- * into the list too. */
-void planner_keep(struct planner *p, struct planning *m);
 
 #endif

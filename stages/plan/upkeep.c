@@ -7,13 +7,12 @@
 #include <string.h>
 #include <sysexits.h>
 
-#include "lib/random.h"
 #include "plan/due.h"
+#include "plan/profile_rows.h"
 #include "setup/setup_way.h"
 #include "store/jobs.h"
 #include "store/kept.h"
 #include "store/lookups.h"
-#include "store/secrets.h"
 
 /* After the setups and the proofs of planned.c. */
 #define ORDER_UPKEEP 1000000
@@ -90,17 +89,6 @@ planner_digest(struct planner *p, const struct profile *profile)
 	return hash;
 }
 
-/* Does nothing read it back? */
-static bool
-is_hidden(const char *setting)
-{
-	for (size_t i = 0; i < setting_count; i++)
-		if (strcmp(setting_table[i].name, setting) == 0)
-			return setting_table[i].secret ||
-			    setting_table[i].hidden;
-	return false;
-}
-
 /* Of one machine: who reads the store learns not even which have the same. */
 static void
 secret_hash(struct planner *p, const char *uuid, const struct settings_value *v,
@@ -129,7 +117,10 @@ planner_secrets(struct planner *p, const struct profile *profile,
 	for (size_t i = 0; i < profile->settings.n; i++) {
 		const struct settings_value *v = &profile->settings.list[i];
 
-		if (!is_hidden(v->setting) || strcmp(v->value, "keep") == 0)
+		const struct setting *row = profile_rows_of(v->setting);
+
+		if ((!row->secret && !row->hidden) ||
+		    strcmp(v->value, "keep") == 0)
 			continue;
 		secret_hash(p, uuid, v, hash);
 		kept_will_send(&p->store, job, v->setting, v->item, hash);
@@ -217,19 +208,6 @@ upkeep_due(struct planner *p, struct upkeep *u)
 
 /* --- its password --------------------------------------------------------- */
 
-static void
-password_plan(struct planner *p, struct upkeep *u, struct setup_job *s,
-    const char *given)
-{
-	if (given[0] != '\0')
-		(void)snprintf(s->admin_next, sizeof(s->admin_next), "%.32s",
-		    given);
-	else
-		random_password(s->admin_next);
-	u->secrets.newest = secrets_plan(&p->store, u->row->uuid, u->row->life,
-	    SECRET_ADMIN, s->admin_next, p->now);
-}
-
 /*
  * The one that it is to have: as it is, unless the profile has another or it is
  * too old.  A new one is in the store before it is sent.  One that was planned
@@ -255,31 +233,18 @@ upkeep_password(struct planner *p, struct upkeep *u, struct setup_job *s)
 		    u->row->uuid);
 	other = given[0] != '\0' && strcmp(given, u->secrets.text[0]) != 0;
 	if (other || (u->why == DUE_PASSWORD && !u->secrets.pending))
-		password_plan(p, u, s, given);
+		u->secrets.newest = planner_password(p, u->row->uuid,
+		    u->row->life, SECRET_ADMIN, given, s->admin_next);
 	explicit_bzero(given, sizeof(given));
 }
 
 /* --- the job -------------------------------------------------------------- */
 
 static void
-upkeep_rung(struct setup_job *s, const char *tls)
-{
-	static const char *const rungs[] = { [SETUP_TLS_BEST] = "1.2",
-		[SETUP_TLS_1_1] = "1.1",
-		[SETUP_TLS_1_0] = "1.0" };
-
-	s->tls_known = tls[0] != '\0';
-	for (int i = SETUP_TLS_BEST; i <= SETUP_TLS_1_0; i++)
-		if (strcmp(tls, rungs[i]) == 0)
-			s->tls = (enum setup_tls)i;
-}
-
-static void
 upkeep_job(struct planner *p, struct upkeep *u, struct job *j)
 {
 	const struct kept_row *k = u->row;
 	struct setup_job *s = &j->setup;
-	struct fault f;
 
 	(void)snprintf(j->id, sizeof(j->id), "%s.%" PRId64, k->uuid,
 	    k->jobs + 1);
@@ -289,11 +254,10 @@ upkeep_job(struct planner *p, struct upkeep *u, struct job *j)
 	(void)snprintf(j->profile, sizeof(j->profile), "%s", u->profile->name);
 	(void)snprintf(s->realm, sizeof(s->realm), "%s", k->realm);
 	(void)snprintf(s->leaf, sizeof(s->leaf), "%s", k->leaf);
-	upkeep_rung(s, k->tls);
+	planner_rung(s, k->tls);
 	s->way = setup_way_find("managed");
 	s->attempt = (unsigned)k->failures + 1;
-	if (setup_wish_parse(s, p->checks ? "check" : "keep", &f) == -1)
-		errx(EX_SOFTWARE, "%s", f.why);
+	s->wish = p->checks ? SETUP_CHECK : SETUP_KEEP;
 	upkeep_password(p, u, s);
 	j->known = planner_secrets(p, u->profile, k->uuid, j->id);
 	s->known = j->known;
@@ -310,7 +274,7 @@ upkeep_plan(struct planner *p, struct upkeep *u)
 		.address = j->address,
 		.pid = u->row->pid,
 		.profile = j->profile,
-		.wish = p->checks ? "check" : "keep",
+		.wish = setup_wish_name(p->checks ? SETUP_CHECK : SETUP_KEEP),
 		.digest = u->digest,
 		.life = u->row->life,
 		.attempt = u->row->failures + 1,
