@@ -24,6 +24,21 @@ assigned_fits(const struct profile *profile, const char *firmware,
 }
 
 void
+planner_unassigned(char detail[PLAN_DETAIL], const struct assign_facts *facts)
+{
+	if (facts->chosen[0] != '\0')
+		(void)snprintf(detail, PLAN_DETAIL,
+		    "%s, which the site's own program chose, is not in "
+		    "profile.xml",
+		    facts->chosen);
+	else
+		(void)snprintf(detail, PLAN_DETAIL, "%.120s, address %s%s%.60s",
+		    facts->fqdn[0] != '\0' ? facts->fqdn : facts->uuid,
+		    facts->address, facts->batch[0] != '\0' ? ", batch " : "",
+		    facts->batch);
+}
+
+void
 planner_assign(struct planner *p, struct planning *m,
     const struct caller_row *c, struct plan_facts *f, char detail[PLAN_DETAIL])
 {
@@ -47,13 +62,5 @@ planner_assign(struct planner *p, struct planning *m,
 		return;
 	}
 	f->profile = REASON_PROFILE_NONE;
-	if (facts.chosen[0] != '\0')
-		(void)snprintf(detail, PLAN_DETAIL,
-		    "%s, which the site's own program chose, is not in "
-		    "profile.xml",
-		    facts.chosen);
-	else
-		(void)snprintf(detail, PLAN_DETAIL, "%.120s, address %s%s%.60s",
-		    facts.fqdn[0] != '\0' ? facts.fqdn : f->uuid, c->address,
-		    c->batch[0] != '\0' ? ", batch " : "", c->batch);
+	planner_unassigned(detail, &facts);
 }

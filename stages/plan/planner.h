@@ -76,7 +76,10 @@ struct planning {
 	const struct profile *profile[CALLERS_MAX];
 };
 
-/* assigned.c: the profile of a caller, or in f why it gets none. */
+/* assigned.c: why no profile is for a machine of these facts. */
+void planner_unassigned(char detail[PLAN_DETAIL],
+    const struct assign_facts *facts);
+/* The profile of a caller, or in f why it gets none. */
 void planner_assign(struct planner *p, struct planning *m,
     const struct caller_row *c, struct plan_facts *f, char detail[PLAN_DETAIL]);
 

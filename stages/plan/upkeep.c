@@ -135,11 +135,24 @@ planner_secrets(struct planner *p, const struct profile *profile,
 
 /* --- which profile, and is it due ----------------------------------------- */
 
+/* Why it gets no jobs, or that it gets them again. */
+static void
+upkeep_note(struct planner *p, const struct kept_row *k, enum reason_id why,
+    const char *detail)
+{
+	bool noted =
+	    strcmp(k->reason, reason_get(REASON_PROFILE_NONE)->code) == 0;
+
+	if (why != REASON_NONE || noted)
+		kept_note(&p->store, k->uuid, why, detail);
+}
+
 static void
 upkeep_assign(struct planner *p, struct upkeep *u)
 {
 	static struct props told;
 	const struct assign_rule *rule;
+	char detail[PLAN_DETAIL] = "";
 	struct assign_facts facts = {
 		.uuid = u->row->uuid,
 		.fqdn = u->row->fqdn,
@@ -153,6 +166,10 @@ upkeep_assign(struct planner *p, struct upkeep *u)
 	facts.ou = told.ou;
 	facts.chosen = told.profile;
 	u->profile = profiles_choose(&p->profiles, &facts, &rule);
+	if (u->profile == NULL)
+		planner_unassigned(detail, &facts);
+	upkeep_note(p, u->row,
+	    u->profile == NULL ? REASON_PROFILE_NONE : REASON_NONE, detail);
 }
 
 static const char *

@@ -15,11 +15,13 @@ static const char sql_each[] =
     "  EXISTS (SELECT 1 FROM findings f WHERE f.uuid = m.uuid"
     "    AND f.kind = 'differs'),"
     "  ifnull(k.failures, 0), ifnull(k.not_before, 0), l.address, l.realm,"
-    "  l.pid, ifnull(e.batch, ''), ifnull(k.tls, ''), ifnull(k.leaf, '')"
+    "  l.pid, ifnull(e.batch, ''), ifnull(k.tls, ''), ifnull(k.leaf, ''),"
+    "  ifnull(k.reason, '')"
     " FROM machines m JOIN callers l ON l.id = m.holder"
     " LEFT JOIN kept k ON k.uuid = m.uuid"
     " LEFT JOIN keys e ON e.pid = l.pid"
     " WHERE m.state = 'verified' AND ifnull(m.lease, 0) <= ?1"
+    "  AND k.unprovisioned_at IS NULL"
     " ORDER BY ifnull(k.checked_at, 0), m.uuid";
 
 void
@@ -50,6 +52,7 @@ kept_each(struct store *s, int64_t now, kept_fn *fn, void *arg)
 			.batch = query_get_text(q, 17),
 			.tls = query_get_text(q, 18),
 			.leaf = query_get_text(q, 19),
+			.reason = query_get_text(q, 20),
 		};
 
 		fn(arg, &k);
@@ -99,7 +102,6 @@ kept_in_order(struct store *s, const struct kept_job *j, bool applied)
 	query_number(q, 4, applied);
 	query_run(q);
 	findings_over(s, j);
-	kept_over(s, j->job);
 }
 
 void
@@ -137,7 +139,6 @@ kept_checked(struct store *s, const struct kept_job *j)
 	query_number(q, 1, j->at);
 	query_run(q);
 	findings_over(s, j);
-	kept_over(s, j->job);
 }
 
 void
@@ -145,6 +146,33 @@ kept_clock(struct store *s, const char *uuid, int64_t at)
 {
 	struct query *q =
 	    store_query(s, "UPDATE kept SET clock_at = ?2 WHERE uuid = ?1");
+
+	kept_row_made(s, uuid);
+	query_text(q, 0, uuid);
+	query_number(q, 1, at);
+	query_run(q);
+}
+
+void
+kept_note(struct store *s, const char *uuid, enum reason_id why,
+    const char *detail)
+{
+	struct query *q = store_query(s,
+	    "UPDATE kept SET reason = ?2, detail = ?3"
+	    " WHERE uuid = ?1 AND (reason <> ?2 OR detail <> ?3)");
+
+	kept_row_made(s, uuid);
+	query_text(q, 0, uuid);
+	query_text(q, 1, reason_get(why)->code);
+	query_text(q, 2, detail);
+	query_run(q);
+}
+
+void
+kept_unprovisioned(struct store *s, const char *uuid, int64_t at)
+{
+	struct query *q = store_query(s,
+	    "UPDATE kept SET unprovisioned_at = ?2 WHERE uuid = ?1");
 
 	kept_row_made(s, uuid);
 	query_text(q, 0, uuid);
@@ -187,7 +215,6 @@ kept_failed(struct store *s, const struct kept_job *j, const char *reason,
 	query_text(q, 4, reason);
 	query_text(q, 5, detail);
 	query_run(q);
-	kept_over(s, j->job);
 }
 
 void
@@ -225,8 +252,7 @@ kept_put_right(struct store *s, const struct kept_job *j, const char *setting,
 	query_run(q);
 }
 
-/* --- secrets that nothing reads back ---------------------------------------
- */
+/* --- secrets that nothing reads back ------------------------------------- */
 
 void
 kept_will_send(struct store *s, const char *job, const char *setting,

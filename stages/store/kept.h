@@ -5,6 +5,7 @@
  * kept - how machines that were set up are kept so: what was applied to each
  * and when, in what it differs, and which secrets it has accepted.
  */
+#include "base/reason.h"
 #include "store/seal.h"
 #include "store/store.h"
 
@@ -21,6 +22,7 @@ struct kept_row {
 	int64_t cert_until;           /* 0: nothing was issued */
 	bool differs;                 /* a finding is open */
 	int64_t failures, not_before; /* of jobs since it was in order */
+	const char *reason;           /* of the last one, or of kept_note */
 	const char *address, *realm;  /* as its key proved them; realm "":
 	                               * nothing may be sent */
 	const char *pid, *batch;      /* of its key; pid "": a certificate */
@@ -28,7 +30,8 @@ struct kept_row {
 };
 typedef void kept_fn(void *arg, const struct kept_row *k);
 
-/* Those that are verified and not with a run, the one checked first first. */
+/* Those that are verified, were not unprovisioned since and are not with a run;
+ * the one first that was checked longest ago. */
 void kept_each(struct store *s, int64_t now, kept_fn *fn, void *arg);
 
 /* --- results ------------------------------------------------------------- */
@@ -44,12 +47,18 @@ void kept_named(struct store *s, const struct kept_job *j);
 /* What it showed then. */
 void kept_shows(struct store *s, const char *uuid, const char *tls,
     const char *leaf);
-/* Compared, and it differs. */
+/* Compared, and it differs: findings of earlier jobs are over. */
 void kept_checked(struct store *s, const struct kept_job *j);
 void kept_clock(struct store *s, const char *uuid, int64_t at);
-/* not_before 0: a person has to do something. */
+/* It is looked at again later; person: daily, until somebody did something. */
 void kept_failed(struct store *s, const struct kept_job *j, const char *reason,
     const char *detail, bool person);
+
+/* Why no job can be planned for it; REASON_NONE: one can again. */
+void kept_note(struct store *s, const char *uuid, enum reason_id why,
+    const char *detail);
+/* It is no longer kept, until it is set up anew (kept_forget). */
+void kept_unprovisioned(struct store *s, const char *uuid, int64_t at);
 
 /* kind: differs or lacks. */
 void kept_finding(struct store *s, const struct kept_job *j, const char *kind,
@@ -58,8 +67,7 @@ void kept_finding(struct store *s, const struct kept_job *j, const char *kind,
 void kept_put_right(struct store *s, const struct kept_job *j,
     const char *setting, const char *item);
 
-/* --- secrets that nothing reads back ---------------------------------------
- */
+/* --- secrets that nothing reads back ------------------------------------- */
 
 /* A job is planned that would send this. */
 void kept_will_send(struct store *s, const char *job, const char *setting,
@@ -72,7 +80,7 @@ void kept_sent(struct store *s, const struct kept_job *j, const char *setting,
     const char *item);
 /* It is in setup again: nothing of this holds any more. */
 void kept_forget(struct store *s, const char *uuid);
-/* The job has ended. */
+/* The job has ended: what it would have sent is of no more use. */
 void kept_over(struct store *s, const char *job);
 
 #endif

@@ -103,6 +103,7 @@ void
 result_ends_job(struct result *t, const char *reason)
 {
 	jobs_end(t->store, t->field[RESULTS_JOB], t->at, reason);
+	kept_over(t->store, t->field[RESULTS_JOB]);
 }
 
 static void
@@ -260,6 +261,7 @@ static const struct {
 	{ "lacks", visit_differs },
 	{ "sent", visit_sent },
 	{ "in-order", visit_in_order },
+	{ "unprovisioned", visit_unprovisioned },
 };
 
 static milestone_fn *

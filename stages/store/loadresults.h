@@ -30,6 +30,7 @@ void visit_differs(struct result *t);
 void visit_changed(struct result *t);
 void visit_sent(struct result *t);
 void visit_in_order(struct result *t);
+void visit_unprovisioned(struct result *t);
 void visit_failed(struct result *t, const struct reason *why);
 
 #endif

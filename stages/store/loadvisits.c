@@ -1,7 +1,5 @@
 #include "store/loadresults.h"
 
-#include <string.h>
-
 #include "store/machines.h"
 #include "store/secrets.h"
 
@@ -74,18 +72,34 @@ visit_in_order(struct result *t)
 	machines_free(t->store, t->job.uuid);
 }
 
-/* It stays set up, and is looked at again. */
+/* Its hello can prove that it is in setup: then it is set up anew.  Until then
+ * nobody opens it with the password of a machine that is set up. */
+void
+visit_unprovisioned(struct result *t)
+{
+	if (!t->job.unprovisions)
+		return; /* no sweep of ours says so */
+	result_ends_job(t, "");
+	if (!t->job.current || !t->job.this_life)
+		return;
+	kept_unprovisioned(t->store, t->job.uuid, t->at);
+	machines_free(t->store, t->job.uuid);
+}
+
+/* It stays set up, and is looked at again.  That a check finds a difference is
+ * no failure; what a machine did not let itself be set to is. */
 void
 visit_failed(struct result *t, const struct reason *why)
 {
 	const struct kept_job j = result_kept(t);
+	bool drift = why == reason_get(REASON_DRIFT);
 
 	result_ends_job(t, why->code);
 	if (!t->job.current || !t->job.this_life)
 		return;
-	if (t->job.checks && strcmp(why->code, "DRIFT") == 0)
+	if (drift)
 		kept_checked(t->store, &j);
-	else if (why->class != REASON_WAITS)
+	if (why->class != REASON_WAITS && !(drift && t->job.checks))
 		kept_failed(t->store, &j, why->code, t->field[RESULTS_DETAIL],
 		    why->class == REASON_PERSON);
 	machines_free(t->store, t->job.uuid);
