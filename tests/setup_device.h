@@ -97,6 +97,7 @@ struct device {
 	unsigned requests, connections, puts, commits, refusals, admins, mebxs;
 	unsigned unprovisions;
 	unsigned pings;
+	unsigned part; /* of an open list that is given out next; 0: no list */
 	unsigned strangers; /* requests at 16992 that no digest followed */
 	char said[8192];    /* the methods in order, blank after each */
 	char put_body[16384];
@@ -448,14 +449,21 @@ device_call(struct device *d, const struct request *q, int64_t now)
 }
 
 static inline void
-device_pull(const struct device *d, const struct request *q)
+device_pull(struct device *d, const struct request *q)
 {
 	char context[64], body[1024];
+	bool first;
 
 	xml_text(q->body, "EnumerationContext", context, sizeof(context));
+	first = strcmp(context, "17000000-0000-0000-0000-000000000000") == 0;
+	if (d->part != (first ? 1 : 2)) { /* each part is given out once */
+		device_fault(q->id, "n:InvalidEnumerationContext", "No list.");
+		return;
+	}
+	d->part = first ? 2 : 0;
 	if (strcmp(device_class(q), "IPS_TLSProvisioningRecord") == 0)
 		device_pki_record(&d->pki, body, sizeof(body));
-	else if (strcmp(context, "17000000-0000-0000-0000-000000000000") == 0)
+	else if (first)
 		(void)snprintf(body, sizeof(body),
 		    "<n:PullResponse><n:Items><g:CIM_SoftwareIdentity>"
 		    "<g:InstanceID>Flash</g:InstanceID><g:VersionString>1.0"
@@ -512,12 +520,13 @@ device_carry_out(struct device *d, const struct request *q, const char *raw,
 		device_get(d, q);
 	else if (strcmp(q->verb, "Put") == 0)
 		device_put(d, q, raw);
-	else if (strcmp(q->verb, "Enumerate") == 0)
+	else if (strcmp(q->verb, "Enumerate") == 0) {
+		d->part = 1;
 		device_envelope(q->uri, q->id,
 		    "<n:EnumerateResponse><n:EnumerationContext>17000000-0000-"
 		    "0000-0000-000000000000</n:EnumerationContext>"
 		    "</n:EnumerateResponse>");
-	else if (strcmp(q->verb, "Pull") == 0)
+	} else if (strcmp(q->verb, "Pull") == 0)
 		device_pull(d, q);
 	else
 		device_call(d, q, now);

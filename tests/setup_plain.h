@@ -183,8 +183,13 @@ struct plain_machine {
 	size_t n;
 	struct plain_property guests[16]; /* the list AMT_Guests */
 	size_t nguests;
-	const char *deaf; /* a call that it answers and does not do */
-	const char *lost; /* a call whose answer gets lost, once */
+	const char *deaf;      /* a call that it answers and does not do */
+	const char *lost;      /* a call whose answer gets lost, once */
+	const char *loses_all; /* the same, each time */
+	char given[16];        /* context whose part was given out */
+	/* Asked for it again, it goes on as if nothing were missing; else it
+	 * refuses the context. */
+	bool goes_on;
 	bool lost_before; /* and it was not carried out */
 	char said[4096];  /* requests, first line of each, comma-joined */
 };
@@ -274,7 +279,8 @@ static void
 plain_list(struct plain_machine *m, const char *class, const char *context,
     char *to, size_t cap)
 {
-	size_t at = (size_t)atol(context), end = at + 2;
+	bool again = *context != '\0' && strcmp(context, m->given) == 0;
+	size_t at = (size_t)atol(context) + (again ? 2 : 0), end = at + 2;
 	size_t len;
 
 	if (strcmp(class, "CIM_SoftwareIdentity") == 0) {
@@ -282,6 +288,11 @@ plain_list(struct plain_machine *m, const char *class, const char *context,
 		    "Listing\nInstanceID=AMT\nVersionString=9.1.20\n-\n");
 		return;
 	}
+	if (again && !m->goes_on) {
+		(void)snprintf(to, cap, "Fault\n?InvalidEnumerationContext\n");
+		return;
+	}
+	(void)snprintf(m->given, sizeof(m->given), "%s", context);
 	len = (size_t)snprintf(to, cap, "Listing\n");
 	for (; at < end && at < m->nguests; at++)
 		len += (size_t)snprintf(to + len, cap - len,
@@ -353,7 +364,8 @@ plain_talk(struct plain_machine *m, const char *request, char *to, size_t cap)
 		(void)snprintf(to, cap, "%s!\nUUID=%s\nTa0=9\n!%d\n", word,
 		    "AQIDBAAAAAAAAAAAAAAAAA==",
 		    before ? 0 : plain_do(m, word, request));
-	return !lost;
+	return !lost &&
+	    (m->loses_all == NULL || strcmp(m->loses_all, word) != 0);
 }
 
 /* --- a conversation ------------------------------------------------------- */

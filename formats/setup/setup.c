@@ -66,6 +66,7 @@ setup_free(struct setup *s)
 		return;
 	message_free(&s->instance);
 	free(s->list);
+	setup_items_free(s);
 	(void)setup_work(s, 0);
 	if (s->findings != NULL)
 		explicit_bzero(s->findings,

@@ -9,11 +9,11 @@
 #include "setup/setup_ask.h"
 #include "setup/setup_talk.h"
 
-#define PULLS_MAX 32
-#define RESTARTS_MAX 4 /* of a conversation */
+#define PARTS_MAX 33 /* of a list; the answer to Enumerate is one */
 
 /* --- instances ------------------------------------------------------------ */
 
+static enum setup_next items_begin(struct setup *s);
 static enum setup_next items_took(struct setup *s, struct message *r);
 static enum setup_next items_took_one(struct setup *s, struct message *r);
 static bool items_refused(struct setup *s, const struct setup_refusal *no,
@@ -29,9 +29,10 @@ static const struct setup_step step_list = { .name = "list-",
 static const struct setup_step step_pull = { .name = "pull-",
 	.of_items = true,
 	.expect = EXPECT_LISTED,
+	.relist = items_begin,
 	.ask = ask_items,
 	.took = items_took,
-	.lost = setup_again_once,
+	.lost = setup_part_lost,
 	.refused = items_refused };
 static const struct setup_step step_read = { .name = "read-",
 	.chooses = true,
@@ -49,14 +50,6 @@ items_refused(struct setup *s, const struct setup_refusal *no,
 {
 	setup_then_fn *lacks = s->items.lacks;
 
-	/* WS-Enumeration, 3.3: the part whose answer got lost was given out.
-	 * What the family has read so far is of no use. */
-	if (no->fault != NULL && s->step == &step_pull &&
-	    strcmp(no->fault->subcode, "InvalidEnumerationContext") == 0 &&
-	    s->restarts++ < RESTARTS_MAX) {
-		*next = s->row->apply(s);
-		return true;
-	}
 	if (no->fault == NULL ||
 	    strcmp(no->fault->subcode, "DestinationUnreachable") != 0)
 		return false;
@@ -66,21 +59,63 @@ items_refused(struct setup *s, const struct setup_refusal *no,
 	return true;
 }
 
+static void
+items_forget(struct setup *s)
+{
+	for (size_t i = 0; i < s->nparts; i++)
+		message_free(&s->parts[i]);
+	s->nparts = 0;
+}
+
+void
+setup_items_free(struct setup *s)
+{
+	items_forget(s);
+	free(s->parts);
+	s->parts = NULL;
+}
+
+/* A family sees a list once it is complete: what it has read of one that is
+ * begun again need not be taken back. */
+static bool
+items_hand_over(struct setup *s)
+{
+	bool taken = true;
+
+	for (size_t i = 0; i < s->nparts; i++)
+		for (const struct message_node *n = s->parts[i].items;
+		     taken && n != NULL; n = n->next)
+			taken = s->items.each(s, n->name, n->first);
+	items_forget(s);
+	return taken;
+}
+
 static enum setup_next
 items_took(struct setup *s, struct message *r)
 {
-	for (const struct message_node *n = r->items; n != NULL; n = n->next)
-		if (!s->items.each(s, n->name, n->first))
-			return setup_bad_answer(s,
-			    "a list is longer than we take");
-	if (r->end)
-		return s->items.then(s);
-	if (*r->context == '\0' || strlen(r->context) >= sizeof(s->context) ||
-	    s->items.pulls++ == PULLS_MAX)
+	bool end = r->end;
+
+	if (!end &&
+	    (*r->context == '\0' || strlen(r->context) >= sizeof(s->context) ||
+	        s->nparts == PARTS_MAX - 1))
 		return setup_bad_answer(s, "a list does not end");
 	(void)snprintf(s->context, sizeof(s->context), "%s", r->context);
-	setup_counted(s, &step_pull)->lost = 0; /* each is another request */
-	return setup_enter(s, &step_pull);
+	s->parts[s->nparts++] = *r;
+	message_clear(r);
+	if (!end)
+		return setup_enter(s, &step_pull);
+	if (!items_hand_over(s))
+		return setup_bad_answer(s, "a list is longer than we take");
+	return s->items.then(s);
+}
+
+static enum setup_next
+items_begin(struct setup *s)
+{
+	items_forget(s);
+	s->context[0] = '\0';
+	setup_counted(s, &step_list)->lost = 0;
+	return setup_enter(s, &step_list);
 }
 
 enum setup_next
@@ -91,9 +126,11 @@ setup_items(struct setup *s, const char *class, setup_item_fn *each,
 		.each = each,
 		.then = then,
 		.lacks = lacks };
-	s->context[0] = '\0';
-	setup_counted(s, &step_list)->lost = 0;
-	return setup_enter(s, &step_list);
+	if (s->parts == NULL)
+		s->parts = calloc(PARTS_MAX, sizeof(*s->parts));
+	if (s->parts == NULL)
+		return setup_end(s, REASON_REPLY_BAD, "out of memory");
+	return items_begin(s);
 }
 
 static enum setup_next
@@ -287,16 +324,8 @@ setup_known(const struct setup *s, const struct setting *row, const char *item)
 	size_t name = strlen(row->name), n = strlen(item), len;
 	const char *at = s->job.known == NULL ? "" : s->job.known;
 
-	for (size_t i = 0; i < s->nfindings; i++)
-		if (s->findings[i].kind == SETUP_SENT &&
-		    strcmp(s->findings[i].setting, row->name) == 0 &&
-		    strcmp(s->findings[i].item, item) == 0)
-			return true; /* since this conversation */
-	for (size_t i = 0; i < s->nfindings; i++)
-		if (s->findings[i].kind == SETUP_SENT &&
-		    strcmp(s->findings[i].setting, row->name) == 0 &&
-		    strcmp(s->findings[i].item, item) == 0)
-			return true; /* accepted a moment ago */
+	if (setup_has_finding(s, SETUP_SENT, row->name, item))
+		return true; /* since this conversation */
 	for (; *at != '\0'; at += len + (at[len] == ',')) {
 		len = strcspn(at, ",");
 		if (len == name + 1 + n && at[name] == '=' &&

@@ -29,16 +29,17 @@ struct setup_items { /* private */
 	const char *class;
 	setup_item_fn *each;
 	setup_then_fn *then, *lacks;
-	unsigned pulls;
 };
 
 /*
- * Enumerates class, hands each instance to each, and goes on with then.  lacks:
- * where the release has no such class; NULL: the row is noted as lacking, and
- * the next one is due.
+ * Enumerates class, hands each instance to each once the list is complete, and
+ * goes on with then.  lacks: where the release has no such class; NULL: the row
+ * is noted as lacking, and the next one is due.
  */
 enum setup_next setup_items(struct setup *s, const char *class,
     setup_item_fn *each, setup_then_fn *then, setup_then_fn *lacks);
+/* What is kept of a list; for setup_free. */
+void setup_items_free(struct setup *s);
 
 /* The same with a Get of the one instance that s->selectors choose, which may
  * be none; it is s->instance while then runs, for ask_put. */

@@ -15,24 +15,9 @@
 #include "setup/setup_ask.h"
 #include "setup/setup_talk.h"
 
-#define PULLS_MAX 16
-
-static enum setup_next list_took(struct setup *s, struct message *r);
 static enum setup_next list_took_set(struct setup *s, struct message *r);
 static enum setup_next list_lost_set(struct setup *s);
 
-static const struct setup_step step_list = { .name = "list-",
-	.expect = EXPECT_BEGUN,
-	.ask = ask_enumerate,
-	.took = list_took,
-	.lost = setup_again_once,
-	.refused = setup_unsupported };
-static const struct setup_step step_pull = { .name = "pull-",
-	.expect = EXPECT_LISTED,
-	.ask = ask_pull,
-	.took = list_took,
-	.lost = setup_again_once,
-	.refused = setup_unsupported };
 static const struct setup_step step_set = { .name = "set-",
 	.calls = true,
 	.expect = EXPECT_RETURN,
@@ -117,14 +102,6 @@ list_update(struct setup *s)
 
 /* --- the talk ------------------------------------------------------------- */
 
-static enum setup_next
-list_begin(struct setup *s)
-{
-	s->nlist = 0;
-	s->npulls = 0;
-	return setup_enter(s, &step_list);
-}
-
 /* Of the entry that is next; NULL when the machine does not have it. */
 static const char *
 list_has(const struct setup *s)
@@ -159,42 +136,31 @@ list_compare(struct setup *s)
 	    setup_quote(s, text, sizeof(text), s->params[0].value));
 }
 
-/* 0, or -1 when the machine has more than we keep. */
-static int
-list_keep(struct setup *s, const struct message *r)
+static bool
+list_each(struct setup *s, const char *class, const struct message_node *p)
 {
-	for (const struct message_node *n = r->items; n != NULL; n = n->next) {
-		const char *item = message_value(n->first, s->row->item);
-		const char *value = message_value(n->first, s->row->property);
-		struct setup_entry *e = &s->list[s->nlist];
+	const char *item = message_value(p, s->row->item);
+	const char *value = message_value(p, s->row->property);
+	struct setup_entry *e = &s->list[s->nlist];
 
-		if (item == NULL)
-			continue;
-		if (s->nlist == SETUP_LIST_MAX ||
-		    strlen(item) >= sizeof(e->item) ||
-		    (value != NULL && strlen(value) >= sizeof(e->value)))
-			return -1;
-		(void)snprintf(e->item, sizeof(e->item), "%s", item);
-		(void)snprintf(e->value, sizeof(e->value), "%s",
-		    value == NULL ? "" : value);
-		s->nlist++;
-	}
-	return 0;
+	(void)class;
+	if (item == NULL)
+		return true;
+	if (s->nlist == SETUP_LIST_MAX || strlen(item) >= sizeof(e->item) ||
+	    (value != NULL && strlen(value) >= sizeof(e->value)))
+		return false;
+	(void)snprintf(e->item, sizeof(e->item), "%s", item);
+	(void)snprintf(e->value, sizeof(e->value), "%s",
+	    value == NULL ? "" : value);
+	s->nlist++;
+	return true;
 }
 
 static enum setup_next
-list_took(struct setup *s, struct message *r)
+list_begin(struct setup *s)
 {
-	if (list_keep(s, r) == -1)
-		return setup_bad_answer(s, "a list is longer than we take");
-	if (r->end)
-		return list_compare(s);
-	if (*r->context == '\0' || strlen(r->context) >= sizeof(s->context) ||
-	    s->npulls++ == PULLS_MAX)
-		return setup_bad_answer(s, "a list does not end");
-	(void)snprintf(s->context, sizeof(s->context), "%s", r->context);
-	setup_counted(s, &step_pull)->lost = 0; /* each is another request */
-	return setup_enter(s, &step_pull);
+	s->nlist = 0;
+	return setup_items(s, s->row->class, list_each, list_compare, NULL);
 }
 
 static enum setup_next

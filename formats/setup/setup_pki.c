@@ -31,7 +31,9 @@
 static enum setup_next took_control(struct setup *s, struct message *r);
 static bool control_refused(struct setup *s, const struct setup_refusal *no,
     enum setup_next *next);
+static enum setup_next record_begin(struct setup *s);
 static enum setup_next took_record(struct setup *s, struct message *r);
+static enum setup_next record_lost(struct setup *s);
 static bool record_refused(struct setup *s, const struct setup_refusal *no,
     enum setup_next *next);
 
@@ -55,9 +57,10 @@ static const struct setup_step pki_pull_record = { .name = "verify-record",
 	.class = RECORD,
 	.expect = EXPECT_LISTED,
 	.own_pace = true,
+	.relist = record_begin,
 	.ask = ask_pull,
 	.took = took_record,
-	.lost = setup_lost_verify,
+	.lost = record_lost,
 	.refused = record_refused };
 
 /* --- whom to trust -------------------------------------------------------- */
@@ -220,6 +223,14 @@ control_refused(struct setup *s, const struct setup_refusal *no,
 	(void)no;
 	*next = record_begin(s);
 	return true;
+}
+
+/* An empty part that comes after the lost one is not the record's absence. */
+static enum setup_next
+record_lost(struct setup *s)
+{
+	return s->dropped && setup_may_relist(s, true) ? record_begin(s)
+	                                               : setup_lost_verify(s);
 }
 
 static bool

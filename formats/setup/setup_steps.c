@@ -148,6 +148,10 @@ soap_fault(struct setup *s, const struct message_fault *fault)
 	if (strcmp(fault->subcode, "AccessDenied") == 0 &&
 	    client_may_not(s, &next))
 		return next;
+	/* Expired, or its part was given out (WS-Enumeration, 3.2). */
+	if (strcmp(fault->subcode, "InvalidEnumerationContext") == 0 &&
+	    setup_may_relist(s, false))
+		return s->step->relist(s);
 	if (step_refused(s, &no, &next))
 		return next;
 	return setup_end(s, REASON_SOAP_FAULT, "%s", what);
@@ -164,5 +168,9 @@ setup_answered(struct setup *s, struct message *r)
 		return bad_return(s, r->return_value);
 	if (c != NULL) /* the next row may have the same step */
 		*c = (struct setup_count){ .step = s->step };
+	if (s->step->relist != NULL && r->end) {
+		s->relists = 0;
+		s->parts_apart = false;
+	}
 	return s->step->took(s, r);
 }

@@ -14,6 +14,8 @@
  * times 10 s. */
 #define PATIENT_WAITS 20
 
+#define RELISTS_MAX 4 /* of a list that cannot be finished */
+
 /* The factory's password is no secret, and a word of many step names. */
 #define FACTORY "admin"
 
@@ -218,6 +220,8 @@ setup_enter(struct setup *s, const struct setup_step *step)
 	size_t len = strlen(step->name);
 
 	s->step = step;
+	if (step->relist != NULL && s->parts_apart)
+		s->fresh = true;
 	(void)snprintf(s->step_name, sizeof(s->step_name), "%s%s", step->name,
 	    len > 0 && step->name[len - 1] == '-' ? s->row->group : "");
 	return SETUP_ASK;
@@ -318,6 +322,27 @@ setup_again_once(struct setup *s)
 		return setup_give_up(s);
 	s->fresh = true;
 	return SETUP_ASK;
+}
+
+bool
+setup_may_relist(struct setup *s, bool apart)
+{
+	if (s->step->relist == NULL || s->relists == RELISTS_MAX)
+		return false;
+	s->relists++;
+	s->parts_apart = apart;
+	s->fresh |= apart;
+	return true;
+}
+
+/* A part that was given out may be gone: asked again, the machine refuses the
+ * context, or goes on with the next part as if nothing were missing
+ * (WS-Enumeration, 3.2). */
+enum setup_next
+setup_part_lost(struct setup *s)
+{
+	return s->dropped && setup_may_relist(s, true) ? s->step->relist(s)
+	                                               : setup_give_up(s);
 }
 
 /*

@@ -107,6 +107,9 @@ struct setup_step {
 	bool own_codes;
 	/* What it waits for may take minutes: making keys. */
 	bool patient;
+	/* It asks for a part of a list: begins that again.  See
+	 * setup_part_lost. */
+	enum setup_next (*relist)(struct setup *s);
 	void (*ask)(struct setup *s, struct writer *w);
 	enum setup_next (*took)(struct setup *s, struct message *r);
 	/* No answer, or none that can be read: s->why says what came. */
@@ -270,7 +273,10 @@ struct setup {
 	struct message_pair selectors[SETUP_SELECTORS_MAX];
 	size_t nselectors;
 	struct setup_items items; /* see setup_items.h */
-	unsigned restarts; /* of families, as a list could not be finished */
+	struct message *parts;    /* of that list so far, once needed */
+	size_t nparts;
+	unsigned relists; /* how often a list was begun again */
+	bool parts_apart; /* then: on a connection each, as it may close them */
 	void *work; /* what a family of settings remembers, see setup_work */
 	size_t work_size;
 	/* Writes nothing, though the want does: reads everything back, */
@@ -353,6 +359,11 @@ enum setup_next setup_give_up(struct setup *s); /* with s->why */
 enum setup_next setup_bad_answer(struct setup *s, const char *what);
 enum setup_next setup_not_ready(struct setup *s, const char *what);
 enum setup_next setup_again_once(struct setup *s);
+/* The answer with a part of a list got lost. */
+enum setup_next setup_part_lost(struct setup *s);
+/* May its list be begun again, with its parts on connections of their own?
+ * Counts how often. */
+bool setup_may_relist(struct setup *s, bool apart);
 /* How it was found, for the detail of a good end. */
 void setup_note(struct setup *s, const char *text);
 /* Does a text of the machine repeat a secret?  See echo.h. */

@@ -59,9 +59,10 @@ static const struct setup_step way_list_version = { .name = "list-version",
 static const struct setup_step way_pull_version = { .name = "pull-version",
 	.class = IDENTITY,
 	.expect = EXPECT_LISTED,
+	.relist = setup_learn,
 	.ask = ask_pull,
 	.took = took_version,
-	.lost = setup_again_once,
+	.lost = setup_part_lost,
 	.refused = version_refused };
 static const struct setup_step way_read_settings = { .name = "read-settings",
 	.class = SETUP_GENERAL,
@@ -166,6 +167,7 @@ uuid_refused(struct setup *s, const struct setup_refusal *no,
 enum setup_next
 setup_learn(struct setup *s)
 {
+	s->npulls = 0;
 	return setup_enter(s, &way_list_version);
 }
 
@@ -205,8 +207,6 @@ took_version(struct setup *s, struct message *r)
 		return no_version(s, REASON_REPLY_BAD,
 		    "no instance is named AMT");
 	(void)snprintf(s->context, sizeof(s->context), "%s", r->context);
-	setup_counted(s, &way_pull_version)->lost =
-	    0; /* each pull is another request */
 	return setup_enter(s, &way_pull_version);
 }
 

@@ -118,6 +118,21 @@ two_are_added_and_a_second_run_writes_nothing(void **state)
 	assert_int_equal(family_count(m, CERT), 3);
 }
 
+static void
+one_that_was_added_is_reported_though_a_part_of_the_list_got_lost(void **state)
+{
+	struct family_machine *m = new_machine();
+	struct family_end e;
+
+	(void)state;
+	m->lost = "Pull " CERT;
+	m->spared = 1; /* the list before the root is added */
+	family_ask("trusted-root-certificate", "a", roots[0]);
+	e = family_run(m, &family_set_up, 0);
+	assert_null(m->lost);
+	family_ends(&e, REASON_NONE, "changed trusted-root-certificate.a, ");
+}
+
 /* The same bytes without the mark are no trusted root. */
 static void
 that_it_exists_is_no_success_without_reading_it(void **state)
@@ -273,6 +288,8 @@ main(void)
 	const struct CMUnitTest tests[] = {
 #define TEST(name) cmocka_unit_test_setup(name, family_begin)
 		TEST(two_are_added_and_a_second_run_writes_nothing),
+		TEST(
+		    one_that_was_added_is_reported_though_a_part_of_the_list_got_lost),
 		TEST(that_it_exists_is_no_success_without_reading_it),
 		TEST(a_lost_answer_is_found_out_and_nothing_is_doubled),
 		TEST(others_go_only_when_asked_and_none_that_is_used),

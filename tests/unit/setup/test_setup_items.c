@@ -203,6 +203,45 @@ more_than_a_family_takes_is_a_bad_reply(void **state)
 }
 
 static void
+a_list_whose_part_got_lost_is_handed_over_once_and_complete(void **state)
+{
+	struct setup_rules rules = party_rules();
+	struct plain_machine m;
+	struct plain_end e;
+
+	(void)state;
+	lamp_ask("party-role", "dot", "owner");
+	for (int goes_on = 0; goes_on < 2; goes_on++) {
+		three_guests(&m);
+		m.lost = "2";
+		m.goes_on = goes_on != 0;
+		e = lamp_run(&m, &rules);
+		assert_int_equal(e.reason, REASON_NONE);
+		assert_string_equal(party_seen,
+		    "ann=reader bob=reader cid=reader ");
+		assert_string_equal(e.findings,
+		    "sent party-secret.dot >, "
+		    "changed party-role.dot owner>old, ");
+	}
+}
+
+static void
+a_list_that_is_lost_each_time_is_given_up(void **state)
+{
+	struct setup_rules rules = party_rules();
+	struct plain_machine m;
+	struct plain_end e;
+
+	(void)state;
+	three_guests(&m);
+	m.loses_all = "2";
+	lamp_ask("party-role", "dot", "owner");
+	e = lamp_run(&m, &rules);
+	assert_int_equal(e.reason, REASON_HTTP_CLOSED);
+	assert_non_null(strstr(e.detail, "pull-party: "));
+}
+
+static void
 one_instance_is_read_by_its_selectors(void **state)
 {
 	struct setup_rules rules = party_rules();
@@ -251,6 +290,9 @@ main(void)
 		TEST(a_look_changes_nothing_and_tells_both_values),
 		TEST(a_list_that_the_profile_does_not_name_is_not_read),
 		TEST(more_than_a_family_takes_is_a_bad_reply),
+		TEST(
+		    a_list_whose_part_got_lost_is_handed_over_once_and_complete),
+		TEST(a_list_that_is_lost_each_time_is_given_up),
 		TEST(one_instance_is_read_by_its_selectors),
 		TEST(a_secret_that_is_known_is_matched_whole),
 	};

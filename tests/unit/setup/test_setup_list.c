@@ -97,6 +97,25 @@ a_call_without_an_answer_is_found_in_the_list(void **state)
 	}
 }
 
+/* Or what comes in it is taken for missing, and added a second time. */
+static void
+a_list_whose_part_got_lost_is_read_from_its_beginning(void **state)
+{
+	(void)state;
+	for (int goes_on = 0; goes_on < 2; goes_on++) {
+		struct plain_machine m = with_guests();
+
+		m.lost = "2";
+		m.goes_on = goes_on != 0;
+		assert_int_equal(lamp_run(&m, &lamp_rules).reason, REASON_NONE);
+		assert_non_null(strstr(m.said,
+		    "LIST AMT_Guests, LIST AMT_Guests 2, "
+		    "LIST AMT_Guests, LIST AMT_Guests 2, "
+		    "CALL AMT_Guests RemoveGuest, "));
+		as_asked(&m);
+	}
+}
+
 static void
 a_list_that_nobody_asks_for_is_left_alone(void **state)
 {
@@ -118,6 +137,8 @@ main(void)
 		cmocka_unit_test_setup(an_entry_that_stays_is_named, ask),
 		cmocka_unit_test_setup(
 		    a_call_without_an_answer_is_found_in_the_list, ask),
+		cmocka_unit_test_setup(
+		    a_list_whose_part_got_lost_is_read_from_its_beginning, ask),
 		cmocka_unit_test_setup(
 		    a_list_that_nobody_asks_for_is_left_alone, ask),
 	};

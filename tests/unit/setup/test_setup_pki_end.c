@@ -377,6 +377,28 @@ control_mode_and_record_must_be_ours(void **state)
 	}
 }
 
+/* Asked again it has nothing more, which is no record that is missing. */
+static void
+a_record_whose_answer_got_lost_is_looked_at_all_the_same(void **state)
+{
+	struct setup_job j = pki_job();
+	struct device d = pki_device("9.1.20");
+	struct outcome o = run(&j, &d);
+	unsigned last = d.requests;
+
+	(void)state;
+	ends(&o, REASON_NONE, "");
+	assert_string_equal(o.steps + strlen(o.steps) -
+	        strlen("verify-record "),
+	    "verify-record ");
+	d = pki_device("9.1.20");
+	d.at = last;
+	d.mishap = CUT_AFTER;
+	strcpy(d.pki.cn, "theirs.example.com");
+	o = run(&j, &d);
+	ends(&o, REASON_VERIFY_FAILED, "the record's certificate (got theirs");
+}
+
 static void
 firmware_without_control_mode_and_record_is_verified(void **state)
 {
@@ -522,6 +544,8 @@ main(void)
 		cmocka_unit_test(
 		    a_halfway_machine_is_finished_over_the_certificate),
 		cmocka_unit_test(control_mode_and_record_must_be_ours),
+		cmocka_unit_test(
+		    a_record_whose_answer_got_lost_is_looked_at_all_the_same),
 		cmocka_unit_test(
 		    firmware_without_control_mode_and_record_is_verified),
 		cmocka_unit_test(a_certificate_out_of_date_is_noted),
