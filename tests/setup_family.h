@@ -14,6 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "amt/wsman.h"
 #include "setup/setup_apply.h"
 #include "setup/setup_ask.h"
 #include "setup/setup_talk.h"
@@ -286,11 +287,14 @@ family_talk(struct family_machine *m, const char *body, char *to, size_t cap)
 
 /* --- the conversation ----------------------------------------------------- */
 
+/* Not NULL: what is done in place of the table. */
+static setup_then_fn *family_first;
+
 static inline enum setup_next
 family_met(struct setup *s, struct message *r)
 {
 	(void)r;
-	return setup_apply(s);
+	return family_first != NULL ? family_first(s) : setup_apply(s);
 }
 
 static inline enum setup_next
@@ -327,6 +331,7 @@ family_begin(void **state)
 	(void)state;
 	settings_free(&family_asked);
 	family_known = NULL;
+	family_first = NULL;
 	return 0;
 }
 
@@ -359,11 +364,9 @@ family_findings(struct setup *s, struct family_end *e)
 }
 
 /* Only the rows of the families are of the profile: no machine's own. */
-static inline struct family_end
-family_run(struct family_machine *m, const struct setup_want *want,
-    unsigned release)
+static inline struct setup *
+family_new(const struct setup_want *want, unsigned release)
 {
-	static char reply[262144];
 	static struct setting rows[256];
 	struct setup_rules rules = { .dialect = &setup_wsman,
 		.way = &family_way,
@@ -376,11 +379,6 @@ family_run(struct family_machine *m, const struct setup_want *want,
 		.attempt = 1,
 		.known = family_known,
 		.settings = &family_asked };
-	struct family_end e = { .asks = 0 };
-	struct setup_reply r, *in = NULL;
-	int64_t now_ms = 0, wait_ms = 0;
-	enum setup_next next;
-	struct setup_ask ask;
 	struct setup *s;
 
 	for (size_t i = 0; i < setting_count; i++)
@@ -388,6 +386,36 @@ family_run(struct family_machine *m, const struct setup_want *want,
 			rows[rules.count++] = setting_table[i];
 	s = setup_new_by(&job, &rules);
 	s->release = release;
+	return s;
+}
+
+/* The properties of an instance, as they come from the machine. */
+static inline const struct message_node *
+family_decode(struct message *r, const char *class, const char *xml)
+{
+	static char text[16384], inside[8192];
+	struct fault f;
+
+	(void)snprintf(inside, sizeof(inside), "<g:%s>%s</g:%s>", class, xml,
+	    class);
+	family_envelope(text, sizeof(text), class, inside);
+	if (wsman_decode(r, text, strlen(text), &f) != 0)
+		fail_msg("line %zu: %s", f.at, f.why);
+	return r->items;
+}
+
+static inline struct family_end
+family_run(struct family_machine *m, const struct setup_want *want,
+    unsigned release)
+{
+	static char reply[262144];
+	struct setup *s = family_new(want, release);
+	struct family_end e = { .asks = 0 };
+	struct setup_reply r, *in = NULL;
+	int64_t now_ms = 0, wait_ms = 0;
+	enum setup_next next;
+	struct setup_ask ask;
+
 	m->said[0] = m->wrote[0] = '\0';
 	m->writes = 0;
 	while ((next = setup_step(s, in, 1800000000, now_ms, &ask, &wait_ms)) !=

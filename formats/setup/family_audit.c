@@ -172,10 +172,7 @@ audit_took(struct setup *s, struct message *r)
 static enum setup_next
 audit_lost(struct setup *s)
 {
-	if (setup_counted(s, s->step)->lost++ != 0)
-		return setup_give_up(s);
-	s->fresh = true;
-	return audit_read(s);
+	return setup_write_lost(s, audit_read);
 }
 
 static bool

@@ -185,28 +185,3 @@ family_sort(struct message_pair *list, size_t n)
 			list[k - 1] = p;
 		}
 }
-
-/* --- what differs --------------------------------------------------------- */
-
-void
-family_diff(struct family_diffs *d, const struct setting *row,
-    const char *found)
-{
-	if (d->n == FAMILY_DIFFS_MAX)
-		return;
-	d->row[d->n] = row;
-	(void)snprintf(d->found[d->n++], sizeof(d->found[0]), "%s",
-	    found == NULL ? "" : found);
-}
-
-void
-family_tell(struct setup *s, const struct family_diffs *d, const char *item,
-    bool changed)
-{
-	for (size_t i = 0; i < d->n; i++) {
-		if (!changed)
-			setup_differs(s, d->row[i], item, d->found[i]);
-		else if (!d->row[i]->secret) /* that was told as sent */
-			setup_changed(s, d->row[i], item, d->found[i]);
-	}
-}

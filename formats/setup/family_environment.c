@@ -153,7 +153,7 @@ environment_took(struct setup *s, struct message *r)
 static enum setup_next
 environment_lost(struct setup *s)
 {
-	return family_use_lost(s, environment_read);
+	return setup_write_lost(s, environment_read);
 }
 
 static const struct setup_step step_put = { .name = "put-",

@@ -151,7 +151,7 @@ kerberos_took(struct setup *s, struct message *r)
 static enum setup_next
 kerberos_lost(struct setup *s)
 {
-	return family_use_lost(s, kerberos_read);
+	return setup_write_lost(s, kerberos_read);
 }
 
 static const struct setup_step step_put = { .name = "put-",

@@ -40,7 +40,7 @@ ask_add(struct setup *s, struct writer *w)
 	(void)snprintf(format, sizeof(format), "%u",
 	    (unsigned)mps_format(host));
 	(void)snprintf(port, sizeof(port), "%u",
-	    (unsigned)mps_number(s, "mps-port", item, 4433));
+	    (unsigned)family_number(s, "mps-port", item, 4433));
 	params[n++] = (struct message_pair){ "AccessInfo", .value = host };
 	params[n++] = (struct message_pair){ "InfoFormat", .value = format };
 	params[n++] = (struct message_pair){ "Port", .value = port };
@@ -85,10 +85,16 @@ static const struct setup_step step_remove_rule = { .name = "remove-policy-of-",
 	.lost = mps_lost };
 
 static enum setup_next
+mps_look(struct setup *s)
+{
+	return mps_read(s, mps_compare);
+}
+
+static enum setup_next
 mps_took(struct setup *s, struct message *r)
 {
 	(void)r;
-	return mps_read(s, mps_compare);
+	return mps_look(s);
 }
 
 static enum setup_next
@@ -99,16 +105,13 @@ mps_took_add(struct setup *s, struct message *r)
 	(void)r;
 	if (setup_item_value(s, "mps-user", work->item) != NULL)
 		setup_sent(s, family_row(s, "mps-password"), work->item);
-	return mps_read(s, mps_compare);
+	return mps_look(s);
 }
 
 static enum setup_next
 mps_lost(struct setup *s)
 {
-	if (setup_counted(s, s->step)->lost++ != 0)
-		return setup_give_up(s);
-	s->fresh = true;
-	return mps_read(s, mps_compare);
+	return setup_write_lost(s, mps_look);
 }
 
 /* Reported, and the others go on; what it has already shows when read. */

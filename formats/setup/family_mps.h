@@ -64,8 +64,6 @@ struct mps_work {
 enum setup_next mps_read(struct setup *s, setup_then_fn *then);
 /* The machine's server that is this entry of the profile; NULL: it has none. */
 const struct mps_sap *mps_find(const struct setup *s, const char *item);
-uint32_t mps_number(const struct setup *s, const char *setting,
-    const char *item, uint32_t without);
 /* How AccessInfo is written: 3 IPv4, 4 IPv6, 201 name. */
 uint32_t mps_format(const char *host);
 /* With a step that deletes the one called so; it ends when that does not help.

@@ -71,7 +71,7 @@ policy_other_type(const struct setup *s, const char *item,
     const struct mps_rule *rule)
 {
 	const struct mps_work *work = s->work;
-	uint32_t wanted = mps_number(s, "mps-policy-from", item, UINT32_MAX);
+	uint32_t wanted = family_number(s, "mps-policy-from", item, UINT32_MAX);
 
 	if (!setting_in_release(family_row(s, "mps-policy-from"), s->release))
 		return NULL;
@@ -98,7 +98,7 @@ ask_add(struct setup *s, struct writer *w)
 	(void)snprintf(trigger, sizeof(trigger), "%u",
 	    (unsigned)mps_rule_trigger(s, work->item));
 	(void)snprintf(lifetime, sizeof(lifetime), "%u",
-	    (unsigned)mps_number(s, "mps-policy-lifetime", work->item, 0));
+	    (unsigned)family_number(s, "mps-policy-lifetime", work->item, 0));
 	mps_rule_data(s, work->item, data);
 	params[0] = (struct message_pair){ "Trigger", .value = trigger };
 	params[1] =
@@ -121,7 +121,7 @@ ask_put_type(struct setup *s, struct writer *w)
 	const struct message_pair change = { .name = "MpsType", .value = type };
 
 	(void)snprintf(type, sizeof(type), "%u",
-	    (unsigned)mps_number(s, "mps-policy-from", work->item, 0));
+	    (unsigned)family_number(s, "mps-policy-from", work->item, 0));
 	ask_put(s, w, &change, 1);
 }
 
@@ -148,19 +148,22 @@ static const struct setup_step step_put = { .name = "put-",
 	.refused = policy_refused };
 
 static enum setup_next
+policy_look(struct setup *s)
+{
+	return mps_read(s, policy_compare);
+}
+
+static enum setup_next
 policy_took(struct setup *s, struct message *r)
 {
 	(void)r;
-	return mps_read(s, policy_compare);
+	return policy_look(s);
 }
 
 static enum setup_next
 policy_lost(struct setup *s)
 {
-	if (setup_counted(s, s->step)->lost++ != 0)
-		return setup_give_up(s);
-	s->fresh = true;
-	return mps_read(s, policy_compare);
+	return setup_write_lost(s, policy_look);
 }
 
 static bool
@@ -228,7 +231,8 @@ policy_differences(struct setup *s, const char *item,
 	mps_rule_data(s, item, data);
 	if (strcmp(rule->data, data) != 0)
 		family_diff(d, family_row(s, "mps-policy-seconds"), rule->data);
-	if (rule->lifetime != mps_number(s, "mps-policy-lifetime", item, 0)) {
+	if (rule->lifetime !=
+	    family_number(s, "mps-policy-lifetime", item, 0)) {
 		(void)snprintf(found, sizeof(found), "%u",
 		    (unsigned)rule->lifetime);
 		family_diff(d, family_row(s, "mps-policy-lifetime"), found);

@@ -142,21 +142,6 @@ mps_read(struct setup *s, setup_then_fn *then)
 /* --- the profile's -------------------------------------------------------- */
 
 uint32_t
-mps_number(const struct setup *s, const char *setting, const char *item,
-    uint32_t without)
-{
-	const struct setting *row = family_row(s, setting);
-	const char *value = setup_item_value(s, setting, item);
-	uint64_t n;
-
-	if (value != NULL && row->type == SETTING_CHOICE)
-		value = setting_choice(row, value);
-	return value != NULL && text_number(&n, value, UINT32_MAX) == 0
-	    ? (uint32_t)n
-	    : without;
-}
-
-uint32_t
 mps_format(const char *host)
 {
 	if (strchr(host, ':') != NULL)
@@ -169,7 +154,7 @@ mps_find(const struct setup *s, const char *item)
 {
 	const struct mps_work *work = s->work;
 	const char *host = family_text(s, "mps-host", item);
-	uint32_t port = mps_number(s, "mps-port", item, 4433);
+	uint32_t port = family_number(s, "mps-port", item, 4433);
 
 	for (size_t i = 0; i < work->nsap; i++)
 		if (work->sap[i].port == port &&
@@ -203,7 +188,7 @@ mps_remove(struct setup *s, const struct setup_step *step, const char *key,
 uint32_t
 mps_rule_trigger(const struct setup *s, const char *item)
 {
-	return mps_number(s, "mps-policy-trigger", item, 0);
+	return family_number(s, "mps-policy-trigger", item, 0);
 }
 
 /* Of periodic: two numbers, high byte first, 0 for an interval and its
@@ -211,7 +196,7 @@ mps_rule_trigger(const struct setup *s, const char *item)
 void
 mps_rule_data(const struct setup *s, const char *item, char to[32])
 {
-	uint32_t n = mps_number(s, "mps-policy-seconds", item, 3600);
+	uint32_t n = family_number(s, "mps-policy-seconds", item, 3600);
 	const unsigned char bytes[8] = { 0, 0, 0, 0, (uint8_t)(n >> 24),
 		(uint8_t)(n >> 16), (uint8_t)(n >> 8), (uint8_t)n };
 

@@ -8,8 +8,7 @@
  * An answer that got lost is found out by reading again, on a new connection;
  * positions in lists are never relied upon.
  */
-#include "setup/setting.h"
-#include "setup/setup_talk.h"
+#include "setup/family.h"
 
 setting_apply_fn family_roots, family_root_others, family_mps,
     family_mps_policies, family_wired, family_wifi, family_wifi_link,
@@ -17,7 +16,6 @@ setting_apply_fn family_roots, family_root_others, family_mps,
     family_audit_log;
 
 #define FAMILY_CERTS_MAX 48
-#define FAMILY_ID 64
 
 struct family_cert {
 	char id[FAMILY_ID];
@@ -43,25 +41,6 @@ const struct family_cert *family_root_find(const struct family_certs *certs,
 /* The machine's own, to log in with: the one that came last. */
 const struct family_cert *family_own_cert(const struct family_certs *certs);
 struct family_cert *family_cert_of(struct family_certs *certs, const char *id);
-
-/* The selector of an instance of class that this property refers to.  False:
- * it does not. */
-bool family_refers(const struct message_node *properties, const char *property,
-    const char *class, const char *selector, char to[FAMILY_ID]);
-
-/* What an entry is and should be, with what was found; of those that a second
- * reading shows to be right, the changes are told. */
-#define FAMILY_DIFFS_MAX 16
-struct family_diffs {
-	const struct setting *row[FAMILY_DIFFS_MAX];
-	char found[FAMILY_DIFFS_MAX][40];
-	size_t n;
-};
-void family_diff(struct family_diffs *d, const struct setting *row,
-    const char *found);
-/* As setup_changed or setup_differs, each of them. */
-void family_tell(struct setup *s, const struct family_diffs *d,
-    const char *item, bool changed);
 
 /* The elements of 802.1X: PREFIX-user and so on, of an entry of the list
  * PREFIX, or with item "" of the profile itself.  counts_from: what of
@@ -95,12 +74,5 @@ const char *family_eap_value(const struct setup *s, const struct family_eap *e,
  * none is asked for, or the machine has none. */
 const struct family_cert *family_eap_root(const struct setup *s,
     const struct family_eap *e, const struct family_certs *certs);
-
-enum setup_next family_no_memory(struct setup *s);
-/* A text of the profile's entry, "" when it has none. */
-const char *family_text(const struct setup *s, const char *setting,
-    const char *item);
-/* The table's row of this name. */
-const struct setting *family_row(const struct setup *s, const char *name);
 
 #endif

@@ -183,7 +183,7 @@ power_took(struct setup *s, struct message *r)
 static enum setup_next
 power_lost(struct setup *s)
 {
-	return family_use_lost(s, power_read);
+	return setup_write_lost(s, power_read);
 }
 
 static const struct setup_step step_set = { .name = "set-",

@@ -37,7 +37,7 @@ redirection_took(struct setup *s, struct message *r)
 static enum setup_next
 redirection_lost(struct setup *s)
 {
-	return family_use_lost(s, redirection_read);
+	return setup_write_lost(s, redirection_read);
 }
 
 static bool

@@ -51,7 +51,7 @@ rfb_took(struct setup *s, struct message *r)
 static enum setup_next
 rfb_lost(struct setup *s)
 {
-	return family_use_lost(s, rfb_read);
+	return setup_write_lost(s, rfb_read);
 }
 
 static const struct setup_step step_rfb = { .name = "put-",
@@ -174,7 +174,7 @@ consent_took(struct setup *s, struct message *r)
 static enum setup_next
 consent_lost(struct setup *s)
 {
-	return family_use_lost(s, consent_read);
+	return setup_write_lost(s, consent_read);
 }
 
 static const struct setup_step step_consent = { .name = "put-",

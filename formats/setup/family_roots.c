@@ -62,10 +62,7 @@ roots_took(struct setup *s, struct message *r)
 static enum setup_next
 roots_lost(struct setup *s)
 {
-	if (setup_counted(s, &step_add)->lost++ != 0)
-		return setup_give_up(s);
-	s->fresh = true;
-	return roots_read(s);
+	return setup_write_lost(s, roots_read);
 }
 
 /* There is room again, perhaps. */

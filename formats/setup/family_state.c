@@ -21,53 +21,6 @@ struct state_work {
 	bool found;
 };
 
-/* --- what the families share ---------------------------------------------- */
-
-const char *
-family_use_wanted(const struct setup *s, const char *name)
-{
-	const struct setting *row = family_row(s, name);
-
-	return row == NULL || !setting_in_release(row, s->release)
-	    ? NULL
-	    : settings_value(s->job.settings, name);
-}
-
-bool
-family_use_begin(struct setup *s, size_t size)
-{
-	s->nselectors = 0;
-	if (setup_work(s, size) != NULL)
-		return true;
-	(void)family_no_memory(s);
-	return false;
-}
-
-enum setup_next
-family_use_lost(struct setup *s, setup_then_fn *read)
-{
-	if (setup_counted(s, s->step)->lost++ != 0)
-		return setup_give_up(s);
-	s->fresh = true;
-	return read(s);
-}
-
-enum setup_next
-family_use_stays(struct setup *s, const char *property, const char *found)
-{
-	char shown[80];
-
-	return setup_end(s, REASON_VERIFY_FAILED, "%s is %s", property,
-	    setup_quote(s, shown, sizeof(shown), found == NULL ? "" : found));
-}
-
-bool
-family_use_true(const char *boolean)
-{
-	return boolean != NULL &&
-	    (strcmp(boolean, "true") == 0 || strcmp(boolean, "1") == 0);
-}
-
 /* --- the talk ------------------------------------------------------------- */
 
 static enum setup_next state_read(struct setup *s);
@@ -82,7 +35,7 @@ state_took(struct setup *s, struct message *r)
 static enum setup_next
 state_lost(struct setup *s)
 {
-	return family_use_lost(s, state_read);
+	return setup_write_lost(s, state_read);
 }
 
 static enum setup_next
@@ -126,7 +79,7 @@ state_done(struct setup *s)
 	const struct setting *listener = family_row(s, "listener");
 
 	if (strcmp(s->row->name, "kvm") != 0 ||
-	    strcmp(setup_wanted(s, s->row), "on") != 0 || listener == NULL ||
+	    strcmp(setup_wanted(s, s->row), "on") != 0 ||
 	    family_use_wanted(s, "sol") != NULL ||
 	    family_use_wanted(s, "ider") != NULL ||
 	    family_use_wanted(s, "listener") != NULL)

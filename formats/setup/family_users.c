@@ -229,10 +229,7 @@ users_took(struct setup *s, struct message *r)
 static enum setup_next
 users_lost(struct setup *s)
 {
-	if (setup_counted(s, s->step)->lost++ != 0)
-		return setup_give_up(s);
-	s->fresh = true;
-	return users_look(s);
+	return setup_write_lost(s, users_look);
 }
 
 /* 2058: he is there, and is changed instead; 2053: he is no more. */

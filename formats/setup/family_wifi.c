@@ -58,20 +58,23 @@ wifi_tell_sent(struct setup *s)
 }
 
 static enum setup_next
+wifi_look(struct setup *s)
+{
+	return wifi_read_again(s, wifi_compare);
+}
+
+static enum setup_next
 wifi_took(struct setup *s, struct message *r)
 {
 	(void)r;
 	wifi_tell_sent(s);
-	return wifi_read_again(s, wifi_compare);
+	return wifi_look(s);
 }
 
 static enum setup_next
 wifi_lost(struct setup *s)
 {
-	if (setup_counted(s, &step_set)->lost++ != 0)
-		return setup_give_up(s);
-	s->fresh = true;
-	return wifi_read_again(s, wifi_compare);
+	return setup_write_lost(s, wifi_look);
 }
 
 /* One that it does not take must not stop the others (profile.md, 6 b). */
@@ -114,10 +117,7 @@ wifi_took_remove(struct setup *s, struct message *r)
 static enum setup_next
 wifi_lost_remove(struct setup *s)
 {
-	if (setup_counted(s, &step_remove)->lost++ != 0)
-		return setup_give_up(s);
-	s->fresh = true;
-	return wifi_read_again(s, wifi_compare);
+	return setup_write_lost(s, wifi_look);
 }
 
 /* The one in use cannot be removed. */
@@ -132,7 +132,7 @@ wifi_refused_remove(struct setup *s, const struct setup_refusal *no,
 		(void)snprintf(work->stays[work->nstays++],
 		    sizeof(work->stays[0]), "%s", work->id);
 	setup_differs(s, family_row(s, "wifi-others"), "", work->id);
-	*next = wifi_read_again(s, wifi_compare);
+	*next = wifi_look(s);
 	return true;
 }
 
@@ -144,7 +144,7 @@ wifi_compare_number(const struct setup *s, const char *setting,
 {
 	char found[16];
 
-	if (have == wifi_number(s, setting, item, without))
+	if (have == family_number(s, setting, item, without))
 		return;
 	(void)snprintf(found, sizeof(found), "%u", (unsigned)have);
 	family_diff(d, family_row(s, setting), found);
@@ -199,8 +199,8 @@ static bool
 wifi_is_incapable(struct setup *s, const char *item)
 {
 	const struct wifi_work *work = s->work;
-	uint32_t security = wifi_number(s, "wifi-security", item, 6);
-	uint32_t encryption = wifi_number(s, "wifi-encryption", item, 4);
+	uint32_t security = family_number(s, "wifi-security", item, 6);
+	uint32_t encryption = family_number(s, "wifi-encryption", item, 4);
 
 	if (work->securities != 0 && (work->securities >> security & 1) == 0)
 		setup_lacks(s, family_row(s, "wifi-security"), item);
@@ -271,7 +271,7 @@ static bool
 wifi_settle(struct setup *s, size_t i, const char *item, enum setup_next *next)
 {
 	struct wifi_work *work = s->work;
-	uint32_t priority = wifi_number(s, "wifi-priority", item, 1), own;
+	uint32_t priority = family_number(s, "wifi-priority", item, 1), own;
 	const struct wifi_have *holder = wifi_holder(work, item, priority);
 	size_t other;
 
@@ -281,8 +281,8 @@ wifi_settle(struct setup *s, size_t i, const char *item, enum setup_next *next)
 	}
 	other = wifi_place(s, holder->name);
 	item = setup_item(s, "wifi", other);
-	own =
-	    item == NULL ? priority : wifi_number(s, "wifi-priority", item, 1);
+	own = item == NULL ? priority
+	                   : family_number(s, "wifi-priority", item, 1);
 	if (own == priority || other >= WIFI_MAX || work->wish[other].skipped)
 		return false;
 	if (wifi_holder(work, item, own) != NULL)

@@ -52,9 +52,6 @@ enum setup_next wifi_read_again(struct setup *s, setup_then_fn *then);
 struct family_eap wifi_eap(const char *item);
 /* Does this entry use 802.1X? */
 bool wifi_has_eap(const struct setup *s, const char *item);
-/* Number of the choice, or what it is when left out. */
-uint32_t wifi_number(const struct setup *s, const char *setting,
-    const char *item, uint32_t without);
 /* UpdateWiFiSettings of work->id, or AddWiFiSettings. */
 void wifi_ask_set(struct setup *s, struct writer *w);
 struct wifi_have *wifi_find(struct wifi_work *work, const char *name);

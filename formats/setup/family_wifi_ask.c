@@ -20,9 +20,9 @@ wifi_settings(const struct setup *s, struct message_pair to[8],
 	(void)snprintf(texts[0], 96, "Intel(r) AMT:WiFi Endpoint Settings %s",
 	    work->item);
 	(void)snprintf(texts[1], 96, "%u",
-	    (unsigned)wifi_number(s, "wifi-security", work->item, 6));
+	    (unsigned)family_number(s, "wifi-security", work->item, 6));
 	(void)snprintf(texts[2], 96, "%u",
-	    (unsigned)wifi_number(s, "wifi-encryption", work->item, 4));
+	    (unsigned)family_number(s, "wifi-encryption", work->item, 4));
 	(void)snprintf(texts[3], 96, "%u", (unsigned)work->priority);
 	to[n++] = (struct message_pair){ "ElementName", .value = work->item };
 	to[n++] = (struct message_pair){ "InstanceID",

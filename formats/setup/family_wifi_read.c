@@ -22,25 +22,10 @@ wifi_eap(const char *item)
 	return (struct family_eap){ "wifi", item, 1 };
 }
 
-uint32_t
-wifi_number(const struct setup *s, const char *setting, const char *item,
-    uint32_t without)
-{
-	const struct setting *row = family_row(s, setting);
-	const char *value = setup_item_value(s, setting, item);
-	uint64_t n;
-
-	if (value != NULL && row->type == SETTING_CHOICE)
-		value = setting_choice(row, value);
-	return value != NULL && text_number(&n, value, UINT32_MAX) == 0
-	    ? (uint32_t)n
-	    : without;
-}
-
 bool
 wifi_has_eap(const struct setup *s, const char *item)
 {
-	return wifi_number(s, "wifi-security", item, 6) % 2 == 1;
+	return family_number(s, "wifi-security", item, 6) % 2 == 1;
 }
 
 struct wifi_have *

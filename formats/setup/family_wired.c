@@ -360,10 +360,7 @@ wired_took_put(struct setup *s, struct message *r)
 static enum setup_next
 wired_lost(struct setup *s)
 {
-	if (setup_counted(s, s->step)->lost++ != 0)
-		return setup_give_up(s);
-	s->fresh = true;
-	return wired_check(s);
+	return setup_write_lost(s, wired_check);
 }
 
 static enum setup_next

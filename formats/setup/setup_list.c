@@ -180,10 +180,7 @@ list_took_set(struct setup *s, struct message *r)
 static enum setup_next
 list_lost_set(struct setup *s)
 {
-	if (setup_counted(s, &step_set)->lost++ != 0)
-		return setup_give_up(s);
-	s->fresh = true;
-	return list_begin(s);
+	return setup_write_lost(s, list_begin);
 }
 
 enum setup_next

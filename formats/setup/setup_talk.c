@@ -324,6 +324,16 @@ setup_again_once(struct setup *s)
 	return SETUP_ASK;
 }
 
+/* A lost answer is no lost request: it may have been carried out. */
+enum setup_next
+setup_write_lost(struct setup *s, setup_then_fn *read)
+{
+	if (setup_counted(s, s->step)->lost++ != 0)
+		return setup_give_up(s);
+	s->fresh = true;
+	return read(s);
+}
+
 bool
 setup_may_relist(struct setup *s, bool apart)
 {

@@ -359,6 +359,9 @@ enum setup_next setup_give_up(struct setup *s); /* with s->why */
 enum setup_next setup_bad_answer(struct setup *s, const char *what);
 enum setup_next setup_not_ready(struct setup *s, const char *what);
 enum setup_next setup_again_once(struct setup *s);
+/* The answer to a write got lost: reads what became of it, on a new
+ * connection.  The second time in a row it is the end. */
+enum setup_next setup_write_lost(struct setup *s, setup_then_fn *read);
 /* The answer with a part of a list got lost. */
 enum setup_next setup_part_lost(struct setup *s);
 /* May its list be begun again, with its parts on connections of their own?
