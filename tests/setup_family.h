@@ -36,6 +36,7 @@ struct family_machine {
 	char out[2048]; /* its other out parameters, of call */
 	/* Not NULL: of this Put or Delete, "Put CLASS": a fault of that name */
 	const char *refuses, *fault;
+	const char *refuses_id; /* the same of what is done to this one */
 	const char *lost; /* "Put CLASS", "Call METHOD": no answer, once, */
 	unsigned spared;  /* after so many that are answered */
 	char open[64];    /* class of the list whose part was not given out */
@@ -210,7 +211,9 @@ family_do(struct family_machine *m, const char *verb, const char *class,
 		family_pull(m, class, to, cap);
 	else if (i == NULL && strcmp(verb, "Call") != 0)
 		return false;
-	else if (family_is(m->refuses, verb, class)) {
+	else if (family_is(m->refuses, verb, class) ||
+	    (m->refuses_id != NULL && strcmp(verb, "Get") != 0 &&
+	        strcmp(i->id, m->refuses_id) == 0)) {
 		strcpy(to, m->fault);
 		return false;
 	} else if (strcmp(verb, "Delete") == 0) {

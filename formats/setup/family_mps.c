@@ -165,6 +165,15 @@ mps_is_wanted(const struct setup *s, const struct mps_sap *sap)
 	return false;
 }
 
+static bool
+mps_other_is_there(const struct mps_work *work)
+{
+	for (size_t i = 0; i < work->nsap; i++)
+		if (strcmp(work->sap[i].name, work->other) == 0)
+			return true;
+	return false;
+}
+
 static const struct mps_sap *
 mps_other(struct setup *s)
 {
@@ -262,8 +271,11 @@ mps_compare(struct setup *s)
 	struct family_diffs now;
 	const char *item;
 
-	if (other != NULL)
+	mps_end_other(s, "mps-others", mps_other_is_there(work));
+	if (other != NULL) {
+		mps_begin_other(s, other->name, other->host);
 		return mps_remove_sap(s, other);
+	}
 	for (size_t i = 0;
 	     i < MPS_MAX && (item = setup_item(s, "mps", i)) != NULL; i++) {
 		struct mps_wish *wish = &work->wish[i];

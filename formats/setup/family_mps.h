@@ -55,6 +55,9 @@ struct mps_work {
 	size_t at;
 	const char *item;
 	char name[MPS_NAME]; /* that is removed */
+	/* One that the profile lacks, on its way out: its name, "" if none is, and
+	 * what is reported of it. */
+	char other[MPS_NAME], other_found[256];
 	unsigned removals;
 	/* the keys of a link */
 	struct message_pair keys[2][4];
@@ -66,6 +69,10 @@ enum setup_next mps_read(struct setup *s, setup_then_fn *then);
 const struct mps_sap *mps_find(const struct setup *s, const char *item);
 /* How AccessInfo is written: 3 IPv4, 4 IPv6, 201 name. */
 uint32_t mps_format(const char *host);
+/* One that the profile lacks is removed next. */
+void mps_begin_other(struct setup *s, const char *name, const char *found);
+/* Reports it once the machine has it no more: there says whether it has. */
+void mps_end_other(struct setup *s, const char *setting, bool there);
 /* With a step that deletes the one called so; it ends when that does not help.
  */
 enum setup_next mps_remove(struct setup *s, const struct setup_step *step,

@@ -279,6 +279,15 @@ policy_is_void(struct setup *s, size_t i, const char *item)
 	return true;
 }
 
+static bool
+policy_other_is_there(const struct mps_work *work)
+{
+	for (size_t i = 0; i < work->nrule; i++)
+		if (strcmp(work->rule[i].name, work->other) == 0)
+			return true;
+	return false;
+}
+
 /* The rule of a trigger that the profile lacks. */
 static const struct mps_rule *
 policy_other(struct setup *s)
@@ -340,9 +349,12 @@ policy_compare(struct setup *s)
 	enum setup_next next;
 	const char *item;
 
-	if (other != NULL)
+	mps_end_other(s, "mps-policy-others", policy_other_is_there(work));
+	if (other != NULL) {
+		mps_begin_other(s, other->name, other->name);
 		return mps_remove(s, &step_remove, "PolicyRuleName",
 		    other->name);
+	}
 	for (size_t i = 0;
 	     i < MPS_MAX && (item = setup_item(s, "mps-policy", i)) != NULL;
 	     i++)

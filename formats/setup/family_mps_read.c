@@ -180,6 +180,27 @@ mps_remove(struct setup *s, const struct setup_step *step, const char *key,
 	return setup_enter(s, step);
 }
 
+void
+mps_begin_other(struct setup *s, const char *name, const char *found)
+{
+	struct mps_work *work = s->work;
+
+	(void)snprintf(work->other, sizeof(work->other), "%s", name);
+	(void)snprintf(work->other_found, sizeof(work->other_found), "%s",
+	    found);
+}
+
+void
+mps_end_other(struct setup *s, const char *setting, bool there)
+{
+	struct mps_work *work = s->work;
+
+	if (work->other[0] == '\0' || there)
+		return;
+	setup_changed(s, family_row(s, setting), "", work->other_found);
+	work->other[0] = '\0';
+}
+
 /* --- its policies ----------------------------------------------------------
  */
 

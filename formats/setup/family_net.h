@@ -22,7 +22,6 @@ struct family_cert {
 	uint8_t sha256[32]; /* of its DER */
 	bool root, fixed;   /* trusted; read only */
 	bool keyed;         /* the machine has its key */
-	bool used;          /* something refers to it, or it was not removed */
 };
 
 /* The first member of the memory (setup_work) of a family that asks for it. */
@@ -31,7 +30,7 @@ struct family_certs {
 	size_t n;
 };
 
-/* Reads all certificates; before keeps what is known of one by its id. */
+/* Reads all certificates into the family's memory, anew. */
 enum setup_next family_certs_read(struct setup *s, setup_then_fn *then);
 /* And which of them have a key. */
 enum setup_next family_keys_read(struct setup *s, setup_then_fn *then);

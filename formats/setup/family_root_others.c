@@ -7,7 +7,6 @@
  */
 #include "setup/family_roots.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #include "base/text.h"
@@ -20,7 +19,6 @@ static enum setup_next prune_took(struct setup *s, struct message *r);
 static enum setup_next prune_lost(struct setup *s);
 static bool prune_refused(struct setup *s, const struct setup_refusal *no,
     enum setup_next *next);
-static enum setup_next prune_next_user(struct setup *s);
 static enum setup_next prune_remove(struct setup *s);
 
 static const struct setup_step step_remove = { .name = "remove-root",
@@ -49,11 +47,29 @@ mps_root_is_named(const struct setup *s, const struct message_node *p)
 }
 
 static bool
+prune_stays(const struct family_prune *work, const struct family_cert *c)
+{
+	for (size_t i = 0; i < work->nstays; i++)
+		if (memcmp(work->stays[i], c->sha256, sizeof(c->sha256)) == 0)
+			return true;
+	return false;
+}
+
+/* By its bytes: its place may be another once one before it is gone. */
+static void
+prune_let_stay(struct family_prune *work, const struct family_cert *c)
+{
+	if (!prune_stays(work, c) && work->nstays < FAMILY_CERTS_MAX)
+		memcpy(work->stays[work->nstays++], c->sha256,
+		    sizeof(c->sha256));
+}
+
+static bool
 prune_each(struct setup *s, const char *class, const struct message_node *p)
 {
 	struct family_prune *work = s->work;
 	const char *mutual = message_value(p, "MutualAuthentication");
-	struct family_cert *c;
+	const struct family_cert *c;
 	char id[FAMILY_ID];
 
 	if (strcmp(class, "AMT_ManagementPresenceRemoteSAP") == 0)
@@ -65,7 +81,7 @@ prune_each(struct setup *s, const char *class, const struct message_node *p)
 		return true;
 	c = family_cert_of(&work->certs, id);
 	if (c != NULL)
-		c->used = true;
+		prune_let_stay(work, c);
 	return true;
 }
 
@@ -105,41 +121,48 @@ prune_row(const struct setup *s)
 	return family_row(s, "trusted-root-others");
 }
 
+static bool
+prune_is_gone(const struct family_prune *work)
+{
+	for (size_t i = 0; i < work->certs.n; i++)
+		if (work->certs.list[i].root &&
+		    memcmp(work->certs.list[i].sha256, work->removed.sha256,
+		        sizeof(work->removed.sha256)) == 0)
+			return false;
+	return true;
+}
+
 static enum setup_next
 prune_read_back(struct setup *s)
 {
-	struct family_prune *work = s->work;
+	const struct family_prune *work = s->work;
 
-	if (family_cert_of(&work->certs, work->removed) != NULL)
+	if (prune_is_gone(work))
+		setup_changed(s, prune_row(s), "", work->removed.id);
+	else if (work->accepted)
 		return setup_end(s, REASON_VERIFY_FAILED,
 		    "a trusted root was removed and is still there");
-	setup_changed(s, prune_row(s), "", work->removed);
-	work->at = 0;
-	return prune_next_user(s);
+	return prune_remove(s);
+}
+
+static enum setup_next
+prune_look(struct setup *s)
+{
+	return family_certs_read(s, prune_read_back);
 }
 
 static enum setup_next
 prune_took(struct setup *s, struct message *r)
 {
 	(void)r;
-	return family_certs_read(s, prune_read_back);
-}
-
-/* Whether it is gone shows in what is read now. */
-static enum setup_next
-prune_again(struct setup *s)
-{
-	((struct family_prune *)s->work)->at = 0;
-	return prune_next_user(s);
+	((struct family_prune *)s->work)->accepted = true;
+	return prune_look(s);
 }
 
 static enum setup_next
 prune_lost(struct setup *s)
 {
-	if (setup_counted(s, &step_remove)->lost++ != 0)
-		return setup_give_up(s);
-	s->fresh = true;
-	return family_certs_read(s, prune_again);
+	return setup_write_lost(s, prune_look);
 }
 
 /* In use, by what we do not know: it stays. */
@@ -148,13 +171,10 @@ prune_refused(struct setup *s, const struct setup_refusal *no,
     enum setup_next *next)
 {
 	struct family_prune *work = s->work;
-	struct family_cert *c = family_cert_of(&work->certs, work->removed);
 
 	(void)no;
 	setup_note(s, "a trusted root in use stays");
-	work->done = true;
-	if (c != NULL)
-		c->used = true;
+	prune_let_stay(work, &work->removed);
 	*next = prune_remove(s);
 	return true;
 }
@@ -167,16 +187,17 @@ prune_remove(struct setup *s)
 	for (size_t i = 0; !work->needs_all && i < work->certs.n; i++) {
 		const struct family_cert *c = &work->certs.list[i];
 
-		if (!c->root || c->fixed || c->used || prune_is_wanted(s, c))
+		if (!c->root || c->fixed || prune_stays(work, c) ||
+		    prune_is_wanted(s, c))
 			continue;
 		if (!setup_writes(s)) {
 			setup_differs(s, prune_row(s), "", c->id);
 			continue;
 		}
-		(void)snprintf(work->removed, sizeof(work->removed), "%s",
-		    c->id);
+		work->removed = *c;
+		work->accepted = false;
 		s->selectors[0] = (struct message_pair){ .name = "InstanceID",
-			.value = work->removed };
+			.value = work->removed.id };
 		s->nselectors = 1;
 		return setup_enter(s, &step_remove);
 	}
@@ -192,6 +213,7 @@ family_prune(struct setup *s, setup_then_fn *then)
 	work->then = then;
 	work->at = 0;
 	work->needs_all = false;
+	work->nstays = 0;
 	setup_counted(s, &step_remove)->lost = 0;
 	return prune_next_user(s);
 }

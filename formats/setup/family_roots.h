@@ -12,7 +12,11 @@ struct family_prune {
 	size_t at;      /* of the classes that refer to certificates */
 	bool needs_all; /* nothing may be removed */
 	bool done;      /* once is enough */
-	char removed[FAMILY_ID];
+	/* Those that are used, or were not let go: SHA-256 of each. */
+	uint8_t stays[FAMILY_CERTS_MAX][32];
+	size_t nstays;
+	struct family_cert removed; /* that is on its way out */
+	bool accepted;              /* the machine says that it is gone */
 };
 
 /* Finds out what is used, removes the rest, reads back, and goes on. */

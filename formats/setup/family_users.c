@@ -110,6 +110,12 @@ users_is_left_alone(const struct user *u)
 	return strncmp(u->name, "$$", 2) == 0 || strcmp(u->name, "admin") == 0;
 }
 
+static const char *
+users_name(const struct user *u)
+{
+	return u->name[0] != '\0' ? u->name : "a SID";
+}
+
 /* Is he of the profile? */
 static bool
 users_is_wanted(const struct setup *s, const struct user *u)
@@ -218,7 +224,7 @@ users_took(struct setup *s, struct message *r)
 
 	if (work->item == NULL)
 		setup_changed(s, family_row(s, "user-others"),
-		    work->wanted.name, "there");
+		    users_name(&work->wanted), "there");
 	else if (work->wanted.sid[0] == '\0')
 		setup_sent(s, secret, work->item);
 	explicit_bzero(work->digest, sizeof(work->digest));
@@ -229,6 +235,9 @@ users_took(struct setup *s, struct message *r)
 static enum setup_next
 users_lost(struct setup *s)
 {
+	struct users *work = s->work;
+
+	work->unsure = work->item == NULL;
 	return setup_write_lost(s, users_look);
 }
 
@@ -297,8 +306,7 @@ users_tell_others(struct setup *s)
 		const struct user *u = &work->list[i];
 
 		if (!users_is_left_alone(u) && !users_is_wanted(s, u))
-			setup_differs(s, row,
-			    u->name[0] != '\0' ? u->name : "a SID", "there");
+			setup_differs(s, row, users_name(u), "there");
 	}
 }
 
@@ -342,13 +350,16 @@ users_compare(struct setup *s)
 	const char *item;
 	enum setup_next next;
 
+	if (work->unsure && family_user_find(work, &work->wanted) == NULL)
+		setup_changed(s, family_row(s, "user-others"),
+		    users_name(&work->wanted), "there");
+	work->unsure = false;
 	if (!setup_writes(s))
 		users_tell_others(s);
 	else if (other != NULL) {
 		work->item = NULL;
 		work->handle = other->handle;
-		(void)snprintf(work->wanted.name, sizeof(work->wanted.name),
-		    "%s", other->name[0] != '\0' ? other->name : "a SID");
+		work->wanted = *other;
 		return users_write(s, &step_remove);
 	}
 	for (size_t i = 0; (item = setup_item(s, "user", i)) != NULL; i++) {

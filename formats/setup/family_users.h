@@ -29,6 +29,7 @@ struct users {
 	unsigned writes, looks;
 	bool full[2]; /* no room for more names, SIDs */
 	bool fresh;   /* the list was read since the last change */
+	bool unsure;  /* wanted was to be removed, and the answer got lost */
 	uint8_t written[USERS_MAX]; /* how often, entry of the profile */
 };
 

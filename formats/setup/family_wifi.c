@@ -98,26 +98,36 @@ static enum setup_next
 wifi_removed(struct setup *s)
 {
 	const struct wifi_work *work = s->work;
+	bool there = false;
 
 	for (size_t i = 0; i < work->nhave; i++)
-		if (strcmp(work->have[i].id, work->id) == 0)
-			return setup_end(s, REASON_VERIFY_FAILED,
-			    "a WiFi profile was removed and is still there");
-	setup_changed(s, family_row(s, "wifi-others"), "", work->id);
+		there |= strcmp(work->have[i].id, work->id) == 0;
+	if (!there)
+		setup_changed(s, family_row(s, "wifi-others"), "", work->other);
+	else if (work->accepted)
+		return setup_end(s, REASON_VERIFY_FAILED,
+		    "a WiFi profile was removed and is still there");
 	return wifi_compare(s);
+}
+
+static enum setup_next
+wifi_look_removed(struct setup *s)
+{
+	return wifi_read_again(s, wifi_removed);
 }
 
 static enum setup_next
 wifi_took_remove(struct setup *s, struct message *r)
 {
 	(void)r;
-	return wifi_read_again(s, wifi_removed);
+	((struct wifi_work *)s->work)->accepted = true;
+	return wifi_look_removed(s);
 }
 
 static enum setup_next
 wifi_lost_remove(struct setup *s)
 {
-	return setup_write_lost(s, wifi_look);
+	return setup_write_lost(s, wifi_look_removed);
 }
 
 /* The one in use cannot be removed. */
@@ -131,7 +141,7 @@ wifi_refused_remove(struct setup *s, const struct setup_refusal *no,
 	if (work->nstays < WIFI_MAX)
 		(void)snprintf(work->stays[work->nstays++],
 		    sizeof(work->stays[0]), "%s", work->id);
-	setup_differs(s, family_row(s, "wifi-others"), "", work->id);
+	setup_differs(s, family_row(s, "wifi-others"), "", work->other);
 	*next = wifi_look(s);
 	return true;
 }
@@ -309,6 +319,9 @@ wifi_remove_one(struct setup *s, enum setup_next *next)
 		}
 		(void)snprintf(work->id, sizeof(work->id), "%s",
 		    work->have[i].id);
+		(void)snprintf(work->other, sizeof(work->other), "%s",
+		    work->have[i].name);
+		work->accepted = false;
 		s->selectors[0] = (struct message_pair){ .name = "InstanceID",
 			.value = work->id };
 		s->nselectors = 1;

@@ -42,6 +42,8 @@ struct wifi_work {
 	const char *item;  /* its name */
 	uint32_t priority; /* as it goes out */
 	char id[96];       /* that is changed or removed; "" adds */
+	char other[36];    /* the name of one that is removed */
+	bool accepted;     /* the machine says that it is gone */
 };
 
 /* Reads everything into s->work and goes on with then; again: only what a

@@ -174,7 +174,7 @@ static enum setup_next
 clock_keep(struct setup *s)
 {
 	int64_t off = (int64_t)s->ta0 - s->unix_now;
-	bool right = off >= -CLOCK_OFF && off <= CLOCK_OFF;
+	bool right = clock_is_right(s);
 	char found[40];
 
 	(void)snprintf(found, sizeof(found), "%+lld s", (long long)off);

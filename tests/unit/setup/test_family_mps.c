@@ -280,9 +280,34 @@ others_go_only_when_asked(void **state)
 	assert_int_equal(e.reason, REASON_NONE);
 	assert_int_equal(family_count(m, MPS_SAP), 1);
 	assert_int_equal(family_count(m, MPS_RULE), 1);
+	assert_non_null(strstr(e.findings, "changed mps-others, "));
 	e = run(m, &family_set_up, 0);
 	family_ends(&e, REASON_NONE, "");
 	assert_int_equal(m->writes, 0);
+}
+
+static void
+a_policy_that_is_removed_is_reported(void **state)
+{
+	static const char removal[] = "Delete " MPS_RULE;
+
+	(void)state;
+	for (int i = 0; i < 3; i++) {
+		struct family_machine *m = new_machine();
+		struct family_end e;
+
+		family_begin(NULL);
+		wants_server("a", "a.example.com");
+		wants_periodic("p");
+		(void)run(m, &family_set_up, 0);
+		settings_free(&family_asked);
+		family_ask("mps-policy-others", "", "remove");
+		m->lost = i == 0 ? NULL : removal;
+		m->lost_before = i == 2;
+		e = run(m, &family_set_up, 0);
+		family_ends(&e, REASON_NONE, "changed mps-policy-others, ");
+		assert_int_equal(family_count(m, MPS_RULE), 0);
+	}
 }
 
 /* Documents have a number behind it, captures have not. */
@@ -415,6 +440,7 @@ a_lost_answer_is_found_out_and_nothing_is_doubled(void **state)
 		e = run(m, &family_set_up, 0);
 		assert_int_equal(e.reason, REASON_NONE);
 		assert_null(m->lost);
+		assert_non_null(strstr(e.findings, "changed mps-others, "));
 		assert_int_equal(family_count(m, MPS_SAP), 1);
 		assert_int_equal(family_count(m, MPS_RULE), 1);
 		family_known = "mps-password=a";
@@ -453,6 +479,7 @@ main(void)
 		TEST(a_name_has_no_cn_and_the_users_tunnel_no_data),
 		TEST(what_differs_is_removed_and_added_and_the_rest_stays),
 		TEST(others_go_only_when_asked),
+		TEST(a_policy_that_is_removed_is_reported),
 		TEST(a_policy_is_known_by_its_trigger_and_name),
 		TEST(where_it_must_be_is_put_with_both_references_as_keys),
 		TEST(without_its_root_a_server_is_not_added),

@@ -363,6 +363,9 @@ nothing_is_doubled_by_a_lost_answer(void **state)
 		assert_int_equal(named(m, "helpdesk"), 1);
 		assert_non_null(
 		    strstr(e.findings, "sent user-password.helpdesk, "));
+		assert_int_equal(strstr(e.findings,
+		                     "changed user-others.old, ") != NULL,
+		    i / 2 == 2);
 	}
 }
 

@@ -402,6 +402,7 @@ a_lost_answer_is_found_out_and_nothing_is_doubled(void **state)
 		m->lost_before = i % 2 == 1;
 		e = family_run(m, &family_set_up, 0);
 		assert_int_equal(e.reason, REASON_NONE);
+		assert_non_null(strstr(e.findings, "changed wifi-others, "));
 		assert_int_equal(family_count(m, SETTINGS), 2);
 		family_known = "wifi-psk=office,wifi-psk=other";
 		e = family_run(m, &family_set_up, 0);
