@@ -78,16 +78,30 @@ read_capabilities(struct setup *s)
 
 /* --- 802.1X --------------------------------------------------------------- */
 
-/* The profile that these settings or this reference belongs to: its name, or
- * what the InstanceID ends with (profile.md, 6). */
+/* What the InstanceID calls the profile that it is of, in either form that was
+ * seen (profile.md, 6); NULL if it has neither. */
+static const char *
+eap_name(const char *id)
+{
+	static const char form[] = " Settings ", short_form[] = "8021x-";
+	const char *at = id == NULL ? NULL : strstr(id, form);
+
+	if (at != NULL)
+		return at + sizeof(form) - 1;
+	return id != NULL &&
+	        strncmp(id, short_form, sizeof(short_form) - 1) == 0
+	    ? id + sizeof(short_form) - 1
+	    : NULL;
+}
+
+/* Do these settings, or does this reference, belong to this profile? */
 static bool
 eap_is_of(const char *id, const char *name, const char *item)
 {
-	size_t len = id == NULL ? 0 : strlen(id), n = strlen(item);
+	const char *called = eap_name(id);
 
 	return (name != NULL && strcmp(name, item) == 0) ||
-	    (len > n && strcmp(id + len - n, item) == 0 &&
-	        (id[len - n - 1] == ' ' || id[len - n - 1] == '-'));
+	    (called != NULL && strcmp(called, item) == 0);
 }
 
 static bool
