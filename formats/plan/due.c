@@ -5,6 +5,7 @@
 static const char *const texts[DUE_COUNT] = {
 	[DUE_NOT] = "",
 	[DUE_PROFILE] = "its profile changed",
+	[DUE_PENDING] = "its new password was not seen yet",
 	[DUE_DIFFERS] = "it differs from its profile",
 	[DUE_NAME] = "its name changed",
 	[DUE_CERT] = "its certificate ends soon",
@@ -66,6 +67,8 @@ due_decide(const struct due_facts *f)
 		return is_its_day(f) ? DUE_PROFILE : DUE_NOT;
 	if (strcmp(f->digest, f->digest_now) != 0)
 		return DUE_PROFILE;
+	if (f->pending)
+		return DUE_PENDING;
 	if (f->differs)
 		return DUE_DIFFERS;
 	if (f->renamed)

@@ -15,6 +15,7 @@
 enum due_why {
 	DUE_NOT,
 	DUE_PROFILE,  /* another profile, or that one was changed */
+	DUE_PENDING,  /* a password was planned, and perhaps sent */
 	DUE_DIFFERS,  /* it was found to differ */
 	DUE_NAME,     /* the map has another name, which the profile follows */
 	DUE_CERT,     /* its certificate ends soon */
@@ -32,6 +33,7 @@ struct due_facts {
 	int64_t clock_at;                   /* 0: never */
 	int64_t password_at, password_days; /* days 0: it never gets too old */
 	int64_t cert_until;                 /* 0: it has none of ours */
+	bool pending; /* its newest password was never seen */
 	bool differs;
 	bool renamed;       /* and the profile says to follow */
 	int64_t not_before; /* a failed one waits until then */

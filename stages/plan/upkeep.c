@@ -211,6 +211,7 @@ upkeep_due(struct planner *p, struct upkeep *u)
 		.clock_at = k->clock_at,
 		.password_at = k->password_at,
 		.cert_until = k->cert_until,
+		.pending = k->pending,
 		.differs = k->differs,
 		.renamed = upkeep_renamed(p, u),
 		.not_before = k->not_before,
@@ -225,10 +226,21 @@ upkeep_due(struct planner *p, struct upkeep *u)
 
 /* --- its password --------------------------------------------------------- */
 
+/* One more, and what the machine has might no longer be among those tried. */
+static bool
+password_has_room(const struct upkeep *u, const char *text)
+{
+	for (size_t i = 0; i < u->secrets.n; i++)
+		if (strcmp(u->secrets.text[i], text) == 0)
+			return true;
+	return !u->secrets.pending || u->secrets.n < SECRETS_NOW;
+}
+
 /*
  * The one that it is to have: as it is, unless the profile has another or it is
  * too old.  A new one is in the store before it is sent.  One that was planned
- * before, and perhaps taken, stays the one to set, until it is seen.
+ * before, and perhaps taken, stays the one to set where there is no room for
+ * another, until it is seen; then the machine is due again.
  */
 static void
 upkeep_password(struct planner *p, struct upkeep *u, struct setup_job *s)
@@ -249,6 +261,11 @@ upkeep_password(struct planner *p, struct upkeep *u, struct setup_job *s)
 		errx(EX_SOFTWARE, "%s: no password can be derived",
 		    u->row->uuid);
 	other = given[0] != '\0' && strcmp(given, u->secrets.text[0]) != 0;
+	if (other && !password_has_room(u, given)) {
+		other = false;
+		(void)snprintf(u->digest, sizeof(u->digest), "%s",
+		    u->row->digest);
+	}
 	if (other || (u->why == DUE_PASSWORD && !u->secrets.pending))
 		u->secrets.newest = planner_password(p, u->row->uuid,
 		    u->row->life, SECRET_ADMIN, given, s->admin_next);

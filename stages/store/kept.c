@@ -16,7 +16,12 @@ static const char sql_each[] =
     "    AND f.kind = 'differs'),"
     "  ifnull(k.failures, 0), ifnull(k.not_before, 0), l.address, l.realm,"
     "  l.pid, ifnull(e.batch, ''), ifnull(k.tls, ''), ifnull(k.leaf, ''),"
-    "  ifnull(k.reason, '')"
+    "  ifnull(k.reason, ''),"
+    "  EXISTS (SELECT 1 FROM jobs j JOIN secrets s ON s.id = j.admin"
+    "    WHERE j.uuid = m.uuid AND j.life = m.life AND j.wish = 'keep'"
+    "    AND s.set_at IS NULL AND NOT EXISTS (SELECT 1 FROM secrets t"
+    "      WHERE t.uuid = m.uuid AND t.kind = 'admin' AND t.life = m.life"
+    "      AND t.set_at IS NOT NULL AND t.id > s.id))"
     " FROM machines m JOIN callers l ON l.id = m.holder"
     " LEFT JOIN kept k ON k.uuid = m.uuid"
     " LEFT JOIN keys e ON e.pid = l.pid"
@@ -53,6 +58,7 @@ kept_each(struct store *s, int64_t now, kept_fn *fn, void *arg)
 			.tls = query_get_text(q, 18),
 			.leaf = query_get_text(q, 19),
 			.reason = query_get_text(q, 20),
+			.pending = query_get_number(q, 21) != 0,
 		};
 
 		fn(arg, &k);

@@ -171,6 +171,15 @@ static const char sql_current[] =
     "   AND kind = ?2 AND life = ?3 AND seen >= 2), 0)"
     " ORDER BY id DESC";
 
+static bool
+has_text(const struct secrets_now *now, const char *text)
+{
+	for (size_t i = 0; i < now->n; i++)
+		if (strcmp(now->text[i], text) == 0)
+			return true;
+	return false;
+}
+
 void
 secrets_current(struct store *s, const struct secret_for *who,
     struct secrets_now *now)
@@ -185,7 +194,8 @@ secrets_current(struct store *s, const struct secret_for *who,
 	query_text(q, 4, who->pid);
 	while (now->n < SECRETS_NOW && query_row(q)) {
 		if (store_get_sealed(s, q, 1, "secrets", who->uuid,
-		        kinds[SECRET_ADMIN], now->text[now->n]) == -1)
+		        kinds[SECRET_ADMIN], now->text[now->n]) == -1 ||
+		    has_text(now, now->text[now->n]))
 			continue;
 		if (now->n++ == 0) {
 			now->newest = query_get_number(q, 0);

@@ -31,6 +31,7 @@ each_rule_makes_a_machine_due(void **state)
 		{ DUE_PROFILE,
 		    { REST, UUID, YOUNG, .differs = true,
 		        .digest_now = "bb" } },
+		{ DUE_PENDING, { WELL, .pending = true, .differs = true } },
 		{ DUE_DIFFERS, { WELL, .differs = true, .renamed = true } },
 		{ DUE_NAME, { WELL, .renamed = true } },
 		/* just so long, whatever its part of the spread */
