@@ -321,16 +321,16 @@ setup_finding(struct setup *s)
 bool
 setup_known(const struct setup *s, const struct setting *row, const char *item)
 {
-	size_t name = strlen(row->name), n = strlen(item), len;
+	char entry[SETUP_KNOWN_ENTRY];
+	size_t len;
 	const char *at = s->job.known == NULL ? "" : s->job.known;
 
 	if (setup_has_finding(s, SETUP_SENT, row->name, item))
 		return true; /* since this conversation */
+	setup_known_entry(entry, row->name, item);
 	for (; *at != '\0'; at += len + (at[len] == ',')) {
 		len = strcspn(at, ",");
-		if (len == name + 1 + n && at[name] == '=' &&
-		    strncmp(at, row->name, name) == 0 &&
-		    strncmp(at + name + 1, item, n) == 0)
+		if (len == strlen(entry) && strncmp(at, entry, len) == 0)
 			return true;
 	}
 	return false;

@@ -38,6 +38,18 @@ setup_wish_parse(struct setup_job *job, const char *text, struct fault *f)
 	    shown);
 }
 
+void
+setup_known_entry(char to[SETUP_KNOWN_ENTRY], const char *setting,
+    const char *item)
+{
+	int len = snprintf(to, SETUP_KNOWN_ENTRY, "%s=", setting);
+
+	for (; *item != '\0' && len < SETUP_KNOWN_ENTRY; item++)
+		len += snprintf(to + len, SETUP_KNOWN_ENTRY - (size_t)len,
+		    *item == ',' || *item == '%' ? "%%%02X" : "%c",
+		    (unsigned char)*item);
+}
+
 static bool
 password_fits(const char *p)
 {

@@ -63,8 +63,9 @@ struct setup_job {
 	bool tls_known;
 	/* Of its profile; borrowed, NULL for none. */
 	const struct settings *settings;
-	/* Secrets that the machine has taken already, as it is known:
-	 * setting=item, comma-joined.  Borrowed; NULL or "" for none. */
+	/* Secrets that the machine has taken already, as it is known: entries
+	 * of setup_known_entry, comma-joined.  Borrowed; NULL or "" for
+	 * none. */
 	const char *known;
 	unsigned attempt; /* from 1; beyond it, an earlier run may have
 	                   * changed the password or committed */
@@ -81,6 +82,12 @@ struct setup_job {
 /* "set-up" and so on. */
 int setup_wish_parse(struct setup_job *job, const char *text, struct fault *f);
 const char *setup_wish_name(enum setup_wish wish);
+
+/* setting=item, in which a comma of the item is %2C and a percent sign %25.
+ * One that has no room is cut off. */
+#define SETUP_KNOWN_ENTRY 256
+void setup_known_entry(char to[SETUP_KNOWN_ENTRY], const char *setting,
+    const char *item);
 
 /*
  * Whether the conversation can carry this job: host and domain are DNS names,

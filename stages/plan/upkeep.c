@@ -107,7 +107,7 @@ char *
 planner_secrets(struct planner *p, const struct profile *profile,
     const char *uuid, const char *job)
 {
-	char *known = NULL, hash[KEPT_HASH];
+	char *known = NULL, hash[KEPT_HASH], entry[SETUP_KNOWN_ENTRY];
 	FILE *f;
 	size_t len, n = 0;
 
@@ -124,9 +124,10 @@ planner_secrets(struct planner *p, const struct profile *profile,
 			continue;
 		secret_hash(p, uuid, v, hash);
 		kept_will_send(&p->store, job, v->setting, v->item, hash);
-		if (kept_has(&p->store, uuid, v->setting, v->item, hash))
-			(void)fprintf(f, "%s%s=%s", n++ == 0 ? "" : ",",
-			    v->setting, v->item);
+		if (!kept_has(&p->store, uuid, v->setting, v->item, hash))
+			continue;
+		setup_known_entry(entry, v->setting, v->item);
+		(void)fprintf(f, "%s%s", n++ == 0 ? "" : ",", entry);
 	}
 	if (fclose(f) != 0)
 		err(EX_OSERR, "profile");

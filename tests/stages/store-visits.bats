@@ -108,3 +108,21 @@ result() {
 	plan
 	[ "$(of_job job)" = "" ]
 }
+
+@test "secrets that a machine has are named with their entries, commas and all" {
+	profile '<admin-password><fixed>Set*up*2026</fixed></admin-password>
+		<wifi name="a,b"><ssid>x</ssid><security>wpa2-psk</security><encryption>ccmp</encryption>
+		<priority>1</priority><psk>only a sample key</psk></wifi>'
+	clock 16:00:00
+	plan
+	[ "$(of_job wish known)" = "keep|" ]
+	result 2 16:00:30 sent '' 9.5.61 '' '' '' wifi-psk 'a,b'
+	result 2 16:00:30 in-order
+	clock 16:01:00
+	plan --check
+	[ "$(of_job known)" = "wifi-psk=a%2Cb" ]
+	# A sweep takes the job.
+	store-plan -d "$site" -p "$site/profile.xml" -t 60 --check --take-over >"$tmp/all"
+	run -0 --separate-stderr sweep -t 1 -P 1 -p 1 "$tmp/all"
+	[ "$stderr" = "" ]
+}

@@ -269,7 +269,8 @@ a_secret_that_is_known_is_matched_whole(void **state)
 		.ntries = 1,
 		.admin_next = "Next-pw1",
 		.attempt = 1,
-		.known = "party-secret=dot,party-role=e" };
+		.known =
+		    "party-secret=dot,party-role=e,party-secret=50%25 a%2Cb" };
 	struct setup *s = setup_new_by(&job, &rules);
 
 	(void)state;
@@ -278,6 +279,9 @@ a_secret_that_is_known_is_matched_whole(void **state)
 	assert_false(setup_known(s, &table[0], "do"));
 	assert_false(setup_known(s, &table[0], "e"));
 	assert_false(setup_known(s, &table[1], "ee"));
+	assert_true(setup_known(s, &table[0], "50% a,b"));
+	assert_false(setup_known(s, &table[0], "50%25 a%2Cb"));
+	assert_false(setup_known(s, &table[0], "50% a"));
 	setup_free(s);
 }
 

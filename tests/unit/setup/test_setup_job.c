@@ -76,11 +76,33 @@ a_job_that_cannot_be_carried_is_refused_without_its_secret(void **state)
 	assert_int_equal(setup_job_check(&j, &f), -1);
 }
 
+static void
+what_is_known_keeps_its_commas(void **state)
+{
+	static const struct {
+		const char *item, *entry;
+	} rows[] = { { "", "wifi-psk=" }, { "Lab 7", "wifi-psk=Lab 7" },
+		{ "a,b=c", "wifi-psk=a%2Cb=c" },
+		{ ",%2C", "wifi-psk=%2C%252C" } };
+	char entry[SETUP_KNOWN_ENTRY], longest[400];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		setup_known_entry(entry, "wifi-psk", rows[i].item);
+		assert_string_equal(entry, rows[i].entry);
+	}
+	memset(longest, ',', sizeof(longest) - 1);
+	longest[sizeof(longest) - 1] = '\0';
+	setup_known_entry(entry, "wifi-psk", longest);
+	assert_int_equal(strlen(entry), sizeof(entry) - 1);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_wish_is_one_of_two_words),
+		cmocka_unit_test(what_is_known_keeps_its_commas),
 		cmocka_unit_test(
 		    a_job_that_cannot_be_carried_is_refused_without_its_secret),
 	};
