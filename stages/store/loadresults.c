@@ -289,6 +289,23 @@ result_shows(struct result *t, milestone_fn *fn)
 	    fn == on_reached || fn == on_proved);
 }
 
+/* The next job has it as the machine's own, and no sweep takes a job with
+ * anything else there. */
+static int
+check_leaf(const char *cert, struct fault *f)
+{
+	size_t len = strlen(cert);
+	char shown[80];
+
+	if (len == 0 || (len == 64 && strspn(cert, "0123456789abcdef") == len))
+		return 0;
+	text_show(shown, sizeof(shown), cert, len);
+	return fault_set(f, 0,
+	    "device_cert is not a SHA-256 (got \"%s\", expected 64 hexadecimal "
+	    "digits in lower case, or nothing)",
+	    shown);
+}
+
 static int
 check_result(struct result *t, milestone_fn **fn, struct fault *f)
 {
@@ -306,7 +323,8 @@ check_result(struct result *t, milestone_fn **fn, struct fault *f)
 	}
 	if (id == REASON_COUNT || (*fn == on_failed && id == REASON_NONE))
 		return fault_set(f, 0, "result without a known reason");
-	return 0;
+	return *fn == visit_in_order ? check_leaf(field[RESULTS_DEVICE_CERT], f)
+	                             : 0;
 }
 
 /* --- records -------------------------------------------------------------- */

@@ -12,6 +12,7 @@
 
 #include "base/text.h"
 #include "lib/clock.h"
+#include "setup/setup_way.h"
 
 #define BODY_FIRST 4096
 
@@ -79,9 +80,18 @@ device_on_tls(CURL *easy, void *ctx, void *arg)
 static void
 device_note_seen(struct device *d)
 {
+	bool managed = d->job->setup.way == &setup_way_managed;
+
+	/* The next visit begins where this one ends. */
+	if (managed)
+		d->seen = (struct device_seen){ .tls = "", .chain = "" };
 	if (!device_by_tls(d))
 		return;
 	d->seen.tls = tls_version_name(d->tls.version);
+	if (managed) {
+		d->seen.device = d->pki.device;
+		d->seen.device.is.rom[0] = '\0'; /* for setups */
+	}
 	if (d->ask.route != SETUP_TLS_PKI)
 		return;
 	/* It does not lose what it can between two connections. */

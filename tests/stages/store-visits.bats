@@ -109,6 +109,21 @@ result() {
 	[ "$(of_job job)" = "" ]
 }
 
+@test "a certificate that a machine showed goes with its next visit, and nothing else does" {
+	leaf=$(printf 'ab%.0s' {1..32})
+	clock 16:00:00
+	plan --check
+	result 2 16:00:30 in-order '' 9.5.61 '' 1.2 "$leaf"
+	clock 16:01:00
+	plan --check
+	[ "$(of_job tls leaf)" = "1.2|$leaf" ]
+	for bad in ab "${leaf^^}" "${leaf}ab" "${leaf/a/x}"; do
+		run -65 --separate-stderr result 3 16:01:30 in-order '' 9.5.61 '' 1.2 "$bad"
+		[[ $stderr == *"device_cert is not a SHA-256 (got \"${bad:0:60}"* ]]
+	done
+	[ "$(sql "SELECT leaf FROM kept WHERE uuid = '$one'")" = "$leaf" ]
+}
+
 @test "secrets that a machine has are named with their entries, commas and all" {
 	profile '<admin-password><fixed>Set*up*2026</fixed></admin-password>
 		<wifi name="a,b"><ssid>x</ssid><security>wpa2-psk</security><encryption>ccmp</encryption>

@@ -4,6 +4,12 @@
 bats_require_minimum_version 1.5.0
 
 load sweep
+load certs
+load pki
+
+setup_file() {
+	pki_certs
+}
 
 # A fleet that a sweep has set up; its realms are in earlier.tsv.
 set_up_fleet() {
@@ -86,4 +92,44 @@ writes_since() {
 	[ "$(kept_ends)" = ' 4 unprovisioned' ]
 	finals >said
 	[ "$(grep -c 'state=0 ' said)" = 4 ]
+}
+
+# visits LEAF...: a keep of each machine that setup.tsv has set up with a
+# certificate, which shows LEAF on port 16993
+visits() {
+	settings default on keep >jobs.tsv
+	printf '@jobs/5\t%b\tchains\ttls\tknown\tleaf\n' "$columns" >>jobs.tsv
+	awk -F '\t' -v "leaves=$*" '
+		BEGIN { OFS = "\t"; split(leaves, leaf, " ") }
+		$8 != "" && !seen[$2]++ && /^[^@]/ {
+			n++
+			print $2 ".2", $2, "pc-" n ".example.com", "127.1.0." n, "managed",
+			    "", "", "Next!pw1", "Next!pw1", "", "default", 1,
+			    "2099-01-01T00:00:00Z", "keep", $8, "", "", "", leaf[n]
+		}
+		END { print "@end", n, 0 }' setup.tsv >>jobs.tsv
+}
+
+@test "what a machine shows on port 16993 is told, and with another certificate no login is sent" {
+	start_devices 16.1.30.2307 14.1.60.1756
+	pki_jobs
+	pki_job 127.1.0.1
+	pki_job 127.1.0.2
+	jobs_end
+	sweep -t 60 -P "$tls" -p "$plain" jobs.tsv >setup.tsv
+	shown=$(openssl s_client -connect "127.1.0.1:$tls" </dev/null 2>/dev/null |
+		openssl x509 -outform DER | sha256sum | cut -d ' ' -f 1)
+	visits
+	run -0 --separate-stderr sweep -t 30 -P "$tls" -p "$plain" jobs.tsv
+	[ "$(kept_ends)" = ' 2 in-order' ]
+	[ "$(seen 1 tls) $(seen 1 device_cert)" = "1.2 $shown" ]
+	[ "$(seen 2 tls)$(seen 2 device_cert)" = "" ] # port 16992
+	visits "$shown"
+	run -0 --separate-stderr sweep -t 30 -P "$tls" -p "$plain" jobs.tsv
+	[ "$(kept_ends)" = ' 2 in-order' ]
+	visits "$(printf 'a%.0s' {1..64})"
+	local from=$(($(wc -l <journal) + 1))
+	run -0 --separate-stderr sweep -t 30 -P "$tls" -p "$plain" jobs.tsv
+	[ "$(seen 1 reason) $(seen 2 milestone)" = "LEAF-CHANGED in-order" ]
+	[ "$(tail -n "+$from" journal | awk -F '\t' '$2 == "127.1.0.1" && $4 ~ /request|challenge/' | wc -l)" = 0 ]
 }
