@@ -391,6 +391,18 @@ contradicts(struct result *t, milestone_fn *fn)
 	    !t->job.prove && !result_is_visit(t);
 }
 
+/*
+ * Whoever answers names a release, and it decides on the profile: of a machine
+ * that is set up only what came after it was reached counts, and no word of
+ * those who are asked to prove that they are it.
+ */
+static bool
+tells_release(const struct result *t, milestone_fn *fn)
+{
+	return t->field[RESULTS_FIRMWARE][0] != '\0' &&
+	    (!t->job.set_up || (fn != on_failed && !t->job.prove));
+}
+
 static enum load_verdict
 result_apply(struct result *t, milestone_fn *fn, struct stream_in *in)
 {
@@ -404,7 +416,7 @@ result_apply(struct result *t, milestone_fn *fn, struct stream_in *in)
 		    t->field[RESULTS_JOB], t->field[RESULTS_REASON]);
 		return LOAD_REFUSED;
 	}
-	if (t->field[RESULTS_FIRMWARE][0] != '\0')
+	if (tells_release(t, fn))
 		machines_firmware(t->store, t->job.uuid,
 		    t->field[RESULTS_FIRMWARE]);
 	if (!result_is_visit(t))

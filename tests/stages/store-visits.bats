@@ -141,3 +141,25 @@ result() {
 	run -0 --separate-stderr sweep -t 1 -P 1 -p 1 "$tmp/all"
 	[ "$stderr" = "" ]
 }
+
+@test "whoever answers in place of a machine names no release for it" {
+	clock 16:00:00
+	plan --check
+	result 2 16:00:30 failed REALM-CHANGED 2.0.1
+	[ "$(of_one firmware)" = 9.5.61 ]
+	clock 16:01:00
+	plan --check
+	result 3 16:01:30 reached '' 9.5.62
+	[ "$(of_one firmware)" = 9.5.62 ]
+	# A stranger says to be it, and is asked to prove that.
+	clock 16:02:00
+	{
+		head -n 1 store/lab7.hello
+		printf '2026-11-22T16:02:00Z\t127.9.9.9\t%s\t3\t0\t0\t\tsha256:0102\tport 9971\n' "$one"
+		printf '@end\t1\t0\n'
+	} | store-load -d "$site"
+	sql "INSERT INTO jobs (job, uuid, life, wish, attempt, fqdn, address, pid, profile, planned, planned_at, not_after)
+		SELECT uuid || '.9', uuid, life, 'prove', 1, fqdn, '127.9.9.9', '', 'lab7', 9, 0, 0 FROM machines WHERE uuid = '$one'"
+	result 9 16:02:30 failed TLS-FAILED 2.0.1
+	[ "$(of_one firmware)" = 9.5.62 ]
+}
