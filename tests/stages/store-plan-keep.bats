@@ -102,12 +102,12 @@ findings() {
 	# A run has it.
 	plan
 	[ "$(columns job)" = "" ]
-	result 2 in-order '' tls=1.1 device_cert=abcd
+	result 2 in-order '' tls=1.1 device_cert=$(printf "%064d" 7)
 	plan
 	[ "$(columns job)" = "" ]
 	profile '<ping>on</ping>'
 	plan
-	[ "$(columns job tls leaf)" = "$uuid.3|1.1|abcd" ]
+	[ "$(columns job tls leaf)" = "$uuid.3|1.1|$(printf "%064d" 7)" ]
 }
 
 @test "a check is for every machine that is set up, due or not, and for no other" {

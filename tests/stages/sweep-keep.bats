@@ -101,13 +101,13 @@ visits() {
 	printf '@jobs/5\t%b\tchains\ttls\tknown\tleaf\n' "$columns" >>jobs.tsv
 	awk -F '\t' -v "leaves=$*" '
 		BEGIN { OFS = "\t"; split(leaves, leaf, " ") }
-		$8 != "" && !seen[$2]++ && /^[^@]/ {
-			n++
+		/^[^@]/ && $8 != "" && !seen[$2]++ {
+			n = substr($2, 36)
 			print $2 ".2", $2, "pc-" n ".example.com", "127.1.0." n, "managed",
 			    "", "", "Next!pw1", "Next!pw1", "", "default", 1,
 			    "2099-01-01T00:00:00Z", "keep", $8, "", "", "", leaf[n]
 		}
-		END { print "@end", n, 0 }' setup.tsv >>jobs.tsv
+		END { print "@end", length(seen), 0 }' setup.tsv >>jobs.tsv
 }
 
 @test "what a machine shows on port 16993 is told, and with another certificate no login is sent" {
