@@ -410,6 +410,24 @@ const struct kind kind_checks = {
 	},
 };
 
+const struct kind kind_drift = {
+	.name = "drift",
+	.version = 1,
+	.whole = true,
+	.ncolumns = DRIFT_NCOLUMNS,
+	.columns = {
+		[DRIFT_UUID] = TEXT("uuid"),
+		[DRIFT_FQDN] = TEXT("fqdn"),
+		[DRIFT_SETTING] = TEXT("setting"),
+		[DRIFT_ITEM] = TEXT("item"),
+		[DRIFT_WHAT] = TEXT("what"),
+		[DRIFT_WANTED] = TEXT("wanted"),
+		[DRIFT_FOUND] = TEXT("found"),
+		[DRIFT_SINCE] = TIME("since"),
+		[DRIFT_SEEN] = TIME("seen"),
+	},
+};
+
 const struct kind kind_facts = {
 	.name = "facts",
 	.version = 1,
@@ -426,7 +444,8 @@ static const struct kind *const all[] = { &kind_keys, &kind_map, &kind_hello,
 	&kind_batches, &kind_listener, &kind_passwords, &kind_keystates,
 	&kind_history, &kind_records, &kind_findings, &kind_conflicts,
 	&kind_settlements, &kind_sticks, &kind_unnamed, &kind_lookups,
-	&kind_callers, &kind_strangers, &kind_checks, &kind_facts };
+	&kind_callers, &kind_strangers, &kind_drift, &kind_checks,
+	&kind_facts };
 
 const struct kind *
 kind_find(const char *name)

@@ -350,8 +350,8 @@ static const struct reason table[REASON_COUNT] = {
 	    "Retried automatically. If it stays, unconfigure the machine in "
 	    "its MEBx and let it start over." },
 	[REASON_DRIFT] = { "DRIFT", REASON_RETRIES,
-	    "The machine has settings that differ from its profile; they are "
-	    "listed with it.",
+	    "The machine has settings that differ from its profile; amt-report "
+	    "--drift lists them.",
 	    "Retried automatically: the next amt-sweep without --check puts "
 	    "them right." },
 	[REASON_UNPROVISION_BLOCKED] = { "UNPROVISION-BLOCKED", REASON_PERSON,

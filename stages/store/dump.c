@@ -175,6 +175,20 @@ static const char sql_unnamed[] =
 static const char sql_lookups[] =
     "SELECT uuid, at, reason, detail FROM lookups ORDER BY uuid";
 
+/* What was put right is not found any more: it is with the results, and of
+ * interest until the machine is visited again. */
+static const char sql_drift[] =
+    "SELECT f.uuid, m.fqdn, f.setting, f.item, f.kind, f.wanted, f.found,"
+    "  f.since, f.seen_at"
+    " FROM findings f JOIN machines m USING (uuid)"
+    " UNION ALL "
+    "SELECT m.uuid, m.fqdn, r.setting, r.item, r.milestone, r.wanted, r.found,"
+    "  r.at, r.at"
+    " FROM machines m JOIN jobs j ON j.job = m.uuid || '.' || m.job"
+    " JOIN results r ON r.job = j.job"
+    " WHERE j.wish = 'keep' AND r.milestone = 'changed'"
+    " ORDER BY 2, 1, 3, 4, 5";
+
 /* The row of d->q as the kind's columns, none of them sealed. */
 static void
 plain_row(struct dumping *d, const char *fields[KIND_COLUMNS_MAX],
@@ -348,6 +362,7 @@ static const struct {
 	{ &kind_records, sql_records, plain_rows },
 	{ &kind_unnamed, sql_unnamed, plain_rows },
 	{ &kind_lookups, sql_lookups, plain_rows },
+	{ &kind_drift, sql_drift, plain_rows },
 };
 
 bool

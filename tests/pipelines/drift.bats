@@ -59,6 +59,11 @@ sweep_all() {
 	[ "$(sql "SELECT kind, setting, wanted, found, count(*) FROM findings WHERE kind <> 'lacks' GROUP BY 1, 2, 3, 4")" = \
 		"differs|ping|off|true|$n" ]
 	[ "$(sql "SELECT count(*) FROM jobs WHERE reason = 'DRIFT'")" = "$n" ]
+	# What differs where.
+	run -0 --separate-stderr amt-report --drift
+	[ "${lines[0]}" = uuid,fqdn,setting,item,what,wanted,found,since,seen ]
+	[ "$(grep -c '^[0-9a-f-]*,pc-[0-9]*\.lab\.example\.com,ping,,differs,off,true,20[^,]*Z,20[^,]*Z$' <<<"$output")" = "$n" ]
+	[ "$(grep -cv ',lacks,' <<<"$output")" = $((n + 1)) ]
 	# They are set up all the same.
 	[ "$(store-dump -d site -k devices | grep -c $'\tverified\t')" = "$n" ]
 
@@ -66,6 +71,11 @@ sweep_all() {
 	[ "$(writes "$at")" = "$n AMT_GeneralSettings.Put ok" ]
 	[ "$(sql "SELECT count(*) FROM findings WHERE kind = 'differs'")" = 0 ]
 	[ "$(sql "SELECT count(*) FROM kept WHERE reason <> ''")" = 0 ]
+	# What was done, until they are visited again.
+	amt-report --drift -o drift.csv
+	[ "$(grep -c ',ping,,changed,off,true,' drift.csv)" = "$n" ]
+	[ "$(grep -c ',differs,' drift.csv)" = 0 ]
+	[ "$(grep -cv ',lacks,' drift.csv)" = $((n + 1)) ]
 	at=$(lines)
 	sweep_all
 	writes "$at" >written
