@@ -17,6 +17,7 @@
 #include "amt/wsman.h"
 #include "setup/setup_apply.h"
 #include "setup/setup_ask.h"
+#include "setup/setup_sign.h"
 #include "setup/setup_talk.h"
 #include "setup/settings.h"
 
@@ -33,7 +34,9 @@ struct family_machine {
 	/* What a method returns after it did something; NULL: 0. */
 	unsigned (*call)(struct family_machine *m, const char *method,
 	    const char *body);
-	char out[2048]; /* its other out parameters, of call */
+	/* Who signs; NULL: nobody. */
+	void (*sign)(const struct setup_sign *sign, struct setup_signature *to);
+	char out[4096]; /* its other out parameters, of call */
 	/* Not NULL: of this Put or Delete, "Put CLASS": a fault of that name */
 	const char *refuses, *fault;
 	const char *refuses_id; /* the same of what is done to this one */
@@ -42,8 +45,10 @@ struct family_machine {
 	char open[64];    /* class of the list whose part was not given out */
 	const char *dies; /* the same, and none from there on */
 	bool dead;
-	bool lost_before; /* and not carried out */
-	bool deaf;        /* answers, and keeps nothing */
+	const char *no_method; /* of a class that it has */
+	bool hidden;           /* what is to be created exists unlisted */
+	bool lost_before;      /* and not carried out */
+	bool deaf;             /* answers, and keeps nothing */
 	unsigned writes;
 	char said[8192];    /* verb and class or method, comma-joined */
 	char wrote[131072]; /* bodies of what wrote, one a line */
@@ -170,6 +175,22 @@ family_pull(struct family_machine *m, const char *class, char *to, size_t cap)
 	m->open[0] = '\0';
 }
 
+/* Of a class that has one instance at most. */
+static inline bool
+family_create(struct family_machine *m, const char *class, const char *body,
+    bool works, char *to)
+{
+	strcpy(to, "AlreadyExists");
+	if (family_count(m, class) != 0 || m->hidden)
+		return false;
+	if (works) {
+		(void)family_add(m, class, "", "");
+		family_put(m, class, body);
+	}
+	strcpy(to, "<g:ResourceCreated/>");
+	return true;
+}
+
 static inline bool
 family_is(const char *what, const char *verb, const char *class)
 {
@@ -209,6 +230,8 @@ family_do(struct family_machine *m, const char *verb, const char *class,
 		return false;
 	} else if (strcmp(verb, "Pull") == 0)
 		family_pull(m, class, to, cap);
+	else if (strcmp(verb, "Create") == 0)
+		return family_create(m, class, body, works, to);
 	else if (i == NULL && strcmp(verb, "Call") != 0)
 		return false;
 	else if (family_is(m->refuses, verb, class) ||
@@ -263,7 +286,9 @@ family_talk(struct family_machine *m, const char *body, char *to, size_t cap)
 	works = !m->deaf && !(lost && m->lost_before);
 	if (lost)
 		m->lost = NULL;
-	if (call && family_lacks(m, class)) {
+	if (call &&
+	    (family_lacks(m, class) ||
+	        (m->no_method != NULL && strcmp(m->no_method, verb) == 0))) {
 		family_fault(to, cap, "DestinationUnreachable");
 		return !lost;
 	}
@@ -366,6 +391,18 @@ family_findings(struct setup *s, struct family_end *e)
 		    f->item);
 }
 
+static inline void
+family_sign(struct family_machine *m, struct setup *s)
+{
+	static struct setup_signature a;
+
+	a = (struct setup_signature){ .how = SETUP_SIGNER_MISSING, .note = "" };
+	assert_non_null(setup_signing(s));
+	if (m->sign != NULL)
+		m->sign(setup_signing(s), &a);
+	setup_signed(s, &a);
+}
+
 /* Only the rows of the families are of the profile: no machine's own. */
 static inline struct setup *
 family_new(const struct setup_want *want, unsigned release)
@@ -376,6 +413,7 @@ family_new(const struct setup_want *want, unsigned release)
 		.want = want,
 		.table = rows };
 	const struct setup_job job = { .host = "pc",
+		.domain = "example.com",
 		.tries = { "P@ssw0rd" },
 		.ntries = 1,
 		.admin_next = "Next-pw1",
@@ -426,6 +464,10 @@ family_run(struct family_machine *m, const struct setup_want *want,
 		in = NULL;
 		if (next == SETUP_WAIT) {
 			now_ms += wait_ms;
+			continue;
+		}
+		if (next == SETUP_SIGN) {
+			family_sign(m, s);
 			continue;
 		}
 		assert_true(++e.asks < 200);

@@ -349,6 +349,50 @@ static const struct reason table[REASON_COUNT] = {
 	    "than it was given.",
 	    "Retried automatically. If it stays, unconfigure the machine in "
 	    "its MEBx and let it start over." },
+	[REASON_SIGNER_MISSING] = { "SIGNER-MISSING", REASON_PERSON,
+	    "The profile wants a certificate for the machine, and there is "
+	    "nobody to issue it: the site has no CA, or the signer program "
+	    "cannot be started.",
+	    "Make a CA with amt-cert ca, or check the path and the mode of the "
+	    "program that SIGNER in site.conf names." },
+	[REASON_SIGNER_REFUSED] = { "SIGNER-REFUSED", REASON_PERSON,
+	    "The signer program ended with an error when it was given the "
+	    "machine's certificate request; the machine keeps what it has.",
+	    "Run the program by hand with the request (man sign-run shows how) "
+	    "and mend it, or ask the CA why it refuses; then run amt-sweep "
+	    "again." },
+	[REASON_SIGNER_TIMEOUT] = { "SIGNER-TIMEOUT", REASON_RETRIES,
+	    "The signer program did not answer in time; the machine keeps what "
+	    "it has.",
+	    "Retried automatically. If it stays, make the program faster, or "
+	    "raise SIGNER_SECONDS in site.conf." },
+	[REASON_SIGNER_ANSWER] = { "SIGNER-ANSWER", REASON_PERSON,
+	    "The signer program answered with something else than a server "
+	    "certificate and those above it, in PEM; the machine keeps what it "
+	    "has.",
+	    "Let the program print the machine's certificate first, then each "
+	    "one that has signed the one before it, and nothing else." },
+	[REASON_SIGNER_OTHER_KEY] = { "SIGNER-OTHER-KEY", REASON_PERSON,
+	    "The signer program answered with a certificate for another key "
+	    "than the machine's; nothing of it was sent to the machine.",
+	    "Let the program answer each request with the certificate of that "
+	    "request." },
+	[REASON_SIGNER_OTHER_NAME] = { "SIGNER-OTHER-NAME", REASON_PERSON,
+	    "The signer program answered with a certificate that is not for the "
+	    "machine's name; nothing of it was sent to the machine.",
+	    "Let the CA keep the names of the request (subjectAltName), or give "
+	    "it a template that takes them from the request." },
+	[REASON_SIGNER_PERIOD] = { "SIGNER-PERIOD", REASON_PERSON,
+	    "The signer program answered with a certificate that is not valid "
+	    "yet, or ends within 30 days; nothing of it was sent to the "
+	    "machine.",
+	    "Let the CA issue certificates that are valid for longer than 30 "
+	    "days, and check the clocks of this server and of the CA." },
+	[REASON_REQUEST_BAD] = { "REQUEST-BAD", REASON_RETRIES,
+	    "The machine was asked to sign a certificate request and answered "
+	    "with another one.",
+	    "Retried automatically. If it stays, update the firmware of the "
+	    "machine." },
 	[REASON_DRIFT] = { "DRIFT", REASON_RETRIES,
 	    "The machine has settings that differ from its profile; amt-report "
 	    "--drift lists them.",

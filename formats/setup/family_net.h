@@ -13,7 +13,7 @@
 setting_apply_fn family_roots, family_root_others, family_mps,
     family_mps_policies, family_wired, family_wifi, family_wifi_link,
     family_wifi_sync, family_audit_events, family_audit_storage,
-    family_audit_log;
+    family_audit_log, family_leaf, family_tls;
 
 #define FAMILY_CERTS_MAX 48
 

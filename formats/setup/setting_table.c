@@ -171,6 +171,12 @@ const struct setting setting_table[] = {
 
 	/* --- trusted roots; keys and certificates of the machine --- */
 #include "setup/setting_roots.def"
+	{ .name = "certificate", /* that it serves TLS with */
+	    .type = SETTING_CHOICE,
+	    .choices = setting_signers,
+	    .apply = family_leaf,
+	    .group = "certificate",
+	    .from = SETTING_RELEASE(3, 2) },
 
 	/* --- audit log --- */
 #include "setup/setting_audit.def"
@@ -182,6 +188,13 @@ const struct setting setting_table[] = {
 #include "setup/setting_8021x.def"
 
 	/* --- TLS of the network --- */
+	{ .name = "tls",
+	    .type = SETTING_CHOICE,
+	    .choices = setting_tls,
+	    .apply = family_tls,
+	    .fits = setting_fits_tls,
+	    .group = "tls",
+	    .from = SETTING_RELEASE(3, 2) },
 
 	/* --- environment detection --- */
 	{ .name = "environment-domains",

@@ -4,6 +4,8 @@
  */
 #include "setup/setting_words.h"
 
+#include "setup/settings.h"
+
 #include <string.h>
 
 #include <openssl/evp.h>
@@ -65,6 +67,26 @@ const struct setting_choice setting_audit_parts[] = { { "security", "16" },
 /* AMT_AuditLog.StoragePolicy */
 const struct setting_choice setting_audit_storages[] = { { "stop", "0" },
 	{ "roll-over", "1" }, { "restricted", "2" }, END };
+
+/* Who issues the machine's certificate; off, server: AMT_TLSSettingData.Enabled
+ */
+const struct setting_choice setting_signers[] = { { "local", "" },
+	{ "signer", "" }, { "device", "" }, END };
+const struct setting_choice setting_tls[] = { { "off", "false" },
+	{ "server", "true" }, END };
+
+int
+setting_fits_tls(const struct settings *s, const char *item, struct fault *f)
+{
+	const char *tls = settings_value(s, "tls");
+
+	(void)item;
+	if (tls != NULL && strcmp(tls, "server") == 0 &&
+	    settings_value(s, "certificate") == NULL)
+		return fault_set(f, 0,
+		    "<tls> is server without a <certificate>");
+	return 0;
+}
 
 int
 setting_certificate(const struct setting *row, const char *value,

@@ -270,7 +270,9 @@ setup_say(struct setup *s, struct setup_ask *ask)
 		.step = s->step_name,
 		.body = s->body,
 		.len = s->len,
-		.limit_ms = SETUP_LIMIT_MS + (s->fresh ? CONNECT_MS : 0) };
+		.limit_ms = (s->step->limit_ms != 0 ? s->step->limit_ms
+		                                    : SETUP_LIMIT_MS) +
+		    (s->fresh ? CONNECT_MS : 0) };
 	s->fresh = false;
 	return SETUP_ASK;
 }

@@ -45,7 +45,7 @@ struct setup_ask {
 	 * tells who listens, whatever realm it names. */
 	const char *realm;
 	/* SETUP_TLS_OWN: SHA-256 of the certificate that it must show, in
-	 * hexadecimal; NULL: any. */
+	 * hexadecimal, or two with a comma between; NULL: any. */
 	const char *leaf;
 	const char *step; /* its name, for messages; until the next one */
 	const char *body; /* borrowed from the struct setup */
@@ -101,6 +101,7 @@ enum setup_next {
 	SETUP_ASK,  /* send *ask */
 	SETUP_WAIT, /* call again with a NULL reply after wait_ms */
 	SETUP_END,  /* see reason and detail */
+	SETUP_SIGN, /* it needs a certificate: setup_sign.h */
 };
 
 enum setup_milestone {

@@ -36,5 +36,5 @@ setup_kept(struct setup *s)
 		setup_keep_instance(s, NULL, NULL, NULL);
 		return setup_look_again(s);
 	}
-	return setup_in_order(s);
+	return setup_tidied(s);
 }

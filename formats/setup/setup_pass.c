@@ -81,6 +81,17 @@ pass_failed(struct setup *s, const struct setup_finding *f, size_t more)
 	    f->found[0] == '\0' ? "nothing" : f->found, f->wanted, others);
 }
 
+enum setup_next
+setup_tidied(struct setup *s)
+{
+	setup_then_fn *tidy = s->tidy;
+
+	s->tidy = NULL;
+	return tidy != NULL && s->rules.want->writes
+	    ? tidy(s)
+	    : s->rules.want->verified(s);
+}
+
 static enum setup_next
 pass_looked(struct setup *s)
 {
@@ -93,7 +104,7 @@ pass_looked(struct setup *s)
 	setup_release(s);
 	if (first != NULL)
 		return pass_failed(s, first, n - 1);
-	return s->rules.want->verified(s);
+	return setup_tidied(s);
 }
 
 enum setup_next

@@ -16,6 +16,9 @@ enum setup_next setup_begin(struct setup *s);
  * conversation (VERIFY-FAILED). */
 enum setup_next setup_look_again(struct setup *s);
 
+/* What is left to be tidied up, then rules.want->verified. */
+enum setup_next setup_tidied(struct setup *s);
+
 /* The end of the table, in whichever pass. */
 enum setup_next setup_passed(struct setup *s);
 

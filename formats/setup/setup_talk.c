@@ -206,6 +206,17 @@ setup_port(const struct setup *s)
 size_t
 setup_places(const struct setup *s, enum setup_route to[SETUP_AFTER_MAX])
 {
+	size_t n;
+
+	if (s->serves != SETUP_SERVES_UNKNOWN) {
+		to[0] =
+		    s->serves == SETUP_SERVES_TLS ? SETUP_TLS_OWN : SETUP_PLAIN;
+		n = 1;
+		if (!s->commit_sure && s->rules.want->keeps &&
+		    s->home != to[0] && s->job.leaf[0] == '\0')
+			to[n++] = s->home;
+		return n;
+	}
 	if (s->rules.way->after != NULL)
 		return s->rules.way->after(s, to);
 	to[0] = SETUP_PLAIN;

@@ -26,6 +26,7 @@
  *	setup_own.c    settings that are set in a way of their own
  *	setting.c      what a row of the table means
  *	setting_table.c  the table of all settings
+ *	setup_sign.h   a certificate is asked for, and comes
  *	family_*.c     settings that belong together and need calls of their own
  *
  * Nobody else includes this.
@@ -38,6 +39,8 @@
 #include "setup/setup_items.h"
 
 #define SETUP_LIMIT_MS 15000
+/* Of what writes much flash, or signs: 30 s were seen (profile.md, 4.4). */
+#define SETUP_SLOW_MS 60000
 /* Steps of one conversation that were lost or waited for. */
 #define SETUP_COUNTS_MAX 128
 #define SETUP_LIST_MAX 32 /* entries of a list; AMT's users are the most */
@@ -70,6 +73,8 @@ struct setup_trial {
 };
 
 #define SETUP_DIGEST 25 /* base64 of 16 bytes, with its NUL */
+
+struct setup_sign;
 
 struct setup_why {
 	enum reason_id reason;
@@ -110,6 +115,7 @@ struct setup_step {
 	/* It asks for a part of a list: begins that again.  See
 	 * setup_part_lost. */
 	enum setup_next (*relist)(struct setup *s);
+	int64_t limit_ms; /* until the answer is in; 0: SETUP_LIMIT_MS */
 	void (*ask)(struct setup *s, struct writer *w);
 	enum setup_next (*took)(struct setup *s, struct message *r);
 	/* No answer, or none that can be read: s->why says what came. */
@@ -230,7 +236,18 @@ struct setup {
 	struct setup_why first_port; /* where neither port talks */
 	/* The certificate that is asked for instead of the job's, once the
 	 * machine was given another; "" none. */
-	char leaf[SETUP_LEAF];
+	char leaf[2 * SETUP_LEAF];  /* or one of two, a comma between */
+	char leaf_next[SETUP_LEAF]; /* that one, until the commit is out */
+	/* TLS at its ports from the commit on, as it was set or found. */
+	enum {
+		SETUP_SERVES_UNKNOWN,
+		SETUP_SERVES_TLS,
+		SETUP_SERVES_PLAIN
+	} serves;
+	const struct setup_sign *signing; /* SETUP_SIGN waits for this */
+	/* What is done once everything was read back, before verified; NULL:
+	 * nothing. */
+	setup_then_fn *tidy;
 	bool client_mode; /* an agent on the machine has set it up */
 	/* The only one answered at the plain port: the job's, until the
 	 * machine names its own under the key. */

@@ -165,12 +165,28 @@ verify(struct setup *s)
 	return verify_later(s);
 }
 
+/* A commit that is known to be done has put the new certificate into service;
+ * of a machine that was not set up so has one that is found done.  Else either
+ * may be shown. */
+static void
+commit_shows(struct setup *s, bool sure)
+{
+	if (s->leaf_next[0] == '\0')
+		return;
+	if (sure || !s->rules.want->keeps)
+		memcpy(s->leaf, s->leaf_next, sizeof(s->leaf_next));
+	else if (s->job.leaf[0] != '\0')
+		(void)snprintf(s->leaf, sizeof(s->leaf), "%s,%s", s->job.leaf,
+		    s->leaf_next);
+}
+
 static enum setup_next
 took_commit(struct setup *s, struct message *r)
 {
 	(void)r;
 	s->commits++;
 	s->commit_sure = true;
+	commit_shows(s, true);
 	setup_reached(s, SETUP_COMMITTED);
 	return verify(s);
 }
@@ -264,6 +280,7 @@ lost_commit(struct setup *s)
 {
 	s->commits++;
 	s->commit_sure = false;
+	commit_shows(s, false);
 	return verify(s);
 }
 

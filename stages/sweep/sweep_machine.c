@@ -11,6 +11,7 @@
 
 #include "lib/clock.h"
 #include "lib/stage.h"
+#include "setup/setup_sign.h"
 
 /* A machine that never said anything for so long hangs, also when the run
  * ends before a limit of its own. */
@@ -111,6 +112,19 @@ machine_wait(struct sweep_machine *m, int64_t wait_ms)
 	device_rest(m->device);
 }
 
+/* Nobody signs yet. */
+static void
+machine_sign(struct sweep_machine *m)
+{
+	static const struct setup_signature missing = {
+		.how = SETUP_SIGNER_MISSING,
+		.note = "no signer program runs beside this sweep",
+	};
+
+	setup_signed(m->setup, &missing);
+	machine_step(m, NULL);
+}
+
 /* The conversation's next step, with the reply that came in. */
 void
 machine_step(struct sweep_machine *m, const struct setup_reply *reply)
@@ -136,6 +150,9 @@ machine_step(struct sweep_machine *m, const struct setup_reply *reply)
 		return;
 	case SETUP_WAIT:
 		machine_wait(m, wait_ms);
+		return;
+	case SETUP_SIGN:
+		machine_sign(m);
 		return;
 	case SETUP_END:
 		machine_end(m, setup_reason(m->setup), setup_detail(m->setup));

@@ -9,6 +9,8 @@
 
 #include <cmocka.h>
 
+#include "setup/setup_way.h"
+
 static struct setup s;
 
 static int
@@ -86,6 +88,62 @@ settings_are_committed_once_they_are_applied(void **state)
 	assert_false(setup_wants[SETUP_PROVE].writes);
 }
 
+/* The route after it is TLS, and who answers there shows the new certificate;
+ * while it is not known whether it was carried out, a machine that was set up
+ * before is still at its old port. */
+static void
+a_commit_puts_the_new_certificate_into_service(void **state)
+{
+	static const struct {
+		enum setup_wish wish;
+		bool lost;
+		size_t places;
+		const char *leaf;
+	} rows[] = {
+		{ SETUP_SET_UP, false, 1, "new" },
+		{ SETUP_SET_UP, true, 1, "new" },
+		{ SETUP_KEEP, false, 1, "new" },
+		{ SETUP_KEEP, true, 2, NULL },
+	};
+	enum setup_route to[SETUP_AFTER_MAX];
+	struct message r;
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		(void)begin(state);
+		message_clear(&r);
+		s.rules.want = &setup_wants[rows[i].wish];
+		s.rules.way = &setup_way_managed;
+		s.home = SETUP_PLAIN;
+		s.serves = SETUP_SERVES_TLS;
+		strcpy(s.leaf_next, "new");
+		assert_int_equal(setup_commit(&s), SETUP_ASK);
+		(void)(rows[i].lost ? s.step->lost(&s) : s.step->took(&s, &r));
+		assert_int_equal(setup_places(&s, to), rows[i].places);
+		assert_int_equal(to[0], SETUP_TLS_OWN);
+		assert_int_equal(s.route, SETUP_TLS_OWN);
+		if (rows[i].leaf == NULL)
+			assert_null(setup_leaf(&s));
+		else
+			assert_string_equal(setup_leaf(&s), rows[i].leaf);
+	}
+	/* one that was pinned before, or the new one; and no other port */
+	(void)begin(state);
+	s.rules.want = &setup_wants[SETUP_KEEP];
+	s.rules.way = &setup_way_managed;
+	s.home = SETUP_TLS_OWN;
+	s.serves = SETUP_SERVES_TLS;
+	strcpy(s.job.leaf, "old");
+	strcpy(s.leaf_next, "new");
+	(void)setup_commit(&s);
+	(void)s.step->lost(&s);
+	assert_int_equal(setup_places(&s, to), 1);
+	assert_string_equal(setup_leaf(&s), "old,new");
+	s.serves = SETUP_SERVES_PLAIN;
+	s.commit_sure = true;
+	assert_int_equal(setup_places(&s, to), 1);
+	assert_int_equal(to[0], SETUP_PLAIN);
+}
+
 int
 main(void)
 {
@@ -96,6 +154,8 @@ main(void)
 		    a_set_up_machine_has_every_milestone_of_its_end, begin),
 		cmocka_unit_test_setup(
 		    settings_are_committed_once_they_are_applied, begin),
+		cmocka_unit_test_setup(
+		    a_commit_puts_the_new_certificate_into_service, begin),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,0 +1,74 @@
+/* Keys of the machine, and certificates into it. */
+#include "setup/family_leaf.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "setup_leaf.h"
+
+static void
+generating_keys_waits_and_a_long_one_falls_back(void **state)
+{
+	struct family_machine *m = new_machine();
+	struct family_end e;
+
+	(void)state;
+	device.waits = 12;
+	device.most_bits = 2048;
+	e = family_run(m, &family_set_up, SETTING_RELEASE(16, 1));
+	family_ends(&e, REASON_NONE, "changed certificate, ");
+	assert_non_null(strstr(m->wrote, "<r:KeyLength>3072<"));
+	assert_non_null(strstr(m->wrote, "<r:KeyLength>2048<"));
+	assert_int_equal(family_count(m, LEAF_KEY), 1);
+}
+
+static void
+intermediates_follow_the_leaf(void **state)
+{
+	struct family_machine *m = new_machine();
+	struct family_end e;
+
+	(void)state;
+	signer.lower = true;
+	e = family_run(m, &family_set_up, 0);
+	family_ends(&e, REASON_NONE, "changed certificate, ");
+	assert_int_equal(family_count(m, LEAF_CERTIFICATE), 2);
+	serves(m, pool[0]);
+	m = new_machine();
+	signer.lower = signer.no_lower = true;
+	e = family_run(m, &family_set_up, 0);
+	family_ends(&e, REASON_SIGNER_ANSWER, "");
+	assert_int_equal(family_count(m, LEAF_CERTIFICATE), 0);
+}
+
+static void
+a_release_that_makes_no_keys_gets_one(void **state)
+{
+	struct family_machine *m = new_machine();
+	struct family_end e;
+
+	(void)state;
+	m->no_method = "GenerateKeyPair";
+	e = family_run(m, &family_set_up, SETTING_RELEASE(5, 0));
+	family_ends(&e, REASON_NONE, "changed certificate, ");
+	serves(m, others_key);
+	assert_int_equal(family_count(m, LEAF_KEY), 1);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+#define TEST(name) cmocka_unit_test_setup(name, family_begin)
+		TEST(generating_keys_waits_and_a_long_one_falls_back),
+		TEST(intermediates_follow_the_leaf),
+		TEST(a_release_that_makes_no_keys_gets_one),
+	};
+
+	return cmocka_run_group_tests(tests, make_keys, NULL);
+}
