@@ -439,13 +439,41 @@ const struct kind kind_facts = {
 	},
 };
 
+const struct kind kind_signing = {
+	.name = "signing",
+	.version = 1,
+	.whole = false,
+	.ncolumns = SIGNING_NCOLUMNS,
+	.columns = {
+		[SIGNING_REQUEST_ID] = TEXT("id"),
+		[SIGNING_BY] = TEXT("by"),
+		[SIGNING_UUID] = TEXT("uuid"),
+		[SIGNING_FQDN] = TEXT("fqdn"),
+		[SIGNING_REQUEST] = TEXT("request"),
+	},
+};
+
+const struct kind kind_signed = {
+	.name = "signed",
+	.version = 1,
+	.whole = false,
+	.ncolumns = SIGNED_NCOLUMNS,
+	.columns = {
+		[SIGNED_ID] = TEXT("id"),
+		[SIGNED_HOW] = TEXT("how"),
+		[SIGNED_NOTE] = TEXT("note"),
+		[SIGNED_CHAIN] = TEXT("chain"),
+		[SIGNED_KEY] = SECRET("key"),
+	},
+};
+
 static const struct kind *const all[] = { &kind_keys, &kind_map, &kind_hello,
 	&kind_chains, &kind_settings, &kind_jobs, &kind_results, &kind_devices,
 	&kind_batches, &kind_listener, &kind_passwords, &kind_keystates,
 	&kind_history, &kind_records, &kind_findings, &kind_conflicts,
 	&kind_settlements, &kind_sticks, &kind_unnamed, &kind_lookups,
-	&kind_callers, &kind_strangers, &kind_drift, &kind_checks,
-	&kind_facts };
+	&kind_callers, &kind_strangers, &kind_drift, &kind_checks, &kind_facts,
+	&kind_signing, &kind_signed };
 
 const struct kind *
 kind_find(const char *name)

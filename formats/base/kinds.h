@@ -114,6 +114,10 @@ enum { DRIFT_UUID, DRIFT_FQDN, DRIFT_SETTING, DRIFT_ITEM, DRIFT_WHAT,
 enum { CHECKS_CHECK, CHECKS_GRADE, CHECKS_CODE, CHECKS_FOUND,
 	CHECKS_NCOLUMNS };
 enum { FACTS_FACT, FACTS_VALUE, FACTS_NCOLUMNS };
+enum { SIGNING_REQUEST_ID, SIGNING_BY, SIGNING_UUID, SIGNING_FQDN,
+	SIGNING_REQUEST, SIGNING_NCOLUMNS };
+enum { SIGNED_ID, SIGNED_HOW, SIGNED_NOTE, SIGNED_CHAIN, SIGNED_KEY,
+	SIGNED_NCOLUMNS };
 /* clang-format on */
 
 extern const struct kind kind_keys, kind_map, kind_hello, kind_listener,
@@ -121,7 +125,7 @@ extern const struct kind kind_keys, kind_map, kind_hello, kind_listener,
     kind_callers, kind_strangers, kind_batches, kind_passwords, kind_keystates,
     kind_history, kind_records, kind_findings, kind_conflicts, kind_settlements,
     kind_sticks, kind_unnamed, kind_lookups, kind_drift, kind_checks,
-    kind_facts;
+    kind_facts, kind_signing, kind_signed;
 
 /* By name, without version; NULL if not found. */
 const struct kind *kind_find(const char *name);

@@ -41,15 +41,17 @@ child_limit(int resource, rlim_t n)
 }
 
 _Noreturn static void
-child_become(const char *path, const int fds[3], int failed, pid_t parent,
-    unsigned seconds)
+child_become(const struct child_wish *w, const int fds[3], int failed,
+    pid_t parent)
 {
 	static char *const env[] = { "PATH=/usr/local/bin:/usr/bin:/bin",
 		"LANG=C.UTF-8", "HOME=/", NULL };
-	char *argv[] = { strdup(path), NULL };
+	char *argv[CHILD_ARGS + 1] = { strdup(w->path) };
 	sigset_t none;
 	int error;
 
+	for (int i = 0; i + 1 < CHILD_ARGS && w->args[i] != NULL; i++)
+		argv[i + 1] = strdup(w->args[i]);
 	(void)setsid();
 	(void)prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
 	(void)prctl(PR_SET_PDEATHSIG, SIGKILL);
@@ -59,7 +61,7 @@ child_become(const char *path, const int fds[3], int failed, pid_t parent,
 		(void)dup2(fds[i], i);
 	(void)close_range(3, ~0U, CLOSE_RANGE_CLOEXEC);
 	child_limit(RLIMIT_CORE, 0);
-	child_limit(RLIMIT_CPU, seconds + 1);
+	child_limit(RLIMIT_CPU, w->seconds + 1);
 	child_limit(RLIMIT_NOFILE, FILES_MAX);
 	child_limit(RLIMIT_DATA, DATA_MAX);
 	child_limit(RLIMIT_FSIZE, WRITE_MAX);
@@ -68,7 +70,7 @@ child_become(const char *path, const int fds[3], int failed, pid_t parent,
 	(void)sigemptyset(&none);
 	(void)sigprocmask(SIG_SETMASK, &none, NULL);
 	if (chdir("/") == 0)
-		(void)execve(path, argv, env);
+		(void)execve(w->path, argv, env);
 	error = errno;
 	(void)!write(failed, &error, sizeof(error));
 	_exit(EX_OSERR);
@@ -102,16 +104,16 @@ child_keep(struct child *c, int at, int fd)
 }
 
 void
-child_start(struct child *c, const char *path, const char *question, size_t len,
-    int64_t now_ms, unsigned seconds)
+child_start(struct child *c, const struct child_wish *w, int64_t now_ms)
 {
 	int to[2], from[2], said[2], failed[2];
 	pid_t us = getpid();
 
 	memset(c, 0, sizeof(*c));
-	memcpy(c->question, question, len);
-	c->nquestion = len;
-	c->deadline_ms = now_ms + (int64_t)seconds * 1000;
+	memcpy(c->question, w->question, w->len);
+	c->nquestion = w->len;
+	c->answer_max = w->answer_max;
+	c->deadline_ms = now_ms + (int64_t)w->seconds * 1000;
 	make_pipe(to);
 	make_pipe(from);
 	make_pipe(said);
@@ -120,8 +122,8 @@ child_start(struct child *c, const char *path, const char *question, size_t len,
 	if (c->pid == -1)
 		err(EX_OSERR, "fork");
 	if (c->pid == 0)
-		child_become(path, (const int[]){ to[0], from[1], said[1] },
-		    failed[1], us, seconds);
+		child_become(w, (const int[]){ to[0], from[1], said[1] },
+		    failed[1], us);
 	(void)close(to[0]);
 	(void)close(from[1]);
 	(void)close(said[1]);
@@ -166,29 +168,54 @@ child_feed(struct child *c)
 /* A pipe's whole content takes few; one that is refilled has to wait. */
 #define READS_MAX 16
 
-static ssize_t
-child_skip(int fd)
+/* Up to a byte more than it may say. */
+static void
+child_answer(struct child *c, const char *from, size_t n)
 {
-	char rest[4096];
+	size_t room = c->answer_max + 1 - c->nanswer;
 
-	return read(fd, rest, sizeof(rest));
+	if (n > room)
+		n = room;
+	memcpy(c->answer + c->nanswer, from, n);
+	c->nanswer += n;
 }
 
-/* Reads what is there; what is beyond cap is read and dropped. */
+/* The first and the last of it. */
 static void
-child_drain(int *fd, char *to, size_t *len, size_t cap)
+child_said(struct child *c, const char *from, size_t n)
 {
-	for (int i = 0; *fd != -1 && i < READS_MAX; i++) {
-		bool room = *len < cap;
-		ssize_t n =
-		    room ? read(*fd, to + *len, cap - *len) : child_skip(*fd);
+	size_t first = CHILD_SAID - c->nsaid, keep;
+
+	if (first > n)
+		first = n;
+	memcpy(c->said + c->nsaid, from, first);
+	c->nsaid += first;
+	if (n > CHILD_SAID) {
+		from += n - CHILD_SAID;
+		n = CHILD_SAID;
+	}
+	keep = c->nlast + n > CHILD_SAID ? CHILD_SAID - n : c->nlast;
+	memmove(c->last, c->last + c->nlast - keep, keep);
+	memcpy(c->last + keep, from, n);
+	c->nlast = keep + n;
+}
+
+/* Reads what is there; what is beyond its room is read and dropped. */
+static void
+child_drain(struct child *c, int at,
+    void (*take)(struct child *, const char *, size_t))
+{
+	char some[4096];
+
+	for (int i = 0; c->fd[at] != -1 && i < READS_MAX; i++) {
+		ssize_t n = read(c->fd[at], some, sizeof(some));
 
 		if (n == -1 && (errno == EAGAIN || errno == EINTR))
 			return;
 		if (n <= 0)
-			child_shut(fd);
-		else if (room)
-			*len += (size_t)n;
+			child_shut(&c->fd[at]);
+		else
+			take(c, some, (size_t)n);
 	}
 }
 
@@ -229,11 +256,10 @@ child_turn(struct child *c, const struct pollfd fds[CHILD_FDS], int64_t now_ms)
 	if (fds[FD_TO].revents != 0 && c->fd[FD_TO] != -1)
 		child_feed(c);
 	if (over || fds[FD_FROM].revents != 0)
-		child_drain(&c->fd[FD_FROM], c->answer, &c->nanswer,
-		    sizeof(c->answer));
+		child_drain(c, FD_FROM, child_answer);
 	if (over || fds[FD_SAID].revents != 0)
-		child_drain(&c->fd[FD_SAID], c->said, &c->nsaid, CHILD_SAID);
-	if (c->nanswer > CHILD_ANSWER)
+		child_drain(c, FD_SAID, child_said);
+	if (c->nanswer > c->answer_max)
 		c->end = CHILD_TOO_LONG;
 	else if (!over && now_ms >= c->deadline_ms)
 		c->end = CHILD_TIMED_OUT;

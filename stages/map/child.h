@@ -16,10 +16,12 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-#define CHILD_QUESTION 256
-#define CHILD_ANSWER 4096
-#define CHILD_SAID 160 /* of its standard error, the first of it */
+#define CHILD_QUESTION 8192
+#define CHILD_ANSWER 32768
+#define CHILD_SAID                                                             \
+	160 /* of its standard error: the first, and the last of it */
 #define CHILD_FDS 4
+#define CHILD_ARGS 4
 
 enum child_end {
 	CHILD_RUNS,
@@ -27,7 +29,16 @@ enum child_end {
 	CHILD_KILLED,      /* code is the signal */
 	CHILD_NOT_STARTED, /* code is errno */
 	CHILD_TIMED_OUT,
-	CHILD_TOO_LONG, /* answered more than CHILD_ANSWER */
+	CHILD_TOO_LONG, /* answered more than it may */
+};
+
+struct child_wish {
+	const char *path;
+	const char *args[CHILD_ARGS]; /* those that are there, then NULL */
+	const char *question;         /* copied; at most CHILD_QUESTION */
+	size_t len;
+	unsigned seconds;
+	size_t answer_max; /* at most CHILD_ANSWER */
 };
 
 struct child {
@@ -37,9 +48,11 @@ struct child {
 	size_t nanswer;
 	char said[CHILD_SAID + 1]; /* no NUL */
 	size_t nsaid;
+	char last[CHILD_SAID + 1]; /* the end of it; no NUL */
+	size_t nlast;
 	/* its own: */
 	char question[CHILD_QUESTION];
-	size_t nquestion, nsent;
+	size_t nquestion, nsent, answer_max;
 	int64_t deadline_ms;
 	pid_t pid;
 	int fd[CHILD_FDS]; /* to it, from it, its errors, its end; or -1 */
@@ -48,12 +61,8 @@ struct child {
 /* Once, before the first: strays come to us, and SIGPIPE is ignored. */
 void child_begin(void);
 
-/*
- * Starts path; c->end is CHILD_RUNS, or CHILD_NOT_STARTED.  question has at
- * most CHILD_QUESTION bytes and is copied.
- */
-void child_start(struct child *c, const char *path, const char *question,
-    size_t len, int64_t now_ms, unsigned seconds);
+/* Starts it; c->end is CHILD_RUNS, or CHILD_NOT_STARTED. */
+void child_start(struct child *c, const struct child_wish *w, int64_t now_ms);
 
 /* What poll(2) has to watch: CHILD_FDS entries, unused ones negative. */
 void child_watch(const struct child *c, struct pollfd fds[CHILD_FDS]);

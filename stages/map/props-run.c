@@ -26,6 +26,7 @@
 /* As an export: where the two differ, a person settles it. */
 #define MACHINES_MAX 1000000
 #define DETAIL 256
+#define ANSWER_MAX 4096
 
 struct machine {
 	char uuid[UUID_TEXT], address[48], version[4];
@@ -237,7 +238,7 @@ take_end(struct props_run *r, struct machine *m, const struct child *c)
 		break;
 	case CHILD_TOO_LONG:
 		(void)snprintf(detail, sizeof(detail), "more than %d bytes",
-		    CHILD_ANSWER);
+		    ANSWER_MAX);
 		props_settle(m, REASON_PROPS_LONG, detail);
 		break;
 	case CHILD_EXITED:
@@ -260,11 +261,15 @@ props_start(struct props_run *r, size_t i)
 	struct machine *m = &r->machines[i];
 	struct child *c = &r->children[r->nrunning];
 	char question[PROPS_QUESTION_MAX];
-	size_t len = props_encode(question, m->uuid, m->address, m->version);
+	const struct child_wish wish = { .path = r->program,
+		.question = question,
+		.len = props_encode(question, m->uuid, m->address, m->version),
+		.seconds = r->seconds,
+		.answer_max = ANSWER_MAX };
 
 	m->what = ASKED;
 	m->at = clock_seconds();
-	child_start(c, r->program, question, len, clock_ms(), r->seconds);
+	child_start(c, &wish, clock_ms());
 	if (c->end != CHILD_RUNS)
 		take_end(r, m, c);
 	else

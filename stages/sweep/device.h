@@ -60,6 +60,12 @@ void device_loop_free(struct device_loop *l);
 /* Machines in set-up must have a certificate of the on-die CA. */
 void device_loop_want_on_die(struct device_loop *l);
 
+/* Calls fn when there is something to read on fd, within device_loop_turn; fd
+ * -1: nothing is watched any more.  One at a time. */
+typedef void device_watch_fn(void *arg);
+void device_loop_watch(struct device_loop *l, int fd, device_watch_fn *fn,
+    void *arg);
+
 /* Sleeps until something happens or until_ms, then carries everything on
  * that can be.  Calls the devices' done functions. */
 void device_loop_turn(struct device_loop *l, int64_t until_ms);

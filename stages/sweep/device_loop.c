@@ -72,6 +72,7 @@ device_loop_new(size_t in_flight, uint16_t tls_port, uint16_t plain_port)
 	l->tls_port = tls_port;
 	l->plain_port = plain_port;
 	l->curl_ms = -1;
+	l->watched.fd = -1;
 	l->epoll = epoll_create1(EPOLL_CLOEXEC);
 	l->multi = curl_multi_init();
 	if (l->epoll == -1 || l->multi == NULL ||
@@ -106,6 +107,20 @@ device_loop_want_on_die(struct device_loop *l)
 	l->on_die = true;
 }
 
+void
+device_loop_watch(struct device_loop *l, int fd, device_watch_fn *fn, void *arg)
+{
+	struct epoll_event e = { .events = EPOLLIN, .data.fd = fd };
+
+	if (l->watched.fd != -1)
+		(void)epoll_ctl(l->epoll, EPOLL_CTL_DEL, l->watched.fd, &e);
+	l->watched.fd = fd;
+	l->watched.fn = fn;
+	l->watched.arg = arg;
+	if (fd != -1 && epoll_ctl(l->epoll, EPOLL_CTL_ADD, fd, &e) == -1)
+		err(EX_OSERR, "epoll_ctl");
+}
+
 static void
 loop_expire(struct device_loop *l)
 {
@@ -138,6 +153,21 @@ time_sooner(int64_t a, int64_t b)
 	return a < b ? a : b;
 }
 
+static void
+loop_on_event(struct device_loop *l, const struct epoll_event *e)
+{
+	int mask = (e->events & EPOLLIN ? CURL_CSELECT_IN : 0) |
+	    (e->events & EPOLLOUT ? CURL_CSELECT_OUT : 0) |
+	    (e->events & (EPOLLERR | EPOLLHUP) ? CURL_CSELECT_ERR : 0);
+	int running;
+
+	if (e->data.fd == l->watched.fd)
+		l->watched.fn(l->watched.arg);
+	else
+		(void)curl_multi_socket_action(l->multi, e->data.fd, mask,
+		    &running);
+}
+
 void
 device_loop_turn(struct device_loop *l, int64_t until_ms)
 {
@@ -155,15 +185,8 @@ device_loop_turn(struct device_loop *l, int64_t until_ms)
 	    until_ms <= now ? 0 : (int)time_sooner(until_ms - now, 60000));
 	if (n == -1 && errno != EINTR)
 		err(EX_OSERR, "epoll_wait");
-	for (int i = 0; i < n; i++) {
-		int mask = (events[i].events & EPOLLIN ? CURL_CSELECT_IN : 0) |
-		    (events[i].events & EPOLLOUT ? CURL_CSELECT_OUT : 0) |
-		    (events[i].events & (EPOLLERR | EPOLLHUP) ? CURL_CSELECT_ERR
-		                                              : 0);
-
-		(void)curl_multi_socket_action(l->multi, events[i].data.fd,
-		    mask, &running);
-	}
+	for (int i = 0; i < n; i++)
+		loop_on_event(l, &events[i]);
 	if (l->curl_ms != -1 && l->curl_ms <= clock_ms()) {
 		l->curl_ms = -1; /* loop_on_timer may set it anew */
 		(void)curl_multi_socket_action(l->multi, CURL_SOCKET_TIMEOUT, 0,

@@ -28,6 +28,11 @@ struct device_loop {
 	uint16_t tls_port, plain_port;
 	uint64_t turn;
 	bool on_die;
+	struct {
+		int fd; /* -1: none */
+		device_watch_fn *fn;
+		void *arg;
+	} watched;
 };
 
 /*

@@ -73,6 +73,7 @@ struct sweep_options {
 	uint16_t tls, plain; /* ports */
 	unsigned seconds;
 	bool on_die;
+	int signer; /* -1: none */
 };
 
 static void
@@ -81,7 +82,7 @@ sweep_read_options(struct sweep *s, struct sweep_options *o, int argc,
 {
 	int ch;
 
-	while ((ch = stage_getopt(argc, argv, "t:j:c:o:P:p:", NULL)) != -1)
+	while ((ch = stage_getopt(argc, argv, "t:j:c:o:P:p:S:", NULL)) != -1)
 		switch (ch) {
 		case 'o':
 			o->journal = optarg;
@@ -108,6 +109,9 @@ sweep_read_options(struct sweep *s, struct sweep_options *o, int argc,
 			o->plain =
 			    (uint16_t)stage_number("-p", optarg, 1, UINT16_MAX);
 			break;
+		case 'S':
+			o->signer = (int)stage_number("-S", optarg, 3, 1023);
+			break;
 		default:
 			stage_usage();
 		}
@@ -119,13 +123,13 @@ int
 main(int argc, char *argv[])
 {
 	static struct sweep s = { .in_flight = 64 };
-	struct sweep_options o = { .tls = 16993, .plain = 16992 };
+	struct sweep_options o = { .tls = 16993, .plain = 16992, .signer = -1 };
 	FILE *journal = NULL;
 	struct sweep_reading reading = { .sweep = &s };
 	int64_t start_ms = clock_ms();
 
 	stage_begin("-t seconds [-j machines] [-c record|on-die] [-o file]\n"
-	            "       [-P tls-port] [-p port] [file ...]",
+	            "       [-P tls-port] [-p port] [-S fd] [file ...]",
 	    MAY_READ_FILES | MAY_CONNECT | USES_SECRETS);
 	wipe_openssl();
 	wipe_openssl_keys();
@@ -136,7 +140,9 @@ main(int argc, char *argv[])
 	s.soft_ms = start_ms + (int64_t)o.seconds * 900;
 	sweep_guard_files(s.in_flight);
 	TAILQ_INIT(&s.ready);
+	TAILQ_INIT(&s.signing);
 	s.loop = device_loop_new(s.in_flight, o.tls, o.plain);
+	sweep_sign_begin(&s, o.signer);
 	if (o.on_die)
 		device_loop_want_on_die(s.loop);
 	if (timers_init(&s.waits, SWEEP_WAITING_MAX + s.in_flight) == -1)

@@ -11,7 +11,6 @@
 
 #include "lib/clock.h"
 #include "lib/stage.h"
-#include "setup/setup_sign.h"
 
 /* A machine that never said anything for so long hangs, also when the run
  * ends before a limit of its own. */
@@ -22,8 +21,10 @@ machine_enter(struct sweep_machine *m, enum sweep_state state)
 {
 	struct sweep *s = m->sweep;
 
-	if (m->state == SWEEP_WAITING)
+	if (m->state == SWEEP_WAITING || m->state == SWEEP_SIGNING)
 		timers_clear(&s->waits, &m->wait);
+	if (m->state == SWEEP_SIGNING)
+		TAILQ_REMOVE(&s->signing, m, entry);
 	if (m->state == SWEEP_READY)
 		TAILQ_REMOVE(&s->ready, m, entry);
 	s->count[m->state]--;
@@ -31,6 +32,8 @@ machine_enter(struct sweep_machine *m, enum sweep_state state)
 	s->count[state]++;
 	if (state == SWEEP_READY)
 		TAILQ_INSERT_TAIL(&s->ready, m, entry);
+	if (state == SWEEP_SIGNING)
+		TAILQ_INSERT_TAIL(&s->signing, m, entry);
 }
 
 static void
@@ -61,6 +64,10 @@ machine_say_where(const struct sweep_machine *m, int64_t waited_ms, char *to,
 		    "%s: nothing for %.1f s when the run ended%s%s", m->step,
 		    (double)waited_ms / 1000, *known == '\0' ? "" : "; ",
 		    known);
+	else if (m->state == SWEEP_SIGNING)
+		(void)snprintf(to, cap,
+		    "its certificate had not come when the run ended%s%s",
+		    *known == '\0' ? "" : "; ", known);
 	else
 		(void)snprintf(to, cap, "to be continued after %s%s%s", m->step,
 		    *known == '\0' ? "" : "; ", known);
@@ -112,17 +119,43 @@ machine_wait(struct sweep_machine *m, int64_t wait_ms)
 	device_rest(m->device);
 }
 
-/* Nobody signs yet. */
+/* Its wait is over; of a certificate nobody waits for longer than that. */
+void
+machine_wake(struct sweep_machine *m)
+{
+	if (m->state == SWEEP_SIGNING)
+		machine_run_out(m);
+	else
+		machine_enter(m, SWEEP_READY);
+}
+
+void
+machine_signed(struct sweep_machine *m, const struct setup_signature *signature)
+{
+	/* What was asked for: it ends with the answer. */
+	const struct setup_sign sign = *setup_signing(m->setup);
+
+	setup_signed(m->setup, signature);
+	if (signature->how == SETUP_SIGNED &&
+	    setup_reason(m->setup) == REASON_NONE)
+		sweep_write_issued(m, sign.by, sign.fqdn,
+		    &signature->chain.cert[0]);
+	machine_enter(m, SWEEP_READY);
+}
+
 static void
 machine_sign(struct sweep_machine *m)
 {
 	static const struct setup_signature missing = {
 		.how = SETUP_SIGNER_MISSING,
-		.note = "no signer program runs beside this sweep",
+		.note = "no signer runs beside this sweep",
 	};
 
-	setup_signed(m->setup, &missing);
-	machine_step(m, NULL);
+	device_rest(m->device);
+	if (!sweep_sign_wait(m))
+		machine_signed(m, &missing);
+	else if (m->until_ms <= clock_ms())
+		machine_run_out(m);
 }
 
 /* The conversation's next step, with the reply that came in. */

@@ -7,6 +7,7 @@
  *	sweep.c          the program: options, limits, the end
  *	sweep_run.c      who is next, who waits, when it ends
  *	sweep_machine.c  one machine and its conversation
+ *	sweep_sign.c     certificates for machines, from sign-run
  *	sweep_jobs.c     reads the jobs
  *	sweep_results.c  writes the results, and the same into the journal
  */
@@ -21,6 +22,7 @@
 #include "setup/job.h"
 #include "setup/settings.h"
 #include "setup/setup.h"
+#include "setup/setup_sign.h"
 #include "sweep/device.h"
 #include "sweep/timers.h"
 
@@ -34,6 +36,7 @@ enum sweep_state {
 	SWEEP_NEW,
 	SWEEP_ASKING,
 	SWEEP_WAITING,
+	SWEEP_SIGNING, /* waits for its certificate */
 	SWEEP_READY,
 	SWEEP_DONE
 };
@@ -44,7 +47,9 @@ struct sweep_machine {
 	struct setup *setup;
 	struct device *device;
 	struct timer wait;
-	TAILQ_ENTRY(sweep_machine) entry; /* among those ready to go on */
+	/* Among those ready to go on, or those that wait for a certificate. */
+	TAILQ_ENTRY(sweep_machine) entry;
+	uint64_t signing; /* its request's number; 0: not asked for yet */
 	int64_t until_ms; /* nothing is asked of it after this */
 	enum sweep_state state;
 	enum setup_outcome last; /* of its last request */
@@ -59,13 +64,17 @@ struct sweep {
 	size_t nmachines, cap;
 	size_t next; /* the first that was not begun */
 	size_t count[SWEEP_DONE + 1];
-	TAILQ_HEAD(sweep_queue, sweep_machine) ready;
+	TAILQ_HEAD(sweep_queue, sweep_machine) ready, signing;
 	struct timers waits;
 	struct device_loop *loop;
 	struct stream_out out;
 	/* The same in a file, written first: what a machine was told survives
 	 * whoever reads us.  Its to is NULL when there is none. */
 	struct stream_out journal;
+	/* The socket of sign-run; -1: nobody signs.  Records of the kinds
+	 * signing and signed, each a packet of its own. */
+	int signer;
+	uint64_t nsigning; /* requests made */
 	size_t in_flight;
 	uint64_t undone;
 	uint64_t refused_before;
@@ -85,6 +94,18 @@ void machine_enter(struct sweep_machine *m, enum sweep_state state);
 /* Its conversation's next step, with the reply that came in or NULL. */
 void machine_step(struct sweep_machine *m, const struct setup_reply *reply);
 void machine_run_out(struct sweep_machine *m);
+void machine_wake(struct sweep_machine *m);
+
+/* Its signature has come, or why there is none. */
+void machine_signed(struct sweep_machine *m,
+    const struct setup_signature *signature);
+
+/* sweep_sign */
+void sweep_sign_begin(struct sweep *s, int fd);
+/* The machine waits for its certificate from here on; false: nobody signs. */
+bool sweep_sign_wait(struct sweep_machine *m);
+/* Those who wait are asked for, as far as the socket takes it. */
+void sweep_sign_send(struct sweep *s);
 
 /* sweep_jobs: of one input, a struct sweep_reading */
 struct sweep_reading {
@@ -100,6 +121,8 @@ FILE *sweep_make_journal(const char *path);
 void sweep_begin_results(struct sweep *s, FILE *journal);
 void sweep_guard_results(void);
 void sweep_write_milestones(struct sweep_machine *m);
+void sweep_write_issued(const struct sweep_machine *m, const char *by,
+    const char *fqdn, const struct machinecert_der *leaf);
 void sweep_write_failure(const struct sweep_machine *m, enum reason_id reason,
     const char *detail);
 

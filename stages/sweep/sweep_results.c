@@ -9,10 +9,13 @@
 #include <sysexits.h>
 #include <unistd.h>
 
+#include <openssl/evp.h>
+
 #include "base/text.h"
 #include "lib/clock.h"
 #include "lib/sitefile.h"
 #include "lib/stage.h"
+#include "setup/signing.h"
 
 /* What the machine showed of itself so far. */
 static void
@@ -32,6 +35,32 @@ results_add_seen(const struct sweep_machine *m,
 	fields[RESULTS_ROM] = seen->device.is.rom;
 }
 
+/* The fields that all have, for one more milestone; at stays theirs. */
+static void
+results_begin(const struct sweep_machine *m, const char *milestone,
+    const char *fields[RESULTS_NCOLUMNS], char at[TEXT_TIME])
+{
+	for (int i = 0; i < RESULTS_NCOLUMNS; i++)
+		fields[i] = "";
+	text_time(at, clock_seconds());
+	fields[RESULTS_JOB] = m->job.id;
+	fields[RESULTS_UUID] = m->job.uuid;
+	fields[RESULTS_AT] = at;
+	fields[RESULTS_MILESTONE] = milestone;
+	fields[RESULTS_REASON] = reason_get(REASON_NONE)->code;
+	fields[RESULTS_FIRMWARE] =
+	    m->setup == NULL ? "" : setup_firmware(m->setup);
+}
+
+static void
+results_put(const struct sweep_machine *m,
+    const char *const fields[RESULTS_NCOLUMNS])
+{
+	if (m->sweep->journal.to != NULL)
+		stream_write(&m->sweep->journal, fields);
+	stream_write(&m->sweep->out, fields);
+}
+
 static void
 results_write(const struct sweep_machine *m, const char *milestone,
     enum reason_id reason, const char *detail, const char *realm,
@@ -40,24 +69,39 @@ results_write(const struct sweep_machine *m, const char *milestone,
 	const char *fields[RESULTS_NCOLUMNS];
 	char at[TEXT_TIME];
 
-	text_time(at, clock_seconds());
-	fields[RESULTS_JOB] = m->job.id;
-	fields[RESULTS_UUID] = m->job.uuid;
-	fields[RESULTS_AT] = at;
-	fields[RESULTS_MILESTONE] = milestone;
+	results_begin(m, milestone, fields, at);
 	fields[RESULTS_REASON] = reason_get(reason)->code;
 	fields[RESULTS_DETAIL] = detail;
-	fields[RESULTS_FIRMWARE] =
-	    m->setup == NULL ? "" : setup_firmware(m->setup);
 	fields[RESULTS_REALM] = realm;
 	fields[RESULTS_SETTING] = finding == NULL ? "" : finding->setting;
 	fields[RESULTS_ITEM] = finding == NULL ? "" : finding->item;
 	fields[RESULTS_WANTED] = finding == NULL ? "" : finding->wanted;
 	fields[RESULTS_FOUND] = finding == NULL ? "" : finding->found;
 	results_add_seen(m, fields);
-	if (m->sweep->journal.to != NULL)
-		stream_write(&m->sweep->journal, fields);
-	stream_write(&m->sweep->out, fields);
+	results_put(m, fields);
+}
+
+/* Before the machine gets it: whoever looks for the machine later knows what it
+ * may show by then, whatever becomes of us. */
+void
+sweep_write_issued(const struct sweep_machine *m, const char *by,
+    const char *fqdn, const struct machinecert_der *leaf)
+{
+	const char *fields[RESULTS_NCOLUMNS];
+	char at[TEXT_TIME], hex[2 * 32 + 1], base64[SIGNING_BASE64];
+	uint8_t sum[32];
+
+	if (EVP_Digest(leaf->at, leaf->len, sum, NULL, EVP_sha256(), NULL) != 1)
+		errx(EX_SOFTWARE, "OpenSSL: SHA-256 failed");
+	text_hex(hex, sum, sizeof(sum));
+	signing_encode(base64, leaf);
+	results_begin(m, "issued", fields, at);
+	fields[RESULTS_DEVICE_CERT] = hex;
+	fields[RESULTS_SETTING] = "certificate";
+	fields[RESULTS_ITEM] = fqdn;
+	fields[RESULTS_WANTED] = by;
+	fields[RESULTS_FOUND] = base64;
+	results_put(m, fields);
 }
 
 void

@@ -45,14 +45,16 @@ sweep_fill_slots(struct sweep *s)
 	int64_t now = clock_ms();
 
 	while ((t = timers_first(&s->waits)) != NULL && t->at_ms <= now)
-		machine_enter(t->of, SWEEP_READY);
+		machine_wake(t->of);
+	sweep_sign_send(s);
 	while (s->count[SWEEP_ASKING] < s->in_flight && sweep_stop == 0) {
 		m = TAILQ_FIRST(&s->ready);
 		if (m != NULL) {
 			machine_enter(m, SWEEP_ASKING);
 			machine_step(m, NULL);
 		} else if (s->next < s->nmachines && now < s->soft_ms &&
-		    s->count[SWEEP_WAITING] < SWEEP_WAITING_MAX)
+		    s->count[SWEEP_WAITING] + s->count[SWEEP_SIGNING] <
+		        SWEEP_WAITING_MAX)
 			machine_begin(&s->machines[s->next++]);
 		else
 			return;
@@ -65,7 +67,7 @@ sweep_goes_on(const struct sweep *s)
 	if (sweep_stop != 0 || clock_ms() >= s->hard_ms)
 		return false;
 	return s->count[SWEEP_ASKING] + s->count[SWEEP_WAITING] +
-	        s->count[SWEEP_READY] !=
+	        s->count[SWEEP_SIGNING] + s->count[SWEEP_READY] !=
 	    0 ||
 	    (s->next < s->nmachines && clock_ms() < s->soft_ms);
 }

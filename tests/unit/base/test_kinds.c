@@ -15,7 +15,8 @@ static const struct kind *const all[] = { &kind_keys, &kind_map, &kind_hello,
 	&kind_passwords, &kind_keystates, &kind_history, &kind_records,
 	&kind_findings, &kind_conflicts, &kind_settlements, &kind_sticks,
 	&kind_unnamed, &kind_lookups, &kind_callers, &kind_strangers,
-	&kind_listener, &kind_drift, &kind_checks, &kind_facts };
+	&kind_listener, &kind_drift, &kind_checks, &kind_facts, &kind_signing,
+	&kind_signed };
 #define NALL (sizeof(all) / sizeof(all[0]))
 
 static void
@@ -132,13 +133,14 @@ exactly_keys_and_passwords_are_secret(void **state)
 }
 
 static void
-hellos_results_and_findings_are_journals_the_rest_is_whole(void **state)
+what_comes_as_it_happens_is_a_journal_the_rest_is_whole(void **state)
 {
 	(void)state;
 	for (size_t i = 0; i < NALL; i++)
 		assert_int_equal(all[i]->whole,
 		    all[i] != &kind_hello && all[i] != &kind_results &&
-		        all[i] != &kind_findings);
+		        all[i] != &kind_findings && all[i] != &kind_signing &&
+		        all[i] != &kind_signed);
 }
 
 /* The page is where people look columns up. */
@@ -209,7 +211,7 @@ main(void)
 		    enumerations_stand_in_the_order_of_the_columns),
 		cmocka_unit_test(exactly_keys_and_passwords_are_secret),
 		cmocka_unit_test(
-		    hellos_results_and_findings_are_journals_the_rest_is_whole),
+		    what_comes_as_it_happens_is_a_journal_the_rest_is_whole),
 		cmocka_unit_test(
 		    the_page_has_every_column_and_says_of_which_type_it_is),
 	};
