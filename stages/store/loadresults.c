@@ -7,6 +7,7 @@
 #include "lib/stage.h"
 #include "plan/backoff.h"
 #include "store/caller.h"
+#include "store/issued.h"
 #include "store/keys.h"
 #include "store/loadresults.h"
 #include "store/machines.h"
@@ -147,6 +148,7 @@ machine_again(struct result *t)
 	result_proves(t, t->job.life + 1);
 	machines_reborn(t->store, t->job.uuid, t->job.caller);
 	kept_forget(t->store, t->job.uuid);
+	issued_revoke(t->store, t->job.uuid, t->at);
 }
 
 static void
@@ -262,6 +264,7 @@ static const struct {
 	{ "sent", visit_sent },
 	{ "in-order", visit_in_order },
 	{ "unprovisioned", visit_unprovisioned },
+	{ "issued", issued_to_machine },
 };
 
 static milestone_fn *
@@ -323,6 +326,8 @@ check_result(struct result *t, milestone_fn **fn, struct fault *f)
 	}
 	if (id == REASON_COUNT || (*fn == on_failed && id == REASON_NONE))
 		return fault_set(f, 0, "result without a known reason");
+	if (*fn == issued_to_machine)
+		return issued_check(t, f);
 	return *fn == visit_in_order ? check_leaf(field[RESULTS_DEVICE_CERT], f)
 	                             : 0;
 }
@@ -406,8 +411,12 @@ tells_release(const struct result *t, milestone_fn *fn)
 static enum load_verdict
 result_apply(struct result *t, milestone_fn *fn, struct stream_in *in)
 {
-	if (!result_added(t))
+	if (!result_added(t)) {
+		/* Of two that a job got in one second both are kept. */
+		if (fn == issued_to_machine)
+			fn(t);
 		return LOAD_SAME;
+	}
 	if (contradicts(t, fn)) {
 		stage_refuse(in->name, in->line,
 		    "job %s failed (%s), but it has verified its machine "
@@ -419,7 +428,7 @@ result_apply(struct result *t, milestone_fn *fn, struct stream_in *in)
 	if (tells_release(t, fn))
 		machines_firmware(t->store, t->job.uuid,
 		    t->field[RESULTS_FIRMWARE]);
-	if (!result_is_visit(t))
+	if (!result_is_visit(t) && fn != issued_to_machine)
 		result_shows(t, fn);
 	fn(t);
 	return LOAD_NEW;

@@ -4,7 +4,8 @@
 /*
  * loadresults - what the files that load results share.  loadresults.c has the
  * stream and the milestones of setups and proofs; loadvisits.c has visits, the
- * jobs of machines that are set up.
+ * jobs of machines that are set up; loadissued.c the certificates that machines
+ * were given.
  */
 #include "base/kinds.h"
 #include "base/reason.h"
@@ -32,5 +33,10 @@ void visit_sent(struct result *t);
 void visit_in_order(struct result *t);
 void visit_unprovisioned(struct result *t);
 void visit_failed(struct result *t, const struct reason *why);
+
+/* Is it a certificate, and the one that it says to be?  0, or -1. */
+int issued_check(struct result *t, struct fault *f);
+/* After that. */
+void issued_to_machine(struct result *t);
 
 #endif

@@ -1,0 +1,53 @@
+#include "store/issued.h"
+
+/* Loaded late, its machine may have been unprovisioned since. */
+void
+issued_add(struct store *s, const char *uuid, const struct issuedcert *c,
+    int64_t at, bool life)
+{
+	struct query *q = store_query(s,
+	    "INSERT INTO issued (print, uuid, serial, subject, issuer,"
+	    "  issued_at, until, pem, revoked_at)"
+	    " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, iif(?9,"
+	    "  (SELECT unprovisioned_at FROM kept WHERE uuid = ?2"
+	    "    AND unprovisioned_at >= ?6), ?6))"
+	    " ON CONFLICT DO NOTHING");
+
+	query_text(q, 0, c->print);
+	query_text(q, 1, uuid);
+	query_text(q, 2, c->serial);
+	query_text(q, 3, c->subject);
+	query_text(q, 4, c->issuer);
+	query_number(q, 5, at);
+	query_number(q, 6, c->until);
+	query_text(q, 7, c->pem);
+	query_number(q, 8, life);
+	query_run(q);
+}
+
+bool
+issued_has(struct store *s, const char *uuid, const char *print)
+{
+	struct query *q = store_query(s,
+	    "SELECT 1 FROM issued WHERE print = ? AND uuid = ?"
+	    "  AND revoked_at IS NULL");
+	bool has;
+
+	query_text(q, 0, print);
+	query_text(q, 1, uuid);
+	has = query_row(q);
+	query_reset(q);
+	return has;
+}
+
+void
+issued_revoke(struct store *s, const char *uuid, int64_t at)
+{
+	struct query *q = store_query(s,
+	    "UPDATE issued SET revoked_at = ?2"
+	    " WHERE uuid = ?1 AND revoked_at IS NULL");
+
+	query_text(q, 0, uuid);
+	query_number(q, 1, at);
+	query_run(q);
+}

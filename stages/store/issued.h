@@ -1,0 +1,23 @@
+#ifndef ISSUED_H
+#define ISSUED_H
+
+/*
+ * issued - certificates that machines were given, by the site's CA or signer:
+ * each machine's own, for port 16993.
+ */
+#include "amt/issuedcert.h"
+#include "store/store.h"
+
+/* It was issued to this machine at that time; life: to the machine as it is
+ * set up now, false: before it was set up anew, so that it has it no more.  One
+ * that is there stays as it is. */
+void issued_add(struct store *s, const char *uuid, const struct issuedcert *c,
+    int64_t at, bool life);
+
+/* Was it issued to this machine, and not revoked? */
+bool issued_has(struct store *s, const char *uuid, const char *print);
+
+/* The machine has none of them any more. */
+void issued_revoke(struct store *s, const char *uuid, int64_t at);
+
+#endif

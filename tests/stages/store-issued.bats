@@ -1,0 +1,101 @@
+# shellcheck shell=bash disable=SC2154,SC2314
+# Certificates that machines were given: what store-load keeps of them, which of
+# them a visit takes, and when a machine gets another one.
+bats_require_minimum_version 1.5.0
+load keep
+
+setup_file() {
+	export CA=$BATS_FILE_TMPDIR
+	openssl req -x509 -newkey rsa:2048 -nodes -keyout "$CA/ca.key" -out "$CA/ca.pem" -days 4000 \
+		-subj '/O=Lab/CN=Lab machines' 2>/dev/null
+	openssl req -new -newkey rsa:2048 -nodes -keyout "$CA/pc.key" -out "$CA/pc.csr" \
+		-subj /CN=pc-0001.lab7.example.com 2>/dev/null
+	: >"$CA/index"
+	printf '%s\n' '[ca]' 'default_ca = x' '[x]' "database = $CA/index" "new_certs_dir = $CA" \
+		'rand_serial = yes' 'unique_subject = no' 'default_md = sha256' 'policy = any' \
+		'[any]' 'commonName = supplied' >"$CA/ca.conf"
+}
+
+setup() {
+	[ -n "${AMT_TEST_TRACE-}" ] || set +T # see "What makes tests slow" in tests/README.md
+	keep_setup
+}
+
+# certificate NAME UNTIL [SERIAL]: $tmp/NAME.der, and its SHA-256 in $NAME
+certificate() {
+	openssl ca -batch -notext -config "$CA/ca.conf" -cert "$CA/ca.pem" -keyfile "$CA/ca.key" -in "$CA/pc.csr" \
+		-startdate 20261101000000Z -enddate "$2" -out "$tmp/$1.pem" 2>/dev/null
+	openssl x509 -in "$tmp/$1.pem" -outform DER -out "$tmp/$1.der"
+	printf -v "$1" %s "$(sha256sum <"$tmp/$1.der" | cut -d ' ' -f 1)"
+}
+
+# issued JOB NAME
+issued() {
+	result "$1" issued '' setting=certificate item=pc-0001.lab7.example.com "device_cert=${!2}" \
+		"found=$(base64 -w0 "$tmp/$2.der")"
+}
+
+@test "a certificate that was issued is kept once, with what it says" {
+	plan --check
+	certificate one 20271122150000Z
+	issued 2 one
+	later 60
+	issued 2 one
+	[ "$(sql "SELECT print, uuid, 'serial=' || serial, subject, issuer, issued_at, until, revoked_at IS NULL FROM issued")" = \
+		"$one|$uuid|$(openssl x509 -in "$tmp/one.pem" -noout -serial)|/CN=pc-0001.lab7.example.com|/O=Lab/CN=Lab machines|$((SOURCE_DATE_EPOCH - 60))|$(date -ud 2027-11-22T15:00:00Z +%s)|1" ]
+	sql 'SELECT pem FROM issued' | openssl x509 -outform DER | cmp - "$tmp/one.der"
+	# Nothing of the machine follows from it: it was not sent yet.
+	[ "$(sql 'SELECT leaf FROM kept')" = "" ]
+	[ "$(sql 'SELECT device_cert FROM callers')" = "" ]
+	[ "$(sql "SELECT ended_at IS NULL FROM jobs WHERE job = '$uuid.2'")" = 1 ]
+}
+
+@test "two that a job got in one second are both kept, and one of a setup is not taken as shown" {
+	sql "UPDATE jobs SET wish = 'set-up' WHERE job = '$uuid.1'"
+	certificate one 20271122150000Z
+	certificate two 20271122150000Z
+	issued 1 one
+	issued 1 two
+	[ "$(sql 'SELECT count(*) FROM issued')" = 2 ]
+	[ "$(sql 'SELECT device_cert FROM callers')" = "" ]
+}
+
+# refused FOUND DEVICE_CERT SETTING MESSAGE, with the line of the record
+refused() {
+	run -65 --separate-stderr result 2 issued '' "setting=$3" item=pc-0001.lab7.example.com "device_cert=$2" "found=$1"
+	[[ $stderr == *"$tmp/results:2: "*"$4"* ]]
+}
+
+@test "what is no certificate, or not the one that it says to be, is refused with file and line" {
+	plan --check
+	certificate one 20271122150000Z
+	der=$(base64 -w0 "$tmp/one.der")
+	refused "$der" "$(printf '%064d' 7)" certificate "another certificate (got SHA-256 ${one:0:16}..., expected 0000000000000000...)"
+	refused "$der" "" certificate 'another certificate'
+	refused "${der:0:400}" "$one" certificate 'not a certificate'
+	refused "${der/M/ }" "$one" certificate 'not base64'
+	refused "" "$one" certificate 'not base64'
+	refused "$(printf 'no certificate' | base64 -w0)" "$(printf 'no certificate' | sha256sum | cut -d ' ' -f 1)" certificate 'not a certificate'
+	refused "$der" "$one" tls 'issued, but for the setting "tls"'
+	[ "$(sql 'SELECT count(*) FROM issued')" = 0 ]
+	[ "$(sql "SELECT count(*) FROM results WHERE milestone = 'issued'")" = 0 ]
+	issued 2 one
+	[ "$(sql 'SELECT count(*) FROM issued')" = 1 ]
+}
+
+@test "one of a machine's earlier life is kept, and is revoked" {
+	plan --check
+	certificate one 20271122150000Z
+	certificate two 20271122150000Z
+	issued 2 one
+	later 3600
+	sed '1,/^@end/d; s/2026-11-22T14:01:00Z/2026-11-22T16:00:00Z/' "$tmp/machine" | store-load -d "$site"
+	plan
+	[ "$(columns job wish)" = "$uuid.3|prove" ]
+	result 3 proved '' realm=Digest:4567
+	[ "$(sql 'SELECT revoked_at FROM issued')" = "$SOURCE_DATE_EPOCH" ]
+	# A journal that is loaded afterwards.
+	later 60
+	issued 2 two
+	[ "$(sql "SELECT revoked_at FROM issued WHERE print = '$two'")" = "$SOURCE_DATE_EPOCH" ]
+}
