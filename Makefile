@@ -7,7 +7,7 @@
 #	make lint       cppcheck, shellcheck, mandoc
 #	make bench      speed, as ratios;  make bench ONLY=keys runs some
 #	make fuzz-hello FUZZ_SECONDS=60    one fuzz target
-#	make install    PREFIX=/usr/local
+#	make install    PREFIX=/usr/local;  make uninstall
 
 V ?= release
 B ?= build/$(V)
@@ -49,7 +49,7 @@ DEPS_TEST = libcmocka-dev bats gnutls-bin stunnel4 lighttpd mtools dosfstools \
 	p7zip-full zip unzip libarchive-tools gpgsm gpg-agent xz-utils zstd bzip2 \
 	umockdev libumockdev-dev qemu-system-x86 busybox-static cpio kmod valgrind \
 	iproute2 dnsmasq-base tshark socat python3-requests universal-ctags \
-	ca-certificates openjdk-17-jre-headless nodejs
+	ca-certificates openjdk-17-jre-headless nodejs systemd logrotate zsh
 
 # A program is the .c that has a man page beside it; everything else of stages/
 # goes into one library, of which each program takes what it uses.
@@ -74,7 +74,10 @@ objects = $(patsubst %.c,$(B)/%.o,$(1))
 EXEC = $(B)/libexec/amtbatch
 BIN = $(B)/bin
 
-all: $(STAGES:%=$(EXEC)/%) $(SCRIPTS:%=$(BIN)/%) $(SOURCED:%=$(EXEC)/%)
+HELP = $(B)/share/amtbatch/help
+HELPS = $(patsubst %.1,$(HELP)/%,$(notdir $(filter %.1,$(PAGES))))
+
+all: $(STAGES:%=$(EXEC)/%) $(SCRIPTS:%=$(BIN)/%) $(SOURCED:%=$(EXEC)/%) $(HELPS)
 
 deps: build/deps-build build/deps-test
 
@@ -133,6 +136,12 @@ $(SCRIPTS:%=$(BIN)/%): $(BIN)/%: bin/%
 $(SOURCED:%=$(EXEC)/%): $(EXEC)/%: bin/%
 	@mkdir -p $(@D)
 	$(Q)install -m 644 $< $@
+
+# What --help shows of the options: from the page, so that both say the same.
+vpath %.1 $(sort $(dir $(PAGES)))
+$(HELP)/%: %.1 stages/lib/options.awk
+	@mkdir -p $(@D)
+	$(Q)awk -f stages/lib/options.awk $< >$@
 
 # --- tests ---------------------------------------------------------------
 
@@ -238,33 +247,89 @@ lint: build/deps-build build/deps-test $(EMBEDS:%=$(B)/gen/%.h)
 format: build/deps-test
 	clang-format -i $$(git ls-files '*.c' '*.h')
 
+# Where an installation has what the system looks for.  systemd, bash and zsh
+# look below /usr/local too; cron and logrotate in /etc alone.
+SYSCONFDIR ?= $(if $(filter /usr /usr/local,$(PREFIX)),/etc,$(PREFIX)/etc)
+MAN = $(DESTDIR)$(PREFIX)/share/man
+SHARE = $(DESTDIR)$(PREFIX)/share/amtbatch
+LIBEXEC = $(DESTDIR)$(PREFIX)/libexec/amtbatch
+UNITS_DIR = $(DESTDIR)$(PREFIX)/lib/systemd/system
+BASH_DIR = $(DESTDIR)$(PREFIX)/share/bash-completion/completions
+# Debian's zsh has no site-functions below /usr.
+ZSH_DIR = $(DESTDIR)$(PREFIX)/share/zsh/$(if $(filter \
+	/usr,$(PREFIX)),vendor-completions,site-functions)
+SERVICES = $(filter %.service %.socket %.timer,$(SAMPLES))
+
+# Pages, units and the line for cron name the installed programs by full path.
+at_prefix = sed -E 's,/usr/local/(bin/amt-|libexec/amtbatch|share/amtbatch),$(PREFIX)/\1,g'
+define install_text
+install -d $(dir $(2))
+$(at_prefix) $(1) >$(2)
+chmod 644 $(2)
+
+endef
+
 # The samples go along, as the pages' examples run in them.
 install: all samples-built
-	install -d $(DESTDIR)$(PREFIX)/bin \
-	    $(DESTDIR)$(PREFIX)/libexec/amtbatch \
-	    $(DESTDIR)$(PREFIX)/share/man/man1 \
-	    $(DESTDIR)$(PREFIX)/share/man/man5 \
-	    $(DESTDIR)$(PREFIX)/share/man/man7 \
-	    $(DESTDIR)$(PREFIX)/share/amtbatch
-	install -m 644 formats/keys/keysxml.rng $(DESTDIR)$(PREFIX)/share/amtbatch
-	$(EXEC)/profile-schema >$(DESTDIR)$(PREFIX)/share/amtbatch/profile.rng
-	chmod 644 $(DESTDIR)$(PREFIX)/share/amtbatch/profile.rng
+	install -d $(DESTDIR)$(PREFIX)/bin $(LIBEXEC) $(SHARE)
+	install -m 644 formats/keys/keysxml.rng $(SHARE)
+	$(EXEC)/profile-schema >$(SHARE)/profile.rng
+	chmod 644 $(SHARE)/profile.rng
+	install -d $(SHARE)/help
+	install -m 644 $(HELPS) $(SHARE)/help
 	install -m 755 $(SCRIPTS:%=$(BIN)/%) $(DESTDIR)$(PREFIX)/bin
-	install -m 755 $(STAGES:%=$(EXEC)/%) \
-	    $(DESTDIR)$(PREFIX)/libexec/amtbatch
-	install -m 644 $(SOURCED:%=$(EXEC)/%) $(DESTDIR)$(PREFIX)/libexec/amtbatch
-	for page in $(PAGES); do install -m 644 $$page \
-	    $(DESTDIR)$(PREFIX)/share/man/man$${page##*.} || exit; done
+	install -m 755 $(STAGES:%=$(EXEC)/%) $(LIBEXEC)
+	install -m 644 $(SOURCED:%=$(EXEC)/%) $(LIBEXEC)
+	$(foreach page,$(PAGES),$(call install_text,$(page),\
+	    $(MAN)/man$(subst .,,$(suffix $(page)))/$(notdir $(page))))
 	cd $(B)/samples && for file in $(patsubst samples/%,%,$(SAMPLES) \
 	    $(patsubst %.hex,%,$(filter %.hex,$(SAMPLES)))); do \
-	    install -D -m 644 $$file \
-	    $(DESTDIR)$(PREFIX)/share/amtbatch/samples/$$file || exit; done
+	    install -D -m 644 $$file $(SHARE)/samples/$$file || exit; done
+	$(foreach unit,$(SERVICES),\
+	    $(call install_text,$(unit),$(UNITS_DIR)/$(notdir $(unit))))
+	$(call install_text,samples/systemd/sysusers.conf,\
+	    $(DESTDIR)$(PREFIX)/lib/sysusers.d/amtbatch.conf)
+	$(call install_text,samples/systemd/tmpfiles.conf,\
+	    $(DESTDIR)$(PREFIX)/lib/tmpfiles.d/amtbatch.conf)
+	$(call install_text,samples/logrotate/amtbatch,\
+	    $(DESTDIR)$(SYSCONFDIR)/logrotate.d/amtbatch)
+	$(call install_text,samples/cron/amtbatch,$(SHARE)/samples/cron/amtbatch)
+	$(call install_text,samples/completion/amtbatch.bash,$(BASH_DIR)/amtbatch)
+	cd $(BASH_DIR) && for command in $(SCRIPTS); do \
+	    ln -sf amtbatch $$command || exit; done
+	$(call install_text,samples/completion/amtbatch.zsh,$(ZSH_DIR)/_amtbatch)
+ifeq ($(DESTDIR)$(filter-out /usr /usr/local,$(PREFIX)),)
+	$(make_user)
+endif
+
+# Root, on the system itself: its user and folders, and the new units.
+define make_user
+$(Q)[ "$$(id -u)" != 0 ] || ! command -v systemd-sysusers >/dev/null || { \
+    systemd-sysusers $(PREFIX)/lib/sysusers.d/amtbatch.conf && \
+    systemd-tmpfiles --create $(PREFIX)/lib/tmpfiles.d/amtbatch.conf; }
+$(Q)[ ! -d /run/systemd/system ] || [ "$$(id -u)" != 0 ] || \
+    systemctl daemon-reload
+@echo "installed; man 7 amtbatch-service says how to begin"
+endef
+
+# Exactly what install of this tree makes.  The site and the user stay, as they
+# have the passwords of machines.
+uninstall:
+	rm -rf $(B)/installed
+	$(MAKE) --no-print-directory install DESTDIR=$(abspath $(B)/installed) \
+	    PREFIX=$(PREFIX) >/dev/null
+	cd $(B)/installed && find . ! -type d | while read -r file; do \
+	    rm -f "$(DESTDIR)/$$file" || exit; done
+	cd $(B)/installed && find . -depth -type d | grep amtbatch | \
+	    while read -r folder; do [ ! -d "$(DESTDIR)/$$folder" ] || \
+	    rmdir --ignore-fail-on-non-empty "$(DESTDIR)/$$folder"; done
+	rm -rf $(B)/installed
 
 clean:
 	rm -rf build
 
 .PHONY: all deps samples-built tests-built check check-layers demo bench house lint \
-	format install clean
+	format install uninstall clean
 .SECONDARY:
 .DELETE_ON_ERROR:
 

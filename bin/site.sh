@@ -42,19 +42,22 @@ usage() {
 
 help() {
 	echo "usage: $me $synopsis"
+	# Made of the page, with a line for each option.
+	[ ! -r "$libexec/../../share/amtbatch/help/$me" ] ||
+		cat -- "$libexec/../../share/amtbatch/help/$me"
 	echo
 	echo "See $me(1)."
 	exit 0
 }
 
-# The words --help and --version, before getopts sees them.
+# The words --help, -h and --version, before getopt sees them.
 first_word() {
 	[ -n "${whole-}" ] || die 74 "$libexec/site.sh: not read to its end"
 	# Of wrong options that only a part of a pipe can know.
 	AMT_USAGE="$me $synopsis"
 	export AMT_USAGE
 	case ${1-} in
-	--help) help ;;
+	--help | -h) help ;;
 	--version)
 		version=$(store-load --version)
 		echo "$me ${version#* }"
@@ -74,7 +77,7 @@ first_word() {
 # What is added is in quotes, for eval; so is $operands, and $words, which has
 # the options too.
 options() {
-	spec=$1 short='' long='' operands=''
+	spec="$1 h,help=helped" short='' long='' operands='' helped=''
 	shift
 	for option in $spec; do
 		option_name "$option"
@@ -96,6 +99,7 @@ options() {
 		shift
 	done
 	shift
+	[ -z "$helped" ] || help
 	for word; do
 		quote "$word"
 		operands="$operands $quoted"

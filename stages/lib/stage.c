@@ -4,6 +4,8 @@
 #include <err.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <libgen.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -94,11 +96,32 @@ stage_usage(void)
 	exit(EX_USAGE);
 }
 
+/* A line for each option: share/amtbatch/help has them, made of the page. */
+static void
+stage_help_options(void)
+{
+	char exe[PATH_MAX - 256], path[PATH_MAX], line[256];
+	ssize_t n = readlink("/proc/self/exe", exe, sizeof(exe) - 1);
+	FILE *help;
+
+	if (n == -1)
+		return;
+	exe[n] = '\0';
+	(void)snprintf(path, sizeof(path), "%s/../../share/amtbatch/help/%s",
+	    dirname(exe), stage_name());
+	help = fopen(path, "re");
+	while (help != NULL && fgets(line, sizeof(line), help) != NULL)
+		(void)fputs(line, stdout);
+	if (help != NULL)
+		(void)fclose(help);
+}
+
 static void
 stage_help(void)
 {
-	(void)printf("usage: %s %s\n\nSee %s(1).\n", stage_name(), usage_text,
-	    stage_name());
+	(void)printf("usage: %s %s\n", stage_name(), usage_text);
+	stage_help_options();
+	(void)printf("\nSee %s(1).\n", stage_name());
 	exit(fflush(stdout) == 0 ? 0 : EX_IOERR);
 }
 
@@ -129,12 +152,13 @@ stage_getopt(int argc, char *argv[], const char *opts,
 		assert(n + 1 < sizeof(all) / sizeof(all[0]));
 		all[n++] = *longopts;
 	}
-	(void)snprintf(shorts, sizeof(shorts), "%sv", opts);
+	(void)snprintf(shorts, sizeof(shorts), "%svh", opts);
 	for (;;) {
 		int ch = getopt_long(argc, argv, shorts, all, NULL);
 
 		switch (ch) {
 		case OPT_HELP:
+		case 'h':
 			stage_help();
 			break;
 		case OPT_VERSION:

@@ -45,7 +45,7 @@ void stage_begin(const char *usage, unsigned may);
 void stage_may_also(unsigned may);
 
 /*
- * getopt_long with --help (stdout, exits 0), --version, --verbose and -v
+ * getopt_long with --help and -h (stdout, exits 0), --version, --verbose and -v
  * taken care of; longopts (may be NULL, ends with a zero entry) are the
  * program's own and answer their val.  Unknown options end in stage_usage.
  */
