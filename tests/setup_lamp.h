@@ -77,7 +77,7 @@ static const struct setting lamp_table[] = {
 	    .group = "fan",
 	    .verified = true,
 	    .class = "AMT_Fan",
-	    .key = { "Name", "left" } },
+	    .key = { .name = "Name", .value = "left" } },
 	{ .name = "shining",
 	    .type = SETTING_TEXT,
 	    .property = "Shining",

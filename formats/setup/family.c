@@ -25,7 +25,7 @@ family_row(const struct setup *s, const char *name)
 	for (size_t i = 0; i < s->rules.count; i++)
 		if (strcmp(s->rules.table[i].name, name) == 0)
 			return &s->rules.table[i];
-	assert(!"the table has no row of this name");
+	assert(0 && "the table has no row of this name");
 	return s->row;
 }
 

@@ -55,8 +55,8 @@ struct mps_work {
 	size_t at;
 	const char *item;
 	char name[MPS_NAME]; /* that is removed */
-	/* One that the profile lacks, on its way out: its name, "" if none is, and
-	 * what is reported of it. */
+	/* One that the profile lacks, on its way out: its name, "" if none is,
+	 * and what is reported of it. */
 	char other[MPS_NAME], other_found[256];
 	unsigned removals;
 	/* the keys of a link */

@@ -23,7 +23,7 @@ tidy_applied(struct setup *s)
 	return setup_tidied(s);
 }
 
-/* The certificate goes before its key; what is used stays. */
+/* The certificate is removed before its key; what is used stays. */
 static void
 the_old_certificate_is_removed_and_then_its_key(void **state)
 {

@@ -176,8 +176,8 @@ numbers_must_be_numbers_and_not_more_than_we_take(void **state)
 		"<g:TotalCount>many</g:TotalCount>",
 		"<g:TotalCount>1</g:TotalCount><g:Handles>x</g:Handles>",
 		"<g:TotalCount>1</g:TotalCount><g:Handles>-1</g:Handles>",
-		"<g:TotalCount>1</g:TotalCount>"
-		"<g:Handles>4294967296</g:Handles>" };
+		("<g:TotalCount>1</g:TotalCount>"
+		 "<g:Handles>4294967296</g:Handles>") };
 	struct family_end e;
 
 	(void)state;

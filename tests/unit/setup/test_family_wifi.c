@@ -1,6 +1,6 @@
 /*
- * WiFi profiles, the radio and synchronisation; also tests of family_wifi_ask,
- * family_wifi_read, family_wifi_port and family_eap.
+ * WiFi profiles; also tests of family_wifi_ask, family_wifi_read and
+ * family_eap.
  */
 #include "setup/family_wifi.h"
 
@@ -14,128 +14,9 @@
 
 #include "amt/wsman.h"
 #include "cert_maker.h"
-#include "setup_family.h"
+#include "setup_wifi.h"
 
-#define SETTINGS "CIM_WiFiEndpointSettings"
-#define PORT "AMT_EthernetPortSettings"
-#define SERVICE "AMT_WiFiPortConfigurationService"
 #define CERT "AMT_PublicKeyCertificate"
-
-static struct family_machine machine;
-static unsigned refused_code;
-static const char *refused_name;
-
-static void
-has_profile(struct family_machine *m, const char *name, unsigned security,
-    unsigned priority, const char *ssid)
-{
-	char xml[1024], id[96];
-
-	(void)snprintf(id, sizeof(id), "Intel(r) AMT:WiFi Endpoint Settings %s",
-	    name);
-	(void)snprintf(xml, sizeof(xml),
-	    "<g:AuthenticationMethod>%u</g:AuthenticationMethod>"
-	    "<g:BSSType>3</g:BSSType><g:ElementName>%s</g:ElementName>"
-	    "<g:EncryptionMethod>4</g:EncryptionMethod><g:InstanceID>%s"
-	    "</g:InstanceID><g:Priority>%u</g:Priority><g:SSID>%s</g:SSID>",
-	    security, name, id, priority, ssid);
-	(void)family_add(m, SETTINGS, id, xml);
-}
-
-/* The embedded instance, as the machine shows it: without its secrets. */
-static void
-keep_embedded(struct family_machine *m, const char *class, const char *body,
-    const char *element, const char *secret)
-{
-	char from[200], to[64], xml[4096], id[128], cut[4096], *end;
-
-	(void)snprintf(from, sizeof(from), "<r:%s ", element);
-	(void)snprintf(to, sizeof(to), "</r:%s>", element);
-	(void)family_between(body, from, to, cut, sizeof(cut));
-	if (cut[0] == '\0')
-		return;
-	strcpy(xml, strchr(cut, '>') + 1);
-	for (char *p = xml; (p = strstr(p, "q:")) != NULL; p++)
-		*p = 'g';
-	(void)snprintf(from, sizeof(from), "<g:%s>", secret);
-	(void)snprintf(to, sizeof(to), "</g:%s>", secret);
-	if (strstr(xml, from) != NULL) {
-		end = strstr(xml, to) + strlen(to);
-		memmove(strstr(xml, from), end, strlen(end) + 1);
-	}
-	(void)family_between(xml, "<g:InstanceID>", "</g:", id, sizeof(id));
-	for (size_t i = 0; i < m->n; i++)
-		if (strcmp(m->at[i].class, class) == 0 &&
-		    strcmp(m->at[i].id, id) == 0)
-			family_remove(m, &m->at[i--]);
-	(void)family_add(m, class, id, xml);
-}
-
-/* Priorities are unique, and one of this name is not added twice. */
-static unsigned
-carry_out(struct family_machine *m, const char *method, const char *body)
-{
-	char priority[64], name[64], value[64];
-	bool update = strcmp(method, "UpdateWiFiSettings") == 0;
-
-	if (strcmp(method, "RequestStateChange") == 0) {
-		char state[16], xml[128];
-
-		(void)family_between(body, "<r:RequestedState>", "</", state,
-		    sizeof(state));
-		(void)snprintf(xml, sizeof(xml),
-		    "<g:EnabledState>%s</g:EnabledState>", state);
-		strcpy(family_meant(m, "CIM_WiFiPort", body)->xml, xml);
-		return 0;
-	}
-	(void)family_between(body, "<q:ElementName>", "</", value,
-	    sizeof(value));
-	(void)snprintf(name, sizeof(name), "<g:ElementName>%s<", value);
-	if (refused_name != NULL && strcmp(refused_name, value) == 0)
-		return refused_code;
-	(void)family_between(body, "<q:Priority>", "</", value, sizeof(value));
-	(void)snprintf(priority, sizeof(priority), "<g:Priority>%s<", value);
-	for (size_t i = 0; i < m->n; i++) {
-		bool same = strstr(m->at[i].xml, name) != NULL;
-
-		if (strcmp(m->at[i].class, SETTINGS) != 0)
-			continue;
-		if (same && !update)
-			return 3;
-		if (!same && strstr(m->at[i].xml, priority) != NULL)
-			return 3;
-	}
-	keep_embedded(m, SETTINGS, body, "WiFiEndpointSettingsInput",
-	    "PSKPassPhrase");
-	keep_embedded(m, "CIM_IEEE8021xSettings", body,
-	    "IEEE8021xSettingsInput", "Password");
-	return 0;
-}
-
-static struct family_machine *
-new_machine(void)
-{
-	machine = (struct family_machine){ .call = carry_out };
-	refused_name = NULL;
-	(void)family_add(&machine, PORT, "0",
-	    "<g:InstanceID>Intel(r) AMT Ethernet Port Settings 0"
-	    "</g:InstanceID><g:MACAddress>a4-4c-c8-00-00-01</g:MACAddress>");
-	(void)family_add(&machine, PORT, "1",
-	    "<g:InstanceID>Intel(r) AMT Ethernet Port Settings 1"
-	    "</g:InstanceID><g:MACAddress>a4-4c-c8-00-00-02</g:MACAddress>");
-	return &machine;
-}
-
-static void
-wants(const char *name, const char *ssid, const char *security,
-    const char *priority)
-{
-	family_ask("wifi-ssid", name, ssid);
-	family_ask("wifi-security", name, security);
-	family_ask("wifi-priority", name, priority);
-	if (strstr(security, "psk") != NULL)
-		family_ask("wifi-psk", name, "Secret<&\"'>1");
-}
 
 #define AMT "http://intel.com/wbem/wscim/1/amt-schema/1/"
 #define CIM "http://schemas.dmtf.org/wbem/wscim/1/cim-schema/2/"
@@ -314,74 +195,6 @@ without_a_radio_all_of_it_is_skipped(void **state)
 }
 
 static void
-the_radio_is_switched_on_for_sleep_too(void **state)
-{
-	struct family_machine *m = new_machine();
-	struct family_end e;
-
-	(void)state;
-	(void)family_add(m, "CIM_WiFiPort", "x",
-	    "<g:EnabledState>3</g:EnabledState>");
-	family_ask("wifi-link", "", "on");
-	e = family_run(m, &family_set_up, 0);
-	assert_int_equal(e.reason, REASON_NONE);
-	assert_non_null(
-	    strstr(m->wrote, "<r:RequestedState>32769</r:RequestedState>"));
-	e = family_run(m, &family_set_up, 0);
-	assert_int_equal(m->writes, 0);
-}
-
-#define SERVICE_XML                                                              \
-	"<g:ElementName>x</g:ElementName><g:NoHostCsmeSoftwarePolicy>0"          \
-	"</g:NoHostCsmeSoftwarePolicy><g:UEFIWiFiProfileShareEnabled>false"      \
-	"</g:UEFIWiFiProfileShareEnabled><g:localProfileSynchronizationEnabled>" \
-	"0</g:localProfileSynchronizationEnabled>"
-
-/* profile.md, 6 g. */
-static void
-uefi_sharing_is_sent_only_where_the_bios_has_it(void **state)
-{
-	struct family_machine *m;
-	struct family_end e;
-
-	(void)state;
-	for (int bios = 0; bios < 2; bios++) {
-		m = new_machine();
-		family_begin(NULL);
-		(void)family_add(m, SERVICE, "x", SERVICE_XML);
-		(void)family_add(m, "AMT_BootCapabilities", "x",
-		    bios == 1 ? "<g:UEFIWiFiCoExistenceAndProfileShare>true"
-		                "</g:UEFIWiFiCoExistenceAndProfileShare>"
-		              : "<g:SOL>true</g:SOL>");
-		family_ask("wifi-sync", "", "on");
-		e = family_run(m, &family_set_up, 0);
-		family_ends(&e, REASON_NONE, "changed wifi-sync, ");
-		assert_int_equal(strstr(m->wrote,
-		                     "UEFIWiFiProfileShareEnabled") != NULL,
-		    bios);
-		assert_non_null(strstr(m->wrote, "NoHostCsmeSoftwarePolicy"));
-		e = family_run(m, &family_set_up, 0);
-		assert_int_equal(m->writes, 0);
-	}
-}
-
-/* rps#803: some builds refuse it. */
-static void
-a_refused_synchronisation_fails_nothing_else(void **state)
-{
-	struct family_machine *m = new_machine();
-	struct family_end e;
-
-	(void)state;
-	(void)family_add(m, SERVICE, "x", SERVICE_XML);
-	m->refuses = "Put " SERVICE;
-	m->fault = "InvalidRepresentation";
-	family_ask("wifi-sync", "", "user");
-	e = family_run(m, &family_set_up, 0);
-	family_ends(&e, REASON_NONE, "differs wifi-sync, ");
-}
-
-static void
 a_lost_answer_is_found_out_and_nothing_is_doubled(void **state)
 {
 	static const char *const calls[] = { "Call AddWiFiSettings",
@@ -552,9 +365,6 @@ main(void)
 		TEST(priorities_change_places),
 		TEST(one_that_is_refused_does_not_stop_the_others),
 		TEST(without_a_radio_all_of_it_is_skipped),
-		TEST(the_radio_is_switched_on_for_sleep_too),
-		TEST(uefi_sharing_is_sent_only_where_the_bios_has_it),
-		TEST(a_refused_synchronisation_fails_nothing_else),
 		TEST(a_lost_answer_is_found_out_and_nothing_is_doubled),
 		TEST(a_machine_that_keeps_nothing_is_found_out),
 		TEST(a_login_by_password_is_sent_with_its_root),
