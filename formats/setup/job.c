@@ -161,16 +161,30 @@ job_read_known(struct job *job, const char *text, struct fault *f)
 	return 0;
 }
 
+/* Sums, with a comma after each but the last. */
+static bool
+leaves_are(const char *text, size_t len)
+{
+	if (len >= SETUP_LEAVES || (len + 1) % SETUP_LEAF != 0)
+		return false;
+	for (size_t at = 0; at < len; at += SETUP_LEAF) {
+		if (strspn(text + at, "0123456789abcdef") != SETUP_LEAF - 1)
+			return false;
+		if (at + SETUP_LEAF < len && text[at + SETUP_LEAF - 1] != ',')
+			return false;
+	}
+	return true;
+}
+
 static int
 job_read_leaf(struct setup_job *s, const char *text, struct fault *f)
 {
 	size_t len = strlen(text);
 
-	if (len != 0 &&
-	    (len != SETUP_LEAF - 1 || strspn(text, "0123456789abcdef") != len))
+	if (len != 0 && !leaves_are(text, len))
 		return job_bad(f, JOBS_LEAF,
-		    "not a SHA-256 (64 hexadecimal digits in lower case, or "
-		    "empty)");
+		    "not a SHA-256 (64 hexadecimal digits in lower case, up to "
+		    "4 with commas between, or empty)");
 	memcpy(s->leaf, text, len + 1);
 	return 0;
 }

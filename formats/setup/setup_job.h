@@ -19,6 +19,8 @@
 #define SETUP_REALM_MAX 255
 
 #define SETUP_LEAF 65 /* a SHA-256 in hexadecimal, with its NUL */
+#define SETUP_LEAVES_MAX 4
+#define SETUP_LEAVES (SETUP_LEAVES_MAX * SETUP_LEAF) /* commas between */
 
 /* What a job is to end with. */
 enum setup_wish {
@@ -74,9 +76,10 @@ struct setup_job {
 	 * when it proved none there: nothing is asked of the plain port then,
 	 * as anyone may answer there (design.md, 1.6). */
 	char realm[SETUP_REALM_MAX + 1];
-	/* SHA-256 of its certificate for port 16993, in hexadecimal; "": not
-	 * known.  With another one, nothing is sent. */
-	char leaf[SETUP_LEAF];
+	/* SHA-256 of its certificate for port 16993, in hexadecimal, and of
+	 * those that it may have been given since, comma-joined; "": not known.
+	 * With another one, nothing is sent. */
+	char leaf[SETUP_LEAVES];
 };
 
 /* "set-up" and so on. */

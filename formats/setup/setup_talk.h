@@ -236,7 +236,7 @@ struct setup {
 	struct setup_why first_port; /* where neither port talks */
 	/* The certificate that is asked for instead of the job's, once the
 	 * machine was given another; "" none. */
-	char leaf[2 * SETUP_LEAF];  /* or one of two, a comma between */
+	char leaf[SETUP_LEAVES + SETUP_LEAF]; /* or one of the job's */
 	char leaf_next[SETUP_LEAF]; /* that one, until the commit is out */
 	/* TLS at its ports from the commit on, as it was set or found. */
 	enum {

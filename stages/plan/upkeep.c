@@ -10,6 +10,7 @@
 #include "plan/due.h"
 #include "plan/profile_rows.h"
 #include "setup/setup_way.h"
+#include "store/issued.h"
 #include "store/jobs.h"
 #include "store/kept.h"
 #include "store/lookups.h"
@@ -288,7 +289,7 @@ upkeep_job(struct planner *p, struct upkeep *u, struct job *j)
 	(void)snprintf(j->address, sizeof(j->address), "%s", k->address);
 	(void)snprintf(j->profile, sizeof(j->profile), "%s", u->profile->name);
 	(void)snprintf(s->realm, sizeof(s->realm), "%s", k->realm);
-	(void)snprintf(s->leaf, sizeof(s->leaf), "%s", k->leaf);
+	issued_leaves(&p->store, k->uuid, k->leaf, s->leaf);
 	planner_rung(s, k->tls);
 	s->way = setup_way_find("managed");
 	s->attempt = (unsigned)k->failures + 1;

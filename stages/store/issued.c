@@ -1,5 +1,7 @@
 #include "store/issued.h"
 
+#include <stdio.h>
+
 /* Loaded late, its machine may have been unprovisioned since. */
 void
 issued_add(struct store *s, const char *uuid, const struct issuedcert *c,
@@ -23,6 +25,27 @@ issued_add(struct store *s, const char *uuid, const struct issuedcert *c,
 	query_text(q, 7, c->pem);
 	query_number(q, 8, life);
 	query_run(q);
+}
+
+void
+issued_leaves(struct store *s, const char *uuid, const char *leaf,
+    char to[SETUP_LEAVES])
+{
+	struct query *q = store_query(s,
+	    "SELECT print FROM issued"
+	    " WHERE uuid = ? AND print <> ? AND revoked_at IS NULL"
+	    " ORDER BY issued_at DESC, print LIMIT ?");
+	size_t len = (size_t)snprintf(to, SETUP_LEAVES, "%s", leaf);
+
+	if (len == 0)
+		return;
+	query_text(q, 0, uuid);
+	query_text(q, 1, leaf);
+	query_number(q, 2, SETUP_LEAVES_MAX - 1);
+	while (query_row(q) && len < SETUP_LEAVES)
+		len += (size_t)snprintf(to + len, SETUP_LEAVES - len, ",%s",
+		    query_get_text(q, 0));
+	query_reset(q);
 }
 
 bool

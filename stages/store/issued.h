@@ -6,6 +6,7 @@
  * each machine's own, for port 16993.
  */
 #include "amt/issuedcert.h"
+#include "setup/setup_job.h"
 #include "store/store.h"
 
 /* It was issued to this machine at that time; life: to the machine as it is
@@ -13,6 +14,12 @@
  * that is there stays as it is. */
 void issued_add(struct store *s, const char *uuid, const struct issuedcert *c,
     int64_t at, bool life);
+
+/* Comma-joined: leaf, which the machine showed last, and after it the newest of
+ * those that it may have got since.  Nothing where leaf is "": nothing is known
+ * of it then. */
+void issued_leaves(struct store *s, const char *uuid, const char *leaf,
+    char to[SETUP_LEAVES]);
 
 /* Was it issued to this machine, and not revoked? */
 bool issued_has(struct store *s, const char *uuid, const char *print);

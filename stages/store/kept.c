@@ -3,15 +3,19 @@
 #include "base/record.h"
 #include "plan/backoff.h"
 
-/* A password of this life; certificates as long as they are not revoked. */
+/* A password of this life; the certificate that the machine showed last, or
+ * where it showed none the one that is good longest. */
 static const char sql_each[] =
     "SELECT m.uuid, m.fqdn, m.firmware, ifnull(k.profile, ''),"
     "  ifnull(k.digest, ''), m.life, m.jobs, ifnull(k.checked_at, 0),"
     "  coalesce(k.clock_at, m.set_up, 0),"
     "  ifnull((SELECT max(planned_at) FROM secrets s WHERE s.uuid = m.uuid"
     "    AND s.kind = 'admin' AND s.life = m.life AND set_at IS NOT NULL), 0),"
-    "  ifnull((SELECT max(until) FROM issued i WHERE i.uuid = m.uuid"
-    "    AND revoked_at IS NULL), 0),"
+    "  ifnull(iif(ifnull(k.leaf, '') = '',"
+    "    (SELECT max(until) FROM issued i WHERE i.uuid = m.uuid"
+    "      AND i.revoked_at IS NULL),"
+    "    (SELECT until FROM issued i WHERE i.print = k.leaf"
+    "      AND i.uuid = m.uuid AND i.revoked_at IS NULL)), 0),"
     "  EXISTS (SELECT 1 FROM findings f WHERE f.uuid = m.uuid"
     "    AND f.kind = 'differs'),"
     "  ifnull(k.failures, 0), ifnull(k.not_before, 0), l.address, l.realm,"

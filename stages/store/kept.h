@@ -19,7 +19,7 @@ struct kept_row {
 	int64_t life, jobs;
 	int64_t checked_at, clock_at; /* 0: never */
 	int64_t password_at;          /* when the newest one was planned */
-	int64_t cert_until;           /* 0: nothing was issued */
+	int64_t cert_until;           /* 0: it has none that was issued */
 	bool pending;                 /* the newest was never seen */
 	bool differs;                 /* a finding is open */
 	int64_t failures, not_before; /* of jobs since it was in order */

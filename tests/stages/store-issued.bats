@@ -99,3 +99,84 @@ refused() {
 	issued 2 two
 	[ "$(sql "SELECT revoked_at FROM issued WHERE print = '$two'")" = "$SOURCE_DATE_EPOCH" ]
 }
+
+@test "a visit takes the certificate that the machine showed, and those that it may have got since" {
+	certificate one 20271122150000Z
+	certificate two 20271122150000Z
+	plan --check
+	# Nothing is known of what it shows, and so nothing is asked.
+	issued 2 one
+	result 2 failed HTTP-TIMEOUT
+	later 86400
+	plan --check
+	[ "$(columns leaf)" = "" ]
+	result 3 in-order '' tls=1.2 "device_cert=$one"
+	later 60
+	plan --check
+	[ "$(columns tls leaf)" = "1.2|$one" ]
+	# Cut off before the machine was seen with it.
+	issued 4 two
+	result 4 failed HTTP-TIMEOUT
+	later 86400
+	plan --check
+	[ "$(columns leaf)" = "$one,$two" ]
+	result 5 in-order '' tls=1.2 "device_cert=$two"
+	later 60
+	plan --check
+	[ "$(columns leaf)" = "$two,$one" ]
+	# A sweep takes such a job.
+	store-plan -d "$site" -p "$site/profile.xml" -t 60 --check --take-over >"$tmp/all"
+	run -0 --separate-stderr sweep -t 1 -P 1 -p 1 "$tmp/all"
+	[ "$stderr" = "" ]
+	# That of another machine is not its own, and a job has four at most.
+	sql "UPDATE issued SET uuid = 'other' WHERE print = '$one'"
+	for name in a b c d; do
+		later 60
+		certificate $name 20271122150000Z
+		issued 6 $name
+	done
+	plan --check --take-over
+	[ "$(columns leaf)" = "$two,$d,$c,$b" ]
+}
+
+@test "a machine is due 30 days before the certificate that it has ends, and no other" {
+	# That of its clock is another reason: it is set each time.
+	profile '<ping>on</ping>'
+	certificate one 20270401000000Z
+	certificate two 20280401000000Z
+	plan --check
+	issued 2 one
+	result 2 in-order '' tls=1.2 "device_cert=$one"
+	clock 2027-02-01T00:00:00Z
+	sql "UPDATE kept SET clock_at = $SOURCE_DATE_EPOCH"
+	plan
+	[ "$(columns job)" = "" ]
+	# Up to a quarter of the 30 days earlier, by its UUID.
+	clock 2027-02-20T00:00:00Z
+	sql "UPDATE kept SET clock_at = $SOURCE_DATE_EPOCH"
+	plan
+	[ "$(columns job)" = "" ]
+	clock 2027-03-02T00:00:00Z
+	sql "UPDATE kept SET clock_at = $SOURCE_DATE_EPOCH"
+	plan
+	[ "$(columns job wish)" = "$uuid.3|keep" ]
+	# It got another, but was not seen with it: still due.
+	issued 3 two
+	result 3 failed HTTP-TIMEOUT
+	later 86400
+	sql "UPDATE kept SET clock_at = $SOURCE_DATE_EPOCH"
+	plan
+	[ "$(columns job leaf)" = "$uuid.4|$one,$two" ]
+	result 4 in-order '' tls=1.2 "device_cert=$two"
+	plan
+	[ "$(columns job)" = "" ]
+	# One that it signed for itself has no end that is known.
+	sql "UPDATE kept SET leaf = '$(printf '%064d' 7)'"
+	clock 2028-03-31T00:00:00Z
+	sql "UPDATE kept SET clock_at = $SOURCE_DATE_EPOCH"
+	plan
+	[ "$(columns job)" = "" ]
+	sql "UPDATE kept SET leaf = '$two'"
+	plan
+	[ "$(columns job)" = "$uuid.5" ]
+}

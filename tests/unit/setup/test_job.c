@@ -205,6 +205,38 @@ the_rung_that_worked_is_where_it_begins(void **state)
 }
 
 static void
+a_machine_may_show_one_of_a_few_certificates(void **state)
+{
+	char list[SETUP_LEAVES + SETUP_LEAF] = "";
+	struct fault f;
+	struct job job;
+	size_t len;
+
+	(void)state;
+	for (int n = 1; n <= SETUP_LEAVES_MAX + 1; n++) {
+		len = strlen(list);
+		(void)snprintf(list + len, sizeof(list) - len, "%s%064d",
+		    n == 1 ? "" : ",", n);
+		assert_int_equal(read_with(&job, JOBS_LEAF, list, &f),
+		    n <= SETUP_LEAVES_MAX ? 0 : -1);
+		if (n <= SETUP_LEAVES_MAX)
+			assert_string_equal(job.setup.leaf, list);
+	}
+	/* Two of them, cut anywhere, and joined with something else. */
+	for (len = 2 * SETUP_LEAF - 1; --len > 0;) {
+		list[len] = '\0';
+		assert_int_equal(read_with(&job, JOBS_LEAF, list, &f),
+		    len == SETUP_LEAF - 1 ? 0 : -1);
+	}
+	(void)snprintf(list, sizeof(list), "%064d %064d", 1, 2);
+	assert_int_equal(read_with(&job, JOBS_LEAF, list, &f), -1);
+	(void)snprintf(list, sizeof(list), "%064d,%063dA", 1, 2);
+	assert_int_equal(read_with(&job, JOBS_LEAF, list, &f), -1);
+	(void)snprintf(list, sizeof(list), "%064d0%064d", 1, 2);
+	assert_int_equal(read_with(&job, JOBS_LEAF, list, &f), -1);
+}
+
+static void
 what_is_known_and_the_certificate_are_taken(void **state)
 {
 	static const char leaf[] = "0123456789abcdef0123456789abcdef"
@@ -302,6 +334,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_column_finds_its_place),
 		cmocka_unit_test(the_rung_that_worked_is_where_it_begins),
+		cmocka_unit_test(a_machine_may_show_one_of_a_few_certificates),
 		cmocka_unit_test(what_is_known_and_the_certificate_are_taken),
 		cmocka_unit_test(an_address_is_ipv4_or_ipv6_and_no_name),
 		cmocka_unit_test(a_fault_names_the_column),
