@@ -35,3 +35,18 @@ issued_to_machine(struct result *t)
 {
 	issued_add(t->store, t->job.uuid, &issued, t->at, t->job.this_life);
 }
+
+bool
+issued_is_shown(const struct result *t)
+{
+	return issued_has(t->store, t->job.uuid, t->field[RESULTS_DEVICE_CERT]);
+}
+
+/* At the end of a setup it may have been that of its setup. */
+void
+issued_shown(struct result *t)
+{
+	if (issued_is_shown(t))
+		kept_shows(t->store, t->job.uuid, t->field[RESULTS_TLS],
+		    t->field[RESULTS_DEVICE_CERT]);
+}

@@ -125,6 +125,7 @@ on_verified(struct result *t)
 	machines_verified(t->store, t->job.uuid, t->at,
 	    t->field[RESULTS_DETAIL]);
 	kept_in_order(t->store, &j, true);
+	issued_shown(t);
 	secrets_seen(t->store, t->job.admin);
 }
 
@@ -408,6 +409,14 @@ tells_release(const struct result *t, milestone_fn *fn)
 	    (!t->job.set_up || (fn != on_failed && !t->job.prove));
 }
 
+/* What it shows is what it showed when it was set up. */
+static bool
+result_is_in_setup(const struct result *t, milestone_fn *fn)
+{
+	return !result_is_visit(t) && fn != issued_to_machine &&
+	    !(fn == on_verified && issued_is_shown(t));
+}
+
 static enum load_verdict
 result_apply(struct result *t, milestone_fn *fn, struct stream_in *in)
 {
@@ -428,7 +437,7 @@ result_apply(struct result *t, milestone_fn *fn, struct stream_in *in)
 	if (tells_release(t, fn))
 		machines_firmware(t->store, t->job.uuid,
 		    t->field[RESULTS_FIRMWARE]);
-	if (!result_is_visit(t) && fn != issued_to_machine)
+	if (result_is_in_setup(t, fn))
 		result_shows(t, fn);
 	fn(t);
 	return LOAD_NEW;

@@ -38,5 +38,8 @@ void visit_failed(struct result *t, const struct reason *why);
 int issued_check(struct result *t, struct fault *f);
 /* After that. */
 void issued_to_machine(struct result *t);
+/* Did the machine show one that was issued to it?  Then it is its own. */
+bool issued_is_shown(const struct result *t);
+void issued_shown(struct result *t);
 
 #endif

@@ -49,6 +49,7 @@ struct device_seen {
 	const char *tls;          /* version of the last connection, or "" */
 	const char *chain;        /* name of the one that it took, or "" */
 	struct pki_device device; /* its certificate while in set-up */
+	char own[PKI_SUM];        /* and since, of the last connection, or "" */
 };
 
 /* At most in_flight devices ask at a time; each takes one descriptor. */

@@ -85,9 +85,12 @@ device_note_seen(struct device *d)
 	/* The next visit begins where this one ends. */
 	if (managed)
 		d->seen = (struct device_seen){ .tls = "", .chain = "" };
+	d->seen.own[0] = '\0';
 	if (!device_by_tls(d))
 		return;
 	d->seen.tls = tls_version_name(d->tls.version);
+	if (d->ask.route == SETUP_TLS_OWN)
+		memcpy(d->seen.own, d->pki.device.cert, sizeof(d->seen.own));
 	if (managed) {
 		d->seen.device = d->pki.device;
 		d->seen.device.is.rom[0] = '\0'; /* for setups */

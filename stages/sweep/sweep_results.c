@@ -78,6 +78,9 @@ results_write(const struct sweep_machine *m, const char *milestone,
 	fields[RESULTS_WANTED] = finding == NULL ? "" : finding->wanted;
 	fields[RESULTS_FOUND] = finding == NULL ? "" : finding->found;
 	results_add_seen(m, fields);
+	if (m->device != NULL && device_seen(m->device)->own[0] != '\0' &&
+	    strcmp(milestone, setup_milestone_name(SETUP_VERIFIED)) == 0)
+		fields[RESULTS_DEVICE_CERT] = device_seen(m->device)->own;
 	results_put(m, fields);
 }
 

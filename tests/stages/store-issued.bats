@@ -180,3 +180,21 @@ refused() {
 	plan
 	[ "$(columns job)" = "$uuid.5" ]
 }
+
+@test "after a setup, a certificate that was issued is the machine's own, and no other is" {
+	sql "UPDATE machines SET state = 'committed', job = 1; UPDATE jobs SET wish = 'set-up'"
+	certificate one 20271122150000Z
+	later 1
+	result 1 reached '' realm=Digest:0123 tls=1.2 "device_cert=$(printf '%064d' 8)" device_kind=on-die
+	issued 1 one
+	result 1 verified '' tls=1.2 "device_cert=$(printf '%064d' 7)" device_kind=on-die
+	[ "$(sql 'SELECT leaf FROM kept')" = "" ]
+	later 1
+	result 1 verified '' tls=1.2 "device_cert=$one" device_kind=on-die
+	[ "$(sql 'SELECT tls, leaf FROM kept')" = "1.2|$one" ]
+	# Of the setup itself that says nothing.
+	[ "$(sql 'SELECT device_cert, device_kind FROM callers')" = "$(printf '%064d' 7)|on-die" ]
+	later 60
+	plan --check
+	[ "$(columns leaf)" = "$one" ]
+}

@@ -119,6 +119,11 @@ visits() {
 	sweep -t 60 -P "$tls" -p "$plain" jobs.tsv >setup.tsv
 	shown=$(openssl s_client -connect "127.1.0.1:$tls" </dev/null 2>/dev/null |
 		openssl x509 -outform DER | sha256sum | cut -d ' ' -f 1)
+	# At the end of its setup, and what the one at port 16992 showed in it.
+	output=$(<setup.tsv)
+	[ "$(seen 1 milestone) $(seen 1 device_cert)" = "verified $shown" ]
+	[[ $(grep $'0f01\t.*\tcommitted\t' setup.tsv) != *"$shown"* ]]
+	[[ "$(seen 2 milestone) $(seen 2 device_cert)" =~ ^verified\ [0-9a-f]{64}$ ]]
 	visits
 	run -0 --separate-stderr sweep -t 30 -P "$tls" -p "$plain" jobs.tsv
 	[ "$(kept_ends)" = ' 2 in-order' ]
