@@ -48,9 +48,11 @@ programs() {
 		setupbin-dump
 		setupbin-lint
 		setupbin-make
+		site-backup -
 		site-complete -
 		site-lock -
 		site-open -
+		site-restore -
 		socket-bind -
 		stick-dump
 		stick-labels -o labels
@@ -68,6 +70,7 @@ programs() {
 		usb-list -
 		usb-read -
 		usb-write -s NONE --yes
+		amt-backup -
 		amt-cert -
 		amt-check -
 		amt-explain -

@@ -45,9 +45,11 @@ report -o out -l spool/one in | read:in read:spool/one @out
 setupbin-dump in | read:in
 setupbin-lint in | read:in
 setupbin-make --csv list.csv --root sha256:own.pem in | read:in read:list.csv read:own.pem
+site-backup -d site -o spool -k out/key | list:spool make:spool/new change:spool/one read:spool/one @out @store
 site-complete -d site | @store
 site-lock - it becomes another program, which confines itself
 site-open -d site spool | list:site
+site-restore -d out -k own.key certs | read:own.key read:certs/one.pem list:certs list:out make:out/new change:out/old read:out/old
 socket-bind - it becomes another program, which confines itself
 stick-dump in | read:in
 stick-labels -o out/labels in | read:in @out
@@ -154,7 +156,7 @@ probe() {
 
 # Programs whose secrets are nobody else's to see: these read or write some.
 secretive="bundle-open cert-add cert-check cert-list cert-plan cert-request cert-root cert-stick check-site cms-open conflicts-show fatimage-make fatimage-read keys-make keys-pack
-keys-parse map-settle profile-check profile-show receipt report site-complete setupbin-dump setupbin-lint setupbin-make stick-dump stick-wipe
+keys-parse map-settle profile-check profile-show receipt report site-backup site-complete site-restore setupbin-dump setupbin-lint setupbin-make stick-dump stick-wipe
 store-collect store-dump store-init store-issue store-load store-plan store-settle store-sticks sweep
 usb-read usb-write"
 
