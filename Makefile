@@ -49,7 +49,8 @@ DEPS_TEST = libcmocka-dev bats gnutls-bin stunnel4 lighttpd mtools dosfstools \
 	p7zip-full zip unzip libarchive-tools gpgsm gpg-agent xz-utils zstd bzip2 \
 	umockdev libumockdev-dev qemu-system-x86 busybox-static cpio kmod valgrind \
 	iproute2 dnsmasq-base tshark socat python3-requests universal-ctags \
-	ca-certificates openjdk-17-jre-headless nodejs systemd logrotate zsh
+	ca-certificates openjdk-17-jre-headless nodejs systemd logrotate zsh chromium \
+	chromium-driver tidy
 
 # A program is the .c that has a man page beside it; everything else of stages/
 # goes into one library, of which each program takes what it uses.
@@ -67,7 +68,7 @@ MEMDISK = $(wildcard tests/peer/memdisk/*.[ch])
 BENCHES = $(patsubst tests/bench/%.c,%,$(wildcard tests/bench/*.c))
 SAMPLES = $(shell find samples -type f 2>/dev/null)
 PAGES = $(wildcard stages/*/*.1 bin/*.[17] formats/*/*.5)
-EMBEDS = $(wildcard stages/*/*.sql formats/*/*.rng) \
+EMBEDS = $(wildcard stages/*/*.sql stages/*/*.css stages/*/*.js formats/*/*.rng) \
 	samples/site/site.conf samples/site/profile.xml
 
 objects = $(patsubst %.c,$(B)/%.o,$(1))

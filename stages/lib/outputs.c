@@ -123,17 +123,28 @@ output_plain(FILE *f, const char *s)
 		s += put_plain(f, s);
 }
 
+/* Everything that output_html writes otherwise, or looks at twice. */
+#define HTML_SPECIAL                                                           \
+	"&<>\"'\x01\x02\x03\x04\x05\x06\x07\x08\x09\x0a\x0b\x0c\x0d\x0e\x0f"   \
+	"\x10\x11\x12\x13\x14\x15\x16\x17\x18\x19\x1a\x1b\x1c\x1d\x1e\x1f\x7f\xc2"
+
 void
 output_html(FILE *f, const char *s)
 {
-	while (*s != '\0') {
-		const char *entity = *s == '&' ? "&amp;"
-		    : *s == '<'                ? "&lt;"
-		    : *s == '>'                ? "&gt;"
-		    : *s == '"'                ? "&quot;"
-		    : *s == '\''               ? "&#39;"
-		                               : NULL;
+	for (;;) {
+		size_t plain = strcspn(s, HTML_SPECIAL);
+		const char *entity;
 
+		(void)fwrite(s, 1, plain, f);
+		s += plain;
+		if (*s == '\0')
+			return;
+		entity = *s == '&' ? "&amp;"
+		    : *s == '<'    ? "&lt;"
+		    : *s == '>'    ? "&gt;"
+		    : *s == '"'    ? "&quot;"
+		    : *s == '\''   ? "&#39;"
+		                   : NULL;
 		if (entity == NULL) {
 			s += put_plain(f, s);
 			continue;

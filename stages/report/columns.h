@@ -2,15 +2,18 @@
 #define COLUMNS_H
 
 /*
- * columns - what report.csv and report.json have of a machine.  One more
- * column is one more row of the table in columns.c; both files, and every
- * value in them, follow it.
+ * columns - what report.csv, report.json and report.html have of a machine.
+ * One more column is one more row of the table in columns.c; the three files,
+ * and every value in them, follow it.
  */
 #include <stdbool.h>
 #include <stddef.h>
 
 #include "base/kinds.h"
 #include "report/fleet.h"
+
+/* Which of the files have a column. */
+enum { IN_CSV = 1, IN_JSON = 2, IN_HTML = 4, IN_ALL = 7 };
 
 struct report_column {
 	/* Of a column of @devices, which gives name and type ... */
@@ -19,7 +22,9 @@ struct report_column {
 	const char *name;
 	enum column_type type;
 	const char *(*value)(const struct machine *m);
-	bool json_only;
+	unsigned in;
+	const char *label; /* as report.html calls it */
+	bool folded;       /* there it is shown when a machine is opened */
 };
 
 extern const struct report_column report_columns[];

@@ -18,6 +18,20 @@ machine_name(const struct machine *m)
 	return m->field[DEVICES_UUID];
 }
 
+const char *
+fleet_group_name(enum fleet_group g)
+{
+	static const char *const names[FLEET_GROUPS] = {
+		[FLEET_SET_UP] = "set up",
+		[FLEET_PERSON] = "action needed",
+		[FLEET_RETRIES] = "retrying",
+		[FLEET_WAITS] = "waiting",
+		[FLEET_UNSEEN] = "not seen",
+	};
+
+	return names[g];
+}
+
 static enum fleet_group
 group_of(const struct machine *m)
 {

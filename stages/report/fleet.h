@@ -28,6 +28,9 @@ enum fleet_group {
 	FLEET_GROUPS
 };
 
+/* As report.json and report.html call it: "action needed". */
+const char *fleet_group_name(enum fleet_group g);
+
 struct machine {
 	char *field[DEVICES_NCOLUMNS]; /* in the memory of field[0] */
 	enum machine_state state;

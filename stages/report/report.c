@@ -48,6 +48,7 @@ static const struct {
 	{ "report.csv", report_csv },
 	{ "report.json", report_json },
 	{ "report.txt", report_text },
+	{ "report.html", report_html },
 	{ "health.json", report_health },
 };
 #define NFILES (sizeof(files) / sizeof(files[0]))

@@ -15,7 +15,7 @@ csv_row(FILE *f, const struct machine *m, const char *cut)
 	for (size_t i = 0; i < report_ncolumns; i++) {
 		const struct report_column *c = &report_columns[i];
 
-		if (c->json_only)
+		if ((c->in & IN_CSV) == 0)
 			continue;
 		(void)fputs(comma, f);
 		comma = ",";

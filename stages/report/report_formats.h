@@ -15,6 +15,10 @@ void report_csv(FILE *f, const struct fleet *fleet);
 /* All that is known, for programs; one machine a line. */
 void report_json(FILE *f, const struct fleet *fleet);
 
+/* For people who open it in a browser: totals, reasons, and a table of all
+ * machines to search.  One file, which fetches nothing. */
+void report_html(FILE *f, const struct fleet *fleet);
+
 /* What monitoring watches; written by every run with -o, a failed one too. */
 void report_health(FILE *f, const struct fleet *fleet);
 

@@ -18,6 +18,8 @@ json_machine(FILE *f, const struct machine *m)
 	for (size_t i = 0; i < report_ncolumns; i++) {
 		const struct report_column *c = &report_columns[i];
 
+		if ((c->in & IN_JSON) == 0)
+			continue;
 		json_member(f, i == 0, report_column_name(c),
 		    report_column_type(c), report_column_value(c, m));
 	}

@@ -42,24 +42,33 @@ closes_first(const void *a, const void *b)
 	return order != 0 ? order : report_by_name(a, b);
 }
 
+const struct machine **
+report_in_window(const struct fleet *fleet, enum window which, size_t *n)
+{
+	size_t all;
+	const struct machine **list = report_select(fleet, FLEET_GROUPS,
+	    REASON_COUNT, closes_first, &all);
+
+	*n = 0;
+	for (size_t i = 0; i < all; i++)
+		if (window_of(fleet, list[i]) == which &&
+		    list[i]->reason != REASON_WINDOW_CLOSED)
+			list[(*n)++] = list[i];
+	return list;
+}
+
 /*
- * Those in this window that need more than the next sweep.  What they need
- * stands with their reason; here stands that it has to be soon, or that it is
- * not enough.
+ * What they need stands with their reason; here stands that it has to be soon,
+ * or that it is not enough.
  */
 void
 report_window(FILE *f, const struct fleet *fleet, enum window which,
     const char *title, const char *what)
 {
 	const char *remedy = reason_get(REASON_WINDOW_CLOSED)->remedy;
-	size_t n = 0, all;
-	const struct machine **list = report_select(fleet, FLEET_GROUPS,
-	    REASON_COUNT, closes_first, &all);
+	size_t n;
+	const struct machine **list = report_in_window(fleet, which, &n);
 
-	for (size_t i = 0; i < all; i++)
-		if (window_of(fleet, list[i]) == which &&
-		    list[i]->reason != REASON_WINDOW_CLOSED)
-			list[n++] = list[i];
 	if (n != 0) {
 		(void)fprintf(f, "\n\n%s (%zu)\n\n", title, n);
 		output_wrapped(f, "  ", what);
@@ -142,17 +151,14 @@ report_again(FILE *f, const struct fleet *fleet)
 	report_reason(f, fleet, FLEET_SET_UP, REASON_SETUP_AGAIN);
 }
 
-/* By their names in ondie.h. */
-static const struct {
-	const char *kind, *means;
-	bool listed; /* no machine should show it */
-} certificates[] = {
+const struct report_certificate report_certificates[] = {
 	{ "on-die", "from the CA in the machine, up to a root of Intel's",
 	    false },
 	{ "self-signed", "signed with its own key, as before AMT 15", false },
 	{ "on-die-broken", "named as from a CA in the machine, but it is not",
 	    true },
 	{ "other", "of another CA", true },
+	{ NULL, NULL, false },
 };
 
 static void
@@ -189,19 +195,19 @@ report_shown(FILE *f, const struct fleet *fleet)
 		all += list[i]->field[DEVICES_DEVICE_KIND][0] != '\0';
 	if (all != 0)
 		(void)fprintf(f, "\n\nCERTIFICATES OF MACHINES (%zu)\n\n", all);
-	for (size_t k = 0; k < sizeof(certificates) / sizeof(certificates[0]);
-	     k++) {
+	for (const struct report_certificate *c = report_certificates;
+	     c->kind != NULL; c++) {
 		count = 0;
 		for (size_t i = 0; i < n; i++)
 			count += strcmp(list[i]->field[DEVICES_DEVICE_KIND],
-			             certificates[k].kind) == 0;
+			             c->kind) == 0;
 		if (count == 0)
 			continue;
 		(void)snprintf(head, sizeof(head), "%7zu  %-13s  ", count,
-		    certificates[k].kind);
-		output_wrapped(f, head, certificates[k].means);
-		if (certificates[k].listed)
-			shown_list(f, list, n, certificates[k].kind);
+		    c->kind);
+		output_wrapped(f, head, c->means);
+		if (c->listed)
+			shown_list(f, list, n, c->kind);
 	}
 	free(list);
 }

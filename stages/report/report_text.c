@@ -29,30 +29,44 @@ report_put_padded(FILE *f, const char *s, size_t width)
 	(void)fprintf(f, "%*s", n < width ? (int)(width - n) : 0, "");
 }
 
+bool
+report_cut(char *line, size_t cap, const struct fleet *fleet)
+{
+	if (fleet->cut != NULL)
+		(void)snprintf(line, cap,
+		    "The sweep was cut short: %s; this report is what was "
+		    "known at %.10s %.5s UTC.",
+		    fleet->cut, fleet->made_at, fleet->made_at + 11);
+	return fleet->cut != NULL;
+}
+
+bool
+report_missing(char *line, size_t cap, const struct fleet *fleet)
+{
+	if (fleet->refused_records != 0)
+		(void)snprintf(line, cap,
+		    "%llu of the store's records could not be read and are "
+		    "missing here; the messages of this run name them.",
+		    (unsigned long long)fleet->refused_records);
+	return fleet->refused_records != 0;
+}
+
 static void
 text_head(FILE *f, const struct fleet *fleet)
 {
-	char line[512];
+	char line[REPORT_SENTENCE];
 
 	(void)fputs("amtbatch report, ", f);
 	report_put_time(f, fleet->made_at);
 	(void)fputs("\n", f);
-	if (fleet->cut != NULL) {
-		(void)snprintf(line, sizeof(line),
-		    "The sweep was cut short: %s; this report is what was "
-		    "known at %.10s %.5s UTC.",
-		    fleet->cut, fleet->made_at, fleet->made_at + 11);
+	if (report_cut(line, sizeof(line), fleet)) {
 		(void)fputs("\n", f);
 		output_wrapped(f, "", line);
 	}
-	if (fleet->refused_records == 0)
-		return;
-	(void)snprintf(line, sizeof(line),
-	    "%llu of the store's records could not be read and are missing "
-	    "here; the messages of this run name them.",
-	    (unsigned long long)fleet->refused_records);
-	(void)fputs("\n", f);
-	output_wrapped(f, "", line);
+	if (report_missing(line, sizeof(line), fleet)) {
+		(void)fputs("\n", f);
+		output_wrapped(f, "", line);
+	}
 }
 
 static void
@@ -116,27 +130,25 @@ listener_ahead(char *line, size_t cap, const struct listener *l)
 	    HEARTBEAT_MS / 1000);
 }
 
-/* Whether hellos are taken at all: without them nothing else moves. */
-static void
-text_listener(FILE *f, const struct fleet *fleet)
+bool
+report_listener(char *line, size_t cap, const struct listener *l)
 {
-	const struct listener *l = &fleet->listener;
 	const char *last = l->last_hello[0] != '\0' ? l->last_hello : NULL;
-	char line[512], ago[40];
+	char ago[40];
 
 	switch (l->state) {
 	case LISTENER_NEVER:
-		(void)snprintf(line, sizeof(line),
+		(void)snprintf(line, cap,
 		    "NO HELLOS ARE RECEIVED: amt-hello has not run in this "
 		    "site. Start it, and leave it running.");
 		break;
 	case LISTENER_SILENT:
 	case LISTENER_ENDED:
 		if (l->state == LISTENER_SILENT && l->ahead != 0) {
-			listener_ahead(line, sizeof(line), l);
+			listener_ahead(line, cap, l);
 			break;
 		}
-		(void)snprintf(line, sizeof(line),
+		(void)snprintf(line, cap,
 		    "NO HELLOS ARE RECEIVED: amt-hello %s %s ago, at %.10s "
 		    "%.5s UTC. %s",
 		    l->state == LISTENER_ENDED ? "was ended"
@@ -148,7 +160,7 @@ text_listener(FILE *f, const struct fleet *fleet)
 		          "messages and start it again.");
 		break;
 	case LISTENER_LISTENING:
-		(void)snprintf(line, sizeof(line),
+		(void)snprintf(line, cap,
 		    "Hellos have been received since %.10s %.5s UTC: %llu so "
 		    "far, the last one %s%.10s%s%.5s%s; %llu connections refused.",
 		    l->since, l->since + 11, (unsigned long long)l->taken,
@@ -157,17 +169,34 @@ text_listener(FILE *f, const struct fleet *fleet)
 		    last != NULL ? " UTC" : "", (unsigned long long)l->refused);
 		break;
 	default:
-		return;
+		return false;
 	}
-	(void)fputc('\n', f);
-	output_wrapped(f, "", line);
+	return true;
+}
+
+bool
+report_unsafe(char *line, size_t cap, const struct listener *l)
+{
 	if (l->waiting == 0 && l->trouble[0] == '\0')
-		return;
-	(void)snprintf(line, sizeof(line),
+		return false;
+	(void)snprintf(line, cap,
 	    "%llu hellos are not safe yet: the listener cannot write its "
 	    "spool (%s). Make room on its disk.",
 	    (unsigned long long)l->waiting, l->trouble);
+	return true;
+}
+
+static void
+text_listener(FILE *f, const struct fleet *fleet)
+{
+	char line[REPORT_SENTENCE];
+
+	if (!report_listener(line, sizeof(line), &fleet->listener))
+		return;
+	(void)fputc('\n', f);
 	output_wrapped(f, "", line);
+	if (report_unsafe(line, sizeof(line), &fleet->listener))
+		output_wrapped(f, "", line);
 }
 
 /*

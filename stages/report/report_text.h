@@ -2,15 +2,33 @@
 #define REPORT_TEXT_H
 
 /*
- * report_text - what the files that write report.txt share: report_text.c has
- * its head and end, report_reasons.c the machines by what is to be done about
- * them, report_lists.c the other lists.
+ * report_text - what the files that write report.txt share, and what
+ * report.html says in the same words: report_text.c has its head and end,
+ * report_reasons.c the machines by what is to be done about them,
+ * report_lists.c the other lists.
  */
+#include <stdbool.h>
+
 #include "report/report_formats.h"
 
 #define DAY_SECONDS 86400
 
 /* --- report_text.c ------------------------------------------------------- */
+
+#define REPORT_SENTENCE 512
+
+/* That the sweep was cut short, and why; false if it was not. */
+bool report_cut(char *line, size_t cap, const struct fleet *fleet);
+
+/* That records are missing; false if none is. */
+bool report_missing(char *line, size_t cap, const struct fleet *fleet);
+
+/* Whether hellos are received: without them nothing else moves.  False when the
+ * report is not about it. */
+bool report_listener(char *line, size_t cap, const struct listener *l);
+
+/* That hellos wait for a disk with room; false if none does. */
+bool report_unsafe(char *line, size_t cap, const struct listener *l);
 
 /* 2026-11-22T14:20:00Z as 2026-11-22 14:20 UTC; other text as it is. */
 void report_put_time(FILE *f, const char *iso);
@@ -52,9 +70,22 @@ void report_unseen(FILE *f, const struct fleet *fleet);
 enum window { WINDOW_UNKNOWN, WINDOW_OPEN, WINDOW_SOON, WINDOW_OVER };
 
 /*
- * Those in this window that need more than the next sweep.  What they need
- * stands with their reason; here stands that it has to be soon, or that it is
- * not enough.
+ * Those in this window that need more than the next sweep, the first to close
+ * first.  The caller frees the list.
+ */
+const struct machine **report_in_window(const struct fleet *fleet,
+    enum window which, size_t *n);
+
+/* The kinds of certificates that machines show, by their names in ondie.h. */
+struct report_certificate {
+	const char *kind, *means; /* NULL: the end of the table */
+	bool listed;              /* no machine should show it */
+};
+extern const struct report_certificate report_certificates[];
+
+/*
+ * Lists them.  What they need stands with their reason; here stands that it has
+ * to be soon, or that it is not enough.
  */
 void report_window(FILE *f, const struct fleet *fleet, enum window which,
     const char *title, const char *what);

@@ -32,6 +32,7 @@ setup() {
 	amt-report -d site
 	[ "$(ls site/reports)" = "health.json
 report.csv
+report.html
 report.json
 report.txt" ]
 	amt-report -d site --passwords admin.csv --mebx-passwords=mebx.csv

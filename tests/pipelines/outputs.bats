@@ -51,7 +51,7 @@ each_place() {
 
 @test "reports replace files only" {
 	mkdir reports
-	for name in report.txt report.csv report.json health.json; do
+	for name in report.txt report.csv report.json report.html health.json; do
 		mkfifo "reports/$name"
 		run -73 --separate-stderr timeout 20 amt-report -o reports
 		[[ "$stderr" == *"reports/$name: cannot create, nothing changed: is a device, a pipe or a socket, which is not replaced: name a file"* ]]

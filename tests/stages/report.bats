@@ -111,7 +111,7 @@ setup() {
 	[ "${stderr_lines[1]}" = "report: nothing published: the input is incomplete" ]
 	cmp old.csv "$dir/report.csv"
 	[ "$(jq -r .status "$dir/health.json")" = failed ]
-	[ "$(ls -A "$dir" | wc -l)" = 4 ]
+	[ "$(ls -A "$dir" | wc -l)" = 5 ]
 }
 
 @test "the batches missing, the batches cut, and nothing at all fail alike" {
@@ -165,7 +165,7 @@ setup() {
 	[[ $stderr = *"cannot write, nothing changed"* ]]
 	cmp old.csv "$dir/report.csv"
 	run ! grep -r pc-9999 "$dir"
-	[ "$(ls -A "$dir" | wc -l)" = 4 ]
+	[ "$(ls -A "$dir" | wc -l)" = 5 ]
 }
 
 @test "an unwritable stdout is 74" {
