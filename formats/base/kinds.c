@@ -428,6 +428,25 @@ const struct kind kind_drift = {
 	},
 };
 
+const struct kind kind_certificates = {
+	.name = "certificates",
+	.version = 1,
+	.whole = true,
+	.ncolumns = CERTIFICATES_NCOLUMNS,
+	.columns = {
+		[CERTIFICATES_UUID] = TEXT("uuid"),
+		[CERTIFICATES_FQDN] = TEXT("fqdn"),
+		[CERTIFICATES_SERIAL] = TEXT("serial"),
+		[CERTIFICATES_SUBJECT] = TEXT("subject"),
+		[CERTIFICATES_ISSUER] = TEXT("issuer"),
+		[CERTIFICATES_ISSUED] = TIME("issued_at"),
+		[CERTIFICATES_UNTIL] = TIME("until"),
+		[CERTIFICATES_FINGERPRINT] = TEXT("fingerprint"),
+		[CERTIFICATES_STATE] = TEXT("state"),
+		[CERTIFICATES_REVOKED] = TIME("revoked_at"),
+	},
+};
+
 const struct kind kind_facts = {
 	.name = "facts",
 	.version = 1,
@@ -472,8 +491,8 @@ static const struct kind *const all[] = { &kind_keys, &kind_map, &kind_hello,
 	&kind_batches, &kind_listener, &kind_passwords, &kind_keystates,
 	&kind_history, &kind_records, &kind_findings, &kind_conflicts,
 	&kind_settlements, &kind_sticks, &kind_unnamed, &kind_lookups,
-	&kind_callers, &kind_strangers, &kind_drift, &kind_checks, &kind_facts,
-	&kind_signing, &kind_signed };
+	&kind_callers, &kind_strangers, &kind_drift, &kind_certificates,
+	&kind_checks, &kind_facts, &kind_signing, &kind_signed };
 
 const struct kind *
 kind_find(const char *name)

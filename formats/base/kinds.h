@@ -111,6 +111,10 @@ enum { LOOKUPS_UUID, LOOKUPS_AT, LOOKUPS_REASON, LOOKUPS_DETAIL,
 	LOOKUPS_NCOLUMNS };
 enum { DRIFT_UUID, DRIFT_FQDN, DRIFT_SETTING, DRIFT_ITEM, DRIFT_WHAT,
 	DRIFT_WANTED, DRIFT_FOUND, DRIFT_SINCE, DRIFT_SEEN, DRIFT_NCOLUMNS };
+enum { CERTIFICATES_UUID, CERTIFICATES_FQDN, CERTIFICATES_SERIAL,
+	CERTIFICATES_SUBJECT, CERTIFICATES_ISSUER, CERTIFICATES_ISSUED,
+	CERTIFICATES_UNTIL, CERTIFICATES_FINGERPRINT, CERTIFICATES_STATE,
+	CERTIFICATES_REVOKED, CERTIFICATES_NCOLUMNS };
 enum { CHECKS_CHECK, CHECKS_GRADE, CHECKS_CODE, CHECKS_FOUND,
 	CHECKS_NCOLUMNS };
 enum { FACTS_FACT, FACTS_VALUE, FACTS_NCOLUMNS };
@@ -124,8 +128,8 @@ extern const struct kind kind_keys, kind_map, kind_hello, kind_listener,
     kind_chains, kind_settings, kind_jobs, kind_results, kind_devices,
     kind_callers, kind_strangers, kind_batches, kind_passwords, kind_keystates,
     kind_history, kind_records, kind_findings, kind_conflicts, kind_settlements,
-    kind_sticks, kind_unnamed, kind_lookups, kind_drift, kind_checks,
-    kind_facts, kind_signing, kind_signed;
+    kind_sticks, kind_unnamed, kind_lookups, kind_drift, kind_certificates,
+    kind_checks, kind_facts, kind_signing, kind_signed;
 
 /* By name, without version; NULL if not found. */
 const struct kind *kind_find(const char *name);

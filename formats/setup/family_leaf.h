@@ -23,8 +23,10 @@
 #define LEAF_MAX 48
 #define LEAF_ID 64
 #define LEAF_BASE64 (MACHINECERT_DER / 3 * 4 + 8)
-/* It is renewed so long before it ends. */
-#define LEAF_RENEW (INT64_C(30) * 86400)
+/* It is renewed so long before it ends: whoever plans sends us 30 days before,
+ * and up to a quarter of that earlier (plan/due.h). */
+#define LEAF_RENEW_DAYS 38
+#define LEAF_RENEW (INT64_C(86400) * LEAF_RENEW_DAYS)
 
 struct leaf_cert {
 	char id[LEAF_ID];

@@ -7,6 +7,7 @@
 
 #include <string.h>
 
+#include "base/text.h"
 #include "setup/setup_apply.h"
 #include "setup/setup_ask.h"
 
@@ -133,7 +134,8 @@ sign_fits(struct setup *s, const struct setup_signature *a)
 		[MACHINECERT_NOT_SERVER] = { REASON_SIGNER_ANSWER,
 		    "not for server authentication" },
 		[MACHINECERT_PAST] = { REASON_SIGNER_PERIOD,
-		    "not valid now and for 30 days" },
+		    TEXT_WITH("not valid now and for ", LEAF_RENEW_DAYS,
+		        " days") },
 		[MACHINECERT_NO_CHAIN] = { REASON_SIGNER_ANSWER,
 		    "not signed by the certificate after it" },
 	};

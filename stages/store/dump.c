@@ -189,6 +189,18 @@ static const char sql_drift[] =
     " WHERE j.wish = 'keep' AND r.milestone = 'changed'"
     " ORDER BY 2, 1, 3, 4, 5";
 
+static const char sql_certificates[] =
+    "SELECT i.uuid, m.fqdn, i.serial, i.subject, i.issuer, i.issued_at,"
+    "  i.until, i.print,"
+    "  CASE WHEN i.revoked_at IS NOT NULL THEN 'revoked'"
+    "   WHEN k.leaf = i.print THEN 'in-use'"
+    "   WHEN k.leaf <> '' AND k.verified_at >= i.issued_at THEN 'replaced'"
+    "   ELSE 'issued' END,"
+    "  i.revoked_at"
+    " FROM issued i LEFT JOIN machines m USING (uuid)"
+    " LEFT JOIN kept k USING (uuid)"
+    " ORDER BY m.fqdn, i.uuid, i.issued_at, i.print";
+
 /* The row of d->q as the kind's columns, none of them sealed. */
 static void
 plain_row(struct dumping *d, const char *fields[KIND_COLUMNS_MAX],
@@ -363,6 +375,7 @@ static const struct {
 	{ &kind_unnamed, sql_unnamed, plain_rows },
 	{ &kind_lookups, sql_lookups, plain_rows },
 	{ &kind_drift, sql_drift, plain_rows },
+	{ &kind_certificates, sql_certificates, plain_rows },
 };
 
 bool

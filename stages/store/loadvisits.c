@@ -1,5 +1,6 @@
 #include "store/loadresults.h"
 
+#include "store/issued.h"
 #include "store/machines.h"
 #include "store/secrets.h"
 
@@ -83,6 +84,7 @@ visit_unprovisioned(struct result *t)
 	if (!t->job.current || !t->job.this_life)
 		return;
 	kept_unprovisioned(t->store, t->job.uuid, t->at);
+	issued_revoke(t->store, t->job.uuid, t->at);
 	machines_free(t->store, t->job.uuid);
 }
 

@@ -36,7 +36,8 @@ add_kind(struct dump_args *a, const char *name)
 		stage_fail(EX_USAGE, "-k", 0,
 		    "%s (got \"%s\", expected devices, batches, keys, "
 		    "keystates, history, sticks, records, map, settlements, "
-		    "unnamed, lookups, hello, results, drift or passwords)",
+		    "unnamed, lookups, hello, results, drift, "
+		    "certificates or passwords)",
 		    k == NULL ? "no such kind" : "too many kinds", name);
 	a->kinds[a->nkinds++] = k;
 }

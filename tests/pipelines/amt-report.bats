@@ -62,6 +62,21 @@ $uuid,$fqdn,$admin" ]
 	run ! grep -rF -e "$admin" site/reports
 }
 
+@test "certificates of machines are listed, to a file as well, and no reports are written" {
+	uuid=7ab70000-0000-4000-8000-000000000001
+	sqlite3 site/site.db "INSERT INTO issued VALUES ('$(printf '%064d' 7)', '$uuid', '0A', '/CN=a,b', '/CN=Lab', 0, 86400, NULL, '')"
+	run -0 --separate-stderr amt-report -d site --certificates
+	[ "$(tr -d '\r' <<<"$output")" = "uuid,fqdn,serial,subject,issuer,issued_at,until,fingerprint,state,revoked_at
+$uuid,,0A,\"/CN=a,b\",/CN=Lab,1970-01-01T00:00:00Z,1970-01-02T00:00:00Z,$(printf '%064d' 7),issued," ]
+	amt-report -d site --certificates -o list.csv
+	diff list.csv <(amt-report -d site --certificates)
+	[ ! -e site/reports/report.txt ]
+	for other in --keys --drift "--history LAB7001B" "--passwords x.csv"; do
+		# shellcheck disable=SC2086 # words
+		run -64 amt-report -d site --certificates $other
+	done
+}
+
 @test "a store that cannot be read leaves the old reports and says so" {
 	amt-report -d site
 	cp -r site/reports old

@@ -20,7 +20,7 @@ lab7() {
 }
 
 @test "an empty site dumps empty streams" {
-	for kind in devices batches keys map hello results drift passwords; do
+	for kind in devices batches keys map hello results drift certificates passwords; do
 		run -0 store-dump -d "$site" -k $kind
 		[ "${#lines[@]}" = 2 ]
 		[[ "${lines[0]}" = "@$kind/"* ]]
@@ -87,7 +87,7 @@ lab7,4,0,0,4,0,0' ]
 	[ "$(typed keys .pps)" = '"********"' ]
 	# every column of every kind, by the types of the first rows
 	for kind in devices callers strangers batches map hello results keys passwords keystates history \
-		settlements sticks records unnamed lookups drift; do
+		settlements sticks records unnamed lookups drift certificates; do
 		store-dump -d "$site" --json -k $kind | jq -e --arg kind $kind 'map(to_entries[] |
 			select((.value | type) != "string") | .key) - ["hellos", "attempts", "version", "creds_set",
 			"retries", "tries", "trust", "callers", "dropped", "new", "issued", "consumed", "seen", "used",

@@ -198,3 +198,61 @@ refused() {
 	plan --check
 	[ "$(columns leaf)" = "$one" ]
 }
+
+# SHA-256 and state of each certificate, as the report has them
+states() {
+	store-dump -d "$site" -k certificates --csv | tail -n +2 | tr -d '\r' | cut -d, -f 8,9 | sort
+}
+
+sorted() {
+	printf '%s\n' "$@" | sort
+}
+
+@test "which certificate a machine has, had, may have got, or was revoked is listed" {
+	certificate one 20271122150000Z
+	certificate two 20271122150000Z
+	certificate three 20271122150000Z
+	profile '<ping>off</ping>'
+	plan
+	issued 2 one
+	[ "$(states)" = "$one,issued" ]
+	later 60
+	result 2 in-order '' tls=1.2 "device_cert=$one"
+	[ "$(states)" = "$one,in-use" ]
+	profile '<ping>on</ping>'
+	plan
+	later 60
+	issued 3 two
+	[ "$(states)" = "$(sorted "$one,in-use" "$two,issued")" ]
+	later 60
+	result 3 in-order '' tls=1.2 "device_cert=$two"
+	[ "$(states)" = "$(sorted "$one,replaced" "$two,in-use")" ]
+	store-dump -d "$site" -k certificates --csv | tr -d '\r' >"$tmp/list"
+	[ "$(head -n 1 "$tmp/list")" = uuid,fqdn,serial,subject,issuer,issued_at,until,fingerprint,state,revoked_at ]
+	serial=$(openssl x509 -in "$tmp/two.pem" -noout -serial)
+	grep -qx "$uuid,pc-0001.lab7.example.com,${serial#serial=},/CN=pc-0001.lab7.example.com,/O=Lab/CN=Lab machines,2026-11-22T15:02:00Z,2027-11-22T15:00:00Z,$two,in-use," "$tmp/list"
+	# Unprovisioned: all of its are revoked, and what is loaded late, too.
+	profile '<ping>off</ping>'
+	plan
+	sql "UPDATE jobs SET wish = 'unprovision' WHERE job = '$uuid.4'"
+	later 60
+	result 4 unprovisioned
+	[ "$(states)" = "$(sorted "$one,revoked" "$two,revoked")" ]
+	[ "$(sql "SELECT DISTINCT revoked_at FROM issued")" = "$SOURCE_DATE_EPOCH" ]
+	revoked=$SOURCE_DATE_EPOCH
+	later -90
+	issued 4 three
+	[ "$(sql "SELECT revoked_at FROM issued WHERE print = '$three'")" = "$revoked" ]
+}
+
+@test "a visit that unprovisions nothing revokes nothing" {
+	certificate one 20271122150000Z
+	profile '<ping>off</ping>'
+	plan
+	issued 2 one
+	# No job of that wish, and one that did not come to its end.
+	result 2 unprovisioned
+	sql "UPDATE jobs SET wish = 'unprovision' WHERE job = '$uuid.2'"
+	result 2 failed HTTP-TIMEOUT
+	[ "$(states)" = "$one,issued" ]
+}

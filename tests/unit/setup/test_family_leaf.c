@@ -125,14 +125,14 @@ what_ends_soon_or_has_another_name_is_renewed(void **state)
 	struct family_end e;
 
 	(void)state;
-	has_leaf(m, others_key, NAME, 31);
+	has_leaf(m, others_key, NAME, 39);
 	e = family_run(m, &family_set_up, 0);
 	family_ends(&e, REASON_NONE, "");
 	assert_int_equal(m->writes, 0);
 	for (int as = 0; as < 2; as++) {
 		m = new_machine();
 		has_leaf(m, others_key, as == 0 ? NAME : "old.example.com",
-		    as == 0 ? 30 : 365);
+		    as == 0 ? 38 : 365);
 		e = family_run(m, &family_set_up, 0);
 		family_ends(&e, REASON_NONE, "changed certificate, ");
 		serves(m, pool[1]);

@@ -41,7 +41,7 @@ a_signer_that_fails_or_lies_harms_no_machine(void **state)
 	e = family_run(m, &family_set_up, 0);
 	family_ends(&e, REASON_SIGNER_OTHER_NAME, "");
 	signer.name = NULL;
-	signer.days = 29;
+	signer.days = 37;
 	e = family_run(m, &family_set_up, 0);
 	family_ends(&e, REASON_SIGNER_PERIOD, "");
 	signer.days = 0;
