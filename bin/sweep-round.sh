@@ -7,7 +7,7 @@ why_early() {
 	for own; do
 		case $own in
 		*:0 | *:141) ;;
-		sweep:75) cut='its time ran out with machines left' && return ;;
+		sign-run:75) cut='its time ran out with machines left' && return ;;
 		*) cut="it ended early ($own)" && return ;;
 		esac
 	done
@@ -35,7 +35,7 @@ load_journal() {
 	esac
 }
 
-# One round: plan, sweep, load.  Sets worked: was there something to do, and is
+# One round: plan, sweep (which sign-run becomes), load.  Sets worked: was there something to do, and is
 # there time for more?
 # shellcheck disable=SC2086 # timing is words
 round() {
@@ -52,8 +52,10 @@ round() {
 		pipe_first store-plan --take-over -d "$site" \
 			-p "$site/profile.xml" -t "$left" -m "$MAP_DAYS" $timing \
 			${again:+--again "$again"} $check |
-			pipe_next sweep -t "$left" -j "$flight" -c "$DEVICE_CERTIFICATE" \
-				-o "$journal" "$@" |
+			pipe_next sign-run -d "$site" ${SIGNER:+-x "$SIGNER"} \
+				-s "$SIGNER_SECONDS" -j "$SIGNER_AT_ONCE" -c "$CA_DAYS" \
+				"$libexec/sweep" -S 3 -t "$left" -j "$flight" \
+				-c "$DEVICE_CERTIFICATE" -o "$journal" "$@" |
 			pipe_next store-load -d "$site" >&2
 	} 8>&1 9>&9) || :
 	if pipe_end 3 $ended; then

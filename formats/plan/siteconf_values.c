@@ -38,6 +38,15 @@ static const struct siteconf_setting settings[SITECONF_NSETTINGS] = {
 	    3600, NULL },
 	[SITECONF_PROPS_AT_ONCE] = { "PROPS_AT_ONCE", SITECONF_NUMBER, "10", 1,
 	    100, NULL },
+	[SITECONF_SIGNER] = { "SIGNER", SITECONF_PROGRAM, "", 1, PATH_BYTES,
+	    NULL },
+	[SITECONF_SIGNER_SECONDS] = { "SIGNER_SECONDS", SITECONF_NUMBER, "60",
+	    1, 3600, NULL },
+	[SITECONF_SIGNER_AT_ONCE] = { "SIGNER_AT_ONCE", SITECONF_NUMBER, "10",
+	    1, 100, NULL },
+	/* One that ends within 30 days is due already. */
+	[SITECONF_CA_DAYS] = { "CA_DAYS", SITECONF_NUMBER, "365", 60, 3650,
+	    NULL },
 	/* In less there is no time for a report. */
 	[SITECONF_SWEEP_SECONDS] = { "SWEEP_SECONDS", SITECONF_NUMBER, "300", 5,
 	    86400, NULL },

@@ -140,9 +140,9 @@ sign_fits(struct setup *s, const struct setup_signature *a)
 		    "not signed by the certificate after it" },
 	};
 	struct leaf_work *work = s->work;
-	enum machinecert_wrong w =
-	    machinecert_check(&a->chain, work->public.at, work->public.len,
-	        work->fqdn, s->unix_now, s->unix_now + LEAF_RENEW);
+	int64_t now = a->at > s->unix_now ? a->at : s->unix_now;
+	enum machinecert_wrong w = machinecert_check(&a->chain, work->public.at,
+	    work->public.len, work->fqdn, now, now + LEAF_RENEW);
 
 	if (w == MACHINECERT_GOOD)
 		return true;

@@ -35,6 +35,9 @@ enum setup_signed_how {
 struct setup_signature {
 	enum setup_signed_how how;
 	const char *note; /* for the detail; "" none */
+	/* When it came, seconds since 1970: one that was issued a moment ago is
+	 * not valid before.  0: at the last step. */
+	int64_t at;
 	struct machinecert_chain chain;
 	struct machinecert_der key; /* PKCS#1, where it was asked for */
 };

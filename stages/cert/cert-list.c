@@ -15,6 +15,7 @@
 #include "base/text.h"
 #include "cert/certreach.h"
 #include "store/certstore.h"
+#include "store/localca.h"
 #include "keys/certuse.h"
 #include "lib/clock.h"
 #include "lib/outputs.h"
@@ -31,6 +32,7 @@ struct listing {
 	STACK_OF(X509) * leaves;
 	struct certreach *reach; /* of each leaf */
 	size_t damaged, nasked;
+	char ca[CERTS_PRINT]; /* of machines; "": none */
 };
 
 /* --- certificates --------------------------------------------------------- */
@@ -196,7 +198,7 @@ leaves_show(struct listing *l)
 static void
 root_show(struct listing *l, X509 *cert)
 {
-	char name[CERT_NAME], sum[CERT_SHA256];
+	char name[CERT_NAME], sum[CERT_SHA256], print[CERTS_PRINT];
 	enum certs_end end;
 
 	if (!chain_is_root(cert))
@@ -206,7 +208,9 @@ root_show(struct listing *l, X509 *cert)
 		return;
 	cert_subject(name, cert);
 	cert_sha256(sum, cert);
-	(void)printf("own root %s\n     ", name);
+	certstore_print(print, cert);
+	(void)printf("%s %s\n     ",
+	    strcmp(print, l->ca) == 0 ? "CA of machines" : "own root", name);
 	end_show(l, cert);
 	(void)printf("     SHA-256 %s\n", sum);
 	key_show(l, end);
@@ -238,6 +242,7 @@ listing_show(struct listing *l)
 		    "%s: certificates that are damaged and left out: %zu; add "
 		    "them again from their files",
 		    l->store.path, l->damaged);
+	(void)localca_print(&l->store, l->ca);
 	l->reach = certreach_count(&l->store, l->leaves, l->all, l->now,
 	    &l->heard, &l->reached);
 	leaves_show(l);

@@ -254,3 +254,10 @@ certstore_write(struct store *s, const struct credential *c, const X509 *leaf,
 	}
 	return n;
 }
+
+void
+certstore_add_certs(struct store *s, STACK_OF(X509) * certs, int64_t now)
+{
+	for (int i = 0; i < sk_X509_num(certs); i++)
+		(void)cert_write(s, sk_X509_value(certs, i), NULL, now);
+}

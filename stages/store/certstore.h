@@ -52,4 +52,7 @@ void certstore_keep_above(struct credential *c, X509 *leaf,
 size_t certstore_write(struct store *s, const struct credential *c,
     const X509 *leaf, int64_t now);
 
+/* Stores certificates alone: none is taken for a setup server's. */
+void certstore_add_certs(struct store *s, STACK_OF(X509) * certs, int64_t now);
+
 #endif

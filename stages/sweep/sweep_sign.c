@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "base/text.h"
+#include "lib/clock.h"
 #include "lib/stage.h"
 #include "setup/signing.h"
 
@@ -175,6 +176,7 @@ sign_take(struct sweep *s, char *line, size_t len)
 	    signed_read(&answer, &r, &f) == 0) {
 		/* Its machine's time may be over. */
 		m = sign_find(s, answer.id);
+		answer.is.at = clock_seconds();
 		if (m != NULL)
 			machine_signed(m, &answer.is);
 		rc = 0;

@@ -11,6 +11,7 @@ rows() {
 	cat <<'END'
 bundle-open in | read:in
 cert-add -d site in | read:in @store
+cert-ca -d site make --cn CA -o out/ca | @store @out
 cert-check in | read:in
 cert-list -d site | @store
 cert-plan -d site | @store
@@ -45,6 +46,7 @@ report -o out -l spool/one in | read:in read:spool/one @out
 setupbin-dump in | read:in
 setupbin-lint in | read:in
 setupbin-make --csv list.csv --root sha256:own.pem in | read:in read:list.csv read:own.pem
+sign-run - it becomes a sweep, which confines itself, and runs what is the site's (sign-run.bats)
 site-backup -d site -o spool -k out/key | list:spool make:spool/new change:spool/one read:spool/one @out @store
 site-complete -d site | @store
 site-lock - it becomes another program, which confines itself
