@@ -145,12 +145,14 @@ context_compare(struct setup *s, struct wifi_wish *wish, const char *item,
 	struct wifi_work *work = s->work;
 	const struct family_cert *c = family_cert_of(&work->certs, cert);
 	const struct family_eap eap = wifi_eap(item);
+	bool any = family_eap_value(s, &eap, "root") == NULL;
 	const struct family_cert *wanted = c != NULL && c->root
 	    ? family_eap_root(s, &eap, &work->certs)
 	    : family_own_cert(&work->certs);
 
 	if (c != NULL && c->root)
-		*(c == wanted ? &wish->root_same : &wish->root_other) = true;
+		*(any || c == wanted ? &wish->root_same : &wish->root_other) =
+		    true;
 	else
 		*(c == wanted ? &wish->own_same : &wish->own_other) = true;
 }

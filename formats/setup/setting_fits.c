@@ -3,7 +3,8 @@
 #include <stdio.h>
 #include <string.h>
 
-/* Another entry with this value of the setting; NULL if not found. */
+/* Another entry with this value of the setting, NULL for any; NULL if not
+ * found. */
 static const char *
 entry_with(const struct settings *s, const char *setting, const char *value,
     const char *item)
@@ -11,7 +12,7 @@ entry_with(const struct settings *s, const char *setting, const char *value,
 	for (size_t i = 0; i < s->n; i++)
 		if (strcmp(s->list[i].setting, setting) == 0 &&
 		    strcmp(s->list[i].item, item) != 0 &&
-		    strcmp(s->list[i].value, value) == 0)
+		    (value == NULL || strcmp(s->list[i].value, value) == 0))
 			return s->list[i].item;
 	return NULL;
 }
@@ -131,6 +132,11 @@ setting_fits_mps_policy(const struct settings *s, const char *item,
 		    "mps-policy \"%s\" has the <trigger> of mps-policy \"%s\" "
 		    "(got %s twice, expected one policy for each)",
 		    item, other, trigger);
+	if (entry_with(s, "mps-host", NULL, "") == NULL)
+		return fault_set(f, 0,
+		    "mps-policy \"%s\" is without an <mps>, to which it "
+		    "opens a tunnel",
+		    item);
 	if (seconds == (strcmp(trigger, "periodic") == 0))
 		return 0;
 	return fault_set(f, 0,

@@ -6,6 +6,7 @@
 bats_require_minimum_version 1.5.0
 load common
 load mixed
+load settings
 
 # Of a fleet of 2.2 to 21 those with 3.2, 6.2, 9.5, 11.8, 12.0, 15.0, 16.0, 16.1, 19.0 and 21.0;
 # the first three have a PID and PPS, the others want a certificate.
@@ -18,6 +19,9 @@ setup_file() {
 	awk -F'\t' -v "picked=$picked" 'NR == 1 || $1 ~ picked' fleet/fleet.tsv >picked.tsv
 	mv picked.tsv fleet/fleet.tsv
 	everything >site/profile.xml
+	root_made stranger
+	sed "s|%spare|$(base64 -w 0 spare | head -c 124)...|; s|%stranger|$(base64 -w 0 stranger)|" \
+		"$AMT_TEST_ROOT/tests/pipelines/settings.cases" >table
 	fleet_says_hello --state state.tsv
 	sweep_all
 	peer_end
@@ -33,34 +37,6 @@ setup() {
 
 teardown() {
 	children_end
-}
-
-root_made() {
-	openssl req -x509 -newkey rsa:2048 -nodes -keyout /dev/null -subj "/CN=$1" -days 30 \
-		-outform DER -out "$1" 2>/dev/null
-}
-
-# The sample of all settings as the one profile: without what an agent would have put into
-# the machine, and with one more root, which no other setting names.
-everything() {
-	root_made spare
-	root_made stranger
-	sed "s|%spare|$(base64 -w 0 spare | head -c 124)...|; s|%stranger|$(base64 -w 0 stranger)|" \
-		"$AMT_TEST_ROOT/tests/pipelines/settings.cases" >table
-	sed -n '/<profile name="everything">/,/<\/profile>/p' "$AMT_TEST_ROOT/samples/site/profile-all.xml" |
-		sed "/<one-time-password>/d
-			/<mps name=\"second\">/,/<\/mps>/s/<user>lab7/<user>lab8/
-			s|<trusted-root-others>.*|<trusted-root name=\"spare\"><certificate>$(base64 -w 0 spare)</certificate></trusted-root><trusted-root-others>remove</trusted-root-others>|"
-}
-
-sweep_all() {
-	run -0 --separate-stderr amt-sweep -t 60 -j 32 -P "$tls" -p "$plain" "$@"
-	[ "$output$stderr" = "" ]
-}
-
-# The machines are switched on again with what they know.
-machines_on() {
-	peer_start --roots root.pem --state state.tsv
 }
 
 # What was written since the journal had so many lines.
@@ -95,17 +71,8 @@ expected() {
 		}' table "$1" | sort -u
 }
 
-# What the machines keep of the classes that they had at first, without what counts or
-# numbers.
-known_state() {
-	awk -F'\t' 'NR == FNR { had[$1, $2]; next }
-		($1, $2) in had && $4 != "" && $2 != "machine" && $2 != "AMT_TimeSynchronizationService" &&
-		$4 != "Handle" && $4 != "PolicyType" && $5 !~ /Handle: /' "$BATS_FILE_TMPDIR/state.tsv" state.tsv |
-		cut -f 1,2,4,5 | sort
-}
-
 @test "each row of the table has its case" {
-	grep -ho '{ [.]name = "[a-z0-9.-]*"' "$AMT_TEST_ROOT"/formats/setup/setting_*.{c,def} | cut -d '"' -f 2 | sort -u >rows
+	table_rows >rows
 	[ "$(wc -l <rows)" -ge 90 ]
 	grep -v '^#' table | cut -d '|' -f 2 | sort -u >had
 	diff rows had
@@ -114,7 +81,7 @@ known_state() {
 # round N: the changes of a round
 round() {
 	local at
-	known_state >before
+	known_state state.tsv >before
 	cp state.tsv unchanged.tsv
 	awk -v "round=$1" -v done=changed -f "$AMT_TEST_ROOT/tests/pipelines/settings.awk" fleet/fleet.tsv table unchanged.tsv unchanged.tsv >state.tsv
 	# each line of the round met something
@@ -139,7 +106,7 @@ round() {
 	writes "$at" >written
 	diff /dev/null written
 	peer_end
-	known_state >after
+	known_state state.tsv unchanged.tsv >after
 	diff before after
 }
 

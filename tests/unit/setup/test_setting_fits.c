@@ -154,29 +154,38 @@ a_server_s_user_has_a_password(void **state)
 static void
 a_machine_has_one_policy_for_each_trigger(void **state)
 {
+#define MPS                                                                    \
+	{                                                                      \
+		"mps-host", "m", "mps.example.com"                             \
+	}
 	static const struct row rows[] = {
+		{ "a",
+		    "mps-policy \"a\" is without an <mps>, to which it opens a "
+		    "tunnel",
+		    { { "mps-policy-trigger", "a", "user" } } },
 		{ "a", NULL,
-		    { { "mps-policy-trigger", "a", "user" },
+		    { MPS, { "mps-policy-trigger", "a", "user" },
 		        { "mps-policy-trigger", "b", "alert" } } },
 		{ "a",
 		    "mps-policy \"a\" has the <trigger> of mps-policy \"b\" "
 		    "(got user twice, expected one policy for each)",
-		    { { "mps-policy-trigger", "a", "user" },
+		    { MPS, { "mps-policy-trigger", "a", "user" },
 		        { "mps-policy-trigger", "b", "user" } } },
 		{ "a",
 		    "mps-policy \"a\" has no <seconds>, which periodic needs",
-		    { { "mps-policy-trigger", "a", "periodic" } } },
+		    { MPS, { "mps-policy-trigger", "a", "periodic" } } },
 		{ "a", NULL,
-		    { { "mps-policy-trigger", "a", "periodic" },
+		    { MPS, { "mps-policy-trigger", "a", "periodic" },
 		        { "mps-policy-seconds", "a", "60" } } },
 		{ "a",
 		    "mps-policy \"a\" has <seconds>, which alert does not use",
-		    { { "mps-policy-trigger", "a", "alert" },
+		    { MPS, { "mps-policy-trigger", "a", "alert" },
 		        { "mps-policy-seconds", "a", "60" } } },
 	};
 
 	(void)state;
 	ROWS(setting_fits_mps_policy, rows);
+#undef MPS
 }
 
 int
