@@ -379,6 +379,15 @@ admin_bare(struct setup *s)
 	return setup_enter(s, &step_set_admin);
 }
 
+/* On a machine that is set up, where others are known that might have opened:
+ * an earlier run has sent it, and nobody saw the answer. */
+static void
+admin_opened(struct setup *s)
+{
+	if (s->rules.want->keeps && s->npool > 1)
+		setup_reached(s, SETUP_ADMIN_SET);
+}
+
 /*
  * With a coupled PasswordModel the network's password has changed with the
  * MEBx's: a 401 now means mebx_next, and admin_next, if an earlier run had set
@@ -393,8 +402,10 @@ setup_admin(struct setup *s)
 
 	if (s->bare && setup_writes(s))
 		return admin_bare(s);
-	if (now == s->admin && !changed && !s->commit_wants_admin)
+	if (now == s->admin && !changed && !s->commit_wants_admin) {
+		admin_opened(s);
 		return setup_apply_from(s, s->row + 1);
+	}
 	if (!setup_writes(s)) {
 		if (now != s->admin && !s->surveying)
 			setup_differs(s, s->row, "", NULL);

@@ -109,7 +109,8 @@ static const char sql_keys[] =
 	"coalesce((SELECT s.id FROM jobs j JOIN secrets s ON s.id = j." kind   \
 	"  WHERE j.job = m.uuid || '.' || m.job AND s.set_at IS NOT NULL),"    \
 	" (SELECT max(s.id) FROM jobs j JOIN secrets s ON s.id = j." kind      \
-	"  WHERE j.uuid = m.uuid AND j.life = m.life AND j.reason = ''"        \
+	"  WHERE j.uuid = m.uuid AND j.life = m.life"                          \
+	"   AND (j.reason = '' OR j.wish IN ('keep', 'check'))"                \
 	"   AND s.set_at IS NOT NULL),"                                        \
 	" (SELECT s.id FROM secrets s WHERE s.uuid = m.uuid"                   \
 	"  AND s.kind = '" kind "' AND s.set_at IS NOT NULL"                   \

@@ -89,6 +89,31 @@ findings() {
 	[ "$(sql "SELECT count(*) FROM secrets WHERE kind = 'admin'")" = 2 ]
 }
 
+# The password that is handed over.
+handed_over() {
+	store-dump -d "$site" -k passwords -r | awk -F '\t' '/^[^@]/ { print $3 }'
+}
+
+@test "the password that a machine took last is handed over, whatever became of the job" {
+	profile '<admin-password><fixed>Another*2031</fixed></admin-password>'
+	plan
+	result 2 admin-set
+	[ "$(handed_over)" = 'Another*2031' ]
+	result 2 failed HTTP-TIMEOUT
+	later 86400
+	# One that nobody has seen it take is not claimed.
+	profile '<admin-password><fixed>Another*2032</fixed></admin-password>'
+	plan
+	[ "$(columns admin_next)" = 'Another*2032' ]
+	result 3 failed CONNECT-TIMEOUT
+	[ "$(handed_over)" = 'Another*2031' ]
+	later 86400
+	plan --check
+	# It opens: of several, that is how it is known.
+	result 4 admin-set
+	[ "$(handed_over)" = 'Another*2032' ]
+}
+
 @test "a check plans no password" {
 	profile '<admin-password><fixed>Another*2031</fixed></admin-password>'
 	plan --check

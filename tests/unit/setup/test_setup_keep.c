@@ -111,6 +111,38 @@ a_new_password_is_set_and_found_out_when_its_answer_is_lost(void **state)
 	}
 }
 
+/* An earlier run has sent it and saw no answer: which password opens says it
+ * all, whatever the rest of this run meets. */
+static void
+a_password_that_opens_among_several_is_reported_as_set(void **state)
+{
+	static const enum setup_wish wishes[] = { SETUP_KEEP, SETUP_CHECK };
+
+	(void)state;
+	for (size_t i = 0; i < 2; i++) {
+		struct setup_job j = kept_job(wishes[i]);
+		struct device d = kept_device();
+		struct outcome o;
+
+		asks_for(&j, "rmcp-ping", "off");
+		d.keeps_rmcp = true;
+		strcpy(j.tries[1], OLD);
+		j.ntries = 2;
+		o = run(&j, &d);
+		assert_int_not_equal(o.reason, REASON_NONE);
+		assert_string_equal(o.milestones,
+		    "reached clock-set admin-set ");
+		assert_int_equal(d.admins, 0);
+		/* The old one opens: this one is not what it has. */
+		d = kept_device();
+		device_hash(&d, OLD, d.ha1);
+		j.wish = SETUP_CHECK;
+		o = run(&j, &d);
+		assert_null(strstr(o.milestones, "admin-set"));
+		settings_free(&profile);
+	}
+}
+
 /* As when the sweep is killed, or the cable pulled: cut before and after each
  * request took effect, in this run and in one that is given up there. */
 static void
@@ -209,6 +241,9 @@ main(void)
 		    begin),
 		cmocka_unit_test_setup(
 		    a_new_password_is_set_and_found_out_when_its_answer_is_lost,
+		    begin),
+		cmocka_unit_test_setup(
+		    a_password_that_opens_among_several_is_reported_as_set,
 		    begin),
 		cmocka_unit_test_setup(
 		    a_cut_anywhere_is_finished_by_this_run_or_the_next, begin),
