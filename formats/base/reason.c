@@ -264,6 +264,12 @@ static const struct reason table[REASON_COUNT] = {
 	    "Retried automatically. If it stays, the machine was unconfigured "
 	    "or another one has its address: unplug the expected one from "
 	    "mains for 15 seconds, so that it announces itself." },
+	[REASON_REALM_UNKNOWN] = { "REALM-UNKNOWN", REASON_PERSON,
+	    "The machine was set up before digest realms were recorded, so "
+	    "nothing shows that it is the machine which answers; no password "
+	    "is sent to it.",
+	    "Leave it as it is, or unconfigure it in its MEBx and let it start "
+	    "over: it is kept in order from then on." },
 	[REASON_LEAF_CHANGED] = { "LEAF-CHANGED", REASON_RETRIES,
 	    "Port 16993 shows another certificate than the machine's own; no "
 	    "password was sent.",
@@ -397,7 +403,8 @@ static const struct reason table[REASON_COUNT] = {
 	    "The machine has settings that differ from its profile; amt-report "
 	    "--drift lists them.",
 	    "Retried automatically: the next amt-sweep without --check puts "
-	    "them right." },
+	    "them right. If it stays, the machine refuses the values: change "
+	    "them in profile.xml." },
 	[REASON_UNPROVISION_BLOCKED] = { "UNPROVISION-BLOCKED", REASON_PERSON,
 	    "The machine's audit log forbids to unconfigure it.",
 	    "Have the auditor of the machine remove the lock of its audit "

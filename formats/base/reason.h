@@ -2,8 +2,8 @@
 #define REASON_H
 
 /*
- * reason - why a machine is not set up: one code a cause, with what to do.  One
- * code is for machines that are: the inventory has another name by now.
+ * reason - why a machine is not set up, or is and cannot be kept in order: one
+ * code a cause, with what to do.
  *
  * Codes appear in the results and devices streams and in every report;
  * "amt-explain CODE" prints cause and remedy; reason(5) lists them all.  A new
@@ -73,6 +73,7 @@ enum reason_id {
 	REASON_HTTP_STATUS,
 	REASON_PEER_FLOODS,
 	REASON_REALM_CHANGED,
+	REASON_REALM_UNKNOWN,
 	REASON_LEAF_CHANGED,
 	/* said by the machine */
 	REASON_REPLY_BAD,

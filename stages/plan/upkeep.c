@@ -142,19 +142,18 @@ static void
 upkeep_note(struct planner *p, const struct kept_row *k, enum reason_id why,
     const char *detail)
 {
-	bool noted =
-	    strcmp(k->reason, reason_get(REASON_PROFILE_NONE)->code) == 0;
+	enum reason_id before = reason_find(k->reason);
 
-	if (why != REASON_NONE || noted)
+	if (why != REASON_NONE || before == REASON_PROFILE_NONE ||
+	    before == REASON_REALM_UNKNOWN || before == REASON_KEY_DAMAGED)
 		kept_note(&p->store, k->uuid, why, detail);
 }
 
-static void
-upkeep_assign(struct planner *p, struct upkeep *u)
+static enum reason_id
+upkeep_assign(struct planner *p, struct upkeep *u, char detail[PLAN_DETAIL])
 {
 	static struct props told;
 	const struct assign_rule *rule;
-	char detail[PLAN_DETAIL] = "";
 	struct assign_facts facts = {
 		.uuid = u->row->uuid,
 		.fqdn = u->row->fqdn,
@@ -168,10 +167,10 @@ upkeep_assign(struct planner *p, struct upkeep *u)
 	facts.ou = told.ou;
 	facts.chosen = told.profile;
 	u->profile = profiles_choose(&p->profiles, &facts, &rule);
-	if (u->profile == NULL)
-		planner_unassigned(detail, &facts);
-	upkeep_note(p, u->row,
-	    u->profile == NULL ? REASON_PROFILE_NONE : REASON_NONE, detail);
+	if (u->profile != NULL)
+		return REASON_NONE;
+	planner_unassigned(detail, &facts);
+	return REASON_PROFILE_NONE;
 }
 
 static const char *
@@ -326,26 +325,41 @@ upkeep_plan(struct planner *p, struct upkeep *u)
 	    u->row->jobs + 1, p->not_after);
 }
 
+/* What a job needs besides the way to it: one that is not due has none, and its
+ * passwords are not looked at. */
+static enum reason_id
+upkeep_look(struct planner *p, struct upkeep *u, char detail[PLAN_DETAIL])
+{
+	const struct kept_row *k = u->row;
+	const struct secret_for who = { .uuid = k->uuid,
+		.address = k->address,
+		.pid = k->pid,
+		.life = k->life };
+	enum reason_id why;
+
+	/* Nothing may be sent: it would be answered by anyone. */
+	if (k->realm[0] == '\0')
+		return REASON_REALM_UNKNOWN;
+	why = upkeep_assign(p, u, detail);
+	if (why != REASON_NONE)
+		return why;
+	u->why = upkeep_due(p, u);
+	if (!p->checks && u->why == DUE_NOT)
+		return REASON_NONE;
+	secrets_current(&p->store, &who, &u->secrets);
+	return u->secrets.n == 0 ? REASON_KEY_DAMAGED : REASON_NONE;
+}
+
 static void
 upkeep_machine(void *arg, const struct kept_row *row)
 {
 	struct planner *p = arg;
 	struct upkeep u = { .row = row };
-	const struct secret_for who = { .uuid = row->uuid,
-		.address = row->address,
-		.pid = row->pid,
-		.life = row->life };
+	char detail[PLAN_DETAIL] = "";
 
-	/* No realm, and nothing may be sent: it would be answered by anyone. */
-	if (p->jobs.n >= p->max || row->realm[0] == '\0')
+	if (p->jobs.n >= p->max)
 		return;
-	upkeep_assign(p, &u);
-	if (u.profile == NULL)
-		return;
-	u.why = upkeep_due(p, &u);
-	if (!p->checks && u.why == DUE_NOT)
-		return;
-	secrets_current(&p->store, &who, &u.secrets);
+	upkeep_note(p, row, upkeep_look(p, &u, detail), detail);
 	if (u.secrets.n != 0)
 		upkeep_plan(p, &u);
 	explicit_bzero(&u.secrets, sizeof(u.secrets));

@@ -137,6 +137,33 @@ report_shared(FILE *f, const struct fleet *fleet)
 	report_reason(f, fleet, FLEET_SET_UP, REASON_UUID_SHARED);
 }
 
+/* Of those that are set up: nothing is to be done, or a section of its own
+ * has them. */
+static bool
+is_kept(enum reason_id id)
+{
+	return reason_get(id)->class == REASON_WAITS ||
+	    id == REASON_MAP_CHANGED || id == REASON_UUID_SHARED ||
+	    id == REASON_SETUP_AGAIN;
+}
+
+void
+report_unkept(FILE *f, const struct fleet *fleet)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < fleet->nmachines; i++)
+		n += fleet->machines[i].group == FLEET_SET_UP &&
+		    !is_kept(fleet->machines[i].reason);
+	if (n == 0)
+		return;
+	(void)fprintf(f, "\n\nSET UP, NOT IN ORDER (%zu)\n", n);
+	for (int id = 0; id < REASON_COUNT; id++)
+		if (!is_kept((enum reason_id)id))
+			report_reason(f, fleet, FLEET_SET_UP,
+			    (enum reason_id)id);
+}
+
 void
 report_again(FILE *f, const struct fleet *fleet)
 {

@@ -80,6 +80,11 @@ text_machine(FILE *f, const struct machine *m)
 		output_wrapped(f, "                     ",
 		    m->field[DEVICES_DETAIL]);
 	text_roots(f, m);
+	if (m->group == FLEET_SET_UP && not_before[0] != '\0') {
+		(void)fputs("                     looked at again from ", f);
+		report_put_time(f, not_before);
+		(void)fputc('\n', f);
+	}
 	if (m->group != FLEET_RETRIES)
 		return;
 	(void)fprintf(f, "                     tried %llu time%s",

@@ -247,6 +247,7 @@ report_text(FILE *f, const struct fleet *fleet)
 	    "Besides what their reason asks for, these have to be started "
 	    "again: they have stopped listening for a setup.");
 	report_unseen(f, fleet);
+	report_unkept(f, fleet);
 	report_renamed(f, fleet);
 	report_shared(f, fleet);
 	report_again(f, fleet);

@@ -90,6 +90,9 @@ extern const struct report_certificate report_certificates[];
 void report_window(FILE *f, const struct fleet *fleet, enum window which,
     const char *title, const char *what);
 
+/* What is set up and differs from its profile, or cannot be looked at. */
+void report_unkept(FILE *f, const struct fleet *fleet);
+
 /* What is set up and has a reason all the same: its name has changed. */
 void report_renamed(FILE *f, const struct fleet *fleet);
 

@@ -15,6 +15,11 @@ struct dumping {
 	struct sink *to;
 };
 
+/* Of a machine that is set up: why it cannot be kept in order, which is of more
+ * weight than another name; in what it was found to differ. */
+#define UNKEPT "ifnull(e.reason, '') <> ''"
+#define DIFFERS "d.settings IS NOT NULL"
+
 /*
  * Every machine that was heard, and every mapped one that was not.  The last
  * column: is its name asked of the map (names.h)?  What a machine was planned
@@ -22,11 +27,16 @@ struct dumping {
  */
 static const char sql_devices[] =
     "SELECT m.uuid, m.fqdn, l.address, ifnull(k.batch, ''), l.pid, m.state,"
-    "  CASE WHEN m.reason = '' AND m.state = 'heard' THEN 'QUEUED'"
-    "   WHEN m.reason = '' AND m.lease <= ?1 THEN 'RUN-CUT'"
-    "   ELSE m.reason END,"
-    "  m.detail, m.attempts,"
-    "  CASE WHEN m.state = 'delayed' THEN l.not_before END, m.firmware,"
+    "  CASE WHEN " UNKEPT " THEN e.reason"
+    "   WHEN m.reason <> '' THEN m.reason"
+    "   WHEN m.state = 'heard' THEN 'QUEUED'"
+    "   WHEN " DIFFERS " THEN 'DRIFT'"
+    "   WHEN m.lease <= ?1 THEN 'RUN-CUT' ELSE '' END,"
+    "  CASE WHEN " UNKEPT " THEN e.detail WHEN m.reason <> '' THEN m.detail"
+    "   WHEN " DIFFERS " THEN d.settings ELSE m.detail END,"
+    "  m.attempts,"
+    "  CASE WHEN m.state = 'delayed' THEN l.not_before"
+    "   WHEN " UNKEPT " THEN e.not_before END, m.firmware,"
     "  (SELECT min(first_heard) FROM callers c WHERE c.uuid = m.uuid),"
     "  l.last_heard, m.set_up,"
     "  (SELECT sum(hellos) FROM callers c WHERE c.uuid = m.uuid),"
@@ -39,6 +49,12 @@ static const char sql_devices[] =
     "   ('planned', 'reached', 'configured', 'committed', 'verified')"
     " FROM machines m JOIN callers l ON l.id = m.caller"
     " LEFT JOIN keys k ON k.pid = l.pid"
+    " LEFT JOIN kept e ON e.uuid = m.uuid AND m.state = 'verified'"
+    "  AND e.unprovisioned_at IS NULL"
+    " LEFT JOIN (SELECT uuid, substr(group_concat("
+    "   setting || iif(item = '', '', ' of ' || item), ', '), 1, 400)"
+    "   AS settings FROM findings WHERE kind = 'differs' GROUP BY uuid) d"
+    "  ON d.uuid = e.uuid"
     " UNION ALL "
     "SELECT e.uuid, '', '', '', '', 'expected', 'HELLO-NONE',"
     "  'in ' || min(e.place), 0, NULL, '', NULL, NULL, NULL, 0, NULL,"
@@ -101,9 +117,10 @@ static const char sql_keys[] =
  * planned and did not report may or may not be what a machine has; the next
  * run finds out, and until then the password is not claimed.  That of the
  * newest job goes first, as others who said that they are the machine may have
- * got others; else it is the one planned last, whatever the clock said when it
- * was set.  The MEBx password is chosen likewise, else it is what the machine's
- * key came with.
+ * got others; then that of jobs which ended well, or of any visit, as a visit
+ * is to the machine alone and may fail after it; else it is the one planned
+ * last, whatever the clock said when it was set.  The MEBx password is chosen
+ * likewise, else it is what the machine's key came with.
  */
 #define SET_ID(kind)                                                           \
 	"coalesce((SELECT s.id FROM jobs j JOIN secrets s ON s.id = j." kind   \

@@ -290,8 +290,21 @@ secrets() {
 	profile '<ping>off</ping>'
 	plan
 	[ "$(columns job)" = "" ]
+	[ "$(sql 'SELECT reason FROM kept')" = REALM-UNKNOWN ]
 	plan --check
 	[ "$(columns job)" = "" ]
+	sql "UPDATE callers SET realm = 'Digest:0123'"
+	plan
+	[ "$(columns job wish)" = "$uuid.2|keep" ]
+	[ "$(sql 'SELECT reason FROM kept')" = "" ]
+}
+
+@test "a machine whose passwords do not open in the store has no job, with the reason" {
+	sql "UPDATE secrets SET sealed = zeroblob(length(sealed))"
+	profile '<ping>off</ping>'
+	plan
+	[ "$(columns job)" = "" ]
+	[ "$(sql 'SELECT reason FROM kept')" = KEY-DAMAGED ]
 }
 
 @test "a machine that a job unprovisioned is no longer kept, until it is set up anew" {
