@@ -1,6 +1,6 @@
 # What the tests of machines share that are set up and kept in order.  Needs
 # common.bash.
-# shellcheck shell=bash disable=SC2034,SC2154
+# shellcheck shell=bash disable=SC2034,SC2119,SC2120,SC2154
 
 # PROFILE, with nothing but what is in it
 profile() {

@@ -1,5 +1,6 @@
 # Imports, exports and sweeps that are killed: a few rounds of what tests/kill-import,
-# tests/kill-export and tests/kill-sweep do a hundred times, with more.
+# tests/kill-export, tests/kill-sweep and tests/kill-rotation do a hundred times, with
+# more.
 # slow
 bats_require_minimum_version 1.5.0
 
@@ -26,4 +27,9 @@ setup() {
 @test "kill -9 of any part of a sweep: no machine is lost, set up twice or has a password of its own" {
 	run -0 "$AMT_TEST_ROOT/tests/kill-sweep" "$AMT_TEST_BUILD" "${AMT_KILLS:-5}"
 	[[ "$output" = *" 0 machines lost" ]]
+}
+
+@test "kill -9 of any part of a rotation: no machine has a password that is not known" {
+	run -0 "$AMT_TEST_ROOT/tests/kill-rotation" "$AMT_TEST_BUILD" "${AMT_KILLS:-10}" 10
+	[[ "$output" = *" 0 machines with an unknown password" ]]
 }
