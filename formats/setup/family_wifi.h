@@ -21,6 +21,7 @@ struct wifi_have {
 struct wifi_wish {               /* an entry of the profile, by its number */
 	struct family_diffs eap; /* how its 802.1X settings differ */
 	struct family_diffs was; /* what an update is to change */
+	char eap_id[FAMILY_ID];  /* of what was read */
 	bool eap_read;           /* the machine has some of its name */
 	bool root_other, root_same, own_other, own_same;
 	bool skipped; /* reported, and left alone */

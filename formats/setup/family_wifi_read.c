@@ -108,6 +108,7 @@ static bool
 eap_each(struct setup *s, const char *class, const struct message_node *p)
 {
 	struct wifi_work *work = s->work;
+	const char *id = message_value(p, "InstanceID");
 	const char *item;
 
 	(void)class;
@@ -115,9 +116,10 @@ eap_each(struct setup *s, const char *class, const struct message_node *p)
 	     i < WIFI_MAX && (item = setup_item(s, "wifi", i)) != NULL; i++) {
 		const struct family_eap eap = wifi_eap(item);
 
-		if (!eap_is_of(message_value(p, "InstanceID"),
-		        message_value(p, "ElementName"), item))
+		if (!eap_is_of(id, message_value(p, "ElementName"), item))
 			continue;
+		(void)snprintf(work->wish[i].eap_id,
+		    sizeof(work->wish[i].eap_id), "%s", id == NULL ? "" : id);
 		work->wish[i].eap_read = true;
 		work->wish[i].eap.n = 0;
 		family_eap_compare(s, &eap, p, true, &work->wish[i].eap);
@@ -130,8 +132,10 @@ read_eap(struct setup *s)
 {
 	struct wifi_work *work = s->work;
 
-	for (size_t i = 0; i < WIFI_MAX; i++)
+	for (size_t i = 0; i < WIFI_MAX; i++) {
 		work->wish[i].eap_read = false;
+		work->wish[i].eap_id[0] = '\0';
+	}
 	if (!read_needs_eap(s))
 		return read_profiles(s);
 	return setup_items(s, "CIM_IEEE8021xSettings", eap_each, read_contexts,
@@ -172,7 +176,8 @@ context_each(struct setup *s, const char *class, const struct message_node *p)
 		return true;
 	for (size_t i = 0;
 	     i < WIFI_MAX && (item = setup_item(s, "wifi", i)) != NULL; i++)
-		if (eap_is_of(of, NULL, item))
+		if ((of[0] != '\0' && strcmp(of, work->wish[i].eap_id) == 0) ||
+		    eap_is_of(of, NULL, item))
 			context_compare(s, &work->wish[i], item, cert);
 	return true;
 }

@@ -264,6 +264,29 @@ its_certificates_are_the_profiles_or_others(void **state)
 	assert_true(wish->root_other && wish->own_other);
 }
 
+/* As was captured: an InstanceID without the profile's name; a context refers
+ * to those settings all the same. */
+static void
+a_context_belongs_to_the_settings_it_refers_to(void **state)
+{
+	static const char of_captured[] = REF("ElementInContext", INTEL CERT,
+	    "2") REF("ElementProvidingContext", CIM EAP,
+	    "Intel(r) AMT:IEEE 802.1x Settings");
+	const struct wifi_wish *wish = &seen.wish[0];
+
+	(void)state;
+	wants("corp");
+	has_cert("2", "AAAB", true);
+	(void)family_add(&machine, "CIM_CredentialContext", "a", of_captured);
+	read_all();
+	assert_false(wish->root_other);
+	(void)family_add(&machine, "CIM_IEEE8021xSettings", "x",
+	    "<g:ElementName>corp</g:ElementName><g:InstanceID>"
+	    "Intel(r) AMT:IEEE 802.1x Settings</g:InstanceID>");
+	read_all();
+	assert_true(wish->root_other);
+}
+
 int
 main(void)
 {
@@ -276,6 +299,7 @@ main(void)
 		TEST(a_name_that_ends_like_another_is_another),
 		TEST(without_802_1x_neither_it_nor_certificates_are_read),
 		TEST(its_certificates_are_the_profiles_or_others),
+		TEST(a_context_belongs_to_the_settings_it_refers_to),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
