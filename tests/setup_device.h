@@ -85,6 +85,11 @@ struct device {
 	unsigned heals_after; /* connections; then any rung will do */
 	struct device_pki pki;
 
+	/* Not NULL: what is said in place of its own answer to "Get CLASS",
+	 * "Call METHOD"; NULL of it: nothing.  What is done is done. */
+	const char *(
+	    *captured)(const char *verb, const char *of, const char *body);
+
 	/* faults: at request number `at`, or at each call of `method` */
 	unsigned at;
 	const char *method;
@@ -696,6 +701,24 @@ device_password(struct device *d, struct talk *t, const struct setup_ask *ask)
 		    "%s|", ask->password);
 }
 
+static inline void
+device_quote(const struct device *d, const struct request *q,
+    const char *request, struct setup_reply *r)
+{
+	const char *class = strrchr(q->uri, '/');
+	const char *text = NULL;
+
+	class = class == NULL ? q->uri : class + 1;
+	if (r->outcome == SETUP_ANSWERED)
+		text = strstr(q->action, class) != NULL
+		    ? d->captured("Call", q->verb, request)
+		    : d->captured(q->verb, class, request);
+	if (text == NULL)
+		return;
+	r->body = text;
+	r->len = strlen(text);
+}
+
 /* One request and what comes of it.  now is our clock. */
 static inline struct setup_reply
 device_talk(struct device *d, struct talk *t, const struct setup_ask *ask,
@@ -791,6 +814,8 @@ device_talk(struct device *d, struct talk *t, const struct setup_ask *ask,
 	d->pki.dropped =
 	    d->pki.closes_admin && strcmp(q.verb, "SetAdminAclEntryEx") == 0;
 	r = device_spoil(d, m, &q, r);
+	if (d->captured != NULL)
+		device_quote(d, &q, ask->body, &r);
 	if (r.outcome != SETUP_ANSWERED)
 		t->open = false;
 	xmlFreeDoc(doc);

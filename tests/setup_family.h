@@ -37,6 +37,10 @@ struct family_machine {
 	/* Who signs; NULL: nobody. */
 	void (*sign)(const struct setup_sign *sign, struct setup_signature *to);
 	char out[4096]; /* its other out parameters, of call */
+	/* Not NULL: the whole answer to "Get CLASS", "Call METHOD", or NULL
+	 * where the machine answers in its own words.  What is done is done. */
+	const char *(
+	    *captured)(const char *verb, const char *of, const char *body);
 	/* Not NULL: of this Put or Delete, "Put CLASS": a fault of that name */
 	const char *refuses, *fault;
 	const char *refuses_id; /* the same of what is done to this one */
@@ -308,6 +312,13 @@ family_talk(struct family_machine *m, const char *body, char *to, size_t cap)
 		family_envelope(to, cap, class, inside);
 	else
 		family_fault(to, cap, inside);
+	if (m->captured != NULL) {
+		const char *text = m->captured(call ? "Call" : verb,
+		    call ? verb : class, body);
+
+		if (text != NULL)
+			(void)snprintf(to, cap, "%s", text);
+	}
 	if (!reads && m->after != NULL)
 		m->after(m);
 	return !lost && !m->dead;
@@ -346,7 +357,8 @@ static const struct setup_want family_check = { .applied = family_done };
 struct family_end {
 	enum reason_id reason;
 	char detail[SETUP_DETAIL_MAX];
-	char findings[2048]; /* kind setting.item found, comma-joined */
+	char findings[2048]; /* kind setting.item, comma-joined */
+	char found[2048];    /* kind setting.item=found, comma-joined */
 	unsigned asks;
 };
 
@@ -384,11 +396,16 @@ family_findings(struct setup *s, struct family_end *e)
 		"sent" };
 	const struct setup_finding *f;
 
-	while ((f = setup_finding(s)) != NULL)
+	while ((f = setup_finding(s)) != NULL) {
+		const char *dot = *f->item == '\0' ? "" : ".";
+
 		(void)snprintf(e->findings + strlen(e->findings),
 		    sizeof(e->findings) - strlen(e->findings), "%s %s%s%s, ",
-		    kinds[f->kind], f->setting, *f->item == '\0' ? "" : ".",
-		    f->item);
+		    kinds[f->kind], f->setting, dot, f->item);
+		(void)snprintf(e->found + strlen(e->found),
+		    sizeof(e->found) - strlen(e->found), "%s %s%s%s=%s, ",
+		    kinds[f->kind], f->setting, dot, f->item, f->found);
+	}
 }
 
 static inline void
