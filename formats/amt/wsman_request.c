@@ -304,19 +304,37 @@ wsman_write_changed(const struct wsman_instance *in,
 	}
 }
 
-/* The changes that have no item and come before name, or all when NULL. */
+/* The first by name of the changes that have no item, are not done and come
+ * before name, or of all when that is NULL; of a list's the first in order.
+ * nchanges if there is none. */
+static size_t
+instance_missing(const struct wsman_instance *in,
+    const struct message_node *items, const bool *done, const char *name)
+{
+	size_t first = in->nchanges;
+
+	for (size_t i = 0; i < in->nchanges; i++) {
+		const char *c = in->changes[i].name;
+
+		if (done[i] || message_find(items, c) != NULL ||
+		    (name != NULL && strcmp(c, name) > 0))
+			continue;
+		if (first == in->nchanges ||
+		    strcmp(c, in->changes[first].name) < 0)
+			first = i;
+	}
+	return first;
+}
+
 static void
 wsman_write_missing(const struct wsman_instance *in,
     const struct message_node *items, bool *done, const char *name)
 {
-	for (size_t i = 0; i < in->nchanges; i++) {
-		const struct message_pair *c = &in->changes[i];
+	size_t i;
 
-		if (done[i] || message_find(items, c->name) != NULL ||
-		    (name != NULL && strcmp(c->name, name) > 0))
-			continue;
+	while ((i = instance_missing(in, items, done, name)) < in->nchanges) {
 		done[i] = true;
-		wsman_write_member(in->w, "r", c);
+		wsman_write_member(in->w, "r", &in->changes[i]);
 	}
 }
 

@@ -278,6 +278,34 @@ a_property_may_be_dropped_or_become_a_list(void **state)
 	            "<r:Zone>q</r:Zone></r:AMT_Lamp>" ASKED);
 }
 
+/* Whatever order they are given in; a list keeps its own. */
+static void
+new_properties_are_in_the_order_of_their_names(void **state)
+{
+	const struct message_to to = { "AMT_Lamp", 42, NULL, 0 };
+	const struct message_pair changes[] = {
+		{ .name = "Zone", .value = "9" },
+		{ .name = "Dim", .value = "4" },
+		{ .name = "Kind", .value = "b" },
+		{ .name = "Bulb", .value = "2" },
+		{ .name = "Kind", .value = "a" },
+		{ .name = "Aaa", .value = "1" },
+	};
+	struct writer w = writer(sizeof(out));
+
+	(void)state;
+	decode(HEAD "<g:AMT_Lamp><g:Colour>3</g:Colour><g:Lamp>7</g:Lamp>"
+	            "</g:AMT_Lamp>" TAIL);
+	wsman_put(&w, &to, reply.items, changes, 6);
+	assert_string_equal((char *)out,
+	    ASK("http://schemas.xmlsoap.org/ws/2004/09/transfer/Put", LAMP,
+	        "") "<r:AMT_Lamp xmlns:r=\"" LAMP
+	            "\"><r:Aaa>1</r:Aaa><r:Bulb>2</r:Bulb><r:Colour>3"
+	            "</r:Colour><r:Dim>4</r:Dim><r:Kind>b</r:Kind><r:Kind>a"
+	            "</r:Kind><r:Lamp>7</r:Lamp><r:Zone>9</r:Zone></"
+	            "r:AMT_Lamp>" ASKED);
+}
+
 int
 main(void)
 {
@@ -290,6 +318,8 @@ main(void)
 		cmocka_unit_test(a_parameter_may_be_a_reference_or_an_instance),
 		cmocka_unit_test(an_instance_is_made_and_removed),
 		cmocka_unit_test(a_property_may_be_dropped_or_become_a_list),
+		cmocka_unit_test(
+		    new_properties_are_in_the_order_of_their_names),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, teardown);
