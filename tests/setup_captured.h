@@ -126,6 +126,55 @@ captured_as(char text[CAPTURED_MAX], const char *verb)
 	xmlFreeDoc(doc);
 }
 
+static inline size_t
+captured_write(char *to, size_t cap, const xmlNode *n)
+{
+	const char *ns = (const char *)n->ns->href,
+	           *p = strstr(ns, "addressing") != NULL ? "b"
+	    : strstr(ns, "wsman.xsd") != NULL            ? "c"
+	    : strstr(ns, "/common") != NULL              ? "i"
+	                                                 : "g";
+	xmlNode *in = xmlFirstElementChild((xmlNode *)n);
+	xmlChar *name = xmlGetNoNsProp((xmlNode *)n, BAD_CAST "Name"),
+	        *text = in != NULL ? NULL : xmlNodeGetContent(n),
+	        *safe =
+	            text == NULL ? NULL : xmlEncodeSpecialChars(n->doc, text);
+	size_t len = (size_t)snprintf(to, cap, "<%s:%s", p, n->name);
+
+	if (name != NULL)
+		len +=
+		    (size_t)snprintf(to + len, cap - len, " Name=\"%s\"", name);
+	len += (size_t)snprintf(to + len, cap - len, ">%s",
+	    safe == NULL ? "" : (const char *)safe);
+	for (; in != NULL; in = xmlNextElementSibling(in))
+		len += captured_write(to + len, cap - len, in);
+	len += (size_t)snprintf(to + len, cap - len, "</%s:%s>", p, n->name);
+	assert_true(len < cap);
+	xmlFree(safe);
+	xmlFree(text);
+	xmlFree(name);
+	return len;
+}
+
+/* Of an instance: its properties, with prefix g, what they hold with b, c
+ * and i, as family_envelope has them. */
+static inline void
+captured_properties(const char *text, const char *class, char *to, size_t cap)
+{
+	xmlDoc *doc = xmlReadMemory(text, (int)strlen(text), "captured", NULL,
+	    XML_PARSE_NONET);
+	xmlNode *n =
+	    captured_child(captured_child(xmlDocGetRootElement(doc), "Body"),
+	        class);
+	size_t len = 0;
+
+	assert_non_null(n);
+	for (n = xmlFirstElementChild(n); n != NULL;
+	     n = xmlNextElementSibling(n))
+		len += captured_write(to + len, cap - len, n);
+	xmlFreeDoc(doc);
+}
+
 /* It relates to this request. */
 static inline void
 captured_relate(char text[CAPTURED_MAX], const char *request)

@@ -12,6 +12,7 @@
 
 #include <cmocka.h>
 
+#include "request_shape.h"
 #include "setup_captured.h"
 #include "setup_leaf.h"
 
@@ -24,8 +25,10 @@ static unsigned given;
 static const char *
 give(const char *verb, const char *of, const char *body)
 {
+	struct shape q = shape_open(body);
 	char what[96];
 
+	shape_close(&q);
 	(void)snprintf(what, sizeof(what), "%s %s", verb, of);
 	if (strcmp(what, as) != 0)
 		return NULL;

@@ -11,6 +11,7 @@
 
 #include <cmocka.h>
 
+#include "request_shape.h"
 #include "setup_captured.h"
 #include "setup_run_managed.h"
 
@@ -23,8 +24,10 @@ static unsigned given;
 static const char *
 give(const char *verb, const char *of, const char *body)
 {
+	struct shape q = shape_open(body);
 	char what[96];
 
+	shape_close(&q);
 	if (strcmp(of, "SetHighAccuracyTimeSynch") == 0)
 		(void)snprintf(high, sizeof(high), "%s", body);
 	if (strcmp(verb, "Pull") == 0 && context[0] != '\0') {
