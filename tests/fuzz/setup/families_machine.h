@@ -305,12 +305,12 @@ keep(const char *verb, const char *class, const char *request)
 		    "<r:EnabledState>%s</r:EnabledState>", state);
 		return;
 	}
-	(void)snprintf(after, sizeof(after), "/%s\">", class);
+	(void)snprintf(after, sizeof(after), "/%.60s\">", class);
 	at = strstr(request, after);
 	if (at == NULL)
 		return;
 	at += strlen(after);
-	(void)snprintf(after, sizeof(after), "</r:%s>", class);
+	(void)snprintf(after, sizeof(after), "</r:%.60s>", class);
 	len = strstr(at, after) == NULL ? 0 : (int)(strstr(at, after) - at);
 	(void)snprintf(text, sizeof(kept[0].text), "%.*s", len, at);
 }

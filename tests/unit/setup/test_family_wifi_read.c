@@ -276,6 +276,11 @@ a_context_belongs_to_the_settings_it_refers_to(void **state)
 
 	(void)state;
 	wants("corp");
+	family_ask("wifi-root", "corp", "ours");
+	assert_int_equal(settings_add(&family_asked, "trusted-root-certificate",
+	                     "ours", "AAAA", &(struct fault){ .at = 0 }),
+	    0);
+	has_cert("1", "AAAA", true);
 	has_cert("2", "AAAB", true);
 	(void)family_add(&machine, "CIM_CredentialContext", "a", of_captured);
 	read_all();
