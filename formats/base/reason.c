@@ -390,7 +390,7 @@ static const struct reason table[REASON_COUNT] = {
 	    "it a template that takes them from the request." },
 	[REASON_SIGNER_PERIOD] = { "SIGNER-PERIOD", REASON_PERSON,
 	    "The signer program answered with a certificate that is not valid "
-	    "yet, or ends within 30 days; nothing of it was sent to the "
+	    "yet, or ends within 38 days; nothing of it was sent to the "
 	    "machine.",
 	    "Let the CA issue certificates that are valid for longer than 30 "
 	    "days, and check the clocks of this server and of the CA." },

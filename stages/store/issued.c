@@ -74,3 +74,22 @@ issued_revoke(struct store *s, const char *uuid, int64_t at)
 	query_number(q, 1, at);
 	query_run(q);
 }
+
+void
+issued_each_revoked(struct store *s, int64_t now, issued_fn *fn, void *arg)
+{
+	struct query *q = store_query(s,
+	    "SELECT uuid, pem, revoked_at FROM issued"
+	    " WHERE revoked_at IS NOT NULL AND until > ? ORDER BY print");
+
+	query_number(q, 0, now);
+	while (query_row(q)) {
+		const struct issued_row r = {
+			.uuid = query_get_text(q, 0),
+			.pem = query_get_text(q, 1),
+			.revoked_at = query_get_number(q, 2),
+		};
+
+		fn(arg, &r);
+	}
+}

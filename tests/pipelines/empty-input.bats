@@ -15,6 +15,7 @@ programs() {
 		bundle-open
 		cert-add -d site
 		cert-check
+		cert-crl -
 		cert-list -
 		cert-plan -
 		cert-request -

@@ -13,6 +13,7 @@ bundle-open in | read:in
 cert-add -d site in | read:in @store
 cert-ca -d site make --cn CA -o out/ca | @store @out
 cert-check in | read:in
+cert-crl -d site -o out/crl | @store @out
 cert-list -d site | @store
 cert-plan -d site | @store
 cert-request -d site --cn prov.example.com -o out/csr | @store @out
@@ -157,7 +158,7 @@ probe() {
 }
 
 # Programs whose secrets are nobody else's to see: these read or write some.
-secretive="bundle-open cert-add cert-check cert-list cert-plan cert-request cert-root cert-stick check-site cms-open conflicts-show fatimage-make fatimage-read keys-make keys-pack
+secretive="bundle-open cert-add cert-check cert-crl cert-list cert-plan cert-request cert-root cert-stick check-site cms-open conflicts-show fatimage-make fatimage-read keys-make keys-pack
 keys-parse map-settle profile-check profile-show receipt report site-backup site-complete site-restore setupbin-dump setupbin-lint setupbin-make stick-dump stick-wipe
 store-collect store-dump store-init store-issue store-load store-plan store-settle store-sticks sweep
 usb-read usb-write"

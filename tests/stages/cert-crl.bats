@@ -1,0 +1,133 @@
+# shellcheck shell=bash disable=SC2154 # run sets output and stderr
+# The list of certificates that the site's CA has revoked, as openssl takes it.
+bats_require_minimum_version 1.5.0
+
+setup_file() {
+	cd "$BATS_FILE_TMPDIR" || return
+	store-init -d site
+	cert-ca -d site make --cn "Lab 7 machines" -o ca.pem >/dev/null
+	# A CA of its own with the same name, which is not the site's.
+	openssl req -x509 -newkey rsa:2048 -nodes -keyout other.key -out other.pem -days 900 \
+		-subj "/CN=Lab 7 machines" 2>/dev/null
+}
+
+setup() {
+	[ -n "${AMT_TEST_TRACE-}" ] || set +T # see "What makes tests slow" in tests/README.md
+	cd "$BATS_TEST_TMPDIR" || return
+	cp -r "$BATS_FILE_TMPDIR"/* .
+	now=$(date +%s)
+}
+
+sql() {
+	sqlite3 site/site.db "$@"
+}
+
+# signed NAME: NAME.pem, issued by the site's CA
+signed() {
+	openssl req -new -newkey rsa:2048 -nodes -keyout "$1.key" -out "$1.csr" -subj "/CN=$1.example.com" 2>/dev/null
+	printf '1\tlocal\t7ab70000-0000-4000-8000-000000000001\t%s.example.com\t%s\n' "$1" \
+		"$(openssl req -in "$1.csr" -outform DER | base64 -w 0)" >asked
+	sign-run -d site python3 -c 'import socket, sys
+s = socket.socket(fileno=3)
+s.send(sys.stdin.readline().encode())
+sys.stdout.write(s.recv(100000).decode())' <asked | cut -f 4 | cut -d , -f 1 | base64 -d |
+		openssl x509 -inform DER -out "$1.pem"
+}
+
+# kept NAME N DAYS [REVOKED]: its row, as store-load writes it
+kept() {
+	sql "INSERT INTO issued VALUES ('$(openssl x509 -in "$1.pem" -outform DER | sha256sum | cut -d ' ' -f 1)',
+		'7ab70000-0000-4000-8000-$(printf %012d "$2")', '', '', '', $((now - 9)), $((now + $3 * 86400)), ${4:-NULL},
+		'$(cat "$1.pem")')"
+}
+
+# entries: serial numbers on the list FILE, sorted
+entries() {
+	openssl crl -in "$1" -noout -text | sed -n 's/^ *Serial Number: *//p' | sort
+}
+
+# signed_by CA LIST: openssl ends with 0 in either case
+signed_by() {
+	openssl crl -in "$2" -CAfile "$1" -verify -noout 2>&1 | grep -q 'verify OK'
+}
+
+serial() {
+	openssl x509 -in "$1" -noout -serial | sed 's/^serial=//'
+}
+
+@test "a list has what was revoked, and openssl takes it and refuses those" {
+	for name in in out ended; do signed $name; done
+	kept in 1 300
+	kept out 2 300 $((now - 5))
+	kept ended 3 -1 $((now - 5))
+	run -0 --separate-stderr cert-crl -d site -o list.crl
+	[ "$output$stderr" = "" ]
+	signed_by ca.pem list.crl
+	# Another CA of that name did not sign it.
+	run ! signed_by other.pem list.crl
+	[ "$(entries list.crl)" = "$(serial out.pem)" ]
+	openssl crl -in list.crl -noout -text >text
+	grep -q 'Version 2' text
+	grep -A 1 'CRL Reason Code' text | grep -q 'Cessation Of Operation'
+	grep -A 1 'CRL Number' text
+	grep -q 'Authority Key Identifier' text
+	openssl verify -crl_check -CRLfile list.crl -CAfile ca.pem in.pem
+	run ! openssl verify -crl_check -CRLfile list.crl -CAfile ca.pem out.pem
+	[[ "$output" = *'certificate revoked'* ]]
+	# It is good without the list: that is why it needs one.
+	openssl verify -CAfile ca.pem out.pem
+}
+
+@test "a list is empty at first, has its own number and end, and goes to standard output as well" {
+	run -0 --separate-stderr cert-crl -d site --days 7
+	printf '%s\n' "$output" >first.crl
+	signed_by ca.pem first.crl
+	[ "$(entries first.crl)" = "" ]
+	until=$(date -ud "$(openssl crl -in first.crl -noout -nextupdate | cut -d = -f 2)" +%s)
+	from=$(date -ud "$(openssl crl -in first.crl -noout -lastupdate | cut -d = -f 2)" +%s)
+	[ $((until - from)) = $((7 * 86400)) ]
+	first=$(openssl crl -in first.crl -noout -crlnumber)
+	SOURCE_DATE_EPOCH=$((now + 60)) cert-crl -d site -o second.crl
+	[ "$(openssl crl -in second.crl -noout -crlnumber)" \> "$first" ]
+}
+
+@test "certificates of a CA of before, and of another of that name, are not on it" {
+	signed out
+	kept out 1 300 $((now - 5))
+	openssl req -new -key out.key -subj /CN=foreign.example.com |
+		openssl x509 -req -CA other.pem -CAkey other.key -days 300 -out foreign.pem 2>/dev/null
+	kept foreign 2 300 $((now - 5))
+	cert-crl -d site -o list.crl
+	[ "$(entries list.crl)" = "$(serial out.pem)" ]
+	cert-ca -d site make --new --cn "Lab 7 machines" -o new.pem >/dev/null
+	cert-crl -d site -o list.crl
+	signed_by new.pem list.crl
+	[ "$(entries list.crl)" = "" ]
+}
+
+@test "without a CA, with one that may not, and with a damaged certificate there is no list, and one of before stays" {
+	store-init -d empty
+	echo before >list.crl
+	run -66 --separate-stderr cert-crl -d empty -o list.crl
+	[[ "$stderr" = "cert-crl: empty: the site has no CA, and so no list; make one with: amt-cert ca -d empty make "* ]]
+	openssl req -x509 -newkey rsa:2048 -nodes -keyout strict.key -out strict.pem -days 900 -subj /CN=Strict \
+		-addext keyUsage=critical,keyCertSign 2>/dev/null
+	cert-ca -d empty add strict.pem strict.key >/dev/null
+	run -65 --separate-stderr cert-crl -d empty -o list.crl
+	[ "$stderr" = "cert-crl: empty: the site's CA: it may not sign lists of revoked certificates (keyUsage)" ]
+	signed out
+	kept out 1 300 $((now - 5))
+	sql "UPDATE issued SET pem = substr(pem, 1, 400)"
+	run -65 --separate-stderr cert-crl -d site -o list.crl
+	[[ "$stderr" = *": a certificate of machine 7ab70000-0000-4000-8000-000000000001 is damaged: "* ]]
+	[ "$(cat list.crl)" = before ]
+	run -64 cert-crl -d site --days 0
+	run -64 cert-crl -d site more
+	run -73 cert-crl -d site -o no/list.crl
+}
+
+@test "amt-cert crl writes it" {
+	amt-cert crl -d site --days 9 -o list.crl
+	signed_by ca.pem list.crl
+	run -64 amt-cert crl -d site list.crl
+}
