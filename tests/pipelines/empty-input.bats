@@ -14,6 +14,7 @@ programs() {
 	cat <<-'END'
 		bundle-open
 		cert-add -d site
+		cert-ca -d site add -
 		cert-check
 		cert-crl -
 		cert-list -
@@ -49,6 +50,7 @@ programs() {
 		setupbin-dump
 		setupbin-lint
 		setupbin-make
+		sign-run -
 		site-backup -
 		site-complete -
 		site-lock -
