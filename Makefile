@@ -8,6 +8,7 @@
 #	make bench      speed, as ratios;  make bench ONLY=keys runs some
 #	make fuzz-hello FUZZ_SECONDS=60    one fuzz target
 #	make install    PREFIX=/usr/local;  make uninstall
+#	make deb        Debian packages, in build/deb;  make check-deb tests them
 
 V ?= release
 B ?= build/$(V)
@@ -66,7 +67,8 @@ PEERS = $(patsubst tests/peer/%.c,%,$(wildcard tests/peer/*.c))
 PEERLIB = $(wildcard tests/peer/lib/*.c)
 MEMDISK = $(wildcard tests/peer/memdisk/*.[ch])
 BENCHES = $(patsubst tests/bench/%.c,%,$(wildcard tests/bench/*.c))
-SAMPLES = $(shell find samples -type f 2>/dev/null)
+SAMPLES = $(shell find samples -path samples/debian -prune -o -type f -print \
+	2>/dev/null)
 PAGES = $(wildcard stages/*/*.1 bin/*.[17] formats/*/*.5)
 EMBEDS = $(wildcard stages/*/*.sql stages/*/*.css stages/*/*.js formats/*/*.rng) \
 	samples/site/site.conf samples/site/profile.xml
@@ -80,11 +82,13 @@ HELPS = $(patsubst %.1,$(HELP)/%,$(notdir $(filter %.1,$(PAGES))))
 
 all: $(STAGES:%=$(EXEC)/%) $(SCRIPTS:%=$(BIN)/%) $(SOURCED:%=$(EXEC)/%) $(HELPS)
 
+DEPS_DEB = debhelper dpkg-dev fakeroot lintian mmdebstrap
+
 deps: build/deps-build build/deps-test
 
 build/deps-%: tests/install-deps Makefile
 	@mkdir -p $(@D)
-	$(Q)tests/install-deps $(if $(filter build,$*),$(DEPS_BUILD),$(DEPS_TEST))
+	$(Q)tests/install-deps $(DEPS_$(shell echo $* | tr a-z A-Z))
 	@touch $@
 
 # --- programs ------------------------------------------------------------
@@ -313,6 +317,24 @@ $(Q)[ ! -d /run/systemd/system ] || [ "$$(id -u)" != 0 ] || \
 @echo "installed; man 7 amtbatch-service says how to begin"
 endef
 
+# Debian packages, in build/deb.  samples/debian is what dpkg-buildpackage
+# expects as debian/.
+DEB = build/deb
+deb: build/deps-build build/deps-deb
+	rm -rf $(DEB)
+	mkdir -p $(DEB)/amtbatch
+	cp -a $(filter-out build,$(wildcard *)) $(DEB)/amtbatch
+	mv $(DEB)/amtbatch/samples/debian $(DEB)/amtbatch/debian
+	chmod -R u=rwX,go=rX $(DEB)/amtbatch
+	cd $(DEB)/amtbatch && dpkg-buildpackage -us -uc >../log 2>&1 || \
+	    { tail -n 30 ../log; exit 1; }
+	rm -rf $(DEB)/amtbatch
+	@ls $(DEB)/*.deb
+
+# Some minutes, for root: not part of check.
+check-deb: build/deps-build build/deps-deb
+	tests/deb
+
 # Exactly what install of this tree makes.  The site and the user stay, as they
 # have the passwords of machines.
 uninstall:
@@ -330,7 +352,7 @@ clean:
 	rm -rf build
 
 .PHONY: all deps samples-built tests-built check check-layers demo bench house lint \
-	format install uninstall clean
+	format install uninstall deb check-deb clean
 .SECONDARY:
 .DELETE_ON_ERROR:
 
