@@ -72,7 +72,7 @@ keep_setup() {
 	profile "${1-<ping>on</ping>}"
 	plan
 	[ "$(columns wish auth)" = "set-up|psk" ]
-	result 1 reached '' realm=Digest:0123
+	result 1 reached '' realm=Digest:0123 firmware=9.5.61
 	for step in clock-set admin-set committed verified; do result 1 "$step"; done
 	[ "$(sql 'SELECT state FROM machines')" = verified ]
 }
