@@ -48,17 +48,6 @@ of_half() {
 		NR % 2 == half { printf "pc-%04d.lab.example.com\t%s\t%s\n", ++n, $1, $2 }'
 }
 
-# site_of_certified MACHINES: none of them has a key in a list
-site_of_certified() {
-	cd "$BATS_TEST_TMPDIR" || return
-	export AMT_SITE=$PWD/site
-	fleetgen -n "$1" -o fleet -m -d lab.example.com -w 16.0.15.1735
-	amt-init >/dev/null
-	amt-map fleet/oob.csv fleet/location.csv 2>/dev/null
-	certificate_make
-	amt-cert add -p 3 prov.pfx 3< <(echo secret) >/dev/null
-}
-
 # half N: its machines get a full profile, and then each its own without a setting
 half() {
 	local at n

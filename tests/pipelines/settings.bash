@@ -7,6 +7,17 @@ root_made() {
 		-outform DER -out "$1" 2>/dev/null
 }
 
+# site_of_certified MACHINES [FLEETGEN OPTION...]: all of AMT 16.0, none has a key in a list
+site_of_certified() {
+	cd "$BATS_TEST_TMPDIR" || return
+	export AMT_SITE=$PWD/site
+	fleetgen -n "$1" -o fleet -m -d lab.example.com -w 16.0.15.1735 "${@:2}"
+	amt-init >/dev/null
+	amt-map fleet/oob.csv fleet/location.csv 2>/dev/null
+	certificate_make
+	amt-cert add -p 3 prov.pfx 3< <(echo secret) >/dev/null
+}
+
 # The sample of all settings as the one profile: without what an agent would have put into
 # the machine, with one more root, which no other setting names, and with another user of
 # the second server.
