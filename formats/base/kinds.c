@@ -1,7 +1,5 @@
 #include "base/kinds.h"
 
-#include <string.h>
-
 /* clang-format would break each of these into three lines. */
 /* clang-format off */
 #define TEXT(its_name) { .name = its_name, .type = COLUMN_TEXT }
@@ -397,6 +395,19 @@ const struct kind kind_lookups = {
 	},
 };
 
+const struct kind kind_events = {
+	.name = "events",
+	.version = 1,
+	.whole = true,
+	.ncolumns = EVENTS_NCOLUMNS,
+	.columns = {
+		[EVENTS_AT] = TIME("at"),
+		[EVENTS_WHAT] = TEXT("what"),
+		[EVENTS_REASON] = TEXT("reason"),
+		[EVENTS_TEXT] = TEXT("text"),
+	},
+};
+
 const struct kind kind_checks = {
 	.name = "checks",
 	.version = 1,
@@ -485,38 +496,3 @@ const struct kind kind_signed = {
 		[SIGNED_KEY] = SECRET("key"),
 	},
 };
-
-static const struct kind *const all[] = { &kind_keys, &kind_map, &kind_hello,
-	&kind_chains, &kind_settings, &kind_jobs, &kind_results, &kind_devices,
-	&kind_batches, &kind_listener, &kind_passwords, &kind_keystates,
-	&kind_history, &kind_records, &kind_findings, &kind_conflicts,
-	&kind_settlements, &kind_sticks, &kind_unnamed, &kind_lookups,
-	&kind_callers, &kind_strangers, &kind_drift, &kind_certificates,
-	&kind_checks, &kind_facts, &kind_signing, &kind_signed };
-
-const struct kind *
-kind_find(const char *name)
-{
-	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++)
-		if (strcmp(all[i]->name, name) == 0)
-			return all[i];
-	return NULL;
-}
-
-int
-kind_column(const struct kind *k, const char *name)
-{
-	for (size_t i = 0; i < k->ncolumns; i++)
-		if (strcmp(k->columns[i].name, name) == 0)
-			return (int)i;
-	return -1;
-}
-
-bool
-kind_secret(const struct kind *k)
-{
-	for (size_t i = 0; i < k->ncolumns; i++)
-		if (k->columns[i].type == COLUMN_SECRET)
-			return true;
-	return false;
-}

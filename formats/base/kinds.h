@@ -115,6 +115,7 @@ enum { CERTIFICATES_UUID, CERTIFICATES_FQDN, CERTIFICATES_SERIAL,
 	CERTIFICATES_SUBJECT, CERTIFICATES_ISSUER, CERTIFICATES_ISSUED,
 	CERTIFICATES_UNTIL, CERTIFICATES_FINGERPRINT, CERTIFICATES_STATE,
 	CERTIFICATES_REVOKED, CERTIFICATES_NCOLUMNS };
+enum { EVENTS_AT, EVENTS_WHAT, EVENTS_REASON, EVENTS_TEXT, EVENTS_NCOLUMNS };
 enum { CHECKS_CHECK, CHECKS_GRADE, CHECKS_CODE, CHECKS_FOUND,
 	CHECKS_NCOLUMNS };
 enum { FACTS_FACT, FACTS_VALUE, FACTS_NCOLUMNS };
@@ -129,7 +130,9 @@ extern const struct kind kind_keys, kind_map, kind_hello, kind_listener,
     kind_callers, kind_strangers, kind_batches, kind_passwords, kind_keystates,
     kind_history, kind_records, kind_findings, kind_conflicts, kind_settlements,
     kind_sticks, kind_unnamed, kind_lookups, kind_drift, kind_certificates,
-    kind_checks, kind_facts, kind_signing, kind_signed;
+    kind_events, kind_checks, kind_facts, kind_signing, kind_signed;
+
+/* --- kindfind.c ---------------------------------------------------------- */
 
 /* By name, without version; NULL if not found. */
 const struct kind *kind_find(const char *name);

@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "lib/stage.h"
 #include "plan/certchoice.h"
+#include "store/events.h"
 #include "store/heard.h"
 #include "store/names.h"
 
@@ -13,6 +14,8 @@ struct dumping {
 	struct store *store;
 	struct query *q;
 	struct sink *to;
+	const struct kind *kind;
+	const struct dump_only *only;
 };
 
 /* Of a machine that is set up: why it cannot be kept in order, which is of more
@@ -224,7 +227,7 @@ static void
 plain_row(struct dumping *d, const char *fields[KIND_COLUMNS_MAX],
     char times[KIND_COLUMNS_MAX][TEXT_TIME])
 {
-	const struct kind *k = d->to->kind;
+	const struct kind *k = d->kind;
 
 	for (int i = 0; i < (int)k->ncolumns; i++) {
 		fields[i] = query_get_text(d->q, i);
@@ -276,27 +279,72 @@ roots_names(struct dumping *d, int64_t hash_list)
 	return k->text;
 }
 
-/* The one name that counts, whatever its age: that is left to planning. */
+/* The next row of sql_devices, with the one name that counts, whatever its age:
+ * that is left to planning.  False after the last. */
+static bool
+devices_next(struct dumping *d, const char *fields[KIND_COLUMNS_MAX],
+    char times[KIND_COLUMNS_MAX][TEXT_TIME])
+{
+	static struct claims c;
+
+	if (!query_row(d->q))
+		return false;
+	plain_row(d, fields, times);
+	if (!query_is_null(d->q, DEVICES_ROOTS))
+		fields[DEVICES_ROOTS] =
+		    roots_names(d, query_get_number(d->q, DEVICES_ROOTS));
+	if (query_get_number(d->q, DEVICES_NCOLUMNS) == 0)
+		return true;
+	names_claims(d->store, fields[DEVICES_UUID], "", NULL, &c);
+	if (c.nnames == 1)
+		fields[DEVICES_FQDN] = c.name[0].fqdn;
+	return true;
+}
+
+static enum machine_match
+devices_fit(const char *machine, const char *const *fields)
+{
+	return machine_find(machine, fields[DEVICES_UUID], fields[DEVICES_FQDN],
+	    fields[DEVICES_ADDRESS], fields[DEVICES_PID]);
+}
+
 static void
 devices_rows(struct dumping *d)
 {
 	const char *fields[KIND_COLUMNS_MAX];
 	char times[KIND_COLUMNS_MAX][TEXT_TIME];
-	struct claims c;
+	const char *machine = d->only->machine;
 
-	while (query_row(d->q)) {
-		plain_row(d, fields, times);
-		if (!query_is_null(d->q, DEVICES_ROOTS))
-			fields[DEVICES_ROOTS] = roots_names(d,
-			    query_get_number(d->q, DEVICES_ROOTS));
-		if (query_get_number(d->q, DEVICES_NCOLUMNS) != 0) {
-			names_claims(d->store, fields[DEVICES_UUID], "", NULL,
-			    &c);
-			if (c.nnames == 1)
-				fields[DEVICES_FQDN] = c.name[0].fqdn;
-		}
-		sink_row(d->to, fields);
+	while (devices_next(d, fields, times))
+		if (machine == NULL ||
+		    (d->only->nmachines != 0 &&
+		        devices_fit(machine, fields) == d->only->fit))
+			sink_row(d->to, fields);
+}
+
+void
+dump_find(struct store *s, struct dump_only *only, int64_t now)
+{
+	struct dumping d = { .store = s, .kind = &kind_devices, .only = only };
+	const char *fields[KIND_COLUMNS_MAX];
+	char times[KIND_COLUMNS_MAX][TEXT_TIME];
+
+	only->fit = MACHINE_OTHER;
+	d.q = query_new(s->db, sql_devices);
+	query_number(d.q, 0, now);
+	while (devices_next(&d, fields, times)) {
+		enum machine_match fit = devices_fit(only->machine, fields);
+
+		if (fit == MACHINE_OTHER || fit < only->fit)
+			continue;
+		if (fit > only->fit)
+			only->nmachines = 0;
+		only->fit = fit;
+		if (only->nmachines++ == 0)
+			(void)snprintf(only->uuid, sizeof(only->uuid), "%s",
+			    fields[DEVICES_UUID]);
 	}
+	query_free(d.q);
 }
 
 static void
@@ -394,13 +442,14 @@ static const struct {
 	{ &kind_lookups, sql_lookups, plain_rows },
 	{ &kind_drift, sql_drift, plain_rows },
 	{ &kind_certificates, sql_certificates, plain_rows },
+	{ &kind_events, events_sql, plain_rows },
 };
 
 bool
 dump_kind(struct store *s, const struct kind *k, struct sink *to, int64_t now,
-    const char *only)
+    const struct dump_only *only)
 {
-	struct dumping d = { .store = s, .to = to };
+	struct dumping d = { .store = s, .to = to, .kind = k, .only = only };
 
 	for (size_t i = 0; i < sizeof(dumps) / sizeof(dumps[0]); i++) {
 		if (dumps[i].kind != k)
@@ -409,7 +458,10 @@ dump_kind(struct store *s, const struct kind *k, struct sink *to, int64_t now,
 		if (k == &kind_devices)
 			query_number(d.q, 0, now);
 		else if (k == &kind_keystates || k == &kind_history)
-			query_text(d.q, 0, only);
+			query_text(d.q, 0, only->key);
+		else if (k == &kind_events)
+			query_text(d.q, 0,
+			    only->nmachines == 1 ? only->uuid : NULL);
 		sink_begin(to, k);
 		dumps[i].rows(&d);
 		sink_end(to);

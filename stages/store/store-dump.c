@@ -19,7 +19,7 @@ enum { OPT_CSV = 1, OPT_JSON };
 
 struct dump_args {
 	const char *dir;
-	const char *only; /* batch or PID; NULL: all */
+	struct dump_only only;
 	const struct kind *kinds[KINDS_MAX];
 	size_t nkinds;
 	struct hellotime timing;
@@ -37,9 +37,29 @@ add_kind(struct dump_args *a, const char *name)
 		    "%s (got \"%s\", expected devices, batches, keys, "
 		    "keystates, history, sticks, records, map, settlements, "
 		    "unnamed, lookups, hello, results, drift, "
-		    "certificates or passwords)",
+		    "certificates, events or passwords)",
 		    k == NULL ? "no such kind" : "too many kinds", name);
 	a->kinds[a->nkinds++] = k;
+}
+
+/* Each of the kinds has to be one that can be limited so. */
+static void
+check_only(const struct dump_args *a)
+{
+	const struct dump_only *o = &a->only;
+
+	if (o->key != NULL && a->nkinds != 1)
+		stage_usage();
+	for (size_t i = 0; i < a->nkinds; i++) {
+		const struct kind *k = a->kinds[i];
+
+		if ((o->key != NULL && k != &kind_keystates &&
+		        k != &kind_history) ||
+		    (o->machine != NULL && k != &kind_devices &&
+		        k != &kind_events) ||
+		    (o->machine == NULL && k == &kind_events))
+			stage_usage();
+	}
 }
 
 static void
@@ -55,15 +75,18 @@ parse_args(struct dump_args *a, int argc, char *argv[])
 
 	a->to.masked = true;
 	hellotime_usual(&a->timing);
-	while ((ch = stage_getopt(argc, argv, "b:d:k:o:p:rR:w:W:", longopts)) !=
-	    -1)
+	while ((ch = stage_getopt(argc, argv,
+	            "b:d:k:m:o:p:rR:w:W:", longopts)) != -1)
 		switch (ch) {
 		case 'd':
 			a->dir = optarg;
 			break;
 		case 'b':
 		case 'p':
-			a->only = optarg;
+			a->only.key = optarg;
+			break;
+		case 'm':
+			a->only.machine = optarg;
 			break;
 		case 'k':
 			add_kind(a, optarg);
@@ -92,11 +115,7 @@ parse_args(struct dump_args *a, int argc, char *argv[])
 		stage_usage();
 	if (a->nkinds == 0)
 		add_kind(a, "devices");
-	if (a->only != NULL &&
-	    (a->nkinds != 1 ||
-	        (a->kinds[0] != &kind_keystates &&
-	            a->kinds[0] != &kind_history)))
-		stage_usage();
+	check_only(a);
 	if (a->nkinds > 1 && a->to.form != SINK_STREAM)
 		stage_fail(EX_USAGE, "-k", 0,
 		    "CSV and JSON hold one kind (got %zu)", a->nkinds);
@@ -112,7 +131,7 @@ main(int argc, char *argv[])
 	int status;
 
 	stage_begin(
-	    "-d site [-k kind ...] [-b batch | -p pid] [--csv | --json]\n"
+	    "-d site [-k kind ...] [-b batch | -p pid | -m machine] [--csv | --json]\n"
 	    "       [-o file] [-r] [-w hours] [-W hours] [-R schedule]",
 	    MAY_USE_STORE | EMITS_SECRETS);
 	wipe_openssl();
@@ -129,11 +148,13 @@ main(int argc, char *argv[])
 	store_timing(&s, &a.timing);
 	now = clock_seconds();
 	store_begin_read(&s); /* all kinds show one moment */
-	if (a.only != NULL && !dump_has(&s, a.kinds[0], a.only))
+	if (a.only.key != NULL && !dump_has(&s, a.kinds[0], a.only.key))
 		stage_fail(EX_DATAERR, a.dir, 0, "there is no key of %s %s",
-		    a.kinds[0] == &kind_history ? "PID" : "batch", a.only);
+		    a.kinds[0] == &kind_history ? "PID" : "batch", a.only.key);
+	if (a.only.machine != NULL)
+		dump_find(&s, &a.only, now);
 	for (size_t i = 0; i < a.nkinds; i++)
-		if (!dump_kind(&s, a.kinds[i], &a.to, now, a.only))
+		if (!dump_kind(&s, a.kinds[i], &a.to, now, &a.only))
 			stage_fail(EX_USAGE, "-k", 0,
 			    "%s are not kept in the store", a.kinds[i]->name);
 	store_commit(&s);

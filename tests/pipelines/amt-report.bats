@@ -77,6 +77,52 @@ $uuid,,0A,\"/CN=a,b\",/CN=Lab,1970-01-01T00:00:00Z,1970-01-02T00:00:00Z,$(printf
 	done
 }
 
+@test "one machine is found by name, label, UUID, address or PID, in any case, else by a part" {
+	shown=$(amt-report -d site pc-0002)
+	[ "$(head -n 1 <<<"$shown")" = "pc-0002.lab7.example.com: waiting" ]
+	for machine in PC-0002.lab7.Example.com 7AB70000-0000-4000-8000-000000000002 \
+		7ab70000000040008000000000000002 127.7.0.2 LAB7-002C lab7002c 7002 0002.lab; do
+		[ "$(amt-report -d site "$machine")" = "$shown" ]
+	done
+	tr -s ' \n' ' ' <<<"$shown" >line
+	grep -q ' name pc-0002.lab7.example.com by machines.csv (machines.csv:3) ' line
+	grep -q ' 2026-11-22 ..:..:.. hello first from 127.7.0.2, version 2, PID LAB7002C ' line
+	# one that was not heard has its names alone
+	[ "$(amt-report -d site pc-0005 | sed '1,/^What happened/d' | wc -l)" = 2 ]
+	[ "$(ls site/reports 2>/dev/null)" = "" ]
+}
+
+@test "several machines that fit are listed, none and wrong words are said so" {
+	run -65 --separate-stderr amt-report -d site lab7
+	[ "${#lines[@]}" = 6 ]
+	[ "$stderr" = "amt-report: machine: 6 fit: name one of them, by its UUID if need be" ]
+	run -65 --separate-stderr amt-report -d site pc-9999
+	[[ $stderr = "amt-report: machine: none fits "* ]]
+	[ -z "$output" ]
+	run -64 --separate-stderr amt-report -d site pc-0001 pc-0002
+	run -64 --separate-stderr amt-report -d site ''
+	run -64 --separate-stderr amt-report -d site --keys pc-0001
+	run -66 --separate-stderr amt-report -d nowhere pc-0001
+	run -74 --separate-stderr sh -c 'amt-report -d site pc-0001 >/dev/full'
+}
+
+@test "the time line has every plan and result, in the order of a sweep, and no password" {
+	store-plan -d site -p site/profile.xml -t 100 | sed '1,/^@end/d' >jobs
+	job=$(sed -n 2p jobs | cut -f 1)
+	uuid=$(sed -n 2p jobs | cut -f 2)
+	{
+		printf '@results/2\tjob\tuuid\tat\tmilestone\treason\tdetail\tfirmware\trealm\n'
+		for milestone in reached admin-set committed verified; do
+			printf '%s\t%s\t2026-11-22T14:20:01Z\t%s\t\t\t9.1.40\t\n' "$job" "$uuid" "$milestone"
+		done
+		printf '@end\t4\t0\n'
+	} | store-load -d site
+	amt-report -d site "$uuid" >shown
+	[ "$(sed '1,/^What happened/d' shown | awk '$1 ~ /^2026/ { print $3 }' | paste -sd ' ')" = \
+		"hello key key planned reached admin-set committed verified key ended" ]
+	run ! grep -qF -e "$(sed -n 2p jobs | cut -f 9)" shown
+}
+
 @test "a store that cannot be read leaves the old reports and says so" {
 	amt-report -d site
 	cp -r site/reports old
@@ -95,7 +141,7 @@ $uuid,,0A,\"/CN=a,b\",/CN=Lab,1970-01-01T00:00:00Z,1970-01-02T00:00:00Z,$(printf
 	run -66 --separate-stderr amt-report -d nowhere
 	[ "$stderr" = "amt-report: nowhere: no site here; make one with: amt-init -d nowhere" ]
 	run -64 --separate-stderr amt-report -d site --passwrd x
-	run -64 --separate-stderr amt-report -d site operand
+	run -64 --separate-stderr amt-report -d site one other
 	run -0 --separate-stderr amt-report --help
 	[[ ${lines[0]} = "usage: amt-report [-d site]"* ]]
 	run -0 amt-report --version

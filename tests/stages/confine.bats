@@ -35,6 +35,7 @@ keys-make -b lab -n 1 |
 keys-pack -o out/keys in | read:in @out
 keys-parse -b lab in | read:in
 keys-revoke in | read:in
+machine-show in | read:in
 map-parse in | read:in
 map-settle -d site --by me --prefer one | @store
 profile-check in | read:in

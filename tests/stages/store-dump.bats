@@ -106,6 +106,25 @@ lab7,4,0,0,4,0,0' ]
 	[ "$stderr" = "store-dump: -k: CSV and JSON hold one kind (got 2)" ]
 }
 
+@test "machines are limited to those that fit best, and events to the one that fits" {
+	lab7
+	run -0 store-dump -d "$site" -m pc-0002 -k devices -k events
+	[ "$(cut -f 2 <<<"${lines[1]}")" = pc-0002.lab7.example.com ]
+	[ "${lines[2]}" = $'@end\t1\t0' ]
+	[ "${lines[3]}" = $'@events/1\tat\twhat\treason\ttext' ]
+	[ "$(cut -f 2 <<<"$output" | sed '1,/^1$/d' | paste -sd ' ')" = "at name hello key key 4" ]
+	# a name in full, and not those of which it is a part
+	sed 's/pc-0005/pc-000/' store/lab7.map | store-load -d "$site"
+	run -0 store-dump -d "$site" -m pc-000 -k devices
+	[ "${#lines[@]}" = 3 ]
+	run -0 store-dump -d "$site" -m lab7. -k devices -k events
+	[ "$(tail -n 1 <<<"$output")" = $'@end\t0\t0' ]
+	[ "$(grep -c '^7ab7' <<<"$output")" = 6 ]
+	run -64 store-dump -d "$site" -k events
+	run -64 store-dump -d "$site" -m pc-0002 -k map
+	run -64 store-dump -d "$site" -p LAB7001B -k devices
+}
+
 @test "an unknown kind, and one that is not kept, are told" {
 	run -64 --separate-stderr store-dump -d "$site" -k toys
 	[[ "$stderr" = 'store-dump: -k: no such kind (got "toys", expected devices, batches, '* ]]
