@@ -24,6 +24,7 @@
 #include "lib/sitefile.h"
 #include "lib/stage.h"
 #include "lib/stream.h"
+#include "lib/wipe.h"
 #include "report/report_formats.h"
 #include "base/text.h"
 
@@ -294,6 +295,7 @@ main(int argc, char *argv[])
 	stage_begin(
 	    "[-o dir] [-c why] [-l heartbeat] [-P file] [-M file] [file ...]",
 	    MAY_READ_FILES | MAY_WRITE_FILES | USES_SECRETS);
+	wipe_openssl();
 	parse_args(&r, &p, argc, argv);
 	stage_makes_in(r.dir);
 	stage_reads(p.heartbeat);

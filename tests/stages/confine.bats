@@ -159,7 +159,7 @@ probe() {
 }
 
 # Programs whose secrets are nobody else's to see: these read or write some.
-secretive="bundle-open cert-add cert-check cert-crl cert-list cert-plan cert-request cert-root cert-stick check-site cms-open conflicts-show fatimage-make fatimage-read keys-make keys-pack
+secretive="bundle-open cert-add cert-ca cert-check cert-crl cert-list cert-plan cert-request cert-root cert-stick check-site cms-open conflicts-show fatimage-make fatimage-read keys-make keys-pack
 keys-parse map-settle profile-check profile-show receipt report site-backup site-complete site-restore setupbin-dump setupbin-lint setupbin-make stick-dump stick-wipe
 store-collect store-dump store-init store-issue store-load store-plan store-settle store-sticks sweep
 usb-read usb-write"
