@@ -18,8 +18,8 @@ struct dumping {
 	const struct dump_only *only;
 };
 
-/* Of a machine that is set up: why it cannot be kept in order, which is of more
- * weight than another name; in what it was found to differ. */
+/* Of a machine that is set up and has no reason of its own: why it cannot be
+ * kept in order; in what it was found to differ. */
 #define UNKEPT "ifnull(e.reason, '') <> ''"
 #define DIFFERS "d.settings IS NOT NULL"
 
@@ -30,16 +30,16 @@ struct dumping {
  */
 static const char sql_devices[] =
     "SELECT m.uuid, m.fqdn, l.address, ifnull(k.batch, ''), l.pid, m.state,"
-    "  CASE WHEN " UNKEPT " THEN e.reason"
-    "   WHEN m.reason <> '' THEN m.reason"
+    "  CASE WHEN m.reason <> '' THEN m.reason"
+    "   WHEN " UNKEPT " THEN e.reason"
     "   WHEN m.state = 'heard' THEN 'QUEUED'"
     "   WHEN " DIFFERS " THEN 'DRIFT'"
     "   WHEN m.lease <= ?1 THEN 'RUN-CUT' ELSE '' END,"
-    "  CASE WHEN " UNKEPT " THEN e.detail WHEN m.reason <> '' THEN m.detail"
+    "  CASE WHEN m.reason <> '' THEN m.detail WHEN " UNKEPT " THEN e.detail"
     "   WHEN " DIFFERS " THEN d.settings ELSE m.detail END,"
     "  m.attempts,"
     "  CASE WHEN m.state = 'delayed' THEN l.not_before"
-    "   WHEN " UNKEPT " THEN e.not_before END, m.firmware,"
+    "   WHEN m.reason = '' THEN e.not_before END, m.firmware,"
     "  (SELECT min(first_heard) FROM callers c WHERE c.uuid = m.uuid),"
     "  l.last_heard, m.set_up,"
     "  (SELECT sum(hellos) FROM callers c WHERE c.uuid = m.uuid),"
