@@ -38,6 +38,7 @@ programs() {
 		keys-pack --format csv -o pack
 		keys-parse -b lab7
 		keys-revoke
+		machine-show
 		map-parse
 		map-settle -
 		profile-check
