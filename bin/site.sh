@@ -297,7 +297,7 @@ write_reports() {
 	# shellcheck disable=SC2086 # timing is words
 	ended=$({
 		pipe_first store-dump -d "$site" -k devices -k batches -k callers \
-			-k strangers $timing |
+			-k strangers -k certificates $timing |
 			pipe_next report -o "$folder" -l "$site/spool/listener" "$@" >&2
 	} 8>&1) || :
 	# shellcheck disable=SC2086 # words

@@ -163,6 +163,27 @@ add_claimant(struct fleet *fleet, const struct record *r, struct fault *f)
 	return 0;
 }
 
+/* Those that were replaced or revoked may end: no machine has them. */
+static int
+add_certificate(struct fleet *fleet, const struct record *r, struct fault *f)
+{
+	const char *state = r->field[CERTIFICATES_STATE];
+	struct certificate c;
+
+	if (text_untime(&c.until, r->field[CERTIFICATES_UNTIL]) == -1)
+		return fault_set(f, 0, "certificate without an end");
+	if (strcmp(state, "in-use") != 0 && strcmp(state, "issued") != 0)
+		return 0;
+	if (fleet->ncertificates == FLEET_MAX)
+		return fault_set(f, 0,
+		    "more certificates than a report takes (%d)", FLEET_MAX);
+	keep_fields(c.field, CERTIFICATES_NCOLUMNS, r);
+	fleet->certificates = fleet_grow(fleet->certificates,
+	    &fleet->certificates_cap, fleet->ncertificates, sizeof(c));
+	fleet->certificates[fleet->ncertificates++] = c;
+	return 0;
+}
+
 static int
 set_dropped(struct fleet *fleet, const struct record *r, struct fault *f)
 {
@@ -185,6 +206,8 @@ fleet_add(struct fleet *fleet, const struct record *r, struct fault *f)
 		return add_claimant(fleet, r, f);
 	if (r->kind == &kind_strangers)
 		return set_dropped(fleet, r, f);
+	if (r->kind == &kind_certificates)
+		return add_certificate(fleet, r, f);
 	return fault_set(f, 0, "record of kind %s is not for a report",
 	    r->kind->name);
 }
@@ -236,6 +259,9 @@ fleet_free(struct fleet *fleet)
 		free(fleet->batches[i].name);
 	for (size_t i = 0; i < fleet->nclaimants; i++)
 		free(fleet->claimants[i].field[0]);
+	for (size_t i = 0; i < fleet->ncertificates; i++)
+		free(fleet->certificates[i].field[0]);
+	free(fleet->certificates);
 	free(fleet->claimants);
 	free(fleet->machines);
 	free(fleet->batches);

@@ -50,6 +50,12 @@ struct claimant {
 	enum reason_id reason;
 };
 
+/* One that the site's CA or signer gave to a machine. */
+struct certificate {
+	char *field[CERTIFICATES_NCOLUMNS]; /* in the memory of field[0] */
+	int64_t until;
+};
+
 /* The hello listener, as its heartbeat tells. */
 enum listener_state {
 	LISTENER_UNASKED,   /* the report is not about it */
@@ -77,6 +83,8 @@ struct fleet {
 	size_t nbatches;
 	struct claimant *claimants;
 	size_t nclaimants;
+	struct certificate *certificates; /* those that are in force */
+	size_t ncertificates;
 	uint64_t dropped; /* callers that nobody expected, too many */
 	size_t in_state[MACHINE_STATES];
 	size_t in_group[FLEET_GROUPS];
@@ -87,13 +95,13 @@ struct fleet {
 	char broken[256]; /* why nothing can be published, or "" */
 	uint64_t refused_records; /* that are missing here */
 	/* its own: */
-	size_t machines_cap, batches_cap, claimants_cap;
+	size_t machines_cap, batches_cap, claimants_cap, certificates_cap;
 };
 
 /*
- * Takes in one record of a devices, batches, callers or strangers stream.  0,
- * or -1 with *f filled and the fleet as it was.  Ends the program when out of
- * memory.
+ * Takes in one record of a devices, batches, callers, strangers or
+ * certificates stream.  0, or -1 with *f filled and the fleet as it was.  Ends
+ * the program when out of memory.
  */
 int fleet_add(struct fleet *fleet, const struct record *r, struct fault *f);
 

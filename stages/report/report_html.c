@@ -191,6 +191,7 @@ report_html(FILE *f, const struct fleet *fleet)
 	html_batches(f, fleet);
 	html_reasons(f, fleet);
 	html_soon(f, fleet);
+	html_certificates(f, fleet);
 	html_days(f, fleet);
 	html_unproven(f, fleet);
 	html_shown(f, fleet);

@@ -5,7 +5,8 @@
  * report_html - what the files that write report.html share: report_html.c has
  * the page and its head, html_overview.c the totals and batches, html_reasons.c
  * the machines by what is to be done about them, html_lists.c what is soon or
- * odd, html_days.c the chart, html_table.c the table of all machines.
+ * odd, html_certificates.c those that end,
+ * html_days.c the chart, html_table.c the table of all machines.
  *
  * Strings come from strangers: every one goes through output_html, in an
  * element of its own that keeps its direction of writing to itself (bdi, or a
@@ -45,6 +46,7 @@ void html_overview(FILE *f, const struct fleet *fleet);
 void html_batches(FILE *f, const struct fleet *fleet);
 void html_reasons(FILE *f, const struct fleet *fleet);
 void html_soon(FILE *f, const struct fleet *fleet);
+void html_certificates(FILE *f, const struct fleet *fleet);
 void html_unproven(FILE *f, const struct fleet *fleet);
 void html_shown(FILE *f, const struct fleet *fleet);
 void html_days(FILE *f, const struct fleet *fleet);

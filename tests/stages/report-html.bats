@@ -214,6 +214,37 @@ print(base64.b64encode(hashlib.sha256(inside.encode()).digest()).decode())' $ele
 	sed -n 2p said | grep -q '^"set up 3, action needed'
 }
 
+@test "certificates of machines that end within 30 days are listed, the first first" {
+	{
+		cat "$samples/devices.tsv"
+		printf '@certificates/1\tuuid\tfqdn\tserial\tsubject\tissuer\tissued_at\tuntil\tfingerprint\tstate\trevoked_at\n'
+		while read -r name until state; do
+			printf '10000001-0000-4000-8000-0002b3000001\t%s\t0A\t/CN=%s\t/CN=<Lab>\t2025-12-01T00:00:00Z\t%s\tcafe\t%s\t\n' \
+				"$name" "$name" "$until" "$state"
+		done <<-'END'
+			pc-1 2026-12-22T14:20:00Z in-use
+			pc-2 2026-12-22T14:20:01Z in-use
+			pc-3 2026-11-01T00:00:00Z issued
+			pc-4 2026-11-30T00:00:00Z revoked
+			pc-5 2026-11-30T00:00:00Z replaced
+			pc-6 2026-11-30T00:00:00Z in-use
+		END
+		printf '@end\t6\t0\n'
+	} >certificates.tsv
+	report -o . certificates.tsv
+	run -0 --separate-stderr tidy -q -e report.html
+	[ -z "$stderr" ]
+	browse 'js [...document.querySelectorAll("#certificates tbody tr")].map(tr => tr.innerText)' \
+		'js document.querySelector("#certificates p").textContent' "shot $shots/report-certificates.png" >said
+	[ "$(sed -n 1p said | jq -r '.[]')" = $'pc-3\t2026-11-01 00:00 UTC has ended\t/CN=<Lab>
+pc-6\t2026-11-30 00:00 UTC\t/CN=<Lab>
+pc-1\t2026-12-22 14:20 UTC\t/CN=<Lab>' ]
+	sed -n 2p said | grep -q '^"3 of 4 end within 30 days'
+	sed 's/2026-12-22T14:20:00Z/soon/' certificates.tsv >bad.tsv
+	run -65 --separate-stderr report -o . bad.tsv
+	[ "$stderr" = "report: bad.tsv:$(grep -n 'soon' bad.tsv | cut -d: -f1): certificate without an end" ]
+}
+
 @test "the page is dark where that is wished, and printed with all machines that fit" {
 	machines 300 >300.tsv
 	report -o . 300.tsv
