@@ -87,3 +87,22 @@ cut_machines() {
 @test "a set-up that is cut after a writing request is finished, with nothing twice" {
 	cut_machines drop-after
 }
+
+# when EVENT ADDRESS: its first one, in ms
+when() {
+	awk -F'\t' -v "event=$1" -v "address=$2" '$4 == event && $2 == address { print $1; exit }' journal.tsv
+}
+
+@test "a machine that makes its key for long keeps no other one waiting" {
+	site_of_certified 2 -F keygen=6000
+	amt-cert ca make --cn 'Lab CA' >/dev/null
+	echo '<profile name="keys"><certificate>local</certificate><tls>server</tls></profile>' >site/profile.xml
+	fleet_says_hello
+	run -0 --separate-stderr amt-sweep -t 60 -j 1 -P "$tls" -p "$plain"
+	[ "$output$stderr" = "" ]
+	[ "$(state_count verified)" = 2 ]
+	# with one place in flight the second was set up while the first made its key
+	busy=$(awk -F'\t' '$2 == "127.1.0.1" && $5 == "AMT_PublicKeyManagementService.GenerateKeyPair 2082" { print $1; exit }' journal.tsv)
+	[ "$busy" -lt "$(when commit 127.1.0.2)" ]
+	[ "$(when commit 127.1.0.2)" -lt "$(when commit 127.1.0.1)" ]
+}

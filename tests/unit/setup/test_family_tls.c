@@ -36,6 +36,27 @@ tls_that_cannot_be_turned_off_stays(void **state)
 	family_ends(&e, REASON_NONE, "");
 }
 
+/* What such a machine says of the other port is not for us to write. */
+static void
+the_other_port_stays_where_it_cannot_be_had(void **state)
+{
+	struct family_machine *m = new_machine();
+	struct family_end e;
+
+	(void)state;
+	(void)family_add(m, "AMT_TLSSettingData", NETWORK,
+	    "<g:AcceptNonSecureConnections>true</g:AcceptNonSecureConnections>"
+	    "<g:Enabled>true</g:Enabled><g:InstanceID>" NETWORK
+	    "</g:InstanceID><g:MutualAuthentication>false"
+	    "</g:MutualAuthentication><g:NonSecureConnectionsSupported>false"
+	    "</g:NonSecureConnectionsSupported>");
+	family_begin(NULL);
+	family_ask("tls", "", "server");
+	e = family_run(m, &family_set_up, SETTING_RELEASE(16, 1));
+	family_ends(&e, REASON_NONE, "");
+	assert_int_equal(m->writes, 0);
+}
+
 static void
 tls_is_not_turned_on_without_a_certificate(void **state)
 {
@@ -72,6 +93,7 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(the_other_port_stays_where_it_cannot_be_had),
 #define TEST(name) cmocka_unit_test_setup(name, family_begin)
 		TEST(tls_that_cannot_be_turned_off_stays),
 		TEST(tls_is_not_turned_on_without_a_certificate),

@@ -140,6 +140,31 @@ what_is_required_is_not_expected_to_be_kept(void **state)
 	assert_string_equal(setting_expected(&row), "slow or fast");
 }
 
+/* The traps of profile.md: what a later one needs comes before it, and what can
+ * cut the way to the machine late, of that the environment last. */
+static void
+the_order_of_the_rows_is_that_of_what_needs_what(void **state)
+{
+	static const char *const order[] = { "environment-check", "clock",
+		"admin-password", "host", "user-realms", "kerberos",
+		"trusted-root-certificate", "certificate", "audit-events",
+		"audit-storage", "audit-log", "mps-host", "mps-policy-trigger",
+		"mps-user-interface", "wired-802.1x", "wifi-link", "wifi-ssid",
+		"wifi-sync", "trusted-root-others", "tls",
+		"environment-domains" };
+	size_t at = 0;
+
+	(void)state;
+	for (size_t i = 0;
+	     i < setting_count && at < sizeof(order) / sizeof(order[0]); i++)
+		if (strcmp(setting_table[i].name, order[at]) == 0)
+			at++;
+	if (at < sizeof(order) / sizeof(order[0]))
+		fail_msg("%s comes too early", order[at]);
+	assert_string_equal(setting_table[setting_count - 1].name,
+	    "environment-domains");
+}
+
 int
 main(void)
 {
@@ -151,6 +176,8 @@ main(void)
 		cmocka_unit_test(a_secret_that_cannot_be_is_not_quoted),
 		cmocka_unit_test(a_text_ends_at_its_ceiling),
 		cmocka_unit_test(a_wrong_word_is_named_alone),
+		cmocka_unit_test(
+		    the_order_of_the_rows_is_that_of_what_needs_what),
 		cmocka_unit_test(what_is_required_is_not_expected_to_be_kept),
 	};
 
