@@ -83,8 +83,8 @@ generate_lost(struct setup *s)
 	return leaf_read_fresh(s, leaf_decide);
 }
 
-/* Who signs makes the key, too; it is sent where nobody can listen. */
-static enum setup_next
+/* It is sent where nobody can listen. */
+enum setup_next
 leaf_push(struct setup *s)
 {
 	struct leaf_work *work = s->work;

@@ -12,6 +12,11 @@
 #include "setup/setup_ask.h"
 
 static enum setup_next request_took(struct setup *s, struct message *r);
+static bool request_refused(struct setup *s, const struct setup_refusal *no,
+    enum setup_next *next);
+static enum setup_next orphan_took(struct setup *s, struct message *r);
+static bool orphan_refused(struct setup *s, const struct setup_refusal *no,
+    enum setup_next *next);
 
 /* --- its request ---------------------------------------------------------- */
 
@@ -41,7 +46,52 @@ static const struct setup_step step_request = { .name = "request-certificate",
 	.limit_ms = SETUP_SLOW_MS,
 	.ask = ask_request,
 	.took = request_took,
-	.lost = setup_again_once };
+	.lost = setup_again_once,
+	.refused = request_refused };
+
+/* A key that an earlier run had put there when it was cut off: it had the
+ * private half that a request takes, and nobody has it now. */
+static const struct setup_step step_orphan = { .name = "remove-key",
+	.class = LEAF_KEY,
+	.chooses = true,
+	.ask = ask_delete,
+	.took = orphan_took,
+	.lost = leaf_push,
+	.refused = orphan_refused };
+
+static enum setup_next
+orphan_took(struct setup *s, struct message *r)
+{
+	(void)r;
+	return leaf_push(s);
+}
+
+static bool
+orphan_refused(struct setup *s, const struct setup_refusal *no,
+    enum setup_next *next)
+{
+	(void)no;
+	*next = leaf_push(s);
+	return true;
+}
+
+/* A release that makes no keys makes no requests either. */
+static bool
+request_refused(struct setup *s, const struct setup_refusal *no,
+    enum setup_next *next)
+{
+	struct leaf_work *work = s->work;
+
+	if (no->fault == NULL ||
+	    (strcmp(no->fault->subcode, "DestinationUnreachable") != 0 &&
+	        strcmp(no->fault->subcode, "ActionNotSupported") != 0))
+		return false;
+	s->selectors[0] = (struct message_pair){ .name = "InstanceID",
+		.value = work->key_id };
+	s->nselectors = 1;
+	*next = setup_enter(s, &step_orphan);
+	return true;
+}
 
 enum setup_next
 leaf_request(struct setup *s, const struct leaf_key *key)

@@ -203,6 +203,17 @@ setup_port(const struct setup *s)
 	return s->route == SETUP_PLAIN ? "16992" : "16993";
 }
 
+/* Whoever has committed under this profile has shut port 16992. */
+static bool
+wants_tls(const struct setup *s)
+{
+	const char *tls = s->job.settings == NULL
+	    ? NULL
+	    : settings_value(s->job.settings, "tls");
+
+	return tls != NULL && strcmp(tls, "server") == 0;
+}
+
 size_t
 setup_places(const struct setup *s, enum setup_route to[SETUP_AFTER_MAX])
 {
@@ -219,8 +230,11 @@ setup_places(const struct setup *s, enum setup_route to[SETUP_AFTER_MAX])
 	}
 	if (s->rules.way->after != NULL)
 		return s->rules.way->after(s, to);
-	to[0] = SETUP_PLAIN;
-	return 1;
+	n = 0;
+	if (s->commits == 0 && wants_tls(s))
+		to[n++] = SETUP_TLS_OWN;
+	to[n++] = SETUP_PLAIN;
+	return n;
 }
 
 /* --- going on ------------------------------------------------------------ */

@@ -39,16 +39,18 @@ sweep_all() {
 	amt-sweep -t 60 -j 32 -P "$tls" -p "$plain" "$@"
 }
 
-# two_machines [WORDS]: of AMT 16.1 and 11.8, which make keys, with a hello each
-two_machines() {
+# machines N [AMTPEER OPTION...]: so many, with a hello each
+machines() {
+	local n=$1
+	shift
 	cd "$BATS_TEST_TMPDIR" || return
 	export AMT_SITE=$PWD/site
-	fleetgen -n 2 -o fleet -a 127.41.0.1
+	fleetgen -n "$n" -o fleet -a 127.41.0.1
 	amt-init >/dev/null
 	amt-import -b lab7 fleet/keys.csv 2>/dev/null
 	amt-map fleet/oob.csv fleet/location.csv 2>/dev/null
 	hellos fleet/fleet.tsv | store-load -d site
-	peer_start
+	peer_start "$@"
 }
 
 # address N, name N: of the machine
@@ -67,7 +69,7 @@ served() {
 }
 
 @test "the local CA's certificates are taken by openssl, GnuTLS, NSS and curl for the name" {
-	two_machines
+	machines 2
 	amt-cert ca make --cn "Lab machines" -o ca.pem >/dev/null
 	wants local
 	run -0 --separate-stderr sweep_all
@@ -104,7 +106,7 @@ served() {
 }
 
 @test "a signer program's certificates are served, the machines' keys stay in them" {
-	two_machines
+	machines 2
 	house_ca
 	signer "openssl x509 -req -in /dev/stdin -CA $PWD/house.pem -CAkey $PWD/house.key \
 		-copy_extensions copy -days 90 2>/dev/null"
@@ -119,3 +121,48 @@ served() {
 	[ "$(sql "SELECT count(DISTINCT issuer) FROM issued")" = 1 ]
 }
 
+# stay ADDS REMOVES: methods, and a class; does each of 8 machines have one, by what it was told?
+stay() {
+	awk -F'\t' -v "adds=\\.($1) 0\$" -v "removes=$2.Delete ok" '
+		$4 == "write" && $5 ~ adds { n[$3]++ }
+		$4 == "write" && $5 == removes { n[$3]-- }
+		END { for (m in n) print n[m] }' journal.tsv | sort | uniq -c | tr -s ' ' >stay
+	cat stay
+	[ "$(cat stay)" = " 8 1" ]
+}
+
+@test "a sweep that is killed after a certificate was issued is finished by the next, and nothing is doubled" {
+	machines 8 -D 20
+	amt-cert ca make --cn "Lab machines" -o ca.pem >/dev/null
+	wants local
+	# Each time some more are issued, and most of them have not come to serve.
+	for some in 2 4 6; do
+		setsid amt-sweep -t 60 -j 32 -P "$tls" -p "$plain" >/dev/null 2>&1 3>&- &
+		group=$!
+		for _ in {1..600}; do
+			[ "$(sql "SELECT count(*) FROM issued")" -lt "$some" ] || break
+			kill -0 "$group" 2>/dev/null || break
+			sleep 0.02
+		done
+		kill -KILL -- "-$group" 2>/dev/null || :
+		wait "$group" 2>/dev/null || :
+	done
+	for _ in {1..4}; do
+		[ "$(state_count verified)" != 8 ] || break
+		sweep_all || :
+	done
+	store-dump -d site -k devices | cut -f 2,6-12
+	[ "$(state_count verified)" = 8 ]
+	# One key and one certificate each that stay, and it serves: what a run that
+	# was killed has left is used, or removed.
+	stay 'GenerateKeyPair|AddKey' AMT_PublicPrivateKeyPair
+	stay AddCertificate AMT_PublicKeyCertificate
+	for n in {1..8}; do
+		served "$n" >leaf.pem
+		openssl verify -CAfile ca.pem -verify_hostname "$(name "$n")" leaf.pem
+		print=$(openssl x509 -in leaf.pem -outform DER | sha256sum | cut -d ' ' -f 1)
+		[ "$(sql "SELECT count(*) FROM issued WHERE print = '$print'")" = 1 ]
+	done
+	# Nobody is left behind.
+	run ! pgrep -s "$group"
+}

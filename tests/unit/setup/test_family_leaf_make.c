@@ -60,6 +60,23 @@ a_release_that_makes_no_keys_gets_one(void **state)
 	assert_int_equal(family_count(m, LEAF_KEY), 1);
 }
 
+/* An earlier run gave it a key, and was cut off before the certificate: nobody
+ * has the private half any more, and it makes no request. */
+static void
+a_key_that_was_left_there_is_replaced(void **state)
+{
+	struct family_machine *m = new_machine();
+	struct family_end e;
+
+	(void)state;
+	has_key(m, pool[1]);
+	m->no_method = "GeneratePKCS10RequestEx";
+	e = family_run(m, &family_set_up, SETTING_RELEASE(5, 0));
+	family_ends(&e, REASON_NONE, "changed certificate, ");
+	serves(m, others_key);
+	assert_int_equal(family_count(m, LEAF_KEY), 1);
+}
+
 int
 main(void)
 {
@@ -68,6 +85,7 @@ main(void)
 		TEST(generating_keys_waits_and_a_long_one_falls_back),
 		TEST(intermediates_follow_the_leaf),
 		TEST(a_release_that_makes_no_keys_gets_one),
+		TEST(a_key_that_was_left_there_is_replaced),
 	};
 
 	return cmocka_run_group_tests(tests, make_keys, NULL);
