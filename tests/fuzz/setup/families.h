@@ -21,6 +21,7 @@
 #include "setup/setting.h"
 #include "setup/settings.h"
 #include "setup/setup.h"
+#include "setup/setup_way.h"
 
 #include "families_machine.h"
 
@@ -155,6 +156,19 @@ check_findings(struct setup *s)
 	}
 }
 
+/* A machine that is set up: what is wanted of it. */
+static void
+is_managed(struct setup_job *j, unsigned which)
+{
+	static const enum setup_wish wishes[] = { SETUP_KEEP, SETUP_CHECK,
+		SETUP_UNPROVISION, SETUP_UNPROVISION_PARTIAL };
+
+	j->way = &setup_way_managed;
+	j->wish = wishes[which - 1];
+	(void)snprintf(j->realm, sizeof(j->realm), "%s", REALM);
+	state = "2";
+}
+
 /* The whole of it, about the rows that wants is for; NULL: all. */
 static int
 fuzz_families(const uint8_t *data, size_t size,
@@ -167,16 +181,20 @@ fuzz_families(const uint8_t *data, size_t size,
 	struct setup_reply r, *in = NULL;
 	enum setup_next next;
 	int64_t wait_ms = 0, now_ms = 0;
-	uint8_t how = 0, without = 0;
+	uint8_t how = 0, without = 0, way = 0;
 	unsigned turns = 0;
 	struct setup *s;
 
 	certs_begin();
 	nkept = 0;
-	if (size >= 2) {
+	if (size >= 3) {
 		how = cursor_u8(&c);
 		without = cursor_u8(&c);
+		way = cursor_u8(&c);
 	}
+	state = "1";
+	if (way % 5 != 0)
+		is_managed(&j, way % 5);
 	ask_for_all(&settings, how, without, wants);
 	j.settings = &settings;
 	s = setup_new(&j);

@@ -42,7 +42,8 @@ static const char *const names[] = { "InstanceID", "ElementName", "Name",
 	"PolicyType", "UEFIWiFiProfileShareEnabled",
 	"UEFIWiFiCoExistenceAndProfileShare",
 	"localProfileSynchronizationEnabled", "CurrentControlMode",
-	"SharedFQDN", "MaximumClockTolerance", "CreationClassName" };
+	"SharedFQDN", "MaximumClockTolerance", "CreationClassName",
+	"AuditApplicationEventID" };
 #define NNAMES (sizeof(names) / sizeof(names[0]))
 
 static const char *const values[] = { "", "0", "1", "2", "3", "true", "false",
@@ -52,8 +53,12 @@ static const char *const values[] = { "", "0", "1", "2", "3", "true", "false",
 	certs.leaf, certs.root, certs.public, "4", "6", "7", "16", "200",
 	"32771", "Intel(r) AMT 802.3 TLS Settings", "a0-b1-c2-d3-e4-f5",
 	"Intel(r) AMT:Management Presence Server 0",
-	"Intel(r) AMT:WiFi Endpoint Settings one", "SCHEME 0", "Periodic" };
+	"Intel(r) AMT:WiFi Endpoint Settings one", "SCHEME 0", "Periodic",
+	"Intel(r) AMT Ethernet Port Settings 1",
+	"Intel(r) AMT Certificate: Handle: 1", "1048576" };
 #define NVALUES (sizeof(values) / sizeof(values[0]))
+
+static const char *state; /* ProvisioningState */
 
 struct body {
 	char text[60000];
@@ -225,7 +230,8 @@ answer_call(struct body *b, const char *method, const char *request,
 	if (strcmp(method, "GetUuid") == 0)
 		add_element(b, "UUID", "AQIDBAAAAAAAAAAAAAAAAA==");
 	if (strcmp(method, "GetLowAccuracyTimeSynch") == 0)
-		add_element(b, "Ta0", "9");
+		add_element(b, "Ta0",
+		    strcmp(state, "2") == 0 ? "1800000000" : "9");
 	if (strcmp(method, "GeneratePKCS10RequestEx") == 0)
 		add_signed(b, request);
 	add_properties(b, c);
@@ -242,7 +248,7 @@ answer_instance(struct body *b, const char *class, struct cursor *c)
 	add(b, class);
 	add(b, ">");
 	if (strcmp(class, "AMT_SetupAndConfigurationService") == 0)
-		add_element(b, "ProvisioningState", "1");
+		add_element(b, "ProvisioningState", state);
 	if (strcmp(class, "AMT_GeneralSettings") == 0)
 		add_element(b, "DigestRealm", REALM);
 	add_properties(b, c);
@@ -289,7 +295,7 @@ kept_of(const char *class, bool adds)
 static void
 keep(const char *verb, const char *class, const char *request)
 {
-	char *text, after[80], state[32];
+	char *text, after[80], told[32];
 	const char *at;
 	int len;
 
@@ -299,10 +305,10 @@ keep(const char *verb, const char *class, const char *request)
 	if (text == NULL)
 		return;
 	if (verb[0] == 'R') {
-		request_word(state, sizeof(state), request, "RequestedState>",
+		request_word(told, sizeof(told), request, "RequestedState>",
 		    "<");
 		(void)snprintf(text, sizeof(kept[0].text),
-		    "<r:EnabledState>%s</r:EnabledState>", state);
+		    "<r:EnabledState>%s</r:EnabledState>", told);
 		return;
 	}
 	(void)snprintf(after, sizeof(after), "/%.60s\">", class);
@@ -333,6 +339,17 @@ answer_kept(struct body *b, const char *class)
 	return true;
 }
 
+static void
+goes_over(const char *method)
+{
+	if (strcmp(method, "CommitChanges") == 0)
+		state = "2";
+	else if (strcmp(method, "PartialUnprovision") == 0)
+		state = "1";
+	else if (strcmp(method, "Unprovision") == 0)
+		state = "0";
+}
+
 /* As it should be, but for what the input fills in. */
 static void
 answer_well(struct body *b, const char *request, uint8_t how, uint32_t code,
@@ -345,6 +362,8 @@ answer_well(struct body *b, const char *request, uint8_t how, uint32_t code,
 	request_word(uri, sizeof(uri), request, "<w:ResourceURI>", "<");
 	verb = last_part(action);
 	keep(verb, last_part(uri), request);
+	if (code == 0)
+		goes_over(verb);
 	if (how >= 100 && how < 200 && strcmp(verb, "Get") == 0 &&
 	    answer_kept(b, last_part(uri)))
 		return;
