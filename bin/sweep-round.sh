@@ -1,6 +1,12 @@
 # sweep-round.sh - one round of amt-sweep: plan, sweep, load.  Sourced, not run.
 # shellcheck shell=sh disable=SC2034,SC2154,SC2120
 
+# Seconds by a clock that nobody sets.
+uptime_now() {
+	read -r up _ </proc/uptime
+	echo "${up%.*}"
+}
+
 # why_early NAME:STATUS...: the part that was the cause, for the report
 why_early() {
 	cut='it ended early (a part could not be started, or was killed)'
@@ -35,7 +41,8 @@ load_journal() {
 	esac
 }
 
-# One round: plan, sweep (which sign-run becomes), load.  Sets worked: was there something to do, and is
+# One round: plan, sweep (which sign-run becomes), load.  only: words for
+# store-plan, of what else it is to plan.  Sets worked: was there something to do, and is
 # there time for more?
 # shellcheck disable=SC2086 # timing is words
 round() {
@@ -51,7 +58,7 @@ round() {
 	ended=$({
 		pipe_first store-plan --take-over -d "$site" \
 			-p "$site/profile.xml" -t "$left" -m "$MAP_DAYS" $timing \
-			${again:+--again "$again"} $check |
+			${again:+--again "$again"} $only |
 			pipe_next sign-run -d "$site" ${SIGNER:+-x "$SIGNER"} \
 				-s "$SIGNER_SECONDS" -j "$SIGNER_AT_ONCE" -c "$CA_DAYS" \
 				"$libexec/sweep" -S 3 -t "$left" -j "$flight" \

@@ -415,6 +415,18 @@ static const struct reason table[REASON_COUNT] = {
 	    "Rename it in your console, or unconfigure it in its MEBx and let "
 	    "it start over; if its name is right, correct the inventory or "
 	    "use amt-map --set." },
+	[REASON_UNPROVISIONED] = { "UNPROVISIONED", REASON_WAITS,
+	    "The machine was unprovisioned in full: it has no key, settings or "
+	    "password of this site any more.",
+	    "Nothing to do. To set it up again, give it a new key with a stick "
+	    "(amt-sticks), or let it ask for a certificate and run amt-sweep "
+	    "--again." },
+	[REASON_UNPROVISIONED_PARTLY] = { "UNPROVISIONED-PARTLY", REASON_WAITS,
+	    "The machine was unprovisioned, but for its password, its names "
+	    "and its key, with which it asks for setup again.",
+	    "Nothing to do: its hello brings it back (one without a key needs "
+	    "amt-sweep --again). To keep it out, revoke its key: amt-import "
+	    "--revoke PID." },
 };
 
 const struct reason *

@@ -41,7 +41,7 @@ struct contender {
 	bool news;         /* heard since the machine was set up */
 	int64_t tries, failures;
 	int64_t speaks; /* for how many UUIDs its address does */
-	bool revoked;   /* its key */
+	bool revoked; /* its key; or it went when all of it was unprovisioned */
 	/* It is proved with our certificate and not with a key: anybody could
 	 * say what it says.  It counts only where nobody has a key for this
 	 * UUID, and never against a setup. */
@@ -69,7 +69,8 @@ struct contender {
 };
 
 struct contest {
-	/* Its setup is done: it is verified, or waits to be. */
+	/* Its setup is done: it is verified, or was and is unprovisioned by
+	 * now; or waits to be. */
 	bool committed, verified;
 	bool again;               /* a person has said that it was reset */
 	const char *rom;          /* as of its last setup, or "" */

@@ -10,9 +10,10 @@
 #define DONE (TO(COMMITTED) | TO(VERIFIED))
 
 /*
- * What is set up stays so: from verified only one way leads on, to the next
- * life, when the machine's key has proved that it is in setup again.  Reached
- * and configured are steps of a job: they follow planned alone.
+ * What is set up stays so: from verified one way leads on to the next life,
+ * when the machine's key has proved that it is in setup again; the other is
+ * that a person has it unprovisioned, and from there it is the same one way.
+ * Reached and configured are steps of a job: they follow planned alone.
  */
 static const struct {
 	const char *name;
@@ -26,7 +27,8 @@ static const struct {
 	    TO(HEARD) | TO(CONFIGURED) | PLANS | DONE },
 	[MACHINE_CONFIGURED] = { "configured", TO(HEARD) | PLANS | DONE },
 	[MACHINE_COMMITTED] = { "committed", TO(HEARD) | PLANS | DONE },
-	[MACHINE_VERIFIED] = { "verified", TO(HEARD) },
+	[MACHINE_VERIFIED] = { "verified", TO(HEARD) | TO(UNPROVISIONED) },
+	[MACHINE_UNPROVISIONED] = { "unprovisioned", TO(HEARD) },
 	[MACHINE_DELAYED] = { "delayed", TO(HEARD) | PLANS | DONE },
 	[MACHINE_REFUSED] = { "refused", TO(HEARD) | PLANS | DONE },
 };

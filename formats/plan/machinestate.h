@@ -10,15 +10,16 @@
 
 /* In the order of a machine's life; the store has their names. */
 enum machine_state {
-	MACHINE_EXPECTED,   /* the inventory has it, no hello has come */
-	MACHINE_HEARD,      /* its hello came */
-	MACHINE_PLANNED,    /* a sweep has a job for it */
-	MACHINE_REACHED,    /* its key proved that it is the machine */
-	MACHINE_CONFIGURED, /* it took its admin password */
-	MACHINE_COMMITTED,  /* it left setup mode */
-	MACHINE_VERIFIED,   /* it answered with what it was given */
-	MACHINE_DELAYED,    /* a job failed; retried automatically */
-	MACHINE_REFUSED,    /* a person has to do something */
+	MACHINE_EXPECTED,      /* the inventory has it, no hello has come */
+	MACHINE_HEARD,         /* its hello came */
+	MACHINE_PLANNED,       /* a sweep has a job for it */
+	MACHINE_REACHED,       /* its key proved that it is the machine */
+	MACHINE_CONFIGURED,    /* it took its admin password */
+	MACHINE_COMMITTED,     /* it left setup mode */
+	MACHINE_VERIFIED,      /* it answered with what it was given */
+	MACHINE_UNPROVISIONED, /* somebody had it taken back */
+	MACHINE_DELAYED,       /* a job failed; retried automatically */
+	MACHINE_REFUSED,       /* a person has to do something */
 	MACHINE_STATES
 };
 

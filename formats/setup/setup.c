@@ -93,7 +93,8 @@ setup_milestone_name(enum setup_milestone m)
 {
 	static const char *const names[] = { "", "reached", "proved",
 		"clock-set", "mebx-wanted", "mebx-set", "admin-set", "named",
-		"committed", "verified", "in-order", "unprovisioned" };
+		"committed", "verified", "in-order", "unprovisioning",
+		"unprovisioned" };
 
 	return names[m];
 }

@@ -116,11 +116,13 @@ enum setup_milestone {
 	SETUP_ADMIN_SET, /* admin_next is now the password, also when it
 	                  * was found so */
 	SETUP_NAMED,
-	SETUP_COMMITTED,     /* CommitChanges was accepted or found done */
-	SETUP_VERIFIED,      /* ProvisioningState 2 seen with admin_next, and
-	                      * everything read back as it is wanted */
-	SETUP_IN_ORDER,      /* of a machine that is set up: all is as wanted */
-	SETUP_UNPROVISIONED, /* it is set up no longer */
+	SETUP_COMMITTED, /* CommitChanges was accepted or found done */
+	SETUP_VERIFIED,  /* ProvisioningState 2 seen with admin_next, and
+	                  * everything read back as it is wanted */
+	SETUP_IN_ORDER,  /* of a machine that is set up: all is as wanted */
+	SETUP_UNPROVISIONING, /* the call that takes it back is sent next: from
+	                       * here on it may be set up no longer */
+	SETUP_UNPROVISIONED,  /* it is set up no longer */
 	SETUP_MILESTONES
 };
 

@@ -243,11 +243,13 @@ call_refused(struct setup *s, const struct setup_refusal *no,
 enum setup_next
 setup_unprovision(struct setup *s)
 {
+	setup_reached(s, SETUP_UNPROVISIONING);
 	return setup_enter(s, &step_full);
 }
 
 enum setup_next
 setup_unprovision_partial(struct setup *s)
 {
+	setup_reached(s, SETUP_UNPROVISIONING);
 	return setup_enter(s, &step_partial);
 }

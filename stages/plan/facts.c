@@ -217,7 +217,8 @@ facts_contender(struct planner *p, struct planning *m, size_t i)
 		.tries = c->tries,
 		.failures = c->stirred > c->failed ? 0 : c->failures,
 		.speaks = c->speaks,
-		.revoked = c->key_known && c->key_state == KEY_REVOKED,
+		.revoked = (c->key_known && c->key_state == KEY_REVOKED) ||
+		    (holds && m->row->keyless),
 		.weak = c->version == HELLO_PKI,
 		.rom = c->rom,
 		.since = c->proved > m->row->settled,
@@ -252,7 +253,8 @@ planner_facts(struct planner *p, struct planning *m)
 	    &m->secrets);
 	callers_read(&p->callers, &p->store, m->row->uuid, p->now);
 	m->contest = (struct contest){
-		.verified = m->row->state == MACHINE_VERIFIED,
+		.verified = m->row->state == MACHINE_VERIFIED ||
+		    m->row->state == MACHINE_UNPROVISIONED,
 		.committed = m->row->set_up,
 		.again = is_named(p->again, m->row),
 		.rom = m->row->rom,

@@ -13,6 +13,7 @@
 #include "plan/plan.h"
 #include "store/caller.h"
 #include "map/props.h"
+#include "store/kept.h"
 #include "store/machines.h"
 #include "store/names.h"
 #include "store/secrets.h"
@@ -32,6 +33,9 @@ struct planner {
 	bool take_over; /* leases of runs before are void */
 	bool reveal;
 	bool checks; /* those that are set up are only looked at */
+	/* Nothing but these machines, by UUID, which are taken back; or NULL */
+	char *const *taken_back;
+	enum setup_wish take_back; /* wholly or partly */
 	size_t max;
 	struct callers_of callers; /* of the machine that is looked at */
 	struct joblist jobs;
@@ -110,7 +114,13 @@ const char *planner_digest(struct planner *p, const struct profile *profile);
  * machine has accepted already are answered, for the caller to free. */
 char *planner_secrets(struct planner *p, const struct profile *profile,
     const char *uuid, const char *job);
+/* A job's part that all visits of a machine that is set up have alike. */
+void planner_visit(struct planner *p, struct job *j, const struct kept_row *k,
+    enum setup_wish wish);
 /* Jobs of the machines that are set up and due, after all others. */
 void planner_upkeep(struct planner *p);
+
+/* unprovision.c: jobs of those that are to be taken back. */
+void planner_take_back(struct planner *p);
 
 #endif

@@ -25,7 +25,7 @@
 /* More than the largest fleets have machines. */
 #define JOBS_MAX 100000
 
-enum { OPT_TAKE_OVER = 1, OPT_AGAIN, OPT_CHECK };
+enum { OPT_TAKE_OVER = 1, OPT_AGAIN, OPT_CHECK, OPT_UNPROVISION };
 
 static void
 plan_machine(void *arg, const struct machine_row *row)
@@ -67,11 +67,14 @@ plan_all(struct planner *p)
 	strangers_age(s, p->now);
 	jobs_cut(s, p->now, p->take_over);
 	machines_release(s);
-	if (!p->checks) {
+	if (!p->checks && p->taken_back == NULL) {
 		machines_due(s, p->now, plan_machine, p);
 		machines_renamed(s, true, note_renamed, p);
 	}
-	planner_upkeep(p);
+	if (p->taken_back != NULL)
+		planner_take_back(p);
+	else
+		planner_upkeep(p);
 	store_commit(s);
 }
 
@@ -95,6 +98,18 @@ check_again(struct planner *p)
 	    n, shown);
 }
 
+static enum setup_wish
+parse_unprovision(const char *how)
+{
+	if (strcmp(how, "partial") == 0)
+		return SETUP_UNPROVISION_PARTIAL;
+	if (strcmp(how, "full") != 0)
+		stage_fail(EX_USAGE, "--unprovision", 0,
+		    "how is not known (got \"%.20s\", expected partial or full)",
+		    how);
+	return SETUP_UNPROVISION;
+}
+
 static void
 parse_args(struct planner *p, int argc, char *argv[])
 {
@@ -103,6 +118,7 @@ parse_args(struct planner *p, int argc, char *argv[])
 		{ "check", no_argument, NULL, OPT_CHECK },
 		{ "take-over", no_argument, NULL, OPT_TAKE_OVER },
 		{ "reveal", no_argument, NULL, 'r' },
+		{ "unprovision", required_argument, NULL, OPT_UNPROVISION },
 		{ NULL, 0, NULL, 0 },
 	};
 	int ch;
@@ -141,6 +157,10 @@ parse_args(struct planner *p, int argc, char *argv[])
 		case OPT_TAKE_OVER:
 			p->take_over = true;
 			break;
+		case OPT_UNPROVISION:
+			p->take_back = parse_unprovision(optarg);
+			p->taken_back = argv;
+			break;
 		case 'r':
 			p->reveal = true;
 			break;
@@ -148,8 +168,10 @@ parse_args(struct planner *p, int argc, char *argv[])
 			stage_usage();
 		}
 	if (p->dir == NULL || p->profile_path == NULL || p->not_after == 0 ||
-	    optind != argc)
+	    (optind != argc) != (p->taken_back != NULL))
 		stage_usage();
+	if (p->taken_back != NULL)
+		p->taken_back = argv + optind;
 }
 
 int
@@ -159,7 +181,9 @@ main(int argc, char *argv[])
 
 	stage_begin("-d site -p profile.xml -t seconds [-w hours] [-W hours] "
 	            "[-R schedule] [-m days] [-n max] "
-	            "[--again machine] [--check] [--take-over] [-rv]",
+	            "[--again machine] [--check] [--take-over] [-rv]\n"
+	            "       store-plan -d site -p profile.xml -t seconds "
+	            "--unprovision partial|full [--take-over] [-rv] uuid ...",
 	    MAY_READ_FILES | MAY_USE_STORE | EMITS_SECRETS);
 	wipe_openssl();
 	wipe_libxml();

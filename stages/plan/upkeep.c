@@ -275,24 +275,34 @@ upkeep_password(struct planner *p, struct upkeep *u, struct setup_job *s)
 
 /* --- the job -------------------------------------------------------------- */
 
+void
+planner_visit(struct planner *p, struct job *j, const struct kept_row *k,
+    enum setup_wish wish)
+{
+	struct setup_job *s = &j->setup;
+
+	(void)snprintf(j->id, sizeof(j->id), "%s.%" PRId64, k->uuid,
+	    k->jobs + 1);
+	(void)snprintf(j->uuid, sizeof(j->uuid), "%s", k->uuid);
+	(void)snprintf(j->fqdn, sizeof(j->fqdn), "%s", k->fqdn);
+	(void)snprintf(j->address, sizeof(j->address), "%s", k->address);
+	(void)snprintf(s->realm, sizeof(s->realm), "%s", k->realm);
+	issued_leaves(&p->store, k->uuid, k->leaf, s->leaf);
+	planner_rung(s, k->tls);
+	s->way = setup_way_find("managed");
+	s->wish = wish;
+}
+
 static void
 upkeep_job(struct planner *p, struct upkeep *u, struct job *j)
 {
 	const struct kept_row *k = u->row;
 	struct setup_job *s = &j->setup;
 
-	(void)snprintf(j->id, sizeof(j->id), "%s.%" PRId64, k->uuid,
-	    k->jobs + 1);
-	(void)snprintf(j->uuid, sizeof(j->uuid), "%s", k->uuid);
+	planner_visit(p, j, k, p->checks ? SETUP_CHECK : SETUP_KEEP);
 	(void)snprintf(j->fqdn, sizeof(j->fqdn), "%s", u->fqdn);
-	(void)snprintf(j->address, sizeof(j->address), "%s", k->address);
 	(void)snprintf(j->profile, sizeof(j->profile), "%s", u->profile->name);
-	(void)snprintf(s->realm, sizeof(s->realm), "%s", k->realm);
-	issued_leaves(&p->store, k->uuid, k->leaf, s->leaf);
-	planner_rung(s, k->tls);
-	s->way = setup_way_find("managed");
 	s->attempt = (unsigned)k->failures + 1;
-	s->wish = p->checks ? SETUP_CHECK : SETUP_KEEP;
 	upkeep_password(p, u, s);
 	j->known = planner_secrets(p, u->profile, k->uuid, j->id);
 	s->known = j->known;

@@ -27,6 +27,7 @@ fleet_group_name(enum fleet_group g)
 		[FLEET_RETRIES] = "retrying",
 		[FLEET_WAITS] = "waiting",
 		[FLEET_UNSEEN] = "not seen",
+		[FLEET_TAKEN_BACK] = "unprovisioned",
 	};
 
 	return names[g];
@@ -37,6 +38,8 @@ group_of(const struct machine *m)
 {
 	if (m->state == MACHINE_VERIFIED)
 		return FLEET_SET_UP;
+	if (m->state == MACHINE_UNPROVISIONED)
+		return FLEET_TAKEN_BACK;
 	if (m->reason == REASON_HELLO_NONE ||
 	    (m->reason == REASON_NONE && m->state == MACHINE_EXPECTED))
 		return FLEET_UNSEEN;

@@ -21,10 +21,11 @@
 /* What has to be done about a machine, and by whom. */
 enum fleet_group {
 	FLEET_SET_UP,
-	FLEET_PERSON,  /* somebody has to go there or correct a list */
-	FLEET_RETRIES, /* the delayed queue takes it again */
-	FLEET_WAITS,   /* the next sweep takes it */
-	FLEET_UNSEEN,  /* expected, and no hello has come */
+	FLEET_PERSON,     /* somebody has to go there or correct a list */
+	FLEET_RETRIES,    /* the delayed queue takes it again */
+	FLEET_WAITS,      /* the next sweep takes it */
+	FLEET_UNSEEN,     /* expected, and no hello has come */
+	FLEET_TAKEN_BACK, /* unprovisioned, as somebody wished */
 	FLEET_GROUPS
 };
 

@@ -17,6 +17,7 @@ group_means(enum fleet_group g)
 		[FLEET_RETRIES] = "tried again automatically",
 		[FLEET_WAITS] = "the next sweep takes them",
 		[FLEET_UNSEEN] = "expected, no hello yet",
+		[FLEET_TAKEN_BACK] = "were set up, and taken back",
 	};
 
 	return means[g];
@@ -60,6 +61,9 @@ html_overview(FILE *f, const struct fleet *fleet)
 	for (int i = 0; i < FLEET_GROUPS; i++) {
 		enum fleet_group g = (enum fleet_group)i;
 
+		/* Few sites ever have one. */
+		if (g == FLEET_TAKEN_BACK && fleet->in_group[g] == 0)
+			continue;
 		(void)fprintf(f,
 		    "<li class=\"card g-%s\" data-status=\"%s\">"
 		    "<span class=\"name\">%s</span> <b>%zu</b> "

@@ -119,7 +119,7 @@ void
 html_reasons(FILE *f, const struct fleet *fleet)
 {
 	static const enum fleet_group order[] = { FLEET_PERSON, FLEET_SET_UP,
-		FLEET_RETRIES, FLEET_WAITS, FLEET_UNSEEN };
+		FLEET_RETRIES, FLEET_WAITS, FLEET_UNSEEN, FLEET_TAKEN_BACK };
 
 	if (fleet->nmachines == 0)
 		return;

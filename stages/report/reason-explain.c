@@ -15,7 +15,7 @@
 
 /* By reason class. */
 static const char *const who[] = {
-	[REASON_WAITS] = "Waits for the next sweep.",
+	[REASON_WAITS] = "No action needed.",
 	[REASON_RETRIES] = "Retried automatically.",
 	[REASON_PERSON] = "Action needed.",
 };

@@ -23,11 +23,13 @@ report_health(FILE *f, const struct fleet *fleet)
 		(void)fprintf(f,
 		    ",\"machines\":%zu,\"set_up\":%zu,\"need_a_person\":%zu,"
 		    "\"retried\":%zu,\"waiting\":%zu,\"unseen\":%zu,"
+		    "\"unprovisioned\":%zu,"
 		    "\"refused_records\":%llu",
 		    fleet->nmachines, fleet->in_group[FLEET_SET_UP],
 		    fleet->in_group[FLEET_PERSON],
 		    fleet->in_group[FLEET_RETRIES],
 		    fleet->in_group[FLEET_WAITS], fleet->in_group[FLEET_UNSEEN],
+		    fleet->in_group[FLEET_TAKEN_BACK],
 		    (unsigned long long)fleet->refused_records);
 	if (fleet->listener.state != LISTENER_UNASKED)
 		(void)fprintf(f,

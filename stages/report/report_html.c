@@ -53,6 +53,7 @@ html_group_class(enum fleet_group g)
 		[FLEET_RETRIES] = "retrying",
 		[FLEET_WAITS] = "waiting",
 		[FLEET_UNSEEN] = "not-seen",
+		[FLEET_TAKEN_BACK] = "unprovisioned",
 	};
 
 	return classes[g];

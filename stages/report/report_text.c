@@ -85,6 +85,7 @@ text_totals(FILE *f, const struct fleet *fleet)
 		{ MACHINE_DELAYED, "did not get through yet" },
 		{ MACHINE_REFUSED, "cannot be set up as they are" },
 		{ MACHINE_EXPECTED, "in the inventory, not heard of yet" },
+		{ MACHINE_UNPROVISIONED, "were set up, and taken back" },
 	};
 
 	(void)fprintf(f, "\n%7zu  machine%s in all\n", fleet->nmachines,
@@ -247,6 +248,7 @@ report_text(FILE *f, const struct fleet *fleet)
 	    "Besides what their reason asks for, these have to be started "
 	    "again: they have stopped listening for a setup.");
 	report_unseen(f, fleet);
+	report_reasons(f, fleet, FLEET_TAKEN_BACK, "UNPROVISIONED");
 	report_unkept(f, fleet);
 	report_renamed(f, fleet);
 	report_shared(f, fleet);

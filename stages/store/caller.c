@@ -6,6 +6,7 @@
 #include <string.h>
 #include <sysexits.h>
 
+#include "store/machines.h"
 #include "store/names.h"
 
 void
@@ -95,7 +96,8 @@ static const char sql_rival_proved[] =
     "SELECT l.uuid FROM callers l JOIN machines m USING (uuid)"
     " WHERE l.pid = ?1 AND l.proved_life > 0 AND l.uuid <> ?2"
     "  AND l.proved_life = m.life AND m.committed_at IS NULL"
-    "  AND m.state <> 'verified' AND NOT " NEWER_PROOF_AT("l") " LIMIT 1";
+    "  AND m.state NOT IN (" ENDS_A_LIFE
+    ") AND NOT " NEWER_PROOF_AT("l") " LIMIT 1";
 
 /* Another that may be a machine: the inventory has it, and it listens. */
 static const char sql_rival[] =

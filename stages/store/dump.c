@@ -8,6 +8,7 @@
 #include "plan/certchoice.h"
 #include "store/events.h"
 #include "store/heard.h"
+#include "store/machines.h"
 #include "store/names.h"
 
 struct dumping {
@@ -33,23 +34,30 @@ static const char sql_devices[] =
     "  CASE WHEN m.reason <> '' THEN m.reason"
     "   WHEN " UNKEPT " THEN e.reason"
     "   WHEN m.state = 'heard' THEN 'QUEUED'"
+    "   WHEN m.state = 'unprovisioned'"
+    "    THEN iif(u.wish = 'unprovision', 'UNPROVISIONED',"
+    "     'UNPROVISIONED-PARTLY')"
     "   WHEN " DIFFERS " THEN 'DRIFT'"
     "   WHEN m.lease <= ?1 THEN 'RUN-CUT' ELSE '' END,"
     "  CASE WHEN m.reason <> '' THEN m.detail WHEN " UNKEPT " THEN e.detail"
-    "   WHEN " DIFFERS " THEN d.settings ELSE m.detail END,"
+    "   WHEN " DIFFERS " THEN d.settings"
+    "   WHEN m.detail = '' AND m.state = 'unprovisioned'"
+    "   THEN strftime('unprovisioned %Y-%m-%d %H:%M UTC', t.unprovisioned_at,"
+    "    'unixepoch') ELSE m.detail END,"
     "  m.attempts,"
     "  CASE WHEN m.state = 'delayed' THEN l.not_before"
     "   WHEN m.reason = '' THEN e.not_before END, m.firmware,"
     "  (SELECT min(first_heard) FROM callers c WHERE c.uuid = m.uuid),"
     "  l.last_heard, m.set_up,"
     "  (SELECT sum(hellos) FROM callers c WHERE c.uuid = m.uuid),"
-    "  CASE WHEN m.state NOT IN ('committed', 'verified')"
+    "  CASE WHEN m.state NOT IN ('committed', " ENDS_A_LIFE ")"
     "   THEN closes(l.version, l.last_heard, l.retries) END,"
     "  l.tls, l.chain, l.device_cert, l.device_kind,"
-    "  CASE WHEN l.version = 3 AND m.state NOT IN ('committed', 'verified')"
+    "  CASE WHEN l.version = 3 AND m.state NOT IN ('committed', " ENDS_A_LIFE
+    ")"
     "   THEN l.hash_list END,"
     "  m.fqdn = '' OR m.state NOT IN"
-    "   ('planned', 'reached', 'configured', 'committed', 'verified')"
+    "   ('planned', 'reached', 'configured', 'committed', " ENDS_A_LIFE ")"
     " FROM machines m JOIN callers l ON l.id = m.caller"
     " LEFT JOIN keys k ON k.pid = l.pid"
     " LEFT JOIN kept e ON e.uuid = m.uuid AND m.state = 'verified'"
@@ -58,6 +66,8 @@ static const char sql_devices[] =
     "   setting || iif(item = '', '', ' of ' || item), ', '), 1, 400)"
     "   AS settings FROM findings WHERE kind = 'differs' GROUP BY uuid) d"
     "  ON d.uuid = e.uuid"
+    " LEFT JOIN jobs u ON u.job = m.uuid || '.' || m.job"
+    " LEFT JOIN kept t ON t.uuid = m.uuid"
     " UNION ALL "
     "SELECT e.uuid, '', '', '', '', 'expected', 'HELLO-NONE',"
     "  'in ' || min(e.place), 0, NULL, '', NULL, NULL, NULL, 0, NULL,"
@@ -116,14 +126,15 @@ static const char sql_keys[] =
     " FROM keys ORDER BY pid";
 
 /*
- * Only machines that were seen to take their admin password.  What a run
- * planned and did not report may or may not be what a machine has; the next
- * run finds out, and until then the password is not claimed.  That of the
- * newest job goes first, as others who said that they are the machine may have
- * got others; then that of jobs which ended well, or of any visit, as a visit
- * is to the machine alone and may fail after it; else it is the one planned
- * last, whatever the clock said when it was set.  The MEBx password is chosen
- * likewise, else it is what the machine's key came with.
+ * Only machines that were seen to take their admin password, and none whose
+ * life with it ended when it was unprovisioned.  What a run planned and did not
+ * report may or may not be what a machine has; the next run finds out, and
+ * until then the password is not claimed.  That of the newest job goes first,
+ * as others who said that they are the machine may have got others; then that
+ * of jobs which ended well, or of any visit, as a visit is to the machine alone
+ * and may fail after it; else it is the one planned last, whatever the clock
+ * said when it was set.  The MEBx password is chosen likewise, else it is what
+ * the machine's key came with.
  */
 #define SET_ID(kind)                                                           \
 	"coalesce((SELECT s.id FROM jobs j JOIN secrets s ON s.id = j." kind   \
@@ -135,6 +146,11 @@ static const char sql_keys[] =
 	" (SELECT s.id FROM secrets s WHERE s.uuid = m.uuid"                   \
 	"  AND s.kind = '" kind "' AND s.set_at IS NOT NULL"                   \
 	"  ORDER BY s.id DESC LIMIT 1))"
+#define TAKEN_BACK(uuid, life)                                                 \
+	"EXISTS (SELECT 1 FROM jobs u JOIN results r ON r.job = u.job"         \
+	"  AND r.milestone = 'unprovisioned'"                                  \
+	" WHERE u.uuid = " uuid " AND u.life = " life                          \
+	"  AND u.wish LIKE 'unprovision%')"
 #define JOIN_ADMIN " JOIN secrets a ON a.id = " SET_ID("admin")
 #define JOIN_MEBX " LEFT JOIN secrets b ON b.id = " SET_ID("mebx")
 static const char sql_passwords[] =
@@ -142,7 +158,7 @@ static const char sql_passwords[] =
     " FROM machines m" JOIN_ADMIN JOIN_MEBX
     " LEFT JOIN callers l ON l.id = ifnull(m.holder, m.caller)"
     " LEFT JOIN keys k ON k.pid = l.pid"
-    " ORDER BY m.uuid";
+    " WHERE NOT " TAKEN_BACK("m.uuid", "a.life") " ORDER BY m.uuid";
 
 static const char sql_keystates[] =
     "SELECT k.pid, k.batch, k.origin, k.note, key_state_name(k.state),"
@@ -190,7 +206,7 @@ static const char sql_unnamed[] =
     "  (SELECT max(stirred_at) FROM callers WHERE uuid = m.uuid), l.at"
     " FROM machines m JOIN callers c ON c.id = m.caller"
     " LEFT JOIN lookups l ON l.uuid = m.uuid"
-    " WHERE m.state NOT IN ('committed', 'verified')"
+    " WHERE m.state NOT IN ('committed', " ENDS_A_LIFE ")"
     "  AND NOT " NAMES_KNOWN("m.uuid") " ORDER BY m.uuid";
 
 static const char sql_lookups[] =

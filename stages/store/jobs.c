@@ -1,6 +1,7 @@
 #include "store/jobs.h"
 
 #include "lib/clock.h"
+#include "store/machines.h"
 
 void
 jobs_plan(struct store *s, const struct job_row *j)
@@ -81,19 +82,21 @@ static const char sql_find[] =
     "  j.job = m.uuid || '.' ||"
     "   CASE j.wish WHEN 'prove' THEN l.job ELSE m.job END,"
     "  m.state = 'verified',"
-    "  m.state = 'verified' OR m.committed_at IS NOT NULL,"
-    "  j.again, m.rom, j.life + 1 = m.life,"
-    "  j.pid <> '' AND (h.id IS NULL OR h.pid = j.pid"
-    "   OR k.state = key_state('revoked')),"
-    "  j.wish = 'keep', j.wish = 'check', j.wish LIKE 'unprovision%',"
-    "  j.profile, j.digest"
-    " FROM jobs j JOIN machines m USING (uuid)"
-    " LEFT JOIN callers l ON l.uuid = j.uuid AND l.address = j.address"
-    "  AND l.version = CASE j.pid WHEN '' THEN 3 ELSE 2 END"
-    "  AND l.pid = j.pid"
-    " LEFT JOIN callers h ON h.id = m.holder"
-    " LEFT JOIN keys k ON k.pid = h.pid"
-    " WHERE j.job = ?1";
+    "  " SET_UP_ONCE(
+        "m") ","
+             "  j.again, m.rom, j.life + 1 = m.life,"
+             "  j.pid <> '' AND (h.id IS NULL OR h.pid = j.pid"
+             "   OR k.state = key_state('revoked') OR " LOST_ITS_KEY(
+                 "m") "),"
+                      "  j.wish = 'keep', j.wish = 'check', j.wish LIKE 'unprovision%',"
+                      "  j.profile, j.digest"
+                      " FROM jobs j JOIN machines m USING (uuid)"
+                      " LEFT JOIN callers l ON l.uuid = j.uuid AND l.address = j.address"
+                      "  AND l.version = CASE j.pid WHEN '' THEN 3 ELSE 2 END"
+                      "  AND l.pid = j.pid"
+                      " LEFT JOIN callers h ON h.id = m.holder"
+                      " LEFT JOIN keys k ON k.pid = h.pid"
+                      " WHERE j.job = ?1";
 
 bool
 jobs_find(struct store *s, const char *job, struct job_found *j)

@@ -55,7 +55,8 @@ struct job_found {
 	bool verified;
 	bool set_up;     /* it is, or waits only to be verified */
 	bool replaces;   /* its key is the one that set it up, or that one was
-	                  * revoked; a certificate is no key of the machine's */
+	                  * revoked, or went when all of it was unprovisioned;
+	                  * a certificate is no key of the machine's */
 	bool again;      /* a person had said that it was reset */
 	const char *rom; /* of its certificate when it was set up last, or "" */
 	struct query *row;

@@ -30,15 +30,19 @@ static const char sql_each[] =
     " LEFT JOIN kept k ON k.uuid = m.uuid"
     " LEFT JOIN keys e ON e.pid = l.pid"
     " WHERE m.state = 'verified' AND ifnull(m.lease, 0) <= ?1"
-    "  AND k.unprovisioned_at IS NULL"
+    "  AND k.unprovisioned_at IS NULL AND (?2 IS NULL OR m.uuid = ?2)"
     " ORDER BY ifnull(k.checked_at, 0), m.uuid";
 
-void
-kept_each(struct store *s, int64_t now, kept_fn *fn, void *arg)
+/* How many. */
+static size_t
+kept_some(struct store *s, int64_t now, const char *uuid, kept_fn *fn,
+    void *arg)
 {
 	struct query *q = query_new(s->db, sql_each);
+	size_t n = 0;
 
 	query_number(q, 0, now);
+	query_text(q, 1, uuid);
 	while (query_row(q)) {
 		struct kept_row k = {
 			.uuid = query_get_text(q, 0),
@@ -66,8 +70,22 @@ kept_each(struct store *s, int64_t now, kept_fn *fn, void *arg)
 		};
 
 		fn(arg, &k);
+		n++;
 	}
 	query_free(q);
+	return n;
+}
+
+void
+kept_each(struct store *s, int64_t now, kept_fn *fn, void *arg)
+{
+	(void)kept_some(s, now, NULL, fn, arg);
+}
+
+bool
+kept_one(struct store *s, int64_t now, const char *uuid, kept_fn *fn, void *arg)
+{
+	return kept_some(s, now, uuid, fn, arg) != 0;
 }
 
 /* --- results ------------------------------------------------------------- */
@@ -178,6 +196,19 @@ kept_note(struct store *s, const char *uuid, enum reason_id why,
 	query_run(q);
 }
 
+bool
+kept_asked_back(struct store *s, const char *uuid, int64_t life)
+{
+	struct query *q = store_query(s, "SELECT " ASKED_BACK("?1", "?2"));
+	bool asked;
+
+	query_text(q, 0, uuid);
+	query_number(q, 1, life);
+	asked = query_row(q) && query_get_number(q, 0) != 0;
+	query_reset(q);
+	return asked;
+}
+
 void
 kept_unprovisioned(struct store *s, const char *uuid, int64_t at)
 {
@@ -187,6 +218,9 @@ kept_unprovisioned(struct store *s, const char *uuid, int64_t at)
 	kept_row_made(s, uuid);
 	query_text(q, 0, uuid);
 	query_number(q, 1, at);
+	query_run(q);
+	q = store_query(s, "DELETE FROM findings WHERE uuid = ?");
+	query_text(q, 0, uuid);
 	query_run(q);
 }
 

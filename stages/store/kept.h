@@ -34,6 +34,9 @@ typedef void kept_fn(void *arg, const struct kept_row *k);
 /* Those that are verified, were not unprovisioned since and are not with a run;
  * the one first that was checked longest ago. */
 void kept_each(struct store *s, int64_t now, kept_fn *fn, void *arg);
+/* The same of one; false when it is none of them. */
+bool kept_one(struct store *s, int64_t now, const char *uuid, kept_fn *fn,
+    void *arg);
 
 /* --- results ------------------------------------------------------------- */
 
@@ -58,7 +61,17 @@ void kept_failed(struct store *s, const struct kept_job *j, const char *reason,
 /* Why no job can be planned for it; REASON_NONE: one can again. */
 void kept_note(struct store *s, const char *uuid, enum reason_id why,
     const char *detail);
-/* It is no longer kept, until it is set up anew (kept_forget). */
+/* Has the call that takes it back been sent in that life, or was it about to,
+ * and the machine has not answered that it refuses?  The same for SQL. */
+#define ASKED_BACK(uuid, life)                                                 \
+	"EXISTS (SELECT 1 FROM jobs b JOIN results r ON r.job = b.job"         \
+	"  AND r.milestone = 'unprovisioning'"                                 \
+	" WHERE b.uuid = " uuid " AND b.life = " life                          \
+	"  AND ifnull(b.reason, '') NOT IN"                                    \
+	"   ('UNPROVISION-BLOCKED', 'RETURN-CODE', 'SOAP-FAULT'))"
+bool kept_asked_back(struct store *s, const char *uuid, int64_t life);
+/* It is no longer kept, until it is set up anew (kept_forget), and differs in
+ * nothing. */
 void kept_unprovisioned(struct store *s, const char *uuid, int64_t at);
 
 /* kind: differs or lacks. */

@@ -264,6 +264,7 @@ static const struct {
 	{ "lacks", visit_differs },
 	{ "sent", visit_sent },
 	{ "in-order", visit_in_order },
+	{ "unprovisioning", on_step },
 	{ "unprovisioned", visit_unprovisioned },
 	{ "issued", issued_to_machine },
 };

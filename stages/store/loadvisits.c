@@ -85,7 +85,7 @@ visit_unprovisioned(struct result *t)
 		return;
 	kept_unprovisioned(t->store, t->job.uuid, t->at);
 	issued_revoke(t->store, t->job.uuid, t->at);
-	machines_free(t->store, t->job.uuid);
+	machines_unprovisioned(t->store, t->job.uuid, t->job.planned);
 }
 
 /* It stays set up, and is looked at again.  That a check finds a difference is

@@ -12,15 +12,18 @@
 static const char sql_due[] =
     "SELECT m.uuid, fqdn, m.state, life, jobs, attempts, holder, settled,"
     "  committed_at IS NOT NULL,"
-    "  m.state = 'verified' OR committed_at IS NOT NULL, firmware,"
-    "  ifnull(m.set_up, 0), m.rom"
-    " FROM machines m LEFT JOIN callers l ON l.id = m.caller"
-    " WHERE (m.state <> 'verified' OR m.reason IN " OF_ITS_UUID
-    "   OR EXISTS (SELECT 1 FROM callers c WHERE c.uuid = m.uuid"
-    "     AND c.heard > m.settled"
-    "     AND (c.stirred > m.settled OR c.id IS NOT m.holder)))"
-    "  AND ifnull(lease, 0) <= ?1"
-    " ORDER BY closes(l.version, l.last_heard, l.retries), m.uuid";
+    "  " SET_UP_ONCE(
+        "m") ", firmware,"
+             "  max(ifnull(m.set_up, 0), ifnull((SELECT unprovisioned_at FROM kept t"
+             "   WHERE t.uuid = m.uuid), 0)), m.rom, " LOST_ITS_KEY(
+                 "m") " FROM machines m LEFT JOIN callers l ON l.id = m.caller"
+                      " WHERE (m.state NOT IN (" ENDS_A_LIFE
+                      ") OR m.reason IN " OF_ITS_UUID
+                      "   OR EXISTS (SELECT 1 FROM callers c WHERE c.uuid = m.uuid"
+                      "     AND c.heard > m.settled"
+                      "     AND (c.stirred > m.settled OR c.id IS NOT m.holder)))"
+                      "  AND ifnull(lease, 0) <= ?1"
+                      " ORDER BY closes(l.version, l.last_heard, l.retries), m.uuid";
 
 /* A name that was noted is looked at again: the map may have taken it back. */
 static const char sql_renamed[] =
@@ -52,6 +55,7 @@ machines_due(struct store *s, int64_t now, machine_fn *fn, void *arg)
 			.firmware = query_get_text(q, 10),
 			.set_up_at = query_get_number(q, 11),
 			.rom = query_get_text(q, 12),
+			.keyless = query_get_number(q, 13) != 0,
 		};
 
 		fn(arg, &m);
@@ -304,6 +308,19 @@ machines_proofs_over(struct store *s, const char *uuid)
 	    "  (SELECT 1 FROM jobs WHERE uuid = ?1 AND ended_at IS NULL)");
 
 	query_text(q, 0, uuid);
+	query_run(q);
+}
+
+void
+machines_unprovisioned(struct store *s, const char *uuid, int64_t planned)
+{
+	struct query *q = store_query(s,
+	    "UPDATE machines SET state = 'unprovisioned', reason = '',"
+	    "  detail = '', lease = NULL, settled = max(settled, ?2)"
+	    " WHERE uuid = ?1 AND machine_may(state, 'unprovisioned')");
+
+	query_text(q, 0, uuid);
+	query_number(q, 1, planned);
 	query_run(q);
 }
 

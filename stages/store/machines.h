@@ -12,6 +12,22 @@
 #include "plan/machinestate.h"
 #include "store/store.h"
 
+/*
+ * For SQL: nothing but a proof leads on from these states; and is the machine
+ * in one of them, or does it only wait to be?  Whoever says that he is it
+ * counts for nothing then, whatever he says.
+ */
+#define ENDS_A_LIFE "'verified', 'unprovisioned'"
+#define SET_UP_ONCE(m)                                                         \
+	"(" m ".state IN (" ENDS_A_LIFE ") OR " m ".committed_at IS NOT NULL)"
+
+/* Taken back in full, it has no key any more: one that proves its UUID since
+ * then replaces that, as if it had been revoked. */
+#define LOST_ITS_KEY(m)                                                        \
+	"(" m ".state = 'unprovisioned' AND EXISTS (SELECT 1 FROM jobs u"      \
+	"  WHERE u.job = " m ".uuid || '.' || " m ".job"                       \
+	"   AND u.wish = 'unprovision'))"
+
 /* Texts are borrowed until the next machine. */
 struct machine_row {
 	const char *uuid;
@@ -24,8 +40,10 @@ struct machine_row {
 	int64_t holder;    /* the caller that was set up; 0: not set up */
 	int64_t settled;   /* arrivals until then are known */
 	bool committed;    /* in this life */
-	bool set_up;       /* it is, or waits only to be verified */
-	int64_t set_up_at; /* when it was last verified; 0: never */
+	bool set_up;       /* it is or was, or waits only to be verified */
+	bool keyless;      /* it was taken back in full, with its key */
+	int64_t set_up_at; /* when it was last verified, or unprovisioned; 0:
+	                    * never */
 };
 typedef void machine_fn(void *arg, const struct machine_row *m);
 
@@ -85,6 +103,9 @@ void machines_wait(struct store *s, const char *uuid, const char *reason,
 void machines_free(struct store *s, const char *uuid);
 /* When the last of several proofs has ended, the next plan looks at it. */
 void machines_proofs_over(struct store *s, const char *uuid);
+/* It is set up no longer, as somebody wished, and that was seen by a job of
+ * that plan: what was said before is known. */
+void machines_unprovisioned(struct store *s, const char *uuid, int64_t planned);
 /* It was proved that it is in setup again: a new life.  Its old passwords stay
  * known. */
 void machines_reborn(struct store *s, const char *uuid, int64_t caller);

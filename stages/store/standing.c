@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "store/machines.h"
+
 #define KEY_LEFT                                                               \
 	"state IN (key_state('new'), key_state('issued'),"                     \
 	" key_state('consumed'))"
@@ -20,7 +22,7 @@ static const char sql_batches[] =
 
 static const char sql_machines[] =
     "SELECT count(*) FILTER (WHERE c.version = 3"
-    "   AND m.state NOT IN ('committed', 'verified')),"
+    "   AND m.state NOT IN ('committed', " ENDS_A_LIFE ")),"
     "  count(*) FILTER (WHERE m.state IN ('committed', 'verified'))"
     " FROM machines m JOIN callers c ON c.id = m.caller";
 

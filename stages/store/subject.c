@@ -5,6 +5,7 @@
 
 #include "base/text.h"
 #include "store/lookups.h"
+#include "store/machines.h"
 #include "store/names.h"
 
 /* ?2 is "NAME." where the first label alone was given, else NULL. */
@@ -15,11 +16,11 @@
 static const char sql_find[] = "SELECT uuid FROM machines WHERE " OF_NAME(
     "fqdn") " UNION SELECT uuid FROM claims WHERE " OF_NAME("fqdn") " ORDER BY uuid";
 
-static const char sql_machine[] =
-    "SELECT m.fqdn, m.state = 'verified' OR m.committed_at IS NOT NULL,"
-    "  m.firmware, c.address, ifnull(k.batch, '')"
-    " FROM machines m JOIN callers c ON c.id = m.caller"
-    " LEFT JOIN keys k ON k.pid = c.pid WHERE m.uuid = ?1";
+static const char sql_machine[] = "SELECT m.fqdn, " SET_UP_ONCE(
+    "m") ","
+         "  m.firmware, c.address, ifnull(k.batch, '')"
+         " FROM machines m JOIN callers c ON c.id = m.caller"
+         " LEFT JOIN keys k ON k.pid = c.pid WHERE m.uuid = ?1";
 
 static void
 column_copy(char *to, size_t cap, struct query *q, int column)

@@ -38,6 +38,7 @@ programs() {
 		keys-pack --format csv -o pack
 		keys-parse -b lab7
 		keys-revoke
+		machine-find -
 		machine-show
 		map-parse
 		map-settle -
@@ -71,6 +72,7 @@ programs() {
 		store-settle -
 		store-sticks -
 		sweep -t 5
+		unprovision-show -
 		usb-list -
 		usb-read -
 		usb-write -s NONE --yes
@@ -87,6 +89,7 @@ programs() {
 		amt-report -
 		amt-sticks --collect -
 		amt-sweep -
+		amt-unprovision -
 	END
 }
 

@@ -35,6 +35,7 @@ keys-make -b lab -n 1 |
 keys-pack -o out/keys in | read:in @out
 keys-parse -b lab in | read:in
 keys-revoke in | read:in
+machine-find -d site | @store
 machine-show in | read:in
 map-parse in | read:in
 map-settle -d site --by me --prefer one | @store
@@ -69,6 +70,7 @@ store-plan -d site -p profile.xml -t 60 | read:profile.xml @store
 store-settle -d site | @store
 store-sticks -d site -b lab -c list.csv -o /tmp/x.img -p profile.xml | read:profile.xml read:list.csv @store
 sweep -t 5 -c on-die -P 26993 -p 26992 in | read:in tport:26993 tport:26992 socket:2,1 bport:0
+unprovision-show -d site | @store
 usb-list | @usb
 usb-read -o out/image | @usb @out
 usb-write --yes image | read:image @usb
@@ -160,9 +162,9 @@ probe() {
 
 # Programs whose secrets are nobody else's to see: these read or write some.
 secretive="bundle-open cert-add cert-ca cert-check cert-crl cert-list cert-plan cert-request cert-root cert-stick check-site cms-open conflicts-show fatimage-make fatimage-read keys-make keys-pack
-keys-parse map-settle profile-check profile-show receipt report site-backup site-complete site-restore setupbin-dump setupbin-lint setupbin-make stick-dump stick-wipe
+keys-parse machine-find map-settle profile-check profile-show receipt report site-backup site-complete site-restore setupbin-dump setupbin-lint setupbin-make stick-dump stick-wipe
 store-collect store-dump store-init store-issue store-load store-plan store-settle store-sticks sweep
-usb-read usb-write"
+unprovision-show usb-read usb-write"
 
 @test "no program leaves a core, nor lets others look into it where it has secrets" {
 	local row words want

@@ -28,10 +28,18 @@ static void
 what_is_set_up_stays_so_until_its_next_life(void **state)
 {
 	(void)state;
-	for (int to = 0; to < MACHINE_STATES; to++)
+	for (int to = 0; to < MACHINE_STATES; to++) {
 		assert_int_equal(machine_state_may(MACHINE_VERIFIED,
 		                     (enum machine_state)to),
-		    to == MACHINE_VERIFIED || to == MACHINE_HEARD);
+		    to == MACHINE_VERIFIED || to == MACHINE_UNPROVISIONED ||
+		        to == MACHINE_HEARD);
+		assert_int_equal(machine_state_may(MACHINE_UNPROVISIONED,
+		                     (enum machine_state)to),
+		    to == MACHINE_UNPROVISIONED || to == MACHINE_HEARD);
+		assert_int_equal(machine_state_may((enum machine_state)to,
+		                     MACHINE_UNPROVISIONED),
+		    to == MACHINE_UNPROVISIONED || to == MACHINE_VERIFIED);
+	}
 }
 
 static void

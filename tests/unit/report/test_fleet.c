@@ -45,6 +45,8 @@ who_has_to_act_follows_from_state_and_reason(void **state)
 		{ "refused", "KEY-UNKNOWN", FLEET_PERSON },
 		{ "heard", "MAP-NONE", FLEET_PERSON },
 		{ "expected", "MAP-AMBIGUOUS", FLEET_PERSON },
+		{ "unprovisioned", "UNPROVISIONED", FLEET_TAKEN_BACK },
+		{ "unprovisioned", "SETUP-AGAIN", FLEET_TAKEN_BACK },
 	};
 	struct fleet fleet = { 0 };
 	struct fault f;
@@ -55,6 +57,7 @@ who_has_to_act_follows_from_state_and_reason(void **state)
 		                     "", &f),
 		    0);
 		assert_int_equal(fleet.machines[i].group, cases[i].group);
+		assert_non_null(fleet_group_name(fleet.machines[i].group));
 	}
 	assert_int_equal(fleet.in_group[FLEET_PERSON], 3);
 	assert_int_equal(fleet.in_state[MACHINE_HEARD], 3);

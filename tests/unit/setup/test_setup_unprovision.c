@@ -29,7 +29,7 @@ a_machine_is_taken_back_and_that_is_seen(void **state)
 			o = run(&j, &d);
 			ends(&o, REASON_NONE, "");
 			assert_string_equal(o.milestones,
-			    "reached unprovisioned ");
+			    "reached unprovisioning unprovisioned ");
 			assert_int_equal(d.state, i);
 			assert_int_equal(d.unprovisions, 1);
 		}

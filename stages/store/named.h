@@ -1,0 +1,45 @@
+#ifndef NAMED_H
+#define NAMED_H
+
+/*
+ * named - a machine that was heard, by the name that a person gives it, and
+ * what came of having it taken back.
+ */
+#include <stddef.h>
+
+#include "base/domain.h"
+#include "base/reason.h"
+#include "base/uuid.h"
+#include "plan/machinestate.h"
+#include "store/store.h"
+
+#define NAMED_DETAIL 512
+
+struct named {
+	char uuid[UUID_TEXT];
+	char fqdn[DOMAIN_TEXT];                  /* as it was set up, or "" */
+	char address[48], firmware[64], pid[12]; /* "" where not known */
+	enum machine_state state;
+	/* of its last job, where that was to take it back: */
+	int64_t planned_at; /* 0: it was another one */
+	bool partly;
+	bool asked; /* in this life it was sent the call, or was about to be */
+	bool ended;
+	enum reason_id reason;
+	char detail[NAMED_DETAIL];
+	int64_t unprovisioned_at; /* 0: never, in this life */
+};
+
+/* The one of that UUID, as the store has it; false when there is none. */
+bool named_read(struct store *s, const char *uuid, struct named *m);
+
+/*
+ * How many there are of that UUID, FQDN or first label of an FQDN, in either
+ * case, and the UUIDs of up to max of them.  Those that are set up come before
+ * those that were, and these before all others: only the first of these kinds
+ * that there is counts.
+ */
+size_t named_find(struct store *s, const char *name, char (*uuids)[UUID_TEXT],
+    size_t max);
+
+#endif
