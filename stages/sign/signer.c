@@ -21,8 +21,8 @@
 #define KEY_BITS 2048
 #define ANSWER_MAX CHILD_ANSWER
 
-struct request {
-	STAILQ_ENTRY(request) entry;
+struct signer_request {
+	STAILQ_ENTRY(signer_request) entry;
 	struct signing is;
 	EVP_PKEY *key; /* NULL: the machine has it */
 };
@@ -32,13 +32,13 @@ signers_begin(struct signers *s)
 {
 	STAILQ_INIT(&s->waiting);
 	s->children = calloc(s->at_once, sizeof(*s->children));
-	s->of = calloc(s->at_once, sizeof(struct request *));
+	s->of = calloc(s->at_once, sizeof(struct signer_request *));
 	if (s->children == NULL || s->of == NULL)
 		err(EX_OSERR, "memory");
 }
 
 static void
-request_free(struct request *q)
+request_free(struct signer_request *q)
 {
 	EVP_PKEY_free(q->key);
 	free(q);
@@ -47,7 +47,7 @@ request_free(struct request *q)
 static void
 signers_drop(struct signers *s)
 {
-	struct request *q;
+	struct signer_request *q;
 
 	while ((q = STAILQ_FIRST(&s->waiting)) != NULL) {
 		STAILQ_REMOVE_HEAD(&s->waiting, entry);
@@ -89,7 +89,8 @@ key_encode(struct machinecert_der *to, const EVP_PKEY *key)
 
 /* And the request's end. */
 static void
-request_answer(struct signers *s, struct request *q, struct setup_signature *a)
+request_answer(struct signers *s, struct signer_request *q,
+    struct setup_signature *a)
 {
 	if (a->how == SETUP_SIGNED && key_encode(&a->key, q->key) == -1) {
 		a->how = SETUP_SIGNER_BROKEN;
@@ -105,8 +106,8 @@ request_answer(struct signers *s, struct request *q, struct setup_signature *a)
 }
 
 static void
-request_fail(struct signers *s, struct request *q, enum setup_signed_how how,
-    const char *note)
+request_fail(struct signers *s, struct signer_request *q,
+    enum setup_signed_how how, const char *note)
 {
 	static struct setup_signature a;
 
@@ -154,7 +155,7 @@ chain_fill(struct machinecert_chain *to, STACK_OF(X509) * certs,
 }
 
 static void
-answer_read(struct signers *s, struct request *q, const struct child *c)
+answer_read(struct signers *s, struct signer_request *q, const struct child *c)
 {
 	static struct setup_signature a;
 	struct fault f;
@@ -202,7 +203,8 @@ exit_describe(char note[SIGNING_NOTE], const struct child *c)
 }
 
 static void
-child_end_read(struct signers *s, struct request *q, const struct child *c)
+child_end_read(struct signers *s, struct signer_request *q,
+    const struct child *c)
 {
 	enum setup_signed_how how = SETUP_SIGNER_REFUSED;
 	char note[SIGNING_NOTE];
@@ -237,7 +239,7 @@ child_end_read(struct signers *s, struct request *q, const struct child *c)
 
 /* 0, or -1: none could be made. */
 static int
-key_make(struct request *q)
+key_make(struct signer_request *q)
 {
 	if (q->is.request.len != 0)
 		return 0;
@@ -270,7 +272,7 @@ question_write(char to[CHILD_QUESTION], const struct machinecert_der *der)
 }
 
 static void
-program_start(struct signers *s, struct request *q)
+program_start(struct signers *s, struct signer_request *q)
 {
 	struct child *c = &s->children[s->nrunning];
 	char question[CHILD_QUESTION];
@@ -289,7 +291,7 @@ program_start(struct signers *s, struct request *q)
 }
 
 static void
-local_answer(struct signers *s, struct request *q)
+local_answer(struct signers *s, struct signer_request *q)
 {
 	static struct setup_signature a;
 	char note[SIGNING_NOTE];
@@ -299,7 +301,7 @@ local_answer(struct signers *s, struct request *q)
 }
 
 static void
-request_begin(struct signers *s, struct request *q)
+request_begin(struct signers *s, struct signer_request *q)
 {
 	if (q->is.local && s->ca.cert == NULL)
 		request_fail(s, q, SETUP_SIGNER_MISSING,
@@ -319,7 +321,7 @@ request_begin(struct signers *s, struct request *q)
 bool
 signers_take(struct signers *s)
 {
-	struct request *q;
+	struct signer_request *q;
 	int got;
 
 	do {
@@ -362,7 +364,7 @@ signers_turn(struct signers *s, const struct pollfd *fds)
 
 	/* From the last on: the one that takes a place has had its turn. */
 	for (size_t i = s->nrunning; i-- > 0;) {
-		struct request *q = s->of[i];
+		struct signer_request *q = s->of[i];
 
 		if (!child_turn(&s->children[i], &fds[i * CHILD_FDS], now))
 			continue;

@@ -13,7 +13,7 @@
 #include "sign/packets.h"
 #include "store/localca.h"
 
-struct request;
+struct signer_request;
 
 struct signers {
 	const char *program; /* NULL: none */
@@ -23,9 +23,9 @@ struct signers {
 	struct localca ca;  /* cert NULL: none */
 	struct packets out; /* requests come and answers go there */
 	/* its own: */
-	STAILQ_HEAD(signers_queue, request) waiting;
+	STAILQ_HEAD(signers_queue, signer_request) waiting;
 	struct child *children;
-	struct request **of; /* whose each of them is */
+	struct signer_request **of; /* whose each of them is */
 	size_t nrunning;
 };
 
