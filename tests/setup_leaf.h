@@ -18,6 +18,8 @@
 
 static EVP_PKEY *ca_key, *lower_key, *others_key, *pool[2];
 static X509 *ca, *lower;
+static EVP_PKEY *pushed[64]; /* of all machines: theirs until the end */
+static size_t npushed;
 static struct {
 	EVP_PKEY *key[8];
 	size_t nkey;
@@ -179,7 +181,9 @@ call(struct family_machine *m, const char *method, const char *body)
 		(void)family_between(body, "<r:KeyBlob>", "<", blob, 8192);
 		int len = EVP_DecodeBlock(der, (unsigned char *)blob,
 		    (int)strlen(blob));
-		has_key(m, d2i_PrivateKey(EVP_PKEY_RSA, NULL, &at, len));
+		assert_true(npushed < sizeof(pushed) / sizeof(pushed[0]));
+		pushed[npushed] = d2i_PrivateKey(EVP_PKEY_RSA, NULL, &at, len);
+		has_key(m, pushed[npushed++]);
 		return 0;
 	}
 	assert_string_equal(method, "AddCertificate");
