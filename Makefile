@@ -50,7 +50,7 @@ DEPS_TEST = libcmocka-dev bats gnutls-bin stunnel4 lighttpd mtools dosfstools \
 	p7zip-full zip unzip libarchive-tools gpgsm gpg-agent xz-utils zstd bzip2 \
 	umockdev libumockdev-dev qemu-system-x86 busybox-static cpio kmod valgrind \
 	iproute2 dnsmasq-base tshark socat python3-requests universal-ctags \
-	ca-certificates openjdk-17-jre-headless nodejs systemd logrotate zsh chromium \
+	ca-certificates openjdk-17-jre-headless nodejs systemd logrotate zsh python3-yaml chromium \
 	chromium-driver tidy libnss3-tools
 
 # A program is the .c that has a man page beside it; everything else of stages/

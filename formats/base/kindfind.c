@@ -8,7 +8,8 @@ static const struct kind *const all[] = { &kind_keys, &kind_map, &kind_hello,
 	&kind_history, &kind_records, &kind_findings, &kind_conflicts,
 	&kind_settlements, &kind_sticks, &kind_unnamed, &kind_lookups,
 	&kind_callers, &kind_strangers, &kind_drift, &kind_certificates,
-	&kind_events, &kind_checks, &kind_facts, &kind_signing, &kind_signed };
+	&kind_events, &kind_checks, &kind_facts, &kind_signing, &kind_signed,
+	&kind_handover };
 
 const struct kind *
 kind_find(const char *name)

@@ -1,13 +1,6 @@
 #include "base/kinds.h"
 
-/* clang-format would break each of these into three lines. */
-/* clang-format off */
-#define TEXT(its_name) { .name = its_name, .type = COLUMN_TEXT }
-#define NUMBER(its_name) { .name = its_name, .type = COLUMN_NUMBER }
-#define TIME(its_name) { .name = its_name, .type = COLUMN_TIME }
-#define FLAG(its_name) { .name = its_name, .type = COLUMN_FLAG }
-#define SECRET(its_name) { .name = its_name, .type = COLUMN_SECRET }
-/* clang-format on */
+#include "base/kindcolumn.h"
 
 const struct kind kind_keys = {
 	.name = "keys",
@@ -270,19 +263,6 @@ const struct kind kind_listener = {
 		[LISTENER_WAITING] = NUMBER("waiting"),
 		[LISTENER_OPEN] = NUMBER("open"),
 		[LISTENER_TROUBLE] = TEXT("trouble"),
-	},
-};
-
-const struct kind kind_passwords = {
-	.name = "passwords",
-	.version = 1,
-	.whole = true,
-	.ncolumns = PASSWORDS_NCOLUMNS,
-	.columns = {
-		[PASSWORDS_UUID] = TEXT("uuid"),
-		[PASSWORDS_FQDN] = TEXT("fqdn"),
-		[PASSWORDS_ADMIN] = SECRET("admin"),
-		[PASSWORDS_MEBX] = SECRET("mebx"),
 	},
 };
 

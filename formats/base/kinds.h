@@ -88,6 +88,9 @@ enum { LISTENER_PROCESS, LISTENER_STATE, LISTENER_SINCE, LISTENER_AT,
 	LISTENER_WAITING, LISTENER_OPEN, LISTENER_TROUBLE, LISTENER_NCOLUMNS };
 enum { PASSWORDS_UUID, PASSWORDS_FQDN, PASSWORDS_ADMIN, PASSWORDS_MEBX,
 	PASSWORDS_NCOLUMNS };
+enum { HANDOVER_UUID, HANDOVER_FQDN, HANDOVER_FIRMWARE, HANDOVER_STATE,
+	HANDOVER_REASON, HANDOVER_TLS, HANDOVER_LEAF, HANDOVER_ADMIN,
+	HANDOVER_NCOLUMNS };
 enum { KEYSTATES_PID, KEYSTATES_BATCH, KEYSTATES_ORIGIN, KEYSTATES_NOTE,
 	KEYSTATES_STATE, KEYSTATES_SINCE, KEYSTATES_CAUSE, KEYSTATES_USED_BY,
 	KEYSTATES_NCOLUMNS };
@@ -130,7 +133,8 @@ extern const struct kind kind_keys, kind_map, kind_hello, kind_listener,
     kind_callers, kind_strangers, kind_batches, kind_passwords, kind_keystates,
     kind_history, kind_records, kind_findings, kind_conflicts, kind_settlements,
     kind_sticks, kind_unnamed, kind_lookups, kind_drift, kind_certificates,
-    kind_events, kind_checks, kind_facts, kind_signing, kind_signed;
+    kind_events, kind_checks, kind_facts, kind_signing, kind_signed,
+    kind_handover;
 
 /* --- kindfind.c ---------------------------------------------------------- */
 

@@ -72,7 +72,7 @@ key_copy(const char *path, const uint8_t key[SEAL_KEY])
 int
 main(int argc, char *argv[])
 {
-	const char *dir = NULL, *folder = NULL, *keyfile = NULL;
+	const char *dir = "", *folder = NULL, *keyfile = NULL;
 	char path[PATH_MAX];
 	uint8_t key[SEAL_KEY];
 	static struct store s;
@@ -95,7 +95,7 @@ main(int argc, char *argv[])
 		default:
 			stage_usage();
 		}
-	if (dir == NULL || optind != argc ||
+	if (dir[0] == '\0' || optind != argc ||
 	    (folder == NULL && keyfile == NULL))
 		stage_usage();
 	stage_uses_folder(dir);

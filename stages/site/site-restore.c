@@ -44,7 +44,7 @@ restored_check(const char *dir, const char *backup, const char *keyfile,
 int
 main(int argc, char *argv[])
 {
-	const char *dir = NULL, *keyfile = NULL, *backup;
+	const char *dir = "", *keyfile = "", *backup;
 	char path[PATH_MAX];
 	uint8_t key[SEAL_KEY];
 	int ch;
@@ -62,7 +62,7 @@ main(int argc, char *argv[])
 		default:
 			stage_usage();
 		}
-	if (dir == NULL || keyfile == NULL || optind != argc - 1)
+	if (dir[0] == '\0' || keyfile[0] == '\0' || optind != argc - 1)
 		stage_usage();
 	backup = argv[optind];
 	stage_uses_folder(dir);

@@ -160,6 +160,17 @@ static const char sql_passwords[] =
     " LEFT JOIN keys k ON k.pid = l.pid"
     " WHERE NOT " TAKEN_BACK("m.uuid", "a.life") " ORDER BY m.uuid";
 
+static const char sql_handover[] =
+    "SELECT m.uuid, m.fqdn, m.firmware,"
+    "  CASE WHEN k.unprovisioned_at IS NULL THEN m.state"
+    "   ELSE 'unprovisioned' END,"
+    "  l.reason, ifnull(k.tls, '') <> '', ifnull(k.leaf, ''), a.sealed"
+    " FROM machines m JOIN callers l ON l.id = m.caller"
+    " LEFT JOIN kept k ON k.uuid = m.uuid LEFT" JOIN_ADMIN " UNION ALL "
+    "SELECT uuid, min(fqdn), '', 'expected', 'HELLO-NONE', NULL, '', NULL"
+    " FROM map WHERE uuid NOT IN (SELECT uuid FROM machines) GROUP BY uuid"
+    " ORDER BY 1";
+
 static const char sql_keystates[] =
     "SELECT k.pid, k.batch, k.origin, k.note, key_state_name(k.state),"
     "  ifnull(h.at, k.added), ifnull(h.cause, k.place), k.used_by"
@@ -435,6 +446,28 @@ passwords_rows(struct dumping *d)
 	explicit_bzero(mebx, sizeof(mebx));
 }
 
+static void
+handover_rows(struct dumping *d)
+{
+	char admin[STORE_SECRET];
+
+	while (query_row(d->q)) {
+		const char *fields[HANDOVER_NCOLUMNS];
+
+		for (int i = 0; i < HANDOVER_ADMIN; i++)
+			fields[i] = query_get_text(d->q, i);
+		fields[HANDOVER_ADMIN] = admin;
+		if (store_get_sealed(d->store, d->q, HANDOVER_ADMIN, "secrets",
+		        fields[HANDOVER_UUID], "admin", admin) == -1)
+			stage_refuse(d->store->path, 0,
+			    "KEY-DAMAGED: a password of %s does not open",
+			    fields[HANDOVER_UUID]);
+		else
+			sink_row(d->to, fields);
+	}
+	explicit_bzero(admin, sizeof(admin));
+}
+
 static const struct {
 	const struct kind *kind;
 	const char *sql;
@@ -449,6 +482,7 @@ static const struct {
 	{ &kind_results, sql_results, plain_rows },
 	{ &kind_keys, sql_keys, keys_rows },
 	{ &kind_passwords, sql_passwords, passwords_rows },
+	{ &kind_handover, sql_handover, handover_rows },
 	{ &kind_keystates, sql_keystates, plain_rows },
 	{ &kind_history, sql_history, plain_rows },
 	{ &kind_settlements, sql_settlements, plain_rows },

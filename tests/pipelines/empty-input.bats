@@ -30,6 +30,7 @@ programs() {
 		dns-lookup -t 5
 		fatimage-make -o image
 		fatimage-read
+		handover -t csv -o out
 		hello-dump
 		hello-keep -
 		hello-listen -
@@ -81,6 +82,7 @@ programs() {
 		amt-check -
 		amt-explain -
 		amt-export -
+		amt-handover -
 		amt-hello --import -
 		amt-import -b lab7
 		amt-init -

@@ -27,6 +27,7 @@ conflicts-show -d site | @store
 dns-lookup --server 127.0.0.1:26053 in | read:in socket:2,1 socket:2,2 tport:26053 bport:0
 fatimage-make -o out/image in | read:in @out
 fatimage-read in | read:in
+handover -t csv -o out/file in | read:in @out
 hello-dump in | read:in
 hello-keep - it starts programs, which confine themselves
 hello-listen -l 127.0.0.1:0 -s spool | make:spool/new change:spool/one read:spool/one list:spool accept
@@ -133,7 +134,7 @@ probe() {
 
 @test "every program has a row" {
 	rows | awk '{ print $1 }' | sort -u >have
-	(cd "$AMT_LIBEXEC" && ls -- *-* report receipt sweep) | grep -v "\.sh$" | sort -u >want
+	(cd "$AMT_LIBEXEC" && ls -- *-* handover report receipt sweep) | grep -v "\.sh$" | sort -u >want
 	(cd "$AMT_LIBEXEC" && ls) | grep -v "\.sh$" | sort | diff - want
 	diff have want
 }
@@ -161,7 +162,7 @@ probe() {
 }
 
 # Programs whose secrets are nobody else's to see: these read or write some.
-secretive="bundle-open cert-add cert-ca cert-check cert-crl cert-list cert-plan cert-request cert-root cert-stick check-site cms-open conflicts-show fatimage-make fatimage-read keys-make keys-pack
+secretive="bundle-open cert-add cert-ca cert-check cert-crl cert-list cert-plan cert-request cert-root cert-stick check-site cms-open conflicts-show fatimage-make fatimage-read handover keys-make keys-pack
 keys-parse machine-find map-settle profile-check profile-show receipt report site-backup site-complete site-restore setupbin-dump setupbin-lint setupbin-make stick-dump stick-wipe
 store-collect store-dump store-init store-issue store-load store-plan store-settle store-sticks sweep
 unprovision-show usb-read usb-write"
