@@ -20,27 +20,6 @@
 #include "store/seal.h"
 #include "store/store.h"
 
-/*
- * SQLite's own copy of a store that others read and write (VACUUM INTO): one
- * state of it, and without what was deleted, so that no old secret goes along.
- * It does not wait for the disk.
- */
-static void
-store_copy(struct store *s, const char *path)
-{
-	struct query *q = query_new(s->db, "VACUUM INTO ?");
-	int fd = sitefile_create(path, 0600);
-
-	if (fd == -1)
-		errx(EX_CANTCREAT, "%s: %s", path, sitefile_why());
-	query_text(q, 0, path);
-	query_run(q);
-	query_free(q);
-	if (fsync(fd) == -1)
-		err(EX_IOERR, "%s", path);
-	close(fd);
-}
-
 /* Looked at as it lies there: a copy that was never read is no backup. */
 static void
 copy_check(const char *folder, const uint8_t key[SEAL_KEY])
@@ -116,7 +95,8 @@ main(int argc, char *argv[])
 		/* Results first: what comes into the store meanwhile is in
 		 * both, and loading it twice changes nothing. */
 		sitecopy_all(dir, folder);
-		store_copy(&s, path);
+		if (store_copy(&s, path) == -1)
+			errx(EX_CANTCREAT, "%s: %s", path, sitefile_why());
 		store_close(&s);
 		copy_check(folder, key);
 		sitecopy_sync(folder);

@@ -163,6 +163,24 @@ store_make(struct store *s, const char *dir, const uint8_t key[SEAL_KEY])
 	return 0;
 }
 
+int
+store_copy(struct store *s, const char *path)
+{
+	int fd = sitefile_create(path, 0600);
+	struct query *q;
+
+	if (fd == -1)
+		return -1;
+	q = query_new(s->db, "VACUUM INTO ?");
+	query_text(q, 0, path);
+	query_run(q);
+	query_free(q);
+	if (fsync(fd) == -1) /* SQLite does not wait for the disk here */
+		err(EX_IOERR, "%s", path);
+	close(fd);
+	return 0;
+}
+
 #define IDENTITY 128
 
 /* Without printf: a large import makes three of them a key. */

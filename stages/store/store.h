@@ -54,6 +54,13 @@ bool store_key_fits(struct store *s, const uint8_t key[SEAL_KEY]);
  */
 int store_make(struct store *s, const char *dir, const uint8_t key[SEAL_KEY]);
 
+/*
+ * SQLite's own copy of a store that others read and write (VACUUM INTO): one
+ * state of it, and without what was deleted, so that no old secret goes along.
+ * The file must not be there: -1 with sitefile_why.  It is on the disk then.
+ */
+int store_copy(struct store *s, const char *path);
+
 /* --- transactions (transaction.c) ---------------------------------------- */
 
 /* A write transaction: waits for other writers at its beginning. */
