@@ -96,7 +96,8 @@ planner_password(struct planner *p, const char *uuid, int64_t life,
 		text_copy(text, PLAN_SECRET, given);
 	else
 		random_password(text);
-	return secrets_plan(&p->store, uuid, life, kind, text, p->now);
+	return secrets_plan(&p->store, uuid, life, kind, text,
+	    given[0] != '\0' ? SECRET_PROFILE : SECRET_RANDOM, p->now);
 }
 
 /*

@@ -238,10 +238,11 @@ password_has_room(const struct upkeep *u, const char *text)
 }
 
 /*
- * The one that it is to have: as it is, unless the profile has another or it is
- * too old.  A new one is in the store before it is sent.  One that was planned
- * before, and perhaps taken, stays the one to set where there is no room for
- * another, until it is seen; then the machine is due again.
+ * The one that it is to have: as it is, unless the profile has another, or had
+ * it and wants a random one by now, or it is too old.  A new one is in the
+ * store before it is sent.  One that was planned before, and perhaps taken,
+ * stays the one to set where there is no room for another, until it is seen;
+ * then the machine is due again.
  */
 static void
 upkeep_password(struct planner *p, struct upkeep *u, struct setup_job *s)
@@ -261,7 +262,8 @@ upkeep_password(struct planner *p, struct upkeep *u, struct setup_job *s)
 	    profile_admin_password(given, u->profile, bytes) == -1)
 		errx(EX_SOFTWARE, "%s: no password can be derived",
 		    u->row->uuid);
-	other = given[0] != '\0' && strcmp(given, u->secrets.text[0]) != 0;
+	other = given[0] == '\0' ? u->secrets.of_profile
+	                         : strcmp(given, u->secrets.text[0]) != 0;
 	if (other && !password_has_room(u, given)) {
 		other = false;
 		(void)snprintf(u->digest, sizeof(u->digest), "%s",

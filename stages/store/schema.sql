@@ -551,3 +551,8 @@ CREATE TABLE issued (
 	pem TEXT NOT NULL
 ) WITHOUT ROWID;
 CREATE INDEX issued_uuid ON issued (uuid);
+
+-- step 12
+
+-- Where it is from: "random", "profile" (fixed or derived there); "": of old.
+ALTER TABLE secrets ADD COLUMN origin TEXT NOT NULL DEFAULT '';

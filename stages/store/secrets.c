@@ -6,6 +6,10 @@
 static const char
     *const kinds[] = { [SECRET_ADMIN] = "admin", [SECRET_MEBX] = "mebx" };
 
+static const char *const origins[] = { [SECRET_UNKNOWN] = "",
+	[SECRET_RANDOM] = "random",
+	[SECRET_PROFILE] = "profile" };
+
 static const char sql_each[] =
     "SELECT id, kind, life, sealed FROM secrets WHERE uuid = ?1"
     " ORDER BY life = ?2 DESC, set_at IS NOT NULL DESC, id DESC";
@@ -62,6 +66,7 @@ secrets_choose(struct store *s, const struct secret_for *who,
 	struct query *q = store_query(s,
 	    "SELECT s.id, s.sealed FROM secrets s"
 	    " WHERE s.uuid = ?1 AND s.kind = ?2 AND s.life = ?3"
+	    "  AND s.origin <> 'profile'"
 	    "  AND (" OWN " OR NOT " EXPOSED ")"
 	    " ORDER BY " OWN " DESC, s.id DESC LIMIT 1");
 	int64_t id = 0;
@@ -82,11 +87,12 @@ secrets_choose(struct store *s, const struct secret_for *who,
 
 int64_t
 secrets_plan(struct store *s, const char *uuid, int64_t life,
-    enum secret_kind kind, const char *text, int64_t now)
+    enum secret_kind kind, const char *text, enum secret_origin origin,
+    int64_t now)
 {
 	struct query *q = store_query(s,
-	    "INSERT INTO secrets (uuid, kind, life, sealed, planned_at)"
-	    " VALUES (?, ?, ?, ?, ?) RETURNING id");
+	    "INSERT INTO secrets (uuid, kind, life, sealed, planned_at, origin)"
+	    " VALUES (?, ?, ?, ?, ?, ?) RETURNING id");
 	uint8_t sealed[STORE_SEALED];
 	int64_t id = 0;
 
@@ -95,6 +101,7 @@ secrets_plan(struct store *s, const char *uuid, int64_t life,
 	query_number(q, 2, life);
 	store_bind_sealed(s, q, 3, text, "secrets", uuid, kinds[kind], sealed);
 	query_number(q, 4, now);
+	query_text(q, 5, origins[origin]);
 	if (query_row(q))
 		id = query_get_number(q, 0);
 	query_run(q);
@@ -147,7 +154,8 @@ secrets_plan_mebx_too(struct store *s, const char *uuid, int64_t life,
 	if (opens)
 		secrets_each(s, uuid, life, secret_compare, &alike);
 	if (opens && alike.id == 0)
-		alike.id = secrets_plan(s, uuid, life, SECRET_MEBX, text, now);
+		alike.id = secrets_plan(s, uuid, life, SECRET_MEBX, text,
+		    SECRET_UNKNOWN, now);
 	explicit_bzero(text, sizeof(text));
 	return alike.id;
 }
@@ -165,7 +173,7 @@ secrets_seen(struct store *s, int64_t id)
 /* Those of jobs at this caller: what was planned for others who said to be the
  * machine is theirs. */
 static const char sql_current[] =
-    "SELECT id, sealed, set_at IS NULL FROM secrets s"
+    "SELECT id, sealed, set_at IS NULL, origin = 'profile' FROM secrets s"
     " WHERE s.uuid = ?1 AND s.kind = ?2 AND s.life = ?3 AND " OWN
     "  AND s.id >= ifnull((SELECT max(id) FROM secrets WHERE uuid = ?1"
     "   AND kind = ?2 AND life = ?3 AND seen >= 2), 0)"
@@ -200,6 +208,7 @@ secrets_current(struct store *s, const struct secret_for *who,
 		if (now->n++ == 0) {
 			now->newest = query_get_number(q, 0);
 			now->pending = query_get_number(q, 2) != 0;
+			now->of_profile = query_get_number(q, 3) != 0;
 		}
 	}
 	query_reset(q);

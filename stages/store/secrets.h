@@ -9,6 +9,9 @@
 
 enum secret_kind { SECRET_ADMIN, SECRET_MEBX };
 
+/* Where it is from; of what was planned long ago that is not known. */
+enum secret_origin { SECRET_UNKNOWN, SECRET_RANDOM, SECRET_PROFILE };
+
 struct secret_row {
 	int64_t id;
 	enum secret_kind kind;
@@ -33,17 +36,18 @@ struct secret_for {
 };
 
 /*
- * The id of the one to set on this caller, and its text: what it was given
- * before, else the newest of this life that nobody else may know; 0 if not
- * found. Who was set up with a certificate of ours, and no key, may have been
- * anybody.
+ * The id of the random one to set on this caller, and its text: what it was
+ * given before, else the newest of this life that nobody else may know; 0 if
+ * not found. Who was set up with a certificate of ours, and no key, may have
+ * been anybody.
  */
 int64_t secrets_choose(struct store *s, const struct secret_for *who,
     enum secret_kind kind, char text[STORE_SECRET]);
 
 /* Plans one; its id. */
 int64_t secrets_plan(struct store *s, const char *uuid, int64_t life,
-    enum secret_kind kind, const char *text, int64_t now);
+    enum secret_kind kind, const char *text, enum secret_origin origin,
+    int64_t now);
 
 /* The admin password of that id as the MEBx password, too: the id of that,
  * which is planned unless it was before; 0 when it does not open. */
@@ -66,6 +70,7 @@ struct secrets_now {
 	size_t n;
 	int64_t newest; /* id of the first; 0 without one */
 	bool pending;   /* it was planned, and not seen to be taken */
+	bool of_profile;
 };
 void secrets_current(struct store *s, const struct secret_for *who,
     struct secrets_now *now);

@@ -146,6 +146,17 @@ fleet_ends_well() {
 	sweep_all
 	handed_over
 	[ "$(passwords | sort -u - derived.txt | wc -l)" = $((2 * n)) ]
+
+	# Random from now on: everybody knew the master.
+	profile '<admin-password><random/></admin-password>'
+	passwords >derived.txt
+	sweep_all
+	[ "$(writes "$at" SetAdminAclEntryEx)" = $((2 * n)) ]
+	handed_over
+	[ "$(passwords | sort -u - derived.txt | wc -l)" = $((2 * n)) ]
+	at=$(lines)
+	sweep_all
+	[ "$(writes "$at")" = 0 ]
 	fleet_ends_well
 }
 

@@ -89,6 +89,28 @@ findings() {
 	[ "$(sql "SELECT count(*) FROM secrets WHERE kind = 'admin'")" = 2 ]
 }
 
+@test "where the profile comes to want random passwords, the one that it had is replaced" {
+	first=$(columns admin_next)
+	profile '<admin-password><fixed>Another*2031</fixed></admin-password>'
+	plan
+	result 2 admin-set,in-order
+	profile '<admin-password><random/></admin-password>'
+	plan
+	[ "$(columns admin_now)" = "Another*2031,$first" ]
+	[ "$(columns admin_next)" != 'Another*2031' ]
+	[ "$(columns admin_next)" != "$first" ]
+	# Once.
+	second=$(columns admin_next)
+	result 3 failed HTTP-TIMEOUT
+	later 86400
+	plan
+	[ "$(columns admin_next)" = "$second" ]
+	result 4 in-order
+	[ "$(sql "SELECT origin FROM secrets WHERE kind = 'admin' ORDER BY id")" = "random
+profile
+random" ]
+}
+
 # The password that is handed over.
 handed_over() {
 	store-dump -d "$site" -k passwords -r | awk -F '\t' '/^[^@]/ { print $3 }'

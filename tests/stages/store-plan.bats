@@ -197,6 +197,20 @@ sql() {
 	[[ "$(column admin_now "$tmp/second" | head -n 1)" = "$(column admin_next "$tmp/first" | head -n 1),"* ]]
 }
 
+@test "a fixed password that was planned is no random one" {
+	lab7
+	sed 's,<admin-password>.*,<admin-password><fixed>Fixed-Adm1n</fixed></admin-password>,' \
+		"$site/profile.xml" >"$tmp/profile.xml"
+	plan -p "$tmp/profile.xml" >"$tmp/first"
+	plan --take-over >"$tmp/second"
+	[ "$(column admin_next "$tmp/second" | grep -c Fixed-Adm1n)" = 0 ]
+	[ "$(column admin_next "$tmp/second" | sort -u | wc -l)" = 4 ]
+	[[ "$(column admin_now "$tmp/second" | head -n 1)" = Fixed-Adm1n* ]]
+	# These are kept.
+	plan --take-over >"$tmp/third"
+	[ "$(column admin_next "$tmp/third")" = "$(column admin_next "$tmp/second")" ]
+}
+
 @test "a profile with a mistake stops it before anything is leased" {
 	lab7
 	sed 's/<ping>on/<ping>maybe/' "$site/profile.xml" >"$tmp/profile.xml"
