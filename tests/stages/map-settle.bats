@@ -183,10 +183,14 @@ show() {
 	[[ "$stderr" = "map-settle: 03000200-0400-0500-0006-000700080009: names no machine and cannot be given a name: "* ]]
 }
 
-# verified N: as a sweep would say of its first job
+# verified N MILESTONE: as a sweep would say of its first job, whose machine has a
+# digest realm
 verified() {
-	printf '@results/2\tjob\tuuid\tat\tmilestone\treason\tdetail\tfirmware\trealm\n%s.1\t%s\t2026-11-22T15:00:10Z\t%s\t\t\t\t\n@end\t1\t0\n' \
-		"$(uuid "$1")" "$(uuid "$1")" "$2" | store-load -d "$site"
+	printf '@results/2\tjob\tuuid\tat\tmilestone\treason\tdetail\tfirmware\trealm\n' >"$tmp/results"
+	printf '%s.1\t%s\t2026-11-22T15:00:10Z\t%s\t\t\t\t%s\n' "$(uuid "$1")" "$(uuid "$1")" reached Digest:0123 \
+		"$(uuid "$1")" "$(uuid "$1")" "$2" '' >>"$tmp/results"
+	printf '@end\t2\t0\n' >>"$tmp/results"
+	store-load -d "$site" "$tmp/results"
 }
 
 @test "a name that changed after the setup is reported and not applied" {
