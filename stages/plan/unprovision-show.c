@@ -13,7 +13,7 @@
 #include "store/named.h"
 #include "store/store.h"
 
-struct showing {
+struct back_showing {
 	struct store store;
 	const char *dir;
 	int64_t since; /* when the run began; what was before is of old */
@@ -32,7 +32,7 @@ show_name(const struct named *m)
 }
 
 static void
-show_done(const struct showing *s, const struct named *m)
+show_done(const struct back_showing *s, const struct named *m)
 {
 	char at[TEXT_TIME];
 
@@ -53,7 +53,7 @@ show_done(const struct showing *s, const struct named *m)
 
 /* Only what was seen: that the call may have been carried out is neither. */
 static void
-show_failure(struct showing *s, const struct named *m)
+show_failure(struct back_showing *s, const struct named *m)
 {
 	const struct reason *why = reason_get(m->reason);
 
@@ -83,7 +83,7 @@ show_failure(struct showing *s, const struct named *m)
 }
 
 static void
-show_one(struct showing *s, const char *uuid)
+show_one(struct back_showing *s, const char *uuid)
 {
 	struct named m;
 
@@ -101,7 +101,7 @@ show_one(struct showing *s, const char *uuid)
 }
 
 static void
-parse_args(struct showing *s, int argc, char *argv[])
+parse_args(struct back_showing *s, int argc, char *argv[])
 {
 	static const struct option longopts[] = {
 		{ "before", no_argument, NULL, OPT_BEFORE },
@@ -135,7 +135,7 @@ parse_args(struct showing *s, int argc, char *argv[])
 int
 main(int argc, char *argv[])
 {
-	static struct showing s;
+	static struct back_showing s;
 	int status;
 
 	stage_begin("-d site [-a command] [--before | -s seconds] [uuid ...]",
