@@ -1,0 +1,168 @@
+#include "store/dump_parts.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "plan/certchoice.h"
+#include "store/heard.h"
+#include "store/machines.h"
+#include "store/names.h"
+
+/* Of a machine that is set up and has no reason of its own: why it cannot be
+ * kept in order; in what it was found to differ. */
+#define UNKEPT "ifnull(e.reason, '') <> ''"
+#define DIFFERS "d.settings IS NOT NULL"
+
+/*
+ * Every machine that was heard, and every mapped one that was not.  The last
+ * column: is its name asked of the map (names.h)?  What a machine was planned
+ * under stays its name as long as that plan holds.
+ */
+const char dump_sql_devices[] =
+    "SELECT m.uuid, m.fqdn, l.address, ifnull(k.batch, ''), l.pid, m.state,"
+    "  CASE WHEN m.reason <> '' THEN m.reason"
+    "   WHEN " UNKEPT " THEN e.reason"
+    "   WHEN m.state = 'heard' THEN 'QUEUED'"
+    "   WHEN m.state = 'unprovisioned'"
+    "    THEN 'UNPROVISIONED' || iif(u.wish = 'unprovision', '', '-PARTLY')"
+    "   WHEN " DIFFERS " THEN 'DRIFT'"
+    "   WHEN m.lease <= ?1 THEN 'RUN-CUT' ELSE '' END,"
+    "  CASE WHEN m.reason <> '' THEN m.detail WHEN " UNKEPT " THEN e.detail"
+    "   WHEN " DIFFERS " THEN d.settings"
+    "   WHEN m.detail = '' AND m.state = 'unprovisioned'"
+    "   THEN strftime('unprovisioned %Y-%m-%d %H:%M UTC', t.unprovisioned_at,"
+    "    'unixepoch') ELSE m.detail END, m.attempts,"
+    "  CASE WHEN m.state = 'delayed' THEN l.not_before"
+    "   WHEN m.reason = '' THEN e.not_before END, m.firmware,"
+    "  (SELECT min(first_heard) FROM callers c WHERE c.uuid = m.uuid),"
+    "  l.last_heard, m.set_up,"
+    "  (SELECT sum(hellos) FROM callers c WHERE c.uuid = m.uuid),"
+    "  CASE WHEN m.state NOT IN ('committed', " ENDS_A_LIFE ")"
+    "   THEN closes(l.version, l.last_heard, l.retries) END,"
+    "  l.tls, l.chain, l.device_cert, l.device_kind,"
+    "  CASE WHEN l.version = 3 AND m.state NOT IN ('committed', " ENDS_A_LIFE
+    ")"
+    "   THEN l.hash_list END,"
+    "  m.fqdn = '' OR m.state NOT IN"
+    "   ('planned', 'reached', 'configured', 'committed', " ENDS_A_LIFE ")"
+    " FROM machines m JOIN callers l ON l.id = m.caller"
+    " LEFT JOIN keys k ON k.pid = l.pid"
+    " LEFT JOIN kept e ON e.uuid = m.uuid AND m.state = 'verified'"
+    "  AND e.unprovisioned_at IS NULL"
+    " LEFT JOIN (SELECT uuid, substr(group_concat("
+    "   setting || iif(item = '', '', ' of ' || item), ', '), 1, 400)"
+    "   AS settings FROM findings WHERE kind = 'differs' GROUP BY uuid) d"
+    "  ON d.uuid = e.uuid"
+    " LEFT JOIN jobs u ON u.job = m.uuid || '.' || m.job"
+    " LEFT JOIN kept t ON t.uuid = m.uuid"
+    " UNION ALL "
+    "SELECT e.uuid, '', '', '', '', 'expected', 'HELLO-NONE',"
+    "  'in ' || min(e.place), 0, NULL, '', NULL, NULL, NULL, 0, NULL,"
+    "  '', '', '', '', NULL, 1"
+    " FROM map e WHERE e.uuid NOT IN (SELECT uuid FROM machines)"
+    " GROUP BY e.uuid"
+    " UNION ALL "
+    "SELECT h.uuid, h.fqdn, '', '', '', 'expected', 'HELLO-NONE',"
+    "  'set by ' || h.who, 0, NULL, '', NULL, NULL, NULL, 0, NULL,"
+    "  '', '', '', '', NULL, 0"
+    " FROM settlements h WHERE h.undone_at IS NULL AND h.uuid IS NOT NULL"
+    "  AND h.uuid NOT IN (SELECT uuid FROM machines)"
+    "  AND h.uuid NOT IN (SELECT uuid FROM map)"
+    " ORDER BY 1";
+
+#define ROOTS_MAX 1024
+#define ROOTS_KEPT 64 /* lists: a fleet has a few models */
+
+/* Of whom the hashes of a list are. */
+struct roots_kept {
+	int64_t hash_list; /* 0: of none */
+	char text[ROOTS_MAX];
+};
+
+static const char *
+roots_names(struct dumping *d, int64_t hash_list)
+{
+	static struct roots_kept kept[ROOTS_KEPT];
+	static char text[HELLO_HASHES_TEXT];
+	static struct hello hello;
+	struct roots_kept *k = &kept[hash_list % ROOTS_KEPT];
+
+	if (k->hash_list == hash_list)
+		return k->text;
+	memset(&hello, 0, sizeof(hello));
+	hello.version = HELLO_PKI;
+	heard_hashes(d->store, hash_list, text);
+	if (hello_hashes_parse(&hello, text, NULL) == -1)
+		hello.nhashes = hello.list_len = 0;
+	certchoice_offered(k->text, sizeof(k->text), &hello);
+	k->hash_list = hash_list;
+	return k->text;
+}
+
+/* The next row of dump_sql_devices, with the one name that counts, whatever its
+ * age: that is left to planning.  False after the last. */
+static bool
+devices_next(struct dumping *d, const char *fields[KIND_COLUMNS_MAX],
+    char times[KIND_COLUMNS_MAX][TEXT_TIME])
+{
+	static struct claims c;
+
+	if (!query_row(d->q))
+		return false;
+	dump_row(d, fields, times);
+	if (!query_is_null(d->q, DEVICES_ROOTS))
+		fields[DEVICES_ROOTS] =
+		    roots_names(d, query_get_number(d->q, DEVICES_ROOTS));
+	if (query_get_number(d->q, DEVICES_NCOLUMNS) == 0)
+		return true;
+	names_claims(d->store, fields[DEVICES_UUID], "", NULL, &c);
+	if (c.nnames == 1)
+		fields[DEVICES_FQDN] = c.name[0].fqdn;
+	return true;
+}
+
+static enum machine_match
+devices_fit(const char *machine, const char *const *fields)
+{
+	return machine_find(machine, fields[DEVICES_UUID], fields[DEVICES_FQDN],
+	    fields[DEVICES_ADDRESS], fields[DEVICES_PID]);
+}
+
+void
+dump_devices(struct dumping *d)
+{
+	const char *fields[KIND_COLUMNS_MAX];
+	char times[KIND_COLUMNS_MAX][TEXT_TIME];
+	const char *machine = d->only->machine;
+
+	while (devices_next(d, fields, times))
+		if (machine == NULL ||
+		    (d->only->nmachines != 0 &&
+		        devices_fit(machine, fields) == d->only->fit))
+			sink_row(d->to, fields);
+}
+
+void
+dump_find(struct store *s, struct dump_only *only, int64_t now)
+{
+	struct dumping d = { .store = s, .kind = &kind_devices, .only = only };
+	const char *fields[KIND_COLUMNS_MAX];
+	char times[KIND_COLUMNS_MAX][TEXT_TIME];
+
+	only->fit = MACHINE_OTHER;
+	d.q = query_new(s->db, dump_sql_devices);
+	query_number(d.q, 0, now);
+	while (devices_next(&d, fields, times)) {
+		enum machine_match fit = devices_fit(only->machine, fields);
+
+		if (fit == MACHINE_OTHER || fit < only->fit)
+			continue;
+		if (fit > only->fit)
+			only->nmachines = 0;
+		only->fit = fit;
+		if (only->nmachines++ == 0)
+			(void)snprintf(only->uuid, sizeof(only->uuid), "%s",
+			    fields[DEVICES_UUID]);
+	}
+	query_free(d.q);
+}
