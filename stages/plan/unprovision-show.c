@@ -19,7 +19,7 @@ struct back_showing {
 	int64_t since; /* when the run began; what was before is of old */
 	bool before;   /* those alone that were unprovisioned before */
 	bool again;    /* one is to be tried again */
-	bool person;   /* one needs a person first */
+	bool person;   /* somebody has to act first */
 };
 
 enum { OPT_BEFORE = 1 };

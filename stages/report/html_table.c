@@ -7,7 +7,7 @@
  * All machines.  To lay out 20,000 rows at once is much for a browser, so the
  * script shows a page of them at a time.  It finds the rows in the noscript
  * element, which a browser that runs scripts reads as text and any other as the
- * table that it is: each machine stands in the page once.
+ * table that it is: the page has each machine once.
  *
  * report.js relies on this: one row a line, which begins with "<tr>", and
  * "<td>" before every field.  Fields have neither line breaks nor tabs, which

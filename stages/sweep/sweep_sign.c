@@ -84,8 +84,7 @@ sweep_sign_wait(struct sweep_machine *m)
 	return true;
 }
 
-/* The record as a packet; false: the socket takes no more now, or it is gone.
- */
+/* The record as a packet; false: the socket is full now, or gone. */
 static bool
 sign_write(struct sweep *s, const char *const *fields)
 {

@@ -1,7 +1,7 @@
 # shellcheck shell=bash disable=SC2034,SC2154,SC2314
 # Machines that are set up and become due with time: their passwords, clocks and
-# names.  The clock of amtbatch is SOURCE_DATE_EPOCH; that of the machines goes
-# on by itself.
+# names.  The clock of amtbatch is SOURCE_DATE_EPOCH; that of the machines runs
+# on meanwhile.
 # slow
 bats_require_minimum_version 1.5.0
 load common

@@ -185,7 +185,7 @@ print(base64.b64encode(hashlib.sha256(inside.encode()).digest()).decode())' $ele
 	jq -r '.machines[] | del(.remedy) | [.[] | if . == null then "" else tostring end] | join("\t")' report.json >>json
 	diff page json
 	[ "$(wc -l <page)" = 22 ]
-	# what is to be done is said once, with the reason
+	# what is to be done is there once, with the reason
 	[ "$(grep -c 'Import the key list with this PID' report.html)" = 1 ]
 }
 
