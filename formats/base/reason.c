@@ -359,23 +359,21 @@ static const struct reason table[REASON_COUNT] = {
 	    "The profile wants a certificate for the machine, and there is "
 	    "nobody to issue it: the site has no CA, or the signer program "
 	    "cannot be started.",
-	    "Make a CA with amt-cert ca, or check the path and the mode of the "
-	    "program that SIGNER in site.conf names." },
+	    "Make a CA with amt-cert ca make, or check the path and the mode of "
+	    "the program that SIGNER in site.conf names." },
 	[REASON_SIGNER_REFUSED] = { "SIGNER-REFUSED", REASON_PERSON,
 	    "The signer program ended with an error when it was given the "
 	    "machine's certificate request; the machine keeps what it has.",
-	    "Run the program by hand with the request (man sign-run shows how) "
-	    "and mend it, or ask the CA why it refuses; then run amt-sweep "
-	    "again." },
+	    "Run the program by hand with a request (man sign-run shows how) "
+	    "and correct it, or ask the CA why it refuses." },
 	[REASON_SIGNER_TIMEOUT] = { "SIGNER-TIMEOUT", REASON_RETRIES,
 	    "The signer program did not answer in time; the machine keeps what "
 	    "it has.",
 	    "Retried automatically. If it stays, make the program faster, or "
 	    "raise SIGNER_SECONDS in site.conf." },
 	[REASON_SIGNER_ANSWER] = { "SIGNER-ANSWER", REASON_PERSON,
-	    "The signer program answered with something else than a server "
-	    "certificate and those above it, in PEM; the machine keeps what it "
-	    "has.",
+	    "The signer program did not answer with a server certificate and "
+	    "those above it; the machine keeps what it has.",
 	    "Let the program print the machine's certificate first, then each "
 	    "one that has signed the one before it, and nothing else." },
 	[REASON_SIGNER_OTHER_KEY] = { "SIGNER-OTHER-KEY", REASON_PERSON,
@@ -392,7 +390,7 @@ static const struct reason table[REASON_COUNT] = {
 	    "The signer program answered with a certificate that is not valid "
 	    "yet, or ends within 38 days; nothing of it was sent to the "
 	    "machine.",
-	    "Let the CA issue certificates that are valid for longer than 30 "
+	    "Let the CA issue certificates that are valid for longer than 38 "
 	    "days, and check the clocks of this server and of the CA." },
 	[REASON_REQUEST_BAD] = { "REQUEST-BAD", REASON_RETRIES,
 	    "The machine was asked to sign a certificate request and answered "

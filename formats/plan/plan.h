@@ -86,8 +86,9 @@ struct plan_try {
 
 /* Is it time for another job?  A machine that needs action waits until
  * something has changed: the machine started again, a password came from a key
- * list, the inventory has another name.  Whether its profile refuses its
- * release is a matter of plan_decide alone. */
+ * list, the inventory has another name.  One that got no certificate is tried
+ * again after an hour.  Whether its profile refuses its release is a matter of
+ * plan_decide alone. */
 bool plan_due(const struct plan_try *t);
 
 /*

@@ -506,6 +506,28 @@ what_needs_a_person_waits_until_something_has_changed(void **state)
 	assert_true(plan_due(&t));
 }
 
+/* A person makes a CA or mends the signer program; the machine says nothing. */
+static void
+a_machine_that_got_no_certificate_is_tried_again_after_an_hour(void **state)
+{
+	static const enum reason_id ids[] = { REASON_SIGNER_MISSING,
+		REASON_SIGNER_REFUSED, REASON_SIGNER_ANSWER,
+		REASON_SIGNER_OTHER_KEY, REASON_SIGNER_OTHER_NAME,
+		REASON_SIGNER_PERIOD };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(ids) / sizeof(ids[0]); i++) {
+		struct plan_try t = after(ids[i]);
+
+		t.not_before = 0;
+		t.failed_at = NOW - HOUR + 1;
+		t.key_changed = 0;
+		assert_false(plan_due(&t));
+		t.failed_at = NOW - HOUR;
+		assert_true(plan_due(&t));
+	}
+}
+
 /* Planning looks at the profile anew each time. */
 static void
 a_refused_release_waits_for_its_profile_alone(void **state)
@@ -550,6 +572,8 @@ main(void)
 		cmocka_unit_test(
 		    six_are_tried_and_the_keys_own_keep_their_places),
 		cmocka_unit_test(one_with_a_comma_is_not_tried),
+		cmocka_unit_test(
+		    a_machine_that_got_no_certificate_is_tried_again_after_an_hour),
 		cmocka_unit_test(a_refused_release_waits_for_its_profile_alone),
 		cmocka_unit_test(a_failure_that_passes_waits_for_its_time),
 		cmocka_unit_test(a_failure_of_a_time_to_come_is_not_waited_for),
