@@ -128,6 +128,27 @@ secrets() {
 	amt-backup -o backup
 }
 
+# As when the machine is shut down, or a terminal is closed.
+@test "a backup that a signal ends leaves nothing of the site behind" {
+	mkdir programs
+	ln -s "$AMT_LIBEXEC"/* programs
+	rm programs/site-backup
+	printf '#!/bin/sh\n"%s/site-backup" "$@" && touch copied && sleep 2\n' "$AMT_LIBEXEC" >programs/site-backup
+	chmod +x programs/site-backup
+	for signal in HUP TERM; do
+		rm -f copied
+		AMT_LIBEXEC=$PWD/programs setsid amt-backup -o backup 2>said 3>&- &
+		until [ -e copied ]; do sleep 0.05; done
+		ls backup.*/site.db
+		kill "-$signal" -- "-$!"
+		status=0
+		wait $! || status=$?
+		[ "$status" = 75 ]
+		grep -qx "amt-backup: not backed up" said
+		[ "$(find . -maxdepth 1 -name 'backup*')" = "" ]
+	done
+}
+
 @test "what root restores into a folder of the service user is the user's" {
 	[ "$(id -u)" = 0 ] || skip "needs root and a second user"
 	echo partner >site/certs/partners/oem.pem
