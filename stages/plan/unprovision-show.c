@@ -10,6 +10,7 @@
 #include "lib/outputs.h"
 #include "lib/stage.h"
 #include "lib/wipe.h"
+#include "store/keys.h"
 #include "store/named.h"
 #include "store/store.h"
 
@@ -31,8 +32,18 @@ show_name(const struct named *m)
 	(void)fputs(": ", stdout);
 }
 
+/* What its next hello will find. */
+static const char *
+key_now(struct back_showing *s, const struct named *m)
+{
+	if (!m->partly)
+		return "is gone";
+	return keys_state(&s->store, m->pid) == KEY_REVOKED ? "is revoked"
+	                                                    : "is valid still";
+}
+
 static void
-show_done(const struct back_showing *s, const struct named *m)
+show_done(struct back_showing *s, const struct named *m)
 {
 	char at[TEXT_TIME];
 
@@ -43,12 +54,9 @@ show_done(const struct back_showing *s, const struct named *m)
 	else
 		(void)printf("unprovisioned, %s",
 		    m->partly ? "partly" : "in full");
-	if (m->pid[0] == '\0')
-		(void)putchar('\n');
-	else if (m->partly)
-		(void)printf("; its key %.8s is valid still\n", m->pid);
-	else
-		(void)printf("; its key %.8s is gone\n", m->pid);
+	if (m->pid[0] != '\0')
+		(void)printf("; its key %.8s %s", m->pid, key_now(s, m));
+	(void)putchar('\n');
 }
 
 /* Only what was seen: that the call may have been carried out is neither. */

@@ -36,6 +36,10 @@ name=pc-0001.lab7.example.com
 	[ "$(columns job)" = "" ]
 	plan --check
 	[ "$(columns job)" = "" ]
+	# To keep it out.
+	AMT_SITE=$site amt-import --revoke LAB7001B
+	show
+	[[ "$output" = *"; its key LAB7001B is revoked" ]]
 }
 
 @test "what was asked and not seen is not known, and the next attempt is another; what refused was seen" {
