@@ -163,6 +163,10 @@ stay() {
 		print=$(openssl x509 -in leaf.pem -outform DER | sha256sum | cut -d ' ' -f 1)
 		[ "$(sql "SELECT count(*) FROM issued WHERE print = '$print'")" = 1 ]
 	done
-	# Nobody is left behind.
-	run ! pgrep -s "$group"
+	# Nobody is left behind; what was killed may take a moment to be gone.
+	for _ in {1..100}; do
+		pgrep -s "$group" >/dev/null || return 0
+		sleep 0.1
+	done
+	false
 }
