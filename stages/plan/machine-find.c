@@ -57,6 +57,19 @@ is_found(const struct finding *f, const char *uuid)
 }
 
 static void
+refuse_state(const char *shown, enum machine_state state)
+{
+	if (state == MACHINE_COMMITTED)
+		stage_refuse(shown, 0,
+		    "the machine is set up, and no sweep has verified it yet; "
+		    "run amt-sweep first");
+	else
+		stage_refuse(shown, 0,
+		    "the machine is not set up (its state is %s)",
+		    machine_state_name(state));
+}
+
+static void
 find_one(struct finding *f, const char *name)
 {
 	char uuids[SHOWN_MAX][UUID_TEXT], shown[80];
@@ -75,9 +88,7 @@ find_one(struct finding *f, const char *name)
 		    m->state == MACHINE_UNPROVISIONED)
 			f->n++;
 		else
-			stage_refuse(shown, 0,
-			    "the machine is not set up (its state is %s)",
-			    machine_state_name(m->state));
+			refuse_state(shown, m->state);
 	}
 }
 

@@ -52,4 +52,8 @@ setup() {
 	sql "UPDATE machines SET state = 'heard'"
 	run -65 --separate-stderr machine-find -d "$site" "$uuid"
 	[ "$stderr" = "machine-find: $uuid: the machine is not set up (its state is heard)" ]
+	# It has left setup mode, and nothing is wrong with it.
+	sql "UPDATE machines SET state = 'committed' WHERE uuid = '$uuid'"
+	run -65 --separate-stderr machine-find -d "$site" "$uuid"
+	[ "$stderr" = "machine-find: $uuid: the machine is set up, and no sweep has verified it yet; run amt-sweep first" ]
 }
