@@ -141,6 +141,15 @@ untouched() {
 	[[ "$stderr" = *"a sweep is running; nothing done" ]]
 	untouched 1 2
 	kill "${children[-1]}" $(pgrep -P "${children[-1]}")
+	# To run it again would mend neither.
+	run -64 --separate-stderr take_back --yes -j 0 "$(name 1)"
+	[[ "$stderr" = *'-j: not in range (got "0", expected 1 to '* ]]
+	cp site/profile.xml good.xml
+	echo '<profile' >site/profile.xml
+	run -78 --separate-stderr take_back --yes "$(name 1)"
+	[[ "$stderr" = *"profile.xml:2: not XML: "* ]]
+	cat good.xml >site/profile.xml
+	untouched 1 2
 	run -0 script -qec "amt-unprovision -t 60 --full $ports $(name 1)" /dev/null <<<y
 	[[ "$output" = *"somebody has to go there"* ]]
 	[[ "$output" = *"$(name 1): unprovisioned, in full; its key $(pid 1) is gone"* ]]
