@@ -27,7 +27,7 @@ bool family_refers(const struct message_node *properties, const char *property,
 #define FAMILY_DIFFS_MAX 16
 struct family_diffs {
 	const struct setting *row[FAMILY_DIFFS_MAX];
-	char found[FAMILY_DIFFS_MAX][40];
+	char found[FAMILY_DIFFS_MAX][128]; /* as setup_finding has it */
 	size_t n;
 };
 void family_diff(struct family_diffs *d, const struct setting *row,

@@ -115,6 +115,27 @@ parts_come_and_go_in_lists_side_by_side(void **state)
 }
 
 static void
+a_long_list_of_parts_is_told_to_its_end(void **state)
+{
+	struct family_machine *m = new_machine();
+	struct family_end e;
+
+	(void)state;
+	m->at[1].xml[0] = '\0';
+	for (size_t part = 16; part < 22; part++)
+		(void)sprintf(m->at[1].xml + strlen(m->at[1].xml),
+		    "<g:AuditApplicationEventID>%zu"
+		    "</g:AuditApplicationEventID>",
+		    part << 16);
+	family_ask("audit-events", "", "security");
+	e = family_run(m, &family_set_up, 0);
+	family_ends(&e, REASON_NONE, "changed audit-events, ");
+	assert_string_equal(e.found,
+	    "changed audit-events=security remote-control redirection "
+	    "firmware-update audit-log network-time, ");
+}
+
+static void
 storage_is_put_and_days_where_they_count(void **state)
 {
 	struct family_machine *m = new_machine();
@@ -225,6 +246,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 #define TEST(name) cmocka_unit_test_setup(name, family_begin)
 		TEST(parts_come_and_go_in_lists_side_by_side),
+		TEST(a_long_list_of_parts_is_told_to_its_end),
 		TEST(storage_is_put_and_days_where_they_count),
 		TEST(a_refusal_is_reported_and_fails_nothing),
 		TEST(a_lost_answer_is_found_out),
