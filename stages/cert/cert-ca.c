@@ -180,10 +180,12 @@ ca_make(struct cert_ca *a)
 	(void)localca_write(&a->store, root, key, a->credential.certs,
 	    life.from);
 	ca_show(root, "new");
-	(void)
-	    printf("what to do: have it trusted by who connects to machines:\n"
-	           "     amt-cert ca -d %s export -o ca.pem\n",
-	        a->dir);
+	(void)printf("what to do: have %s trusted by whoever connects to "
+	             "machines\n",
+	    a->path == NULL ? "it" : a->path);
+	if (a->path == NULL)
+		(void)printf("     amt-cert ca export -d %s -o ca.pem\n",
+		    a->dir);
 	return 0;
 }
 
@@ -252,8 +254,8 @@ ca_require(const struct cert_ca *a)
 {
 	if (a->before.cert == NULL)
 		errx(EX_NOINPUT,
-		    "%s: the site has no CA; make one with: amt-cert ca -d %s "
-		    "make --cn \"NAME\"",
+		    "%s: the site has no CA; make one with: amt-cert ca make "
+		    "-d %s --cn \"NAME\"",
 		    a->dir, a->dir);
 }
 
@@ -267,7 +269,7 @@ ca_run(struct cert_ca *a)
 		return ca_add(a);
 	case CA_SHOW:
 		ca_require(a);
-		ca_show(a->before.cert, "as it was made");
+		ca_show(a->before.cert, "in the store");
 		return 0;
 	default:
 		ca_require(a);

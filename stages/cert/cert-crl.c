@@ -109,7 +109,7 @@ crl_of_store(struct cert_crl *a)
 	if (!localca_read(&a->store, &a->ca))
 		errx(EX_NOINPUT,
 		    "%s: the site has no CA, and so no list; make one with: "
-		    "amt-cert ca -d %s make --cn \"NAME\"",
+		    "amt-cert ca make -d %s --cn \"NAME\"",
 		    a->dir, a->dir);
 	crl_make(a);
 	store_commit(&a->store);

@@ -109,7 +109,7 @@ serial() {
 	store-init -d empty
 	echo before >list.crl
 	run -66 --separate-stderr cert-crl -d empty -o list.crl
-	[[ "$stderr" = "cert-crl: empty: the site has no CA, and so no list; make one with: amt-cert ca -d empty make "* ]]
+	[[ "$stderr" = "cert-crl: empty: the site has no CA, and so no list; make one with: amt-cert ca make -d empty --cn "* ]]
 	openssl req -x509 -newkey rsa:2048 -nodes -keyout strict.key -out strict.pem -days 900 -subj /CN=Strict \
 		-addext keyUsage=critical,keyCertSign 2>/dev/null
 	cert-ca -d empty add strict.pem strict.key >/dev/null
