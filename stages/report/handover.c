@@ -203,7 +203,7 @@ format_find(const char *name)
 		if (strcmp(formats[i].name, name) == 0)
 			return &formats[i];
 	errx(EX_USAGE,
-	    "-t: no such format (got \"%s\", expected meshcentral, "
+	    "no such format (got \"%s\", expected meshcentral, "
 	    "meshcommander, ansible, dmt or csv)",
 	    name);
 }

@@ -130,7 +130,7 @@ made() {
 	run -65 handover -t csv -o out <<<$'@passwords/1\tuuid\tfqdn\tadmin\tmebx\n@end\t0\t0'
 	[[ "$output" = *"not a stream of @handover"* ]]
 	run -64 handover -t excel -o out in
-	[[ "$output" = *'got "excel", expected meshcentral, meshcommander, ansible, dmt or csv'* ]]
+	[[ "$output" = 'handover: no such format (got "excel", expected meshcentral, meshcommander, ansible, dmt or csv'* ]]
 	run -64 handover -t csv in
 	run -73 handover -t csv -o nowhere/out in
 	[ ! -e out ]
