@@ -6,6 +6,7 @@
  */
 #define DAYS 30
 #define DAY_WIDTH 24
+#define MARGIN 8 /* for the last day's name */
 #define HEIGHT 120
 #define BASE (HEIGHT + 10)
 
@@ -50,7 +51,7 @@ days_picture(FILE *f, const size_t n[DAYS], size_t most, int64_t today)
 	    "<svg class=\"chart\" viewBox=\"0 0 %d %d\" role=\"img\" "
 	    "aria-label=\"Machines set up on each of the last %d days, at most "
 	    "%zu; the figures are below\">\n",
-	    DAYS * DAY_WIDTH, BASE + 24, DAYS, most);
+	    DAYS * DAY_WIDTH + MARGIN, BASE + 24, DAYS, most);
 	for (int i = 0; i < DAYS; i++) {
 		size_t height = (n[i] * HEIGHT + most - 1) / most;
 

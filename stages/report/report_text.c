@@ -87,13 +87,16 @@ text_totals(FILE *f, const struct fleet *fleet)
 		{ MACHINE_EXPECTED, "in the inventory, not heard of yet" },
 		{ MACHINE_UNPROVISIONED, "were set up, and taken back" },
 	};
+	int width;
 
+	/* The longest of their names is rare. */
+	width = fleet->in_state[MACHINE_UNPROVISIONED] != 0 ? 13 : 10;
 	(void)fprintf(f, "\n%7zu  machine%s in all\n", fleet->nmachines,
 	    fleet->nmachines == 1 ? "" : "s");
 	for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++)
 		if (fleet->in_state[lines[i].state] != 0)
-			(void)fprintf(f, "%7zu  %-10s  %s\n",
-			    fleet->in_state[lines[i].state],
+			(void)fprintf(f, "%7zu  %-*s  %s\n",
+			    fleet->in_state[lines[i].state], width,
 			    machine_state_name(lines[i].state), lines[i].means);
 }
 

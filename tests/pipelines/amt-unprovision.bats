@@ -77,6 +77,7 @@ untouched() {
 	grep -qx 'UNPROVISIONED (3)' site/reports/report.txt
 	grep -qx 'UNPROVISIONED-PARTLY (3)' site/reports/report.txt
 	[ "$(grep -cE '^ +unprovisioned 20.*UTC$' site/reports/report.txt)" = 3 ]
+	grep -qx "      2  verified       set up, and seen to work" site/reports/report.txt
 	grep -q 'data-status="unprovisioned"' site/reports/report.html
 	grep -q '"set_up":2,.*"unprovisioned":3,' site/reports/health.json
 	[ ! -e site/sweep.results ]

@@ -204,6 +204,9 @@ print(base64.b64encode(hashlib.sha256(inside.encode()).digest()).decode())' $ele
 	tr -d '\n' <report.html >line
 	grep -q '<th scope="row">2026-11-22</th><td>2</td></tr><tr><th scope="row">2026-11-20</th><td>1</td>' line
 	grep -q '<rect [^>]*><title>2026-11-20: 1</title></rect>' line
+	right='.getBoundingClientRect().right'
+	browse "js [...document.querySelectorAll('svg.chart text')].filter(t => t$right > t.ownerSVGElement$right).length" >said
+	[ "$(cat said)" = 0 ] # no day is cut off at the edge
 	grep -qE 'Stop listening within 2 hours <span>1</span>.*15:30 UTC.*Have stopped listening <span>1</span>.*14:02 UTC' line
 	browse 'js [...document.querySelector("tr[data-batch=lab7]").cells].map(c => c.textContent)' \
 		'js document.querySelector("tr[data-batch=lab7] svg").getAttribute("aria-label")' >said
