@@ -234,8 +234,10 @@ check: build/deps-build build/deps-test
 check-layers: $(B)/libformats.a
 	tests/layers/check $(B)
 
+# Only what it runs: the tests take longer to build than all the rest.
 demo: build/deps-build build/deps-test
-	$(MAKE) --no-print-directory V=$(V) B=$(B) tests-built
+	$(MAKE) --no-print-directory V=$(V) B=$(B) all \
+	    $(PEERS:%=$(B)/tests/peer/%)
 	tests/demo $(B)
 
 bench: build/deps-build build/deps-test
