@@ -16,9 +16,13 @@
  * TZ for the times in zip archives.  UMOCKDEV_DIR is where simulated sticks
  * are: it means something only to a library that was loaded before.
  */
-static const char *const kept[] = { "AMT_",
-	"LISTEN_FDS=", "LISTEN_PID=", "LISTEN_FDNAMES=", "SOURCE_DATE_EPOCH=",
-	"TMPDIR=", "TZ=", "UMOCKDEV_DIR=" };
+static const char *const kept[] = {
+	"AMT_", "LISTEN_FDS=", "LISTEN_PID=", "LISTEN_FDNAMES=",
+	"SOURCE_DATE_EPOCH=", "TMPDIR=", "TZ=", "UMOCKDEV_DIR=",
+#ifdef __SANITIZE_ADDRESS__
+	"ASAN_OPTIONS=", /* sign-run becomes another program of ours */
+#endif
+};
 
 static bool
 is_kept(const char *variable)

@@ -284,6 +284,7 @@ load hello-listen
 	command -v socat >/dev/null || skip "no socat"
 	mkdir "$BATS_TEST_TMPDIR/spool"
 	for n in $(seq 12); do
+		: >"$err" # where the one before listened
 		hello-listen -v -l 127.0.0.1:0 -s "$BATS_TEST_TMPDIR/spool" >"$out" 2>"$err" 3>&- &
 		listener=$!
 		wait_for 'listening on' "$err"

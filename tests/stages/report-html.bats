@@ -142,7 +142,7 @@ print(base64.b64encode(hashlib.sha256(inside.encode()).digest()).decode())' $ele
 
 @test "what strangers call themselves is text, and reaches no other cell" {
 	names=('<script>document.title="x"</script>' '</noscript><img src=x onerror=alert(1)>' "\"'><svg onload=alert(2)>"
-		'&lt;b&gt; &amp;amp;' $'pc\u202Eexe.moc' '<tr><td>' '<tbody>')
+		'&lt;b&gt; &amp;amp;' $'pc\xE2\x80\xAEexe.moc' '<tr><td>' '<tbody>')
 	{
 		head -n 1 "$samples/devices.tsv"
 		for i in "${!names[@]}"; do

@@ -301,7 +301,8 @@ it_is_taken_back(void **state)
 		struct outcome o = answered(&j, &d, uses[i].file, uses[i].as);
 
 		ends(&o, REASON_NONE, "");
-		assert_string_equal(o.milestones, "reached unprovisioning unprovisioned ");
+		assert_string_equal(o.milestones,
+		    "reached unprovisioning unprovisioned ");
 		assert_int_equal(d.unprovisions, 1);
 	}
 }
