@@ -196,28 +196,35 @@ write_list(const struct fleet *fleet)
 	free(list);
 }
 
-static void
+/* Returns what the person typed. */
+static const char *
 parse_args(int argc, char *argv[])
 {
+	const char *typed = "machine";
 	int ch;
 
-	while ((ch = stage_getopt(argc, argv, "a:", NULL)) != -1)
+	while ((ch = stage_getopt(argc, argv, "a:m:", NULL)) != -1)
 		switch (ch) {
 		case 'a':
 			stage_speak_as(optarg);
 			break;
+		case 'm':
+			typed = optarg;
+			break;
 		default:
 			stage_usage();
 		}
+	return typed;
 }
 
 int
 main(int argc, char *argv[])
 {
 	struct shown s = { 0 };
+	const char *typed;
 
-	stage_begin("[-a name] [file ...]", MAY_READ_FILES);
-	parse_args(argc, argv);
+	stage_begin("[-a name] [-m machine] [file ...]", MAY_READ_FILES);
+	typed = parse_args(argc, argv);
 	stage_confine();
 	stage_each_input(argc, argv, read_input, &s);
 	if (!s.devices || !s.event_stream) {
@@ -230,13 +237,14 @@ main(int argc, char *argv[])
 	if (s.fleet.nmachines == 1)
 		write_machine(&s);
 	else if (s.fleet.nmachines == 0)
-		stage_refuse("machine", 0,
-		    "none fits (expected a name, UUID, address or PID, or a "
-		    "part of one)");
+		stage_refuse(typed, 0,
+		    "no machine fits (expected a name, UUID, address or PID, "
+		    "or a part of one)");
 	else {
 		write_list(&s.fleet);
-		stage_refuse("machine", 0,
-		    "%zu fit: name one of them, by its UUID if need be",
+		stage_refuse(typed, 0,
+		    "%zu machines fit: name one of them, by its UUID if need "
+		    "be",
 		    s.fleet.nmachines);
 	}
 	for (size_t i = 0; i < s.nevents; i++)

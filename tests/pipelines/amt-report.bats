@@ -95,9 +95,9 @@ $uuid,,0A,\"/CN=a,b\",/CN=Lab,1970-01-01T00:00:00Z,1970-01-02T00:00:00Z,$(printf
 @test "several machines that fit are listed, none and wrong words are said so" {
 	run -65 --separate-stderr amt-report -d site lab7
 	[ "${#lines[@]}" = 6 ]
-	[ "$stderr" = "amt-report: machine: 6 fit: name one of them, by its UUID if need be" ]
+	[ "$stderr" = "amt-report: lab7: 6 machines fit: name one of them, by its UUID if need be" ]
 	run -65 --separate-stderr amt-report -d site pc-9999
-	[[ $stderr = "amt-report: machine: none fits "* ]]
+	[[ $stderr = "amt-report: pc-9999: no machine fits "* ]]
 	[ -z "$output" ]
 	run -64 --separate-stderr amt-report -d site pc-0001 pc-0002
 	run -64 --separate-stderr amt-report -d site ''

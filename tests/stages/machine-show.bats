@@ -58,13 +58,13 @@ events=$'@events/1\tat\twhat\treason\ttext\n@end\t0\t0'
 		echo "$events"
 	} >many.tsv
 	run -65 --separate-stderr machine-show many.tsv
-	[ "$stderr" = "machine-show: machine: 21 fit: name one of them, by its UUID if need be" ]
+	[ "$stderr" = "machine-show: machine: 21 machines fit: name one of them, by its UUID if need be" ]
 	[ "${#lines[@]}" = 21 ]
 	[ "${lines[20]}" = "... and 1 more" ]
 	grep -qx '10000001-0000-4000-8000-0002b3000001  127.1.0.1        set up         pc-0001.example.com' <<<"$output"
 	printf '%s\n@end\t0\t0\n%s\n' "$(head -n 1 "$all")" "$events" >none.tsv
-	run -65 --separate-stderr machine-show -a amt-report none.tsv
-	[ "$stderr" = "amt-report: machine: none fits (expected a name, UUID, address or PID, or a part of one)" ]
+	run -65 --separate-stderr machine-show -a amt-report -m pc-x none.tsv
+	[ "$stderr" = "amt-report: pc-x: no machine fits (expected a name, UUID, address or PID, or a part of one)" ]
 	[ -z "$output" ]
 }
 
