@@ -27,7 +27,8 @@ begin() {
 # Until the pattern is in the file, $3 times (once); at most 20 s.
 wait_for() {
 	for _ in $(seq 400); do
-		[ "$(grep -c -- "$1" "$2")" -lt "${3:-1}" ] || return 0
+		# 0 where the file is not there yet
+		[ "0$(grep -c -- "$1" "$2" 2>/dev/null)" -lt "${3:-1}" ] || return 0
 		kill -0 "$listener" || break
 		sleep 0.05
 	done

@@ -15,7 +15,8 @@ memscan() {
 # until_done COUNT: so many machines of the running sweep are finished.
 until_done() {
 	for _ in {1..120}; do
-		[ "$(grep -cE $'\t(verified|failed)\t' results)" -lt "$1" ] || return 0
+		# There are no results before the shell has become the sweep.
+		[ "0$(grep -cE $'\t(verified|failed)\t' results 2>/dev/null)" -lt "$1" ] || return 0
 		sleep 0.1
 	done
 	cat results messages

@@ -16,7 +16,10 @@ setup() {
 }
 
 teardown() {
-	[ "${#children[@]}" = 0 ] || kill "${children[@]}" 2>/dev/null || :
+	[ "${#children[@]}" != 0 ] || return 0
+	kill "${children[@]}" 2>/dev/null || :
+	# One that a test has stopped does not end before that.
+	kill -CONT "${children[@]}" 2>/dev/null || :
 }
 
 # settings profile ping rmcp-ping: the stream that the jobs refer to.
