@@ -1,4 +1,4 @@
-# shellcheck shell=bash disable=SC2154,SC2314
+# shellcheck shell=bash disable=SC2154
 # amt-check: its three parts together.  Each finding is provoked in the tests of
 # check-site and check-net.
 load ../stages/check

@@ -1,4 +1,4 @@
-# shellcheck shell=bash disable=SC2154,SC2314,SC2034
+# shellcheck shell=bash disable=SC2154,SC2034
 # What machines get, as a user checks it and looks at it.
 load common
 

@@ -1,4 +1,4 @@
-# shellcheck shell=bash disable=SC2034,SC2154,SC2314
+# shellcheck shell=bash disable=SC2034,SC2154
 # Machines that are set up are taken back, those that are named and no others;
 # what came of each is seen, and a lost answer is found out.
 # slow

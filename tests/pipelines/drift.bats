@@ -1,4 +1,4 @@
-# shellcheck shell=bash disable=SC2034,SC2154,SC2314
+# shellcheck shell=bash disable=SC2034,SC2154
 # Machines that are set up with a full profile are kept so: what differs is found
 # by --check, which writes nothing, and put right by the next sweep; and where
 # nothing differs, nothing is written.

@@ -1,4 +1,4 @@
-# shellcheck shell=bash disable=SC2034,SC2154,SC2314
+# shellcheck shell=bash disable=SC2034,SC2154
 # Machines that are set up and become due with time: their passwords, clocks and
 # names.  The clock of amtbatch is SOURCE_DATE_EPOCH; that of the machines runs
 # on meanwhile.

@@ -1,4 +1,4 @@
-# shellcheck shell=bash disable=SC2034,SC2154,SC2314
+# shellcheck shell=bash disable=SC2034,SC2154
 # A set-up with every setting, a certificate of the site's own CA and TLS, whose connection is cut
 # at a writing request, before or after the machine has done it: finished by this sweep or the
 # next one, and nothing is there twice.  sweep-networks.bats cuts each request of PSK set-ups.

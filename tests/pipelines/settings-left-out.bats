@@ -1,4 +1,4 @@
-# shellcheck shell=bash disable=SC2034,SC2154,SC2314
+# shellcheck shell=bash disable=SC2034,SC2154
 # Each setting that is taken out of the profile stays on the machine, is removed or becomes
 # what profile(5) says.  A machine for each line of settings-left-out.cases, all of AMT 16.0,
 # which has every setting of the sample.

@@ -1,4 +1,4 @@
-# shellcheck shell=bash disable=SC2034,SC2154,SC2314
+# shellcheck shell=bash disable=SC2034,SC2154
 # Every setting that a profile can have, on releases from AMT 3.2 to 21: set and read back;
 # changed on the machine by another hand, found by --check and put right.  settings.cases
 # has a line for each row of the settings table.

@@ -1,4 +1,4 @@
-# shellcheck shell=bash disable=SC2034,SC2119,SC2120,SC2154,SC2314
+# shellcheck shell=bash disable=SC2034,SC2119,SC2120,SC2154
 # Machines get certificates: from the site's own CA, or from its signer program;
 # and whatever that does, no machine is harmed.
 # slow

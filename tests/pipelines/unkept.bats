@@ -1,4 +1,4 @@
-# shellcheck shell=bash disable=SC2034,SC2154,SC2314
+# shellcheck shell=bash disable=SC2034,SC2154
 # Machines that are set up and are not in order, or cannot be looked at: the
 # reports say which, why, and what to do.
 # slow

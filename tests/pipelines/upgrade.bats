@@ -66,7 +66,7 @@ last_step() {
 		[ "$(wc -l <issued)" = "$new" ]
 		cut -d , -f 1-3 "$fleet/pool.csv" | grep -cxFf - issued | grep -qx "$new"
 		did 0 amt-report --passwords passwords.csv
-		! grep -q damaged err
+		[ "$(grep damaged err)" = "" ]
 		[ "$(($(wc -l <passwords.csv) - 1))" = "$(sql "SELECT count(DISTINCT uuid) FROM secrets WHERE kind = 'admin' AND set_at > 0")" ] || {
 			echo "$store: other passwords than planned" && return 1
 		}

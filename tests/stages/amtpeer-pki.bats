@@ -1,7 +1,7 @@
 # The simulated devices that are set up with certificates, driven by curl and openssl
 # s_client with chains that the openssl command line made.
 
-# shellcheck disable=SC2034,SC2154,SC2314 # client.bash reads what is set here
+# shellcheck disable=SC2034,SC2154 # client.bash reads what is set here
 bats_require_minimum_version 1.5.0
 
 load certs

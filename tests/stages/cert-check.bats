@@ -1,4 +1,4 @@
-# shellcheck shell=bash disable=SC2154,SC2314,SC2030,SC2031,SC2046,SC2086
+# shellcheck shell=bash disable=SC2154,SC2030,SC2031,SC2046,SC2086
 # What cert-check says of every certificate that a setup server may be given.  "of"
 # prints words.
 bats_require_minimum_version 1.5.0

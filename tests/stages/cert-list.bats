@@ -1,4 +1,4 @@
-# shellcheck shell=bash disable=SC2154,SC2314,SC2030,SC2031
+# shellcheck shell=bash disable=SC2154,SC2030,SC2031
 # What a site has for machines that are set up with a certificate.
 bats_require_minimum_version 1.5.0
 load certs

@@ -1,4 +1,4 @@
-# shellcheck shell=bash disable=SC2154,SC2314,SC2030,SC2031
+# shellcheck shell=bash disable=SC2154,SC2030,SC2031
 # Requests for a setup server's certificate, and their answers.
 bats_require_minimum_version 1.5.0
 load certs
@@ -95,11 +95,11 @@ what to do: send it to the CA, ask that the extended key usage 2.16.840.1.113741
 @test "the key is nowhere but in the store, sealed, and in no other row's place" {
 	cert-request -d "$site" --cn prov.lab7.example.com -o prov.csr >said
 	sql "SELECT length(sealed) > 1000 FROM server_keys" | grep -qx 1
-	! grep -rqa 'PRIVATE KEY' "$site" prov.csr said
+	run ! grep -rqa 'PRIVATE KEY' "$site" prov.csr said
 	# The DER of an RSA key has its public part in clear: modulus from the request
 	modulus=$(openssl req -in prov.csr -noout -modulus | cut -d = -f 2)
 	find "$site" -type f -exec xxd -p -u {} \; | tr -d '\n' >all.hex
-	! grep -qF "${modulus:100:32}" all.hex
+	run ! grep -qF "${modulus:100:32}" all.hex
 	sql "UPDATE server_keys SET sealed = zeroblob(1200)"
 	run -65 --separate-stderr cert-request -d "$site" --cn prov.lab7.example.com -o again.csr
 	[[ "$stderr" == *"the private key "*" is damaged: "* ]]

@@ -1,4 +1,4 @@
-# shellcheck shell=bash disable=SC2154,SC2314,SC2030,SC2031
+# shellcheck shell=bash disable=SC2154,SC2030,SC2031
 # An own root, and a setup server's certificate under it.
 bats_require_minimum_version 1.5.0
 load certs
@@ -128,10 +128,10 @@ sent() {
 
 @test "nothing of a key is readable in the site's folder or in what was written" {
 	cert-root -d "$site" --cn "Lab root" --name prov.lab7.example.com -o root.pem >said
-	! grep -rqa 'PRIVATE KEY' "$site" root.pem said
+	run ! grep -rqa 'PRIVATE KEY' "$site" root.pem said
 	modulus=$(openssl x509 -in root.pem -noout -modulus | cut -d = -f 2)
 	find "$site" -type f -exec xxd -p -u {} \; | tr -d '\n' >all.hex
-	! grep -qF "${modulus:100:32}" all.hex
+	run ! grep -qF "${modulus:100:32}" all.hex
 }
 
 @test "a store with a damaged certificate is not given a second root" {

@@ -1,4 +1,4 @@
-# shellcheck shell=bash disable=SC2154,SC2314,SC2030,SC2031
+# shellcheck shell=bash disable=SC2154,SC2030,SC2031
 # The words for setupbin-make; what sticks have of them is in amt-sticks-root.bats.
 bats_require_minimum_version 1.5.0
 load certs

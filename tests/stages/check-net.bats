@@ -1,4 +1,4 @@
-# shellcheck shell=bash disable=SC2030,SC2031,SC2034,SC2154,SC2314
+# shellcheck shell=bash disable=SC2030,SC2031,SC2034,SC2154
 # check-net: each finding about ports and names is provoked, and what is in order
 # passes.
 load check

@@ -1,4 +1,4 @@
-# shellcheck shell=bash disable=SC2154,SC2314
+# shellcheck shell=bash disable=SC2154
 # check-show: how findings become a verdict.
 load check
 

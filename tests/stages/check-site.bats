@@ -1,4 +1,4 @@
-# shellcheck shell=bash disable=SC2030,SC2031,SC2034,SC2154,SC2314
+# shellcheck shell=bash disable=SC2030,SC2031,SC2034,SC2154
 # check-site: each finding of check(5) about a site is provoked, and what is in
 # order passes.
 load check
@@ -120,7 +120,7 @@ load check
 	cp other/site.key site/site.key
 	found KEY-FILE-OTHER check-site -d site
 	# What the key does not open is not looked at.
-	! grep -q '^keys' checks
+	run ! grep -q '^keys' checks
 	head -c 31 own.key >site/site.key
 	found KEY-FILE-REFUSED check-site -d site
 	[ "$found" = "site/site.key: got 31 bytes (expected 32)" ]

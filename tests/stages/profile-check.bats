@@ -1,4 +1,4 @@
-# shellcheck shell=bash disable=SC2154,SC2314
+# shellcheck shell=bash disable=SC2154
 # Is a profile.xml right, and what of it does a release lack?
 bats_require_minimum_version 1.5.0
 

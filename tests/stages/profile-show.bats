@@ -1,4 +1,4 @@
-# shellcheck shell=bash disable=SC2154,SC2314
+# shellcheck shell=bash disable=SC2154
 # Which profile a machine gets, by which rule, and what is in it.
 bats_require_minimum_version 1.5.0
 load store
@@ -47,7 +47,7 @@ profile                    lab"* ]]
 	grep -qx 'admin-password  *\*\*\* (fixed)' <<<"$output"
 	grep -qx 'one-time-password  *\*\*\*' <<<"$output"
 	grep -qx 'ping  *on' <<<"$output"
-	! grep -q 'rmcp-ping\|Summer\|Secret' <<<"$output"
+	[ "$(grep -c 'rmcp-ping\|Summer\|Secret' <<<"$output")" = 0 ]
 	# By its name, and by the first label of it, it is the same machine.
 	[ "$(show --for "$name")" = "$output" ]
 	[ "$(show --for "${name%%.*}")" = "$output" ]
@@ -70,7 +70,7 @@ profile                    lab"* ]]
 	cp site/profile-all.xml "$tmp/rules.xml"
 	chmod 600 "$tmp/rules.xml"
 	run -0 show --for pc-1.example.com --firmware 9.5
-	! grep -q 'sample\|Rfb!\|desk-7\|BEGIN' <<<"$output"
+	[ "$(grep -c 'sample\|Rfb!\|desk-7\|BEGIN' <<<"$output")" = 0 ]
 	grep -qx 'user "helpdesk" password  *\*\*\*' <<<"$output"
 	grep -qx 'user "helpdesk" access  *network' <<<"$output"
 	grep -qE '^trusted-root "lab7" certificate SHA-256 [0-9a-f]{64}$' <<<"$output"
@@ -104,7 +104,7 @@ profile                    lab"* ]]
 	told 2026-11-22T16:00:00Z 'profile=rest\nou=OU=Bench,OU=Lab,DC=example\n'
 	run -0 show --for $uuid
 	grep -qx 'profile  *rest' <<<"$output"
-	! grep -q '^rule' <<<"$output"
+	[ "$(grep -c '^rule' <<<"$output")" = 0 ]
 	told 2026-11-22T17:00:00Z 'profile=gone\n'
 	run -65 show --for $uuid
 	[[ "$output" == *"not set up: PROFILE-NONE, as $tmp/rules.xml has no profile gone"* ]]

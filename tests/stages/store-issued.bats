@@ -1,4 +1,4 @@
-# shellcheck shell=bash disable=SC2154,SC2314
+# shellcheck shell=bash disable=SC2154
 # Certificates that machines were given: what store-load keeps of them, which of
 # them a visit takes, and when a machine gets another one.
 bats_require_minimum_version 1.5.0

@@ -1,4 +1,4 @@
-# shellcheck shell=bash disable=SC2154,SC2314
+# shellcheck shell=bash disable=SC2154
 # Machines that are set up: which of them a plan has jobs for and why, what a
 # job has, and what its results make of the next plan.
 # slow
@@ -282,7 +282,7 @@ secrets() {
 	[ "$(columns known | tr ',' '\n' | sort | tr '\n' ' ')" = 'rfb-password= user-password=helpdesk ' ]
 	result 5 in-order
 	# No secret is in the store but sealed, and no open job would send one.
-	! grep -aq 'Help-De5k\|Vnc-P[45]ss' "$site"/site.db*
+	run ! grep -aq 'Help-De5k\|Vnc-P[45]ss' "$site"/site.db*
 	[ "$(sql 'SELECT count(*) FROM sent_planned')" = 0 ]
 	[ "$(sql 'SELECT count(*), count(DISTINCT hash) FROM sent')" = '2|2' ]
 }

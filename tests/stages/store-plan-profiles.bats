@@ -1,4 +1,4 @@
-# shellcheck shell=bash disable=SC2154,SC2314
+# shellcheck shell=bash disable=SC2154
 # Several profiles: each job names its machine's, and brings its settings.
 bats_require_minimum_version 1.5.0
 load store

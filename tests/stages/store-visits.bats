@@ -1,4 +1,4 @@
-# shellcheck shell=bash disable=SC2154,SC2314
+# shellcheck shell=bash disable=SC2154
 # Visits to machines that are set up, as store-plan plans them and store-load
 # hears of them: passwords that a machine may have, and what others say of it.
 bats_require_minimum_version 1.5.0

@@ -1,4 +1,4 @@
-# shellcheck shell=bash disable=SC2154,SC2314 # run sets output; ! stands last
+# shellcheck shell=bash disable=SC2154 # run sets output
 # sweep against our simulated fleet: a profile with consoles, power, users,
 # Kerberos and environment detection, on releases from 3.2 on.
 bats_require_minimum_version 1.5.0
@@ -87,7 +87,7 @@ has() {
 		}
 	done
 	[ "$(grep -c '^user Handle ' has)" = 4 ]
-	! grep -q complaint journal
+	run ! grep -q complaint journal
 }
 
 @test "a device of 3.2 gets what it has, and the rest is no failure" {
@@ -96,7 +96,7 @@ has() {
 	grep -qxF 'AMT_RedirectionService EnabledState 32770' has
 	grep -qxF 'user DigestUsername helpdesk' has
 	grep -qxF 'AMT_EnvironmentDetectionSettingData DetectionStrings example.com' has
-	! grep -q 'KrbEnabled true' has
-	! grep -q '^user Realms 20$' has
-	! grep -q complaint journal
+	run ! grep -q 'KrbEnabled true' has
+	run ! grep -q '^user Realms 20$' has
+	run ! grep -q complaint journal
 }

@@ -1,4 +1,4 @@
-# shellcheck shell=bash disable=SC2154,SC2314 # run sets stderr; ! stands last
+# shellcheck shell=bash disable=SC2154 # run sets stderr
 # sweep among peers that send without end: each is ended with a reason of its
 # own, and the machines beside them are set up.
 bats_require_minimum_version 1.5.0

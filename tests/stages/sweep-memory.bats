@@ -1,4 +1,4 @@
-# shellcheck shell=bash disable=SC2154,SC2314 # run sets stderr; ! stands last
+# shellcheck shell=bash disable=SC2154 # run sets stderr
 # What sweep's memory still holds of machines that are finished.  Read from
 # outside, while one more machine keeps the run going.
 # timed: it waits for a fleet

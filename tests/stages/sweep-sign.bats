@@ -1,4 +1,4 @@
-# shellcheck shell=bash disable=SC2154,SC2314 # run sets output and stderr
+# shellcheck shell=bash disable=SC2154 # run sets output and stderr
 # sweep gets certificates for machines from sign-run, and whatever the signer
 # program does, a machine that has one keeps it.
 # slow

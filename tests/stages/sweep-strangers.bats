@@ -1,4 +1,4 @@
-# shellcheck shell=bash disable=SC2154,SC2314 # run sets stderr; ! stands last
+# shellcheck shell=bash disable=SC2154 # run sets stderr
 # sweep where somebody else answers: a hello is a claim, a key is a proof.
 # Judged by what the stranger received.
 bats_require_minimum_version 1.5.0

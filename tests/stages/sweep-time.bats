@@ -1,4 +1,4 @@
-# shellcheck shell=bash disable=SC2154,SC2314 # run sets stderr; ! stands last
+# shellcheck shell=bash disable=SC2154 # run sets stderr
 # sweep when time matters: machines that hang, runs and leases that end.
 # timed
 bats_require_minimum_version 1.5.0

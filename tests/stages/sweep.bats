@@ -1,4 +1,4 @@
-# shellcheck shell=bash disable=SC2154,SC2314 # run sets stderr; ! stands last
+# shellcheck shell=bash disable=SC2154 # run sets stderr
 # sweep against peers that are not ours - GnuTLS, stunnel with lighttpd,
 # machines that hang - and against our simulated fleet.
 # slow
