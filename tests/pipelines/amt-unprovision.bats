@@ -137,7 +137,10 @@ untouched() {
 	untouched 1 2
 	flock site/sweep.lock sleep 30 3>&- &
 	children+=($!)
-	sleep 0.3
+	for _ in {1..100}; do
+		flock -n site/sweep.lock true || break
+		sleep 0.05
+	done
 	AMT_LOCK_SECONDS=1 run -75 --separate-stderr take_back --yes "$(name 1)"
 	[[ "$stderr" = *"a sweep is running; nothing done" ]]
 	untouched 1 2
@@ -354,11 +357,17 @@ take_back_killed() {
 	[ "$(grep -c ': already unprovisioned, ' <<<"$output")" = "${#ours[@]}" ]
 	# Those with a key are set up again by their hellos, those with a
 	# certificate wait for a word; in full, nobody says hello.
-	sleep 2
-	sweep_all
-	for uuid in "${partly[@]}"; do
-		sql "SELECT l.version || ' ' || m.state || ' ' || m.reason || ' ' || (m.rom <> '') FROM machines m JOIN callers l ON l.id = m.caller WHERE m.uuid = '$uuid'"
-	done >&2
+	list=$(printf "'%s'," "${partly[@]}")
+	sql "SELECT DISTINCT used_by FROM keys WHERE used_by IN (${list%,}) ORDER BY 1" >keyed
+	[ -s keyed ]
+	[ "$(wc -l <keyed)" -lt 5 ]
+	for _ in {1..20}; do
+		sweep_all
+		[ "$(state_count verified)" -lt "$(wc -l <keyed)" ] || break
+		sleep 1
+	done
+	sql "SELECT uuid FROM machines WHERE state = 'verified' ORDER BY 1" | diff keyed -
+	[ "$(state_count unprovisioned)" = $((${#ours[@]} - $(wc -l <keyed))) ]
 	for uuid in "${fully[@]}"; do
 		[ "$(sql "SELECT state FROM machines WHERE uuid = '$uuid'")" = unprovisioned ]
 	done
