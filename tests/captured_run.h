@@ -73,7 +73,7 @@ give(const char *verb, const char *of, const char *body)
 	return reply;
 }
 
-/* --- what stands for certificates ----------------------------------------- */
+/* --- certificates for the words with a dollar ----------------------------- */
 
 static char root[CAPTURED_MAX], key[CAPTURED_MAX], leaf[CAPTURED_MAX],
     other[CAPTURED_MAX];
@@ -130,7 +130,7 @@ make_certificates(void)
 	EVP_PKEY_free(ca_key);
 }
 
-/* With what the words with a dollar stand for. */
+/* The text with $ROOT and so on replaced by these. */
 static inline char *
 filled(const char *text)
 {

@@ -151,7 +151,7 @@ static const struct captured_use captured_uses[] = {
 };
 #define NUSES (sizeof(captured_uses) / sizeof(captured_uses[0]))
 
-/* --- what is none of these ------------------------------------------------ */
+/* --- files that no reader of the table above gets ------------------------- */
 
 #define BY_LEAF "test_captured_leaf: family_leaf"
 #define BY_TALK "test_captured_talk: the conversation"

@@ -179,7 +179,7 @@ leaf() {
 	run -0 bash -c "sign-run cat </dev/null | wc -c"
 	[ "$output" = 0 ]
 	run -69 sign-run "$PWD/no-such-command"
-	# It is the command: what it is told, the command is.
+	# It has become the command: a signal to it reaches the command.
 	cat >patient <<-'EOF'
 		import signal, sys, time
 		signal.signal(signal.SIGTERM, lambda *a: sys.exit(5))
@@ -261,7 +261,7 @@ leaf() {
 	run -64 sign-run -s 0 true
 	[[ "$output" = *'-s: not in range (got "0", expected 1 to 3600)'* ]]
 	run -66 sign-run -d no-site true
-	# A record that is none is said; the others are answered.
+	# A record that is wrong is reported; the others are answered.
 	sed -i 's/range(n)/range(n - 1)/' ask
 	run -0 --separate-stderr sign-run -x /bin/false python3 ask < <(
 		printf '2\tnobody\t%s\t%s\t\n' "$uuid" "$name"

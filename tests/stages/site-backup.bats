@@ -27,7 +27,7 @@ setup() {
 	[ ! -e copy/reports ] && [ ! -e copy/spool ]
 }
 
-@test "without a site, a key or a place there is none" {
+@test "without a site, a key or a place to write to, no copy is made" {
 	run -64 site-backup -d site
 	run -64 site-backup -o copy
 	run -66 site-backup -d nowhere -o copy

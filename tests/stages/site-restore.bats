@@ -29,7 +29,7 @@ setup() {
 	[ ! -e new/site.key ]
 }
 
-@test "what is there is not replaced, and a key of another length is none" {
+@test "what is there is not replaced, and a key of another length is refused" {
 	echo other >new/site.conf
 	run -73 site-restore -d new -k key copy
 	[ "$(cat new/site.conf)" = other ]

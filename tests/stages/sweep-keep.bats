@@ -110,7 +110,7 @@ visits() {
 		END { print "@end", length(seen), 0 }' setup.tsv >>jobs.tsv
 }
 
-@test "what a machine shows on port 16993 is told, and with another certificate no login is sent" {
+@test "what a machine shows on port 16993 is reported, and with another certificate no login is sent" {
 	start_devices 16.1.30.2307 14.1.60.1756
 	pki_jobs
 	pki_job 127.1.0.1

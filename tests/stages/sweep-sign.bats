@@ -84,7 +84,7 @@ end() {
 	with_settings signer server
 	program "$(issue)"
 	run -0 --separate-stderr sweep_signed -t 50
-	ends 6 # for who reads a failure
+	ends 6 # shown when the next line fails
 	[ "$(ends 4 | sort | uniq -c | tr -s ' ')" = " 4 verified" ]
 	for n in {1..4}; do
 		row=$(awk -F '\t' -v "fqdn=pc-000$n.example.com" '$4 == "issued" && $15 == fqdn' <<<"$output")

@@ -64,7 +64,7 @@ certs_root(void)
 	return c;
 }
 
-/* NULL when the request is none. */
+/* NULL if the bytes are not a request. */
 static X509 *
 certs_issue(const uint8_t *der, size_t len)
 {

@@ -98,7 +98,7 @@ visit(const char *path, const struct stat *st, int kind, struct FTW *ftw)
 	}
 	o = other_of(name);
 	if (o == NULL) {
-		print_error("%s: nobody says whom it drives\n", name);
+		print_error("%s: no line says which reader it is for\n", name);
 		nbad++;
 		return 0;
 	}

@@ -172,7 +172,7 @@ another_parts_version_is_not_amts(void **state)
 /* --- who it is ------------------------------------------------------------ */
 
 static void
-an_identifier_that_is_none_ends_it_before_anything_is_written(void **state)
+a_damaged_uuid_ends_it_before_anything_is_written(void **state)
 {
 	struct setup_job j = job();
 	struct device d = device();
@@ -315,8 +315,7 @@ main(void)
 		TEST(what_is_answered_with_success_goes_on),
 		TEST(its_time_is_what_the_clock_is_set_from),
 		TEST(another_parts_version_is_not_amts),
-		TEST(
-		    an_identifier_that_is_none_ends_it_before_anything_is_written),
+		TEST(a_damaged_uuid_ends_it_before_anything_is_written),
 		TEST(the_packages_number_says_who_it_is),
 		TEST(a_machine_in_post_is_found_so),
 		TEST(its_control_mode_is_read),

@@ -119,7 +119,7 @@ a_root_is_known_by_its_bytes_and_its_mark(void **state)
 	assert_int_equal(seen.n, 4);
 	assert_string_equal(found_id(family_root_find(&seen, "AAAA")), "1");
 	assert_string_equal(found_id(family_root_find(&seen, "AAAB")), "2");
-	/* padding is none of its bytes */
+	/* padding adds no byte */
 	assert_string_equal(found_id(family_root_find(&seen, "AA==")), "3");
 	assert_string_equal(found_id(family_root_find(&seen, "AAAB\n")), "2");
 	assert_null(family_root_find(&seen, "AAA="));
