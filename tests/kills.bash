@@ -24,11 +24,6 @@ ending() {
 	rm -rf "$dir"
 }
 
-# One that nobody kills.
-sweep_whole() {
-	amt-sweep -t 90 -j 32 -P "$tls" -p "$plain"
-}
-
 # Alone in its process group when it is the whole of a background job.
 sweep_begin() {
 	exec setsid amt-sweep -t 90 -j 32 -P "$tls" -p "$plain" >said 2>&1 </dev/null

@@ -57,7 +57,7 @@ secrets() {
 		amt-import -b "b$RANDOM" <(keys-make -b x -n 50 2>/dev/null) >/dev/null 2>&1 || :
 		sqlite3 -cmd '.timeout 20000' site/site.db \
 			"CREATE TABLE IF NOT EXISTS twice (a, b); INSERT INTO twice VALUES (1, 1);"
-	done &
+	done 3>&- &
 	writer=$!
 	for n in 1 2 3 4 5; do
 		amt-backup -o "backup$n" || { rm more; wait $writer; false; }

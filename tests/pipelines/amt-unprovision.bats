@@ -28,10 +28,6 @@ fleet_set_up() {
 	[ "$(state_count verified)" = "$1" ]
 }
 
-sweep_all() {
-	amt-sweep -t 60 -j 32 -P "$tls" -p "$plain" "$@"
-}
-
 take_back() {
 	amt-unprovision -t 90 -P "$tls" -p "$plain" "$@"
 }

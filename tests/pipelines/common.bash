@@ -57,6 +57,16 @@ peer_start() {
 	read -r tls plain <ports
 }
 
+# sweep_all [AMT-SWEEP OPTION...]: sets up, or looks at, all of the fleet
+sweep_all() {
+	amt-sweep -t 90 -j 32 -P "$tls" -p "$plain" "$@"
+}
+
+# How long the journal is by now.
+lines() {
+	wc -l <journal.tsv
+}
+
 # Ends the fleet, so that the journal has its final lines.
 peer_end() {
 	kill "$peer"

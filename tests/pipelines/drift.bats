@@ -6,7 +6,6 @@ bats_require_minimum_version 1.5.0
 load common
 load mixed
 
-
 setup() {
 	[ -n "${AMT_TEST_TRACE-}" ] || set +T # see "What makes tests slow" in tests/README.md
 	children=()
@@ -16,21 +15,9 @@ teardown() {
 	children_end
 }
 
-sql() {
-	sqlite3 site/site.db "$@"
-}
-
 # writes FROM: what was written since the journal had so many lines
 writes() {
 	tail -n "+$(($1 + 1))" journal.tsv | awk -F'\t' '$4 == "write" { print $5 }' | sort | uniq -c | sed 's/^ *//'
-}
-
-lines() {
-	wc -l <journal.tsv
-}
-
-sweep_all() {
-	amt-sweep -t 60 -j 32 -P "$tls" -p "$plain" "$@"
 }
 
 @test "a fleet with everything that a profile has is kept in order" {

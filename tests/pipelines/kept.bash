@@ -8,14 +8,6 @@ profile() {
 	chmod 600 site/profile.xml
 }
 
-sweep_all() {
-	amt-sweep -t 90 -j 32 -P "$tls" -p "$plain" "$@"
-}
-
-lines() {
-	wc -l <journal.tsv
-}
-
 # A fleet with keys alone, set up; its state can go to another peer.
 set_up_keys() {
 	site_of_lists "$1"

@@ -220,6 +220,8 @@ sweep_cut() {
 	[ "$(sql "SELECT count(*) FROM secrets WHERE kind = 'admin' AND set_at IS NULL")" = 3 ]
 	# Only the machines know; so it is not claimed.
 	run -1 handed_over
+	[ "$(wc -l <told)" = 3 ]
+	[ "$(comm -12 told real)" = "" ]
 	again
 }
 

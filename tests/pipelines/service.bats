@@ -127,7 +127,7 @@ service() {
 		"$AMT_TEST_BUILD/samples/store/lab7.hello" | store-load -d site
 	amt-map "$AMT_TEST_BUILD"/samples/map/{oob,location}.csv
 	service strace -f -qq -o trace/sweep amt-sweep -t 5 -P 1 -p 1
-	service strace -f -qq -o trace/hello timeout 60 amt-hello -v -l 127.0.0.1:0 -t 4 2>log 3>&- &
+	service strace -f -qq -o trace/hello timeout 60 amt-hello -v -l 127.0.0.1:0 -t 10 2>log 3>&- &
 	for _ in {1..200}; do
 		port=$(sed -n 's/.*listening on 127\.0\.0\.1:\([0-9]*\)$/\1/p' log)
 		[ -z "$port" ] || break

@@ -29,7 +29,8 @@ everything() {
 			s|<trusted-root-others>.*|<trusted-root name=\"spare\"><certificate>$(base64 -w 0 spare)</certificate></trusted-root><trusted-root-others>remove</trusted-root-others>|"
 }
 
-sweep_all() {
+# sweep_silent [AMT-SWEEP OPTION...]: all of it ends well, with nothing said
+sweep_silent() {
 	run -0 --separate-stderr amt-sweep -t 100 -j 32 -P "$tls" -p "$plain" "$@"
 	[ "$output$stderr" = "" ]
 }

@@ -23,7 +23,7 @@ setup_file() {
 	sed "s|%spare|$(base64 -w 0 spare | head -c 124)...|; s|%stranger|$(base64 -w 0 stranger)|" \
 		"$AMT_TEST_ROOT/tests/pipelines/settings.cases" >table
 	fleet_says_hello --state state.tsv
-	sweep_all
+	sweep_silent
 	peer_end
 }
 
@@ -42,10 +42,6 @@ teardown() {
 # What was written since the journal had so many lines.
 writes() {
 	tail -n "+$(($1 + 1))" journal.tsv | awk -F'\t' '$4 == "write" { print $1, $5 }'
-}
-
-lines() {
-	wc -l <journal.tsv
 }
 
 # findings KIND: address|setting|item|wanted|found
@@ -90,17 +86,17 @@ round() {
 	expected changed >wanted
 	machines_on
 	at=$(lines)
-	sweep_all --check
+	sweep_silent --check
 	findings differs >found
 	diff wanted found
 	writes "$at" >written
 	diff /dev/null written
-	sweep_all
+	sweep_silent
 	findings differs >found
 	diff /dev/null found
 	at=$(lines)
-	sweep_all --check
-	sweep_all
+	sweep_silent --check
+	sweep_silent
 	findings differs >found
 	diff /dev/null found
 	writes "$at" >written
@@ -116,8 +112,8 @@ round() {
 	findings differs >found
 	diff /dev/null found
 	at=$(lines)
-	sweep_all
-	sweep_all --check
+	sweep_silent
+	sweep_silent --check
 	writes "$at" >written
 	diff /dev/null written
 }

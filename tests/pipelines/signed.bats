@@ -35,22 +35,10 @@ house_ca() {
 		-subj "/CN=House CA" 2>/dev/null
 }
 
-sweep_all() {
-	amt-sweep -t 60 -j 32 -P "$tls" -p "$plain" "$@"
-}
-
 # machines N [AMTPEER OPTION...]: so many, with a hello each
 machines() {
-	local n=$1
-	shift
-	cd "$BATS_TEST_TMPDIR" || return
-	export AMT_SITE=$PWD/site
-	fleetgen -n "$n" -o fleet -a 127.41.0.1
-	amt-init >/dev/null
-	amt-import -b lab7 fleet/keys.csv 2>/dev/null
-	amt-map fleet/oob.csv fleet/location.csv 2>/dev/null
-	hellos fleet/fleet.tsv | store-load -d site
-	peer_start "$@"
+	site_of_fleet "$1" -a 127.41.0.1
+	peer_start "${@:2}"
 }
 
 # address N, name N: of the machine
