@@ -45,7 +45,10 @@ secrets() {
 	[ "$(find backup -type f | sort | xargs)" = "backup/profile.xml backup/site.conf backup/site.db" ]
 	[ "$(stat -c %a backup backup/site.db backup/profile.xml apart/site.key | xargs)" = "700 600 600 600" ]
 	run ! grep -qa gone-0000 backup/site.db
-	run ! grep -qaF "$(head -c 8 site/site.key)" backup/site.db
+	# In hex: the key has any bytes, a newline among them.
+	xxd -p -c 0 backup/site.db >all.hex
+	run ! grep -qF "$(head -c 8 site/site.key | xxd -p)" all.hex
+	xxd -p -c 0 apart/site.key | grep -qF "$(head -c 8 site/site.key | xxd -p)"
 	# The key into the folder is no place apart.
 	run -64 amt-backup -o other --key other/site.key
 	[ ! -e other ]
