@@ -89,10 +89,13 @@ static const char sql_handover[] =
     "SELECT m.uuid, m.fqdn, m.firmware,"
     "  CASE WHEN k.unprovisioned_at IS NULL THEN m.state"
     "   ELSE 'unprovisioned' END,"
-    "  l.reason, ifnull(k.tls, '') <> '', ifnull(k.leaf, ''), a.sealed"
-    " FROM machines m JOIN callers l ON l.id = m.caller"
+    "  CASE WHEN m.reason <> '' THEN m.reason"
+    "   WHEN m.state = 'heard' THEN 'QUEUED'"
+    "   WHEN m.lease <= ?1 THEN 'RUN-CUT' ELSE '' END,"
+    "  ifnull(k.tls, '') <> '', ifnull(k.leaf, ''), a.sealed"
+    " FROM machines m"
     " LEFT JOIN kept k ON k.uuid = m.uuid LEFT" JOIN_ADMIN " UNION ALL "
-    "SELECT uuid, min(fqdn), '', 'expected', 'HELLO-NONE', NULL, '', NULL"
+    "SELECT uuid, '', '', 'expected', 'HELLO-NONE', NULL, '', NULL"
     " FROM map WHERE uuid NOT IN (SELECT uuid FROM machines) GROUP BY uuid"
     " ORDER BY 1";
 
@@ -283,6 +286,9 @@ handover_rows(struct dumping *d)
 
 		for (int i = 0; i < HANDOVER_ADMIN; i++)
 			fields[i] = query_get_text(d->q, i);
+		if (fields[HANDOVER_FQDN][0] == '\0')
+			fields[HANDOVER_FQDN] =
+			    dump_name(d, fields[HANDOVER_UUID], "");
 		fields[HANDOVER_ADMIN] = admin;
 		if (store_get_sealed(d->store, d->q, HANDOVER_ADMIN, "secrets",
 		        fields[HANDOVER_UUID], "admin", admin) == -1)
@@ -332,7 +338,7 @@ dump_kind(struct store *s, const struct kind *k, struct sink *to, int64_t now,
 		if (dumps[i].kind != k)
 			continue;
 		d.q = query_new(s->db, dumps[i].sql);
-		if (k == &kind_devices)
+		if (k == &kind_devices || k == &kind_handover)
 			query_number(d.q, 0, now);
 		else if (k == &kind_keystates || k == &kind_history)
 			query_text(d.q, 0, only->key);

@@ -99,25 +99,29 @@ roots_names(struct dumping *d, int64_t hash_list)
 	return k->text;
 }
 
-/* The next row of dump_sql_devices, with the one name that counts, whatever its
- * age: that is left to planning.  False after the last. */
+const char *
+dump_name(struct dumping *d, const char *uuid, const char *fqdn)
+{
+	static struct claims c;
+
+	names_claims(d->store, uuid, "", NULL, &c);
+	return c.nnames == 1 ? c.name[0].fqdn : fqdn;
+}
+
+/* The next row of dump_sql_devices.  False after the last. */
 static bool
 devices_next(struct dumping *d, const char *fields[KIND_COLUMNS_MAX],
     char times[KIND_COLUMNS_MAX][TEXT_TIME])
 {
-	static struct claims c;
-
 	if (!query_row(d->q))
 		return false;
 	dump_row(d, fields, times);
 	if (!query_is_null(d->q, DEVICES_ROOTS))
 		fields[DEVICES_ROOTS] =
 		    roots_names(d, query_get_number(d->q, DEVICES_ROOTS));
-	if (query_get_number(d->q, DEVICES_NCOLUMNS) == 0)
-		return true;
-	names_claims(d->store, fields[DEVICES_UUID], "", NULL, &c);
-	if (c.nnames == 1)
-		fields[DEVICES_FQDN] = c.name[0].fqdn;
+	if (query_get_number(d->q, DEVICES_NCOLUMNS) != 0)
+		fields[DEVICES_FQDN] =
+		    dump_name(d, fields[DEVICES_UUID], fields[DEVICES_FQDN]);
 	return true;
 }
 

@@ -21,6 +21,10 @@ struct dumping {
 void dump_row(struct dumping *d, const char *fields[KIND_COLUMNS_MAX],
     char times[KIND_COLUMNS_MAX][TEXT_TIME]);
 
+/* The one name that counts for this machine, whatever its age: that is left to
+ * planning; fqdn if not found.  Valid until the next call. */
+const char *dump_name(struct dumping *d, const char *uuid, const char *fqdn);
+
 /* Of kind_devices: the only parameter is now. */
 extern const char dump_sql_devices[];
 void dump_devices(struct dumping *d);

@@ -109,3 +109,21 @@ mesh_reads() {
 	run -0 amt-handover --to csv --reference 'vault:%u' -o refs
 	[ "$(grep -c ',vault:' refs)" = 11 ]
 }
+
+@test "who is left out has the name and the reason of the report" {
+	site_of_fleet 4
+	peer_start
+	# Refused when it is planned, without two names, and never heard.
+	awk -F '\t' 'NR == 2 { print $3 }' fleet/fleet.tsv >revoke
+	amt-import --revoke revoke
+	awk -F '\t' 'NR == 3 { print "uuid,fqdn\n" $2 ",other.example.com" }' fleet/fleet.tsv >more.csv
+	echo '20000009-0000-4000-8000-000000000009,never.example.com' >>more.csv
+	amt-map -s more more.csv 2>/dev/null || :
+	amt-sweep -t 60 -P "$tls" -p "$plain" || :
+	amt-handover --to csv -o out.csv 2>/dev/null
+	handed=$(awk -F , '$7 != "" && NR > 1 { print $1 "," $2 "," $7 }' out.csv)
+	reported=$(awk -F , 'NR > 1 && $6 != "verified" { print $1 "," $2 "," $7 }' site/reports/report.csv | sort)
+	echo "$reported"
+	[ "$(wc -l <<<"$reported")" = 3 ]
+	[ "$handed" = "$reported" ]
+}
