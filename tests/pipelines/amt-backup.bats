@@ -141,7 +141,11 @@ secrets() {
 	for signal in HUP TERM; do
 		rm -f copied
 		AMT_LIBEXEC=$PWD/programs setsid amt-backup -o backup 2>said 3>&- &
-		until [ -e copied ]; do sleep 0.05; done
+		for _ in {1..600}; do
+			[ ! -e copied ] || break
+			sleep 0.05
+		done
+		[ -e copied ]
 		ls backup.*/site.db
 		kill "-$signal" -- "-$!"
 		status=0

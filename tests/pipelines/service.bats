@@ -66,10 +66,12 @@ as_cron() {
 	run systemd-analyze verify --man=no --root="$PWD/tree" amtbatch-sweep.service
 	[[ "$output" = *"/usr/bin/amt-sweep is not executable"* ]]
 	# The pages that they name are there.
-	for page in $(sed -n 's/^Documentation=//p' "$units"/* | tr ' ' '\n' | sort -u); do
+	sed -n 's/^Documentation=//p' "$units"/* | tr ' ' '\n' | sort -u >pages
+	[ "$(wc -l <pages)" -ge 3 ]
+	while read -r page; do
 		page=${page#man:} section=${page#*\(}
 		[ -s "$ROOT/usr/share/man/man${section%)}/${page%(*}.${section%)}" ]
-	done
+	done <pages
 }
 
 @test "the services give up all but what they need" {

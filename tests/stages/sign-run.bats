@@ -188,7 +188,11 @@ leaf() {
 	EOF
 	sign-run python3 patient </dev/null 3>&- &
 	local own=$! code=0
-	until [ -e ready ]; do sleep 0.05; done
+	for _ in {1..600}; do
+		[ ! -e ready ] || break
+		sleep 0.05
+	done
+	[ -e ready ]
 	kill "$own"
 	wait "$own" || code=$?
 	[ "$code" = 5 ]

@@ -182,7 +182,11 @@ start_again() {
 	program "touch $PWD/began; sleep 100"
 	sweep_signed -t 40 >out.tsv 3>&- &
 	local own=$! beside
-	until [ -e began ]; do sleep 0.1; done
+	for _ in {1..600}; do
+		[ ! -e began ] || break
+		sleep 0.1
+	done
+	[ -e began ]
 	# The process beside the sweep is its child.
 	beside=$(pgrep -P "$(pgrep -P "$own")")
 	kill -KILL "$beside"
