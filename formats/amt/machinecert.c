@@ -57,7 +57,9 @@ static bool
 name_fits(X509 *cert, const char *fqdn)
 {
 	return X509_check_host(cert, fqdn, strlen(fqdn),
-	           X509_CHECK_FLAG_NEVER_CHECK_SUBJECT, NULL) == 1;
+	           X509_CHECK_FLAG_NEVER_CHECK_SUBJECT |
+	               X509_CHECK_FLAG_NO_WILDCARDS,
+	           NULL) == 1;
 }
 
 /* Seconds since 1970; INT64_MIN when it is no time. */

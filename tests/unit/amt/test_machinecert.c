@@ -144,6 +144,11 @@ what_does_not_fit_is_told_apart(void **state)
 	                                year),
 	                     NULL),
 	    MACHINECERT_OTHER_NAME);
+	/* that would do for every machine */
+	assert_int_equal(check_leaf(leaf_of(key, "*.example.com", made_at,
+	                                year),
+	                     NULL),
+	    MACHINECERT_OTHER_NAME);
 	/* a common name is no name (RFC 6125) */
 	assert_int_equal(check_leaf(cert_make(&client, key, ca, ca_key), NULL),
 	    MACHINECERT_OTHER_NAME);
