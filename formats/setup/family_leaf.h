@@ -56,7 +56,8 @@ struct leaf_work {
 	char found[80];          /* as it was at first; "" not looked at yet */
 	setup_then_fn *then;     /* once it is read */
 	unsigned reads, bits, generates, creates;
-	bool pushes; /* it makes no keys, and gets one */
+	bool pushes;    /* it makes no keys, and gets one */
+	bool sends_key; /* base64 has it, and nobody saw it in the machine */
 	char key_id[LEAF_ID];
 	struct machinecert_der public; /* RSAPublicKey of the key in use */
 	struct machinecert_der request;

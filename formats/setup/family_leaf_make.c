@@ -178,16 +178,15 @@ key_took(struct setup *s, struct message *r)
 	struct leaf_work *work = s->work;
 
 	(void)r;
+	work->sends_key = false;
 	explicit_bzero(work->base64, sizeof(work->base64));
 	return leaf_read(s, leaf_decide);
 }
 
+/* The key is kept: the machine may not have got it (chain_add). */
 static enum setup_next
 key_lost(struct setup *s)
 {
-	struct leaf_work *work = s->work;
-
-	explicit_bzero(work->base64, sizeof(work->base64));
 	if (setup_counted(s, &step_key)->lost++ != 0)
 		return setup_give_up(s);
 	return leaf_read_fresh(s, leaf_decide);
@@ -243,9 +242,12 @@ add_refused(struct setup *s, const struct setup_refusal *no,
 enum setup_next
 leaf_add_key(struct setup *s, const struct machinecert_der *key)
 {
-	if (leaf_encode(s->work, key->at, key->len) == -1)
+	struct leaf_work *work = s->work;
+
+	if (leaf_encode(work, key->at, key->len) == -1)
 		return setup_end(s, REASON_SIGNER_ANSWER,
 		    "no key came with it");
+	work->sends_key = true;
 	return setup_enter(s, &step_key);
 }
 
@@ -263,6 +265,18 @@ chain_find(const struct leaf_store *store, const struct machinecert_der *der)
 	return NULL;
 }
 
+/* The request was lost before the machine saw it.  Its certificate is issued
+ * and signed for this key, so the same one goes again. */
+static bool
+key_is_due_again(const struct leaf_work *work)
+{
+	uint8_t sha256[32];
+
+	return EVP_Digest(work->public.at, work->public.len, sha256, NULL,
+	           EVP_sha256(), NULL) == 1 &&
+	    !leaf_has_key(&work->store, sha256);
+}
+
 /* The leaf first, then what is above it; then the leaf is to serve. */
 static enum setup_next
 chain_add(struct setup *s)
@@ -270,6 +284,9 @@ chain_add(struct setup *s)
 	struct leaf_work *work = s->work;
 	struct machinecert_chain *chain = &work->chain;
 
+	if (work->sends_key && key_is_due_again(work))
+		return setup_enter(s, &step_key);
+	work->sends_key = false;
 	for (size_t i = 0; i < chain->n; i++) {
 		if (chain_find(&work->store, &chain->cert[i]) != NULL)
 			continue;

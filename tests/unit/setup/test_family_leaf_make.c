@@ -60,6 +60,27 @@ a_release_that_makes_no_keys_gets_one(void **state)
 	assert_int_equal(family_count(m, LEAF_KEY), 1);
 }
 
+/* The key that was signed is the one that arrives, whether its first request
+ * was lost before the machine saw it or after. */
+static void
+a_key_whose_request_was_lost_is_there_once(void **state)
+{
+	(void)state;
+	for (int before = 0; before < 2; before++) {
+		struct family_machine *m = new_machine();
+		struct family_end e;
+
+		m->no_method = "GenerateKeyPair";
+		m->lost = "Call AddKey";
+		m->lost_before = before == 1;
+		e = family_run(m, &family_set_up, SETTING_RELEASE(5, 0));
+		family_ends(&e, REASON_NONE, "changed certificate, ");
+		serves(m, others_key);
+		assert_int_equal(family_count(m, LEAF_KEY), 1);
+		assert_int_equal(family_count(m, LEAF_CERTIFICATE), 1);
+	}
+}
+
 /* An earlier run gave it a key, and was cut off before the certificate: nobody
  * has the private half any more, and it makes no request. */
 static void
@@ -85,6 +106,7 @@ main(void)
 		TEST(generating_keys_waits_and_a_long_one_falls_back),
 		TEST(intermediates_follow_the_leaf),
 		TEST(a_release_that_makes_no_keys_gets_one),
+		TEST(a_key_whose_request_was_lost_is_there_once),
 		TEST(a_key_that_was_left_there_is_replaced),
 	};
 
