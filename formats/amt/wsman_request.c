@@ -304,9 +304,10 @@ wsman_write_changed(const struct wsman_instance *in,
 	}
 }
 
-/* The first by name of the changes that have no item, are not done and come
- * before name, or of all when that is NULL; of a list's the first in order.
- * nchanges if there is none. */
+/* Of the changes that are not done and whose property the machine does not
+ * have: the index of the first by name, and of those with one name, of the
+ * first in order.  Only names before name count, unless it is NULL.  nchanges
+ * if not found. */
 static size_t
 instance_missing(const struct wsman_instance *in,
     const struct message_node *items, const bool *done, const char *name)

@@ -116,8 +116,8 @@ setting_choice(const struct setting *row, const char *word)
 
 #define WORD_MAX (SETTING_VALUE_MAX + 1)
 
-/* Copies the word at *at, which goes behind it.  False: there is none, or it is
- * longer than any. */
+/* Copies the next word and moves *at past it.  False at the end, or if the word
+ * is longer than any that a row has. */
 static bool
 word_next(char word[WORD_MAX], const char **at)
 {

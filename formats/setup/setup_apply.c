@@ -43,13 +43,13 @@ row_is_due(const struct setup *s, const struct setting *row)
 	    (s->rules.way == NULL ||
 	        strcmp(row->only, s->rules.way->name) != 0))
 		return false;
-	/* A property may be wanted empty; a password that is "" is none. */
 	if (row->apply == NULL)
 		return false;
 	if (row->list != NULL)
 		return row_in_release(s, row) &&
 		    (setup_item(s, row->list, 0) != NULL ||
 		        setup_removes_others(s, row->list));
+	/* A property can be set to "", a password cannot. */
 	return row_in_release(s, row) && wanted != NULL &&
 	    (row->own == NULL || row->property != NULL || *wanted != '\0');
 }

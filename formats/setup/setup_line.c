@@ -48,7 +48,7 @@ login_pause(struct setup *s)
 /*
  * A 401.  Before any success the next password is due; after one the machine
  * may only have forgotten the connection (its memory ends when an ACL changes),
- * so the same password gets one fresh connection.  When there is none left, all
+ * so the same password gets one fresh connection.  After the last password, all
  * are offered once more after a pause, and again in later runs: a person is
  * called by whoever counts those.
  */

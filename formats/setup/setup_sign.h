@@ -26,7 +26,7 @@ struct setup_sign {
 
 enum setup_signed_how {
 	SETUP_SIGNED,
-	SETUP_SIGNER_MISSING, /* there is none, or it cannot be started */
+	SETUP_SIGNER_MISSING, /* not configured, or it cannot be started */
 	SETUP_SIGNER_REFUSED,
 	SETUP_SIGNER_TIMEOUT,
 	SETUP_SIGNER_BROKEN, /* no certificate is in its answer */
@@ -34,7 +34,7 @@ enum setup_signed_how {
 
 struct setup_signature {
 	enum setup_signed_how how;
-	const char *note; /* for the detail; "" none */
+	const char *note; /* for the detail; may be "" */
 	/* When it came, seconds since 1970: one that was issued a moment ago is
 	 * not valid before.  0: at the last step. */
 	int64_t at;

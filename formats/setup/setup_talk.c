@@ -381,7 +381,7 @@ setup_part_lost(struct setup *s)
 }
 
 /*
- * Major and minor of a version such as 11.8.50.3425.  False when it is none.
+ * Major and minor of a version such as 11.8.50.3425.  False if it is not one.
  * WS-Man came with 3.2 (design.md, 8).
  */
 bool

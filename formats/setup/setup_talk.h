@@ -204,7 +204,7 @@ struct setup {
 	char pool[POOL_MAX][SETUP_PASSWORD_MAX + 1];
 	size_t npool;
 	size_t admin; /* index of admin_next in the pool */
-	size_t mebx;  /* of mebx_next; npool when there is none */
+	size_t mebx;  /* of mebx_next; npool if it is not there */
 	struct setup_trial trial;
 
 	const struct setup_step *step;

@@ -7,7 +7,7 @@
  */
 #include "setup/setup_talk.h"
 
-/* By its name in the jobs stream; NULL when there is none. */
+/* By its name in the jobs stream; NULL if not found. */
 const struct setup_way *setup_way_find(const char *name);
 extern const struct setup_way setup_way_psk, setup_way_pki, setup_way_managed;
 

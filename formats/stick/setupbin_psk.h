@@ -20,8 +20,8 @@
 struct setupbin_psk {
 	char pid[PID_LEN + 1];
 	char pps[PPS_LEN + 1];
-	char mebx_now[PASSWORD_MAX + 1];  /* "" when there is none */
-	char mebx_next[PASSWORD_MAX + 1]; /* "" when there is none */
+	char mebx_now[PASSWORD_MAX + 1];  /* "" if not known */
+	char mebx_next[PASSWORD_MAX + 1]; /* "" if not known */
 };
 
 /*

@@ -59,7 +59,7 @@ const struct setupbin_rule_row *setupbin_rule_row(enum setupbin_rule rule);
 
 const char *setupbin_rule_grade_name(enum setupbin_rule_grade grade);
 
-/* The vendor of that name, or VENDOR_ANY when there is none. */
+/* The vendor of that name, VENDOR_ANY if not found. */
 enum setupbin_rule_vendor setupbin_rule_vendor(const char *name);
 const char *setupbin_rule_vendor_name(enum setupbin_rule_vendor vendor);
 

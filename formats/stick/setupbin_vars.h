@@ -124,7 +124,7 @@ void setupbin_var_word(char to[SETUPBIN_VAR_WORD],
     const struct setupbin_var *v);
 
 /* By its name, of which only letters and digits count, in either case; or by
- * module and id as "2/11".  NULL when there is none. */
+ * module and id as "2/11".  NULL if not found. */
 const struct setupbin_var *setupbin_var_named(const char *name);
 
 /* What setupbin_var_parse takes and which variables it must follow, for people.

@@ -304,7 +304,7 @@ parse_number(uint8_t *to, const struct setupbin_var *v, const char *text,
 }
 
 /* A GUID's text in the byte order that its first three groups are swapped to;
- * false when it is none. */
+ * false if it is not one. */
 static bool
 parse_guid(uint8_t straight[16], uint8_t swapped[16], const char *text)
 {
