@@ -14,16 +14,17 @@
 
 #include "amt/certcheck.h"
 #include "amt/certmake.h"
+#include "base/text.h"
+#include "cert/caname.h"
 #include "cert/certwish.h"
 #include "cert/credfile.h"
-#include "keys/certuse.h"
 #include "lib/clock.h"
 #include "lib/option.h"
 #include "lib/outfile.h"
 #include "lib/random.h"
 #include "lib/stage.h"
 #include "lib/wipe.h"
-#include "store/localca.h"
+#include "store/localcas.h"
 #include "store/store.h"
 
 #define DAYS 3650
@@ -123,19 +124,11 @@ options_read(struct cert_ca *a, int argc, char *argv[])
 /* --- shown ---------------------------------------------------------------- */
 
 static void
-ca_name(char to[DOMAIN_TEXT], X509 *cert)
-{
-	if (X509_NAME_get_text_by_NID(X509_get_subject_name(cert),
-	        NID_commonName, to, DOMAIN_TEXT) <= 0)
-		(void)snprintf(to, DOMAIN_TEXT, "without a common name");
-}
-
-static void
 ca_show(X509 *cert, const char *what)
 {
-	char sum[CERT_SHA256], date[CERT_DATE], name[DOMAIN_TEXT];
+	char sum[CERT_SHA256], date[CERT_DATE], name[CERT_NAME];
 
-	ca_name(name, cert);
+	caname_text(name, cert);
 	cert_sha256(sum, cert);
 	cert_date(date, X509_get0_notAfter(cert));
 	(void)printf("CA \"%s\": %s, valid until %s\n     SHA-256 %s\n", name,
@@ -148,11 +141,11 @@ ca_show(X509 *cert, const char *what)
 static void
 ca_keep_it(const struct cert_ca *a)
 {
-	char name[DOMAIN_TEXT];
+	char name[CERT_NAME];
 
 	if (a->before.cert == NULL || a->is_new)
 		return;
-	ca_name(name, a->before.cert);
+	caname_text(name, a->before.cert);
 	errx(EX_USAGE,
 	    "%s: the site has a CA, \"%s\"; with --new another one issues "
 	    "from now on",
@@ -259,6 +252,31 @@ ca_require(const struct cert_ca *a)
 		    a->dir, a->dir);
 }
 
+/* Those before it stay until their certificates have ended. */
+static void
+ca_show_all(struct cert_ca *a)
+{
+	struct localcas all;
+	char date[TEXT_TIME];
+
+	localcas_find(&all, &a->store, &a->before);
+	localcas_count(&all, &a->store, clock_seconds(), NULL, NULL);
+	for (size_t i = 0; i < all.n; i++) {
+		if (!localcas_is_one(&all, i))
+			continue;
+		ca_show(all.list[i].cert,
+		    i == 0 ? "in the store" : "issues nothing more");
+		(void)printf("     certificates of machines that have not "
+		             "ended: %zu",
+		    all.list[i].nissued);
+		text_time(date, all.list[i].until);
+		if (all.list[i].nissued != 0)
+			(void)printf(", the last one on %.10s", date);
+		(void)putchar('\n');
+	}
+	localcas_free(&all);
+}
+
 static int
 ca_run(struct cert_ca *a)
 {
@@ -269,7 +287,7 @@ ca_run(struct cert_ca *a)
 		return ca_add(a);
 	case CA_SHOW:
 		ca_require(a);
-		ca_show(a->before.cert, "in the store");
+		ca_show_all(a);
 		return 0;
 	default:
 		ca_require(a);

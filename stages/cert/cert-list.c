@@ -15,7 +15,7 @@
 #include "base/text.h"
 #include "cert/certreach.h"
 #include "store/certstore.h"
-#include "store/localca.h"
+#include "store/localcas.h"
 #include "keys/certuse.h"
 #include "lib/clock.h"
 #include "lib/outputs.h"
@@ -33,6 +33,7 @@ struct listing {
 	struct certreach *reach; /* of each leaf */
 	size_t damaged, nasked;
 	char ca[CERTS_PRINT]; /* of machines; "": none */
+	struct localcas cas;  /* it, and those before it */
 };
 
 /* --- certificates --------------------------------------------------------- */
@@ -195,10 +196,43 @@ leaves_show(struct listing *l)
 
 /* --- roots and requests --------------------------------------------------- */
 
+/* The CA of machines, and those before it while certificates of theirs are
+ * valid; own roots are for sticks. */
+static const char *
+root_kind(const struct listing *l, X509 *cert)
+{
+	for (size_t i = 0; i < l->cas.n; i++)
+		if (X509_cmp(l->cas.list[i].cert, cert) == 0 &&
+		    localcas_is_one(&l->cas, i))
+			return i == 0 ? "CA of machines"
+			              : "CA of machines before";
+	return "own root";
+}
+
+/* Its key is not looked at: the list says so where that is damaged. */
+static void
+cas_read(struct listing *l)
+{
+	struct localca present = { 0 };
+	char print[CERTS_PRINT];
+
+	if (!localca_print(&l->store, l->ca))
+		return;
+	for (int i = 0; i < sk_X509_num(l->all); i++) {
+		certstore_print(print, sk_X509_value(l->all, i));
+		if (strcmp(print, l->ca) == 0)
+			present.cert = sk_X509_value(l->all, i);
+	}
+	if (present.cert == NULL)
+		return;
+	localcas_find(&l->cas, &l->store, &present);
+	localcas_count(&l->cas, &l->store, l->now, NULL, NULL);
+}
+
 static void
 root_show(struct listing *l, X509 *cert)
 {
-	char name[CERT_NAME], sum[CERT_SHA256], print[CERTS_PRINT];
+	char name[CERT_NAME], sum[CERT_SHA256];
 	enum certs_end end;
 
 	if (!chain_is_root(cert))
@@ -208,9 +242,7 @@ root_show(struct listing *l, X509 *cert)
 		return;
 	cert_subject(name, cert);
 	cert_sha256(sum, cert);
-	certstore_print(print, cert);
-	(void)printf("%s %s\n     ",
-	    strcmp(print, l->ca) == 0 ? "CA of machines" : "own root", name);
+	(void)printf("%s %s\n     ", root_kind(l, cert), name);
 	end_show(l, cert);
 	(void)printf("     SHA-256 %s\n", sum);
 	key_show(l, end);
@@ -242,7 +274,7 @@ listing_show(struct listing *l)
 		    "%s: certificates that are damaged and left out: %zu; add "
 		    "them again from their files",
 		    l->store.path, l->damaged);
-	(void)localca_print(&l->store, l->ca);
+	cas_read(l);
 	l->reach = certreach_count(&l->store, l->leaves, l->all, l->now,
 	    &l->heard, &l->reached);
 	leaves_show(l);
@@ -254,6 +286,7 @@ listing_show(struct listing *l)
 		             "-d %s shows what to buy\n",
 		    l->dir);
 	free(l->reach);
+	localcas_free(&l->cas);
 	sk_X509_pop_free(l->leaves, X509_free);
 	sk_X509_pop_free(l->all, X509_free);
 }

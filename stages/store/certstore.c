@@ -103,8 +103,8 @@ STACK_OF(X509) *
 	return reading.certs;
 }
 
-static enum certs_end
-key_read(struct store *s, const char *print, EVP_PKEY **key)
+enum certs_end
+certstore_find(struct store *s, const char *print, EVP_PKEY **key)
 {
 	char der[CERTS_DER_MAX + 1];
 	size_t len;
@@ -123,7 +123,7 @@ certstore_key_of(struct store *s, const X509 *cert)
 	EVP_PKEY *key;
 
 	certstore_key_print(print, X509_get0_pubkey(cert));
-	(void)key_read(s, print, &key);
+	(void)certstore_find(s, print, &key);
 	ERR_clear_error();
 	return key;
 }
@@ -133,7 +133,7 @@ certstore_key(struct store *s, const char *print)
 {
 	EVP_PKEY *key;
 
-	if (key_read(s, print, &key) == CERTS_DAMAGED)
+	if (certstore_find(s, print, &key) == CERTS_DAMAGED)
 		errx(EX_DATAERR,
 		    "%s: the private key %.16s is damaged: put the site back "
 		    "from a backup, or add the key again from its file",

@@ -29,6 +29,10 @@ STACK_OF(X509) *
  * does not open ends the program with 65. */
 EVP_PKEY *certstore_key(struct store *s, const char *print);
 
+/* The same; *key is NULL unless it is there and opens. */
+enum certs_end certstore_find(struct store *s, const char *print,
+    EVP_PKEY **key);
+
 /* The key of a certificate; NULL if it is not here or does not open. */
 EVP_PKEY *certstore_key_of(struct store *s, const X509 *cert);
 

@@ -76,18 +76,19 @@ issued_revoke(struct store *s, const char *uuid, int64_t at)
 }
 
 void
-issued_each_revoked(struct store *s, int64_t now, issued_fn *fn, void *arg)
+issued_each_valid(struct store *s, int64_t now, issued_fn *fn, void *arg)
 {
 	struct query *q = store_query(s,
-	    "SELECT uuid, pem, revoked_at FROM issued"
-	    " WHERE revoked_at IS NOT NULL AND until > ? ORDER BY print");
+	    "SELECT uuid, pem, until, ifnull(revoked_at, 0) FROM issued"
+	    " WHERE until > ? ORDER BY print");
 
 	query_number(q, 0, now);
 	while (query_row(q)) {
 		const struct issued_row r = {
 			.uuid = query_get_text(q, 0),
 			.pem = query_get_text(q, 1),
-			.revoked_at = query_get_number(q, 2),
+			.until = query_get_number(q, 2),
+			.revoked_at = query_get_number(q, 3),
 		};
 
 		fn(arg, &r);

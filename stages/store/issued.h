@@ -28,13 +28,11 @@ bool issued_has(struct store *s, const char *uuid, const char *print);
 void issued_revoke(struct store *s, const char *uuid, int64_t at);
 
 struct issued_row {
-	const char *uuid, *pem; /* borrowed */
-	int64_t revoked_at;
+	const char *uuid, *pem;    /* borrowed */
+	int64_t until, revoked_at; /* revoked_at 0: it was not */
 };
 typedef void issued_fn(void *arg, const struct issued_row *r);
-/* Those that were revoked and have not ended; fn does not write to the store.
- */
-void issued_each_revoked(struct store *s, int64_t now, issued_fn *fn,
-    void *arg);
+/* Those that have not ended; fn does not write to the store. */
+void issued_each_valid(struct store *s, int64_t now, issued_fn *fn, void *arg);
 
 #endif

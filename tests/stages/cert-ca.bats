@@ -73,6 +73,32 @@ setup() {
 	[[ "$output" = 'CA "House root": was stored before, valid until '* ]]
 }
 
+# kept FILE N DAYS: its row, as store-load writes it
+kept() {
+	sqlite3 site/site.db "INSERT INTO issued VALUES ('$(openssl x509 -in "$1" -outform DER | sha256sum | cut -d ' ' -f 1)',
+		'7ab70000-0000-4000-8000-$(printf %012d "$2")', '', '', '', 1, $(($(date +%s) + $3 * 86400)), NULL, '$(cat "$1")')"
+}
+
+@test "those before the present one are shown, with their number of certificates, until these have ended" {
+	cert-ca -d site add "$house/root.pem" "$house/root.key" >/dev/null
+	kept "$house/server.pem" 1 300
+	kept "$house/short.pem" 2 20
+	run -0 cert-ca -d site show
+	[ "${lines[2]}" = "     certificates of machines that have not ended: 2, the last one on $(date -ud '300 days' +%F)" ]
+	cert-ca -d site make --cn Two --new >/dev/null
+	run -0 cert-ca -d site show
+	[[ "${lines[0]}" = 'CA "Two": in the store, valid until '* ]]
+	[ "${lines[2]}" = "     certificates of machines that have not ended: 0" ]
+	[[ "${lines[3]}" = 'CA "House root": issues nothing more, valid until '* ]]
+	[ "${lines[5]}" = "     certificates of machines that have not ended: 2, the last one on $(date -ud '300 days' +%F)" ]
+	run -0 cert-list -d site
+	[[ "$output" = *'CA of machines /CN=Two'* ]]
+	[[ "$output" = *'CA of machines before /CN=House root'* ]]
+	sqlite3 site/site.db 'UPDATE issued SET until = 1'
+	run -0 cert-ca -d site show
+	[ "${#lines[@]}" = 3 ]
+}
+
 @test "one that there is comes from files, with a password too, and with those above it" {
 	openssl pkcs12 -export -inkey "$house/sub.key" -in "$house/sub.pem" -certfile "$house/root.pem" \
 		-passout pass:secret -out sub.pfx

@@ -91,18 +91,87 @@ serial() {
 	[ "$(openssl crl -in second.crl -noout -crlnumber)" \> "$first" ]
 }
 
-@test "certificates of a CA of before, and of another of that name, are not on it" {
+# lists FILE: each list in it becomes a file list.1, list.2 and so on
+lists() {
+	rm -f list.?
+	awk '/BEGIN X509 CRL/ { n++ } { print >"list." n }' "$1"
+}
+
+@test "a CA before has its own list while certificates of it are valid; another one of that name has none" {
 	signed out
+	signed in
 	kept out 1 300 $((now - 5))
+	kept in 3 200
 	openssl req -new -key out.key -subj /CN=foreign.example.com |
 		openssl x509 -req -CA other.pem -CAkey other.key -days 300 -out foreign.pem 2>/dev/null
 	kept foreign 2 300 $((now - 5))
 	cert-crl -d site -o list.crl
+	[ "$(grep -c BEGIN list.crl)" = 1 ]
 	[ "$(entries list.crl)" = "$(serial out.pem)" ]
-	cert-ca -d site make --new --cn "Lab 7 machines" -o new.pem >/dev/null
+	cert-ca -d site make --new --cn "Lab 8 machines" -o new.pem >/dev/null
+	run -0 --separate-stderr cert-crl -d site -o list.crl
+	[ "$output$stderr" = "" ]
+	lists list.crl
+	[ "$(ls list.?)" = $'list.1\nlist.2' ]
+	# That of the present CA is first, as some programs read no other.
+	signed_by new.pem list.1
+	[ "$(entries list.1)" = "" ]
+	signed_by ca.pem list.2
+	[ "$(entries list.2)" = "$(serial out.pem)" ]
+	openssl verify -crl_check -CRLfile list.2 -CAfile ca.pem in.pem
+	run ! openssl verify -crl_check -CRLfile list.2 -CAfile ca.pem out.pem
+	# Any one of them, by its name or its SHA-256.
+	cert-crl -d site --ca "Lab 7 machines" -o one.crl
+	cmp -n 30 one.crl list.2
+	signed_by ca.pem one.crl
+	[ "$(grep -c BEGIN one.crl)" = 1 ]
+	sum=$(openssl x509 -in new.pem -noout -fingerprint -sha256 | sed 's/.*=//')
+	cert-crl -d site --ca "${sum:0:11}" -o one.crl
+	signed_by new.pem one.crl
+	run -66 --separate-stderr cert-crl -d site --ca "Lab 9" -o one.crl
+	[ "$stderr" = 'cert-crl: --ca: the site has no CA "Lab 9" whose certificates are valid (amt-cert ca show -d site lists them)' ]
+	signed_by new.pem one.crl
+	# When the last one has ended the CA has no list any more.
+	sql "UPDATE issued SET until = $((now - 1)) WHERE pem <> '$(cat foreign.pem)'"
 	cert-crl -d site -o list.crl
+	[ "$(grep -c BEGIN list.crl)" = 1 ]
 	signed_by new.pem list.crl
-	[ "$(entries list.crl)" = "" ]
+	run -66 cert-crl -d site --ca "Lab 7 machines"
+}
+
+@test "two CAs of one name are told apart by their SHA-256" {
+	signed out
+	kept out 1 300 $((now - 5))
+	cert-ca -d site make --new --cn "Lab 7 machines" -o new.pem >/dev/null
+	run -64 --separate-stderr cert-crl -d site --ca "Lab 7 machines" -o list.crl
+	[[ "$stderr" = 'cert-crl: --ca: the site has several CAs called "Lab 7 machines": give the beginning of the SHA-256 '* ]]
+	[ ! -e list.crl ]
+	sum=$(openssl x509 -in ca.pem -noout -fingerprint -sha256 | sed 's/.*=//; s/://g')
+	cert-crl -d site --ca "$sum" -o list.crl
+	signed_by ca.pem list.crl
+	[ "$(entries list.crl)" = "$(serial out.pem)" ]
+}
+
+@test "a CA before that may not sign lists is named, and the others have theirs; a damaged key ends it" {
+	openssl req -x509 -newkey rsa:2048 -nodes -keyout strict.key -out strict.pem -days 900 -subj /CN=Strict \
+		-addext keyUsage=critical,keyCertSign 2>/dev/null
+	cert-ca -d site add --new strict.pem strict.key >/dev/null
+	signed out
+	kept out 1 300 $((now - 5))
+	cert-ca -d site make --new --cn Present -o new.pem >/dev/null
+	run -0 --separate-stderr cert-crl -d site -o list.crl
+	[ "$stderr" = 'cert-crl: site: no list of CA "Strict", which the site had before: it may not sign lists of revoked certificates (keyUsage)' ]
+	signed_by new.pem list.crl
+	run -65 --separate-stderr cert-crl -d site --ca Strict
+	[ "$stderr" = 'cert-crl: site: CA "Strict": it may not sign lists of revoked certificates (keyUsage)' ]
+	signed in
+	kept in 2 300
+	cert-ca -d site make --new --cn Third >/dev/null
+	sql "UPDATE server_keys SET sealed = zeroblob(40) WHERE print = '$(openssl x509 -in new.pem -noout -pubkey |
+		openssl pkey -pubin -outform DER | sha256sum | cut -d ' ' -f 1)'"
+	run -65 --separate-stderr cert-crl -d site -o list.crl
+	[[ "$stderr" = *': the key of CA "Present", which the site had before, is damaged: put the site back from a backup' ]]
+	signed_by new.pem list.crl
 }
 
 @test "without a CA, with one that may not, and with a damaged certificate there is no list, and one of before stays" {
