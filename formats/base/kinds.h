@@ -118,6 +118,10 @@ enum { CERTIFICATES_UUID, CERTIFICATES_FQDN, CERTIFICATES_SERIAL,
 	CERTIFICATES_SUBJECT, CERTIFICATES_ISSUER, CERTIFICATES_ISSUED,
 	CERTIFICATES_UNTIL, CERTIFICATES_FINGERPRINT, CERTIFICATES_STATE,
 	CERTIFICATES_REVOKED, CERTIFICATES_NCOLUMNS };
+enum { DRYRUN_UUID, DRYRUN_FQDN, DRYRUN_ADDRESS, DRYRUN_WISH, DRYRUN_PID,
+	DRYRUN_CERTIFICATE, DRYRUN_PROFILE, DRYRUN_RULE, DRYRUN_DUE,
+	DRYRUN_STATE, DRYRUN_REASON, DRYRUN_DETAIL, DRYRUN_NOT_BEFORE,
+	DRYRUN_NCOLUMNS };
 enum { EVENTS_AT, EVENTS_WHAT, EVENTS_REASON, EVENTS_TEXT, EVENTS_NCOLUMNS };
 enum { CHECKS_CHECK, CHECKS_GRADE, CHECKS_CODE, CHECKS_FOUND,
 	CHECKS_NCOLUMNS };
@@ -134,7 +138,7 @@ extern const struct kind kind_keys, kind_map, kind_hello, kind_listener,
     kind_history, kind_records, kind_findings, kind_conflicts, kind_settlements,
     kind_sticks, kind_unnamed, kind_lookups, kind_drift, kind_certificates,
     kind_events, kind_checks, kind_facts, kind_signing, kind_signed,
-    kind_handover;
+    kind_handover, kind_dryrun;
 
 /* --- kindfind.c ---------------------------------------------------------- */
 

@@ -51,11 +51,11 @@ planner_assign(struct planner *p, struct planning *m,
 		.batch = c->batch,
 		.chosen = m->texts.told.profile,
 	};
-	const struct assign_rule *rule;
+	size_t i = (size_t)(c - p->callers.list);
 	const struct profile *profile =
-	    profiles_choose(&p->profiles, &facts, &rule);
+	    profiles_choose(&p->profiles, &facts, &m->rule[i]);
 
-	m->profile[c - p->callers.list] = profile;
+	m->profile[i] = profile;
 	f->profile_detail = detail;
 	if (profile != NULL) {
 		f->profile = assigned_fits(profile, m->row->firmware, detail);

@@ -72,20 +72,28 @@ joblist_write_settings(const struct joblist *l, const struct profiles *profiles,
 	stream_end(&out, 0);
 }
 
-void
-joblist_write(struct joblist *l, const struct profiles *profiles,
-    int64_t not_after, bool reveal)
+struct planned_job **
+joblist_sorted(struct joblist *l)
 {
 	struct planned_job **sorted = calloc(l->n + 1, sizeof(*sorted));
-	const char *fields[JOBS_NCOLUMNS];
-	struct job_texts texts;
-	struct stream_out out;
 
 	if (sorted == NULL)
 		err(EX_OSERR, "jobs");
 	for (size_t i = 0; i < l->n; i++)
 		sorted[i] = &l->jobs[i];
 	qsort(sorted, l->n, sizeof(struct planned_job *), joblist_compare);
+	return sorted;
+}
+
+void
+joblist_write(struct joblist *l, const struct profiles *profiles,
+    int64_t not_after, bool reveal)
+{
+	struct planned_job **sorted = joblist_sorted(l);
+	const char *fields[JOBS_NCOLUMNS];
+	struct job_texts texts;
+	struct stream_out out;
+
 	joblist_write_settings(l, profiles, reveal);
 	stream_begin(&out, &kind_jobs, reveal);
 	for (size_t i = 0; i < l->n; i++) {

@@ -10,6 +10,7 @@
 #include <stdint.h>
 
 #include "setup/job.h"
+#include "plan/due.h"
 #include "plan/profiles.h"
 
 struct planned_job {
@@ -17,6 +18,11 @@ struct planned_job {
 	/* Lower ones are written first; equal ones as they were added. */
 	int64_t order;
 	size_t added;
+	/* For a dry run: the rule that gave it its profile, or NULL; was that
+	 * chosen by the site's own program; and why a visit is due. */
+	const struct assign_rule *rule;
+	bool chosen;
+	enum due_why due;
 };
 
 struct joblist {
@@ -26,6 +32,9 @@ struct joblist {
 
 /* Another job, all zero. */
 struct planned_job *joblist_add(struct joblist *l);
+
+/* Pointers to them as they are written, for the caller to free. */
+struct planned_job **joblist_sorted(struct joblist *l);
 
 /* Writes the settings of the profiles that they name as a stream, and then the
  * jobs: the end of the lease is the same for all. */

@@ -243,6 +243,8 @@ plan_job(struct planner *p, struct planning *m, const struct caller_row *c,
 	j->setup.wish = v->what == CONTEST_PROVE ? SETUP_PROVE : SETUP_SET_UP;
 	j->setup.attempt = (unsigned)row.attempt;
 	planned->order = job_order(m, v);
+	planned->rule = m->rule[c - p->callers.list];
+	planned->chosen = m->texts.told.profile[0] != '\0';
 	job_texts(p, m, c, v, j);
 	job_profile(p, m, c, j);
 	job_secrets(p, m, c, &j->setup, &row);

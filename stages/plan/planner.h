@@ -17,6 +17,7 @@
 #include "store/machines.h"
 #include "store/names.h"
 #include "store/secrets.h"
+#include "store/sink.h"
 #include "store/store.h"
 
 _Static_assert(STORE_SECRET == PLAN_SECRET, "secrets of one length");
@@ -32,7 +33,9 @@ struct planner {
 	char cutoff[CLAIMS_SEEN];
 	bool take_over; /* leases of runs before are void */
 	bool reveal;
-	bool checks; /* those that are set up are only looked at */
+	bool dry; /* on a copy: what would be, and nothing is written */
+	enum sink_form form; /* in which that is said; SINK_STREAM: as text */
+	bool checks;         /* those that are set up are only looked at */
 	/* Nothing but these machines, by UUID, which are taken back; or NULL */
 	char *const *taken_back;
 	enum setup_wish take_back; /* wholly or partly */
@@ -78,6 +81,7 @@ struct planning {
 	const struct certchoice *choice[CALLERS_MAX];
 	/* its profile; NULL if no rule fits */
 	const struct profile *profile[CALLERS_MAX];
+	const struct assign_rule *rule[CALLERS_MAX]; /* that said so, or NULL */
 };
 
 /* assigned.c: why no profile is for a machine of these facts. */
@@ -119,6 +123,10 @@ void planner_visit(struct planner *p, struct job *j, const struct kept_row *k,
     enum setup_wish wish);
 /* Jobs of the machines that are set up and due, after all others. */
 void planner_upkeep(struct planner *p);
+
+/* dryrun.c: what was planned in a copy of the store, and of all other machines
+ * why not. */
+void planner_foretell(struct planner *p);
 
 /* unprovision.c: jobs of those that are to be taken back. */
 void planner_take_back(struct planner *p);

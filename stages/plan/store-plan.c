@@ -25,7 +25,15 @@
 /* More than the largest fleets have machines. */
 #define JOBS_MAX 100000
 
-enum { OPT_TAKE_OVER = 1, OPT_AGAIN, OPT_CHECK, OPT_UNPROVISION };
+enum {
+	OPT_TAKE_OVER = 1,
+	OPT_AGAIN,
+	OPT_CHECK,
+	OPT_CSV,
+	OPT_DRY_RUN,
+	OPT_JSON,
+	OPT_UNPROVISION
+};
 
 static void
 plan_machine(void *arg, const struct machine_row *row)
@@ -116,6 +124,9 @@ parse_args(struct planner *p, int argc, char *argv[])
 	static const struct option longopts[] = {
 		{ "again", required_argument, NULL, OPT_AGAIN },
 		{ "check", no_argument, NULL, OPT_CHECK },
+		{ "csv", no_argument, NULL, OPT_CSV },
+		{ "dry-run", no_argument, NULL, OPT_DRY_RUN },
+		{ "json", no_argument, NULL, OPT_JSON },
 		{ "take-over", no_argument, NULL, OPT_TAKE_OVER },
 		{ "reveal", no_argument, NULL, 'r' },
 		{ "unprovision", required_argument, NULL, OPT_UNPROVISION },
@@ -151,6 +162,15 @@ parse_args(struct planner *p, int argc, char *argv[])
 		case OPT_AGAIN:
 			p->again = optarg;
 			break;
+		case OPT_CSV:
+			p->form = SINK_CSV;
+			break;
+		case OPT_DRY_RUN:
+			p->dry = true;
+			break;
+		case OPT_JSON:
+			p->form = SINK_JSON;
+			break;
 		case OPT_CHECK:
 			p->checks = true;
 			break;
@@ -168,10 +188,28 @@ parse_args(struct planner *p, int argc, char *argv[])
 			stage_usage();
 		}
 	if (p->dir == NULL || p->profile_path == NULL || p->not_after == 0 ||
-	    (optind != argc) != (p->taken_back != NULL))
+	    (optind != argc) != (p->taken_back != NULL) ||
+	    (p->dry && p->taken_back != NULL) ||
+	    (!p->dry && p->form != SINK_STREAM))
 		stage_usage();
 	if (p->taken_back != NULL)
 		p->taken_back = argv + optind;
+}
+
+/* Only what may be seen by all goes out. */
+static void
+write_dry(struct planner *p)
+{
+	planner_foretell(p);
+	store_close(&p->store);
+}
+
+static void
+write_jobs(struct planner *p)
+{
+	store_close(&p->store);
+	chainlist_write(&p->chains, p->reveal);
+	joblist_write(&p->jobs, &p->profiles, p->not_after, p->reveal);
 }
 
 int
@@ -182,6 +220,7 @@ main(int argc, char *argv[])
 	stage_begin("-d site -p profile.xml -t seconds [-w hours] [-W hours] "
 	            "[-R schedule] [-m days] [-n max] "
 	            "[--again machine] [--check] [--take-over] [-rv]\n"
+	            "                  [--dry-run [--csv | --json]]\n"
 	            "       store-plan -d site -p profile.xml -t seconds "
 	            "--unprovision partial|full [--take-over] [-rv] uuid ...",
 	    MAY_READ_FILES | MAY_USE_STORE | EMITS_SECRETS);
@@ -189,21 +228,26 @@ main(int argc, char *argv[])
 	wipe_libxml();
 	hellotime_usual(&p.timing);
 	parse_args(&p, argc, argv);
-	stage_guard_secrets(p.reveal); /* before anything is leased */
+	/* before anything is leased */
+	stage_guard_secrets(p.reveal || p.dry);
 	stage_uses_folder(p.dir);
 	stage_reads(p.profile_path);
 	stage_confine();
 	profile_file(&p.profiles, p.profile_path);
-	store_open(&p.store, p.dir);
+	if (p.dry)
+		store_open_copy(&p.store, p.dir);
+	else
+		store_open(&p.store, p.dir);
 	store_timing(&p.store, &p.timing);
 	callers_new(&p.callers);
 	check_again(&p);
 	plan_all(&p);
 	callers_free(&p.callers);
-	store_close(&p.store);
-	chainlist_write(&p.chains, p.reveal);
+	if (p.dry)
+		write_dry(&p);
+	else
+		write_jobs(&p);
 	chainlist_wipe(&p.chains);
-	joblist_write(&p.jobs, &p.profiles, p.not_after, p.reveal);
 	profiles_free(&p.profiles);
 	if (stage_verbose())
 		stage_say(p.dir, 0, "%zu planned, %" PRIu64 " cannot be",

@@ -22,6 +22,8 @@
 struct upkeep {
 	const struct kept_row *row;
 	const struct profile *profile;
+	const struct assign_rule *rule; /* that said so, or NULL */
+	bool chosen;                    /* the site's own program did */
 	enum due_why why;
 	char digest[KEPT_HASH];
 	char fqdn[DOMAIN_TEXT]; /* as it is, or as it is to be called */
@@ -153,7 +155,6 @@ static enum reason_id
 upkeep_assign(struct planner *p, struct upkeep *u, char detail[PLAN_DETAIL])
 {
 	static struct props told;
-	const struct assign_rule *rule;
 	struct assign_facts facts = {
 		.uuid = u->row->uuid,
 		.fqdn = u->row->fqdn,
@@ -166,7 +167,8 @@ upkeep_assign(struct planner *p, struct upkeep *u, char detail[PLAN_DETAIL])
 	lookups_told(&p->store, u->row->uuid, &told);
 	facts.ou = told.ou;
 	facts.chosen = told.profile;
-	u->profile = profiles_choose(&p->profiles, &facts, &rule);
+	u->chosen = told.profile[0] != '\0';
+	u->profile = profiles_choose(&p->profiles, &facts, &u->rule);
 	if (u->profile != NULL)
 		return REASON_NONE;
 	planner_unassigned(detail, &facts);
@@ -330,6 +332,9 @@ upkeep_plan(struct planner *p, struct upkeep *u)
 		.not_after = p->not_after };
 
 	planned->order = ORDER_UPKEEP;
+	planned->rule = u->rule;
+	planned->chosen = u->chosen;
+	planned->due = u->why;
 	upkeep_job(p, u, j);
 	row.admin = u->secrets.newest;
 	jobs_plan(&p->store, &row);

@@ -1,4 +1,4 @@
-#include "store/db.h"
+#include "store/db_parts.h"
 
 #include <assert.h>
 #include <err.h>
@@ -10,28 +10,7 @@
 #include <string.h>
 #include <sysexits.h>
 
-#include <sqlite3.h>
-
 #include "store/dbfail.h"
-
-/* What the table "fed" has for the statement that runs. */
-struct feeding {
-	size_t nrows;
-	fed_fn *fn;
-	void *arg;
-};
-
-struct db {
-	sqlite3 *sql;
-	const char *path; /* borrowed */
-	int lock_ms;
-	struct function { /* what db_function gave */
-		db_fn *fn;
-		const void *with;
-	} functions[DB_FUNCTIONS];
-	size_t nfunctions;
-	struct feeding feeding;
-};
 
 /* A query is a statement and nothing else. */
 static sqlite3_stmt *
@@ -72,7 +51,7 @@ db_end(sqlite3 *sql, int rc)
 	    sqlite3_system_errno(sql), rc);
 }
 
-static void
+void
 db_must(struct db *db, int rc)
 {
 	if (rc != SQLITE_OK && rc != SQLITE_ROW && rc != SQLITE_DONE)
@@ -281,6 +260,12 @@ open_file(const char *path, const char *dir)
 	return rc;
 }
 
+int
+db_extend(struct db *db)
+{
+	return sqlite3_create_module(db->sql, "fed", &fed_module, db);
+}
+
 struct db *
 db_open(const char *path, const char *dir, int lock_ms)
 {
@@ -300,8 +285,7 @@ db_open(const char *path, const char *dir, int lock_ms)
 	(void)signal(SIGXFSZ, SIG_IGN);
 	db_must(opened, open_file(path, dir));
 	(void)sqlite3_extended_result_codes(opened->sql, 1);
-	db_must(opened,
-	    sqlite3_create_module(opened->sql, "fed", &fed_module, opened));
+	db_must(opened, db_extend(opened));
 	sqlite3_temp_directory = sqlite3_mprintf("%s", dir);
 	opened->lock_ms = lock_ms;
 	db_must(opened, sqlite3_busy_timeout(opened->sql, lock_ms));
@@ -320,26 +304,6 @@ db_close(struct db *db)
 {
 	if (db != NULL)
 		close_opened();
-}
-
-struct db *
-db_memory(void)
-{
-	struct db *db = calloc(1, sizeof(*db));
-
-	if (db == NULL)
-		err(EX_OSERR, "database in memory");
-	db_must(db,
-	    sqlite3_open_v2(":memory:", &db->sql,
-	        SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL));
-	return db;
-}
-
-void
-db_memory_close(struct db *db)
-{
-	(void)sqlite3_close(db->sql);
-	free(db);
 }
 
 void

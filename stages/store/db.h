@@ -2,7 +2,7 @@
 #define DB_H
 
 /*
- * db - SQLite as the store uses it; the one file that knows sqlite3.h is db.c.
+ * db - SQLite as the store uses it; only db_parts.h includes sqlite3.h.
  *
  * Nothing here answers an error: a database that cannot be read or written
  * ends the program, and what was not committed is as if it had never been.
@@ -27,6 +27,12 @@ void db_close(struct db *db);
 /* An empty one in memory beside the one that is open: for comparing. */
 struct db *db_memory(void);
 void db_memory_close(struct db *db);
+/*
+ * From here on db is a copy in memory of what the file had, and the file is
+ * closed: whatever is done to it, nobody else sees it and nothing stays.
+ * Before the first query.
+ */
+void db_to_memory(struct db *db);
 
 void db_exec(struct db *db, const char *sql);
 int64_t db_number(struct db *db, const char *sql); /* first column, or 0 */

@@ -22,6 +22,8 @@ sink_begin(struct sink *s, const struct kind *k)
 	case SINK_JSON:
 		(void)putchar('[');
 		break;
+	case SINK_CALLS:
+		break;
 	}
 }
 
@@ -68,6 +70,9 @@ sink_row(struct sink *s, const char *const *fields)
 		break;
 	case SINK_JSON:
 		row_json(s, shown);
+		break;
+	case SINK_CALLS:
+		s->fn(s->arg, shown);
 		break;
 	}
 	s->any = true;

@@ -94,8 +94,8 @@ store_open_bare(struct store *s, const char *dir)
 	s->db = db_open(s->path, s->dir, lock_ms());
 }
 
-void
-store_open(struct store *s, const char *dir)
+static void
+open_with_key(struct store *s, const char *dir, bool copy)
 {
 	char path[STORE_PATH + 16];
 	uint8_t key[SEAL_KEY];
@@ -108,10 +108,24 @@ store_open(struct store *s, const char *dir)
 	s->db = db_open(s->path, s->dir, lock_ms());
 	upgrade_check(s);
 	check_key(s, key);
+	if (copy)
+		db_to_memory(s->db);
 	s->seal = seal_new(key);
 	explicit_bzero(key, sizeof(key));
 	upgrade_run(s);
 	lives_guard(s->db);
+}
+
+void
+store_open(struct store *s, const char *dir)
+{
+	open_with_key(s, dir, false);
+}
+
+void
+store_open_copy(struct store *s, const char *dir)
+{
+	open_with_key(s, dir, true);
 }
 
 static void

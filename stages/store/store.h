@@ -42,6 +42,9 @@ struct store {
 /* Opens, checks the key file against the store, upgrades the schema. */
 void store_open(struct store *s, const char *dir);
 void store_close(struct store *s);
+/* The same, but what *s has is a copy in memory: the site stays as it is, its
+ * schema too, whatever is written. */
+void store_open_copy(struct store *s, const char *dir);
 
 /* For a check of a store that may be damaged (integrity.h): its database
  * alone, as it is, without its key. */
