@@ -58,7 +58,7 @@ round() {
 	ended=$({
 		pipe_first store-plan --take-over -d "$site" \
 			-p "$site/profile.xml" -t "$left" -m "$MAP_DAYS" $timing \
-			${again:+--again "$again"} $only |
+			${SIGNER:+-x "$SIGNER"} ${again:+--again "$again"} $only |
 			pipe_next sign-run -d "$site" ${SIGNER:+-x "$SIGNER"} \
 				-s "$SIGNER_SECONDS" -j "$SIGNER_AT_ONCE" -c "$CA_DAYS" \
 				"$libexec/sweep" -S 3 -t "$left" -j "$flight" \

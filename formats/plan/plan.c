@@ -7,6 +7,7 @@
 #include "base/clocks.h"
 #include "base/text.h"
 #include "plan/backoff.h"
+#include "plan/cause.h"
 
 __attribute__((format(printf, 3, 4))) static enum reason_id
 plan_because(enum reason_id id, char *detail, const char *fmt, ...)
@@ -154,27 +155,18 @@ plan_decide(const struct plan_facts *f, char detail[PLAN_DETAIL])
 	return id;
 }
 
-/* A CA that was made or a signer program that was mended since: nothing tells
- * us, but another try. */
-static bool
-lacked_certificate(enum reason_id id)
-{
-	return id >= REASON_SIGNER_MISSING && id <= REASON_SIGNER_PERIOD &&
-	    reason_get(id)->class == REASON_PERSON;
-}
-
 bool
 plan_due(const struct plan_try *t)
 {
 	int64_t not_before = t->not_before;
 
-	if (!t->failed || t->stirred)
+	if (!t->failed || t->stirred || t->cause_changed)
 		return true;
 	/* Its release is known by now: plan_decide has said whether it is
 	 * refused still. */
 	if (t->met == REASON_PROFILE_UNSUPPORTED)
 		return true;
-	if (lacked_certificate(t->met))
+	if (cause_is_signer(t->met))
 		not_before = t->failed_at + BACKOFF_MOST;
 	else if (reason_get(t->met)->class == REASON_PERSON)
 		return t->key_changed >= t->failed_at || t->renamed;

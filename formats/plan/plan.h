@@ -82,11 +82,13 @@ struct plan_try {
 	int64_t not_before;  /* the back-off's end */
 	int64_t key_changed; /* when its key's secrets last did */
 	bool renamed;        /* the map has another name than that job had */
+	bool cause_changed;  /* what may have been the cause has (cause.h) */
 };
 
 /* Is it time for another job?  A machine that needs action waits until
  * something has changed: the machine started again, a password came from a key
- * list, the inventory has another name.  One that got no certificate is tried
+ * list, the inventory has another name, or what its reason comes from is
+ * another.  One that got no certificate is tried
  * again after an hour.  Whether its profile refuses its release is a matter of
  * plan_decide alone. */
 bool plan_due(const struct plan_try *t);

@@ -4,6 +4,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "plan/cause.h"
 #include "base/uuid.h"
 #include "lib/clock.h"
 #include "store/keys.h"
@@ -178,6 +179,23 @@ caller_decide(struct planner *p, struct planning *m, const struct caller_row *c,
 }
 
 static bool
+caller_changed(struct planner *p, struct planning *m,
+    const struct caller_row *c)
+{
+	struct job_last last;
+	const struct planner_met met = {
+		.met = c->met,
+		.failed_at = c->failed_at,
+		.last = jobs_last_setup(&p->store, c->id, &last) ? &last : NULL,
+		.profile = m->profile[c - p->callers.list],
+		.fqdn = m->facts.nnames == 1 ? m->facts.name[0] : last.fqdn,
+	};
+
+	return planner_cause_changed(p, &met);
+}
+
+/* Its profile is known by now. */
+static bool
 caller_due(struct planner *p, struct planning *m, const struct caller_row *c)
 {
 	const struct plan_facts *f = &m->facts;
@@ -193,6 +211,8 @@ caller_due(struct planner *p, struct planning *m, const struct caller_row *c)
 		    : c->key_changed,
 		.renamed =
 		    f->nnames == 1 && strcmp(f->name[0], m->row->fqdn) != 0,
+		.cause_changed = c->ever_failed && cause_is_ours(c->met) &&
+		    caller_changed(p, m, c),
 	};
 
 	return plan_due(&t);
@@ -212,7 +232,6 @@ facts_contender(struct planner *p, struct planning *m, size_t i)
 		.realm = c->realm,
 		.note = c->note,
 		.arrived = c->arrived,
-		.due = caller_due(p, m, c),
 		.news = (holds ? c->stirred : c->heard) > m->row->settled,
 		.tries = c->tries,
 		.failures = c->stirred > c->failed ? 0 : c->failures,
@@ -232,6 +251,7 @@ facts_contender(struct planner *p, struct planning *m, size_t i)
 		.met = c->met,
 		.met_detail = c->met_detail,
 	};
+	m->contenders[i].due = caller_due(p, m, c);
 	if (holds)
 		m->contest.holder = &m->contenders[i];
 }

@@ -13,6 +13,7 @@
 #include "plan/plan.h"
 #include "store/caller.h"
 #include "map/props.h"
+#include "store/jobs.h"
 #include "store/kept.h"
 #include "store/machines.h"
 #include "store/names.h"
@@ -31,6 +32,9 @@ struct planner {
 	struct hellotime timing;
 	int64_t map_days; /* older entries of the map are stale; 0: never */
 	char cutoff[CLAIMS_SEEN];
+	/* Of what reasons may come from: when it changed last (cause.h). */
+	const char *signer; /* the program; NULL: none */
+	int64_t conf_at, signer_at;
 	bool take_over; /* leases of runs before are void */
 	bool reveal;
 	bool dry; /* on a copy: what would be, and nothing is written */
@@ -90,6 +94,19 @@ void planner_unassigned(char detail[PLAN_DETAIL],
 /* The profile of a caller, or in f why it gets none. */
 void planner_assign(struct planner *p, struct planning *m,
     const struct caller_row *c, struct plan_facts *f, char detail[PLAN_DETAIL]);
+
+/* changes.c: when what belongs to the site was changed last. */
+void planner_changes(struct planner *p);
+/* Is the cause of this reason, which the last job at that time met, another one
+ * now?  profile: which it would get now. */
+struct planner_met {
+	enum reason_id met;
+	int64_t failed_at;
+	const struct job_last *last;
+	const struct profile *profile;
+	const char *fqdn;
+};
+bool planner_cause_changed(struct planner *p, const struct planner_met *m);
 
 /* facts.c: all of m but its verdicts, from m->row, and p->callers. */
 void planner_facts(struct planner *p, struct planning *m);

@@ -70,6 +70,7 @@ plan_all(struct planner *p)
 	p->now = clock_seconds(); /* after the wait for other writers */
 	p->not_after += p->now;
 	p->number = store_count(s, "arrivals", 1);
+	planner_changes(p);
 	names_cutoff(p->cutoff, p->now, p->map_days);
 	byteorder_settle(s, BYTEORDER_MAP);
 	strangers_age(s, p->now);
@@ -134,8 +135,8 @@ parse_args(struct planner *p, int argc, char *argv[])
 	};
 	int ch;
 
-	while ((ch = stage_getopt(argc, argv, "d:m:n:p:rR:t:w:W:", longopts)) !=
-	    -1)
+	while ((ch = stage_getopt(argc, argv,
+	            "d:m:n:p:rR:t:w:W:x:", longopts)) != -1)
 		switch (ch) {
 		case 'd':
 			p->dir = optarg;
@@ -158,6 +159,9 @@ parse_args(struct planner *p, int argc, char *argv[])
 		case 'W':
 		case 'R':
 			option_hellotime(&p->timing, ch, optarg);
+			break;
+		case 'x':
+			p->signer = optarg;
 			break;
 		case OPT_AGAIN:
 			p->again = optarg;
@@ -218,7 +222,7 @@ main(int argc, char *argv[])
 	static struct planner p = { .max = JOBS_MAX };
 
 	stage_begin("-d site -p profile.xml -t seconds [-w hours] [-W hours] "
-	            "[-R schedule] [-m days] [-n max] "
+	            "[-R schedule] [-m days] [-n max] [-x signer] "
 	            "[--again machine] [--check] [--take-over] [-rv]\n"
 	            "                  [--dry-run [--csv | --json]]\n"
 	            "       store-plan -d site -p profile.xml -t seconds "

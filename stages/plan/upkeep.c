@@ -7,6 +7,7 @@
 #include <string.h>
 #include <sysexits.h>
 
+#include "plan/cause.h"
 #include "plan/due.h"
 #include "plan/profile_rows.h"
 #include "setup/setup_way.h"
@@ -201,6 +202,26 @@ upkeep_renamed(struct planner *p, struct upkeep *u)
 	return true;
 }
 
+/* Until when it waits: not while what may have been the cause has changed. */
+static int64_t
+upkeep_waits(struct planner *p, const struct upkeep *u)
+{
+	const struct kept_row *k = u->row;
+	struct job_last last;
+	const struct planner_met met = {
+		.met = reason_find(k->reason),
+		.failed_at = k->failed_at,
+		.last = &last,
+		.profile = u->profile,
+		.fqdn = u->fqdn,
+	};
+
+	if (k->not_before <= p->now || !cause_is_ours(met.met) ||
+	    !jobs_last_visit(&p->store, k->uuid, k->life, &last))
+		return k->not_before;
+	return planner_cause_changed(p, &met) ? 0 : k->not_before;
+}
+
 static enum due_why
 upkeep_due(struct planner *p, struct upkeep *u)
 {
@@ -217,9 +238,9 @@ upkeep_due(struct planner *p, struct upkeep *u)
 		.pending = k->pending,
 		.differs = k->differs,
 		.renamed = upkeep_renamed(p, u),
-		.not_before = k->not_before,
 	};
 
+	f.not_before = upkeep_waits(p, u);
 	(void)snprintf(u->digest, sizeof(u->digest), "%s",
 	    planner_digest(p, u->profile));
 	if (u->profile->admin_mode == PROFILE_ADMIN_RANDOM)

@@ -1,5 +1,7 @@
 #include "store/jobs.h"
 
+#include <stdio.h>
+
 #include "lib/clock.h"
 #include "store/machines.h"
 
@@ -57,6 +59,47 @@ jobs_end(struct store *s, const char *job, int64_t at, const char *reason)
 	query_text(q, 1, reason);
 	query_text(q, 2, job);
 	query_run(q);
+}
+
+static bool
+last_read(struct query *q, struct job_last *last)
+{
+	bool is = query_row(q);
+
+	if (is) {
+		(void)snprintf(last->digest, sizeof(last->digest), "%s",
+		    query_get_text(q, 0));
+		(void)snprintf(last->fqdn, sizeof(last->fqdn), "%s",
+		    query_get_text(q, 1));
+	}
+	query_reset(q);
+	return is;
+}
+
+bool
+jobs_last_visit(struct store *s, const char *uuid, int64_t life,
+    struct job_last *last)
+{
+	struct query *q = store_query(s,
+	    "SELECT digest, fqdn FROM jobs WHERE uuid = ? AND life = ?"
+	    "  AND wish IN ('keep', 'check') AND ended_at IS NOT NULL"
+	    " ORDER BY planned DESC LIMIT 1");
+
+	query_text(q, 0, uuid);
+	query_number(q, 1, life);
+	return last_read(q, last);
+}
+
+bool
+jobs_last_setup(struct store *s, int64_t caller, struct job_last *last)
+{
+	struct query *q = store_query(s,
+	    "SELECT j.digest, j.fqdn FROM callers l"
+	    " JOIN jobs j ON j.job = l.uuid || '.' || l.job"
+	    " WHERE l.id = ? AND j.wish = 'set-up'");
+
+	query_number(q, 0, caller);
+	return last_read(q, last);
 }
 
 int64_t

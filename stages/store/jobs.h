@@ -4,7 +4,8 @@
 /*
  * jobs - the jobs of a store: what a plan gave to a sweep, and how it ended.
  */
-#include "store/store.h"
+#include "base/domain.h"
+#include "store/kept.h"
 
 /* One that is planned.  Texts are borrowed. */
 struct job_row {
@@ -30,6 +31,18 @@ void jobs_cut(struct store *s, int64_t now, bool take_over);
 
 /* How it ended: a reason's code, or "" for well. */
 void jobs_end(struct store *s, const char *job, int64_t at, const char *reason);
+
+/* Of its last job that has ended: with which profile it was planned, and for
+ * which name. */
+struct job_last {
+	char digest[KEPT_HASH]; /* "": not known */
+	char fqdn[DOMAIN_TEXT];
+};
+/* Of a machine that is set up, in that life; false: none has. */
+bool jobs_last_visit(struct store *s, const char *uuid, int64_t life,
+    struct job_last *last);
+/* The one that was to set up a caller. */
+bool jobs_last_setup(struct store *s, int64_t caller, struct job_last *last);
 
 /* How many other jobs of this life, at this caller, ended with that reason. */
 int64_t jobs_count(struct store *s, const char *job, const char *reason);

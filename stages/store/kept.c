@@ -1,7 +1,7 @@
 #include "store/kept.h"
 
 #include "base/record.h"
-#include "plan/backoff.h"
+#include "plan/cause.h"
 
 /* A password of this life; the certificate that the machine showed last, or
  * where it showed none the one that is good longest. */
@@ -25,7 +25,8 @@ static const char sql_each[] =
     "    WHERE j.uuid = m.uuid AND j.life = m.life AND j.wish = 'keep'"
     "    AND s.set_at IS NULL AND NOT EXISTS (SELECT 1 FROM secrets t"
     "      WHERE t.uuid = m.uuid AND t.kind = 'admin' AND t.life = m.life"
-    "      AND t.set_at IS NOT NULL AND t.id > s.id))"
+    "      AND t.set_at IS NOT NULL AND t.id > s.id)),"
+    "  ifnull(k.failed_at, 0)"
     " FROM machines m JOIN callers l ON l.id = m.holder"
     " LEFT JOIN kept k ON k.uuid = m.uuid"
     " LEFT JOIN keys e ON e.pid = l.pid"
@@ -67,6 +68,7 @@ kept_some(struct store *s, int64_t now, const char *uuid, kept_fn *fn,
 			.leaf = query_get_text(q, 19),
 			.reason = query_get_text(q, 20),
 			.pending = query_get_number(q, 21) != 0,
+			.failed_at = query_get_number(q, 22),
 		};
 
 		fn(arg, &k);
@@ -237,12 +239,9 @@ kept_failures(struct store *s, const char *uuid)
 	return n;
 }
 
-/* A person is asked, and it is tried again once a day: what he did is seen. */
-#define PERSON_SECONDS 86400
-
 void
-kept_failed(struct store *s, const struct kept_job *j, const char *reason,
-    const char *detail, bool person)
+kept_failed(struct store *s, const struct kept_job *j, enum reason_id why,
+    const char *detail)
 {
 	struct query *q = store_query(s,
 	    "UPDATE kept SET failures = ?2, failed_at = ?3, not_before = ?4,"
@@ -254,9 +253,8 @@ kept_failed(struct store *s, const struct kept_job *j, const char *reason,
 	query_text(q, 0, j->uuid);
 	query_number(q, 1, n);
 	query_number(q, 2, j->at);
-	query_number(q, 3,
-	    j->at + (person ? PERSON_SECONDS : backoff_seconds(n)));
-	query_text(q, 4, reason);
+	query_number(q, 3, j->at + cause_wait(why, n));
+	query_text(q, 4, reason_get(why)->code);
 	query_text(q, 5, detail);
 	query_run(q);
 }

@@ -22,12 +22,13 @@ struct kept_row {
 	int64_t cert_until;           /* 0: it has none that was issued */
 	bool pending;                 /* the newest was never seen */
 	bool differs;                 /* a finding is open */
-	int64_t failures, not_before; /* of jobs since it was in order */
-	const char *reason;           /* of the last one, or of kept_note */
-	const char *address, *realm;  /* as its key proved them; realm "":
-	                               * nothing may be sent */
-	const char *pid, *batch;      /* of its key; pid "": a certificate */
-	const char *tls, *leaf;       /* that it showed last, or "" */
+	int64_t failures, failed_at, not_before; /* of jobs since it was in
+	                                          * order */
+	const char *reason;          /* of the last one, or of kept_note */
+	const char *address, *realm; /* as its key proved them; realm "":
+	                              * nothing may be sent */
+	const char *pid, *batch;     /* of its key; pid "": a certificate */
+	const char *tls, *leaf;      /* that it showed last, or "" */
 };
 typedef void kept_fn(void *arg, const struct kept_row *k);
 
@@ -54,9 +55,9 @@ void kept_shows(struct store *s, const char *uuid, const char *tls,
 /* Compared, and it differs: findings of earlier jobs are over. */
 void kept_checked(struct store *s, const struct kept_job *j);
 void kept_clock(struct store *s, const char *uuid, int64_t at);
-/* It is looked at again later; person: daily, until somebody did something. */
-void kept_failed(struct store *s, const struct kept_job *j, const char *reason,
-    const char *detail, bool person);
+/* It is looked at again later (cause_wait). */
+void kept_failed(struct store *s, const struct kept_job *j, enum reason_id why,
+    const char *detail);
 
 /* Why no job can be planned for it; REASON_NONE: one can again. */
 void kept_note(struct store *s, const char *uuid, enum reason_id why,

@@ -102,7 +102,7 @@ visit_failed(struct result *t, const struct reason *why)
 	if (drift)
 		kept_checked(t->store, &j);
 	if (why->class != REASON_WAITS && !(drift && t->job.checks))
-		kept_failed(t->store, &j, why->code, t->field[RESULTS_DETAIL],
-		    why->class == REASON_PERSON);
+		kept_failed(t->store, &j, reason_find(why->code),
+		    t->field[RESULTS_DETAIL]);
 	machines_free(t->store, t->job.uuid);
 }
