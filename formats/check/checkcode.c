@@ -55,6 +55,22 @@ static const struct checkcode table[CHECKCODE_COUNT] = {
 	    "up.",
 	    "Correct the line that the finding names; profile(5) describes "
 	    "every element." },
+	[CHECKCODE_CA_NONE] = { "CA-NONE", CHECK_PROFILE, CHECKGRADE_FAIL,
+	    "A profile has <certificate>local</certificate>, and the site has "
+	    "no CA to issue it.",
+	    "Make one with amt-cert ca make, or store that of your company "
+	    "with amt-cert ca add." },
+	[CHECKCODE_SIGNER_NONE] = { "SIGNER-NONE", CHECK_PROFILE,
+	    CHECKGRADE_FAIL,
+	    "A profile has <certificate>signer</certificate>, and site.conf "
+	    "names no program that issues it.",
+	    "Name the program with SIGNER in site.conf (man sign-run)." },
+	[CHECKCODE_SIGNER_UNUSABLE] = { "SIGNER-UNUSABLE", CHECK_PROFILE,
+	    CHECKGRADE_FAIL,
+	    "A profile has <certificate>signer</certificate>, and the program "
+	    "that site.conf names cannot be run.",
+	    "Correct the path in SIGNER in site.conf, or the file's mode "
+	    "(chmod +x)." },
 	[CHECKCODE_DISK_FULL] = { "DISK-FULL", CHECK_DISK, CHECKGRADE_FAIL,
 	    "The file system of the site has no room left to work.",
 	    "Make room, or move the site to a larger file system." },

@@ -16,14 +16,16 @@ static void
 site_check(const char *dir, const struct site_system *sys)
 {
 	uint8_t key[SEAL_KEY];
-	int64_t now = clock_seconds(), days = site_conf_check(dir);
+	struct site_files files = { .map_days = 0 };
+	int64_t now = clock_seconds();
 	bool has_key;
 
-	site_profile_check(dir);
+	site_conf_check(&files, dir);
+	site_profile_check(&files, dir);
 	site_system_check(sys, dir);
 	has_key = site_key_check(dir, key);
 	site_spool_check(dir, now);
-	site_store_check(dir, has_key ? key : NULL, now, days);
+	site_store_check(dir, has_key ? key : NULL, now, &files);
 	explicit_bzero(key, sizeof(key));
 }
 

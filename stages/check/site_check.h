@@ -9,6 +9,8 @@
 #include <sys/stat.h>
 #include <sys/statvfs.h>
 
+#include "plan/siteconf.h"
+#include "setup/settings.h"
 #include "store/store.h"
 
 /* What is asked of the system before the program is confined. */
@@ -27,17 +29,24 @@ bool site_folder_check(const char *dir);
 
 /* Asks for the names of users: before the program is confined. */
 void site_owners_check(const char *dir);
-/* MAP_DAYS of site.conf, or 0. */
-int64_t site_conf_check(const char *dir);
-void site_profile_check(const char *dir);
+/* What of the site's files is needed to look further. */
+struct site_files {
+	bool conf_read;
+	int64_t map_days;            /* 0: never */
+	char signer[SITECONF_VALUE]; /* the program; "": none */
+	/* A profile whose machines get their certificate from the site's CA, or
+	 * from that program; "": none has. */
+	char wants_ca[SETTINGS_PROFILE], wants_signer[SETTINGS_PROFILE];
+};
+void site_conf_check(struct site_files *files, const char *dir);
+void site_profile_check(struct site_files *files, const char *dir);
 /* The key, and true unless it cannot be used. */
 bool site_key_check(const char *dir, uint8_t key[SEAL_KEY]);
 void site_spool_check(const char *dir, int64_t now);
 
-/* What is in the store.  key: NULL when it cannot be used; days: after so many
- * a name of the map is too old, 0: never. */
+/* What is in the store.  key: NULL when it cannot be used. */
 void site_store_check(const char *dir, const uint8_t key[SEAL_KEY], int64_t now,
-    int64_t days);
+    const struct site_files *files);
 /* Its certificates; asking: machines that want one.  True: it has some. */
 bool site_certs_check(struct store *s, int64_t asking, int64_t now);
 

@@ -241,8 +241,8 @@ site_read(const char *dir, const char *name, size_t max, size_t *len,
 	return NULL;
 }
 
-int64_t
-site_conf_check(const char *dir)
+void
+site_conf_check(struct site_files *files, const char *dir)
 {
 	static struct siteconf c;
 	struct fault f;
@@ -252,19 +252,66 @@ site_conf_check(const char *dir)
 	    CHECKCODE_CONF_MISSING, CHECKCODE_CONF_REFUSED);
 
 	if (text == NULL)
-		return 0;
-	if (siteconf_decode(&c, text, len, dir, &f) == -1)
+		return;
+	files->conf_read = siteconf_decode(&c, text, len, dir, &f) == 0;
+	if (!files->conf_read)
 		checkout_found(CHECKCODE_CONF_INVALID, "%s/site.conf:%zu: %s",
 		    dir, f.at, f.why);
 	else
 		checkout_passed(CHECK_CONF, "site.conf: every setting is good");
 	free(text);
 	(void)text_number(&days, c.value[SITECONF_MAP_DAYS], INT32_MAX);
-	return (int64_t)days;
+	files->map_days = (int64_t)days;
+	(void)snprintf(files->signer, sizeof(files->signer), "%s",
+	    c.value[SITECONF_SIGNER]);
+}
+
+/* Who issues certificates to its machines?  The first one of each is named. */
+static void
+signs_note(struct site_files *files, const struct profile *p)
+{
+	const char *by = settings_value(&p->settings, "certificate");
+	char *to;
+
+	if (by == NULL)
+		return;
+	if (strcmp(by, "local") == 0)
+		to = files->wants_ca;
+	else if (strcmp(by, "signer") == 0)
+		to = files->wants_signer;
+	else
+		return;
+	if (to[0] == '\0')
+		(void)snprintf(to, SETTINGS_PROFILE, "%s", p->name);
+}
+
+/* As sign-run finds it: what it does is not known before it is run. */
+static void
+signer_check(const struct site_files *files)
+{
+	struct stat st;
+	int bad;
+
+	if (files->wants_signer[0] == '\0' || !files->conf_read)
+		return;
+	if (files->signer[0] == '\0') {
+		checkout_found(CHECKCODE_SIGNER_NONE, "profile %s",
+		    files->wants_signer);
+		return;
+	}
+	if (stat(files->signer, &st) == -1)
+		bad = errno;
+	else if (!S_ISREG(st.st_mode))
+		bad = EACCES;
+	else
+		bad = access(files->signer, X_OK) == -1 ? errno : 0;
+	if (bad != 0)
+		checkout_found(CHECKCODE_SIGNER_UNUSABLE, "%s: %s (profile %s)",
+		    files->signer, strerror(bad), files->wants_signer);
 }
 
 void
-site_profile_check(const char *dir)
+site_profile_check(struct site_files *files, const char *dir)
 {
 	struct profiles all;
 	struct fault f;
@@ -284,6 +331,9 @@ site_profile_check(const char *dir)
 		checkout_passed(CHECK_PROFILE,
 		    "profile.xml: %zu profiles, assigned by %zu rule%s", all.n,
 		    all.rules.n, all.rules.n == 1 ? "" : "s");
+	for (size_t i = 0; i < all.n; i++)
+		signs_note(files, &all.list[i]);
+	signer_check(files);
 	profiles_free(&all);
 	explicit_bzero(text, len); /* it may hold passwords */
 	free(text);

@@ -23,6 +23,7 @@
 #include "store/dbfail.h"
 #include "store/domains.h"
 #include "store/integrity.h"
+#include "store/localca.h"
 #include "store/names.h"
 #include "store/standing.h"
 
@@ -255,9 +256,19 @@ site_facts_write(void)
 	stream_end(&facts, 0);
 }
 
+static void
+ca_check(struct store *s, const struct site_files *files)
+{
+	char print[CERTS_PRINT];
+
+	if (files->wants_ca[0] != '\0' && !localca_print(s, print))
+		checkout_found(CHECKCODE_CA_NONE, "profile %s",
+		    files->wants_ca);
+}
+
 void
 site_store_check(const char *dir, const uint8_t key[SEAL_KEY], int64_t now,
-    int64_t days)
+    const struct site_files *files)
 {
 	static struct store s;
 	static char site[STORE_PATH];
@@ -272,7 +283,8 @@ site_store_check(const char *dir, const uint8_t key[SEAL_KEY], int64_t now,
 		standing_read(&s, &st, now);
 		certs = site_certs_check(&s, st.asking, now);
 		keys_check(&s, &st, certs);
-		map_check(&s, &st, now, days);
+		map_check(&s, &st, now, files->map_days);
+		ca_check(&s, files);
 		sweep_check(&st, now);
 		domains_each(&s, zone_add, NULL);
 		store_commit(&s);

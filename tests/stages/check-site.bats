@@ -89,6 +89,44 @@ load check
 	found PROFILE-MISSING check-site -d site
 }
 
+# with ELEMENT, in the profile of the site
+with() {
+	sed "s|</profile>|$1</profile>|" profile >site/profile.xml
+}
+
+@test "a profile that wants certificates, and nobody who issues them" {
+	cp site/profile.xml profile
+	passes profile check-site -d site
+	name=${found#pass: profile.xml: profile }
+	with '<certificate>local</certificate>'
+	found CA-NONE check-site -d site
+	[ "$found" = "profile $name" ]
+	cert-ca -d site make --cn Lab >/dev/null
+	run ! found CA-NONE check-site -d site
+	with '<certificate>signer</certificate>'
+	run ! found CA-NONE check-site -d site
+	found SIGNER-NONE check-site -d site
+	# As amt-sweep has it.
+	program=$PWD/sign
+	sed -i '/^SIGNER=/d' site/site.conf
+	echo "SIGNER=$program" >>site/site.conf
+	found SIGNER-UNUSABLE check-site -d site
+	[[ "$found" = "$program: No such file or directory (profile "* ]]
+	mkdir "$program"
+	found SIGNER-UNUSABLE check-site -d site
+	rmdir "$program"
+	echo '#!/bin/sh' >"$program"
+	found SIGNER-UNUSABLE check-site -d site
+	[[ "$found" = "$program: Permission denied (profile "* ]]
+	chmod +x "$program"
+	check-site -d site >checks
+	run ! grep -E 'SIGNER|CA-NONE' checks
+	rm "$program"
+	with '<certificate>device</certificate>'
+	check-site -d site >checks
+	run ! grep -E 'SIGNER|CA-NONE' checks
+}
+
 @test "a disk that is full or nearly so" {
 	unshare -Urm true 2>/dev/null || skip "no namespaces of one's own here (unshare -Urm)"
 	passes disk check-site -d site
