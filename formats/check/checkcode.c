@@ -100,6 +100,12 @@ static const struct checkcode table[CHECKCODE_COUNT] = {
 	[CHECKCODE_KEY_FILE_OTHER] = { "KEY-FILE-OTHER", CHECK_KEY_FILE,
 	    CHECKGRADE_FAIL, "The key file is that of another site.",
 	    "Put back the site.key that was made together with this site.db." },
+	[CHECKCODE_KEY_COPY_NONE] = { "KEY-COPY-NONE", CHECK_KEY_FILE,
+	    CHECKGRADE_WARN,
+	    "The site's key file was never copied with amt-backup, and without "
+	    "it every password of the site is lost with this disk.",
+	    "Copy it once with amt-backup --key to a place of its own, apart "
+	    "from the backups of the store." },
 	[CHECKCODE_STORE_MISSING] = { "STORE-MISSING", CHECK_STORE,
 	    CHECKGRADE_FAIL,
 	    "The folder has files of a site, and its store, site.db, is "
@@ -196,6 +202,12 @@ static const struct checkcode table[CHECKCODE_COUNT] = {
 	    "Machines will not take a certificate of the store.",
 	    "Do what amt-cert check says of its file, and add a better one "
 	    "(amt-cert add)." },
+	[CHECKCODE_SITE_CERT_DOMAIN] = { "SITE-CERT-DOMAIN", CHECK_CERT,
+	    CHECKGRADE_WARN,
+	    "The name of a certificate of the store fits no domain of the "
+	    "map, so no machine of it can be set up with that one.",
+	    "See which name fits (amt-cert plan) and get a certificate with"
+	    " it, or correct the names in the inventory and run amt-map." },
 	[CHECKCODE_MAP_EMPTY] = { "MAP-EMPTY", CHECK_MAP, CHECKGRADE_WARN,
 	    "The map is empty, so no machine can get a name.",
 	    "Read an export of your inventory with amt-map." },
@@ -214,19 +226,47 @@ static const struct checkcode table[CHECKCODE_COUNT] = {
 	    "Name the machines' name server with --server, or give the check "
 	    "more time (-t)." },
 	[CHECKCODE_DNS_SILENT] = { "DNS-SILENT", CHECK_DNS, CHECKGRADE_FAIL,
-	    "The name server gives no answer for ProvisionServer in a domain "
-	    "of the map.",
-	    "Check that the name server runs and is reached from here; name "
-	    "the one that machines ask with --server." },
+	    "The name server gives no answer for ProvisionServer in a "
+	    "domain of the map or of DHCP.",
+	    "Check that the name server runs and is reached from here; name"
+	    " the one that machines ask with --server." },
 	[CHECKCODE_DNS_NONE] = { "DNS-NONE", CHECK_DNS, CHECKGRADE_FAIL,
-	    "ProvisionServer does not exist in a domain of the map, so "
-	    "machines there do not find this server.",
-	    "Add ProvisionServer to that DNS zone, as an alias of this server "
-	    "or with its address." },
+	    "ProvisionServer does not exist in a domain of the map or of "
+	    "DHCP, so machines there do not find this server.",
+	    "Add ProvisionServer to that DNS zone, as an alias of this "
+	    "server or with its address." },
 	[CHECKCODE_DNS_OTHER] = { "DNS-OTHER", CHECK_DNS, CHECKGRADE_FAIL,
-	    "ProvisionServer of a domain of the map leads to an address where "
-	    "this server does not listen.",
-	    "Correct the record, or LISTEN in site.conf, so that they agree." },
+	    "ProvisionServer of a domain of the map or of DHCP leads to an "
+	    "address where this server does not listen.",
+	    "Correct the record, or LISTEN in site.conf, so that they "
+	    "agree." },
+	[CHECKCODE_DHCP_UNASKED] = { "DHCP-UNASKED", CHECK_DHCP,
+	    CHECKGRADE_WARN,
+	    "The site has a certificate, and the domain that machines get from "
+	    "DHCP (option 15) is not known; they compare it with the name of "
+	    "the certificate.",
+	    "Run amt-check with --lease and a lease of the machines' network, "
+	    "or as root with --dhcp and the interface to it. Where machines "
+	    "have their domain from a stick or their MEBx, use --skip dhcp." },
+	[CHECKCODE_DHCP_LEASE] = { "DHCP-LEASE", CHECK_DHCP, CHECKGRADE_WARN,
+	    "A lease that --lease names cannot be read, or is none.",
+	    "Name a lease file of dhclient, systemd-networkd or "
+	    "NetworkManager, or what dhcpcd --dumplease, networkctl status or "
+	    "ipconfig /all prints." },
+	[CHECKCODE_DHCP_SILENT] = { "DHCP-SILENT", CHECK_DHCP, CHECKGRADE_WARN,
+	    "No DHCP server could be asked on the interface that --dhcp names.",
+	    "Name an interface with an address in the machines' network, or a "
+	    "lease of that network with --lease." },
+	[CHECKCODE_DHCP_NONE] = { "DHCP-NONE", CHECK_DHCP, CHECKGRADE_FAIL,
+	    "DHCP gives no domain (option 15), so machines do not find "
+	    "ProvisionServer and take no certificate.",
+	    "Set option 15 in the DHCP server to the machines' DNS domain." },
+	[CHECKCODE_DHCP_OTHER] = { "DHCP-OTHER", CHECK_DHCP, CHECKGRADE_FAIL,
+	    "The domain that DHCP gives (option 15) fits the name of no "
+	    "certificate of the site, so machines refuse them.",
+	    "Set option 15 to a domain that fits, get a certificate for the "
+	    "domain (amt-cert plan), or put the domain of the certificate into "
+	    "the machines with a stick." },
 };
 
 static const char *const checks[CHECK_COUNT] = {
@@ -245,6 +285,7 @@ static const char *const checks[CHECK_COUNT] = {
 	[CHECK_MAP] = "map",
 	[CHECK_SWEEP] = "sweep",
 	[CHECK_DNS] = "dns",
+	[CHECK_DHCP] = "dhcp",
 };
 
 static const char *const grades[CHECKGRADE_COUNT] = {

@@ -11,6 +11,8 @@
 #include <openssl/x509.h>
 
 #include "amt/certcheck.h"
+#include "amt/certpurpose.h"
+#include "amt/suffix.h"
 #include "store/certstore.h"
 #include "check/checkout.h"
 #include "keys/certuse.h"
@@ -65,6 +67,20 @@ leaf_report(const struct certcheck *c, const char *name)
 		checkout_passed(CHECK_CERT, "%s is valid until %s", name, date);
 }
 
+/* What machines compare with their domain; tests of the certificate say why
+ * there is no such name. */
+static void
+name_check(X509 *leaf)
+{
+	char cn[DOMAIN_TEXT + 2], name[DOMAIN_TEXT];
+	struct fault f;
+
+	(void)certpurpose_name(cn, leaf);
+	if (suffix_name(name, cn, strlen(cn), &f) == 0 && !site_name_add(name))
+		checkout_found(CHECKCODE_SITE_CERT_DOMAIN,
+		    "%s fits no domain of the map", name);
+}
+
 static void
 leaf_check(struct certs_look *l, X509 *leaf)
 {
@@ -86,6 +102,7 @@ leaf_check(struct certs_look *l, X509 *leaf)
 		l->n++;
 		certcheck_run(&c, &credential, &wish);
 		leaf_report(&c, name);
+		name_check(leaf);
 	}
 	EVP_PKEY_free(credential.keys[0]);
 }

@@ -50,7 +50,12 @@ void site_store_check(const char *dir, const uint8_t key[SEAL_KEY], int64_t now,
 /* Its certificates; asking: machines that want one.  True: it has some. */
 bool site_certs_check(struct store *s, int64_t asking, int64_t now);
 
-/* The domains of the map, as @facts; after the checks. */
+/* For @facts: a domain of the map, the one with most machines first. */
+void site_zone_add(const char *zone);
+/* The same of a certificate's name, as suffix_name gives it, after the domains:
+ * false when it fits none of them. */
+bool site_name_add(const char *name);
+/* After the checks. */
 void site_facts_write(void);
 
 #endif

@@ -131,6 +131,7 @@ static const struct {
 	{ "site.db-wal", S_IRWXO | S_IWGRP },
 	{ "site.db-shm", S_IRWXO | S_IWGRP },
 	{ "site.key", 0 }, /* has codes of its own */
+	{ "key-copied", S_IRWXO | S_IWGRP },
 	{ "site.conf", S_IWGRP | S_IWOTH },
 	{ "profile.xml", S_IRWXO | S_IWGRP },
 	{ "certs", S_IWOTH },

@@ -14,28 +14,19 @@
 #include <sysexits.h>
 #include <unistd.h>
 
-#include "base/domain.h"
 #include "base/text.h"
 #include "check/checkout.h"
 #include "lib/sitefile.h"
-#include "lib/stream.h"
 #include "store/conflicts.h"
 #include "store/dbfail.h"
 #include "store/domains.h"
 #include "store/integrity.h"
+#include "store/keycopy.h"
 #include "store/localca.h"
 #include "store/names.h"
 #include "store/standing.h"
 
-/* Who has more domains asks for the largest. */
-#define ZONES_MAX 64
-
 #define SWEEP_SECONDS 3600
-
-static struct {
-	size_t n;
-	char name[ZONES_MAX][DOMAIN_TEXT];
-} zones;
 
 /* --- can it be worked with? ----------------------------------------------- */
 
@@ -88,6 +79,16 @@ store_files_check(const char *dir)
 	return true;
 }
 
+static void
+key_passed(const char *dir, const uint8_t key[SEAL_KEY])
+{
+	checkout_passed(CHECK_KEY_FILE,
+	    "site.key is the store's, and nobody else's to read");
+	if (!keycopy_noted(dir, key))
+		checkout_found(CHECKCODE_KEY_COPY_NONE,
+		    "%s/site.key has no copy that amt-backup has made", dir);
+}
+
 /* True when there may be looked into it. */
 static bool
 store_file_check(const char *dir, const uint8_t key[SEAL_KEY])
@@ -109,9 +110,7 @@ store_file_check(const char *dir, const uint8_t key[SEAL_KEY])
 			    "%s/site.key does not belong to %s/site.db", dir,
 			    dir);
 		else
-			checkout_passed(CHECK_KEY_FILE,
-			    "site.key is the store's, and nobody else's to "
-			    "read");
+			key_passed(dir, key);
 	}
 	switch (i.fit) {
 	case UPGRADE_FITS:
@@ -234,26 +233,8 @@ static void
 zone_add(void *arg, const struct domain_row *r)
 {
 	(void)arg;
-	if (r->domain[0] == '\0' || r->mapped == 0 || zones.n == ZONES_MAX)
-		return;
-	(void)snprintf(zones.name[zones.n++], DOMAIN_TEXT, "%s", r->domain);
-}
-
-void
-site_facts_write(void)
-{
-	struct stream_out facts;
-
-	stream_begin(&facts, &kind_facts, false);
-	for (size_t i = 0; i < zones.n; i++) {
-		const char *const fields[FACTS_NCOLUMNS] = {
-			[FACTS_FACT] = "zone",
-			[FACTS_VALUE] = zones.name[i],
-		};
-
-		stream_write(&facts, fields);
-	}
-	stream_end(&facts, 0);
+	if (r->domain[0] != '\0' && r->mapped != 0)
+		site_zone_add(r->domain);
 }
 
 static void
@@ -281,12 +262,12 @@ site_store_check(const char *dir, const uint8_t key[SEAL_KEY], int64_t now,
 		store_open(&s, dir);
 		store_begin_read(&s);
 		standing_read(&s, &st, now);
+		domains_each(&s, zone_add, NULL); /* before certificates */
 		certs = site_certs_check(&s, st.asking, now);
 		keys_check(&s, &st, certs);
 		map_check(&s, &st, now, files->map_days);
 		ca_check(&s, files);
 		sweep_check(&st, now);
-		domains_each(&s, zone_add, NULL);
 		store_commit(&s);
 		store_close(&s);
 	}

@@ -17,6 +17,7 @@
 #include "lib/wipe.h"
 #include "site/sitecopy.h"
 #include "store/integrity.h"
+#include "store/keycopy.h"
 #include "store/seal.h"
 #include "store/store.h"
 
@@ -103,6 +104,11 @@ main(int argc, char *argv[])
 	}
 	if (keyfile != NULL)
 		key_copy(keyfile, key);
+	/* The copy is good without it. */
+	if (keyfile != NULL && keycopy_note(dir, key) == -1)
+		warnx("%s/" KEYCOPY_FILE ": %s; amt-check will not know of "
+		      "the copy",
+		    dir, outfile_why());
 	explicit_bzero(key, sizeof(key));
 	return stage_end();
 }

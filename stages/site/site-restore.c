@@ -9,11 +9,13 @@
 #include <sysexits.h>
 #include <unistd.h>
 
+#include "lib/outfile.h"
 #include "lib/sitefile.h"
 #include "lib/stage.h"
 #include "lib/wipe.h"
 #include "site/sitecopy.h"
 #include "store/integrity.h"
+#include "store/keycopy.h"
 #include "store/seal.h"
 #include "store/store.h"
 
@@ -83,6 +85,10 @@ main(int argc, char *argv[])
 		errx(EX_USAGE, "-d: path is too long");
 	if (seal_key_write(path, key) == -1)
 		err(EX_CANTCREAT, "%s", path);
+	/* It came from its copy. */
+	if (keycopy_note(dir, key) == -1)
+		errx(EX_CANTCREAT, "%s/" KEYCOPY_FILE ": %s", dir,
+		    outfile_why());
 	explicit_bzero(key, sizeof(key));
 	sitecopy_sync(dir);
 	return stage_end();

@@ -1,6 +1,6 @@
 # shellcheck shell=bash disable=SC2154
 # amt-check: its three parts together.  Each finding is provoked in the tests of
-# check-site and check-net.
+# check-site, check-dhcp and check-net.
 load ../stages/check
 
 @test "a site that is fit for work passes, with 0; and the next command still works" {
@@ -11,6 +11,7 @@ load ../stages/check
 	dns --host-record=provisionserver.lab7.example.com,127.0.0.1
 	sed -i "s/^LISTEN=.*/LISTEN=127.0.0.1:$port/" site/site.conf
 	heartbeat listening "$(now)"
+	amt-backup --key kept.key
 	run -0 --separate-stderr in_time amt-check --server "127.0.0.1:$dns"
 	[ "$stderr" = "" ]
 	[ "${lines[0]}" = "OK | fail=0 warn=0 pass=15" ]
@@ -26,7 +27,7 @@ load ../stages/check
 	# A part that is killed, or is not there.
 	mkdir libexec
 	cp -r "$AMT_LIBEXEC/." libexec
-	for part in site net show; do
+	for part in site dhcp net show; do
 		for reader in 'kill -9 $$' 'exec /nowhere' 'exit 2'; do
 			# 2 is its verdict.
 			[ "$part $reader" != "show exit 2" ] || continue
@@ -96,6 +97,6 @@ Read an export of your inventory with amt-map." ]
 		[[ $page = *".It Li $code $text "* ]] || { echo "check.5 lacks: .It Li $code $text"; false; }
 	done <want
 	# found fails where its code is not found, so each code after it is.
-	grep -ohE '\bfound [A-Z]+(-[A-Z]+)+' "$AMT_TEST_ROOT"/tests/stages/check-{site,net}.bats |
+	grep -ohE '\bfound [A-Z]+(-[A-Z]+)+' "$AMT_TEST_ROOT"/tests/stages/check-{site,dhcp,net}.bats |
 		cut -d ' ' -f 2 | sort -u | diff want -
 }

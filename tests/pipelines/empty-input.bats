@@ -22,6 +22,7 @@ programs() {
 		cert-request -
 		cert-root -
 		cert-stick -
+		check-dhcp
 		check-net
 		check-show
 		check-site -

@@ -147,6 +147,27 @@ with() {
 	passes clock in_time check-site -d site
 }
 
+@test "a key file that was never copied, and one that took the place of a copied one" {
+	found KEY-COPY-NONE check-site -d site
+	[ "$found" = "site/site.key has no copy that amt-backup has made" ]
+	amt-backup -o copy
+	found KEY-COPY-NONE check-site -d site
+	amt-backup --key kept.key
+	passes key-file check-site -d site
+	[ "$found" = "pass: site.key is the store's, and nobody else's to read" ]
+	[ "$(stat -c %a site/key-copied)" = 600 ]
+	[ "$(wc -c <site/key-copied)" = 65 ]
+	# The note says nothing of the key, and is that of this key alone.
+	run ! grep -qF "$(xxd -p -c 64 site/site.key)" site/key-copied
+	amt-init -d other >/dev/null
+	cp site/key-copied other/key-copied
+	found KEY-COPY-NONE check-site -d other
+	# Who restores a site has a copy.
+	amt-backup -d fresh --restore copy --key kept.key
+	passes key-file check-site -d fresh
+	[ "$(wc -l <<<"$found")" = 1 ]
+}
+
 @test "a key file that is missing, open to others, of another length or another site" {
 	passes key-file check-site -d site
 	chmod 640 site/site.key
@@ -311,6 +332,20 @@ with() {
 	sql "UPDATE certificates SET sealed = zeroblob(100)"
 	found SITE-CERT-DAMAGED check-site -d site
 	[[ "$found" == *"certificates of the store cannot be read" ]]
+}
+
+@test "a certificate whose name fits no domain of the map" {
+	cert-add -d site "$certs"/{leaf.key,leaf-oid.pem,above.pem} >/dev/null
+	passes cert check-site -d site
+	names pc-1.lab.example.org pc-2.example.net
+	found SITE-CERT-DOMAIN check-site -d site
+	[ "$found" = "prov.example.com fits no domain of the map" ]
+	grep -q $'^cert\tpass\t\t/CN=prov.example.com is valid' checks
+	grep -qx $'name\tprov.example.com' checks
+	[ "$(grep -c '^zone' checks)" = 2 ]
+	names pc-1.lab.example.org pc-3.lab7.example.com
+	passes cert check-site -d site
+	[ "$(wc -l <<<"$found")" = 1 ]
 }
 
 @test "a certificate whose chain has a hole is not good" {

@@ -19,6 +19,7 @@ cert-plan -d site | @store
 cert-request -d site --cn prov.example.com -o out/csr | @store @out
 cert-root -d site --cn root --name prov.example.com -o out/root | @store @out
 cert-stick -d site | @store
+check-dhcp --dhcp lo in | read:in socket:2,1 socket:2,2 bport:0
 check-net -l 127.0.0.1:26071 --server 127.0.0.1:26053 in | read:in socket:2,1 socket:2,2 tport:26053 tport:26071 bport:0
 check-show in | read:in
 check-site -d site | @store

@@ -13,7 +13,8 @@ setup() {
 	run -0 --separate-stderr site-restore -d new -k key copy
 	[ "$output$stderr" = "" ]
 	cmp new/site.key site/site.key
-	[ "$(diff -r copy new)" = "Only in new: site.key" ]
+	[ "$(diff -r copy new)" = "Only in new: key-copied
+Only in new: site.key" ]
 	store-dump -d new -k devices
 }
 
