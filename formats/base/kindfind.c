@@ -9,7 +9,7 @@ static const struct kind *const all[] = { &kind_keys, &kind_map, &kind_hello,
 	&kind_settlements, &kind_sticks, &kind_unnamed, &kind_lookups,
 	&kind_callers, &kind_strangers, &kind_drift, &kind_certificates,
 	&kind_events, &kind_checks, &kind_facts, &kind_signing, &kind_signed,
-	&kind_handover, &kind_dryrun };
+	&kind_handover, &kind_dryrun, &kind_runs };
 
 const struct kind *
 kind_find(const char *name)

@@ -388,6 +388,26 @@ const struct kind kind_events = {
 	},
 };
 
+const struct kind kind_runs = {
+	.name = "runs",
+	.version = 1,
+	.whole = true,
+	.ncolumns = RUNS_NCOLUMNS,
+	.columns = {
+		[RUNS_RUN] = NUMBER("run"),
+		[RUNS_BEGAN] = TIME("began"),
+		[RUNS_ENDED] = TIME("ended"),
+		[RUNS_PLANNED] = NUMBER("planned"),
+		[RUNS_DONE] = NUMBER("done"),
+		[RUNS_FAILED] = NUMBER("failed"),
+		[RUNS_PUT_OFF] = NUMBER("put_off"),
+		[RUNS_VISITS] = NUMBER("visits"),
+		[RUNS_DRIFT] = NUMBER("drift"),
+		[RUNS_STATUS] = NUMBER("status"),
+		[RUNS_WHY] = TEXT("why"),
+	},
+};
+
 const struct kind kind_checks = {
 	.name = "checks",
 	.version = 1,

@@ -123,6 +123,9 @@ enum { DRYRUN_UUID, DRYRUN_FQDN, DRYRUN_ADDRESS, DRYRUN_WISH, DRYRUN_PID,
 	DRYRUN_STATE, DRYRUN_REASON, DRYRUN_DETAIL, DRYRUN_NOT_BEFORE,
 	DRYRUN_NCOLUMNS };
 enum { EVENTS_AT, EVENTS_WHAT, EVENTS_REASON, EVENTS_TEXT, EVENTS_NCOLUMNS };
+enum { RUNS_RUN, RUNS_BEGAN, RUNS_ENDED, RUNS_PLANNED, RUNS_DONE, RUNS_FAILED,
+	RUNS_PUT_OFF, RUNS_VISITS, RUNS_DRIFT, RUNS_STATUS, RUNS_WHY,
+	RUNS_NCOLUMNS };
 enum { CHECKS_CHECK, CHECKS_GRADE, CHECKS_CODE, CHECKS_FOUND,
 	CHECKS_NCOLUMNS };
 enum { FACTS_FACT, FACTS_VALUE, FACTS_NCOLUMNS };
@@ -138,7 +141,7 @@ extern const struct kind kind_keys, kind_map, kind_hello, kind_listener,
     kind_history, kind_records, kind_findings, kind_conflicts, kind_settlements,
     kind_sticks, kind_unnamed, kind_lookups, kind_drift, kind_certificates,
     kind_events, kind_checks, kind_facts, kind_signing, kind_signed,
-    kind_handover, kind_dryrun;
+    kind_handover, kind_dryrun, kind_runs;
 
 /* --- kindfind.c ---------------------------------------------------------- */
 

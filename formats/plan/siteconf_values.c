@@ -52,6 +52,9 @@ static const struct siteconf_setting settings[SITECONF_NSETTINGS] = {
 	    86400, NULL },
 	[SITECONF_IN_FLIGHT] = { "IN_FLIGHT", SITECONF_NUMBER, "64", 1, 4096,
 	    NULL },
+	/* A year, and what it is compared with. */
+	[SITECONF_RUN_DAYS] = { "RUN_DAYS", SITECONF_NUMBER, "400", 1, 36500,
+	    NULL },
 	[SITECONF_DEVICE_CERTIFICATE] = { "DEVICE_CERTIFICATE", SITECONF_CHOICE,
 	    "record", 0, 0, "record on-die" },
 	[SITECONF_STICK_VERSION] = { "STICK_VERSION", SITECONF_CHOICE, "2", 0,

@@ -165,6 +165,11 @@ static const char sql_drift[] =
     " WHERE j.wish = 'keep' AND r.milestone = 'changed'"
     " ORDER BY 2, 1, 3, 4, 5";
 
+static const char sql_runs[] =
+    "SELECT run, began_at, ended_at, planned, set_up, failed, put_off, visits,"
+    "  drift, status, why"
+    " FROM runs ORDER BY run";
+
 static const char sql_certificates[] =
     "SELECT i.uuid, m.fqdn, i.serial, i.subject, i.issuer, i.issued_at,"
     "  i.until, i.print,"
@@ -326,6 +331,7 @@ static const struct {
 	{ &kind_drift, sql_drift, plain_rows },
 	{ &kind_certificates, sql_certificates, plain_rows },
 	{ &kind_events, events_sql, plain_rows },
+	{ &kind_runs, sql_runs, plain_rows },
 };
 
 bool

@@ -556,3 +556,25 @@ CREATE INDEX issued_uuid ON issued (uuid);
 
 -- Where it is from: "random", "profile" (fixed or derived there); "": of old.
 ALTER TABLE secrets ADD COLUMN origin TEXT NOT NULL DEFAULT '';
+
+-- step 13
+
+-- What came of each run of amt-sweep, for its history; a run that was killed is
+-- ended by the next one.
+CREATE TABLE runs (
+	run INTEGER PRIMARY KEY,
+	began_at INTEGER NOT NULL,
+	arrivals INTEGER NOT NULL, -- the counter then: its plans have greater numbers
+	ended_at INTEGER,
+	-- machines that were given to it for a setup, and what came of them
+	planned INTEGER,
+	set_up INTEGER,
+	failed INTEGER,
+	put_off INTEGER,
+	-- machines that are set up: looked at, and found to differ
+	visits INTEGER,
+	drift INTEGER,
+	status INTEGER, -- that it ended with; none: it was killed
+	why TEXT NOT NULL DEFAULT '' -- it was cut short, or killed
+);
+CREATE INDEX jobs_planned ON jobs (planned);

@@ -37,7 +37,7 @@ add_kind(struct dump_args *a, const char *name)
 		    "%s (got \"%s\", expected devices, batches, keys, "
 		    "keystates, history, sticks, records, map, settlements, "
 		    "unnamed, lookups, hello, results, drift, "
-		    "certificates, events, handover or passwords)",
+		    "certificates, events, runs, handover or passwords)",
 		    k == NULL ? "no such kind" : "too many kinds", name);
 	a->kinds[a->nkinds++] = k;
 }

@@ -71,6 +71,7 @@ programs() {
 		store-issue -
 		store-load -d site
 		store-plan -
+		store-run -
 		store-settle -
 		store-sticks -
 		sweep -t 5
