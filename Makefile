@@ -265,6 +265,7 @@ BASH_DIR = $(DESTDIR)$(PREFIX)/share/bash-completion/completions
 # Debian's zsh has no site-functions below /usr.
 ZSH_DIR = $(DESTDIR)$(PREFIX)/share/zsh/$(if $(filter \
 	/usr,$(PREFIX)),vendor-completions,site-functions)
+WITH_PATHS = cron/amtbatch cron/amtbatch-check nagios/amtbatch.cfg icinga/amtbatch.conf
 SERVICES = $(filter %.service %.socket %.timer,$(SAMPLES))
 
 # Pages, units and the line for cron name the installed programs by full path.
@@ -300,7 +301,8 @@ install: all samples-built
 	    $(DESTDIR)$(PREFIX)/lib/tmpfiles.d/amtbatch.conf)
 	$(call install_text,samples/logrotate/amtbatch,\
 	    $(DESTDIR)$(SYSCONFDIR)/logrotate.d/amtbatch)
-	$(call install_text,samples/cron/amtbatch,$(SHARE)/samples/cron/amtbatch)
+	$(foreach sample,$(WITH_PATHS),\
+	    $(call install_text,samples/$(sample),$(SHARE)/samples/$(sample)))
 	$(call install_text,samples/completion/amtbatch.bash,$(BASH_DIR)/amtbatch)
 	cd $(BASH_DIR) && for command in $(SCRIPTS); do \
 	    ln -sf amtbatch $$command || exit; done

@@ -38,8 +38,8 @@ struct dhcp_check {
 	bool open;
 	struct dhcp_ask ask;
 	struct {
-		bool is_cert; /* else a zone */
-		char value[DOMAIN_TEXT];
+		bool is_cert; /* its name; else one of the others */
+		char fact[16], value[DOMAIN_TEXT];
 	} fact[FACTS_MAX];
 	size_t nfacts, ncerts;
 };
@@ -47,15 +47,19 @@ struct dhcp_check {
 /* --- what came before us -------------------------------------------------- */
 
 static void
-fact_add(struct dhcp_check *d, bool is_cert, const char *value)
+fact_add(struct dhcp_check *d, const char *fact, const char *value)
 {
+	bool is_cert = strcmp(fact, "name") == 0;
+
 	for (size_t i = 0; i < d->nfacts; i++)
-		if (d->fact[i].is_cert == is_cert &&
+		if (strcmp(d->fact[i].fact, fact) == 0 &&
 		    strcmp(d->fact[i].value, value) == 0)
 			return;
 	if (d->nfacts == FACTS_MAX)
 		return;
 	d->fact[d->nfacts].is_cert = is_cert;
+	(void)snprintf(d->fact[d->nfacts].fact, sizeof(d->fact[0].fact), "%s",
+	    fact);
 	(void)snprintf(d->fact[d->nfacts++].value, DOMAIN_TEXT, "%s", value);
 	d->ncerts += is_cert;
 }
@@ -76,8 +80,7 @@ dhcp_read(int fd, const char *name, void *arg)
 			if (in.kind == &kind_checks)
 				checkout_again(&r);
 			else
-				fact_add(d,
-				    strcmp(r.field[FACTS_FACT], "name") == 0,
+				fact_add(d, r.field[FACTS_FACT],
 				    r.field[FACTS_VALUE]);
 		if (got == -1)
 			break;
@@ -95,7 +98,7 @@ facts_write(const struct dhcp_check *d)
 	stream_begin(&out, &kind_facts, false);
 	for (size_t i = 0; i < d->nfacts; i++) {
 		const char *const fields[FACTS_NCOLUMNS] = {
-			[FACTS_FACT] = d->fact[i].is_cert ? "name" : "zone",
+			[FACTS_FACT] = d->fact[i].fact,
 			[FACTS_VALUE] = d->fact[i].value,
 		};
 
@@ -146,7 +149,7 @@ domain_check(struct dhcp_check *d, const char *who, const char *text)
 		    f.why);
 		return;
 	}
-	fact_add(d, false, domain);
+	fact_add(d, "zone", domain);
 	if (d->ncerts == 0)
 		checkout_passed(CHECK_DHCP, "%s gives %s", who, domain);
 	else if ((name = cert_for(d, domain, SUFFIX_WHOLE)) != NULL)

@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "base/domain.h"
+#include "base/text.h"
 #include "check/checkout.h"
 #include "lib/address.h"
 #include "lib/clock.h"
@@ -44,6 +45,7 @@ struct net_check {
 	struct resolver *resolver; /* NULL: nobody to ask */
 	int64_t deadline_ms;
 	bool time_up;
+	char swept[TEXT_TIME], until[TEXT_TIME]; /* for the next one, or "" */
 };
 
 struct zone_asked {
@@ -273,6 +275,33 @@ zones_check(struct net_check *n)
 /* --- what came before us -------------------------------------------------- */
 
 static void
+fact_read(struct net_check *n, const char *fact, const char *value)
+{
+	if (strcmp(fact, "zone") == 0 && n->nzones < ZONES_MAX)
+		(void)snprintf(n->zone[n->nzones++], DOMAIN_TEXT, "%s", value);
+	else if (strcmp(fact, "swept") == 0)
+		(void)snprintf(n->swept, sizeof(n->swept), "%s", value);
+	else if (strcmp(fact, "until") == 0)
+		(void)snprintf(n->until, sizeof(n->until), "%s", value);
+}
+
+/* Those that check-show shows. */
+static void
+facts_pass(const struct net_check *n)
+{
+	const char *const swept[] = { "swept", n->swept };
+	const char *const until[] = { "until", n->until };
+	struct stream_out out;
+
+	stream_begin(&out, &kind_facts, false);
+	if (n->swept[0] != '\0')
+		stream_write(&out, swept);
+	if (n->until[0] != '\0')
+		stream_write(&out, until);
+	stream_end(&out, 0);
+}
+
+static void
 net_read(int fd, const char *name, void *arg)
 {
 	static const struct kind *const usual[] = { &kind_checks, &kind_facts };
@@ -287,10 +316,9 @@ net_read(int fd, const char *name, void *arg)
 		while ((got = stream_next(&in, &r)) == 1)
 			if (in.kind == &kind_checks)
 				checkout_again(&r);
-			else if (strcmp(r.field[FACTS_FACT], "zone") == 0 &&
-			    n->nzones < ZONES_MAX)
-				(void)snprintf(n->zone[n->nzones++],
-				    DOMAIN_TEXT, "%s", r.field[FACTS_VALUE]);
+			else
+				fact_read(n, r.field[FACTS_FACT],
+				    r.field[FACTS_VALUE]);
 		if (got == -1)
 			break;
 	}
@@ -367,6 +395,7 @@ main(int argc, char *argv[])
 	if (n.nlisten != 0)
 		zones_check(&n);
 	checkout_end();
+	facts_pass(&n);
 	resolver_free(n.resolver);
 	return stage_end();
 }

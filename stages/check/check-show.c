@@ -39,7 +39,8 @@ struct check_result {
 	struct found *rows;
 	size_t n, of_grade[CHECKGRADE_COUNT];
 	bool skip[CHECK_COUNT];
-	bool cut; /* the check did not come to its end */
+	int64_t swept, until; /* of @facts, or 0 */
+	bool cut;             /* the check did not come to its end */
 };
 
 /* --- reading -------------------------------------------------------------- */
@@ -100,6 +101,12 @@ result_read(int fd, const char *name, void *arg)
 		while ((rows = stream_next(&in, &r)) == 1)
 			if (in.kind == &kind_checks)
 				result_add(res, &in, &r);
+			else if (strcmp(r.field[FACTS_FACT], "swept") == 0)
+				(void)text_untime(&res->swept,
+				    r.field[FACTS_VALUE]);
+			else if (strcmp(r.field[FACTS_FACT], "until") == 0)
+				(void)text_untime(&res->until,
+				    r.field[FACTS_VALUE]);
 		if (rows == -1)
 			break;
 	}
@@ -234,6 +241,15 @@ metric_begin(const char *name, const char *help)
 	    name, help, name);
 }
 
+/* Not there where there is no such time. */
+static void
+metric_time(const char *name, const char *help, int64_t at)
+{
+	if (at != 0)
+		(void)printf("# HELP %s %s\n# TYPE %s gauge\n%s %lld\n", name,
+		    help, name, name, (long long)at);
+}
+
 /* Every code has its line, also without a finding: so that an alert ends. */
 static void
 result_prometheus(const struct check_result *res)
@@ -245,6 +261,11 @@ result_prometheus(const struct check_result *res)
 	metric_begin("time_seconds", "When the check was made.");
 	(void)printf("amtbatch_check_time_seconds %lld\n",
 	    (long long)clock_seconds());
+	metric_time("amtbatch_sweep_last_time_seconds",
+	    "When a sweep last found work.", res->swept);
+	metric_time("amtbatch_site_certificate_end_time_seconds",
+	    "When the first of the site's setup certificates ends.",
+	    res->until);
 	metric_begin("findings", "How many findings the check has of a code.");
 	for (enum checkcode_id id = 0; id < CHECKCODE_COUNT; id++) {
 		const struct checkcode *c = checkcode_get(id);

@@ -6,6 +6,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 
 #include <openssl/evp.h>
 #include <openssl/x509.h>
@@ -67,6 +68,16 @@ leaf_report(const struct certcheck *c, const char *name)
 		checkout_passed(CHECK_CERT, "%s is valid until %s", name, date);
 }
 
+static int64_t
+cert_end(X509 *leaf)
+{
+	struct tm tm;
+
+	if (ASN1_TIME_to_tm(X509_get0_notAfter(leaf), &tm) != 1)
+		return 0;
+	return timegm(&tm);
+}
+
 /* What machines compare with their domain; tests of the certificate say why
  * there is no such name. */
 static void
@@ -103,6 +114,7 @@ leaf_check(struct certs_look *l, X509 *leaf)
 		certcheck_run(&c, &credential, &wish);
 		leaf_report(&c, name);
 		name_check(leaf);
+		site_until_add(cert_end(leaf));
 	}
 	EVP_PKEY_free(credential.keys[0]);
 }

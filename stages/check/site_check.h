@@ -55,6 +55,10 @@ void site_zone_add(const char *zone);
 /* The same of a certificate's name, as suffix_name gives it, after the domains:
  * false when it fits none of them. */
 bool site_name_add(const char *name);
+/* When a sweep last found work, 0: never; when a certificate of the site ends,
+ * of which the first counts. */
+void site_swept_set(int64_t at);
+void site_until_add(int64_t end);
 /* After the checks. */
 void site_facts_write(void);
 

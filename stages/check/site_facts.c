@@ -8,6 +8,7 @@
 
 #include "amt/suffix.h"
 #include "base/domain.h"
+#include "base/text.h"
 #include "lib/stream.h"
 
 /* Who has more domains asks for the largest. */
@@ -19,6 +20,7 @@ struct facts {
 };
 
 static struct facts zones, names;
+static int64_t swept, until;
 
 static void
 fact_add(struct facts *f, const char *value)
@@ -47,6 +49,34 @@ site_name_add(const char *name)
 	return zones.n == 0;
 }
 
+void
+site_swept_set(int64_t at)
+{
+	swept = at;
+}
+
+void
+site_until_add(int64_t end)
+{
+	if (until == 0 || end < until)
+		until = end;
+}
+
+static void
+fact_time_put(struct stream_out *out, const char *fact, int64_t at)
+{
+	char value[TEXT_TIME];
+	const char *const fields[FACTS_NCOLUMNS] = {
+		[FACTS_FACT] = fact,
+		[FACTS_VALUE] = value,
+	};
+
+	if (at == 0)
+		return;
+	text_time(value, at);
+	stream_write(out, fields);
+}
+
 static void
 facts_put(struct stream_out *out, const struct facts *f, const char *fact)
 {
@@ -68,5 +98,7 @@ site_facts_write(void)
 	stream_begin(&out, &kind_facts, false);
 	facts_put(&out, &zones, "zone");
 	facts_put(&out, &names, "name");
+	fact_time_put(&out, "swept", swept);
+	fact_time_put(&out, "until", until);
 	stream_end(&out, 0);
 }

@@ -262,6 +262,7 @@ site_store_check(const char *dir, const uint8_t key[SEAL_KEY], int64_t now,
 		store_open(&s, dir);
 		store_begin_read(&s);
 		standing_read(&s, &st, now);
+		site_swept_set(st.planned_at);
 		domains_each(&s, zone_add, NULL); /* before certificates */
 		certs = site_certs_check(&s, st.asking, now);
 		keys_check(&s, &st, certs);

@@ -66,7 +66,7 @@ no machine in the map
 Read an export of your inventory with amt-map." ]
 	[ "$(jq '[.checks[] | (.grade == "pass") == (.code == "" and .remedy == "")] | all' check.json)" = true ]
 	amt-check --server 127.0.0.1:1 --prometheus >check.prom || [ $? = 2 ]
-	run ! grep -vE '^(# (HELP|TYPE) amtbatch_check_[a-z_]+ .+|amtbatch_check_[a-z_]+(\{([a-z]+="[^"\\]*",?)+\})? [0-9]+)$' check.prom
+	run ! grep -vE '^(# (HELP|TYPE) amtbatch_[a-z_]+ .+|amtbatch_[a-z_]+(\{([a-z]+="[^"\\]*",?)+\})? [0-9]+)$' check.prom
 	grep -qx 'amtbatch_check_status 2' check.prom
 	grep -qx 'amtbatch_check_findings{check="map",code="MAP-EMPTY",grade="warn"} 1' check.prom
 	grep -qx 'amtbatch_check_findings{check="store",code="STORE-DAMAGED",grade="fail"} 0' check.prom
@@ -74,6 +74,85 @@ Read an export of your inventory with amt-map." ]
 	[ "$(sort check.prom | uniq -d)" = "" ]
 	amt-check --server 127.0.0.1:1 --json --skip map --skip keys >check.json || [ $? = 2 ]
 	[ "$(jq '[.checks[] | select(.check == "map" or .check == "keys")] | length' check.json)" = 0 ]
+}
+
+# prom NAME: its samples in the file, one a line, as an independent reader has them
+prom() {
+	"$AMT_TEST_ROOT/tests/peer/promtext.py" amt.prom "$1"
+}
+
+@test "the file for Prometheus has the report's numbers, and is one whole file at any time" {
+	keys-make -b lab7 -n 3 | store-load -d site
+	# Of an older store, as it were.
+	sql "UPDATE keys SET batch = 'lab \"7\\'"
+	names pc-1.example.com pc-2.example.com
+	hellos "$(sum "$certs/root-A.pem")" ''
+	cert-add -d site "$certs"/{leaf.key,leaf-oid.pem,above.pem} >/dev/null
+	run -0 amt-sweep -t 5 -P 1 -p 1 || [ "$status" -le 75 ]
+	now=$(date +%s)
+	run -2 --separate-stderr amt-check --server 127.0.0.1:1 --prometheus -o amt.prom
+	[ "$output$stderr" = "" ]
+	[ "$(stat -c %a amt.prom)" = 644 ]
+	[ "$(echo amt.prom*)" = amt.prom ]
+	run -0 --separate-stderr "$AMT_TEST_ROOT/tests/peer/promtext.py" amt.prom
+	[ "$stderr" = "" ]
+	[ "$(prom amtbatch_check_status)" = 2 ]
+	# As the report has it.
+	[ "$(prom amtbatch_machines | awk '{ n += $NF } END { print n }')" = "$(jq .machines site/reports/health.json)" ]
+	[ "$(prom amtbatch_machines_group | awk '{ n += $NF } END { print n }')" = 2 ]
+	jq -r '.machines[].reason' site/reports/report.json | sed '/^$/d' | sort | uniq -c | awk '{ print "reason=" $2, $1 }' >want
+	[ -s want ]
+	prom amtbatch_machines_reason | grep -v ' 0$' | sort | diff <(sort want) -
+	[ "$(prom amtbatch_machines_reason | wc -l)" = "$(amt-explain | awk '{ print $1 }' | while read -r c; do amt-explain "$c" | tail -n 1; done | grep -vc amt-check)" ]
+	[ "$(prom amtbatch_keys | head -n 1)" = 'batch=lab \"7\\ state=new 3' ]
+	[ "$(prom amtbatch_certificates)" = 0 ]
+	[ "$(prom amtbatch_site_certificate_end_time_seconds)" = "$(date -d "$(openssl x509 -in "$certs/leaf-oid.pem" -noout -enddate | cut -d = -f 2)" +%s)" ]
+	swept=$(prom amtbatch_sweep_last_time_seconds)
+	[ "$swept" -le "$now" ]
+	[ "$swept" -gt $((now - 600)) ]
+	# What is there stays until the new one is complete: also when that cannot be.
+	cp amt.prom before
+	mkdir full
+	AMT_LIBEXEC=/nowhere run ! amt-check --prometheus -o amt.prom
+	cmp amt.prom before
+	run -73 amt-check --prometheus -o nowhere/amt.prom
+	run -73 amt-check --prometheus -o full
+	[ "$(find . -name '*.prom*')" = ./amt.prom ]
+	# Without a store the check's numbers are there all the same.
+	mv site/site.db away.db
+	run -2 --separate-stderr amt-check --server 127.0.0.1:1 --prometheus -o amt.prom
+	[[ "$stderr" = "amt-check: the machines could not be counted" ]]
+	[ "$(prom amtbatch_check_findings | grep -c 'STORE-MISSING.* 1$')" = 1 ]
+	[ "$(prom amtbatch_machines)" = "" ]
+}
+
+@test "samples for Nagios, Icinga and Prometheus name commands, options and numbers that exist" {
+	samples=$AMT_TEST_ROOT/samples
+	amt-check --help >help
+	grep -o '"-[a-z-]*" = {' "$samples/icinga/amtbatch.conf" | cut -d '"' -f 2 >options
+	[ "$(wc -l <options)" = 5 ]
+	while read -r option; do
+		grep -qE "^ +$option " help || { echo "no option $option"; false; }
+	done <options
+	for file in icinga/amtbatch.conf nagios/amtbatch.cfg; do
+		[ "$(tr -dc '{' <"$samples/$file" | wc -c)" = "$(tr -dc '}' <"$samples/$file" | wc -c)" ]
+		grep -q /usr/local/bin/amt-check "$samples/$file"
+	done
+	# The service of Nagios runs as its line says.
+	line=$(sed -n 's|^\tcommand_line\t/usr/bin/sudo -u amtbatch /usr/local/bin/||p' "$samples/nagios/amtbatch.cfg")
+	arguments=$(sed -n 's/^\tcheck_command\t*//p' "$samples/nagios/amtbatch.cfg")
+	[ "${arguments%%!*}" = "$(sed -n 's/^\tcommand_name\t//p' "$samples/nagios/amtbatch.cfg")" ]
+	line=${line/'$ARG1$'/site}
+	run -2 ${line/'$ARG2$'/${arguments##*!}}
+	[[ "${lines[0]}" = CRITICAL:* ]]
+	amt-check --server 127.0.0.1:1 --prometheus -o amt.prom || [ $? = 2 ]
+	python3 -c 'import sys, yaml
+for rule in yaml.safe_load(open(sys.argv[1]))["groups"][0]["rules"]: print(rule["expr"])' "$samples/prometheus/amtbatch.rules.yml" >rules
+	[ "$(wc -l <rules)" = 4 ]
+	grep -o 'amtbatch_[a-z_]*' rules | sort -u | while read -r name; do
+		[ "$name" = amtbatch_site_certificate_end_time_seconds ] || [ -n "$(prom "$name")" ] || { echo "no $name"; false; }
+	done
+	prom amtbatch_machines_group | grep -q 'group=action needed '
 }
 
 @test "nothing is changed by a check" {

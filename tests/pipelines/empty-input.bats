@@ -51,6 +51,7 @@ programs() {
 		reason-explain -
 		receipt -b lab7 -s site -o receipt -
 		report -o .
+		report-metrics
 		setupbin-dump
 		setupbin-lint
 		setupbin-make

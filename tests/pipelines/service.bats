@@ -51,7 +51,7 @@ as_cron() {
 
 @test "systemd has no complaint about the units, and names what they start" {
 	command -v systemd-analyze >/dev/null || skip "no systemd-analyze"
-	[ "$(find "$units" -type f | wc -l)" = 4 ]
+	[ "$(find "$units" -type f | wc -l)" = 6 ]
 	# Its own copies of what the units name, and of the pages.
 	mkdir -p tree/etc tree/bin
 	cp -a "$ROOT/usr" tree/usr
@@ -59,7 +59,8 @@ as_cron() {
 	ln -s usr/lib tree/lib
 	install -m 755 /bin/true tree/bin/kill
 	run -0 env SYSTEMD_LOG_LEVEL=warning systemd-analyze verify --man=no --root="$PWD/tree" \
-		amtbatch-hello.service amtbatch-hello.socket amtbatch-sweep.service amtbatch-sweep.timer
+		amtbatch-hello.service amtbatch-hello.socket amtbatch-sweep.service amtbatch-sweep.timer \
+		amtbatch-check.service amtbatch-check.timer
 	[ "$output" = "" ]
 	# It would have found a program that is not there.
 	rm tree/usr/bin/amt-sweep
@@ -81,6 +82,8 @@ as_cron() {
 		run -0 systemd-analyze security --offline=true --no-pager --threshold=18 \
 			"$units/amtbatch-$unit.service"
 	done
+	# This one is root's, and has few of root's rights.
+	run -0 systemd-analyze security --offline=true --no-pager --threshold=35 "$units/amtbatch-check.service"
 	printf '[Service]\nExecStart=/bin/true\n' >bare.service
 	run ! systemd-analyze security --offline=true --no-pager --threshold=18 bare.service
 }
@@ -129,6 +132,7 @@ service() {
 		"$AMT_TEST_BUILD/samples/store/lab7.hello" | store-load -d site
 	amt-map "$AMT_TEST_BUILD"/samples/map/{oob,location}.csv
 	service strace -f -qq -o trace/sweep amt-sweep -t 5 -P 1 -p 1
+	: >log
 	service strace -f -qq -o trace/hello timeout 60 amt-hello -v -l 127.0.0.1:0 -t 10 2>log 3>&- &
 	for _ in {1..200}; do
 		port=$(sed -n 's/.*listening on 127\.0\.0\.1:\([0-9]*\)$/\1/p' log)
@@ -171,6 +175,10 @@ service() {
 		[ ! -s /var/log/amtbatch/sweep.log ]
 		amt-report
 		[ "$(find /var/lib/amtbatch ! -user amtbatch)" = "" ]
+		mkdir -p /var/lib/prometheus/node-exporter
+		as_cron /usr/local/share/amtbatch/samples/cron/amtbatch-check
+		grep -q "^amtbatch_machines{" /var/lib/prometheus/node-exporter/amtbatch.prom
+		[ "$(find /var/lib/amtbatch ! -user amtbatch)" = "" ]
 		amt-check >/dev/null || [ $? -le 2 ]
 		make -s -C "$1" V="$2" B="$3" uninstall >said
 		[ "$(find /usr/local /etc/logrotate.d /etc/cron.d -path "*amt*")" = "" ]
@@ -204,7 +212,9 @@ service() {
 	grep -q ' /opt/amt/bin/amt-sweep ' root/opt/amt/share/amtbatch/samples/cron/amtbatch
 	grep -q '/opt/amt/libexec/amtbatch' root/opt/amt/share/man/man7/amtbatch.7
 	run ! grep -rlE '/usr/local/(bin/amt-|libexec/amtbatch)' root/opt/amt/lib root/opt/amt/share/man \
-		root/opt/amt/share/amtbatch/samples/cron
+		root/opt/amt/share/amtbatch/samples/{cron,nagios,icinga}
+	grep -q ' /opt/amt/bin/amt-check ' root/opt/amt/share/amtbatch/samples/nagios/amtbatch.cfg
+	grep -q '"/opt/amt/bin/amt-check"' root/opt/amt/share/amtbatch/samples/icinga/amtbatch.conf
 	echo mine >root/opt/amt/bin/mine
 	make -s -C "$AMT_TEST_ROOT" V="$(basename "$AMT_TEST_BUILD")" B="$AMT_TEST_BUILD" \
 		DESTDIR="$PWD/root" PREFIX=/opt/amt uninstall >/dev/null

@@ -47,6 +47,7 @@ profile-show -d site -p profile.xml --for pc-1.example.com | read:profile.xml @s
 props-run - what it runs is the site's: files and ports are its matter (props-run.bats)
 reason-explain KEY-UNKNOWN |
 receipt -b lab -s site -o out/receipt in | read:in @out
+report-metrics in | read:in
 report -o out -l spool/one in | read:in read:spool/one @out
 setupbin-dump in | read:in
 setupbin-lint in | read:in
