@@ -364,6 +364,7 @@ struct family_end {
 
 static struct settings family_asked;
 static const char *family_known; /* of the job */
+static char family_replace[SETUP_LEAVES];
 
 static inline int
 family_begin(void **state)
@@ -429,7 +430,7 @@ family_new(const struct setup_want *want, unsigned release)
 		.way = &family_way,
 		.want = want,
 		.table = rows };
-	const struct setup_job job = { .host = "pc",
+	struct setup_job job = { .host = "pc",
 		.domain = "example.com",
 		.tries = { "P@ssw0rd" },
 		.ntries = 1,
@@ -439,6 +440,7 @@ family_new(const struct setup_want *want, unsigned release)
 		.settings = &family_asked };
 	struct setup *s;
 
+	(void)snprintf(job.replace, sizeof(job.replace), "%s", family_replace);
 	for (size_t i = 0; i < setting_count; i++)
 		if (setting_table[i].own == NULL)
 			rows[rules.count++] = setting_table[i];

@@ -7,6 +7,7 @@
  * Include it after cmocka.h.
  */
 #include "amt/wsman.h"
+#include "base/text.h"
 #include "cert_maker.h"
 #include "setup/family_leaf.h"
 #include "setup/setup_pass.h"
@@ -305,11 +306,15 @@ new_machine(void)
 	return &machine;
 }
 
-/* One that was issued before, with its key: it serves. */
+static char leaf_sum[SETUP_LEAF];
+
+/* One that was issued before, with its key: it serves.  Its SHA-256 is in
+ * leaf_sum. */
 static inline void
 has_leaf(struct family_machine *m, EVP_PKEY *key, const char *name, int days)
 {
 	unsigned char *der = NULL;
+	uint8_t sum[32];
 	char text[4096];
 	X509 *leaf;
 	int len;
@@ -318,6 +323,9 @@ has_leaf(struct family_machine *m, EVP_PKEY *key, const char *name, int days)
 	leaf = issue(key, name, ca, ca_key);
 	signer.days = 0;
 	len = i2d_X509(leaf, &der);
+	assert_true(len > 0 &&
+	    EVP_Digest(der, (size_t)len, sum, NULL, EVP_sha256(), NULL) == 1);
+	text_hex(leaf_sum, sum, sizeof(sum));
 	base64_of(text, der, len);
 	X509_free(leaf);
 	has_key(m, key);

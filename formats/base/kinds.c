@@ -82,9 +82,10 @@ const struct kind kind_chains = {
 
 const struct kind kind_jobs = {
 	.name = "jobs",
-	.version = 5,
+	.version = 6,
 	.older = { { .version = 3, .ncolumns = JOBS_CHAINS },
-	    { .version = 4, .ncolumns = JOBS_KNOWN } },
+	    { .version = 4, .ncolumns = JOBS_KNOWN },
+	    { .version = 5, .ncolumns = JOBS_REPLACE } },
 	.whole = true,
 	.ncolumns = JOBS_NCOLUMNS,
 	.columns = {
@@ -107,6 +108,7 @@ const struct kind kind_jobs = {
 		[JOBS_TLS] = TEXT("tls"),
 		[JOBS_KNOWN] = TEXT("known"),
 		[JOBS_LEAF] = TEXT("leaf"),
+		[JOBS_REPLACE] = TEXT("replace"),
 	},
 };
 

@@ -9,6 +9,7 @@ static const char *const texts[DUE_COUNT] = {
 	[DUE_DIFFERS] = "it differs from its profile",
 	[DUE_NAME] = "its name changed",
 	[DUE_CERT] = "its certificate ends soon",
+	[DUE_CA] = "its certificate is of another CA",
 	[DUE_PASSWORD] = "its password is old",
 	[DUE_CLOCK] = "its clock was set long ago",
 };
@@ -24,11 +25,18 @@ due_hash(const char *uuid)
 	return h;
 }
 
-/* Its own part of a quarter of the period. */
+/* Its own part of the period. */
+static int64_t
+due_part(const char *uuid, int64_t period)
+{
+	return (int64_t)(due_hash(uuid) % 4096) * period / 4096;
+}
+
+/* Of a quarter of it. */
 static int64_t
 due_spread(const char *uuid, int64_t period)
 {
-	return (int64_t)(due_hash(uuid) % 4096) * (period / 4) / 4096;
+	return due_part(uuid, period / 4);
 }
 
 static bool
@@ -48,6 +56,13 @@ cert_ends(const struct due_facts *f)
 
 	return f->cert_until != 0 &&
 	    f->cert_until - f->now <= period + due_spread(f->uuid, period);
+}
+
+bool
+due_ca(const struct due_facts *f)
+{
+	return f->ca_before &&
+	    f->now - f->ca_since >= due_part(f->uuid, DUE_CA_DAYS * DUE_DAY);
 }
 
 /* What it has is not known, as in a store of old: on its day of a fortnight. */
@@ -75,6 +90,8 @@ due_decide(const struct due_facts *f)
 		return DUE_NAME;
 	if (cert_ends(f))
 		return DUE_CERT;
+	if (due_ca(f))
+		return DUE_CA;
 	if (f->password_days != 0 &&
 	    is_old(f, f->password_at, f->password_days))
 		return DUE_PASSWORD;

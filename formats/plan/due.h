@@ -10,6 +10,7 @@
 
 #define DUE_DAY INT64_C(86400)
 #define DUE_CERT_DAYS 30  /* its certificate ends within so many */
+#define DUE_CA_DAYS 7     /* for so many machines change to a new CA */
 #define DUE_CLOCK_DAYS 14 /* its clock was set longer ago */
 
 enum due_why {
@@ -19,6 +20,7 @@ enum due_why {
 	DUE_DIFFERS,  /* it was found to differ */
 	DUE_NAME,     /* the map has another name, which the profile follows */
 	DUE_CERT,     /* its certificate ends soon */
+	DUE_CA,       /* its certificate is of another CA */
 	DUE_PASSWORD, /* its password is older than the profile says */
 	DUE_CLOCK,
 	DUE_COUNT
@@ -33,11 +35,17 @@ struct due_facts {
 	int64_t clock_at;                   /* 0: never */
 	int64_t password_at, password_days; /* days 0: it never gets too old */
 	int64_t cert_until;                 /* 0: it has none of ours */
-	bool pending; /* its newest password was never seen */
+	bool ca_before;   /* it is of another CA than the site's... */
+	int64_t ca_since; /* ...which is that since then; 0: not known */
+	bool pending;     /* its newest password was never seen */
 	bool differs;
 	bool renamed;       /* and the profile says to follow */
 	int64_t not_before; /* a failed one waits until then */
 };
+
+/* Has the day come on which a certificate of a CA before is replaced?  Until
+ * then it is as good as any. */
+bool due_ca(const struct due_facts *f);
 
 /*
  * What comes with time comes earlier by a part of its period that follows from

@@ -13,6 +13,7 @@
 
 #include <openssl/evp.h>
 
+#include "base/text.h"
 #include "setup/family_net.h"
 #include "setup/setup_apply.h"
 #include "setup/setup_ask.h"
@@ -183,12 +184,22 @@ leaf_is_own(const struct leaf_store *store, const struct leaf_cert *c)
 	return c != NULL && !c->root && leaf_has_key(store, c->is.key);
 }
 
+/* A CA before the site's present one has issued it. */
+static bool
+leaf_is_of_before(const struct setup *s, const struct leaf_cert *c)
+{
+	char sum[SETUP_LEAF];
+
+	text_hex(sum, c->is.sha256, sizeof(c->is.sha256));
+	return strstr(s->job.replace, sum) != NULL;
+}
+
 bool
 leaf_is_good(const struct setup *s, const struct leaf_store *store,
     const struct leaf_cert *c)
 {
 	return leaf_is_own(store, c) && !c->is.self && c->is.named &&
-	    c->is.until > s->unix_now + LEAF_RENEW;
+	    c->is.until > s->unix_now + LEAF_RENEW && !leaf_is_of_before(s, c);
 }
 
 static bool
@@ -221,6 +232,8 @@ leaf_describe(const struct setup *s, const struct leaf_store *store, char *to,
 		(void)snprintf(to, cap, "self-signed");
 	else if (!c->is.named)
 		(void)snprintf(to, cap, "for another name");
+	else if (leaf_is_of_before(s, c))
+		(void)snprintf(to, cap, "of another CA");
 	else
 		(void)snprintf(to, cap, "ends in %lld days",
 		    (long long)((c->is.until - s->unix_now) / 86400));
@@ -319,9 +332,7 @@ leaf_choose(struct setup *s, const struct leaf_cert *c)
 static void
 leaf_remember(struct setup *s, const struct leaf_cert *c)
 {
-	for (size_t i = 0; i < 32; i++)
-		(void)snprintf(s->leaf_next + 2 * i, 3, "%02x",
-		    c->is.sha256[i]);
+	text_hex(s->leaf_next, c->is.sha256, sizeof(c->is.sha256));
 }
 
 static enum setup_next

@@ -177,15 +177,17 @@ leaves_are(const char *text, size_t len)
 }
 
 static int
-job_read_leaf(struct setup_job *s, const char *text, struct fault *f)
+job_read_leaves(char to[SETUP_LEAVES], const struct record *r, int column,
+    struct fault *f)
 {
+	const char *text = r->field[column];
 	size_t len = strlen(text);
 
 	if (len != 0 && !leaves_are(text, len))
-		return job_bad(f, JOBS_LEAF,
+		return job_bad(f, column,
 		    "not a SHA-256 (64 hexadecimal digits in lower case, up to "
 		    "4 with commas between, or empty)");
-	memcpy(s->leaf, text, len + 1);
+	memcpy(to, text, len + 1);
 	return 0;
 }
 
@@ -217,7 +219,8 @@ job_read_key(struct job *job, const struct record *r, struct fault *f)
 	if (job_copy(job->chains, sizeof(job->chains), r, JOBS_CHAINS,
 	        s->certified, f) == -1)
 		return -1;
-	if (job_read_leaf(s, r->field[JOBS_LEAF], f) == -1 ||
+	if (job_read_leaves(s->leaf, r, JOBS_LEAF, f) == -1 ||
+	    job_read_leaves(s->replace, r, JOBS_REPLACE, f) == -1 ||
 	    job_read_known(job, r->field[JOBS_KNOWN], f) == -1)
 		return -1;
 	return job_read_tls(s, r->field[JOBS_TLS], f);
@@ -361,4 +364,5 @@ job_fields(const struct job *job, struct job_texts *texts,
 	    s->tls_known || s->tls != SETUP_TLS_BEST ? rungs[s->tls] : "";
 	fields[JOBS_KNOWN] = s->known == NULL ? "" : s->known;
 	fields[JOBS_LEAF] = s->leaf;
+	fields[JOBS_REPLACE] = s->replace;
 }

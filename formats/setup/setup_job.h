@@ -80,6 +80,9 @@ struct setup_job {
 	 * those that it may have been given since, comma-joined; "": not known.
 	 * With another one, nothing is sent. */
 	char leaf[SETUP_LEAVES];
+	/* The same of those that it is not to serve any more, as a CA before
+	 * the site's present one has issued them. */
+	char replace[SETUP_LEAVES];
 };
 
 /* "set-up" and so on. */

@@ -13,6 +13,7 @@
 #include "plan/plan.h"
 #include "store/caller.h"
 #include "map/props.h"
+#include "keys/certuse.h"
 #include "store/jobs.h"
 #include "store/kept.h"
 #include "store/machines.h"
@@ -35,6 +36,13 @@ struct planner {
 	/* Of what reasons may come from: when it changed last (cause.h). */
 	const char *signer; /* the program; NULL: none */
 	int64_t conf_at, signer_at;
+	struct planner_ca {
+		bool read;
+		X509 *cert; /* NULL: none */
+		char name[CERT_NAME];
+		bool twins;
+		int64_t since;
+	} ca;           /* of machines; changes.c */
 	bool take_over; /* leases of runs before are void */
 	bool reveal;
 	bool dry; /* on a copy: what would be, and nothing is written */
@@ -107,6 +115,13 @@ struct planner_met {
 	const char *fqdn;
 };
 bool planner_cause_changed(struct planner *p, const struct planner_met *m);
+
+/* Certificates of a machine that another CA than the site's present one has
+ * issued, comma-joined; *since: when that began to issue.  False: it serves
+ * none of them. */
+bool planner_ca_before(struct planner *p, const struct kept_row *k,
+    char to[SETUP_LEAVES], int64_t *since);
+void planner_ca_free(struct planner *p);
 
 /* facts.c: all of m but its verdicts, from m->row, and p->callers. */
 void planner_facts(struct planner *p, struct planning *m);

@@ -247,6 +247,7 @@ main(int argc, char *argv[])
 	check_again(&p);
 	plan_all(&p);
 	callers_free(&p.callers);
+	planner_ca_free(&p);
 	if (p.dry)
 		write_dry(&p);
 	else

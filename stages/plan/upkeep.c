@@ -29,6 +29,7 @@ struct upkeep {
 	char digest[KEPT_HASH];
 	char fqdn[DOMAIN_TEXT]; /* as it is, or as it is to be called */
 	struct secrets_now secrets;
+	char replace[SETUP_LEAVES]; /* of a CA before, and their day has come */
 };
 
 /* --- hashes --------------------------------------------------------------- */
@@ -241,6 +242,10 @@ upkeep_due(struct planner *p, struct upkeep *u)
 	};
 
 	f.not_before = upkeep_waits(p, u);
+	if (strcmp(upkeep_setting(u, "certificate"), "local") == 0)
+		f.ca_before = planner_ca_before(p, k, u->replace, &f.ca_since);
+	if (!due_ca(&f))
+		u->replace[0] = '\0';
 	(void)snprintf(u->digest, sizeof(u->digest), "%s",
 	    planner_digest(p, u->profile));
 	if (u->profile->admin_mode == PROFILE_ADMIN_RANDOM)
@@ -328,6 +333,7 @@ upkeep_job(struct planner *p, struct upkeep *u, struct job *j)
 	(void)snprintf(j->fqdn, sizeof(j->fqdn), "%s", u->fqdn);
 	(void)snprintf(j->profile, sizeof(j->profile), "%s", u->profile->name);
 	s->attempt = (unsigned)k->failures + 1;
+	(void)snprintf(s->replace, sizeof(s->replace), "%s", u->replace);
 	upkeep_password(p, u, s);
 	j->known = planner_secrets(p, u->profile, k->uuid, j->id);
 	s->known = j->known;

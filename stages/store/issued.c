@@ -1,6 +1,12 @@
 #include "store/issued.h"
 
 #include <stdio.h>
+#include <string.h>
+
+#include <openssl/err.h>
+#include <openssl/pem.h>
+
+#include "amt/crlmake.h"
 
 /* Loaded late, its machine may have been unprovisioned since. */
 void
@@ -46,6 +52,55 @@ issued_leaves(struct store *s, const char *uuid, const char *leaf,
 		len += (size_t)snprintf(to + len, SETUP_LEAVES - len, ",%s",
 		    query_get_text(q, 0));
 	query_reset(q);
+}
+
+static bool
+is_of_ca(const struct issued_ca *ca, const char *issuer, const char *pem)
+{
+	BIO *bio;
+	X509 *cert;
+	bool is;
+
+	if (strcmp(issuer, ca->name) != 0)
+		return false;
+	if (!ca->twins)
+		return true;
+	bio = BIO_new_mem_buf(pem, -1);
+	cert = bio == NULL ? NULL : PEM_read_bio_X509(bio, NULL, NULL, NULL);
+	/* What cannot be read is left alone. */
+	is = cert == NULL || crlmake_is_of(ca->cert, cert);
+	X509_free(cert);
+	(void)BIO_free(bio);
+	ERR_clear_error();
+	return is;
+}
+
+bool
+issued_of_others(struct store *s, const char *uuid, const char *leaf,
+    int64_t now, const struct issued_ca *ca, char to[SETUP_LEAVES])
+{
+	struct query *q = store_query(s,
+	    "SELECT print, issuer, pem FROM issued"
+	    " WHERE uuid = ? AND until > ? AND revoked_at IS NULL"
+	    " ORDER BY issued_at DESC, print");
+	bool serves = false, first = true;
+	size_t len = 0;
+
+	to[0] = '\0';
+	query_text(q, 0, uuid);
+	query_number(q, 1, now);
+	for (; query_row(q); first = false) {
+		const char *print = query_get_text(q, 0);
+
+		if (is_of_ca(ca, query_get_text(q, 1), query_get_text(q, 2)))
+			continue;
+		serves |= leaf[0] == '\0' ? first : strcmp(leaf, print) == 0;
+		if (len + SETUP_LEAF < SETUP_LEAVES || len == 0)
+			len += (size_t)snprintf(to + len, SETUP_LEAVES - len,
+			    "%s%s", len == 0 ? "" : ",", print);
+	}
+	query_reset(q);
+	return serves;
 }
 
 bool

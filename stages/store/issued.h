@@ -21,6 +21,17 @@ void issued_add(struct store *s, const char *uuid, const struct issuedcert *c,
 void issued_leaves(struct store *s, const char *uuid, const char *leaf,
     char to[SETUP_LEAVES]);
 
+struct issued_ca {
+	X509 *cert;       /* the site's present one */
+	const char *name; /* as issuers are written */
+	bool twins;       /* another CA has this name, too */
+};
+/* Comma-joined: those of the machine that have not ended and that another CA
+ * has issued, the newest first.  True: one of them is what it serves, leaf, or
+ * where that is "" the newest of all. */
+bool issued_of_others(struct store *s, const char *uuid, const char *leaf,
+    int64_t now, const struct issued_ca *ca, char to[SETUP_LEAVES]);
+
 /* Was it issued to this machine, and not revoked? */
 bool issued_has(struct store *s, const char *uuid, const char *print);
 

@@ -22,6 +22,17 @@ localca_print(struct store *s, char print[CERTS_PRINT])
 	return found;
 }
 
+int64_t
+localca_since(struct store *s)
+{
+	struct query *q =
+	    store_query(s, "SELECT value FROM meta WHERE name = 'local_ca_at'");
+	int64_t at = query_row(q) ? query_get_number(q, 0) : 0;
+
+	query_reset(q);
+	return at;
+}
+
 static X509 *
 cert_of(STACK_OF(X509) * all, const char *print)
 {
@@ -117,9 +128,13 @@ localca_write(struct store *s, X509 *cert, EVP_PKEY *key,
 	(void)localca_print(s, before);
 	(void)certstore_add_key(s, key, "", now);
 	certstore_add_certs(s, above, now);
+	if (strcmp(before, print) == 0)
+		return false;
 	q = store_query(s,
-	    "INSERT OR REPLACE INTO meta VALUES ('local_ca', ?)");
+	    "INSERT OR REPLACE INTO meta VALUES ('local_ca', ?1),"
+	    "  ('local_ca_at', ?2)");
 	query_text(q, 0, print);
+	query_number(q, 1, now);
 	query_run(q);
-	return strcmp(before, print) != 0;
+	return true;
 }

@@ -27,6 +27,9 @@ struct localca {
 /* Of its certificate; false: the site has none. */
 bool localca_print(struct store *s, char print[CERTS_PRINT]);
 
+/* Since when it is the one that issues; 0: not known. */
+int64_t localca_since(struct store *s);
+
 /*
  * False, and *ca empty: the site has none.  A certificate or key that does not
  * open ends the program with 65.  To be freed in either case.

@@ -120,7 +120,7 @@ refused() {
 	later 86400
 	plan --check
 	[ "$(columns leaf)" = "$one,$two" ]
-	result 5 in-order '' tls=1.2 "device_cert=$two"
+	result 5 clock-set,in-order '' tls=1.2 "device_cert=$two"
 	later 60
 	plan --check
 	[ "$(columns leaf)" = "$two,$one" ]
@@ -255,4 +255,68 @@ sorted() {
 	sql "UPDATE jobs SET wish = 'unprovision' WHERE job = '$uuid.2'"
 	result 2 failed HTTP-TIMEOUT
 	[ "$(states)" = "$one,issued" ]
+}
+
+@test "a machine whose certificate is of a CA before gets one of the new CA, within a week" {
+	env -u SOURCE_DATE_EPOCH cert-ca -d "$site" add "$CA/ca.pem" "$CA/ca.key" >/dev/null
+	profile '<certificate>local</certificate>'
+	plan
+	certificate one 20271122150000Z
+	issued 2 one
+	result 2 in-order '' tls=1.2 "device_cert=$one"
+	later $((8 * 86400))
+	plan
+	[ "$(columns job)" = "" ]
+	cert-ca -d "$site" make --new --cn 'New machines' >/dev/null
+	plan
+	[ "$(columns job)" = "" ]
+	# Until its day has come a check does not ask for another one, either.
+	plan --check
+	[ "$(columns leaf replace)" = "$one|" ]
+	result 3 in-order '' tls=1.2 "device_cert=$one"
+	later $((7 * 86400))
+	plan --check
+	[ "$(columns leaf replace)" = "$one|$one" ]
+	result 4 failed DRIFT
+	plan
+	[ "$(columns wish leaf replace)" = "keep|$one|$one" ]
+	# It takes one of the new CA, and is due no more though the old one has not ended.
+	two=$(printf '%064d' 2)
+	sql "INSERT INTO issued SELECT '$two', uuid, serial, subject, '/CN=New machines', $SOURCE_DATE_EPOCH, until, NULL, pem FROM issued"
+	result 5 clock-set,in-order '' tls=1.2 "device_cert=$two"
+	plan
+	[ "$(columns job)" = "" ]
+	plan --check
+	[ "$(columns leaf replace)" = "$two,$one|" ]
+}
+
+@test "a new CA of the same name is told from the one before by its key; signers' certificates stay" {
+	env -u SOURCE_DATE_EPOCH cert-ca -d "$site" add "$CA/ca.pem" "$CA/ca.key" >/dev/null
+	profile '<certificate>local</certificate>'
+	plan
+	certificate one 20271122150000Z
+	issued 2 one
+	result 2 in-order '' tls=1.2 "device_cert=$one"
+	openssl req -x509 -newkey rsa:2048 -nodes -keyout "$tmp/n.key" -out "$tmp/n.pem" -days 4000 -subj '/O=Lab/CN=Lab machines' 2>/dev/null
+	env -u SOURCE_DATE_EPOCH cert-ca -d "$site" add --new "$tmp/n.pem" "$tmp/n.key" >/dev/null
+	sql "UPDATE meta SET value = $((SOURCE_DATE_EPOCH - 8 * 86400)) WHERE name = 'local_ca_at'"
+	later 60
+	plan --check
+	[ "$(columns replace)" = "$one" ]
+	result 3 in-order '' tls=1.2 "device_cert=$one"
+	# Its own certificate again, with another date: the same key signs.
+	openssl x509 -in "$CA/ca.pem" -signkey "$CA/ca.key" -days 5000 -out "$tmp/again.pem" 2>/dev/null
+	env -u SOURCE_DATE_EPOCH cert-ca -d "$site" add --new "$tmp/again.pem" "$CA/ca.key" >/dev/null
+	sql "UPDATE meta SET value = $((SOURCE_DATE_EPOCH - 8 * 86400)) WHERE name = 'local_ca_at'"
+	later 60
+	plan --check
+	[ "$(columns replace)" = "" ]
+	result 4 in-order '' tls=1.2 "device_cert=$one"
+	# Whose CA it is that a signer asks, we do not know.
+	cert-ca -d "$site" make --new --cn 'New machines' >/dev/null
+	sql "UPDATE meta SET value = $((SOURCE_DATE_EPOCH - 8 * 86400)) WHERE name = 'local_ca_at'"
+	later 60
+	profile '<certificate>signer</certificate>'
+	plan --check
+	[ "$(columns wish replace)" = "check|" ]
 }

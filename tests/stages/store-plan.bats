@@ -86,7 +86,7 @@ sql() {
 	run -0 --separate-stderr plan
 	[ "$stderr" = "" ]
 	echo "$output" >"$tmp/jobs"
-	head -n 1 "$tmp/jobs" | grep -q '^@jobs/5'
+	head -n 1 "$tmp/jobs" | grep -q '^@jobs/6'
 	[ "$(tail -n 1 "$tmp/jobs")" = $'@end\t4\t0' ]
 	sed -n 2p "$tmp/jobs" | cut -f 9 >"$tmp/password"
 	[ "$(sed -n 2p "$tmp/jobs" | cut -f 1-8,10-)" = \

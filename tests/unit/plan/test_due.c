@@ -38,6 +38,10 @@ each_rule_makes_a_machine_due(void **state)
 		{ DUE_CERT, { WELL, .cert_until = NOW + DAYS(30) } },
 		{ DUE_CERT, { WELL, .cert_until = NOW - 1 } },
 		{ DUE_NOT, { WELL, .cert_until = NOW + DAYS(38) } },
+		{ DUE_CA,
+		    { WELL, .ca_before = true, .ca_since = NOW - DAYS(7) } },
+		{ DUE_CA, { WELL, .ca_before = true } },
+		{ DUE_NOT, { WELL, .ca_since = NOW - DAYS(7) } },
 		{ DUE_NOT,
 		    { REST, UUID, SAME, .password_at = NOW - DAYS(900) } },
 		{ DUE_NOT, { WELL, .password_days = 90 } },
@@ -82,6 +86,33 @@ a_failed_one_waits_whatever_is_due(void **state)
 	assert_int_equal(due_decide(&f), DUE_DIFFERS);
 }
 
+/* All of them have the CA before when the new one is made. */
+static void
+a_fleet_changes_to_a_new_ca_within_a_week(void **state)
+{
+	unsigned on_day[8] = { 0 };
+	char uuid[64];
+
+	(void)state;
+	for (int m = 0; m < 1400; m++) {
+		struct due_facts f = { WELL };
+		int day = 0;
+
+		(void)snprintf(uuid, sizeof(uuid),
+		    "7ab70000-0000-4000-8000-%012d", m);
+		f.uuid = uuid;
+		f.ca_before = true;
+		while (f.ca_since = f.now - DAYS(day),
+		    due_decide(&f) == DUE_NOT)
+			day++;
+		assert_int_equal(due_decide(&f), DUE_CA);
+		assert_in_range(day, 0, 7);
+		on_day[day]++;
+	}
+	for (size_t i = 1; i < COUNT(on_day); i++)
+		assert_in_range(on_day[i], 100, 300);
+}
+
 /* Set up in one night: on no day of the fortnight more than a third. */
 static void
 a_fleet_does_not_come_due_in_one_night(void **state)
@@ -123,6 +154,7 @@ main(void)
 		cmocka_unit_test(
 		    time_makes_it_due_at_the_end_of_its_period_at_last),
 		cmocka_unit_test(a_failed_one_waits_whatever_is_due),
+		cmocka_unit_test(a_fleet_changes_to_a_new_ca_within_a_week),
 		cmocka_unit_test(a_fleet_does_not_come_due_in_one_night),
 	};
 

@@ -142,6 +142,37 @@ what_ends_soon_or_has_another_name_is_renewed(void **state)
 	}
 }
 
+/* Sums of others in the list do not matter; nor do they to a device's own. */
+static void
+one_of_a_ca_before_is_replaced_and_a_check_says_so(void **state)
+{
+	struct family_machine *m = new_machine();
+	struct family_end e;
+
+	(void)state;
+	has_leaf(m, others_key, NAME, 365);
+	e = family_run(m, &family_check, 0);
+	family_ends(&e, REASON_NONE, "");
+	(void)snprintf(family_replace, sizeof(family_replace), "%064d,%064d", 1,
+	    2);
+	e = family_run(m, &family_set_up, 0);
+	family_ends(&e, REASON_NONE, "");
+	assert_int_equal(m->writes, 0);
+	(void)snprintf(family_replace, sizeof(family_replace), "%064d,%s", 1,
+	    leaf_sum);
+	e = family_run(m, &family_check, 0);
+	family_ends(&e, REASON_NONE, "differs certificate, ");
+	assert_non_null(strstr(e.found, "certificate=of another CA"));
+	assert_int_equal(m->writes, 0);
+	e = family_run(m, &family_set_up, 0);
+	family_ends(&e, REASON_NONE, "changed certificate, ");
+	serves(m, pool[1]);
+	/* what it has now is none of them */
+	e = family_run(m, &family_set_up, 0);
+	family_ends(&e, REASON_NONE, "");
+	family_replace[0] = '\0';
+}
+
 int
 main(void)
 {
@@ -152,6 +183,7 @@ main(void)
 		TEST(a_context_that_already_exists_is_no_success),
 		TEST(a_lost_answer_is_found_out_and_nothing_is_doubled),
 		TEST(what_ends_soon_or_has_another_name_is_renewed),
+		TEST(one_of_a_ca_before_is_replaced_and_a_check_says_so),
 	};
 
 	return cmocka_run_group_tests(tests, make_keys, NULL);

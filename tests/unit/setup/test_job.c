@@ -20,7 +20,7 @@ read_with(struct job *job, int column, const char *value, struct fault *f)
 	static const char *const good[] = { UUID ".1", UUID,
 		"pc-0001.example.com", "127.0.0.1", "psk", "LAB7000A", PPS,
 		"Adm1n!pw,admin", "Next!pw1", "", "default", "1",
-		"2026-11-22T14:20:00Z", "set-up", "", "", "", "", "" };
+		"2026-11-22T14:20:00Z", "set-up", "", "", "", "", "", "" };
 	static char text[JOBS_NCOLUMNS][512];
 	struct record r = { .kind = &kind_jobs };
 
@@ -254,8 +254,15 @@ what_is_known_and_the_certificate_are_taken(void **state)
 	job_fields(&job, &texts, fields);
 	assert_string_equal(fields[JOBS_LEAF], leaf);
 	assert_string_equal(fields[JOBS_KNOWN], "");
-	for (size_t i = 0; i < 3; i++)
+	assert_int_equal(read_with(&job, JOBS_REPLACE, leaf, &f), 0);
+	assert_string_equal(job.setup.replace, leaf);
+	assert_string_equal(job.setup.leaf, "");
+	job_fields(&job, &texts, fields);
+	assert_string_equal(fields[JOBS_REPLACE], leaf);
+	for (size_t i = 0; i < 3; i++) {
 		assert_int_equal(read_with(&job, JOBS_LEAF, bad[i], &f), -1);
+		assert_int_equal(read_with(&job, JOBS_REPLACE, bad[i], &f), -1);
+	}
 	assert_int_equal(read_with(&job, JOBS_KNOWN,
 	                     "user-password=ann,wifi-psk=a b", &f),
 	    0);
