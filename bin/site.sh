@@ -227,12 +227,17 @@ pipe_next() {
 
 pipe_part() {
 	export AMT_PIPE
+	part=$1
+	# Not longer than this, whatever it waits for.
+	[ -z "${pipe_limit-}" ] ||
+		set -- timeout --foreground -s KILL "$pipe_limit" "$@"
 	"$@" 8>&- && own=0 || own=$?
 	case $own in
+	125) [ "$1" = "$part" ] || own=71 ;; # timeout could not begin it
 	141) ;; # its reader ended
-	12[89] | 1[3-9]?) echo "$me: $1 was killed" >&2 ;;
+	12[89] | 1[3-9]?) echo "$me: $part was killed" >&2 ;;
 	esac
-	echo "$1:$own" >&8
+	echo "$part:$own" >&8
 	return "$own"
 }
 

@@ -1,6 +1,10 @@
 # sweep-dry.sh - amt-sweep --dry-run: what a sweep would do now.  Sourced, not run.
 # shellcheck shell=sh disable=SC2154
 
+[ -z "$seconds$flight$reports$ports$follow$verbose" ] ||
+	usage "--dry-run asks no machine and writes no report: without -t, -j, -o, -v, --follow, -P and -p"
+site_open
+
 # Does a sweep hold its lock?  This is looked up and not tried: one that begins
 # now would be told that another runs.
 sweep_runs() {

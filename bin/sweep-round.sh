@@ -1,10 +1,35 @@
 # sweep-round.sh - one round of amt-sweep: plan, sweep, load.  Sourced, not run.
 # shellcheck shell=sh disable=SC2034,SC2154,SC2120
 
-# Seconds by a clock that nobody sets.
+# Milliseconds by a clock that nobody sets.
 uptime_now() {
 	read -r up _ </proc/uptime
-	echo "${up%.*}"
+	echo "${up%.*}${up#*.}0"
+}
+
+# time_begin SECONDS: from now on, and some of them for the report.  Until end
+# machines are worked on; over is when all has to be.  No part waits longer than
+# that for another program that writes to the store.
+time_begin() {
+	reserve=$((1000 + $1 * 1000 / 60))
+	over=$(($(uptime_now) + $1 * 1000))
+	end=$((over - reserve))
+	AMT_LOCK_UNTIL=$end
+	export AMT_LOCK_UNTIL
+}
+
+# seconds_left: until end, the nearest number of them, at least 1; as $left.
+seconds_left() {
+	left=$(((end - $(uptime_now) + 500) / 1000))
+	[ "$left" -ge 1 ] || left=1
+}
+
+# pipe_limited: a part of a pipe that hangs, or is stopped, is killed when it has
+# used half of the time that is for the report; never before it had a second.
+pipe_limited() {
+	limit_ms=$((end - $(uptime_now) + reserve / 2))
+	[ "$limit_ms" -ge $((left * 1000 + 500)) ] || limit_ms=$((left * 1000 + 500))
+	pipe_limit=$((limit_ms / 1000)).$(printf %03d $((limit_ms % 1000)))
 }
 
 # why_early NAME:STATUS...: the part that was the cause, for the report
@@ -47,24 +72,25 @@ load_journal() {
 # shellcheck disable=SC2086 # timing is words
 round() {
 	eval "set -- $ports"
-	left=$((end - $(uptime_now)))
-	[ "$left" -ge 1 ] || left=1
+	seconds_left
 	worked=''
 	load_journal || {
 		status=$?
 		cut=${cut:-results of a sweep before could not be loaded}
 		return 0
 	}
+	pipe_limited
 	ended=$({
 		pipe_first store-plan --take-over -d "$site" \
 			-p "$site/profile.xml" -t "$left" -m "$MAP_DAYS" $timing \
 			${SIGNER:+-x "$SIGNER"} ${again:+--again "$again"} $only |
 			pipe_next sign-run -d "$site" ${SIGNER:+-x "$SIGNER"} \
 				-s "$SIGNER_SECONDS" -j "$SIGNER_AT_ONCE" -c "$CA_DAYS" \
-				"$libexec/sweep" -S 3 -t "$left" -j "$flight" \
+				"$libexec/sweep" -S 3 -t "$left" -j "$flight" ${verbose:+-i 60} \
 				-c "$DEVICE_CERTIFICATE" -o "$journal" "$@" |
 			pipe_next store-load -d "$site" >&2
 	} 8>&1 9>&9) || :
+	pipe_limit=''
 	if pipe_end 3 $ended; then
 		# More than a header and an end: results.
 		[ "$(wc -l <"$journal")" -le 2 ] || worked=yes

@@ -22,11 +22,23 @@ clock_seconds(void)
 	return (int64_t)n;
 }
 
-int64_t
-clock_ms(void)
+static int64_t
+clock_read(clockid_t id)
 {
 	struct timespec t;
 
-	clock_gettime(CLOCK_MONOTONIC, &t);
+	clock_gettime(id, &t);
 	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
+int64_t
+clock_ms(void)
+{
+	return clock_read(CLOCK_MONOTONIC);
+}
+
+int64_t
+clock_uptime_ms(void)
+{
+	return clock_read(CLOCK_BOOTTIME);
 }

@@ -13,4 +13,8 @@ int64_t clock_seconds(void);
 /* Milliseconds since some start, never backwards: for deadlines. */
 int64_t clock_ms(void);
 
+/* Milliseconds since the machine was started, as /proc/uptime has it: for
+ * moments that two programs agree on. */
+int64_t clock_uptime_ms(void);
+
 #endif

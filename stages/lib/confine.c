@@ -178,6 +178,7 @@ static void
 allow_ioctl(scmp_filter_ctx ctx, unsigned may)
 {
 	RULE(ctx, ioctl, 1, SCMP_A1(SCMP_CMP_EQ, TCGETS, 0));
+	RULE(ctx, ioctl, 1, SCMP_A1(SCMP_CMP_EQ, TIOCGWINSZ, 0));
 	if (may & MAY_ASK)
 		RULE(ctx, ioctl, 1, SCMP_A1(SCMP_CMP_EQ, TCSETSF, 0));
 	if (may & MAY_USE_USB)

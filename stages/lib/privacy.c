@@ -13,12 +13,13 @@
 
 /*
  * Ours, with what starts with AMT_; those of socket activation (sd_listen_fds);
- * TZ for the times in zip archives.  UMOCKDEV_DIR is where simulated sticks
+ * TZ for the times in zip archives; TERM for who cannot show progress.
+ * UMOCKDEV_DIR is where simulated sticks
  * are: it means something only to a library that was loaded before.
  */
 static const char *const kept[] = {
 	"AMT_", "LISTEN_FDS=", "LISTEN_PID=", "LISTEN_FDNAMES=",
-	"SOURCE_DATE_EPOCH=", "TMPDIR=", "TZ=", "UMOCKDEV_DIR=",
+	"SOURCE_DATE_EPOCH=", "TERM=", "TMPDIR=", "TZ=", "UMOCKDEV_DIR=",
 #ifdef __SANITIZE_ADDRESS__
 	"ASAN_OPTIONS=", /* sign-run becomes another program of ours */
 #endif

@@ -135,6 +135,9 @@ void stage_refused_before(uint64_t n);
 void stage_say(const char *name, size_t at, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
 
+/* A line of its own on stderr, without a place: how far it is. */
+void stage_note(const char *text);
+
 /*
  * What the messages from here on end with on stderr, and there alone: advice
  * for who runs the program, which has no place in a receipt for somebody else.
@@ -167,8 +170,9 @@ int stage_status(int status);
 _Noreturn void stage_output_failed(const char *name);
 
 /*
- * What takes over a second shows how far it is: call it often.  On a terminal
- * only (stderr), as a line that the next message takes away.
+ * What takes over two seconds shows how far it is: call it often.  On a
+ * terminal only (stderr), as a line that the next message takes away; see
+ * progress.h.
  */
 void stage_progress(const char *name, uint64_t n, const char *what);
 

@@ -12,16 +12,13 @@
 
 #include "lib/clock.h"
 #include "lib/complaints.h"
+#include "lib/progress.h"
 #include "lib/stage.h"
 
-#define PROGRESS_AFTER_MS 1000
-#define PROGRESS_EVERY_MS 200
 #define COMPLAINTS_MS (3600 * INT64_C(1000)) /* who runs for months */
 
 static uint64_t refused;
 static uint64_t refused_before;
-static int64_t progress_ms; /* when progress is shown next */
-static bool progress_shown;
 static int64_t complaints_ms; /* when they are counted anew */
 static stage_heard_fn *listener;
 static const char *advice = "";
@@ -41,28 +38,26 @@ find_pipe(void)
 	(void)signal(SIGPIPE, SIG_DFL);
 }
 
+/* Another part of the pipe may have drawn its line on the same terminal. */
 static void
 clear_progress(void)
 {
-	if (progress_shown)
-		(void)fputs("\r\033[K", stderr);
-	progress_shown = false;
+	if (script_pipe != PIPE_NONE)
+		progress_clear_others();
+	else
+		progress_clear();
 }
 
 void
 stage_progress(const char *name, uint64_t n, const char *what)
 {
-	static int on_terminal = -1;
-	int64_t now;
+	char line[512];
 
-	if (on_terminal == -1)
-		on_terminal = isatty(STDERR_FILENO);
-	if (!on_terminal || (now = clock_ms()) < progress_ms)
+	if (!progress_due())
 		return;
-	progress_ms = now + PROGRESS_EVERY_MS;
-	progress_shown = true;
-	(void)fprintf(stderr, "\r%s: %s: %llu %s\033[K", stage_name(), name,
-	    (unsigned long long)n, what);
+	(void)snprintf(line, sizeof(line), "%s: %s: %llu %s", stage_name(),
+	    name, (unsigned long long)n, what);
+	progress_draw(line);
 }
 
 /* What of a message somebody else hears. */
@@ -147,6 +142,13 @@ stage_say_say(enum heard heard, const char *pid, const char *name, size_t at,
 	if (heard != SAID && listener != NULL)
 		listener(heard == FAILED, pid, place, why, 1);
 	free(place);
+}
+
+void
+stage_note(const char *text)
+{
+	clear_progress();
+	(void)fprintf(stderr, "%s: %s\n", stage_name(), text);
 }
 
 void
@@ -243,7 +245,7 @@ void
 stage_say_begin(void)
 {
 	find_pipe();
-	progress_ms = clock_ms() + PROGRESS_AFTER_MS;
+	progress_begin();
 	complaints_ms = clock_ms() + COMPLAINTS_MS;
 	(void)atexit(stage_tell_rest);
 }
@@ -251,7 +253,7 @@ stage_say_begin(void)
 int
 stage_say_end(void)
 {
-	clear_progress();
+	progress_clear();
 	stage_tell_rest();
 	if (fflush(stdout) != 0 || ferror(stdout))
 		stage_output_failed("standard output");

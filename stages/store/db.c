@@ -9,7 +9,9 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sysexits.h>
+#include <time.h>
 
+#include "lib/clock.h"
 #include "store/dbfail.h"
 
 /* A query is a statement and nothing else. */
@@ -266,8 +268,28 @@ db_extend(struct db *db)
 	return sqlite3_create_module(db->sql, "fed", &fed_module, db);
 }
 
+/* As SQLite's own, but with a second limit. */
+static int
+wait_busy(void *arg, int tries)
+{
+	static const long pauses[] = { 1, 2, 5, 10, 15, 20, 25, 25, 25, 50 };
+	const int last = sizeof(pauses) / sizeof(pauses[0]) - 1;
+	const struct timespec pause = { .tv_nsec = 1000000 *
+		    pauses[tries < last ? tries : last] };
+	struct db *db = arg;
+	int64_t now = clock_ms();
+
+	if (tries == 0)
+		db->busy_ms = now;
+	if (now >= db->busy_ms + db->lock_ms ||
+	    (db->until_ms != 0 && now >= db->until_ms))
+		return 0;
+	(void)nanosleep(&pause, NULL);
+	return 1;
+}
+
 struct db *
-db_open(const char *path, const char *dir, int lock_ms)
+db_open(const char *path, const char *dir, int lock_ms, int64_t until_ms)
 {
 	static bool registered;
 
@@ -288,7 +310,8 @@ db_open(const char *path, const char *dir, int lock_ms)
 	db_must(opened, db_extend(opened));
 	sqlite3_temp_directory = sqlite3_mprintf("%s", dir);
 	opened->lock_ms = lock_ms;
-	db_must(opened, sqlite3_busy_timeout(opened->sql, lock_ms));
+	opened->until_ms = until_ms;
+	db_must(opened, sqlite3_busy_handler(opened->sql, wait_busy, opened));
 	db_exec(opened, "PRAGMA journal_mode = WAL");
 	db_exec(opened, "PRAGMA synchronous = FULL");
 	db_exec(opened, "PRAGMA foreign_keys = ON");
@@ -321,11 +344,11 @@ db_changes(struct db *db)
 bool
 db_try(struct db *db, const char *sql)
 {
-	int rc;
+	int rc, wait_ms = db->lock_ms;
 
-	db_must(db, sqlite3_busy_timeout(db->sql, 0));
+	db->lock_ms = 0;
 	rc = sqlite3_exec(db->sql, sql, NULL, NULL, NULL);
-	db_must(db, sqlite3_busy_timeout(db->sql, db->lock_ms));
+	db->lock_ms = wait_ms;
 	if ((rc & 0xff) != SQLITE_BUSY)
 		db_must(db, rc);
 	return rc == SQLITE_OK;

@@ -20,9 +20,11 @@ struct query;
  * path must exist (an empty file is an empty database).  dir is where large
  * sorts put their unnamed temporary files.  One at a time in a process; an
  * exit of any kind closes it and rolls back.  lock_ms: how long to wait for
- * another writer.  Both strings are borrowed.
+ * another writer; and until_ms by which moment of clock_ms that ends anyway, 0
+ * for none.  Both strings are borrowed.
  */
-struct db *db_open(const char *path, const char *dir, int lock_ms);
+struct db *db_open(const char *path, const char *dir, int lock_ms,
+    int64_t until_ms);
 void db_close(struct db *db);
 /* An empty one in memory beside the one that is open: for comparing. */
 struct db *db_memory(void);

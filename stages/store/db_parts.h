@@ -23,6 +23,8 @@ struct db {
 	sqlite3 *sql;
 	const char *path; /* borrowed */
 	int lock_ms;
+	int64_t busy_ms;  /* since when it waits for another writer */
+	int64_t until_ms; /* and never longer than this; 0: no such moment */
 	struct function { /* what db_function gave */
 		db_fn *fn;
 		const void *with;

@@ -11,6 +11,7 @@
 #include <sysexits.h>
 #include <unistd.h>
 
+#include "lib/clock.h"
 #include "lib/sitefile.h"
 #include "store/lives.h"
 #include "store/upgrade.h"
@@ -70,6 +71,23 @@ check_files(const struct store *s)
 	}
 }
 
+/* Who has to end by a moment says so (bin/sweep-round.sh): then nothing waits
+ * longer than that for another writer.  0: there is no such moment. */
+static int64_t
+lock_until(void)
+{
+	const char *until = getenv("AMT_LOCK_UNTIL");
+	uint64_t n = 0;
+
+	if (until == NULL)
+		return 0;
+	if (text_number(&n, until, INT64_MAX) == -1)
+		errx(EX_CONFIG,
+		    "AMT_LOCK_UNTIL is not milliseconds of uptime (got \"%s\")",
+		    until);
+	return (int64_t)n - clock_uptime_ms() + clock_ms();
+}
+
 static int
 lock_ms(void)
 {
@@ -91,7 +109,7 @@ store_open_bare(struct store *s, const char *dir)
 	set_paths(s, dir);
 	sitefile_site(s->dir);
 	check_files(s);
-	s->db = db_open(s->path, s->dir, lock_ms());
+	s->db = db_open(s->path, s->dir, lock_ms(), lock_until());
 }
 
 static void
@@ -105,7 +123,7 @@ open_with_key(struct store *s, const char *dir, bool copy)
 	check_files(s);
 	(void)snprintf(path, sizeof(path), "%s/site.key", s->dir);
 	seal_key_read(key, path);
-	s->db = db_open(s->path, s->dir, lock_ms());
+	s->db = db_open(s->path, s->dir, lock_ms(), lock_until());
 	upgrade_check(s);
 	check_key(s, key);
 	if (copy)
@@ -164,7 +182,7 @@ store_make(struct store *s, const char *dir, const uint8_t key[SEAL_KEY])
 	if (fd == -1)
 		return -1;
 	close(fd);
-	s->db = db_open(s->path, s->dir, lock_ms());
+	s->db = db_open(s->path, s->dir, lock_ms(), lock_until());
 	seal_print(print, key);
 	store_begin(s);
 	upgrade_make(s->db);

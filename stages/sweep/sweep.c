@@ -82,7 +82,7 @@ sweep_read_options(struct sweep *s, struct sweep_options *o, int argc,
 {
 	int ch;
 
-	while ((ch = stage_getopt(argc, argv, "t:j:c:o:P:p:S:", NULL)) != -1)
+	while ((ch = stage_getopt(argc, argv, "t:j:c:i:o:P:p:S:", NULL)) != -1)
 		switch (ch) {
 		case 'o':
 			o->journal = optarg;
@@ -90,6 +90,11 @@ sweep_read_options(struct sweep *s, struct sweep_options *o, int argc,
 		case 't':
 			o->seconds = (unsigned)stage_number("-t", optarg, 1,
 			    SECONDS_MAX);
+			break;
+		case 'i':
+			s->every_ms = (int64_t)stage_number("-i", optarg, 1,
+			                  SECONDS_MAX) *
+			    1000;
 			break;
 		case 'j':
 			s->in_flight =
@@ -128,8 +133,9 @@ main(int argc, char *argv[])
 	struct sweep_reading reading = { .sweep = &s };
 	int64_t start_ms = clock_ms();
 
-	stage_begin("-t seconds [-j machines] [-c record|on-die] [-o file]\n"
-	            "       [-P tls-port] [-p port] [-S fd] [file ...]",
+	stage_begin(
+	    "-t seconds [-j machines] [-c record|on-die] [-i seconds]\n"
+	    "       [-o file] [-P tls-port] [-p port] [-S fd] [file ...]",
 	    MAY_READ_FILES | MAY_CONNECT | USES_SECRETS);
 	wipe_openssl();
 	wipe_openssl_keys();

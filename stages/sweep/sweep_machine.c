@@ -40,8 +40,11 @@ static void
 machine_end(struct sweep_machine *m, enum reason_id reason, const char *detail)
 {
 	assert(reason != REASON_NONE || m->done);
-	if (reason != REASON_NONE)
+	if (reason != REASON_NONE) {
 		sweep_write_failure(m, reason, detail);
+		m->sweep->failed[reason]++;
+		m->sweep->nfailed++;
+	}
 	machine_enter(m, SWEEP_DONE);
 	device_free(m->device);
 	m->device = NULL;

@@ -10,6 +10,7 @@
  *	sweep_sign.c     certificates for machines, from sign-run
  *	sweep_jobs.c     reads the jobs
  *	sweep_results.c  writes the results, and the same into the journal
+ *	sweep_progress.c says how far it is
  */
 #include <signal.h>
 #include <stdbool.h>
@@ -79,6 +80,10 @@ struct sweep {
 	uint64_t undone;
 	uint64_t refused_before;
 	int64_t soft_ms, hard_ms;
+	/* For progress: those that failed, by reason; when the first machine
+	 * was begun, and when a line was last said. */
+	uint64_t failed[REASON_COUNT], nfailed;
+	int64_t begun_ms, said_ms, every_ms; /* 0: no such lines */
 };
 
 /* The signal that ends the run, 0 while there is none. */
@@ -115,6 +120,10 @@ struct sweep_reading {
 void sweep_read_jobs(int fd, const char *name, void *arg);
 /* Once all are read: keys that no machine of this run needs are wiped. */
 void sweep_drop_chains(struct sweep *s);
+
+/* sweep_progress */
+void sweep_show_progress(struct sweep *s);
+void sweep_end_progress(struct sweep *s);
 
 /* sweep_results */
 FILE *sweep_make_journal(const char *path);

@@ -75,11 +75,13 @@ sweep_goes_on(const struct sweep *s)
 void
 sweep_run(struct sweep *s)
 {
+	s->begun_ms = s->said_ms = clock_ms();
 	while (sweep_goes_on(s)) {
 		const struct timer *t;
 		int64_t until = clock_ms() + SWEEP_TICK_MS;
 
 		sweep_fill_slots(s);
+		sweep_show_progress(s);
 		t = timers_first(&s->waits);
 		if (t != NULL && t->at_ms < until &&
 		    s->count[SWEEP_ASKING] < s->in_flight)
@@ -90,4 +92,5 @@ sweep_run(struct sweep *s)
 	for (size_t i = 0; i < s->nmachines; i++)
 		if (s->machines[i].state != SWEEP_DONE)
 			machine_run_out(&s->machines[i]);
+	sweep_end_progress(s);
 }

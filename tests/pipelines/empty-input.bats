@@ -76,6 +76,7 @@ programs() {
 		store-settle -
 		store-sticks -
 		sweep -t 5
+		sweep-summary
 		unprovision-show -
 		usb-list -
 		usb-read -

@@ -1,4 +1,4 @@
-# What takes over a second says how far it is: on a terminal, never in a pipe.
+# What takes over two seconds says how far it is: on a terminal, never in a pipe.
 load common
 
 setup() {
@@ -10,10 +10,10 @@ setup() {
 		/^[^@]/ { print $1, $2, pad }' made.keys >keys.csv
 }
 
-# Two parts with more than a second between; each is more than a buffer.
+# Two parts with more than two seconds between; each is more than a buffer.
 slowly() {
 	head -n 1100 "$1"
-	sleep 1.3
+	sleep 2.4
 	tail -n +1101 "$1"
 }
 

@@ -74,6 +74,7 @@ store-run -d site -b | @store
 store-settle -d site | @store
 store-sticks -d site -b lab -c list.csv -o /tmp/x.img -p profile.xml | read:profile.xml read:list.csv @store
 sweep -t 5 -c on-die -P 26993 -p 26992 in | read:in tport:26993 tport:26992 socket:2,1 bport:0
+sweep-summary in | read:in
 unprovision-show -d site | @store
 usb-list | @usb
 usb-read -o out/image | @usb @out
@@ -268,7 +269,7 @@ unprovision-show usb-read usb-write"
 			export SOURCE_DATE_EPOCH=1700000000 AMT_LOCK_SECONDS=3
 			probe "" "${words[@]}"
 		) >/dev/null
-		diff - <(sed -n 's/^env //p' probed | grep -vx UMOCKDEV_DIR | grep -v -e '^AMT_' | sort) <<-END
+		diff - <(sed -n 's/^env //p' probed | grep -vx -e UMOCKDEV_DIR -e TERM | grep -v -e '^AMT_' | sort) <<-END
 			SOURCE_DATE_EPOCH
 		END
 		grep -qx 'env AMT_LOCK_SECONDS' probed

@@ -1,0 +1,116 @@
+/*
+ * sweep_progress - how far it is: a line that is drawn again on a terminal, or
+ * one every so many seconds for whoever asked for that.  Counts and codes only:
+ * nothing that a machine said.
+ */
+#include "sweep/sweep_parts.h"
+
+#include <stdio.h>
+
+#include "lib/clock.h"
+#include "lib/progress.h"
+#include "lib/stage.h"
+
+#define TEXT_MAX 400
+
+/* Where the next part of the line goes. */
+struct line {
+	char text[TEXT_MAX];
+	size_t len;
+};
+
+#define LINE_ADD(l, ...)                                                       \
+	((l)->len += (size_t)snprintf((l)->text + (l)->len,                    \
+	     TEXT_MAX - (l)->len, __VA_ARGS__))
+
+/* The reason that most of those that failed have. */
+static enum reason_id
+reason_first(const struct sweep *s)
+{
+	enum reason_id first = REASON_NONE;
+
+	for (unsigned id = REASON_NONE + 1; id < REASON_COUNT; id++)
+		if (s->failed[id] > s->failed[first])
+			first = (enum reason_id)id;
+	return first;
+}
+
+static void
+line_time(struct line *l, int64_t seconds, const char *after)
+{
+	LINE_ADD(l, ", %lld:%02lld %s", (long long)seconds / 60,
+	    (long long)seconds % 60, after);
+}
+
+/* What the machines that are not done would take at this rate; more than there
+ * is left when it will not do. */
+static void
+line_rate(const struct sweep *s, struct line *l, int64_t now)
+{
+	size_t done = s->count[SWEEP_DONE];
+	int64_t ms = now - s->begun_ms, left = (s->hard_ms - now) / 1000;
+	double rate = ms <= 0 ? 0 : (double)done * 1000 / (double)ms;
+	double needs = rate <= 0 ? 0 : (double)(s->nmachines - done) / rate;
+
+	if (rate > 0)
+		LINE_ADD(l, ", %.*f/s", rate < 10 ? 1 : 0, rate);
+	if (left < 0)
+		left = 0;
+	if (rate > 0 && needs < (double)left)
+		line_time(l, (int64_t)needs, "left");
+	else
+		line_time(l, left, "until the time is up");
+}
+
+static void
+line_make(const struct sweep *s, struct line *l)
+{
+	enum reason_id first = reason_first(s);
+	size_t waiting = s->count[SWEEP_WAITING] + s->count[SWEEP_READY];
+
+	l->len = 0;
+	LINE_ADD(l, "%zu of %zu done", s->count[SWEEP_DONE], s->nmachines);
+	if (first != REASON_NONE)
+		LINE_ADD(l, " (%llu failed, %llu %s)",
+		    (unsigned long long)s->nfailed,
+		    (unsigned long long)s->failed[first],
+		    reason_get(first)->code);
+	LINE_ADD(l, ", %zu in flight", s->count[SWEEP_ASKING]);
+	line_rate(s, l, clock_ms());
+	if (waiting != 0)
+		LINE_ADD(l, ", %zu wait to be asked again", waiting);
+	if (s->count[SWEEP_SIGNING] != 0)
+		LINE_ADD(l, ", %zu wait for a certificate",
+		    s->count[SWEEP_SIGNING]);
+	if (s->count[SWEEP_NEW] != 0)
+		LINE_ADD(l, ", %zu to begin", s->count[SWEEP_NEW]);
+}
+
+void
+sweep_show_progress(struct sweep *s)
+{
+	struct line l;
+
+	if (s->nmachines == 0)
+		return;
+	if (s->every_ms != 0 && clock_ms() >= s->said_ms + s->every_ms) {
+		s->said_ms = clock_ms();
+		line_make(s, &l);
+		stage_note(l.text);
+	}
+	if (progress_due()) {
+		line_make(s, &l);
+		progress_draw(l.text);
+	}
+}
+
+void
+sweep_end_progress(struct sweep *s)
+{
+	struct line l;
+
+	if (s->every_ms != 0 && s->nmachines != 0) {
+		line_make(s, &l);
+		stage_note(l.text);
+	}
+}
