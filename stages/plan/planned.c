@@ -52,6 +52,15 @@ secrets_of_profile(struct profile_secrets *s, const struct profile *profile,
 		errx(EX_SOFTWARE, "%s: no password can be derived", uuid);
 }
 
+static struct secret_for
+caller_secrets(const struct machine_row *m, const struct caller_row *c)
+{
+	return (struct secret_for){ .uuid = m->uuid,
+		.address = c->address,
+		.pid = c->pid,
+		.life = m->life };
+}
+
 /* Those of this life that this caller was given, or that nobody else may know.
  * One of the profile's is everybody's anyway, or follows from the UUID. */
 static void
@@ -59,10 +68,7 @@ secrets_of_caller(struct planner *p, const struct machine_row *m,
     const struct caller_row *c, struct plan_secrets *s,
     const struct profile_secrets *given)
 {
-	const struct secret_for who = { .uuid = m->uuid,
-		.address = c->address,
-		.pid = c->pid,
-		.life = m->life };
+	const struct secret_for who = caller_secrets(m, c);
 
 	if (given->admin[0] == '\0')
 		s->admin.id = secrets_choose(&p->store, &who, SECRET_ADMIN,
@@ -135,12 +141,38 @@ mebx_was_wanted(const struct plan_secrets *s)
 	return s->mebx.id != 0 && strcmp(s->mebx.text, s->admin.text) == 0;
 }
 
+/*
+ * A machine that its key has proved may have committed with what it was given,
+ * and nothing else opens it then.  So that stays the one to set, whatever the
+ * profile has come to say, and the job has the digest of the profile that said
+ * so: once it is set up, the machine is due for the other.
+ */
+static bool
+stays_given(struct planner *p, const struct secret_for *who, const char *fixed,
+    struct plan_secret *s, char digest[KEPT_HASH])
+{
+	struct secret_given g;
+	bool stays;
+
+	secrets_given(&p->store, who, &g);
+	stays = g.id != 0 &&
+	    (fixed[0] == '\0' ? g.of_profile : strcmp(fixed, g.text) != 0);
+	if (stays) {
+		s->id = g.id;
+		text_copy(s->text, sizeof(s->text), g.text);
+		text_copy(digest, KEPT_HASH, g.digest);
+	}
+	explicit_bzero(&g, sizeof(g));
+	return stays;
+}
+
 /* A proof sets no password: what is there is there to be tried. */
 static void
 job_secrets(struct planner *p, struct planning *m, const struct caller_row *c,
-    struct setup_job *j, struct job_row *row)
+    struct setup_job *j, struct job_row *row, char digest[KEPT_HASH])
 {
 	const struct profile *profile = m->profile[c - p->callers.list];
+	const struct secret_for who = caller_secrets(m->row, c);
 	struct plan_secrets *s = &m->secrets;
 	struct profile_secrets given;
 
@@ -148,8 +180,11 @@ job_secrets(struct planner *p, struct planning *m, const struct caller_row *c,
 		return;
 	secrets_of_profile(&given, profile, m->row->uuid);
 	secrets_of_caller(p, m->row, c, s, &given);
-	row->admin =
-	    choose_secret(p, m->row, SECRET_ADMIN, &s->admin, given.admin);
+	/* With a realm it may be looked for where it is set up. */
+	row->admin = j->realm[0] != '\0' &&
+	        stays_given(p, &who, given.admin, &s->admin, digest)
+	    ? s->admin.id
+	    : choose_secret(p, m->row, SECRET_ADMIN, &s->admin, given.admin);
 	text_copy(j->admin_next, sizeof(j->admin_next), s->admin.text);
 	if (profile->mebx_mode != PROFILE_MEBX_KEEP || mebx_was_wanted(s)) {
 		row->mebx =
@@ -222,6 +257,7 @@ plan_job(struct planner *p, struct planning *m, const struct caller_row *c,
 {
 	struct planned_job *planned = joblist_add(&p->jobs);
 	struct job *j = &planned->job;
+	char digest[KEPT_HASH] = "";
 	struct job_row row = { .job = j->id,
 		.uuid = j->uuid,
 		.fqdn = j->fqdn,
@@ -230,7 +266,7 @@ plan_job(struct planner *p, struct planning *m, const struct caller_row *c,
 		.profile = j->profile,
 		.wish = setup_wish_name(
 		    v->what == CONTEST_PROVE ? SETUP_PROVE : SETUP_SET_UP),
-		.digest = "",
+		.digest = digest,
 		.again = m->contest.again,
 		.life = m->row->life,
 		.attempt = m->row->attempts + 1,
@@ -247,9 +283,10 @@ plan_job(struct planner *p, struct planning *m, const struct caller_row *c,
 	planned->chosen = m->texts.told.profile[0] != '\0';
 	job_texts(p, m, c, v, j);
 	job_profile(p, m, c, j);
-	job_secrets(p, m, c, &j->setup, &row);
-	if (j->setup.wish == SETUP_SET_UP)
-		row.digest = planner_digest(p, m->profile[c - p->callers.list]);
+	job_secrets(p, m, c, &j->setup, &row, digest);
+	if (j->setup.wish == SETUP_SET_UP && digest[0] == '\0')
+		text_copy(digest, sizeof(digest),
+		    planner_digest(p, m->profile[c - p->callers.list]));
 	jobs_plan(&p->store, &row);
 	if (j->setup.wish == SETUP_SET_UP)
 		free(planner_secrets(p, m->profile[c - p->callers.list],

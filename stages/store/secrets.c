@@ -1,5 +1,6 @@
 #include "store/secrets.h"
 
+#include <stdio.h>
 #include <string.h>
 
 /* As the table has them, and as part of what seals them. */
@@ -83,6 +84,33 @@ secrets_choose(struct store *s, const struct secret_for *who,
 		id = query_get_number(q, 0);
 	query_reset(q);
 	return id;
+}
+
+void
+secrets_given(struct store *s, const struct secret_for *who,
+    struct secret_given *g)
+{
+	struct query *q = store_query(s,
+	    "SELECT s.id, s.sealed, s.origin = 'profile', j.digest"
+	    " FROM secrets s JOIN jobs j ON j.admin = s.id"
+	    " WHERE j.uuid = ?1 AND j.life = ?2 AND j.pid = ?4"
+	    "  AND (j.pid <> '' OR j.address = ?3)"
+	    " ORDER BY s.id DESC, j.planned LIMIT 1");
+
+	memset(g, 0, sizeof(*g));
+	query_text(q, 0, who->uuid);
+	query_number(q, 1, who->life);
+	query_text(q, 2, who->address);
+	query_text(q, 3, who->pid);
+	if (query_row(q) &&
+	    store_get_sealed(s, q, 1, "secrets", who->uuid, kinds[SECRET_ADMIN],
+	        g->text) == 0) {
+		g->id = query_get_number(q, 0);
+		g->of_profile = query_get_number(q, 2) != 0;
+		(void)snprintf(g->digest, sizeof(g->digest), "%s",
+		    query_get_text(q, 3));
+	}
+	query_reset(q);
 }
 
 int64_t

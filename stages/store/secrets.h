@@ -29,6 +29,8 @@ void secrets_each(struct store *s, const char *uuid, int64_t life,
 /* Few, as each that is refused brings the machine nearer to a lock. */
 #define SECRETS_NOW 3
 
+#define SECRET_DIGEST SEAL_PRINT
+
 /* For whom one is chosen: a caller, in a life of the machine. */
 struct secret_for {
 	const char *uuid, *address, *pid;
@@ -43,6 +45,17 @@ struct secret_for {
  */
 int64_t secrets_choose(struct store *s, const struct secret_for *who,
     enum secret_kind kind, char text[STORE_SECRET]);
+
+/* The admin password that a job of this life set last on this caller, and by
+ * which profile. */
+struct secret_given {
+	int64_t id; /* 0: none */
+	char text[STORE_SECRET];
+	bool of_profile;
+	char digest[SECRET_DIGEST]; /* of the profile, as the job has it */
+};
+void secrets_given(struct store *s, const struct secret_for *who,
+    struct secret_given *g);
 
 /* Plans one; its id. */
 int64_t secrets_plan(struct store *s, const char *uuid, int64_t life,
