@@ -51,7 +51,7 @@ DEPS_TEST = libcmocka-dev bats gnutls-bin stunnel4 lighttpd mtools dosfstools \
 	umockdev libumockdev-dev qemu-system-x86 busybox-static cpio kmod valgrind \
 	iproute2 dnsmasq-base tshark socat python3-requests universal-ctags \
 	ca-certificates openjdk-17-jre-headless nodejs systemd logrotate zsh python3-yaml chromium \
-	chromium-driver tidy libnss3-tools
+	chromium-driver tidy libnss3-tools spin
 
 # A program is the .c that has a man page beside it; everything else of stages/
 # goes into one library, of which each program takes what it uses.
