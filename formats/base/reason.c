@@ -422,9 +422,9 @@ static const struct reason table[REASON_COUNT] = {
 	[REASON_UNPROVISIONED_PARTLY] = { "UNPROVISIONED-PARTLY", REASON_WAITS,
 	    "The machine was unprovisioned, but for its password, its names "
 	    "and its key, with which it asks for setup again.",
-	    "Nothing to do: its hello brings it back (one without a key needs "
-	    "amt-sweep --again). To keep it out, revoke its key: amt-import "
-	    "--revoke PID." },
+	    "Nothing to do: its hello brings it back unless its key is revoked "
+	    "(one without a key needs amt-sweep --again). To keep it out, "
+	    "revoke its key: amt-import --revoke PID." },
 };
 
 const struct reason *

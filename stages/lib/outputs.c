@@ -97,11 +97,38 @@ output_json_field(FILE *f, enum column_type type, const char *s)
 		output_json(f, s);
 }
 
+/*
+ * How many bytes a character at s has that changes the direction or the line of
+ * the text around it, which then reads as something else; 0: another one.
+ * Source: Unicode 15, 23.2 and UAX #9, 2: U+061C, U+200E, U+200F, U+2028 to
+ * U+202E, U+2066 to U+2069.
+ */
+static size_t
+direction_length(const char *s)
+{
+	const unsigned char *c = (const unsigned char *)s;
+
+	if (c[0] == 0xd8 && c[1] == 0x9c)
+		return 2;
+	if (c[0] != 0xe2)
+		return 0;
+	if (c[1] == 0x80 &&
+	    (c[2] == 0x8e || c[2] == 0x8f || (c[2] >= 0xa8 && c[2] <= 0xae)))
+		return 3;
+	return c[1] == 0x81 && c[2] >= 0xa6 && c[2] <= 0xa9 ? 3 : 0;
+}
+
 /* Puts the character at s; how many bytes it has. */
 static size_t
 put_plain(FILE *f, const char *s)
 {
 	unsigned char c = (unsigned char)*s;
+	size_t len = direction_length(s);
+
+	if (len != 0) {
+		(void)fputc('?', f);
+		return len;
+	}
 
 	if (c < 0x20 || c == 0x7f) {
 		(void)fputc('?', f);
@@ -124,9 +151,10 @@ output_plain(FILE *f, const char *s)
 }
 
 /* Everything that output_html writes otherwise, or looks at twice. */
-#define HTML_SPECIAL                                                           \
-	"&<>\"'\x01\x02\x03\x04\x05\x06\x07\x08\x09\x0a\x0b\x0c\x0d\x0e\x0f"   \
-	"\x10\x11\x12\x13\x14\x15\x16\x17\x18\x19\x1a\x1b\x1c\x1d\x1e\x1f\x7f\xc2"
+#define HTML_SPECIAL                                                               \
+	"&<>\"'\x01\x02\x03\x04\x05\x06\x07\x08\x09\x0a\x0b\x0c\x0d\x0e\x0f"       \
+	"\x10\x11\x12\x13\x14\x15\x16\x17\x18\x19\x1a\x1b\x1c\x1d\x1e\x1f\x7f\xc2" \
+	"\xd8\xe2"
 
 void
 output_html(FILE *f, const char *s)

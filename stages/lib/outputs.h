@@ -34,11 +34,12 @@ void output_json(FILE *f, const char *s);
  */
 void output_json_field(FILE *f, enum column_type type, const char *s);
 
-/* Text between HTML tags or in a quoted attribute; control characters become
- * question marks. */
+/* Text between HTML tags or in a quoted attribute; control characters, those of
+ * direction too, become question marks. */
 void output_html(FILE *f, const char *s);
 
-/* For a terminal or a mail: control characters become question marks. */
+/* For a terminal or a mail: control characters, those of direction too, become
+ * question marks. */
 void output_plain(FILE *f, const char *s);
 
 /* Columns that s takes: its code points. */

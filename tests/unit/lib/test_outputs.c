@@ -63,6 +63,8 @@ html_has_no_markup_of_a_string_and_no_control_character(void **state)
 	(void)state;
 	expect(output_html, "<b a=\"1\" c='2'>&\x01\xc2\x9b\xc3\xbc",
 	    "&lt;b a=&quot;1&quot; c=&#39;2&#39;&gt;&amp;??\xc3\xbc");
+	expect(output_html, "a\xe2\x80\xae<\xe2\x82\xac \xd8\xa7",
+	    "a?&lt;\xe2\x82\xac \xd8\xa7");
 }
 
 static void
@@ -132,7 +134,13 @@ control_characters_do_not_reach_a_terminal(void **state)
 		{ "\xc2\x80\xc2\x9bm\xc2\xa0", "??m\xc2\xa0" },
 		{ "b\xc3\xbcro \xf0\x9f\x98\x80",
 		    "b\xc3\xbcro \xf0\x9f\x98\x80" },
-		{ "cut \xc2", "cut \xc2" } };
+		{ "cut \xc2", "cut \xc2" },
+		/* from right to left: pc-fdp.exe is read as pc-exe.pdf */
+		{ "pc-\xe2\x80\xaeoxe.pdf\xe2\x80\xac", "pc-?oxe.pdf?" },
+		{ "\xe2\x81\xa6x\xe2\x81\xa9\xd8\x9c\xe2\x80\x8f", "?x???" },
+		{ "line\xe2\x80\xa8next", "line?next" },
+		{ "\xe2\x80\x93 \xe2\x81\xa5 \xd8\xa7 \xe2\x80",
+		    "\xe2\x80\x93 \xe2\x81\xa5 \xd8\xa7 \xe2\x80" } };
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(both); i++)
