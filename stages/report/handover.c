@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sysexits.h>
+#include <unistd.h>
 
 #include "base/kinds.h"
 #include "base/record.h"
@@ -394,8 +395,10 @@ main(int argc, char *argv[])
 		    outfile_why());
 	(void)fputs(h.format->begin, h.out.f);
 	stage_each_input(argc, argv, read_input, &h);
+	if (!h.came && stage_input_cut(STDIN_FILENO))
+		exit(stage_status(EX_DATAERR));
 	if (!h.came)
-		errx(stage_status(EX_DATAERR), "no @handover stream came");
+		errx(EX_DATAERR, "no @handover stream came");
 	end_write(&h);
 	return stage_end();
 }

@@ -228,11 +228,11 @@ main(int argc, char *argv[])
 	stage_confine();
 	stage_each_input(argc, argv, read_input, &s);
 	if (!s.devices || !s.event_stream) {
-		if (stage_status(0) == 0)
+		if (!stage_input_cut(STDIN_FILENO))
 			errx(EX_DATAERR,
 			    "the input is incomplete (expected @devices and "
 			    "@events)");
-		return stage_status(0);
+		return stage_status(EX_DATAERR);
 	}
 	if (s.fleet.nmachines == 1)
 		write_machine(&s);

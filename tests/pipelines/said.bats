@@ -33,6 +33,22 @@ setup() {
 	(trap '' PIPE && run amt-import -b 'lab 7' "$samples/keys/plain.csv" && [[ "$output" != *"roken pipe"* ]])
 }
 
+@test "a store that cannot be read is one cause: its reader says it, and the command what it means" {
+	amt-report >/dev/null
+	head -c 40960 /dev/urandom >site/site.db
+	rm -f site/site.db-*
+	for command in "amt-report pc-1" "amt-handover --to csv -o got" "amt-report" "amt-map --conflicts" \
+		"amt-report --keys" "amt-export -b lab7 -n 1 --format csv -o got"; do
+		# shellcheck disable=SC2086 # words
+		run --separate-stderr $command
+		[ "$status" -ge 65 ] || { echo "$command: $status"; false; }
+		[ "$(grep -c 'site\.db' <<<"$stderr")" = 1 ] || { echo "$command: $stderr"; false; }
+		[ "$(wc -l <<<"$stderr")" -le 2 ] || { echo "$command: $stderr"; false; }
+		[[ "$stderr" != *stream* && "$stderr" != *incomplete* ]] || { echo "$command: $stderr"; false; }
+		[ ! -e got ]
+	done
+}
+
 @test "wrong options of a part of a pipe print the usage of what was typed" {
 	run -64 amt-hello --import -Z "$samples/hello/psk.bin"
 	[[ "$output" = *"usage: amt-hello "* && "$output" != *"usage: hello-dump"* ]]
