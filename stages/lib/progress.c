@@ -18,10 +18,10 @@ static bool
 on_terminal(void)
 {
 	static int is = -1;
-	const char *term;
 
 	if (is == -1) {
-		term = getenv("TERM");
+		const char *term = getenv("TERM");
+
 		is = isatty(STDERR_FILENO) &&
 		    (term == NULL || strcmp(term, "dumb") != 0);
 	}
@@ -96,16 +96,16 @@ put_character(char *to, const unsigned char *from, size_t len, uint32_t c)
 void
 progress_fit(char *to, size_t cap, const char *text, size_t columns)
 {
-	const unsigned char *s = (const unsigned char *)text, *from;
+	const unsigned char *s = (const unsigned char *)text;
 	size_t n = 0, used = 0;
 	/* Where the text ends if it has to be cut. */
 	size_t cut = 0;
 
 	while (*s != '\0') {
+		const unsigned char *from = s;
 		uint32_t c;
 		size_t width;
 
-		from = s;
 		c = next_character(&s);
 		width = is_harmful(c) ? 1 : width_of(c);
 		if (used + width > columns || n + 4 + 4 > cap) {

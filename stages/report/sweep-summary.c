@@ -119,9 +119,10 @@ say_next(const struct summary *s)
 	const bool said[REASON_COUNT] = { false };
 	enum reason_id id = reason_first(s, said, true);
 	const size_t *n = s->fleet.in_group;
-	char head[64];
 
 	if (id != REASON_NONE) {
+		char head[64];
+
 		(void)snprintf(head, sizeof(head),
 		    "Next: %s: ", reason_get(id)->code);
 		output_wrapped(stdout, head, reason_get(id)->remedy);
