@@ -109,6 +109,7 @@ const struct kind kind_jobs = {
 		[JOBS_KNOWN] = TEXT("known"),
 		[JOBS_LEAF] = TEXT("leaf"),
 		[JOBS_REPLACE] = TEXT("replace"),
+		[JOBS_CONSOLE] = TEXT("console"),
 	},
 };
 

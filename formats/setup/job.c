@@ -219,7 +219,9 @@ job_read_key(struct job *job, const struct record *r, struct fault *f)
 	if (job_copy(job->chains, sizeof(job->chains), r, JOBS_CHAINS,
 	        s->certified, f) == -1)
 		return -1;
-	if (job_read_leaves(s->leaf, r, JOBS_LEAF, f) == -1 ||
+	if (job_copy(job->console, sizeof(job->console), r, JOBS_CONSOLE, false,
+	        f) == -1 ||
+	    job_read_leaves(s->leaf, r, JOBS_LEAF, f) == -1 ||
 	    job_read_leaves(s->replace, r, JOBS_REPLACE, f) == -1 ||
 	    job_read_known(job, r->field[JOBS_KNOWN], f) == -1)
 		return -1;
@@ -293,32 +295,51 @@ job_wipe(struct job *job)
 	explicit_bzero(job, sizeof(*job));
 }
 
+/* One of them; NULL with *f filled. */
+static const struct setup_chain *
+job_find_chain(const struct chains *all, int column, const char *name,
+    size_t len, struct fault *f)
+{
+	char text[SETUP_CHAIN_NAME], shown[2 * SETUP_CHAIN_NAME];
+	const struct setup_chain *found = NULL;
+
+	(void)snprintf(text, sizeof(text), "%.*s", (int)len, name);
+	if (len < sizeof(text))
+		found = chains_find(all, text);
+	text_show(shown, sizeof(shown), name, len);
+	if (found == NULL)
+		(void)fault_set(f, 0,
+		    "%s: no chain \"%s\" came before this job (expected it in "
+		    "a chains stream)",
+		    kind_jobs.columns[column].name, shown);
+	return found;
+}
+
 int
 job_find_chains(struct job *job, const struct chains *all, struct fault *f)
 {
 	struct setup_job *s = &job->setup;
 	const char *at = job->chains;
-	char name[SETUP_CHAIN_NAME], shown[2 * SETUP_CHAIN_NAME];
 
 	for (s->nchains = 0; *at != '\0';) {
 		size_t len = strcspn(at, ",");
 
-		(void)snprintf(name, sizeof(name), "%.*s", (int)len, at);
-		text_show(shown, sizeof(shown), at, len);
 		if (s->nchains == SETUP_CHAINS_MAX)
 			return job_bad(f, JOBS_CHAINS,
 			    TEXT_WITH("more than ", SETUP_CHAINS_MAX,
 			        " chains"));
 		s->chains[s->nchains] =
-		    len < sizeof(name) ? chains_find(all, name) : NULL;
+		    job_find_chain(all, JOBS_CHAINS, at, len, f);
 		if (s->chains[s->nchains++] == NULL)
-			return fault_set(f, 0,
-			    "chains: no chain \"%s\" came before this job "
-			    "(expected it in a chains stream)",
-			    shown);
+			return -1;
 		at += len + (at[len] == ',');
 	}
-	return 0;
+	s->console = NULL;
+	if (job->console[0] == '\0')
+		return 0;
+	s->console = job_find_chain(all, JOBS_CONSOLE, job->console,
+	    strlen(job->console), f);
+	return s->console == NULL ? -1 : 0;
 }
 
 /* --- the other way -------------------------------------------------------- */
@@ -365,4 +386,5 @@ job_fields(const struct job *job, struct job_texts *texts,
 	fields[JOBS_KNOWN] = s->known == NULL ? "" : s->known;
 	fields[JOBS_LEAF] = s->leaf;
 	fields[JOBS_REPLACE] = s->replace;
+	fields[JOBS_CONSOLE] = job->console;
 }

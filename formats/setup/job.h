@@ -31,6 +31,7 @@ struct job {
 	char pps[PPS_LEN + 1];
 	/* Names of chains, the best first, comma-joined; "" with a PID. */
 	char chains[SETUP_CHAINS_MAX * SETUP_CHAIN_NAME];
+	char console[SETUP_CHAIN_NAME]; /* name of a chain, or "" */
 	char profile[SETTINGS_PROFILE];
 	int64_t not_after; /* seconds since 1970: the lease's end */
 	char *known;       /* see setup_job.h; of malloc, or NULL */
@@ -40,15 +41,15 @@ struct job {
 };
 
 /*
- * 0, or -1 with *f filled (at is 0) and the job wiped.  Its setup.settings and
- * setup.chains are for the caller to find.  The caller wipes a job that it no
- * longer needs, with job_wipe.
+ * 0, or -1 with *f filled (at is 0) and the job wiped.  Its setup.settings,
+ * setup.chains and setup.console are for the caller to find.  The caller wipes
+ * a job that it no longer needs, with job_wipe.
  */
 int job_read(struct job *job, const struct record *r, struct fault *f);
 void job_wipe(struct job *job);
 
-/* Its chains among those that were read.  0, or -1 with *f filled: one is not
- * there. */
+/* Its chains and its console's among those that were read.  0, or -1 with *f
+ * filled: one is not there. */
 int job_find_chains(struct job *job, const struct chains *all, struct fault *f);
 
 /* What fields points to besides the job; wiped by the caller. */

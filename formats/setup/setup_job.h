@@ -60,6 +60,9 @@ struct setup_job {
 	bool certified;
 	const struct setup_chain *chains[SETUP_CHAINS_MAX];
 	size_t nchains;
+	/* What is shown to a machine that is set up and asks for a certificate
+	 * on port 16993.  Borrowed; NULL: the site has none. */
+	const struct setup_chain *console;
 	/* The rung that worked here before: where to begin, if known. */
 	enum setup_tls tls;
 	bool tls_known;

@@ -20,7 +20,7 @@ read_with(struct job *job, int column, const char *value, struct fault *f)
 	static const char *const good[] = { UUID ".1", UUID,
 		"pc-0001.example.com", "127.0.0.1", "psk", "LAB7000A", PPS,
 		"Adm1n!pw,admin", "Next!pw1", "", "default", "1",
-		"2026-11-22T14:20:00Z", "set-up", "", "", "", "", "", "" };
+		"2026-11-22T14:20:00Z", "set-up", "", "", "", "", "", "", "" };
 	static char text[JOBS_NCOLUMNS][512];
 	struct record r = { .kind = &kind_jobs };
 
@@ -277,6 +277,39 @@ what_is_known_and_the_certificate_are_taken(void **state)
 }
 
 static void
+the_certificate_of_a_console_is_one_of_the_chains(void **state)
+{
+	static struct chains all = { .n = 2,
+		.list = { { .name = "aa-1" }, { .name = "bb-2" } } };
+	const char *fields[JOBS_NCOLUMNS];
+	struct job_texts texts;
+	struct fault f;
+	struct job job;
+
+	(void)state;
+	assert_int_equal(read_with(&job, -1, NULL, &f), 0);
+	assert_int_equal(job_find_chains(&job, &all, &f), 0);
+	assert_null(job.setup.console);
+	assert_int_equal(read_with(&job, JOBS_CONSOLE, "bb-2", &f), 0);
+	assert_null(job.setup.console); /* not before it was found */
+	assert_int_equal(job_find_chains(&job, &all, &f), 0);
+	assert_ptr_equal(job.setup.console, &all.list[1]);
+	assert_int_equal(job.setup.nchains, 0);
+	job_fields(&job, &texts, fields);
+	assert_string_equal(fields[JOBS_CONSOLE], "bb-2");
+	assert_int_equal(read_with(&job, JOBS_CONSOLE, "bb", &f), 0);
+	assert_int_equal(job_find_chains(&job, &all, &f), -1);
+	assert_null(job.setup.console);
+	assert_string_equal(f.why,
+	    "console: no chain \"bb\" came before this job (expected it in a "
+	    "chains stream)");
+	assert_int_equal(read_with(&job, JOBS_CONSOLE,
+	                     "0123456789abcdef-0123456789abcdef0", &f),
+	    -1);
+	assert_string_equal(f.why, "console: is too long");
+}
+
+static void
 no_fault_shows_a_secret(void **state)
 {
 	static const int secret[] = { JOBS_PPS, JOBS_ADMIN_NOW, JOBS_ADMIN_NEXT,
@@ -343,6 +376,8 @@ main(void)
 		cmocka_unit_test(the_rung_that_worked_is_where_it_begins),
 		cmocka_unit_test(a_machine_may_show_one_of_a_few_certificates),
 		cmocka_unit_test(what_is_known_and_the_certificate_are_taken),
+		cmocka_unit_test(
+		    the_certificate_of_a_console_is_one_of_the_chains),
 		cmocka_unit_test(an_address_is_ipv4_or_ipv6_and_no_name),
 		cmocka_unit_test(a_fault_names_the_column),
 		cmocka_unit_test(passwords_end_at_their_ceilings),
