@@ -293,6 +293,9 @@ pipe_failed() {
 	die "$@"
 }
 
+# What reports are made from.
+report_kinds='-k devices -k batches -k callers -k strangers -k certificates'
+
 # write_reports FOLDER [OPTION ...]: the reports of the site; $ended has how its
 # two parts ended.  A stream that was cut has no @end, and nothing is published
 # of it.
@@ -301,10 +304,20 @@ write_reports() {
 	shift
 	# shellcheck disable=SC2086 # timing is words
 	ended=$({
-		pipe_first store-dump -d "$site" -k devices -k batches -k callers \
-			-k strangers -k certificates $timing |
+		pipe_first store-dump -d "$site" $report_kinds $timing |
 			pipe_next report -o "$folder" -l "$site/spool/listener" "$@" >&2
 	} 8>&1) || :
+	# shellcheck disable=SC2086 # words
+	pipe_end 2 $ended
+}
+
+# report_here [OPTION ...]: its text, on standard output.
+report_here() {
+	# shellcheck disable=SC2086 # timing is words
+	{ ended=$({
+		pipe_first store-dump -d "$site" $report_kinds $timing 7>&- |
+			pipe_next report -l "$site/spool/listener" "$@" >&7 7>&-
+	} 8>&1) || :; } 7>&1
 	# shellcheck disable=SC2086 # words
 	pipe_end 2 $ended
 }

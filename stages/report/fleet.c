@@ -1,6 +1,7 @@
 #include "report/fleet.h"
 
 #include <err.h>
+#include <search.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -52,6 +53,49 @@ group_of(const struct machine *m)
 		break;
 	}
 	return FLEET_WAITS;
+}
+
+bool
+fleet_is_limited(const struct fleet *fleet)
+{
+	return fleet->only.batch != NULL || fleet->only.since != 0;
+}
+
+/* Times are as text_time writes them, and their texts are in their order. */
+static bool
+is_since(const struct fleet *fleet, const char *time)
+{
+	char since[TEXT_TIME];
+
+	text_time(since, fleet->only.since);
+	return strcmp(time, since) >= 0;
+}
+
+/* Does the report have this machine? */
+static bool
+fleet_wants(const struct fleet *fleet, const struct record *r)
+{
+	const char *batch = fleet->only.batch;
+
+	if (batch != NULL && strcmp(r->field[DEVICES_BATCH], batch) != 0)
+		return false;
+	return fleet->only.since == 0 ||
+	    is_since(fleet, r->field[DEVICES_LAST_HEARD]) ||
+	    is_since(fleet, r->field[DEVICES_SET_UP]);
+}
+
+static int
+uuid_order(const void *a, const void *b)
+{
+	return strcmp(a, b);
+}
+
+/* What else is known of a machine comes after it. */
+static bool
+fleet_has(const struct fleet *fleet, const char *uuid)
+{
+	return !fleet_is_limited(fleet) ||
+	    tfind(uuid, &fleet->only.uuids, uuid_order) != NULL;
 }
 
 /* Room for one more; grows by half. */
@@ -117,11 +161,17 @@ add_machine(struct fleet *fleet, const struct record *r, struct fault *f)
 		    "more machines than a report takes "
 		    "(%d)",
 		    FLEET_MAX);
+	if (!fleet_wants(fleet, r))
+		return 0;
 	m.group = group_of(&m);
 	keep_fields(m.field, DEVICES_NCOLUMNS, r);
 	fleet->machines = fleet_grow(fleet->machines, &fleet->machines_cap,
 	    fleet->nmachines, sizeof(m));
 	fleet->machines[fleet->nmachines++] = m;
+	if (fleet_is_limited(fleet) &&
+	    tsearch(m.field[DEVICES_UUID], &fleet->only.uuids, uuid_order) ==
+	        NULL)
+		err(EX_OSERR, "fleet");
 	fleet->in_state[m.state]++;
 	fleet->in_group[m.group]++;
 	return 0;
@@ -137,6 +187,9 @@ add_batch(struct fleet *fleet, const struct record *r, struct fault *f)
 			return fault_set(f, 0,
 			    "count of %s keys is not a number",
 			    r->kind->columns[i].name);
+	if (fleet->only.batch != NULL &&
+	    strcmp(r->field[BATCHES_BATCH], fleet->only.batch) != 0)
+		return 0;
 	if (fleet->nbatches == FLEET_MAX)
 		return fault_set(f, 0, "more batches than a report takes (%d)",
 		    FLEET_MAX);
@@ -156,6 +209,8 @@ add_claimant(struct fleet *fleet, const struct record *r, struct fault *f)
 
 	if (c.reason == REASON_NONE || c.reason == REASON_COUNT)
 		return fault_set(f, 0, "caller without a known reason");
+	if (!fleet_has(fleet, r->field[CALLERS_UUID]))
+		return 0;
 	if (fleet->nclaimants == FLEET_MAX)
 		return fault_set(f, 0, "more callers than a report takes (%d)",
 		    FLEET_MAX);
@@ -177,6 +232,8 @@ add_certificate(struct fleet *fleet, const struct record *r, struct fault *f)
 		return fault_set(f, 0, "certificate without an end");
 	if (strcmp(state, "in-use") != 0 && strcmp(state, "issued") != 0)
 		return 0;
+	if (!fleet_has(fleet, r->field[CERTIFICATES_UUID]))
+		return 0;
 	if (fleet->ncertificates == FLEET_MAX)
 		return fault_set(f, 0,
 		    "more certificates than a report takes (%d)", FLEET_MAX);
@@ -195,6 +252,8 @@ set_dropped(struct fleet *fleet, const struct record *r, struct fault *f)
 		return fault_set(f, 0,
 		    "count of dropped callers is not a "
 		    "number");
+	if (fleet_is_limited(fleet))
+		fleet->dropped = 0; /* of no machine */
 	return 0;
 }
 
@@ -256,6 +315,9 @@ fleet_set_listener(struct fleet *fleet, const struct record *r, struct fault *f)
 void
 fleet_free(struct fleet *fleet)
 {
+	while (fleet->only.uuids != NULL)
+		(void)tdelete(*(char **)fleet->only.uuids, &fleet->only.uuids,
+		    uuid_order);
 	for (size_t i = 0; i < fleet->nmachines; i++)
 		free(fleet->machines[i].field[0]);
 	for (size_t i = 0; i < fleet->nbatches; i++)

@@ -6,6 +6,7 @@
  * and batches streams tell of them at one moment: what the reports are made
  * from.
  */
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -77,7 +78,15 @@ struct listener {
 	char trouble[128];
 };
 
+/* What a report is limited to. */
+struct fleet_only {
+	const char *batch; /* of their keys; NULL: any, borrowed */
+	int64_t since;     /* heard or set up then or later; 0: whenever */
+	void *uuids;       /* tsearch(3) of the machines that it has */
+};
+
 struct fleet {
+	struct fleet_only only; /* set before the first record */
 	struct machine *machines;
 	size_t nmachines;
 	struct batch *batches;
@@ -113,6 +122,9 @@ int fleet_add(struct fleet *fleet, const struct record *r, struct fault *f);
 int fleet_set_listener(struct fleet *fleet, const struct record *r,
     struct fault *f);
 const char *listener_state_name(enum listener_state s);
+
+/* Is the report about some of the machines only? */
+bool fleet_is_limited(const struct fleet *fleet);
 
 /* The FQDN or, without one, the UUID. */
 const char *machine_name(const struct machine *m);

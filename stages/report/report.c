@@ -26,6 +26,7 @@
 #include "lib/stream.h"
 #include "lib/wipe.h"
 #include "report/report_formats.h"
+#include "base/since.h"
 #include "base/text.h"
 
 #define WHY_MAX 256
@@ -56,16 +57,18 @@ static const struct {
 #define HEALTH (NFILES - 1)
 
 /*
- * All files are written before the first is put in place.  Machine names and
+ * All files are written before the first is put in place; health.json is about
+ * the whole site, and not of a report that is limited.  Machine names and
  * addresses are nobody else's: 0640.
  */
 static void
 publish_files(const struct report *r, size_t first)
 {
+	size_t end = fleet_is_limited(&r->fleet) ? HEALTH : NFILES;
 	struct outfile out[NFILES];
 	char path[NFILES][4096];
 
-	for (size_t i = first; i < NFILES; i++) {
+	for (size_t i = first; i < end; i++) {
 		if (snprintf(path[i], sizeof(path[i]), "%s/%s", r->dir,
 		        files[i].name) >= (int)sizeof(path[i]))
 			errx(EX_CANTCREAT, "%s: name is too long", r->dir);
@@ -78,7 +81,7 @@ publish_files(const struct report *r, size_t first)
 			err(EX_IOERR, "%s: cannot write, nothing changed",
 			    path[i]);
 	}
-	for (size_t i = first; i < NFILES; i++)
+	for (size_t i = first; i < end; i++)
 		if (outfile_commit(&out[i]) == -1)
 			errx(EX_IOERR, "%s: cannot put in place: %s", path[i],
 			    outfile_why());
@@ -254,6 +257,30 @@ check_why(const char *cut)
 		errx(EX_USAGE, "-c: longer than %d bytes", WHY_MAX);
 }
 
+/* Where there are no keys of that name, no machine could be in it. */
+static void
+check_batch(const struct report *r)
+{
+	if (r->fleet.only.batch != NULL && r->fleet.nbatches == 0)
+		stage_fail(EX_DATAERR, "-b", 0,
+		    "there is no batch of this name (got \"%s\")",
+		    r->fleet.only.batch);
+}
+
+static int64_t
+parse_since(const char *text)
+{
+	struct fault f;
+	char shown[64];
+	int64_t at;
+
+	if (since_parse(&at, text, clock_seconds(), &f) == 0)
+		return at;
+	text_show(shown, sizeof(shown), text, strlen(text));
+	stage_fail(EX_USAGE, "-s", 0, "%s (got \"%s\", expected %s)", f.why,
+	    shown, SINCE_EXPECTED);
+}
+
 struct paths {
 	const char *admin, *mebx, *heartbeat; /* or NULL */
 };
@@ -263,8 +290,14 @@ parse_args(struct report *r, struct paths *p, int argc, char *argv[])
 {
 	int ch;
 
-	while ((ch = stage_getopt(argc, argv, "o:c:l:P:M:", NULL)) != -1)
+	while ((ch = stage_getopt(argc, argv, "b:o:c:l:P:M:s:", NULL)) != -1)
 		switch (ch) {
+		case 'b':
+			r->fleet.only.batch = optarg;
+			break;
+		case 's':
+			r->fleet.only.since = parse_since(optarg);
+			break;
 		case 'o':
 			r->dir = strcmp(optarg, "-") != 0 ? optarg : NULL;
 			break;
@@ -293,7 +326,8 @@ main(int argc, char *argv[])
 	struct paths p = { 0 };
 
 	stage_begin(
-	    "[-o dir] [-c why] [-l heartbeat] [-P file] [-M file] [file ...]",
+	    "[-o dir] [-b batch] [-s when] [-c why] [-l heartbeat] [-P file] [-M file]\n"
+	    "       [file ...]",
 	    MAY_READ_FILES | MAY_WRITE_FILES | USES_SECRETS);
 	wipe_openssl();
 	parse_args(&r, &p, argc, argv);
@@ -312,6 +346,7 @@ main(int argc, char *argv[])
 	stage_each_input(argc, argv, read_input, &r);
 	r.fleet.refused_records += stage_refused();
 	check_input(&r);
+	check_batch(&r);
 	if (r.dir != NULL)
 		publish_files(&r, 0);
 	else if (wants_report(&r))

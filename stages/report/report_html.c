@@ -167,6 +167,8 @@ html_notices(FILE *f, const struct fleet *fleet)
 	const struct listener *l = &fleet->listener;
 	char line[REPORT_SENTENCE];
 
+	if (report_limits(line, sizeof(line), fleet))
+		html_notice(f, line, false);
 	if (report_cut(line, sizeof(line), fleet))
 		html_notice(f, line, false);
 	if (report_missing(line, sizeof(line), fleet))

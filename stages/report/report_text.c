@@ -51,6 +51,30 @@ report_missing(char *line, size_t cap, const struct fleet *fleet)
 	return fleet->refused_records != 0;
 }
 
+bool
+report_limits(char *line, size_t cap, const struct fleet *fleet)
+{
+	const struct fleet_only *only = &fleet->only;
+	char since[TEXT_TIME] = "", batch[128] = "";
+
+	if (!fleet_is_limited(fleet))
+		return false;
+	if (only->batch != NULL)
+		text_show(batch, sizeof(batch), only->batch,
+		    strlen(only->batch));
+	text_time(since, only->since);
+	(void)snprintf(line, cap,
+	    "Only machines %s%s%s%s%.*s%s%.*s%s; report without these limits "
+	    "for all.",
+	    only->batch != NULL ? "with a key of batch " : "", batch,
+	    only->batch != NULL && only->since != 0 ? ", and " : "",
+	    only->since != 0 ? "heard or set up since " : "",
+	    only->since != 0 ? 10 : 0, since, only->since != 0 ? " " : "",
+	    only->since != 0 ? 5 : 0, since + 11,
+	    only->since != 0 ? " UTC" : "");
+	return true;
+}
+
 static void
 text_head(FILE *f, const struct fleet *fleet)
 {
@@ -59,6 +83,10 @@ text_head(FILE *f, const struct fleet *fleet)
 	(void)fputs("amtbatch report, ", f);
 	report_put_time(f, fleet->made_at);
 	(void)fputs("\n", f);
+	if (report_limits(line, sizeof(line), fleet)) {
+		(void)fputs("\n", f);
+		output_wrapped(f, "", line);
+	}
 	if (report_cut(line, sizeof(line), fleet)) {
 		(void)fputs("\n", f);
 		output_wrapped(f, "", line);

@@ -17,6 +17,9 @@
 
 #define REPORT_SENTENCE 512
 
+/* That it is about some of the machines only; false if it is not. */
+bool report_limits(char *line, size_t cap, const struct fleet *fleet);
+
 /* That the sweep was cut short, and why; false if it was not. */
 bool report_cut(char *line, size_t cap, const struct fleet *fleet);
 

@@ -123,6 +123,29 @@ $uuid,,0A,\"/CN=a,b\",/CN=Lab,1970-01-01T00:00:00Z,1970-01-02T00:00:00Z,$(printf
 	run ! grep -qF -e "$(sed -n 2p jobs | cut -f 9)" shown
 }
 
+@test "a batch or a time: shown, or in a folder of its own, and the site's reports stay" {
+	amt-report -d site
+	cp -r site/reports old
+	run -0 --separate-stderr amt-report -d site --batch lab7 --since 2026-11-22
+	[ -z "$stderr" ]
+	grep -q 'Only machines with a key of batch lab7, and heard' <<<"$output"
+	amt-report -d site -b lab7 -o own
+	[ "$(ls own | wc -l)" = 4 ]
+	[ "$(jq '.machines | length' own/report.json)" = 4 ]
+	diff -r old site/reports
+	run -65 --separate-stderr amt-report -d site --batch lab9
+	[[ $stderr = *'there is no batch of this name (got "lab9")'* ]]
+	run -64 --separate-stderr amt-report -d site --since 'last week'
+	[[ $stderr = *'is no time (got "last week", expected today, yesterday, '* ]]
+	for other in --drift --certificates --runs "--history LAB7001B" "--passwords x.csv" pc-0001; do
+		# shellcheck disable=SC2086 # words
+		run -64 amt-report -d site --batch lab7 $other
+		# shellcheck disable=SC2086 # words
+		run -64 amt-report -d site --since today $other
+	done
+	run -64 amt-report -d site --keys --since today
+}
+
 @test "a store that cannot be read leaves the old reports and says so" {
 	amt-report -d site
 	cp -r site/reports old
