@@ -294,7 +294,7 @@ pipe_failed() {
 }
 
 # What reports are made from.
-report_kinds='-k devices -k batches -k callers -k strangers -k certificates'
+report_kinds='-k devices -k batches -k callers -k strangers -k certificates -k runs'
 
 # write_reports FOLDER [OPTION ...]: the reports of the site; $ended has how its
 # two parts ended.  A stream that was cut has no @end, and nothing is published

@@ -244,6 +244,34 @@ add_certificate(struct fleet *fleet, const struct record *r, struct fault *f)
 	return 0;
 }
 
+/* One that is under way has no figures yet, and none is of one batch. */
+static int
+add_run(struct fleet *fleet, const struct record *r, struct fault *f)
+{
+	struct run run = { 0 };
+
+	if (text_untime(&run.began, r->field[RUNS_BEGAN]) == -1)
+		return fault_set(f, 0, "run without a beginning");
+	if (r->field[RUNS_ENDED][0] == '\0' || fleet->only.batch != NULL ||
+	    run.began < fleet->only.since)
+		return 0;
+	for (size_t i = RUNS_PLANNED; i <= RUNS_DRIFT; i++)
+		if (text_number(&run.n[i], r->field[i], UINT32_MAX) == -1)
+			return fault_set(f, 0, "%s of a run is not a number",
+			    r->kind->columns[i].name);
+	if (fleet->nruns == FLEET_MAX)
+		return fault_set(f, 0, "more runs than a report takes (%d)",
+		    FLEET_MAX);
+	text_time(run.time, run.began);
+	run.why = strdup(r->field[RUNS_WHY]);
+	if (run.why == NULL)
+		err(EX_OSERR, "fleet");
+	fleet->runs = fleet_grow(fleet->runs, &fleet->runs_cap, fleet->nruns,
+	    sizeof(run));
+	fleet->runs[fleet->nruns++] = run;
+	return 0;
+}
+
 static int
 set_dropped(struct fleet *fleet, const struct record *r, struct fault *f)
 {
@@ -270,6 +298,8 @@ fleet_add(struct fleet *fleet, const struct record *r, struct fault *f)
 		return set_dropped(fleet, r, f);
 	if (r->kind == &kind_certificates)
 		return add_certificate(fleet, r, f);
+	if (r->kind == &kind_runs)
+		return add_run(fleet, r, f);
 	return fault_set(f, 0, "record of kind %s is not for a report",
 	    r->kind->name);
 }
@@ -326,6 +356,9 @@ fleet_free(struct fleet *fleet)
 		free(fleet->claimants[i].field[0]);
 	for (size_t i = 0; i < fleet->ncertificates; i++)
 		free(fleet->certificates[i].field[0]);
+	for (size_t i = 0; i < fleet->nruns; i++)
+		free(fleet->runs[i].why);
+	free(fleet->runs);
 	free(fleet->certificates);
 	free(fleet->claimants);
 	free(fleet->machines);

@@ -58,6 +58,14 @@ struct certificate {
 	int64_t until;
 };
 
+/* One run of amt-sweep. */
+struct run {
+	int64_t began;
+	char time[TEXT_TIME];      /* the same */
+	uint64_t n[RUNS_NCOLUMNS]; /* by RUNS_PLANNED to RUNS_DRIFT */
+	char *why;                 /* it was cut short, or "" */
+};
+
 /* The hello listener, as its heartbeat tells. */
 enum listener_state {
 	LISTENER_UNASKED,   /* the report is not about it */
@@ -95,6 +103,8 @@ struct fleet {
 	size_t nclaimants;
 	struct certificate *certificates; /* those that are in force */
 	size_t ncertificates;
+	struct run *runs; /* that have ended, the oldest first */
+	size_t nruns;
 	uint64_t dropped; /* callers that nobody expected, too many */
 	size_t in_state[MACHINE_STATES];
 	size_t in_group[FLEET_GROUPS];
@@ -105,11 +115,12 @@ struct fleet {
 	char broken[256]; /* why nothing can be published, or "" */
 	uint64_t refused_records; /* that are missing here */
 	/* its own: */
-	size_t machines_cap, batches_cap, claimants_cap, certificates_cap;
+	size_t machines_cap, batches_cap, claimants_cap, certificates_cap,
+	    runs_cap;
 };
 
 /*
- * Takes in one record of a devices, batches, callers, strangers or
+ * Takes in one record of a devices, batches, callers, strangers, runs or
  * certificates stream.  0, or -1 with *f filled and the fleet as it was.  Ends
  * the program when out of memory.
  */

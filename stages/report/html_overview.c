@@ -52,6 +52,7 @@ html_overview(FILE *f, const struct fleet *fleet)
 {
 	html_begin(f, "overview", "Where the machines are");
 	overview_sentence(f, fleet);
+	html_trend(f, fleet);
 	if (fleet->nmachines == 0) {
 		html_end(f);
 		return;

@@ -196,6 +196,7 @@ report_html(FILE *f, const struct fleet *fleet)
 	html_soon(f, fleet);
 	html_certificates(f, fleet);
 	html_days(f, fleet);
+	html_runs(f, fleet);
 	html_unproven(f, fleet);
 	html_shown(f, fleet);
 	html_table(f, fleet);

@@ -6,7 +6,8 @@
  * the page and its head, html_overview.c the totals and batches, html_reasons.c
  * the machines by what is to be done about them, html_lists.c what is soon or
  * odd, html_certificates.c those that end,
- * html_days.c the chart, html_table.c the table of all machines.
+ * html_days.c the chart of days, html_runs.c that of sweeps, html_table.c the
+ * table of all machines.
  *
  * Strings come from strangers: every one goes through output_html, in an
  * element of its own that keeps its direction of writing to itself (bdi, or a
@@ -49,6 +50,8 @@ void html_soon(FILE *f, const struct fleet *fleet);
 void html_certificates(FILE *f, const struct fleet *fleet);
 void html_unproven(FILE *f, const struct fleet *fleet);
 void html_shown(FILE *f, const struct fleet *fleet);
+void html_trend(FILE *f, const struct fleet *fleet);
+void html_runs(FILE *f, const struct fleet *fleet);
 void html_days(FILE *f, const struct fleet *fleet);
 void html_table(FILE *f, const struct fleet *fleet);
 

@@ -265,3 +265,40 @@ pc-1\t2026-12-22 14:20 UTC\t/CN=<Lab>' ]
 		'js document.documentElement.scrollWidth <= innerWidth' >said
 	[ "$(cat said)" = true ]
 }
+
+# runs: 40 sweeps, one a day before today's; the last week is better
+runs() {
+	printf '@runs/1\trun\tbegan\tended\tplanned\tdone\tfailed\tput_off\tvisits\tdrift\tstatus\twhy\n'
+	for ((day = 39; day >= 0; day--)); do
+		at=$(date -u -d "@$((SOURCE_DATE_EPOCH - day * 86400 - 60))" +%Y-%m-%dT%H:%M:%SZ)
+		done=$((day < 7 ? 9 : 5))
+		printf '%d\t%s\t%s\t12\t%d\t%d\t2\t3\t1\t0\t%s\n' $((40 - day)) "$at" "$at" $done $((10 - done)) \
+			"$([ $day != 2 ] || echo '<b onclick="x()">cut&amp;</b>')"
+		printf '%d\t%s\t%s\t0\t0\t0\t0\t0\t0\t0\t\n' $((140 - day)) "$at" "$at"
+	done
+	printf '99\t%s\t\t\t\t\t\t\t\t\t\n@end\t81\t0\n' "$at"
+}
+
+@test "sweeps have a picture and figures, and the page says whether it gets better" {
+	machines 300 >all.tsv
+	runs >>all.tsv
+	report -o . all.tsv
+	run -0 --separate-stderr tidy -q -e report.html
+	[ -z "$stderr" ]
+	browse 'js document.querySelector(".trend").textContent' \
+		'js document.querySelectorAll("#runs svg rect").length' \
+		'js document.querySelector("#runs svg").ariaLabel' \
+		'js getComputedStyle(document.querySelector("#runs rect.g-action-needed")).fill != getComputedStyle(document.querySelector("#runs rect.g-set-up")).fill' \
+		'js [...document.querySelectorAll("#runs tbody tr")].length' \
+		'js document.querySelectorAll("#runs tbody tr")[2].querySelectorAll("td").forEach(td => td.before(" ")) || document.querySelectorAll("#runs tbody tr")[2].textContent.trim().split(/\s+/).slice(3).join(" ")' \
+		'js document.querySelector("#runs b")' "shot $shots/report-runs.png" >said
+	diff said - <<-'END'
+		"It is getting better. In the last 7 days 63 of 70 tries set up their machine (90 %), in the 7 days before 35 of 70 (50 %)."
+		90
+		"Machines of each of the last 30 sweeps: 178 set up, 122 failed; the figures are below"
+		true
+		30
+		"12 9 1 2 3 1 <b onclick=\"x()\">cut&amp;</b>"
+		null
+	END
+}
