@@ -11,6 +11,7 @@
 
 #define USAGE_OID "serverAuth," CERTPURPOSE_OID
 #define USAGE_OU "serverAuth"
+#define USAGE_CONSOLE "clientAuth," CERTPURPOSE_CONSOLE_OID
 #define KEY_USAGE_SERVER "critical,digitalSignature,keyEncipherment"
 #define SAN_TEXT (DOMAIN_TEXT + 4)
 
@@ -222,15 +223,16 @@ certmake_root(EVP_PKEY *key, const char *cn, const struct certmake_life *life,
 	return cert_sign(cert, cert, key, extensions, f);
 }
 
-X509 *
-certmake_leaf(EVP_PKEY *key, const char *name, X509 *root, EVP_PKEY *root_key,
-    const struct certmake_life *life, struct fault *f)
+/* Of somebody with a host's name, for that usage. */
+static X509 *
+cert_of_host(EVP_PKEY *key, const char *name, const char *usage, X509 *ca,
+    EVP_PKEY *ca_key, const struct certmake_life *life, struct fault *f)
 {
 	char names[SAN_TEXT];
 	const struct extension extensions[] = {
 		{ NID_basic_constraints, "critical,CA:FALSE" },
 		{ NID_key_usage, KEY_USAGE_SERVER },
-		{ NID_ext_key_usage, USAGE_OID },
+		{ NID_ext_key_usage, usage },
 		{ NID_subject_key_identifier, "hash" },
 		{ NID_authority_key_identifier, "keyid:always" },
 		{ NID_subject_alt_name, names },
@@ -240,6 +242,20 @@ certmake_leaf(EVP_PKEY *key, const char *name, X509 *root, EVP_PKEY *root_key,
 	if (cn_check(name, f) == -1)
 		return NULL;
 	names_fill(names, name);
-	return cert_sign(cert_begin(key, name, life), root, root_key,
-	    extensions, f);
+	return cert_sign(cert_begin(key, name, life), ca, ca_key, extensions,
+	    f);
+}
+
+X509 *
+certmake_leaf(EVP_PKEY *key, const char *name, X509 *root, EVP_PKEY *root_key,
+    const struct certmake_life *life, struct fault *f)
+{
+	return cert_of_host(key, name, USAGE_OID, root, root_key, life, f);
+}
+
+X509 *
+certmake_console(EVP_PKEY *key, const char *name, X509 *ca, EVP_PKEY *ca_key,
+    const struct certmake_life *life, struct fault *f)
+{
+	return cert_of_host(key, name, USAGE_CONSOLE, ca, ca_key, life, f);
 }

@@ -47,4 +47,9 @@ X509 *certmake_root(EVP_PKEY *key, const char *cn,
 X509 *certmake_leaf(EVP_PKEY *key, const char *name, X509 *root,
     EVP_PKEY *root_key, const struct certmake_life *life, struct fault *f);
 
+/* Of a console, which shows it to machines that ask for one (consolecert.h);
+ * signed by the CA. */
+X509 *certmake_console(EVP_PKEY *key, const char *name, X509 *ca,
+    EVP_PKEY *ca_key, const struct certmake_life *life, struct fault *f);
+
 #endif

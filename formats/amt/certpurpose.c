@@ -18,7 +18,7 @@ usage_bit(const ASN1_OBJECT *oid)
 	} usages[] = {
 		{ "1.3.6.1.5.5.7.3.1", PURPOSE_SERVER },
 		{ CERTPURPOSE_OID, PURPOSE_SETUP },
-		{ "2.16.840.1.113741.1.2.1", PURPOSE_CONSOLE },
+		{ CERTPURPOSE_CONSOLE_OID, PURPOSE_CONSOLE },
 		{ "2.16.840.1.113741.1.2.2", PURPOSE_AGENT },
 	};
 	char text[OID_TEXT] = "";

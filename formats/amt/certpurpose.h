@@ -16,6 +16,7 @@
 #include "base/domain.h"
 
 #define CERTPURPOSE_OID "2.16.840.1.113741.1.2.3"
+#define CERTPURPOSE_CONSOLE_OID "2.16.840.1.113741.1.2.1"
 #define CERTPURPOSE_OU "Intel(R) Client Setup Certificate"
 
 /* What it says, as a set. */

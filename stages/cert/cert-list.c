@@ -15,6 +15,7 @@
 #include "base/text.h"
 #include "cert/certreach.h"
 #include "store/certstore.h"
+#include "store/consolestore.h"
 #include "store/localcas.h"
 #include "keys/certuse.h"
 #include "lib/clock.h"
@@ -249,6 +250,23 @@ root_show(struct listing *l, X509 *cert)
 }
 
 static void
+console_show(struct listing *l)
+{
+	struct setup_chain c;
+	enum consolestore_end end = consolestore_read(&l->store, &c);
+
+	if (end == CONSOLESTORE_DAMAGED) {
+		l->damaged++;
+		(void)printf("console: its certificate or key is damaged: put "
+		             "the site back from a backup, or replace it\n");
+	} else if (end == CONSOLESTORE_OK) {
+		(void)printf("console %s\n     ", c.cn);
+		end_show(l, c.certs[0]);
+	}
+	setup_chain_wipe(&c);
+}
+
+static void
 request_show(void *arg, const struct server_key_row *r)
 {
 	struct listing *l = arg;
@@ -280,6 +298,7 @@ listing_show(struct listing *l)
 	leaves_show(l);
 	for (int i = 0; i < sk_X509_num(l->all); i++)
 		root_show(l, sk_X509_value(l->all, i));
+	console_show(l);
 	certs_each_key(&l->store, request_show, l);
 	if (sk_X509_num(l->leaves) == 0 && l->nasked == 0 && l->damaged == 0)
 		(void)printf("no certificate and no request yet; amt-cert plan "

@@ -16,6 +16,7 @@ programs() {
 		cert-add -d site
 		cert-ca -d site add -
 		cert-check
+		cert-console -d site add -
 		cert-crl -
 		cert-list -
 		cert-plan -

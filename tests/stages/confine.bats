@@ -13,6 +13,7 @@ bundle-open in | read:in
 cert-add -d site in | read:in @store
 cert-ca -d site make --cn CA -o out/ca | @store @out
 cert-check in | read:in
+cert-console -d site export -o out/pfx | @store @out
 cert-crl -d site -o out/crl | @store @out
 cert-list -d site | @store
 cert-plan -d site | @store
@@ -166,7 +167,7 @@ probe() {
 }
 
 # Programs whose secrets are nobody else's to see: these read or write some.
-secretive="bundle-open cert-add cert-ca cert-check cert-crl cert-list cert-plan cert-request cert-root cert-stick check-site cms-open conflicts-show fatimage-make fatimage-read handover keys-make keys-pack
+secretive="bundle-open cert-add cert-ca cert-check cert-console cert-crl cert-list cert-plan cert-request cert-root cert-stick check-site cms-open conflicts-show fatimage-make fatimage-read handover keys-make keys-pack
 keys-parse machine-find map-settle profile-check profile-show receipt report site-backup site-complete site-restore setupbin-dump setupbin-lint setupbin-make stick-dump stick-wipe
 store-collect store-dump store-init store-issue store-load store-plan store-run store-settle store-sticks sweep
 unprovision-show usb-read usb-write"
