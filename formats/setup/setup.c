@@ -68,13 +68,8 @@ setup_free(struct setup *s)
 	free(s->list);
 	setup_items_free(s);
 	(void)setup_work(s, 0);
-	if (s->findings != NULL)
-		explicit_bzero(s->findings,
-		    SETUP_FINDINGS_MAX * sizeof(*s->findings));
-	free(s->findings);
-	if (s->held != NULL)
-		explicit_bzero(s->held, SETUP_FINDINGS_MAX * sizeof(*s->held));
-	free(s->held);
+	setup_findings_wipe(&s->findings);
+	setup_findings_wipe(&s->held);
 	explicit_bzero(s, sizeof(*s));
 	free(s);
 }

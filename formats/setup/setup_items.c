@@ -182,18 +182,41 @@ bool
 setup_has_finding(const struct setup *s, enum setup_finding_kind kind,
     const char *setting, const char *item)
 {
-	for (size_t i = 0; i < s->nfindings; i++)
-		if (finding_is(&s->findings[i], kind, setting, item))
+	for (size_t i = 0; i < s->findings.n; i++)
+		if (finding_is(&s->findings.at[i], kind, setting, item))
 			return true;
 	return false;
 }
 
-static bool
-findings_ready(struct setup *s)
+/* Room for one more; NULL when there are SETUP_FINDINGS_MAX, or no memory. Most
+ * machines need a few, and there are thousands at a time. */
+static struct setup_finding *
+findings_next(struct setup_findings *l)
 {
-	if (s->findings == NULL)
-		s->findings = calloc(SETUP_FINDINGS_MAX, sizeof(*s->findings));
-	return s->findings != NULL;
+	if (l->n == SETUP_FINDINGS_MAX)
+		return NULL;
+	if (l->n == l->cap) {
+		size_t cap = l->cap == 0 ? SETUP_FINDINGS_FEW : 2 * l->cap;
+		struct setup_finding *more = calloc(cap, sizeof(*more));
+
+		if (more == NULL)
+			return NULL;
+		if (l->at != NULL)
+			memcpy(more, l->at, l->n * sizeof(*more));
+		setup_findings_wipe(l);
+		l->at = more;
+		l->cap = cap;
+	}
+	return &l->at[l->n];
+}
+
+void
+setup_findings_wipe(struct setup_findings *l)
+{
+	if (l->at != NULL)
+		explicit_bzero(l->at, l->cap * sizeof(*l->at));
+	free(l->at);
+	l->at = NULL;
 }
 
 static const char *
@@ -230,10 +253,15 @@ finding_add(struct setup *s, enum setup_finding_kind kind,
 {
 	bool again = kind == SETUP_DIFFERS || kind == SETUP_LACKS;
 
-	if (!findings_ready(s) || s->nfindings == SETUP_FINDINGS_MAX ||
-	    (again && setup_has_finding(s, kind, row->name, item)))
+	struct setup_finding *f;
+
+	if (again && setup_has_finding(s, kind, row->name, item))
 		return;
-	finding_fill(s, &s->findings[s->nfindings++], kind, row, item, found);
+	f = findings_next(&s->findings);
+	if (f == NULL)
+		return;
+	finding_fill(s, f, kind, row, item, found);
+	s->findings.n++;
 }
 
 void
@@ -280,29 +308,33 @@ setup_hold(struct setup *s, const struct setting *row, const char *item,
 {
 	struct setup_finding *f;
 
-	if (s->held == NULL)
-		s->held = calloc(SETUP_FINDINGS_MAX, sizeof(*s->held));
-	if (s->held == NULL || s->nheld == SETUP_FINDINGS_MAX)
-		return;
-	for (size_t i = 0; i < s->nheld; i++)
-		if (finding_is(&s->held[i], SETUP_CHANGED, row->name, item))
+	for (size_t i = 0; i < s->held.n; i++)
+		if (finding_is(&s->held.at[i], SETUP_CHANGED, row->name, item))
 			return;
-	f = &s->held[s->nheld++];
+	f = findings_next(&s->held);
+	if (f == NULL)
+		return;
 	finding_fill(s, f, SETUP_CHANGED, row, item, found);
+	s->held.n++;
 }
 
 void
 setup_release(struct setup *s)
 {
-	for (size_t i = 0; i < s->nheld; i++) {
-		const struct setup_finding *f = &s->held[i];
+	for (size_t i = 0; i < s->held.n; i++) {
+		const struct setup_finding *f = &s->held.at[i];
+		struct setup_finding *to;
 
-		if (s->nfindings < SETUP_FINDINGS_MAX && findings_ready(s) &&
-		    !setup_has_finding(s, SETUP_DIFFERS, f->setting, f->item) &&
-		    !setup_has_finding(s, SETUP_CHANGED, f->setting, f->item))
-			s->findings[s->nfindings++] = *f;
+		if (setup_has_finding(s, SETUP_DIFFERS, f->setting, f->item) ||
+		    setup_has_finding(s, SETUP_CHANGED, f->setting, f->item))
+			continue;
+		to = findings_next(&s->findings);
+		if (to == NULL)
+			break;
+		*to = *f;
+		s->findings.n++;
 	}
-	s->nheld = 0;
+	s->held.n = 0;
 }
 
 void
@@ -314,8 +346,9 @@ setup_sent(struct setup *s, const struct setting *row, const char *item)
 const struct setup_finding *
 setup_finding(struct setup *s)
 {
-	return s->findings_at < s->nfindings ? &s->findings[s->findings_at++]
-	                                     : NULL;
+	return s->findings_at < s->findings.n
+	    ? &s->findings.at[s->findings_at++]
+	    : NULL;
 }
 
 bool

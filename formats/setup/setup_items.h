@@ -18,6 +18,7 @@
 
 struct setting;
 struct settings;
+struct setup_findings;
 
 /* One instance: its class and its properties, valid for the call alone.  false:
  * there are more, or longer, than the family takes. */
@@ -40,6 +41,7 @@ enum setup_next setup_items(struct setup *s, const char *class,
     setup_item_fn *each, setup_then_fn *then, setup_then_fn *lacks);
 /* What is kept of a list; for setup_free. */
 void setup_items_free(struct setup *s);
+void setup_findings_wipe(struct setup_findings *l);
 
 /* The same with a Get of the one instance that s->selectors choose, which may
  * be none; it is s->instance while then runs, for ask_put. */

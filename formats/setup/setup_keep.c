@@ -9,8 +9,8 @@ keep_count(const struct setup *s, enum setup_finding_kind kind)
 {
 	size_t n = 0;
 
-	for (size_t i = 0; i < s->nfindings; i++)
-		n += s->findings[i].kind == kind;
+	for (size_t i = 0; i < s->findings.n; i++)
+		n += s->findings.at[i].kind == kind;
 	return n;
 }
 
@@ -31,7 +31,7 @@ setup_kept(struct setup *s)
 {
 	if (s->commit_due)
 		return setup_commit(s);
-	if (s->nheld != 0 || keep_count(s, SETUP_CHANGED) != 0 ||
+	if (s->held.n != 0 || keep_count(s, SETUP_CHANGED) != 0 ||
 	    keep_count(s, SETUP_SENT) != 0) {
 		setup_keep_instance(s, NULL, NULL, NULL);
 		return setup_look_again(s);

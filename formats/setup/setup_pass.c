@@ -37,8 +37,8 @@ pass_surveyed(struct setup *s)
 	char text[SETUP_DETAIL_MAX] = "";
 	size_t len = 0, n = 0;
 
-	for (size_t i = 0; i < s->nfindings; i++) {
-		const struct setup_finding *f = &s->findings[i];
+	for (size_t i = 0; i < s->findings.n; i++) {
+		const struct setup_finding *f = &s->findings.at[i];
 
 		if (f->kind != SETUP_LACKS)
 			continue;
@@ -59,7 +59,7 @@ pass_surveyed(struct setup *s)
 enum setup_next
 setup_look_again(struct setup *s)
 {
-	s->nlooked = s->nfindings;
+	s->nlooked = s->findings.n;
 	return pass_begin(s, true, false);
 }
 
@@ -98,9 +98,9 @@ pass_looked(struct setup *s)
 	const struct setup_finding *first = NULL;
 	size_t n = 0;
 
-	for (size_t i = s->nlooked; i < s->nfindings; i++)
-		if (s->findings[i].kind == SETUP_DIFFERS && n++ == 0)
-			first = &s->findings[i];
+	for (size_t i = s->nlooked; i < s->findings.n; i++)
+		if (s->findings.at[i].kind == SETUP_DIFFERS && n++ == 0)
+			first = &s->findings.at[i];
 	setup_release(s);
 	if (first != NULL)
 		return pass_failed(s, first, n - 1);

@@ -43,8 +43,9 @@
 #define SETUP_SLOW_MS 60000
 /* Steps of one conversation that were lost or waited for. */
 #define SETUP_COUNTS_MAX 128
-#define SETUP_LIST_MAX 32 /* entries of a list; AMT's users are the most */
-#define SETUP_FINDINGS_MAX 256
+#define SETUP_LIST_MAX 32      /* entries of a list; AMT's users are the most */
+#define SETUP_FINDINGS_MAX 256 /* more than anybody reads */
+#define SETUP_FINDINGS_FEW 8
 #define SETUP_SELECTORS_MAX 4
 
 /* ProvisioningState and ProvisioningMode, as the device numbers them. */
@@ -193,6 +194,11 @@ struct setup_count {
 	unsigned lost, waits;
 };
 
+struct setup_findings {
+	struct setup_finding *at;
+	size_t n, cap;
+};
+
 struct setup_entry { /* of a list, as the machine has it */
 	char item[64];
 	char value[SETTING_VALUE_MAX + 1];
@@ -301,11 +307,10 @@ struct setup {
 	bool surveying; /* or looks for what the release lacks */
 	bool applying;  /* row is of the table, and at work */
 	/* What was written, to be reported once it is read back. */
-	struct setup_finding *held;
-	size_t nheld;
+	struct setup_findings held;
 	size_t nlooked; /* findings before everything was read back */
-	struct setup_finding *findings; /* SETUP_FINDINGS_MAX, once needed */
-	size_t nfindings, findings_at;
+	struct setup_findings findings;
+	size_t findings_at;
 	bool read_back;  /* of a call or a list: it was written */
 	bool commit_due; /* something was written that needs one */
 

@@ -18,6 +18,11 @@
 			errx(EX_OSERR, "libcurl does not take " #option);      \
 	} while (0)
 
+/* For each connection: libcurl's own choice is 64 kB for a request, and 16 kB
+ * for a reply, of which most have 2 kB. */
+#define UPLOAD_BUFFER 16384L /* the least that it takes */
+#define REPLY_BUFFER 4096L
+
 /* Only what a machine in setup mode needs: nothing from the environment, no
  * redirects, no other protocol, no cookies. */
 static void
@@ -33,6 +38,8 @@ device_set_http(struct device *d, CURL *e)
 	SET(CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
 	SET(CURLOPT_TCP_NODELAY, 1L);
 	SET(CURLOPT_DNS_CACHE_TIMEOUT, 0L); /* there are no names */
+	SET(CURLOPT_UPLOAD_BUFFERSIZE, UPLOAD_BUFFER);
+	SET(CURLOPT_BUFFERSIZE, REPLY_BUFFER);
 	SET(CURLOPT_ERRORBUFFER, d->error);
 	SET(CURLOPT_OPENSOCKETFUNCTION, device_on_open);
 	SET(CURLOPT_OPENSOCKETDATA, d);

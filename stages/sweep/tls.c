@@ -95,6 +95,8 @@ tls_apply(SSL_CTX *ctx, struct tls *t, const struct tls_rung *rung, void *kind)
 	    SSL_CTX_set_cipher_list(ctx, rung->suites) != 1)
 		return -1;
 	(void)SSL_CTX_set_session_cache_mode(ctx, SSL_SESS_CACHE_OFF);
+	/* 34 kB of each of thousands that wait for a reply */
+	(void)SSL_CTX_set_mode(ctx, SSL_MODE_RELEASE_BUFFERS);
 	/* Firmware from before RFC 5746 has no secure renegotiation; so
 	 * there is none at all. */
 	(void)SSL_CTX_set_options(ctx,

@@ -85,7 +85,7 @@ a_look_sends_neither_clock_nor_password(void **state)
 	assert_string_equal(s.noted, "");
 	assert_int_equal(setup_admin(&s), SETUP_WAIT);
 	assert_string_equal(s.noted, "one differs (got nothing)");
-	free(s.findings);
+	free(s.findings.at);
 }
 
 /* --- the clock of a machine that is set up -------------------------------- */
@@ -117,7 +117,7 @@ a_clock_that_is_right_is_not_written(void **state)
 		assert_int_equal(hears("Ta0", right[i]), SETUP_WAIT);
 	}
 	assert_null(setup_finding(&s));
-	free(s.findings);
+	free(s.findings.at);
 }
 
 static void
@@ -137,7 +137,7 @@ a_clock_that_is_off_is_set_and_read_back(void **state)
 	f = setup_finding(&s);
 	assert_non_null(f);
 	assert_int_equal(f->kind, SETUP_CHANGED);
-	free(s.findings);
+	free(s.findings.at);
 }
 
 static void
@@ -167,7 +167,7 @@ a_look_tells_by_how_much_the_clock_is_off(void **state)
 	assert_int_equal(hears("Ta0", "1800003600"), SETUP_WAIT);
 	assert_string_equal(s.noted, "one differs (got +3600 s)");
 	assert_int_equal(setup_finding(&s)->kind, SETUP_DIFFERS);
-	free(s.findings);
+	free(s.findings.at);
 }
 
 /* Its commit may want that it was set. */
