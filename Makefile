@@ -49,7 +49,7 @@ DEPS_TEST = libcmocka-dev bats gnutls-bin stunnel4 lighttpd mtools dosfstools \
 	sqlite3 jq strace openssl curl libxml2-utils util-linux time procps \
 	p7zip-full zip unzip libarchive-tools gpgsm gpg-agent xz-utils zstd bzip2 \
 	umockdev libumockdev-dev qemu-system-x86 busybox-static cpio kmod valgrind \
-	iproute2 dnsmasq-base tshark socat python3-requests universal-ctags \
+	iproute2 dnsmasq-base tshark socat python3-requests python3-jsonschema universal-ctags \
 	ca-certificates openjdk-17-jre-headless nodejs systemd logrotate zsh python3-yaml chromium \
 	chromium-driver tidy libnss3-tools spin
 
@@ -283,6 +283,10 @@ install: all samples-built
 	install -m 644 formats/keys/keysxml.rng $(SHARE)
 	$(EXEC)/profile-schema >$(SHARE)/profile.rng
 	chmod 644 $(SHARE)/profile.rng
+	install -d $(SHARE)/schema
+	for name in $$($(EXEC)/report-schema --list); do \
+	    $(EXEC)/report-schema $$name >$(SHARE)/schema/$$name.json && \
+	    chmod 644 $(SHARE)/schema/$$name.json || exit; done
 	install -d $(SHARE)/help
 	install -m 644 $(HELPS) $(SHARE)/help
 	install -m 755 $(SCRIPTS:%=$(BIN)/%) $(DESTDIR)$(PREFIX)/bin

@@ -53,6 +53,9 @@ const struct report_column report_columns[] = {
 /* clang-format on */
 const size_t report_ncolumns =
     sizeof(report_columns) / sizeof(report_columns[0]);
+_Static_assert(sizeof(report_columns) / sizeof(report_columns[0]) <=
+        REPORT_COLUMNS_MAX,
+    "more columns than REPORT_COLUMNS_MAX");
 
 const char *
 report_column_name(const struct report_column *c)

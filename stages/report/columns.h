@@ -27,6 +27,7 @@ struct report_column {
 	bool folded;       /* there it is shown when a machine is opened */
 };
 
+#define REPORT_COLUMNS_MAX 64
 extern const struct report_column report_columns[];
 extern const size_t report_ncolumns;
 

@@ -20,16 +20,18 @@
 #include "lib/clock.h"
 #include "report/fleet.h"
 #include "lib/outfile.h"
-#include "lib/outputs.h"
 #include "lib/sitefile.h"
 #include "lib/stage.h"
 #include "lib/stream.h"
 #include "lib/wipe.h"
+#include "report/passwords.h"
 #include "report/report_formats.h"
 #include "base/since.h"
 #include "base/text.h"
 
 #define WHY_MAX 256
+
+enum { OPT_CSV = 1, OPT_JSON };
 
 struct report {
 	const char *dir; /* NULL: the text alone, to stdout */
@@ -37,8 +39,7 @@ struct report {
 	char made_at[TEXT_TIME];
 	struct fleet fleet;
 	bool devices, batches, passwords; /* streams that came whole */
-	/* Files of passwords, open while the stream is read. */
-	struct outfile admin, mebx;
+	struct passwords admin, mebx;
 };
 
 /* --- publishing -------------------------------------------------------- */
@@ -87,38 +88,6 @@ publish_files(const struct report *r, size_t first)
 			    outfile_why());
 }
 
-static void
-open_passwords(struct outfile *o, const char *path, const char *column)
-{
-	/* Nobody but the owner, from the first byte on. */
-	if (outfile_open(o, path, 0600) == -1)
-		errx(EX_CANTCREAT, "%s: cannot create: %s", path,
-		    outfile_why());
-	(void)fprintf(o->f, "uuid,fqdn,%s\n", column);
-}
-
-/* No formula guard here: a password has to arrive as it is. */
-static void
-put_password(struct outfile *o, const struct record *rec, int column)
-{
-	if (o->f == NULL || rec->field[column][0] == '\0')
-		return;
-	output_csv(o->f, rec->field[PASSWORDS_UUID]);
-	(void)fputc(',', o->f);
-	output_csv(o->f, rec->field[PASSWORDS_FQDN]);
-	(void)fputc(',', o->f);
-	output_csv(o->f, rec->field[column]);
-	(void)fputc('\n', o->f);
-}
-
-static void
-commit_passwords(struct outfile *o)
-{
-	if (o->f != NULL && outfile_commit(o) == -1)
-		errx(EX_IOERR, "%s: cannot write, nothing changed: %s", o->path,
-		    outfile_why());
-}
-
 /* --- reading ----------------------------------------------------------- */
 
 /* Remembers why the run fails; the reader has told the user already. */
@@ -144,8 +113,8 @@ read_stream(struct stream_in *s, struct report *r)
 
 	while ((got = stream_next(s, &rec)) == 1) {
 		if (s->kind == &kind_passwords) {
-			put_password(&r->admin, &rec, PASSWORDS_ADMIN);
-			put_password(&r->mebx, &rec, PASSWORDS_MEBX);
+			passwords_row(&r->admin, &rec);
+			passwords_row(&r->mebx, &rec);
 		} else if (fleet_add(&r->fleet, &rec, &f) == -1)
 			stage_refuse(s->name, s->line, "%s", f.why);
 	}
@@ -224,7 +193,7 @@ require_stream(struct report *r, bool came, const struct kind *k)
 static bool
 wants_report(const struct report *r)
 {
-	return r->dir != NULL || (r->admin.f == NULL && r->mebx.f == NULL);
+	return r->dir != NULL || (r->admin.o.f == NULL && r->mebx.o.f == NULL);
 }
 
 static void
@@ -234,7 +203,7 @@ check_input(struct report *r)
 		require_stream(r, r->devices, &kind_devices);
 		require_stream(r, r->batches, &kind_batches);
 	}
-	if (r->admin.f != NULL || r->mebx.f != NULL)
+	if (r->admin.o.f != NULL || r->mebx.o.f != NULL)
 		require_stream(r, r->passwords, &kind_passwords);
 	if (r->fleet.broken[0] == '\0')
 		return;
@@ -283,14 +252,21 @@ parse_since(const char *text)
 
 struct paths {
 	const char *admin, *mebx, *heartbeat; /* or NULL */
+	enum sink_form form;                  /* of the passwords */
 };
 
 static void
 parse_args(struct report *r, struct paths *p, int argc, char *argv[])
 {
+	static const struct option longopts[] = {
+		{ "csv", no_argument, NULL, OPT_CSV },
+		{ "json", no_argument, NULL, OPT_JSON },
+		{ NULL, 0, NULL, 0 },
+	};
 	int ch;
 
-	while ((ch = stage_getopt(argc, argv, "b:o:c:l:P:M:s:", NULL)) != -1)
+	while (
+	    (ch = stage_getopt(argc, argv, "b:o:c:l:P:M:s:", longopts)) != -1)
 		switch (ch) {
 		case 'b':
 			r->fleet.only.batch = optarg;
@@ -313,6 +289,12 @@ parse_args(struct report *r, struct paths *p, int argc, char *argv[])
 		case 'M':
 			p->mebx = optarg;
 			break;
+		case OPT_CSV:
+			p->form = SINK_CSV;
+			break;
+		case OPT_JSON:
+			p->form = SINK_JSON;
+			break;
 		default:
 			stage_usage();
 		}
@@ -323,11 +305,11 @@ int
 main(int argc, char *argv[])
 {
 	struct report r = { 0 };
-	struct paths p = { 0 };
+	struct paths p = { .form = SINK_CSV };
 
 	stage_begin(
 	    "[-o dir] [-b batch] [-s when] [-c why] [-l heartbeat] [-P file] [-M file]\n"
-	    "       [file ...]",
+	    "       [--csv | --json] [file ...]",
 	    MAY_READ_FILES | MAY_WRITE_FILES | USES_SECRETS);
 	wipe_openssl();
 	parse_args(&r, &p, argc, argv);
@@ -340,9 +322,9 @@ main(int argc, char *argv[])
 	if (p.heartbeat != NULL)
 		read_heartbeat(&r, p.heartbeat);
 	if (p.admin != NULL)
-		open_passwords(&r.admin, p.admin, "password");
+		passwords_open(&r.admin, p.admin, PASSWORDS_ADMIN, p.form);
 	if (p.mebx != NULL)
-		open_passwords(&r.mebx, p.mebx, "mebx_password");
+		passwords_open(&r.mebx, p.mebx, PASSWORDS_MEBX, p.form);
 	stage_each_input(argc, argv, read_input, &r);
 	r.fleet.refused_records += stage_refused();
 	check_input(&r);
@@ -351,8 +333,8 @@ main(int argc, char *argv[])
 		publish_files(&r, 0);
 	else if (wants_report(&r))
 		report_text(stdout, &r.fleet);
-	commit_passwords(&r.admin);
-	commit_passwords(&r.mebx);
+	passwords_commit(&r.admin);
+	passwords_commit(&r.mebx);
 	fleet_free(&r.fleet);
 	return stage_end();
 }

@@ -1,7 +1,10 @@
 #include "report/report_formats.h"
 
+#include <string.h>
+
 #include "lib/outputs.h"
 #include "report/columns.h"
+#include "report/schema.h"
 
 /* {"uuid":"...", after the first a comma. */
 static void
@@ -46,37 +49,210 @@ json_claimant(FILE *f, const struct claimant *c)
 	(void)fputs("}", f);
 }
 
-/* One machine a line, so that two reports can be compared with diff. */
-void
-report_json(FILE *f, const struct fleet *fleet)
+/* --- the parts -------------------------------------------------------------
+ */
+
+static void
+write_made_at(FILE *f, const struct fleet *fleet)
 {
-	(void)fprintf(f,
-	    "{\"made_at\":\"%s\",\n\"cut_short\":%s,\n\"why\":", fleet->made_at,
-	    fleet->cut != NULL ? "true" : "false");
+	output_json(f, fleet->made_at);
+}
+
+static void
+schema_time(FILE *f)
+{
+	schema_type(f, COLUMN_TIME);
+}
+
+static void
+write_cut_short(FILE *f, const struct fleet *fleet)
+{
+	(void)fputs(fleet->cut != NULL ? "true" : "false", f);
+}
+
+static void
+schema_flag(FILE *f)
+{
+	(void)fputs("{\"type\": \"boolean\"}", f);
+}
+
+static void
+write_why(FILE *f, const struct fleet *fleet)
+{
 	output_json(f, fleet->cut != NULL ? fleet->cut : "");
-	(void)fprintf(f,
-	    ",\n\"refused_records\":%llu,\n\"totals\":{"
-	    "\"machines\":%zu",
-	    (unsigned long long)fleet->refused_records, fleet->nmachines);
+}
+
+static void
+schema_text(FILE *f)
+{
+	schema_type(f, COLUMN_TEXT);
+}
+
+static void
+write_refused_records(FILE *f, const struct fleet *fleet)
+{
+	(void)fprintf(f, "%llu", (unsigned long long)fleet->refused_records);
+}
+
+static void
+schema_count(FILE *f)
+{
+	(void)fputs("{\"type\": \"integer\", \"minimum\": 0}", f);
+}
+
+static void
+write_totals(FILE *f, const struct fleet *fleet)
+{
+	(void)fprintf(f, "{\"machines\":%zu", fleet->nmachines);
 	for (int s = 0; s < MACHINE_STATES; s++)
 		(void)fprintf(f, ",\"%s\":%zu",
 		    machine_state_name((enum machine_state)s),
 		    fleet->in_state[s]);
-	(void)fputs("},\n\"batches\":[", f);
+	(void)fputc('}', f);
+}
+
+static void
+schema_totals(FILE *f)
+{
+	struct column columns[1 + MACHINE_STATES];
+
+	columns[0] = (struct column){ "machines", COLUMN_NUMBER };
+	for (int s = 0; s < MACHINE_STATES; s++)
+		columns[1 + s] =
+		    (struct column){ machine_state_name((enum machine_state)s),
+			    COLUMN_NUMBER };
+	(void)fputc('{', f);
+	schema_object(f, columns, 1 + MACHINE_STATES, NULL);
+	(void)fputc('}', f);
+}
+
+static void
+write_batches(FILE *f, const struct fleet *fleet)
+{
+	(void)fputc('[', f);
 	for (size_t i = 0; i < fleet->nbatches; i++) {
 		(void)fputs(i != 0 ? ",\n" : "\n", f);
 		json_batch(f, &fleet->batches[i]);
 	}
-	(void)fputs("],\n\"machines\":[", f);
+	(void)fputc(']', f);
+}
+
+static void
+schema_batches(FILE *f)
+{
+	(void)fputc('{', f);
+	schema_rows(f, kind_batches.columns, kind_batches.ncolumns, NULL);
+	(void)fputc('}', f);
+}
+
+/* One machine a line, so that two reports can be compared with diff. */
+static void
+write_machines(FILE *f, const struct fleet *fleet)
+{
+	(void)fputc('[', f);
 	for (size_t i = 0; i < fleet->nmachines; i++) {
 		(void)fputs(i != 0 ? ",\n" : "\n", f);
 		json_machine(f, &fleet->machines[i]);
 	}
-	(void)fputs("],\n\"unproven\":[", f);
+	(void)fputc(']', f);
+}
+
+static const char *
+machine_words(const char *column, size_t i)
+{
+	if (strcmp(column, "state") == 0 && i < MACHINE_STATES)
+		return machine_state_name((enum machine_state)i);
+	if (strcmp(column, "status") == 0 && i < FLEET_GROUPS)
+		return fleet_group_name((enum fleet_group)i);
+	return NULL;
+}
+
+static void
+schema_machines(FILE *f)
+{
+	struct column columns[REPORT_COLUMNS_MAX];
+	size_t n = 0;
+
+	for (size_t i = 0; i < report_ncolumns; i++) {
+		const struct report_column *c = &report_columns[i];
+
+		if ((c->in & IN_JSON) != 0)
+			columns[n++] = (struct column){ report_column_name(c),
+				report_column_type(c) };
+	}
+	(void)fputc('{', f);
+	schema_rows(f, columns, n, machine_words);
+	(void)fputc('}', f);
+}
+
+static void
+write_unproven(FILE *f, const struct fleet *fleet)
+{
+	(void)fputc('[', f);
 	for (size_t i = 0; i < fleet->nclaimants; i++) {
 		(void)fputs(i != 0 ? ",\n" : "\n", f);
 		json_claimant(f, &fleet->claimants[i]);
 	}
-	(void)fprintf(f, "],\n\"dropped_callers\":%llu}\n",
-	    (unsigned long long)fleet->dropped);
+	(void)fputc(']', f);
+}
+
+static void
+schema_unproven(FILE *f)
+{
+	(void)fputc('{', f);
+	schema_rows(f, kind_callers.columns, kind_callers.ncolumns, NULL);
+	(void)fputc('}', f);
+}
+
+static void
+write_dropped_callers(FILE *f, const struct fleet *fleet)
+{
+	(void)fprintf(f, "%llu", (unsigned long long)fleet->dropped);
+}
+
+/* What report.json has, in this order, and what its schema says of that. */
+static const struct {
+	const char *name;
+	void (*write)(FILE *f, const struct fleet *fleet);
+	void (*schema)(FILE *f);
+} parts[] = {
+	{ "made_at", write_made_at, schema_time },
+	{ "cut_short", write_cut_short, schema_flag },
+	{ "why", write_why, schema_text },
+	{ "refused_records", write_refused_records, schema_count },
+	{ "totals", write_totals, schema_totals },
+	{ "batches", write_batches, schema_batches },
+	{ "machines", write_machines, schema_machines },
+	{ "unproven", write_unproven, schema_unproven },
+	{ "dropped_callers", write_dropped_callers, schema_count },
+};
+#define NPARTS (sizeof(parts) / sizeof(parts[0]))
+
+void
+report_json(FILE *f, const struct fleet *fleet)
+{
+	for (size_t i = 0; i < NPARTS; i++) {
+		(void)fprintf(f, "%s\"%s\":", i == 0 ? "{" : ",\n",
+		    parts[i].name);
+		parts[i].write(f, fleet);
+	}
+	(void)fputs("}\n", f);
+}
+
+void
+schema_report(FILE *f)
+{
+	schema_begin(f, "report", "The machines of a site, and what they need.",
+	    "amt-report and amt-sweep, as report.json");
+	(void)fputs("\"type\": \"object\",\n\"properties\": {", f);
+	for (size_t i = 0; i < NPARTS; i++) {
+		(void)fprintf(f, "%s\"%s\": ", i == 0 ? "\n" : ",\n",
+		    parts[i].name);
+		parts[i].schema(f);
+	}
+	(void)fputs("},\n\"required\": [", f);
+	for (size_t i = 0; i < NPARTS; i++)
+		(void)fprintf(f, "%s\"%s\"", i == 0 ? "" : ", ", parts[i].name);
+	(void)fputs("],\n\"additionalProperties\": false\n", f);
+	schema_end(f);
 }

@@ -5,11 +5,13 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/lists.h"
 #include "lib/outputs.h"
 #include "lib/stage.h"
 #include "stick/stick.h"
+#include "store/sink.h"
 
-enum { OPT_JSON = 256, OPT_LARGE };
+enum { OPT_CSV = 256, OPT_JSON, OPT_LARGE };
 
 static void
 print_uses(const struct usbsys_stick *sys)
@@ -42,74 +44,128 @@ print_line(const struct stick *s)
 	(void)putchar('\n');
 }
 
+/* As a column of the list: "sdb1 mounted on /media/a, sdb2 swap". */
 static void
-usb_member(const char *name, const char *value)
+uses_text(char *text, size_t cap, const struct usbsys_stick *sys)
 {
-	(void)printf("\"%s\":", name);
-	output_json(stdout, value);
-	(void)putchar(',');
+	size_t len = 0;
+
+	text[0] = '\0';
+	for (size_t i = 0; i < sys->nuses && len < cap; i++)
+		len += (size_t)snprintf(text + len, cap - len, "%s%s %s",
+		    i == 0 ? "" : ", ", sys->use[i].device, sys->use[i].how);
 }
 
 static void
 print_json_uses(const struct usbsys_stick *sys)
 {
-	(void)printf("\"uses\":[");
+	(void)putchar('[');
 	for (size_t i = 0; i < sys->nuses; i++) {
-		(void)printf("%s{", i == 0 ? "" : ",");
-		usb_member("device", sys->use[i].device);
-		(void)printf("\"how\":");
+		(void)printf("%s{\"device\": ", i == 0 ? "" : ", ");
+		output_json(stdout, sys->use[i].device);
+		(void)printf(", \"how\": ");
 		output_json(stdout, sys->use[i].how);
 		(void)putchar('}');
 	}
-	(void)printf("],");
+	(void)putchar(']');
 }
 
+/* As a sink does it; but what uses the stick is an array. */
 static void
-print_json(const struct stick *s)
+print_json(const struct stick *s, const char *const *fields)
 {
-	const struct usbsys_stick *sys = &s->sys;
-	char port[USBSYS_NAME + 1];
+	for (int i = 0; i < USBLIST_NCOLUMNS; i++) {
+		const struct column *c = &kind_usb_list.columns[i];
 
-	(void)snprintf(port, sizeof(port), "@%s", sys->port);
-	(void)putchar('{');
-	usb_member("name", s->name);
-	usb_member("serial", sys->serial);
-	usb_member("port", port);
-	usb_member("vendor", s->vendor);
-	usb_member("product", s->product);
-	(void)printf("\"vendor_id\":\"%04x\",\"product_id\":\"%04x\","
-	             "\"speed\":%u,",
-	    sys->vendor_id, sys->product_id, sys->speed);
-	usb_member("disk", sys->ndisks != 0 ? sys->disk[0] : "");
-	(void)printf("\"size\":%llu,\"block\":%u,\"removable\":%s,"
-	             "\"write_protected\":%s,",
-	    (unsigned long long)s->size, s->block,
-	    s->removable ? "true" : "false",
-	    s->write_protected ? "true" : "false");
-	usb_member("layout", s->layout);
-	print_json_uses(sys);
-	(void)printf("\"refused\":");
-	output_json(stdout, s->refused);
+		(void)printf("%s\"%s\": ", i == 0 ? "{" : ", ", c->name);
+		if (i == USBLIST_USES)
+			print_json_uses(&s->sys);
+		else
+			output_json_field(stdout, c->type, fields[i]);
+	}
 	(void)putchar('}');
 }
 
+struct usb_row {
+	char port[USBSYS_NAME + 1], vendor_id[8], product_id[8];
+	char speed[24], size[24], block[24];
+	char uses[USBSYS_USES * (USBSYS_NAME + USBSYS_WHERE + 4)];
+};
+
 static void
-usb_list(bool json, unsigned want)
+usb_fields(const char *fields[USBLIST_NCOLUMNS], struct usb_row *r,
+    const struct stick *s)
+{
+	const struct usbsys_stick *sys = &s->sys;
+
+	(void)snprintf(r->port, sizeof(r->port), "@%s", sys->port);
+	(void)snprintf(r->vendor_id, sizeof(r->vendor_id), "%04x",
+	    sys->vendor_id);
+	(void)snprintf(r->product_id, sizeof(r->product_id), "%04x",
+	    sys->product_id);
+	(void)snprintf(r->speed, sizeof(r->speed), "%u", sys->speed);
+	(void)snprintf(r->size, sizeof(r->size), "%llu",
+	    (unsigned long long)s->size);
+	(void)snprintf(r->block, sizeof(r->block), "%u", s->block);
+	uses_text(r->uses, sizeof(r->uses), sys);
+	fields[USBLIST_NAME] = s->name;
+	fields[USBLIST_SERIAL] = sys->serial;
+	fields[USBLIST_PORT] = r->port;
+	fields[USBLIST_VENDOR] = s->vendor;
+	fields[USBLIST_PRODUCT] = s->product;
+	fields[USBLIST_VENDOR_ID] = r->vendor_id;
+	fields[USBLIST_PRODUCT_ID] = r->product_id;
+	fields[USBLIST_SPEED] = r->speed;
+	fields[USBLIST_DISK] = sys->ndisks != 0 ? sys->disk[0] : "";
+	fields[USBLIST_SIZE] = r->size;
+	fields[USBLIST_BLOCK] = r->block;
+	fields[USBLIST_REMOVABLE] = s->removable ? "yes" : "no";
+	fields[USBLIST_WRITE_PROTECTED] = s->write_protected ? "yes" : "no";
+	fields[USBLIST_LAYOUT] = s->layout;
+	fields[USBLIST_USES] = r->uses;
+	fields[USBLIST_REFUSED] = s->refused;
+}
+
+static void
+usb_rows(enum sink_form form, const struct stick *s, size_t n)
+{
+	const char *fields[USBLIST_NCOLUMNS];
+	struct sink to = { .form = form };
+	struct usb_row row = { 0 };
+
+	if (form == SINK_CSV)
+		sink_begin(&to, &kind_usb_list);
+	else
+		(void)putchar('[');
+	for (size_t i = 0; i < n; i++) {
+		usb_fields(fields, &row, &s[i]);
+		if (form == SINK_CSV) {
+			sink_row(&to, fields);
+			continue;
+		}
+		(void)fputs(i == 0 ? "\n " : ",\n ", stdout);
+		print_json(&s[i], fields);
+	}
+	if (form == SINK_CSV)
+		sink_end(&to);
+	else
+		(void)puts(n == 0 ? "]" : "\n]");
+}
+
+/* SINK_STREAM is for people. */
+static void
+usb_list(enum sink_form form, unsigned want)
 {
 	size_t n;
 	const struct stick *s = stick_list(want, &n);
 
-	if (json)
-		(void)putchar('[');
+	if (form != SINK_STREAM) {
+		usb_rows(form, s, n);
+		return;
+	}
 	for (size_t i = 0; i < n; i++)
-		if (json) {
-			(void)printf("%s", i == 0 ? "\n" : ",\n");
-			print_json(&s[i]);
-		} else
-			print_line(&s[i]);
-	if (json)
-		(void)puts(n == 0 ? "]" : "\n]");
-	else if (n == 0)
+		print_line(&s[i]);
+	if (n == 0)
 		stage_say("no stick", 0, "none is plugged in");
 }
 
@@ -117,19 +173,23 @@ int
 main(int argc, char *argv[])
 {
 	static const struct option longopts[] = {
+		{ "csv", no_argument, NULL, OPT_CSV },
 		{ "json", no_argument, NULL, OPT_JSON },
 		{ "large", no_argument, NULL, OPT_LARGE },
 		{ 0 },
 	};
 	unsigned want = STICK_WRITE;
-	bool json = false;
+	enum sink_form form = SINK_STREAM;
 	int ch;
 
-	stage_begin("[--json] [--large] [-t seconds]", MAY_USE_USB);
+	stage_begin("[--csv | --json] [--large] [-t seconds]", MAY_USE_USB);
 	while ((ch = stage_getopt(argc, argv, "t:", longopts)) != -1)
 		switch (ch) {
+		case OPT_CSV:
+			form = SINK_CSV;
+			break;
 		case OPT_JSON:
-			json = true;
+			form = SINK_JSON;
 			break;
 		case OPT_LARGE:
 			want |= STICK_LARGE_OK;
@@ -144,6 +204,6 @@ main(int argc, char *argv[])
 		stage_usage();
 	usbdisk_begin();
 	stage_confine();
-	usb_list(json, want);
+	usb_list(form, want);
 	return stage_end();
 }

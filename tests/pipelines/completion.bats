@@ -31,7 +31,7 @@ bash_offers() {
 
 @test "bash offers options, commands, choices, codes, folders and files" {
 	[ "$(bash_offers amt-report --pa)" = --passwords ]
-	[ "$(bash_offers amt-report -)" = "--batch --certificates --drift --help --history --keys --mebx-passwords --passwords --runs --since --version -b -d -o" ]
+	[ "$(bash_offers amt-report -)" = "--batch --certificates --csv --drift --help --history --json --keys --mebx-passwords --passwords --runs --since --version -b -d -o" ]
 	[ "$(bash_offers amt-cert '')" = "add ca check console crl list plan request root" ]
 	[ "$(bash_offers amt-cert request --bits '')" = "2048 3072" ]
 	[ "$(bash_offers amt-cert request --o)" = "--organization --ou" ]

@@ -53,6 +53,7 @@ programs() {
 		receipt -b lab7 -s site -o receipt -
 		report -o .
 		report-metrics
+		report-schema -
 		setupbin-dump
 		setupbin-lint
 		setupbin-make

@@ -28,6 +28,9 @@ setup() {
 	done
 	[ -s root/usr/share/man/man7/amtbatch.7 ]
 	[ -s root/usr/share/man/man5/kinds.5 ]
+	for name in report $(root/usr/libexec/amtbatch/report-schema --list); do
+		jq -e .title "root/usr/share/amtbatch/schema/$name.json"
+	done
 }
 
 @test "each file that an example takes from the samples is installed" {

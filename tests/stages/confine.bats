@@ -50,6 +50,7 @@ reason-explain KEY-UNKNOWN |
 receipt -b lab -s site -o out/receipt in | read:in @out
 report-metrics in | read:in
 report -o out -l spool/one in | read:in read:spool/one @out
+report-schema keys |
 setupbin-dump in | read:in
 setupbin-lint in | read:in
 setupbin-make --csv list.csv --root sha256:own.pem in | read:in read:list.csv read:own.pem

@@ -18,8 +18,19 @@ setup() {
 	with stick.img,serial='A"B' -- usb-list --json >list.json
 	[ "$(jq -r '.[0] | [.name, .serial, .port, .vendor_id, .product_id, .speed, .size, .block, .removable, .write_protected, .layout, .refused] | @tsv' list.json)" = \
 		$'A"B\tA"B\t@1-1\t1234\t5678\t480\t33554432\t512\ttrue\tfalse\tempty\t' ]
+	report-schema usb-list >schema.json
+	/usr/bin/python3 "$AMT_TEST_ROOT/tests/peer/validate.py" schema.json list.json
 	# No stick is an empty list.
 	[ "$(with -- usb-list --json | jq -c .)" = '[]' ]
+}
+
+@test "CSV has the columns of the JSON" {
+	with stick.img,serial==AB -- usb-list --csv >list.csv
+	with stick.img,serial==AB -- usb-list --json >list.json
+	[ "$(head -n 1 list.csv)" = "$(jq -r '.[0] | keys_unsorted | join(",")' list.json)" ]
+	[ "$(tail -n +2 list.csv)" = \
+		"'=AB,'=AB,'@1-1,Example,Memdisk,1234,5678,480,,33554432,512,yes,no,empty,," ]
+	[ "$(with -- usb-list --csv | wc -l)" = 1 ]
 }
 
 @test "no stick is said, and no mistake" {
