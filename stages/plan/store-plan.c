@@ -119,6 +119,75 @@ parse_unprovision(const char *how)
 	return SETUP_UNPROVISION;
 }
 
+/* What the plan is for; false: no such option. */
+static bool
+parse_purpose(struct planner *p, int ch, char *argv[])
+{
+	switch (ch) {
+	case OPT_AGAIN:
+		p->again = optarg;
+		return true;
+	case OPT_CSV:
+		p->form = SINK_CSV;
+		return true;
+	case OPT_DRY_RUN:
+		p->dry = true;
+		return true;
+	case OPT_JSON:
+		p->form = SINK_JSON;
+		return true;
+	case OPT_CHECK:
+		p->checks = true;
+		return true;
+	case OPT_TAKE_OVER:
+		p->take_over = true;
+		return true;
+	case OPT_UNPROVISION:
+		p->take_back = parse_unprovision(optarg);
+		p->taken_back = argv;
+		return true;
+	case 'r':
+		p->reveal = true;
+		return true;
+	default:
+		return false;
+	}
+}
+
+static void
+parse_option(struct planner *p, int ch, char *argv[])
+{
+	switch (ch) {
+	case 'd':
+		p->dir = optarg;
+		break;
+	case 'm':
+		p->map_days =
+		    (int64_t)option_setting(SITECONF_MAP_DAYS, "-m", optarg);
+		break;
+	case 'n':
+		p->max = stage_number("-n", optarg, 1, JOBS_MAX);
+		break;
+	case 'p':
+		p->profile_path = optarg;
+		break;
+	case 't':
+		p->not_after = (int64_t)stage_number("-t", optarg, 1, 86400);
+		break;
+	case 'w':
+	case 'W':
+	case 'R':
+		option_hellotime(&p->timing, ch, optarg);
+		break;
+	case 'x':
+		p->signer = optarg;
+		break;
+	default:
+		if (!parse_purpose(p, ch, argv))
+			stage_usage();
+	}
+}
+
 static void
 parse_args(struct planner *p, int argc, char *argv[])
 {
@@ -137,60 +206,7 @@ parse_args(struct planner *p, int argc, char *argv[])
 
 	while ((ch = stage_getopt(argc, argv,
 	            "d:m:n:p:rR:t:w:W:x:", longopts)) != -1)
-		switch (ch) {
-		case 'd':
-			p->dir = optarg;
-			break;
-		case 'm':
-			p->map_days = (int64_t)option_setting(SITECONF_MAP_DAYS,
-			    "-m", optarg);
-			break;
-		case 'n':
-			p->max = stage_number("-n", optarg, 1, JOBS_MAX);
-			break;
-		case 'p':
-			p->profile_path = optarg;
-			break;
-		case 't':
-			p->not_after =
-			    (int64_t)stage_number("-t", optarg, 1, 86400);
-			break;
-		case 'w':
-		case 'W':
-		case 'R':
-			option_hellotime(&p->timing, ch, optarg);
-			break;
-		case 'x':
-			p->signer = optarg;
-			break;
-		case OPT_AGAIN:
-			p->again = optarg;
-			break;
-		case OPT_CSV:
-			p->form = SINK_CSV;
-			break;
-		case OPT_DRY_RUN:
-			p->dry = true;
-			break;
-		case OPT_JSON:
-			p->form = SINK_JSON;
-			break;
-		case OPT_CHECK:
-			p->checks = true;
-			break;
-		case OPT_TAKE_OVER:
-			p->take_over = true;
-			break;
-		case OPT_UNPROVISION:
-			p->take_back = parse_unprovision(optarg);
-			p->taken_back = argv;
-			break;
-		case 'r':
-			p->reveal = true;
-			break;
-		default:
-			stage_usage();
-		}
+		parse_option(p, ch, argv);
 	if (p->dir == NULL || p->profile_path == NULL || p->not_after == 0 ||
 	    (optind != argc) != (p->taken_back != NULL) ||
 	    (p->dry && p->taken_back != NULL) ||

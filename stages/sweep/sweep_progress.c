@@ -14,7 +14,7 @@
 #define TEXT_MAX 400
 
 /* Where the next part of the line goes. */
-struct line {
+struct progress_line {
 	char text[TEXT_MAX];
 	size_t len;
 };
@@ -36,7 +36,7 @@ reason_first(const struct sweep *s)
 }
 
 static void
-line_time(struct line *l, int64_t seconds, const char *after)
+line_time(struct progress_line *l, int64_t seconds, const char *after)
 {
 	LINE_ADD(l, ", %lld:%02lld %s", (long long)seconds / 60,
 	    (long long)seconds % 60, after);
@@ -45,7 +45,7 @@ line_time(struct line *l, int64_t seconds, const char *after)
 /* What the machines that are not done would take at this rate; more than there
  * is left when it will not do. */
 static void
-line_rate(const struct sweep *s, struct line *l, int64_t now)
+line_rate(const struct sweep *s, struct progress_line *l, int64_t now)
 {
 	size_t done = s->count[SWEEP_DONE];
 	int64_t ms = now - s->begun_ms, left = (s->hard_ms - now) / 1000;
@@ -63,7 +63,7 @@ line_rate(const struct sweep *s, struct line *l, int64_t now)
 }
 
 static void
-line_make(const struct sweep *s, struct line *l)
+line_make(const struct sweep *s, struct progress_line *l)
 {
 	enum reason_id first = reason_first(s);
 	size_t waiting = s->count[SWEEP_WAITING] + s->count[SWEEP_READY];
@@ -89,7 +89,7 @@ line_make(const struct sweep *s, struct line *l)
 void
 sweep_show_progress(struct sweep *s)
 {
-	struct line l;
+	struct progress_line l;
 
 	if (s->nmachines == 0)
 		return;
@@ -107,7 +107,7 @@ sweep_show_progress(struct sweep *s)
 void
 sweep_end_progress(struct sweep *s)
 {
-	struct line l;
+	struct progress_line l;
 
 	if (s->every_ms != 0 && s->nmachines != 0) {
 		line_make(s, &l);
