@@ -16,8 +16,8 @@ static const struct kind *const all[] = { &kind_keys, &kind_map, &kind_hello,
 	&kind_findings, &kind_conflicts, &kind_settlements, &kind_sticks,
 	&kind_unnamed, &kind_lookups, &kind_callers, &kind_strangers,
 	&kind_listener, &kind_drift, &kind_certificates, &kind_events,
-	&kind_checks, &kind_facts, &kind_signing, &kind_signed,
-	&kind_handover, &kind_dryrun, &kind_runs };
+	&kind_checks, &kind_facts, &kind_signing, &kind_signed, &kind_handover,
+	&kind_dryrun, &kind_runs };
 #define NALL (sizeof(all) / sizeof(all[0]))
 
 static void
