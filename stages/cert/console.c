@@ -46,7 +46,7 @@ console_keep_it(const struct console *c)
 		return;
 	errx(EX_USAGE,
 	    "%s: the site has a certificate for its console, \"%s\"; with "
-	    "--new another one is shown to machines from now on",
+	    "--new another one takes its place",
 	    c->dir, c->had == CONSOLESTORE_OK ? c->before.cn : "damaged");
 }
 
@@ -66,7 +66,7 @@ console_compare(const struct console *c, const struct setup_chain *now)
 	if (name)
 		(void)printf("note: another name than before: machines with "
 		             "mutual TLS let it in only if their trusted "
-		             "names (tls-name) have room for it by now\n");
+		             "names (TrustedCN) have room for it by now\n");
 	(void)printf("     if they do not: amt-cert console back -d %s\n",
 	    c->dir);
 }
@@ -77,7 +77,7 @@ advice_show(const struct console *c)
 	if (c->had == CONSOLESTORE_NONE)
 		(void)printf(
 		    "what to do: in the profile, make the machines trust its "
-		    "root (trusted-root), and set tls to mutual\n");
+		    "root (trusted-root); then export it for the console\n");
 }
 
 /* c->credential is complete: one key, its certificate, those above. */
@@ -233,7 +233,7 @@ console_back(struct console *c)
 		setup_chain_wipe(&chain);
 		return EX_DATAERR;
 	}
-	console_show(&chain, "shown to machines again");
+	console_show(&chain, "the site's again");
 	setup_chain_wipe(&chain);
 	return 0;
 }

@@ -49,7 +49,7 @@ exported() {
 	[ "$stderr" = "" ]
 	[[ "${lines[0]}" = 'console "sweep.lab.example.com": new, valid until '* ]]
 	[ "${lines[1]}" = "     issued by /CN=Lab CA, the machines' root is /CN=Lab CA" ]
-	[ "${lines[3]}" = "what to do: in the profile, make the machines trust its root (trusted-root), and set tls to mutual" ]
+	[ "${lines[3]}" = "what to do: in the profile, make the machines trust its root (trusted-root); then export it for the console" ]
 	made=$(sed -n 2,3p <<<"$output")
 	run -0 cert-console -d site show
 	[[ "${lines[0]}" = 'console "sweep.lab.example.com": in the store, valid until '* ]]
@@ -159,16 +159,16 @@ exported() {
 	run -66 --separate-stderr cert-console -d site back
 	[ "$stderr" = "cert-console: site: there was no other certificate before for the site's console" ]
 	run -64 --separate-stderr cert-console -d site make --cn sweep.lab.example.com
-	[ "$stderr" = 'cert-console: site: the site has a certificate for its console, "sweep.lab.example.com"; with --new another one is shown to machines from now on' ]
+	[ "$stderr" = 'cert-console: site: the site has a certificate for its console, "sweep.lab.example.com"; with --new another one takes its place' ]
 	run -0 cert-console -d site make --cn sweep.lab.example.com --new
 	[ "${#lines[@]}" = 3 ] # same root, same name: nothing to look after
 	cert-ca -d site make --cn "Other CA" --new >/dev/null
 	run -0 cert-console -d site make --cn sweep.hq.example.com --new
 	[ "${lines[3]}" = "note: another root than before: machines with mutual TLS let it in only if they trust that root by now (trusted-root)" ]
-	[ "${lines[4]}" = "note: another name than before: machines with mutual TLS let it in only if their trusted names (tls-name) have room for it by now" ]
+	[ "${lines[4]}" = "note: another name than before: machines with mutual TLS let it in only if their trusted names (TrustedCN) have room for it by now" ]
 	[ "${lines[5]}" = "     if they do not: amt-cert console back -d site" ]
 	run -0 cert-console -d site back
-	[[ "${lines[0]}" = 'console "sweep.lab.example.com": shown to machines again, '* ]]
+	[[ "${lines[0]}" = "console \"sweep.lab.example.com\": the site's again, "* ]]
 	run -0 cert-console -d site show
 	[[ "${lines[0]}" = 'console "sweep.lab.example.com": '* ]]
 	run -0 cert-console -d site back
