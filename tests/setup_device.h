@@ -68,6 +68,8 @@ struct device {
 	bool open_in_setup;          /* 16992 answers before the commit too */
 	bool tls_stays;              /* 16993 answers after the commit too */
 	bool on_tls_only;            /* and 16992 does not */
+	bool has_own_cert;           /* 16993 wants no key after the commit */
+	enum setup_tls own_rung;     /* the only one that it takes there */
 	const char *leaf;            /* SHA-256 of its certificate there */
 	bool audited;                /* the audit log forbids unprovisioning */
 	bool keeps_rmcp;             /* whatever a Put says */
@@ -554,6 +556,10 @@ device_connect(struct device *d, const struct setup_ask *ask)
 	if (ask->route == SETUP_TLS_OWN && d->tls_stays && ask->leaf != NULL &&
 	    d->leaf != NULL && strcmp(ask->leaf, d->leaf) != 0)
 		return SETUP_LEAF_REFUSED;
+	if (d->has_own_cert && d->state == 2 && ask->route != SETUP_PLAIN)
+		return ask->route == SETUP_TLS_OWN && ask->tls == d->own_rung
+		    ? SETUP_ANSWERED
+		    : SETUP_TLS_FAILED;
 	if (ask->route != SETUP_PLAIN) {
 		if (d->tls_port != SETUP_ANSWERED)
 			return d->tls_port;

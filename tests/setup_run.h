@@ -130,6 +130,8 @@ check_ask(const struct setup_job *j, const struct outcome *o,
 	/* Nothing is set where no key proves who listens, and nothing is asked
 	 * where it never did. */
 	assert_true(strncmp(ask->step, "read-", 5) == 0 ||
+	    strncmp(ask->step, "list-", 5) == 0 ||
+	    strncmp(ask->step, "pull-", 5) == 0 ||
 	    strncmp(ask->step, "verify-", 7) == 0);
 	assert_true(o->proved || j->realm[0] != '\0');
 	assert_non_null(ask->realm);

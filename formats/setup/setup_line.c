@@ -280,6 +280,21 @@ outcome_weight(enum reason_id reason)
 	}
 }
 
+/* False: all were tried, or a version is not what it is about. */
+static bool
+ladder_next(struct setup *s)
+{
+	s->tls_tried |= 1U << s->tls;
+	if (outcome_weight(s->why.reason) == 0)
+		return false;
+	for (int i = SETUP_TLS_BEST; i <= SETUP_TLS_1_0; i++)
+		if ((s->tls_tried & 1U << i) == 0) {
+			s->tls = (enum setup_tls)i;
+			return true;
+		}
+	return false;
+}
+
 /*
  * No HTTP answer.  Before TLS has once worked, a handshake that fails goes
  * down the ladder: old firmware shows with bad_record_mac, with an alert or
@@ -288,18 +303,26 @@ outcome_weight(enum reason_id reason)
 static enum setup_next
 ladder_down(struct setup *s)
 {
-	if (outcome_weight(s->why.reason) > outcome_weight(s->best.reason))
+	bool away = setup_is_away(s);
+
+	if (!away &&
+	    outcome_weight(s->why.reason) > outcome_weight(s->best.reason))
 		s->best = s->why;
-	s->tls_tried |= 1U << s->tls;
-	for (int i = SETUP_TLS_BEST;
-	     outcome_weight(s->why.reason) > 0 && i <= SETUP_TLS_1_0; i++)
-		if ((s->tls_tried & 1U << i) == 0) {
-			s->tls = (enum setup_tls)i;
-			return SETUP_ASK;
-		}
-	if (outcome_weight(s->best.reason) > 0)
+	if (ladder_next(s))
+		return SETUP_ASK;
+	/* What is said of the place where it is set up counts. */
+	if (!away && outcome_weight(s->best.reason) > 0)
 		s->why = s->best;
 	return s->step->lost(s);
+}
+
+/* A machine that an earlier run has set up serves TLS with a certificate, and
+ * where that is tried first, no rung has worked yet. */
+static bool
+is_on_ladder(const struct setup *s)
+{
+	return !s->tls_works &&
+	    (!setup_is_away(s) || s->route == SETUP_TLS_OWN);
 }
 
 /* The two ends agreed on a version, whatever came of it. */
@@ -337,7 +360,7 @@ setup_unanswered(struct setup *s, const struct setup_reply *in)
 		return setup_give_up(s);
 	if (outcome == SETUP_TLS_CERT_REFUSED && s->route == SETUP_TLS_PKI)
 		return chain_refused(s);
-	if (!setup_is_away(s) && !s->tls_works)
+	if (is_on_ladder(s))
 		return ladder_down(s);
 	return s->step->lost(s);
 }

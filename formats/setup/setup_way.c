@@ -275,6 +275,8 @@ look_further(struct setup *s)
 		return false;
 	s->looking = true;
 	setup_go_to(s, to[s->place++]);
+	if (!s->tls_works) /* its rungs are not those of the other place */
+		setup_ladder_begin(s);
 	trial_begin(s);
 	trial_add(s, s->admin);
 	return true;

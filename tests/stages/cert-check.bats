@@ -372,7 +372,7 @@ refused() {
 	[[ "$stderr" == "amt-cert: a file is missing"* ]]
 	run -64 --separate-stderr amt-cert
 	run -64 --separate-stderr amt-cert look good.pfx
-	[[ "$stderr" == "amt-cert: no such command: look (expected check, add, request, root, ca, crl, list or plan)"* ]]
+	[[ "$stderr" == "amt-cert: no such command: look (expected check, add, request, root, ca, console, crl, list or plan)"* ]]
 }
 
 @test "the sums in the table of roots are those of Debian's certificates" {

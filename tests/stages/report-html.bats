@@ -162,8 +162,9 @@ print(base64.b64encode(hashlib.sha256(inside.encode()).digest()).decode())' $ele
 		"shot $shots/report-hostile.png" >said
 	[ "$(sed -n 1p said)" = '"amtbatch: 0 of 7 machines set up"' ]
 	[ "$(sed -n 2p said)" = 0 ]
-	[ "$(sed -n 3p said | jq -r '.[]' | sort)" = "$(printf '%s\n' "${names[@]}" "${names[@]}" | sort)" ]
-	[ "$(sed -n 4p said | jq -r '.[]' | sort)" = "$(printf '%s\n' "${names[@]}" | sort)" ]
+	shown=("${names[@]//$'\xE2\x80\xAE'/?}")
+	[ "$(sed -n 3p said | jq -r '.[]' | sort)" = "$(printf '%s\n' "${shown[@]}" "${shown[@]}" | sort)" ]
+	[ "$(sed -n 4p said | jq -r '.[]' | sort)" = "$(printf '%s\n' "${shown[@]}" | sort)" ]
 	[ "$(sed -n 5p said)" = '"isolate"' ]
 	[ "$(sed -n 6p said)" = '"1 of 7 machines"' ]
 }

@@ -41,11 +41,11 @@ stream() {
 # slowly FILE: the whole of it, but not at once
 slowly() {
 	head -n 3 "$1"
-	sleep 1.2
+	sleep 2.4
 	tail -n +4 "$1"
 }
 
-@test "on a terminal an import of over a second says how far it is" {
+@test "on a terminal an import of over two seconds says how far it is" {
 	run -0 script -qec "store-load -d $site" /dev/null < <(slowly store/lab7.keys)
 	[[ "$output" = *"store-load: <stdin>: "*" records read"* ]]
 }

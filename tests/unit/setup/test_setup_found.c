@@ -150,6 +150,33 @@ a_machine_that_restarts_after_an_earlier_commit_is_awaited(void **state)
 	assert_int_equal(o.waited_ms, 3000);
 }
 
+/* What failed where it wants its key says nothing about the versions that it
+ * takes with its own certificate. */
+static void
+a_machine_that_serves_tls_is_found_with_the_version_it_takes(void **state)
+{
+	(void)state;
+	for (int rung = SETUP_TLS_BEST; rung <= SETUP_TLS_1_0; rung++) {
+		struct setup_job j = job();
+		struct device d = device();
+		struct outcome o;
+
+		asks_for(&j, "tls", "server");
+		j.attempt = 2;
+		strcpy(j.realm, REALM);
+		d.state = 2;
+		d.commits = 1;
+		d.has_own_cert = d.on_tls_only = true;
+		d.own_rung = (enum setup_tls)rung;
+		device_hash(&d, NEXT, d.ha1);
+		strcpy(d.host, j.host);
+		strcpy(d.domain, j.domain);
+		o = run(&j, &d);
+		assert_int_equal(o.route, SETUP_TLS_OWN);
+		assert_non_null(strstr(o.detail, "found committed"));
+	}
+}
+
 static void
 a_first_attempt_does_not_look_at_the_other_port(void **state)
 {
@@ -218,6 +245,8 @@ main(void)
 		    a_machine_set_up_that_still_answers_where_setup_is_talked),
 		cmocka_unit_test(
 		    a_machine_that_restarts_after_an_earlier_commit_is_awaited),
+		cmocka_unit_test(
+		    a_machine_that_serves_tls_is_found_with_the_version_it_takes),
 		cmocka_unit_test(
 		    a_first_attempt_does_not_look_at_the_other_port),
 		cmocka_unit_test(
