@@ -128,7 +128,8 @@ setup() {
 		amt-export -b lab7 -g -o lab7.p7m|-g needs -n: how many keys?
 		amt-sticks -g -o lab7.img|-b is missing: the batch whose keys go on sticks
 		amt-map a.csv b.csv c.csv|two files at most (got 3)
-		amt-report -b lab7|-b is for --keys
+		amt-report --drift -b lab7|--batch is for reports and --keys
+		amt-report --keys --since today|--since is for reports
 		amt-hello -Z|invalid option -- 'Z'
 		amt-hello -t|option requires an argument -- 't'
 	EOF
