@@ -194,6 +194,13 @@ site_lock() {
 	eval "exec site-lock \"\$@\" \"\$0\" $words"
 }
 
+# seconds_fit VALUE: 5 seconds to a day, as the shell can calculate with them:
+# to it 010 is 8, and 08 is no number.
+seconds_fit() {
+	case $1 in '' | 0* | *[!0-9]* | ??????*) return 1 ;; esac
+	[ "$1" -ge 5 ] && [ "$1" -le 86400 ]
+}
+
 # Named files, before anything is begun: one line says it all.
 readable() {
 	for file; do

@@ -96,3 +96,13 @@ setup() {
 	run -64 --separate-stderr amt-sweep -t 5 -o ''
 	[[ "$stderr" = "amt-sweep: -o: its value is empty"* ]]
 }
+
+@test "the time of a sweep is 5 seconds to a day, and nothing that the shell makes of it" {
+	site_here
+	for seconds in 4 08 010 +7 ' 5' '5 ' 0x10 86401 9223372036854775 9000000000000000000 $'\e[31m5'; do
+		run -64 --separate-stderr amt-sweep -t "$seconds"
+		[[ "$stderr" = "amt-sweep: -t: not a number of seconds (got "*", expected 5 to 86400)" ]]
+		run -64 --separate-stderr amt-unprovision -t "$seconds" pc-1
+		[[ "$stderr" = "amt-unprovision: -t: not a number of seconds (got "*", expected 5 to 86400)" ]]
+	done
+}
