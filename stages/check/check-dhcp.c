@@ -237,6 +237,24 @@ dhcp_check(struct dhcp_check *d, unsigned seconds)
 		    "the site has certificates for %s", certs_text(d));
 }
 
+/* A pipe that nobody writes to is empty, and not waited for. */
+static int
+lease_open(const char *path)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	off_t end;
+
+	if (fd == -1)
+		return -1;
+	(void)fcntl(fd, F_SETFL, O_RDONLY);
+	/* dhclient adds to its file: the newest lease is at the end. */
+	end = lseek(fd, 0, SEEK_END);
+	if (end != -1)
+		(void)lseek(fd, end > LEASE_MAX ? end - LEASE_MAX : 0,
+		    SEEK_SET);
+	return fd;
+}
+
 /* Before the program is confined: a lease is anywhere. */
 static void
 lease_option(struct dhcp_check *d, const char *path)
@@ -246,7 +264,7 @@ lease_option(struct dhcp_check *d, const char *path)
 	if (d->nleases == LEASES_MAX)
 		errx(EX_USAGE, "--lease: more than %d files", LEASES_MAX);
 	file->path = path;
-	file->fd = open(path, O_RDONLY | O_CLOEXEC);
+	file->fd = lease_open(path);
 	if (file->fd == -1)
 		file->error = errno;
 	d->nleases++;

@@ -78,6 +78,21 @@ lease() {
 	[ "$found" = "pass: lease gives lab8.example.org" ]
 }
 
+@test "of a file that grew for years the newest lease counts; a pipe that nobody writes to is no lease" {
+	facts prov.lab7.example.com
+	awk 'BEGIN {
+		for (n = 0; n < 20000; n++)
+			print "lease {\n  fixed-address 192.0.2.31;\n  option domain-name \"lab8.example.org\";\n}"
+		print "lease {\n  option domain-name \"lab7.example.com\";\n}"
+	}' >grown
+	[ "$(stat -c %s grown)" -gt 1048576 ]
+	passes dhcp check-dhcp --lease grown before
+	[[ "$found" = "pass: grown gives lab7.example.com, which fits "* ]]
+	mkfifo pipe
+	found DHCP-LEASE timeout 10 check-dhcp --lease pipe before
+	[ "$found" = "pipe: no lease is in it" ]
+}
+
 @test "amt-check takes a lease from a file and from standard input, and asks DNS for its domain" {
 	names pc-1.a.example.com
 	lease low.example.com
