@@ -230,10 +230,14 @@ check_why(const char *cut)
 static void
 check_batch(const struct report *r)
 {
-	if (r->fleet.only.batch != NULL && r->fleet.nbatches == 0)
-		stage_fail(EX_DATAERR, "-b", 0,
-		    "there is no batch of this name (got \"%s\")",
-		    r->fleet.only.batch);
+	const char *batch = r->fleet.only.batch;
+	char shown[128];
+
+	if (batch == NULL || r->fleet.nbatches != 0)
+		return;
+	text_show(shown, sizeof(shown), batch, strlen(batch));
+	stage_fail(EX_DATAERR, "-b", 0,
+	    "there is no batch of this name (got \"%s\")", shown);
 }
 
 static int64_t
@@ -243,8 +247,9 @@ parse_since(const char *text)
 	char shown[64];
 	int64_t at;
 
+	/* 0 is no limit, and what is before it no time of a stream. */
 	if (since_parse(&at, text, clock_seconds(), &f) == 0)
-		return at;
+		return at > 0 ? at : 1;
 	text_show(shown, sizeof(shown), text, strlen(text));
 	stage_fail(EX_USAGE, "-s", 0, "%s (got \"%s\", expected %s)", f.why,
 	    shown, SINCE_EXPECTED);

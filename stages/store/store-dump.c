@@ -3,9 +3,11 @@
  */
 #include <err.h>
 #include <errno.h>
+#include <string.h>
 #include <sysexits.h>
 #include <unistd.h>
 
+#include "base/text.h"
 #include "lib/clock.h"
 #include "store/dump.h"
 #include "lib/option.h"
@@ -60,6 +62,20 @@ check_only(const struct dump_args *a)
 		    (o->machine == NULL && k == &kind_events))
 			stage_usage();
 	}
+}
+
+/* The batch or PID that it is limited to is there. */
+static void
+check_key(const struct dump_args *a, struct store *s)
+{
+	const char *key = a->only.key;
+	char shown[128];
+
+	if (key == NULL || dump_has(s, a->kinds[0], key))
+		return;
+	text_show(shown, sizeof(shown), key, strlen(key));
+	stage_fail(EX_DATAERR, a->dir, 0, "there is no key of %s %s",
+	    a->kinds[0] == &kind_history ? "PID" : "batch", shown);
 }
 
 static void
@@ -148,9 +164,7 @@ main(int argc, char *argv[])
 	store_timing(&s, &a.timing);
 	now = clock_seconds();
 	store_begin_read(&s); /* all kinds show one moment */
-	if (a.only.key != NULL && !dump_has(&s, a.kinds[0], a.only.key))
-		stage_fail(EX_DATAERR, a.dir, 0, "there is no key of %s %s",
-		    a.kinds[0] == &kind_history ? "PID" : "batch", a.only.key);
+	check_key(&a, &s);
 	if (a.only.machine != NULL)
 		dump_find(&s, &a.only, now);
 	for (size_t i = 0; i < a.nkinds; i++)

@@ -50,6 +50,8 @@ imported() {
 	run -65 --separate-stderr amt-report --keys -b lab8
 	[ "$output" = "" ]
 	[ "$stderr" = "store-dump: $AMT_SITE: there is no key of batch lab8" ]
+	run -65 --separate-stderr amt-report --keys -b $'lab8\e[31m'
+	[ "$stderr" = "store-dump: $AMT_SITE: there is no key of batch lab8\\x1b[31m" ]
 	run -65 amt-report --history 0000-037M -o "$BATS_TEST_TMPDIR/none.csv"
 	[ "$output" = "store-dump: $AMT_SITE: there is no key of PID 0000037M" ]
 	[ ! -e "$BATS_TEST_TMPDIR/none.csv" ]

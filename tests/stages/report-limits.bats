@@ -54,6 +54,10 @@ of() {
 	[ "$(of -s 2)" = "pc-1 pc-2 pc-3 pc-5" ]
 	[ "$(of -s 2026-11-20T23:59:59)" = "pc-1 pc-2 pc-3 pc-5" ]
 	[ "$(of -s '2026-11-21 00:00')" = "pc-1 pc-3 pc-5" ]
+	# Longer ago than times have been counted.
+	[ "$(of -s 36500)" = "pc-1 pc-2 pc-3 pc-5" ]
+	[ "$(of -s 1970-01-01)" = "pc-1 pc-2 pc-3 pc-5" ]
+	grep -q '^Only machines heard or set up since 1970-01-01 00:00 UTC' out/report.txt
 	[ "$(of -b lab7 -s yesterday)" = "pc-1" ]
 	[ "$(of -b lab7 -s today)" = "" ]
 }
@@ -79,6 +83,8 @@ of() {
 	mkdir out
 	run -65 --separate-stderr report -o out -b lab9 all
 	[ "$stderr" = 'report: -b: there is no batch of this name (got "lab9")' ]
+	run -65 --separate-stderr report -o out -b $'lab\e[31m' all
+	[ "$stderr" = 'report: -b: there is no batch of this name (got "lab\x1b[31m")' ]
 	for when in 'last week' 0 -3 2026-13-01 22.11.2026 ''; do
 		run -64 --separate-stderr report -o out -s "$when" all
 		[ "$stderr" = "report: -s: is no time (got \"$when\", expected today, yesterday, a number of days from 1 to 36500, 2026-11-22, or 2026-11-22T14:20, in UTC)" ]
