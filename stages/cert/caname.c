@@ -10,12 +10,18 @@
 
 #define PRINT_LEAST 8
 
+/* A terminal would obey control characters, U+0080 to U+009F among them. */
 void
 caname_text(char to[CERT_NAME], X509 *cert)
 {
 	if (X509_NAME_get_text_by_NID(X509_get_subject_name(cert),
 	        NID_commonName, to, CERT_NAME) <= 0)
 		(void)snprintf(to, CERT_NAME, "without a common name");
+	for (unsigned char *c = (unsigned char *)to; *c != '\0'; c++)
+		if (*c < ' ' || *c == 0x7f)
+			*c = '?';
+		else if (*c == 0xc2 && c[1] >= 0x80 && c[1] < 0xa0)
+			c[0] = c[1] = '?';
 }
 
 /* The digits of a SHA-256, or of its beginning, without colons; false: it is

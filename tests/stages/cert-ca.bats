@@ -111,6 +111,15 @@ kept() {
 	[ "$(grep -c BEGIN <<<"$output")" = 1 ]
 }
 
+@test "a CA whose name has control characters shows none of them" {
+	openssl req -x509 -newkey rsa:2048 -nodes -keyout evil.key -out evil.pem -days 900 -utf8 \
+		-subj "/CN=$(printf 'La\303\274b \033]0;x\007\302\2332J')" 2>/dev/null
+	run -0 amt-cert ca add -d site evil.pem evil.key
+	[[ "${lines[0]}" = 'CA "Laüb ?]0;x???2J": stored, valid until '* ]]
+	run -0 amt-cert ca show -d site
+	[[ "${lines[0]}" = 'CA "Laüb ?]0;x???2J": in the store, '* ]]
+}
+
 @test "what cannot be a CA is not stored" {
 	while IFS='|' read -r name why; do
 		run -65 --separate-stderr cert-ca -d site add "$house/$name.pem" "$house/$name.key"
