@@ -125,8 +125,11 @@ runs_picture(FILE *f, const struct run *const last[RUNS], size_t n)
 	uint64_t most = 1, done = 0, failed = 0;
 
 	for (size_t i = 0; i < n; i++) {
-		if (last[i]->n[RUNS_PLANNED] > most)
-			most = last[i]->n[RUNS_PLANNED];
+		const uint64_t *k = last[i]->n;
+		uint64_t high = k[RUNS_DONE] + k[RUNS_FAILED] + k[RUNS_PUT_OFF];
+
+		if (high > most)
+			most = high;
 		done += last[i]->n[RUNS_DONE];
 		failed += last[i]->n[RUNS_FAILED];
 	}

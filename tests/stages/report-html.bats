@@ -303,3 +303,13 @@ runs() {
 		null
 	END
 }
+
+@test "a sweep that came to more than it was given stays within its picture" {
+	machines 3 >all.tsv
+	at=$(date -u -d "@$((SOURCE_DATE_EPOCH - 60))" +%Y-%m-%dT%H:%M:%SZ)
+	printf '@runs/1\trun\tbegan\tended\tplanned\tdone\tfailed\tput_off\tvisits\tdrift\tstatus\twhy\n' >>all.tsv
+	printf '1\t%s\t%s\t1\t50\t50\t50\t0\t0\t0\t\n@end\t1\t0\n' "$at" "$at" >>all.tsv
+	report -o . all.tsv
+	# From below; the line they stand on is at 130.
+	[ "$(sed -n '/id="runs"/,$s/^<rect class="g-\([a-z-]*\)".* y="\([0-9]*\)".* height="\([0-9]*\)".*/\1 \2 \3/p' report.html | paste -sd ,)" = "set-up 90 40,action-needed 50 40,not-seen 10 40" ]
+}
