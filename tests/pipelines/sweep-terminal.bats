@@ -89,7 +89,7 @@ sweep="amt-sweep -t 9 -j 32"
 	export LC_ALL=C.UTF-8 # in C every byte of another alphabet is a question mark
 	site_here
 	keys-make -b lab7 -n 3000 | awk -F'\t' -v OFS=, 'BEGIN { print "pid,pps" } /^[^@]/ { print $1, $2 }' >plain.csv
-	name=$'k\033]0;owned\007\u202e\u96fb\u8166'
+	name=$'k\033]0;owned\007\xe2\x80\xae\xe9\x9b\xbb\xe8\x85\xa6'
 	mkfifo "$name"
 	{ head -n 1500 plain.csv; sleep 2.5; tail -n +1501 plain.csv; } >"$name" &
 	children=($!)
@@ -98,6 +98,6 @@ sweep="amt-sweep -t 9 -j 32"
 	{ head -n 1500 keys; sleep 2.5; tail -n +1501 keys; } >"s$name" &
 	children+=($!)
 	on_terminal 200 "store-load -d site \$'s$name'"
-	grep -q $'\rstore-load: sk?\\]0;owned??\u96fb\u8166: [0-9]* records read' screen
-	run -1 grep -e $'\007' -e $'\u202e' <(tr '\r' '\n' <screen | grep 'records read')
+	grep -q $'\rstore-load: sk?\\]0;owned??\xe9\x9b\xbb\xe8\x85\xa6: [0-9]* records read' screen
+	run -1 grep -e $'\007' -e $'\xe2\x80\xae' <(tr '\r' '\n' <screen | grep 'records read')
 }
