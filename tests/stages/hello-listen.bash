@@ -17,7 +17,20 @@ teardown() {
 
 # Starts a listener on a port the system chooses, which becomes $port.
 begin() {
-	hello-listen -v -l 127.0.0.1:0 "$@" >"$out" 2>"$err" 3>&- &
+	started hello-listen -v -l 127.0.0.1:0 "$@"
+}
+
+# The same without -v, which would show every line of noise: socket-bind says
+# which port it is.
+begin_quiet() {
+	started socket-bind -v -l 127.0.0.1:0 hello-listen "$@"
+}
+
+# started COMMAND...: a listener, and its $port
+started() {
+	# A file of one before would look like one of this listener.
+	rm -f "$out" "$err"
+	"$@" >"$out" 2>"$err" 3>&- &
 	listener=$!
 	wait_for '^@hello/1' "$out"
 	port=$(sed -n 's/.*listening on 127\.0\.0\.1:\([0-9]*\)$/\1/p' "$err")

@@ -30,6 +30,7 @@ load hello-listen
 	wait_for '^20' "$out"
 	kill -TERM "$listener"
 	wait "$listener"
+	rm "$out" "$err" # of the one before
 	hello-listen -v -l '[::]:0' >"$out" 2>"$err" 3>&- &
 	listener=$!
 	wait_for 'listening' "$err"
@@ -128,11 +129,7 @@ load hello-listen
 }
 
 @test "a scanner gets 20 lines a minute of the log, then it is only counted" {
-	begin # for a free port; -v would show every line
-	end
-	hello-listen -l "127.0.0.1:$port" >"$out" 2>"$err" 3>&- &
-	listener=$!
-	wait_for '^@hello/1' "$out"
+	begin_quiet
 	for _ in $(seq 50); do
 		say hello/http.bin
 	done
@@ -232,16 +229,13 @@ load hello-listen
 }
 
 @test "a hello that cannot be passed on is counted in the last message" {
-	begin # for a free port
-	end
 	# 1 KiB, for the file and for the messages too.
-	(
+	small() {
 		ulimit -f 1
 		trap '' XFSZ
-		exec hello-listen -l "127.0.0.1:$port" >"$out" 2>"$err" 3>&-
-	) &
-	listener=$!
-	wait_for '^@hello/1' "$out"
+		exec socket-bind -v -l 127.0.0.1:0 hello-listen
+	}
+	started small
 	hellopeer crowd "$port" 30 hello/pki.bin || true
 	status=0
 	wait "$listener" || status=$?
