@@ -276,6 +276,19 @@ static const struct reason table[REASON_COUNT] = {
 	    "Retried automatically. If it stays, the certificate was replaced "
 	    "elsewhere or another device answers: find out which one has this "
 	    "address." },
+	[REASON_CONSOLE_NONE] = { "CONSOLE-NONE", REASON_PERSON,
+	    "The machine is to ask for a console's certificate, or does, and "
+	    "the site has none that can be read.",
+	    "Make one (amt-cert console make), or restore site.db and site.key "
+	    "from one backup." },
+	[REASON_CONSOLE_REFUSED] = { "CONSOLE-REFUSED", REASON_PERSON,
+	    "The machine refuses the console's certificate, or would refuse "
+	    "it: it does not have its root, expects another name, or the "
+	    "certificate has ended.",
+	    "Check that the profile has its root as a trusted-root and its "
+	    "name fits tls-names (amt-cert console show, amt-check). If the "
+	    "machine took another certificate before, go back to it (amt-cert "
+	    "console back)." },
 	[REASON_REPLY_BAD] = { "REPLY-BAD", REASON_RETRIES,
 	    "The machine's reply is not the WS-Man message it should be.",
 	    "Retried automatically. If it stays, update the machine's "

@@ -315,31 +315,40 @@ job_find_chain(const struct chains *all, int column, const char *name,
 	return found;
 }
 
+/* Each of the names; max is as many as to has room for. */
+static int
+job_find_each(const struct setup_chain **to, size_t *n, size_t max, int column,
+    const char *at, const struct chains *all, struct fault *f)
+{
+	for (*n = 0; *at != '\0';) {
+		size_t len = strcspn(at, ",");
+
+		if (*n == max)
+			return job_bad(f, column,
+			    column == JOBS_CHAINS
+			        ? TEXT_WITH("more than ", SETUP_CHAINS_MAX,
+			              " chains")
+			        : TEXT_WITH("more than ", SETUP_CONSOLES_MAX,
+			              " chains"));
+		to[*n] = job_find_chain(all, column, at, len, f);
+		if (to[(*n)++] == NULL)
+			return -1;
+		at += len + (at[len] == ',');
+	}
+	return 0;
+}
+
 int
 job_find_chains(struct job *job, const struct chains *all, struct fault *f)
 {
 	struct setup_job *s = &job->setup;
-	const char *at = job->chains;
 
-	for (s->nchains = 0; *at != '\0';) {
-		size_t len = strcspn(at, ",");
-
-		if (s->nchains == SETUP_CHAINS_MAX)
-			return job_bad(f, JOBS_CHAINS,
-			    TEXT_WITH("more than ", SETUP_CHAINS_MAX,
-			        " chains"));
-		s->chains[s->nchains] =
-		    job_find_chain(all, JOBS_CHAINS, at, len, f);
-		if (s->chains[s->nchains++] == NULL)
-			return -1;
-		at += len + (at[len] == ',');
-	}
-	s->console = NULL;
-	if (job->console[0] == '\0')
-		return 0;
-	s->console = job_find_chain(all, JOBS_CONSOLE, job->console,
-	    strlen(job->console), f);
-	return s->console == NULL ? -1 : 0;
+	s->nconsoles = 0;
+	if (job_find_each(s->chains, &s->nchains, SETUP_CHAINS_MAX, JOBS_CHAINS,
+	        job->chains, all, f) == -1)
+		return -1;
+	return job_find_each(s->consoles, &s->nconsoles, SETUP_CONSOLES_MAX,
+	    JOBS_CONSOLE, job->console, all, f);
 }
 
 /* --- the other way -------------------------------------------------------- */

@@ -31,7 +31,8 @@ struct job {
 	char pps[PPS_LEN + 1];
 	/* Names of chains, the best first, comma-joined; "" with a PID. */
 	char chains[SETUP_CHAINS_MAX * SETUP_CHAIN_NAME];
-	char console[SETUP_CHAIN_NAME]; /* name of a chain, or "" */
+	/* The same of its consoles, the present one first. */
+	char console[SETUP_CONSOLES_MAX * SETUP_CHAIN_NAME];
 	char profile[SETTINGS_PROFILE];
 	int64_t not_after; /* seconds since 1970: the lease's end */
 	char *known;       /* see setup_job.h; of malloc, or NULL */
@@ -42,13 +43,13 @@ struct job {
 
 /*
  * 0, or -1 with *f filled (at is 0) and the job wiped.  Its setup.settings,
- * setup.chains and setup.console are for the caller to find.  The caller wipes
+ * setup.chains and setup.consoles are for the caller to find.  The caller wipes
  * a job that it no longer needs, with job_wipe.
  */
 int job_read(struct job *job, const struct record *r, struct fault *f);
 void job_wipe(struct job *job);
 
-/* Its chains and its console's among those that were read.  0, or -1 with *f
+/* Its chains and its consoles' among those that were read.  0, or -1 with *f
  * filled: one is not there. */
 int job_find_chains(struct job *job, const struct chains *all, struct fault *f);
 

@@ -259,6 +259,7 @@ setup_say(struct setup *s, struct setup_ask *ask)
 		.tls = s->tls,
 		.fresh = s->fresh,
 		.chain = s->chain,
+		.console = s->console,
 		.password = s->bare ? NULL : s->pool[setup_password(s)],
 		.realm =
 		    setup_is_by_realm(s) || s->login_asked ? s->realm : NULL,

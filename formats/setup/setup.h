@@ -28,8 +28,8 @@ enum setup_route {
 	/* Port 16993 with a certificate of ours, which the machine must ask
 	 * for; whoever does not is not a machine in setup. */
 	SETUP_TLS_PKI,
-	/* Port 16993 of a machine that is set up and stays on TLS (16.1 and
-	 * later): it shows a certificate of its own, and gets none of ours. */
+	/* Port 16993 of a machine that is set up and serves TLS: it shows a
+	 * certificate of its own, and gets the console's if it asks for one. */
 	SETUP_TLS_OWN,
 };
 
@@ -38,6 +38,7 @@ struct setup_ask {
 	enum setup_tls tls;
 	bool fresh;   /* on a new connection: route or credentials changed */
 	size_t chain; /* SETUP_TLS_PKI: index into the job's chains */
+	size_t console; /* SETUP_TLS_OWN: index into its consoles */
 	/* Borrowed from the struct setup.  NULL: no login is sent, and a 401
 	 * comes back with its realm. */
 	const char *password;
@@ -70,6 +71,9 @@ enum setup_outcome {
 	                       * and the site wants that: nothing sent */
 	SETUP_LEAF_REFUSED,   /* its certificate is another than the job's:
 	                       * nothing sent */
+	SETUP_CONSOLE_WANTED, /* it ends the handshake, as it asked for a
+	                       * console's certificate and there is none */
+	SETUP_CONSOLE_REFUSED, /* or as it does not take the one shown */
 	SETUP_PEER_FLOODS,    /* sends what no machine does, without end */
 	SETUP_HTTP_CLOSED,    /* cut before the response was complete */
 	SETUP_HTTP_TIMEOUT,

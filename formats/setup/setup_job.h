@@ -38,6 +38,7 @@ enum setup_tls { SETUP_TLS_BEST, SETUP_TLS_1_1, SETUP_TLS_1_0 };
 
 /* Chains that one machine may take, the best first. */
 #define SETUP_CHAINS_MAX 4
+#define SETUP_CONSOLES_MAX 2
 
 struct setup_chain;
 struct settings;
@@ -61,8 +62,10 @@ struct setup_job {
 	const struct setup_chain *chains[SETUP_CHAINS_MAX];
 	size_t nchains;
 	/* What is shown to a machine that is set up and asks for a certificate
-	 * on port 16993.  Borrowed; NULL: the site has none. */
-	const struct setup_chain *console;
+	 * on port 16993: the site's, and the one that it had before, for
+	 * machines that do not take the new one yet.  Borrowed. */
+	const struct setup_chain *consoles[SETUP_CONSOLES_MAX];
+	size_t nconsoles;
 	/* The rung that worked here before: where to begin, if known. */
 	enum setup_tls tls;
 	bool tls_known;

@@ -212,6 +212,10 @@ static const struct {
 	    "the device's certificate is not genuine, nothing sent" },
 	[SETUP_LEAF_REFUSED] = { REASON_LEAF_CHANGED,
 	    "it shows another certificate than its own, nothing sent" },
+	[SETUP_CONSOLE_WANTED] = { REASON_CONSOLE_NONE,
+	    "it asks for a console's certificate" },
+	[SETUP_CONSOLE_REFUSED] = { REASON_CONSOLE_REFUSED,
+	    "it refuses the console's certificate" },
 	[SETUP_PEER_FLOODS] = { REASON_PEER_FLOODS, "cut off" },
 	[SETUP_HTTP_CLOSED] = { REASON_HTTP_CLOSED,
 	    "closed before the answer was complete" },
@@ -262,6 +266,23 @@ chain_refused(struct setup *s)
 	    s->job.nchains);
 	return setup_end(s, REASON_CERT_REFUSED, "%s%s with the root %s",
 	    s->job.nchains > 1 ? note : "refused: ", c->cn, c->root);
+}
+
+/* One that knows the console's certificate of before is shown that one, and
+ * given what it needs to take the new one. */
+static enum setup_next
+console_refused(struct setup *s)
+{
+	const struct setup_chain *c = s->job.consoles[s->console];
+	size_t len = strlen(s->why.detail);
+
+	if (s->console + 1 < s->job.nconsoles) {
+		s->console++;
+		return SETUP_ASK;
+	}
+	(void)snprintf(s->why.detail + len, sizeof(s->why.detail) - len,
+	    ", %s with the root %.16s...", c->cn, c->root);
+	return s->step->lost(s);
 }
 
 /* Of the ladder's failures, which says more. */
@@ -332,7 +353,8 @@ outcome_has_version(enum setup_outcome outcome)
 	return outcome >= SETUP_HTTP_CLOSED ||
 	    outcome == SETUP_TLS_CERT_REFUSED ||
 	    outcome == SETUP_TLS_NOT_ASKED || outcome == SETUP_DEVICE_REFUSED ||
-	    outcome == SETUP_LEAF_REFUSED;
+	    outcome == SETUP_LEAF_REFUSED || outcome == SETUP_CONSOLE_WANTED ||
+	    outcome == SETUP_CONSOLE_REFUSED;
 }
 
 enum setup_next
@@ -360,6 +382,8 @@ setup_unanswered(struct setup *s, const struct setup_reply *in)
 		return setup_give_up(s);
 	if (outcome == SETUP_TLS_CERT_REFUSED && s->route == SETUP_TLS_PKI)
 		return chain_refused(s);
+	if (outcome == SETUP_CONSOLE_REFUSED && s->console < s->job.nconsoles)
+		return console_refused(s);
 	if (is_on_ladder(s))
 		return ladder_down(s);
 	return s->step->lost(s);

@@ -229,6 +229,7 @@ struct setup {
 	bool login_asked;      /* at home, though the way needs none */
 	size_t chain;          /* that is offered; of the job's */
 	bool chain_works;      /* the machine has taken it */
+	size_t console;        /* that is shown; of the job's */
 	size_t place;          /* of those where it may be after its commit */
 	unsigned closed;       /* connections begun anew, see the way */
 	enum setup_tls tls;

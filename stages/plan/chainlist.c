@@ -212,6 +212,20 @@ chainlist_use(struct chainlist *l, const struct certchoice *c,
 	}
 }
 
+const char *
+chainlist_use_own(struct chainlist *l, struct setup_chain *c)
+{
+	const struct setup_chain *same = chains_find(&l->used, c->name);
+
+	if (same != NULL || l->used.n == CHAINS_MAX) {
+		setup_chain_wipe(c);
+		return same == NULL ? NULL : same->name;
+	}
+	l->used.list[l->used.n] = *c;
+	*c = (struct setup_chain){ .n = 0 };
+	return l->used.list[l->used.n++].name;
+}
+
 void
 chainlist_write(const struct chainlist *l, bool reveal)
 {

@@ -51,6 +51,10 @@ int64_t chainlist_changed(struct chainlist *l, struct store *s);
 void chainlist_use(struct chainlist *l, const struct certchoice *c,
     char names[SETUP_CHAINS_MAX * SETUP_CHAIN_NAME]);
 
+/* The same of one that is not for set-up: takes c.  NULL when there is no room
+ * for another. */
+const char *chainlist_use_own(struct chainlist *l, struct setup_chain *c);
+
 /* Writes the stream of the chains that are used. */
 void chainlist_write(const struct chainlist *l, bool reveal);
 

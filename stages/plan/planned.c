@@ -247,6 +247,8 @@ job_texts(struct planner *p, struct planning *m, const struct caller_row *c,
 	text_copy(j->address, sizeof(j->address), c->address);
 	text_copy(j->pid, sizeof(j->pid), c->pid);
 	job_chains(p, m, c, j);
+	if (s->wish != SETUP_PROVE)
+		text_copy(j->console, sizeof(j->console), planner_console(p));
 	if (v->proved)
 		text_copy(s->realm, sizeof(s->realm), c->realm);
 }

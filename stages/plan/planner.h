@@ -43,6 +43,11 @@ struct planner {
 		bool twins;
 		int64_t since;
 	} ca;           /* of machines; changes.c */
+	struct planner_console {
+		bool read;
+		/* Of the chains that machines are shown; see struct job. */
+		char names[SETUP_CONSOLES_MAX * SETUP_CHAIN_NAME];
+	} console;      /* of the site; consoles.c */
 	bool take_over; /* leases of runs before are void */
 	bool reveal;
 	bool dry; /* on a copy: what would be, and nothing is written */
@@ -122,6 +127,10 @@ bool planner_cause_changed(struct planner *p, const struct planner_met *m);
 bool planner_ca_before(struct planner *p, const struct kept_row *k,
     char to[SETUP_LEAVES], int64_t *since);
 void planner_ca_free(struct planner *p);
+
+/* consoles.c: what is shown to machines that are set up and ask for a
+ * certificate: the job's text, "" for none. */
+const char *planner_console(struct planner *p);
 
 /* facts.c: all of m but its verdicts, from m->row, and p->callers. */
 void planner_facts(struct planner *p, struct planning *m);

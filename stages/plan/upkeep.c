@@ -316,6 +316,8 @@ planner_visit(struct planner *p, struct job *j, const struct kept_row *k,
 	(void)snprintf(j->uuid, sizeof(j->uuid), "%s", k->uuid);
 	(void)snprintf(j->fqdn, sizeof(j->fqdn), "%s", k->fqdn);
 	(void)snprintf(j->address, sizeof(j->address), "%s", k->address);
+	(void)snprintf(j->console, sizeof(j->console), "%s",
+	    planner_console(p));
 	(void)snprintf(s->realm, sizeof(s->realm), "%s", k->realm);
 	issued_leaves(&p->store, k->uuid, k->leaf, s->leaf);
 	planner_rung(s, k->tls);

@@ -44,8 +44,8 @@ cert_find(STACK_OF(X509) * all, const char *print)
 	return NULL;
 }
 
-enum consolestore_end
-consolestore_read(struct store *s, struct setup_chain *c)
+static enum consolestore_end
+console_read(struct store *s, const char *name, struct setup_chain *c)
 {
 	char print[CERTS_PRINT];
 	STACK_OF(X509) * all;
@@ -57,7 +57,7 @@ consolestore_read(struct store *s, struct setup_chain *c)
 	int rc = -1;
 
 	*c = (struct setup_chain){ .n = 0 };
-	if (!print_get(s, "console", print))
+	if (!print_get(s, name, print))
 		return CONSOLESTORE_NONE;
 	all = certstore_read(s, &damaged);
 	cert = cert_find(all, print);
@@ -70,6 +70,18 @@ consolestore_read(struct store *s, struct setup_chain *c)
 	EVP_PKEY_free(key);
 	sk_X509_pop_free(all, X509_free);
 	return rc == 0 ? CONSOLESTORE_OK : CONSOLESTORE_DAMAGED;
+}
+
+enum consolestore_end
+consolestore_read(struct store *s, struct setup_chain *c)
+{
+	return console_read(s, "console", c);
+}
+
+enum consolestore_end
+consolestore_read_before(struct store *s, struct setup_chain *c)
+{
+	return console_read(s, "console_before", c);
 }
 
 bool

@@ -25,6 +25,9 @@ enum consolestore_end {
 /* Its chain, as far up as the store has it; to be wiped (setup_chain_wipe), in
  * any case. */
 enum consolestore_end consolestore_read(struct store *s, struct setup_chain *c);
+/* The same of the one before. */
+enum consolestore_end consolestore_read_before(struct store *s,
+    struct setup_chain *c);
 
 /* What is shown from now on, within a transaction: the key of c and all its
  * certificates, of which cert is the console's.  False: it was so before. */

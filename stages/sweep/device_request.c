@@ -111,6 +111,11 @@ device_connect(struct device *d)
 	d->pki.chain = d->ask.route == SETUP_TLS_PKI
 	    ? d->job->setup.chains[d->ask.chain]
 	    : NULL;
+	d->pki.managed = d->ask.route == SETUP_TLS_OWN;
+	d->pki.console =
+	    d->pki.managed && d->ask.console < d->job->setup.nconsoles
+	    ? d->job->setup.consoles[d->ask.console]
+	    : NULL;
 	d->pki.on_die = d->loop->on_die && d->pki.chain != NULL;
 	d->pki.leaf = d->ask.leaf;
 }
@@ -207,6 +212,7 @@ device_ask(struct device *d, const struct setup_ask *ask, int64_t until_ms)
 {
 	bool there = ask->route == d->ask.route &&
 	    (ask->route != SETUP_TLS_PKI || ask->chain == d->ask.chain) &&
+	    (ask->route != SETUP_TLS_OWN || ask->console == d->ask.console) &&
 	    (ask->leaf == d->ask.leaf ||
 	        (ask->leaf != NULL && d->ask.leaf != NULL &&
 	            strcmp(ask->leaf, d->ask.leaf) == 0));

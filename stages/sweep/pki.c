@@ -160,13 +160,34 @@ pki_apply(SSL_CTX *ctx, struct tls *t, struct pki *p)
 	SSL_CTX_set_cert_verify_callback(ctx, judge, p);
 	SSL_CTX_set_msg_callback(ctx, watch);
 	(void)SSL_CTX_set_msg_callback_arg(ctx, p);
-	return p->chain == NULL ? 0 : chain_apply(ctx, p->chain);
+	if (p->chain == NULL && p->console == NULL)
+		return 0;
+	return chain_apply(ctx, p->chain != NULL ? p->chain : p->console);
 }
 
 bool
 pki_stands(const struct pki *p)
 {
 	return p->chain == NULL || p->shown;
+}
+
+/* Of TLS up to 1.2, an end of the handshake after our Certificate speaks of
+ * it; one that is empty gets what the firmware pleases (RFC 5246, 7.4.6). */
+static enum setup_outcome
+console_outcome(const struct pki *p, const struct tls *t,
+    enum setup_outcome outcome)
+{
+	if (!p->asked || t->done || t->ours ||
+	    (t->alert == 0 && outcome != SETUP_TLS_CLOSED))
+		return outcome;
+	if (p->lacking)
+		return p->console == NULL ? SETUP_CONSOLE_WANTED
+		                          : SETUP_CONSOLE_REFUSED;
+	if (p->shown && t->alert != 0 &&
+	    (t->alert == SSL_AD_HANDSHAKE_FAILURE ||
+	        outcome_cert_alert(t->alert) == SETUP_TLS_CERT_REFUSED))
+		return SETUP_CONSOLE_REFUSED;
+	return outcome;
 }
 
 enum setup_outcome
@@ -193,6 +214,8 @@ pki_outcome(const struct pki *p, const struct tls *t, char *note, size_t cap)
 	if (p->chain != NULL && t->done && !p->asked)
 		return SETUP_TLS_NOT_ASKED;
 	outcome = tls_outcome(t, note, cap);
+	if (p->managed)
+		return console_outcome(p, t, outcome);
 	return p->shown && t->alert != 0 && !t->ours
 	    ? outcome_cert_alert(t->alert)
 	    : outcome;

@@ -3,7 +3,8 @@
 
 /*
  * pki - TLS where both sides show a certificate (RFC 5246), for AMT 2.2 and
- * later; and the TLS of a machine that is set up, which is shown none.
+ * later; and the TLS of a machine that is set up, which is shown the console's
+ * if it asks for one (mutual TLS).
  *
  * A machine in setup knows us by our chain alone, and firmware keeps the hash
  * of its root, not the root: leaf, intermediates and root are sent, in this
@@ -27,6 +28,9 @@ struct pki_device {
 struct pki {
 	/* Ours: borrowed; NULL shows none. */
 	const struct setup_chain *chain;
+	/* And of a machine that is set up, which need not ask for it. */
+	const struct setup_chain *console;
+	bool managed; /* it is such a machine */
 	bool on_die; /* no other device certificate will do */
 	/* SHA-256 of the only one that will do, in hexadecimal; NULL: any. */
 	const char *leaf;

@@ -181,8 +181,9 @@ jobs_name_chain(const struct sweep *s, const struct setup_chain *chain)
 		for (size_t n = 0; n < job->nchains; n++)
 			if (job->chains[n] == chain)
 				return true;
-		if (job->console == chain)
-			return true;
+		for (size_t n = 0; n < job->nconsoles; n++)
+			if (job->consoles[n] == chain)
+				return true;
 	}
 	return false;
 }

@@ -289,22 +289,34 @@ the_certificate_of_a_console_is_one_of_the_chains(void **state)
 	(void)state;
 	assert_int_equal(read_with(&job, -1, NULL, &f), 0);
 	assert_int_equal(job_find_chains(&job, &all, &f), 0);
-	assert_null(job.setup.console);
+	assert_int_equal(job.setup.nconsoles, 0);
 	assert_int_equal(read_with(&job, JOBS_CONSOLE, "bb-2", &f), 0);
-	assert_null(job.setup.console); /* not before it was found */
+	assert_int_equal(job.setup.nconsoles, 0); /* not before it was found */
 	assert_int_equal(job_find_chains(&job, &all, &f), 0);
-	assert_ptr_equal(job.setup.console, &all.list[1]);
+	assert_int_equal(job.setup.nconsoles, 1);
+	assert_ptr_equal(job.setup.consoles[0], &all.list[1]);
 	assert_int_equal(job.setup.nchains, 0);
 	job_fields(&job, &texts, fields);
 	assert_string_equal(fields[JOBS_CONSOLE], "bb-2");
+	assert_int_equal(read_with(&job, JOBS_CONSOLE, "bb-2,aa-1", &f), 0);
+	assert_int_equal(job_find_chains(&job, &all, &f), 0);
+	assert_int_equal(job.setup.nconsoles, 2);
+	assert_ptr_equal(job.setup.consoles[0], &all.list[1]);
+	assert_ptr_equal(job.setup.consoles[1], &all.list[0]);
+	assert_int_equal(read_with(&job, JOBS_CONSOLE, "aa-1,bb-2,aa-1", &f),
+	    0);
+	assert_int_equal(job_find_chains(&job, &all, &f), -1);
+	assert_string_equal(f.why, "console: more than 2 chains");
 	assert_int_equal(read_with(&job, JOBS_CONSOLE, "bb", &f), 0);
 	assert_int_equal(job_find_chains(&job, &all, &f), -1);
-	assert_null(job.setup.console);
 	assert_string_equal(f.why,
 	    "console: no chain \"bb\" came before this job (expected it in a "
 	    "chains stream)");
 	assert_int_equal(read_with(&job, JOBS_CONSOLE,
-	                     "0123456789abcdef-0123456789abcdef0", &f),
+	                     "0123456789abcdef-0123456789abcdef,"
+	                     "0123456789abcdef-0123456789abcdef,"
+	                     "0",
+	                     &f),
 	    -1);
 	assert_string_equal(f.why, "console: is too long");
 }

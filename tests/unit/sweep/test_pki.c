@@ -342,6 +342,92 @@ nothing_in_common_is_no_word_on_our_certificate(void **state)
 	end(&c, &s);
 }
 
+/* --- a machine that is set up --------------------------------------------- */
+
+static void
+managed_make(struct client *c, const struct setup_chain *console)
+{
+	client_make(c);
+	c->pki.chain = NULL;
+	c->pki.managed = true;
+	c->pki.console = console;
+}
+
+static void
+one_that_asks_is_shown_the_consoles_and_one_that_does_not_is_not(void **state)
+{
+	struct server s;
+	struct client c;
+
+	(void)state;
+	for (int asks = 0; asks < 2; asks++) {
+		server_make(&s);
+		if (!asks)
+			SSL_CTX_set_verify(s.ctx, SSL_VERIFY_NONE, NULL);
+		SSL_CTX_set_max_proto_version(s.ctx, TLS1_2_VERSION);
+		managed_make(&c, &ours);
+		shake_hands(&c, &s);
+		assert_true(c.tls.done);
+		assert_true(pki_stands(&c.pki));
+		assert_int_equal(c.pki.shown, asks);
+		assert_int_equal(s.seen, asks ? 3 : 0);
+		assert_int_equal(s.in_order, asks);
+		end(&c, &s);
+	}
+}
+
+static void
+one_that_asks_and_gets_none_wants_a_consoles(void **state)
+{
+	static const int versions[] = { TLS1_VERSION, TLS1_2_VERSION };
+	struct server s;
+	struct client c;
+
+	(void)state;
+	for (size_t i = 0; i < 2; i++) {
+		server_make(&s);
+		SSL_CTX_set_max_proto_version(s.ctx, versions[i]);
+		managed_make(&c, NULL);
+		shake_hands(&c, &s);
+		assert_false(c.tls.done);
+		assert_true(c.pki.asked);
+		assert_int_equal(outcome(&c), SETUP_CONSOLE_WANTED);
+		end(&c, &s);
+	}
+	/* what fails before it has asked is no word on that */
+	server_make(&s);
+	assert_int_equal(SSL_CTX_set_cipher_list(s.ctx,
+	                     "DHE-RSA-AES128-SHA:@SECLEVEL=0"),
+	    1);
+	SSL_CTX_set_max_proto_version(s.ctx, TLS1_2_VERSION);
+	managed_make(&c, NULL);
+	shake_hands(&c, &s);
+	assert_int_equal(outcome(&c), SETUP_TLS_FAILED);
+	end(&c, &s);
+}
+
+static void
+one_that_refuses_the_consoles_is_told_apart(void **state)
+{
+	static const int verdicts[] = { X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT,
+		X509_V_ERR_CERT_HAS_EXPIRED,
+		X509_V_ERR_APPLICATION_VERIFICATION };
+	struct server s;
+	struct client c;
+
+	(void)state;
+	for (size_t i = 0; i < 3; i++) {
+		server_make(&s);
+		SSL_CTX_set_max_proto_version(s.ctx, TLS1_2_VERSION);
+		s.verdict = verdicts[i];
+		managed_make(&c, &ours);
+		shake_hands(&c, &s);
+		assert_false(c.tls.done);
+		assert_int_equal(outcome(&c), SETUP_CONSOLE_REFUSED);
+		end(&c, &s);
+	}
+}
+
 /* --- versions ------------------------------------------------------------- */
 
 static void
@@ -567,6 +653,11 @@ main(void)
 		    alerts_speak_of_our_certificate_once_it_is_there),
 		cmocka_unit_test(
 		    nothing_in_common_is_no_word_on_our_certificate),
+		cmocka_unit_test(
+		    one_that_asks_is_shown_the_consoles_and_one_that_does_not_is_not),
+		cmocka_unit_test(
+		    one_that_asks_and_gets_none_wants_a_consoles),
+		cmocka_unit_test(one_that_refuses_the_consoles_is_told_apart),
 		cmocka_unit_test(
 		    a_machine_that_had_a_higher_version_is_not_met_with_a_lower_one),
 		cmocka_unit_test(a_lower_rung_is_marked_as_one),
