@@ -3,6 +3,8 @@
 # What the tests of amtpeer share: a fleet, the peer, and a client for it out
 # of curl and openssl.
 
+load "$AMT_TEST_ROOT/tests/ports.bash"
+
 soap=http://www.w3.org/2003/05/soap-envelope
 addressing=http://schemas.xmlsoap.org/ws/2004/08/addressing
 transfer=http://schemas.xmlsoap.org/ws/2004/09/transfer
@@ -48,15 +50,36 @@ fleet() {
 # peer OPTION...: starts it on fleet.tsv; $tls and $plain are its ports.
 peer() {
 	rm -f ready
-	amtpeer -f fleet.tsv -t 60 -P 0 -p 0 -J journal -r ready "$@" \
+	amtpeer -f fleet.tsv -t 600 -P 0 -p 0 -J journal -r ready "$@" \
 		3>&- 2>>peer.err &
 	pids+=($!)
-	for _ in {1..100}; do
+	for _ in {1..600}; do
 		[ ! -s ready ] || break
 		sleep 0.05
 	done
 	read -r tls plain <ready
 }
+
+# hellos_heard PERL: listens on $port, and does this with each connection $c
+hellos_heard() {
+	free_port
+	# shellcheck disable=SC2016,SC2154 # Perl's
+	timeout 60 perl -MIO::Socket::INET -e '
+		my $l = IO::Socket::INET->new(LocalAddr => "127.0.0.1",
+			LocalPort => $ARGV[0], Listen => 9) or die;
+		open my $f, ">", "listening";
+		while (my $c = $l->accept) { '"$1"' }' "$port" 3>&- 2>perl.err &
+	pids+=($!)
+	for _ in {1..600}; do
+		[ ! -e listening ] || break
+		sleep 0.05
+	done
+	[ -e listening ]
+}
+
+# What to do with a connection: its bytes into a file named by its address
+# shellcheck disable=SC2016 # Perl's
+keep_hello='open my $f, ">", "hello." . $c->peerhost; print $f (do { local $/; <$c> }); close $f'
 
 # envelope BASE CLASS ACTION BODY [SELECTORS]
 envelope() {
@@ -108,7 +131,7 @@ has() {
 	local before after
 	before=$(grep -c $'\thas-all\t' journal || :)
 	kill -USR1 "${pids[-1]}"
-	for _ in {1..100}; do
+	for _ in {1..600}; do
 		after=$(grep -c $'\thas-all\t' journal || :)
 		[ "$after" -lt $((before + $(wc -l <fleet.tsv) - 1)) ] || break
 		sleep 0.05
@@ -117,9 +140,20 @@ has() {
 		$4 == "has" && seen >= n { print $5 }' journal
 }
 
+# plain_back: until machine 1 answers without TLS again, after a commit
+plain_back() {
+	for _ in {1..600}; do
+		# Without a login, as the first request of each conversation is.
+		! get $setup | curl -s -m 5 -o /dev/null -H 'Content-Type: application/soap+xml' \
+			--data-binary @- "http://127.1.0.1:$plain/wsman" || return 0
+		sleep 0.05
+	done
+	return 1
+}
+
 # wait_event NAME
 wait_event() {
-	for _ in {1..100}; do
+	for _ in {1..600}; do
 		[ -z "$(events "$1")" ] || return 0
 		sleep 0.05
 	done

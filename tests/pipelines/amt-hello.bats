@@ -2,6 +2,7 @@
 # slow
 
 bats_require_minimum_version 1.5.0
+load "$AMT_TEST_ROOT/tests/ports.bash"
 
 U=0001-4000-8000-6c6162377063
 
@@ -20,6 +21,7 @@ teardown() {
 
 # Starts amt-hello on a free port, which becomes $port.
 begin() {
+	rm -f log site/spool/listener # of one before
 	amt-hello -v -l 127.0.0.1:0 "$@" >log 2>&1 3>&- &
 	hello=$!
 	until_is 1 grep -c 'listening on 127\.0\.0\.1:' log
@@ -328,8 +330,7 @@ unlock_store() {
 
 @test "systemd hands the port down" {
 	command -v systemd-socket-activate >/dev/null || skip "no systemd-socket-activate"
-	# a free port
-	begin && end
+	free_port
 	systemd-socket-activate -l "127.0.0.1:$port" -E PATH -E AMT_SITE -E AMT_LIBEXEC \
 		"$(command -v amt-hello)" -v >log 2>&1 3>&- &
 	hello=$!
@@ -342,7 +343,7 @@ unlock_store() {
 
 @test "inetd hands over its port (wait) or each caller (nowait)" {
 	mkdir -p spool
-	begin && end # for a free port
+	free_port
 	# shellcheck disable=SC2016 # for the inner shell
 	socket-bind -v -l "127.0.0.1:$port" sh -c 'exec env -u LISTEN_PID hello-listen -q 1 -s spool <&3 >&3 3>&-' 2>log 3>&- &
 	others=$!

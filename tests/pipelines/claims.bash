@@ -69,7 +69,7 @@ strangers_start() {
 	peer_start
 	"$AMT_TEST_ROOT/tests/peer/stranger.py" strangers.log "$tls" "$plain" 127.66.0.{1..6} 3>&- &
 	children+=($!)
-	for _ in {1..100}; do
+	for _ in {1..600}; do
 		[ "$(grep -c listening strangers.log)" -lt 12 ] || break
 		sleep 0.05
 	done

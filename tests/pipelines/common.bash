@@ -45,11 +45,11 @@ hellos() {
 # what it was told.
 peer_start() {
 	rm -f ports
-	amtpeer -f fleet/fleet.tsv -t 120 -P 0 -p 0 -r ports -J journal.tsv \
+	amtpeer -f fleet/fleet.tsv -t 600 -P 0 -p 0 -r ports -J journal.tsv \
 		"$@" 3>&- &
 	peer=$!
 	children+=("$peer")
-	for _ in {1..100}; do
+	for _ in {1..600}; do
 		[ ! -s ports ] || break
 		sleep 0.05
 	done

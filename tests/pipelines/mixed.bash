@@ -25,17 +25,18 @@ site_of_mixed() {
 
 # The fleet says hello to a listener of the site, and stays.
 fleet_says_hello() {
-	local n port
-	port=$((20000 + RANDOM % 10000))
-	amt-hello -v -l "127.0.0.1:$port" -t 60 3>&- 2>hello.log &
+	local n port=''
+	rm -f hello.log
+	amt-hello -v -l 127.0.0.1:0 -t 60 3>&- 2>hello.log &
 	children+=($!)
-	for _ in {1..100}; do
-		! grep -qs listening hello.log || break
+	for _ in {1..600}; do
+		port=$(sed -n 's/.*listening on 127\.0\.0\.1:\([0-9]*\)$/\1/p' hello.log | head -n 1)
+		[ -z "$port" ] || break
 		sleep 0.05
 	done
 	peer_start -s "127.0.0.1:$port" --roots root.pem --device-root die.pem "$@"
 	n=$(($(wc -l <fleet/fleet.tsv) - 1))
-	for _ in {1..100}; do
+	for _ in {1..300}; do
 		[ "$(store-dump -d site -k devices | grep -c 127)" -lt "$n" ] || break
 		sleep 0.1
 	done

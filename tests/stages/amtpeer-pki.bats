@@ -115,7 +115,7 @@ received() {
 	[ "$(events cert-ok | sort -u)" = "prov.example.com $(openssl x509 -in "$certs/root-A.pem" -outform DER | sha256sum | cut -d' ' -f1)" ]
 	# it is on the port without TLS then, with the new password
 	closed "https://127.1.0.1:$tls/wsman" || [ "$status" = 35 ]
-	sleep 0.5
+	plain_back
 	plain_post() {
 		curl -sS -m 10 --digest -u 'admin:N3w!Passw' -o reply -H 'Content-Type: application/soap+xml' \
 			--data-binary @- "http://127.1.0.1:$plain/wsman"
@@ -207,17 +207,8 @@ received() {
 	certs=$BATS_FILE_TMPDIR
 	devices "2.2.50.1000 dhcp=a.example" "11.8.50.3425 dhcp=a.example" "16.1.30.2307 dhcp=a.example" \
 		"16.1.30.2307 dhcp=a.example,hello=0" >fleet.tsv
-	local port=$((32000 + RANDOM % 700))
-	timeout 10 perl -MIO::Socket::INET -e '
-		my $l = IO::Socket::INET->new(LocalAddr => "127.0.0.1",
-			LocalPort => $ARGV[0], Listen => 9) or die;
-		while (my $c = $l->accept) {
-			open my $f, ">", "hello." . $c->peerhost;
-			print $f (do { local $/; <$c> });
-			close $f;
-		}' "$port" 3>&- 2>perl.err &
-	pids+=($!)
-	sleep 0.3
+	local port
+	hellos_heard "$keep_hello"
 	peer --roots "$certs/root-A.pem" -s "127.0.0.1:$port"
 	for _ in {1..100}; do
 		[ "$(events hello-sent | wc -l)" != 3 ] || break
@@ -293,7 +284,10 @@ received() {
 	start "16.1.30.2307 suffix=example.com,restart=100"
 	set_up
 	[ "$(commit)" = 0 ]
-	sleep 0.3
+	for _ in {1..600}; do
+		[ "$(client 1 -showcerts | grep -c 'BEGIN CERT')" != 1 ] || break
+		sleep 0.05
+	done
 	closed "http://127.1.0.1:$plain/wsman"
 	[ "$(client 1 -showcerts | grep -c 'BEGIN CERT')" = 1 ]
 	# no certificate of the client logs in any more

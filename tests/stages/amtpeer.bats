@@ -351,8 +351,9 @@ load "$AMT_TEST_ROOT/tests/peer/client.bash"
 
 @test "a whole setup over TLS-PSK, through stunnel and curl" {
 	fleet '' >fleet.tsv
-	peer
-	local port=$((20000 + RANDOM % 10000))
+	peer --restart 5000
+	local port
+	free_port
 	printf 'LAB70001:%s\n' "$pps" >psk
 	chmod 600 psk
 	cat >stunnel.conf <<-EOF
@@ -371,7 +372,7 @@ load "$AMT_TEST_ROOT/tests/peer/client.bash"
 	pids+=($!)
 	url=http://127.0.0.1:$port/wsman
 	get $setup >ask.xml
-	for _ in {1..50}; do
+	for _ in {1..300}; do
 		post <ask.xml >/dev/null 2>&1 && break
 		sleep 0.1
 	done
@@ -387,8 +388,10 @@ load "$AMT_TEST_ROOT/tests/peer/client.bash"
 	# away for a moment, then on the plain port with the new password
 	url=http://127.1.0.1:$plain/wsman
 	closed "$url"
-	sleep 0.5
-	post <ask.xml >/dev/null
+	for _ in {1..600}; do
+		! post <ask.xml >/dev/null 2>&1 || break
+		sleep 0.05
+	done
 	[ "$(value ProvisioningState)" = 2 ]
 	password='P@ssw0rd'
 	[ "$(code <ask.xml)" = 401 ]
@@ -402,18 +405,8 @@ load "$AMT_TEST_ROOT/tests/peer/client.bash"
 
 @test "a hello of 32 bytes comes from the device's own address" {
 	fleet '' hello=0 hello=3 >fleet.tsv
-	local port=$((30000 + RANDOM % 2000))
-	# each connection's bytes into a file named by its address
-	timeout 10 perl -MIO::Socket::INET -e '
-		my $l = IO::Socket::INET->new(LocalAddr => "127.0.0.1",
-			LocalPort => $ARGV[0], Listen => 9) or die;
-		while (my $c = $l->accept) {
-			open my $f, ">", "hello." . $c->peerhost;
-			print $f (do { local $/; <$c> });
-			close $f;
-		}' "$port" 3>&- 2>perl.err &
-	pids+=($!)
-	sleep 0.3
+	local port
+	hellos_heard "$keep_hello"
 	peer -s 127.0.0.1:$port
 	wait_event hello-sent
 	sleep 0.3
@@ -428,18 +421,11 @@ load "$AMT_TEST_ROOT/tests/peer/client.bash"
 	peer -s 127.0.0.1:1 -R 1
 	wait_event hello-failed
 	[ -z "$(events hello-sent)" ]
-	local port=$((32000 + RANDOM % 700))
-	timeout 10 perl -MIO::Socket::INET -e '
-		my $l = IO::Socket::INET->new(LocalAddr => "127.0.0.1",
-			LocalPort => $ARGV[0], Listen => 9) or die;
-		while (my $c = $l->accept) { read $c, my $h, 32;
-			open my $f, ">>", "counts"; print $f unpack("x4V", $h), "\n" }
-		' "$port" 3>&- 2>perl.err &
-	pids+=($!)
-	sleep 0.3
+	local port
+	hellos_heard 'read $c, my $h, 32; open my $f, ">>", "counts"; print $f unpack("x4V", $h), "\n"'
 	rm journal
 	peer -s 127.0.0.1:$port -R 1
-	for _ in {1..60}; do
+	for _ in {1..300}; do
 		[ "$(wc -l 2>/dev/null <counts)" != 3 ] || break
 		sleep 0.1
 	done

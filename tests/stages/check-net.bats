@@ -30,8 +30,9 @@ load check
 
 @test "a name server that says nothing costs no more than -t" {
 	names pc-1.a.example.com
-	local n
-	dns=$((20000 + RANDOM % 12000))
+	local port
+	free_port
+	dns=$port
 	socat -u "UDP-RECVFROM:$dns,bind=127.0.0.1,fork" OPEN:/dev/null 3>&- &
 	children+=($!)
 	check-site -d site >before

@@ -3,6 +3,7 @@
 bats_require_minimum_version 1.5.0
 load "$AMT_TEST_ROOT/tests/pipelines/common.bash"
 load "$AMT_TEST_ROOT/tests/stages/certs.bash"
+load "$AMT_TEST_ROOT/tests/ports.bash"
 
 setup_file() {
 	pushd "$BATS_FILE_TMPDIR" || return
@@ -66,10 +67,10 @@ expected() {
 port_open() {
 	local n
 	for n in {1..20}; do
-		port=$((20000 + RANDOM % 12000))
+		free_port
 		socat TCP-LISTEN:$port,bind=127.0.0.1,reuseaddr,fork /dev/null 2>/dev/null 3>&- &
 		children+=($!)
-		for _ in {1..40}; do
+		for _ in {1..400}; do
 			! grep -qi ": 0100007F:$(printf %04X $port) 00000000:0000 0A" /proc/net/tcp || return 0
 			kill -0 $! 2>/dev/null || break
 			sleep 0.05
@@ -80,14 +81,15 @@ port_open() {
 
 # dns DNSMASQ-OPTION...: a name server on 127.0.0.1:$dns
 dns() {
-	local n
+	local n port
 	for n in {1..20}; do
-		dns=$((20000 + RANDOM % 12000))
+		free_port
+		dns=$port
 		dnsmasq --conf-file=/dev/null --no-resolv --no-hosts --no-daemon --pid-file= --user=root \
 			--port=$dns --listen-address=127.0.0.1 --bind-interfaces --local=/example.com/ "$@" \
 			2>dnsmasq.log 3>&- &
 		children+=($!)
-		for _ in {1..40}; do
+		for _ in {1..400}; do
 			! grep -qi ": 0100007F:$(printf %04X $dns) " /proc/net/udp || return 0
 			kill -0 $! 2>/dev/null || break
 			sleep 0.05

@@ -1,4 +1,5 @@
 bats_require_minimum_version 1.5.0
+load "$AMT_TEST_ROOT/tests/ports.bash"
 
 setup() {
 	[ -n "${AMT_TEST_TRACE-}" ] || set +T # see "What makes tests slow" in tests/README.md
@@ -34,14 +35,6 @@ bound() {
 	grep -qi ": 0100007F:$(printf %04X "$1") " /proc/net/udp
 }
 
-# free_port: sets $port to one that nobody has
-free_port() {
-	port=$((20000 + RANDOM % 20000))
-	while bound "$port"; do
-		port=$((port + 1))
-	done
-}
-
 # server OPTION...: dnsmasq with these records alone, on $port
 server() {
 	for _ in 1 2 3 4 5; do
@@ -51,7 +44,7 @@ server() {
 			--bind-interfaces --local=/example.com/ --local=/in-addr.arpa/ \
 			--local=/ip6.arpa/ "$@" 2>"$tmp/dnsmasq.log" 3>&- &
 		children+=($!)
-		for _ in {1..100}; do
+		for _ in {1..600}; do
 			! bound "$port" || return 0
 			kill -0 "${children[-1]}" 2>/dev/null || break
 			sleep 0.05
@@ -103,7 +96,7 @@ $(uuid 6)	pc-6.example.com	dns	2026-11-22	10	DNS of 2001:db8::6" ]
 	free_port
 	socat -u "UDP-RECVFROM:$port,bind=127.0.0.1,fork" OPEN:/dev/null 3>&- &
 	children+=($!)
-	for _ in {1..100}; do
+	for _ in {1..600}; do
 		! bound "$port" || break
 		sleep 0.05
 	done

@@ -1,6 +1,7 @@
 # What keeps the listener and the loader alive, and ends them when it ends.
 
 bats_require_minimum_version 1.5.0
+load "$AMT_TEST_ROOT/tests/ports.bash"
 
 U=0001-4000-8000-6c6162377063
 
@@ -11,6 +12,7 @@ setup() {
 	amt-init >/dev/null
 	mkdir -p site/spool
 	keep='' others=()
+	free_port
 }
 
 teardown() {
@@ -29,12 +31,12 @@ until_true() {
 	return 1
 }
 
-# begin [OPTION...]: on a free port, which becomes $port
+# begin [OPTION...]: on $port
 begin() {
-	socket-bind -l "127.0.0.1:${port:-0}" hello-keep -v -d site -s "$PWD/site/spool" "$@" >log 2>&1 3>&- &
+	rm -f log site/spool/listener # of one before
+	socket-bind -l "127.0.0.1:$port" hello-keep -v -d site -s "$PWD/site/spool" "$@" >log 2>&1 3>&- &
 	keep=$!
 	until_true grep -q 'listening on' log
-	port=$(sed -n 's/.*listening on 127\.0\.0\.1:\([0-9]*\)$/\1/p' log | head -n 1)
 	until_true grep -q '^@end' site/spool/listener
 }
 
@@ -111,10 +113,9 @@ machines() {
 }
 
 @test "kill -9 of the script amt-hello is no different" {
-	amt-hello -v -l 127.0.0.1:0 >log 2>&1 3>&- &
+	amt-hello -v -l "127.0.0.1:$port" >log 2>&1 3>&- &
 	keep=$!
 	until_true grep -q 'listening on' log
-	port=$(sed -n 's/.*listening on 127\.0\.0\.1:\([0-9]*\)$/\1/p' log)
 	until_true grep -q '^@end' site/spool/listener
 	mapfile -t others < <(below "$keep")
 	[ "${#others[@]}" = 3 ]
@@ -127,10 +128,6 @@ machines() {
 }
 
 @test "when the system has no room for the programs, it ends and the port is closed" {
-	begin # for a free port
-	kill "$keep"
-	wait "$keep"
-	keep=''
 	# 1: the loader's keeper; all from the second on are refused.
 	# The sanitizer begins a process to look for leaks.
 	export ASAN_OPTIONS=detect_leaks=0
@@ -142,6 +139,7 @@ machines() {
 @test "a process that is refused once delays, and stops nothing" {
 	export ASAN_OPTIONS=detect_leaks=0 # as above
 	for n in 1 2 3; do
+		rm -f log
 		forkfail "$n" socket-bind -l 127.0.0.1:0 hello-keep -v -d site -s "$PWD/site/spool" >log 2>&1 3>/dev/null &
 		keep=$!
 		until_true grep -q 'listening on' log

@@ -78,9 +78,9 @@ start_devices() {
 			"$n" "$n" "$pps" "${device%% *}" "$([[ $device != *' '* ]] || echo ",${device#* }")" >>fleet.tsv
 	done
 	rm -f ready
-	amtpeer -f fleet.tsv -t 120 -P 0 -p 0 -J journal -r ready --roots "$certs/root-A.pem" >server.log 2>&1 3>&- &
+	amtpeer -f fleet.tsv -t 600 -P 0 -p 0 -J journal -r ready --roots "$certs/root-A.pem" >server.log 2>&1 3>&- &
 	children+=($!)
-	for _ in {1..50}; do
+	for _ in {1..300}; do
 		[ ! -s ready ] || break
 		sleep 0.1
 	done

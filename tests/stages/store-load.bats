@@ -495,7 +495,7 @@ made_up() {
 	store-load -d "$site" <"$tmp/pipe" &
 	exec 5>"$tmp/pipe"
 	head -n 3 store/lab7.hello >&5
-	for _ in $(seq 50); do
+	for _ in $(seq 300); do
 		[ "$(rows hello | wc -l)" != 2 ] || break
 		sleep 0.1
 	done
@@ -511,7 +511,7 @@ made_up() {
 	store-load -d "$site" <"$tmp/pipe" &
 	exec 5>"$tmp/pipe"
 	head -n 4 store/lab7.hello >&5
-	for _ in $(seq 50); do
+	for _ in $(seq 300); do
 		[ "$(rows hello | wc -l)" != 3 ] || break
 		sleep 0.1
 	done
@@ -528,7 +528,7 @@ made_up() {
 	loader=$!
 	exec 5>"$tmp/pipe"
 	head -n 3 store/lab7.hello >&5
-	for _ in $(seq 50); do
+	for _ in $(seq 300); do
 		[ "$(rows hello | wc -l)" != 2 ] || break
 		sleep 0.1
 	done
@@ -648,13 +648,19 @@ made_up() {
 	[ "$(rows keys)" = "$(grep -v '^@' store/lab7.keys)" ]
 }
 
+# held: until another has the store
+held() {
+	for _ in {1..600}; do
+		[ ! -e "$tmp/held" ] || return 0
+		sleep 0.05
+	done
+	return 1
+}
+
 @test "another writer is waited for" {
-	(
-		echo 'BEGIN IMMEDIATE;'
-		sleep 1
-		echo 'COMMIT;'
-	) | sqlite3 "$site/site.db" &
-	sleep 0.3
+	printf '%s\n' 'BEGIN IMMEDIATE;' ".system touch $tmp/held; sleep 1" 'COMMIT;' |
+		sqlite3 "$site/site.db" &
+	held
 	run -0 load store/lab7.keys
 	wait
 	[ "$(sql 'SELECT count(*) FROM keys')" = 8 ]
@@ -664,8 +670,8 @@ made_up() {
 	mkfifo "$tmp/pipe"
 	sqlite3 "$site/site.db" <"$tmp/pipe" &
 	exec 5>"$tmp/pipe"
-	echo 'BEGIN IMMEDIATE;' >&5
-	sleep 0.3
+	printf '%s\n' 'BEGIN IMMEDIATE;' ".system touch $tmp/held" >&5
+	held
 	AMT_LOCK_SECONDS=1 run -75 --separate-stderr load store/lab7.keys
 	exec 5>&-
 	wait

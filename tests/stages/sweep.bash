@@ -1,5 +1,6 @@
 # shellcheck shell=bash disable=SC2034,SC2154 # bats and its files use them
 # What the tests of sweep share: jobs, servers, the simulated fleet.
+load "$AMT_TEST_ROOT/tests/ports.bash"
 
 pid=LAB7000A
 pps=A1B0C2D5E3FAG4HFJ5KML6MRN7PXQ8R3
@@ -49,14 +50,6 @@ jobs_end() {
 	printf '@end\t%d\t0\n' "$rows" >>jobs.tsv
 }
 
-# A port that nobody listens on, below those that connections are given.
-free_port() {
-	port=$((16000 + RANDOM % 16000))
-	while listens "$port"; do
-		port=$((16000 + RANDOM % 16000))
-	done
-}
-
 listens() {
 	(exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null
 }
@@ -65,7 +58,7 @@ listens() {
 start() {
 	"$@" >"$BATS_TEST_TMPDIR/server.log" 2>&1 3>&- &
 	children+=($!)
-	for _ in {1..50}; do
+	for _ in {1..300}; do
 		! listens "$port" || return 0
 		sleep 0.1
 	done
@@ -100,10 +93,10 @@ start_fleet() {
 	shift
 	mkdir fleet
 	fleetgen -o fleet -a 127.40.0.1 "${made[@]}"
-	amtpeer -f fleet/fleet.tsv -t 120 -P 0 -p 0 -J journal -r ready "$@" \
+	amtpeer -f fleet/fleet.tsv -t 600 -P 0 -p 0 -J journal -r ready "$@" \
 		>"$BATS_TEST_TMPDIR/server.log" 2>&1 3>&- &
 	children+=($!)
-	for _ in {1..50}; do
+	for _ in {1..300}; do
 		[ ! -s ready ] || break
 		sleep 0.1
 	done
