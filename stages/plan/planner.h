@@ -101,6 +101,13 @@ struct planning {
 	const struct assign_rule *rule[CALLERS_MAX]; /* that said so, or NULL */
 };
 
+/*
+ * planner.c: all of it, in one transaction: the jobs are in the list, and in
+ * the store, once it returns.  not_after: before it seconds from now on, after
+ * it a time.
+ */
+void planner_plan(struct planner *p);
+
 /* assigned.c: why no profile is for a machine of these facts. */
 void planner_unassigned(char detail[PLAN_DETAIL],
     const struct assign_facts *facts);

@@ -12,7 +12,7 @@
  *
  *	events          load_hellos (store/loadhello.c); a hand in profile.xml
  *	sweep_begin     site-lock; load_journal (bin/sweep-round.sh)
- *	plan            plan_all (plan/store-plan.c): one transaction
+ *	plan            planner_plan (plan/planner.c): one transaction
  *	plan_setup      contest_judge (plan/contest.c), plan_decide and plan_due
  *	                (plan/plan.c), plan_job (plan/planned.c); RIVAL and
  *	                RIVAL_PROVED are find_rival (store/caller.c)
