@@ -4,6 +4,7 @@
 #	make deps       the Debian packages that building and testing need
 #	make demo       a whole batch on simulated machines
 #	make check      every test;  make V=asan check with sanitizers
+#	make simulate SEEDS=20000    fleets under a clock of their own
 #	make lint       cppcheck, shellcheck, mandoc
 #	make bench      speed, as ratios;  make bench ONLY=keys runs some
 #	make fuzz-hello FUZZ_SECONDS=60    one fuzz target
@@ -66,6 +67,7 @@ FUZZERS = $(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/*/*.c))
 PEERS = $(patsubst tests/peer/%.c,%,$(wildcard tests/peer/*.c))
 PEERLIB = $(wildcard tests/peer/lib/*.c)
 MEMDISK = $(wildcard tests/peer/memdisk/*.[ch])
+SIMULATE = $(B)/tests/simulate/simulate
 BENCHES = $(patsubst tests/bench/%.c,%,$(wildcard tests/bench/*.c))
 SAMPLES = $(shell find samples -path samples/debian -prune -o -type f -print \
 	2>/dev/null)
@@ -184,6 +186,13 @@ $(BENCHES:%=$(B)/tests/bench/%): $(B)/tests/bench/%: $(B)/tests/bench/%.o \
 	$(call say,LINK)
 	$(Q)$(LINK)
 
+# Its own clock, network and random numbers come first, and the programs' ones
+# stay in the library.
+$(SIMULATE): $(call objects,$(wildcard tests/simulate/*.c)) $(B)/libstages.a \
+    $(B)/libformats.a
+	$(call say,LINK)
+	$(Q)$(LINK)
+
 # The same target twice: replayed over the corpus by make check, and run with
 # libFuzzer by make fuzz-NAME.
 $(FUZZERS:%=$(B)/tests/fuzz/%): $(B)/tests/fuzz/%: $(B)/tests/fuzz/%.o \
@@ -225,11 +234,18 @@ $(B)/samples/%: samples/%
 	@cp -p $< $@
 
 tests-built: all samples-built $(UNITS:%=$(B)/tests/unit/%) \
-    $(FUZZERS:%=$(B)/tests/fuzz/%) $(PEERS:%=$(B)/tests/peer/%)
+    $(FUZZERS:%=$(B)/tests/fuzz/%) $(PEERS:%=$(B)/tests/peer/%) $(SIMULATE)
 
 check: build/deps-build build/deps-test
 	$(MAKE) --no-print-directory V=$(V) B=$(B) tests-built
 	$(Q)tests/run $(B) $(TESTS)
+
+# Fleets and their sweeps under a clock of their own: each seed is a history.
+SEEDS ?= 20000
+FROM ?= 1
+simulate: build/deps-build build/deps-test
+	$(MAKE) --no-print-directory V=$(V) B=$(B) $(SIMULATE)
+	$(SIMULATE) --seeds $(SEEDS) --from $(FROM) --jobs $$(nproc)
 
 check-layers: $(B)/libformats.a
 	tests/layers/check $(B)

@@ -322,7 +322,8 @@ plan_jobs(struct planner *p, struct planning *m)
 	return p->jobs.n - before;
 }
 
-/* No job was planned: it waits for its time or for a person. */
+/* No job was planned: it waits for its time or for a person, or all who say that
+ * they are it have failed so often that they are asked no more. */
 static void
 machine_rests(struct planner *p, struct planning *m)
 {
@@ -335,7 +336,7 @@ machine_rests(struct planner *p, struct planning *m)
 		p->nrefused++;
 		machines_rest(&p->store, m->row, MACHINE_REFUSED, t->why,
 		    t->detail);
-	} else if (!first->due && first->met != REASON_NONE)
+	} else if (first->what == CONTEST_REST && first->met != REASON_NONE)
 		machines_rest(&p->store, m->row,
 		    reason_get(first->met)->class == REASON_PERSON
 		        ? MACHINE_REFUSED
