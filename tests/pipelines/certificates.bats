@@ -1,5 +1,6 @@
 # Machines that are set up with a certificate, from the chain in a file to the
 # report, judged by the machines.
+# leaks
 
 load common
 load mixed

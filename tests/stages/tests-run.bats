@@ -81,3 +81,18 @@ tests_run() {
 	AMT_TEST_JOBS=2 run -0 tests_run tree/tests/stages/*.bats
 	[ "${lines[-1]}" = "3 passed, 0 failed" ]
 }
+
+@test "pipelines do not search for leaks but where a file says so" {
+	mkdir -p tree/tests/pipelines
+	ask='%test "asked" { [ "${ASAN_OPTIONS##*:}" = "detect_leaks='
+	file stage "$ask"'1" ]; }'
+	for n in plain leaks; do
+		want=0
+		[ $n = plain ] || want=1
+		file $n "# $n
+$ask$want\" ]; }"
+		mv tree/tests/stages/$n.bats tree/tests/pipelines
+	done
+	ASAN_OPTIONS=detect_leaks=1 run -0 tests_run tree/tests/stages/stage.bats tree/tests/pipelines/*.bats
+	[ "${lines[-1]}" = "3 passed, 0 failed" ]
+}
