@@ -1,35 +1,37 @@
 # Imports, exports and sweeps that are killed: a few rounds of what tests/kill-import,
 # tests/kill-export, tests/kill-sweep and tests/kill-rotation do a hundred times, with
-# more.
+# more.  With sanitizers fewer still: the moments are those of the run without.
 # slow
 bats_require_minimum_version 1.5.0
 
 setup() {
 	[ -n "${AMT_TEST_TRACE-}" ] || set +T # see "What makes tests slow" in tests/README.md
+	few=5 some=10 many=40
+	[[ "$AMT_TEST_BUILD" != *asan* ]] || few=3 some=5 many=20
 }
 
 @test "kill -9 at any moment of an import: all keys or none, and the next goes in" {
 	# So many that they go in without the log.
-	run -0 "$AMT_TEST_ROOT/tests/kill-import" "$AMT_TEST_BUILD" 5 20000
+	run -0 "$AMT_TEST_ROOT/tests/kill-import" "$AMT_TEST_BUILD" "$few" 20000
 	[[ "$output" = *"0 between" ]]
 }
 
 @test "kill -9 at any moment of a sealed export: no key issued without its file" {
-	run -0 "$AMT_TEST_ROOT/tests/kill-export" "$AMT_TEST_BUILD" 5 2000
+	run -0 "$AMT_TEST_ROOT/tests/kill-export" "$AMT_TEST_BUILD" "$few" 2000
 	[[ "$output" = *"0 between" ]]
 }
 
 @test "a kill of any script or of one of its parts: no status is 0 without its work" {
-	run -0 "$AMT_TEST_ROOT/tests/kill-scripts" "$AMT_TEST_BUILD" "${AMT_KILLS:-40}"
+	run -0 "$AMT_TEST_ROOT/tests/kill-scripts" "$AMT_TEST_BUILD" "${AMT_KILLS:-$many}"
 	[[ "$output" = *"0 false, 0 unsound" ]]
 }
 
 @test "kill -9 of any part of a sweep: no machine is lost, set up twice or has a password of its own" {
-	run -0 "$AMT_TEST_ROOT/tests/kill-sweep" "$AMT_TEST_BUILD" "${AMT_KILLS:-5}"
+	run -0 "$AMT_TEST_ROOT/tests/kill-sweep" "$AMT_TEST_BUILD" "${AMT_KILLS:-$few}"
 	[[ "$output" = *" 0 machines lost" ]]
 }
 
 @test "kill -9 of any part of a rotation: no machine has a password that is not known" {
-	run -0 "$AMT_TEST_ROOT/tests/kill-rotation" "$AMT_TEST_BUILD" "${AMT_KILLS:-10}" 10
+	run -0 "$AMT_TEST_ROOT/tests/kill-rotation" "$AMT_TEST_BUILD" "${AMT_KILLS:-$some}" 10
 	[[ "$output" = *" 0 machines with an unknown password" ]]
 }
