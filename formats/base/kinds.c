@@ -144,8 +144,9 @@ const struct kind kind_results = {
 
 const struct kind kind_devices = {
 	.name = "devices",
-	.version = 3,
-	.older = { { .version = 2, .ncolumns = DEVICES_TLS } },
+	.version = 4,
+	.older = { { .version = 2, .ncolumns = DEVICES_TLS },
+	    { .version = 3, .ncolumns = DEVICES_PROFILE } },
 	.whole = true,
 	.ncolumns = DEVICES_NCOLUMNS,
 	.columns = {
@@ -170,6 +171,7 @@ const struct kind kind_devices = {
 		[DEVICES_DEVICE_CERT] = TEXT("device_cert"),
 		[DEVICES_DEVICE_KIND] = TEXT("device_kind"),
 		[DEVICES_ROOTS] = TEXT("roots"),
+		[DEVICES_PROFILE] = TEXT("profile"),
 	},
 };
 

@@ -42,6 +42,7 @@ const struct report_column report_columns[] = {
 	SHOWN(DEVICES_SET_UP, IN_ALL, "Set up"),
 	FOLDED(DEVICES_HELLOS, IN_ALL, "Hellos"),
 	FOLDED(DEVICES_CLOSES, IN_ALL, "Window closes"),
+	FOLDED(DEVICES_PROFILE, IN_ALL, "Profile"),
 	FOLDED(DEVICES_DETAIL, IN_BOTH, "Detail"),
 	FOLDED(DEVICES_NOT_BEFORE, IN_BOTH, "Not before"),
 	FOLDED(DEVICES_TLS, IN_BOTH, "TLS"),

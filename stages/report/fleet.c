@@ -34,6 +34,21 @@ fleet_group_name(enum fleet_group g)
 	return names[g];
 }
 
+const char *
+fleet_group_key(enum fleet_group g)
+{
+	static const char *const keys[FLEET_GROUPS] = {
+		[FLEET_SET_UP] = "set_up",
+		[FLEET_PERSON] = "action_needed",
+		[FLEET_RETRIES] = "retrying",
+		[FLEET_WAITS] = "waiting",
+		[FLEET_UNSEEN] = "not_seen",
+		[FLEET_TAKEN_BACK] = "unprovisioned",
+	};
+
+	return keys[g];
+}
+
 static enum fleet_group
 group_of(const struct machine *m)
 {
@@ -262,10 +277,7 @@ add_run(struct fleet *fleet, const struct record *r, struct fault *f)
 	if (fleet->nruns == FLEET_MAX)
 		return fault_set(f, 0, "more runs than a report takes (%d)",
 		    FLEET_MAX);
-	text_time(run.time, run.began);
-	run.why = strdup(r->field[RUNS_WHY]);
-	if (run.why == NULL)
-		err(EX_OSERR, "fleet");
+	keep_fields(run.field, RUNS_NCOLUMNS, r);
 	fleet->runs = fleet_grow(fleet->runs, &fleet->runs_cap, fleet->nruns,
 	    sizeof(run));
 	fleet->runs[fleet->nruns++] = run;
@@ -357,7 +369,7 @@ fleet_free(struct fleet *fleet)
 	for (size_t i = 0; i < fleet->ncertificates; i++)
 		free(fleet->certificates[i].field[0]);
 	for (size_t i = 0; i < fleet->nruns; i++)
-		free(fleet->runs[i].why);
+		free(fleet->runs[i].field[0]);
 	free(fleet->runs);
 	free(fleet->certificates);
 	free(fleet->claimants);

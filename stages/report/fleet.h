@@ -32,6 +32,8 @@ enum fleet_group {
 
 /* As report.json and report.html call it: "action needed". */
 const char *fleet_group_name(enum fleet_group g);
+/* As a name of a column: "action_needed". */
+const char *fleet_group_key(enum fleet_group g);
 
 struct machine {
 	char *field[DEVICES_NCOLUMNS]; /* in the memory of field[0] */
@@ -60,10 +62,9 @@ struct certificate {
 
 /* One run of amt-sweep. */
 struct run {
+	char *field[RUNS_NCOLUMNS]; /* in the memory of field[0] */
 	int64_t began;
-	char time[TEXT_TIME];      /* the same */
 	uint64_t n[RUNS_NCOLUMNS]; /* by RUNS_PLANNED to RUNS_DRIFT */
-	char *why;                 /* it was cut short, or "" */
 };
 
 /* The hello listener, as its heartbeat tells. */

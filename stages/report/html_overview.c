@@ -1,11 +1,7 @@
 #include "report/report_html.h"
 
-#include <err.h>
-#include <stdlib.h>
-#include <string.h>
-#include <sysexits.h>
-
 #include "lib/outputs.h"
+#include "report/totals.h"
 
 static const char *
 group_means(enum fleet_group g)
@@ -76,107 +72,90 @@ html_overview(FILE *f, const struct fleet *fleet)
 	html_end(f);
 }
 
-/* --- batches ------------------------------------------------------------- */
+/* --- batches, profiles, releases ----------------------------------------- */
 
-struct batch_count {
-	const struct batch *batch; /* NULL: machines without one */
-	size_t machines;
-	size_t in_group[FLEET_GROUPS];
+static const struct {
+	const char *id, *title, *head, *none;
+} lists[TOTALS_BY] = {
+	[TOTALS_BATCH] = { "batches", "Batches and keys", "Batch",
+	    "no batch of keys" },
+	[TOTALS_PROFILE] = { "profiles", "Profiles", "Profile",
+	    "no profile yet" },
+	[TOTALS_RELEASE] = { "releases", "Releases of AMT", "Release",
+	    "not known yet" },
 };
 
-static int
-count_by_name(const void *a, const void *b)
-{
-	const struct batch_count *x = a, *y = b;
-
-	return strcmp(x->batch->name, y->batch->name);
-}
-
-static int
-count_find(const void *name, const void *count)
-{
-	const struct batch_count *c = count;
-
-	return strcmp(name, c->batch->name);
-}
-
-/* One for each batch of keys, and the last for machines without one. */
-static struct batch_count *
-count_batches(const struct fleet *fleet)
-{
-	struct batch_count *all = calloc(fleet->nbatches + 1, sizeof(*all));
-
-	if (all == NULL)
-		err(EX_OSERR, "report");
-	for (size_t i = 0; i < fleet->nbatches; i++)
-		all[i].batch = &fleet->batches[i];
-	qsort(all, fleet->nbatches, sizeof(*all), count_by_name);
-	for (size_t i = 0; i < fleet->nmachines; i++) {
-		const struct machine *m = &fleet->machines[i];
-		struct batch_count *c = bsearch(m->field[DEVICES_BATCH], all,
-		    fleet->nbatches, sizeof(*all), count_find);
-
-		if (c == NULL)
-			c = &all[fleet->nbatches];
-		c->machines++;
-		c->in_group[m->group]++;
-	}
-	return all;
-}
-
 static void
-batch_row(FILE *f, const struct batch_count *c)
+totals_keys(FILE *f, const struct batch *batch)
 {
-	const uint64_t *keys = c->batch != NULL ? c->batch->keys : NULL;
+	const uint64_t *keys = batch != NULL ? batch->keys : NULL;
 
-	if (keys != NULL) {
-		(void)fputs("<tr data-batch=\"", f);
-		output_html(f, c->batch->name);
-		(void)fputs("\"><th scope=\"row\">", f);
-		html_name(f, c->batch->name);
-	} else
-		(void)fputs("<tr><th scope=\"row\"><i>no batch of keys</i>", f);
-	(void)fputs("</th><td class=\"wide\">", f);
-	html_bar(f, c->in_group);
-	(void)fprintf(f,
-	    "</td><td>%zu</td><td>%zu</td><td>%zu</td><td>%zu</td>",
-	    c->machines, c->machines - c->in_group[FLEET_UNSEEN],
-	    c->in_group[FLEET_SET_UP], c->in_group[FLEET_PERSON]);
-	if (keys != NULL)
-		(void)fprintf(f, "<td>%llu</td><td>%llu</td></tr>\n",
+	if (keys == NULL)
+		(void)fputs("<td></td><td></td>", f);
+	else
+		(void)fprintf(f, "<td>%llu</td><td>%llu</td>",
 		    (unsigned long long)keys[BATCHES_NEW],
 		    (unsigned long long)(keys[BATCHES_ISSUED] +
 		        keys[BATCHES_CONSUMED]));
+}
+
+static void
+totals_row(FILE *f, const struct total *t, enum totals_by by)
+{
+	if (by == TOTALS_BATCH && t->name[0] != '\0') {
+		(void)fputs("<tr data-batch=\"", f);
+		output_html(f, t->name);
+		(void)fputs("\">", f);
+	} else
+		(void)fputs("<tr>", f);
+	(void)fputs("<th scope=\"row\">", f);
+	if (t->name[0] != '\0')
+		html_name(f, t->name);
 	else
-		(void)fputs("<td></td><td></td></tr>\n", f);
+		html_put(f, "i", lists[by].none);
+	(void)fputs("</th><td class=\"wide\">", f);
+	html_bar(f, t->in_group);
+	(void)fprintf(f,
+	    "</td><td>%zu</td><td>%zu</td><td>%zu</td><td>%zu</td>",
+	    t->machines, total_heard(t), t->in_group[FLEET_SET_UP],
+	    t->in_group[FLEET_PERSON]);
+	if (by == TOTALS_BATCH)
+		totals_keys(f, t->batch);
+	(void)fputs("</tr>\n", f);
+}
+
+static void
+totals_table(FILE *f, const struct totals *t, enum totals_by by)
+{
+	html_begin(f, lists[by].id, lists[by].title);
+	(void)fprintf(f,
+	    "<div class=\"scroll\" tabindex=\"0\" role=\"region\" "
+	    "aria-labelledby=\"%s-title\"><table class=\"figures\">\n"
+	    "<thead><tr><th scope=\"col\">%s</th>"
+	    "<th scope=\"col\">How far</th><th scope=\"col\">Machines</th>"
+	    "<th scope=\"col\">Heard</th><th scope=\"col\">Set up</th>"
+	    "<th scope=\"col\">Action needed</th>",
+	    lists[by].id, lists[by].head);
+	if (by == TOTALS_BATCH)
+		(void)fputs("<th scope=\"col\">Keys left</th><th scope=\"col\">"
+		            "Keys given out, never seen</th>",
+		    f);
+	(void)fputs("</tr></thead>\n<tbody>\n", f);
+	for (size_t i = 0; i < t->n; i++)
+		totals_row(f, t->rows[i], by);
+	(void)fputs("</tbody>\n</table></div>\n", f);
+	html_end(f);
 }
 
 void
-html_batches(FILE *f, const struct fleet *fleet)
+html_totals(FILE *f, const struct fleet *fleet)
 {
-	struct batch_count *all = count_batches(fleet);
+	struct totals t;
 
-	if (fleet->nmachines != 0 || fleet->nbatches != 0) {
-		html_begin(f, "batches", "Batches and keys");
-		(void)fputs("<div class=\"scroll\" tabindex=\"0\" "
-		            "role=\"region\" aria-labelledby=\"batches-title\">"
-		            "<table class=\"figures\">\n<thead><tr>"
-		            "<th scope=\"col\">Batch</th>"
-		            "<th scope=\"col\">How far</th>"
-		            "<th scope=\"col\">Machines</th>"
-		            "<th scope=\"col\">Heard</th>"
-		            "<th scope=\"col\">Set up</th>"
-		            "<th scope=\"col\">Action needed</th>"
-		            "<th scope=\"col\">Keys left</th>"
-		            "<th scope=\"col\">Keys given out, never seen</th>"
-		            "</tr></thead>\n<tbody>\n",
-		    f);
-		for (size_t i = 0; i < fleet->nbatches; i++)
-			batch_row(f, &all[i]);
-		if (all[fleet->nbatches].machines != 0)
-			batch_row(f, &all[fleet->nbatches]);
-		(void)fputs("</tbody>\n</table></div>\n", f);
-		html_end(f);
+	for (int by = 0; by < TOTALS_BY; by++) {
+		totals_count(&t, fleet, (enum totals_by)by);
+		if (by == TOTALS_BATCH ? t.n != 0 : totals_named(&t))
+			totals_table(f, &t, (enum totals_by)by);
+		totals_free(&t);
 	}
-	free(all);
 }

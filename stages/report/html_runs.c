@@ -114,8 +114,8 @@ runs_part(FILE *f, const struct run *r, int column, const char *class,
 	    "<rect class=\"%s\" x=\"%zu\" y=\"%llu\" width=\"%d\" "
 	    "height=\"%llu\"><title>%.10s %.5s UTC: %llu %s</title></rect>\n",
 	    class, x, (unsigned long long)(BASE - high), RUN_WIDTH - 6,
-	    (unsigned long long)(high > low ? high - low : 1), r->time,
-	    r->time + 11, (unsigned long long)n, what);
+	    (unsigned long long)(high > low ? high - low : 1), r->field[RUNS_BEGAN],
+	    r->field[RUNS_BEGAN] + 11, (unsigned long long)n, what);
 	return to;
 }
 
@@ -152,7 +152,7 @@ runs_picture(FILE *f, const struct run *const last[RUNS], size_t n)
 		if (i % 5 == 0)
 			(void)fprintf(f,
 			    "<text x=\"%zu\" y=\"%d\">%.5s</text>\n",
-			    x + RUN_WIDTH / 2, BASE + 18, last[i]->time + 5);
+			    x + RUN_WIDTH / 2, BASE + 18, last[i]->field[RUNS_BEGAN] + 5);
 	}
 	(void)fprintf(f, "<path d=\"M0 %d H%d\"/>\n</svg>\n", BASE,
 	    RUNS * RUN_WIDTH);
@@ -165,12 +165,12 @@ runs_row(FILE *f, const struct run *r)
 		RUNS_PUT_OFF, RUNS_VISITS, RUNS_DRIFT };
 
 	(void)fputs("<tr><th scope=\"row\">", f);
-	html_time(f, r->time);
+	html_time(f, r->field[RUNS_BEGAN]);
 	(void)fputs("</th>", f);
 	for (size_t i = 0; i < sizeof(columns) / sizeof(columns[0]); i++)
 		(void)fprintf(f, "<td>%llu</td>",
 		    (unsigned long long)r->n[columns[i]]);
-	html_put(f, "td", r->why);
+	html_put(f, "td", r->field[RUNS_WHY]);
 	(void)fputs("</tr>\n", f);
 }
 

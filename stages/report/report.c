@@ -49,6 +49,7 @@ static const struct {
 	void (*write)(FILE *f, const struct fleet *fleet);
 } files[] = {
 	{ "report.csv", report_csv },
+	{ "totals.csv", report_totals },
 	{ "report.json", report_json },
 	{ "report.txt", report_text },
 	{ "report.html", report_html },

@@ -19,6 +19,10 @@ void report_json(FILE *f, const struct fleet *fleet);
  * machines to search.  One file, which fetches nothing. */
 void report_html(FILE *f, const struct fleet *fleet);
 
+/* How far the machines of each batch, profile and release are, for
+ * spreadsheets. */
+void report_totals(FILE *f, const struct fleet *fleet);
+
 /* What monitoring watches; written by every run with -o, a failed one too. */
 void report_health(FILE *f, const struct fleet *fleet);
 

@@ -191,7 +191,7 @@ report_html(FILE *f, const struct fleet *fleet)
 	(void)fputs("</p>\n</header>\n<main>\n", f);
 	html_notices(f, fleet);
 	html_overview(f, fleet);
-	html_batches(f, fleet);
+	html_totals(f, fleet);
 	html_reasons(f, fleet);
 	html_soon(f, fleet);
 	html_certificates(f, fleet);

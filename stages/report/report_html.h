@@ -3,9 +3,9 @@
 
 /*
  * report_html - what the files that write report.html share: report_html.c has
- * the page and its head, html_overview.c the totals and batches, html_reasons.c
- * the machines by what is to be done about them, html_lists.c what is soon or
- * odd, html_certificates.c those that end,
+ * the page and its head, html_overview.c the totals, and those of batches,
+ * profiles and releases, html_reasons.c the machines by what is to be done about
+ * them, html_lists.c what is soon or odd, html_certificates.c those that end,
  * html_days.c the chart of days, html_runs.c that of sweeps, html_table.c the
  * table of all machines.
  *
@@ -44,7 +44,7 @@ void html_end(FILE *f);
 /* --- the parts ----------------------------------------------------------- */
 
 void html_overview(FILE *f, const struct fleet *fleet);
-void html_batches(FILE *f, const struct fleet *fleet);
+void html_totals(FILE *f, const struct fleet *fleet);
 void html_reasons(FILE *f, const struct fleet *fleet);
 void html_soon(FILE *f, const struct fleet *fleet);
 void html_certificates(FILE *f, const struct fleet *fleet);

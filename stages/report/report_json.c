@@ -5,6 +5,7 @@
 #include "lib/outputs.h"
 #include "report/columns.h"
 #include "report/schema.h"
+#include "report/totals.h"
 
 /* {"uuid":"...", after the first a comma. */
 static void
@@ -210,6 +211,142 @@ write_dropped_callers(FILE *f, const struct fleet *fleet)
 	(void)fprintf(f, "%llu", (unsigned long long)fleet->dropped);
 }
 
+/* --- totals of batches, profiles and releases ------------------------------
+ */
+
+static void
+write_by(FILE *f, const struct fleet *fleet, enum totals_by by)
+{
+	struct totals t;
+
+	totals_count(&t, fleet, by);
+	(void)fputc('[', f);
+	for (size_t i = 0; i < t.n; i++) {
+		const struct total *row = t.rows[i];
+
+		(void)fprintf(f, "%s\n{\"%s\":", i != 0 ? "," : "",
+		    totals_by_name(by));
+		output_json(f, row->name);
+		(void)fprintf(f, ",\"machines\":%zu,\"heard\":%zu",
+		    row->machines, total_heard(row));
+		for (int g = 0; g < FLEET_GROUPS; g++)
+			(void)fprintf(f, ",\"%s\":%zu",
+			    fleet_group_key((enum fleet_group)g),
+			    row->in_group[g]);
+		(void)fputc('}', f);
+	}
+	(void)fputc(']', f);
+	totals_free(&t);
+}
+
+static void
+schema_by(FILE *f, enum totals_by by)
+{
+	struct column columns[3 + FLEET_GROUPS] = {
+		{ totals_by_name(by), COLUMN_TEXT },
+		{ "machines", COLUMN_NUMBER },
+		{ "heard", COLUMN_NUMBER },
+	};
+
+	for (int g = 0; g < FLEET_GROUPS; g++)
+		columns[3 + g] =
+		    (struct column){ fleet_group_key((enum fleet_group)g),
+			    COLUMN_NUMBER };
+	(void)fputc('{', f);
+	schema_rows(f, columns, 3 + FLEET_GROUPS, NULL);
+	(void)fputc('}', f);
+}
+
+static void
+write_by_batch(FILE *f, const struct fleet *fleet)
+{
+	write_by(f, fleet, TOTALS_BATCH);
+}
+
+static void
+schema_by_batch(FILE *f)
+{
+	schema_by(f, TOTALS_BATCH);
+}
+
+static void
+write_by_profile(FILE *f, const struct fleet *fleet)
+{
+	write_by(f, fleet, TOTALS_PROFILE);
+}
+
+static void
+schema_by_profile(FILE *f)
+{
+	schema_by(f, TOTALS_PROFILE);
+}
+
+static void
+write_by_release(FILE *f, const struct fleet *fleet)
+{
+	write_by(f, fleet, TOTALS_RELEASE);
+}
+
+static void
+schema_by_release(FILE *f)
+{
+	schema_by(f, TOTALS_RELEASE);
+}
+
+/* --- what it is limited to, and the sweeps so far --------------------------
+ */
+
+static void
+write_limits(FILE *f, const struct fleet *fleet)
+{
+	const struct fleet_only *only = &fleet->only;
+	char since[TEXT_TIME] = "";
+
+	if (only->since != 0)
+		text_time(since, only->since);
+	(void)fputs("{\"batch\":", f);
+	output_json(f, only->batch != NULL ? only->batch : "");
+	(void)fputs(",\"since\":", f);
+	output_json(f, since);
+	(void)fputc('}', f);
+}
+
+static void
+schema_limits(FILE *f)
+{
+	static const struct column columns[] = {
+		{ "batch", COLUMN_TEXT },
+		{ "since", COLUMN_TIME },
+	};
+
+	(void)fputc('{', f);
+	schema_object(f, columns, sizeof(columns) / sizeof(columns[0]), NULL);
+	(void)fputc('}', f);
+}
+
+static void
+write_runs(FILE *f, const struct fleet *fleet)
+{
+	(void)fputc('[', f);
+	for (size_t n = 0; n < fleet->nruns; n++) {
+		(void)fputs(n != 0 ? ",\n" : "\n", f);
+		for (int i = 0; i < RUNS_NCOLUMNS; i++)
+			json_member(f, i == 0, kind_runs.columns[i].name,
+			    kind_runs.columns[i].type,
+			    fleet->runs[n].field[i]);
+		(void)fputc('}', f);
+	}
+	(void)fputc(']', f);
+}
+
+static void
+schema_runs(FILE *f)
+{
+	(void)fputc('{', f);
+	schema_rows(f, kind_runs.columns, kind_runs.ncolumns, NULL);
+	(void)fputc('}', f);
+}
+
 /* What report.json has, in this order, and what its schema says of that. */
 static const struct {
 	const char *name;
@@ -225,6 +362,11 @@ static const struct {
 	{ "machines", write_machines, schema_machines },
 	{ "unproven", write_unproven, schema_unproven },
 	{ "dropped_callers", write_dropped_callers, schema_count },
+	{ "by_batch", write_by_batch, schema_by_batch },
+	{ "by_profile", write_by_profile, schema_by_profile },
+	{ "by_release", write_by_release, schema_by_release },
+	{ "limits", write_limits, schema_limits },
+	{ "runs", write_runs, schema_runs },
 };
 #define NPARTS (sizeof(parts) / sizeof(parts[0]))
 

@@ -287,5 +287,6 @@ report_text(FILE *f, const struct fleet *fleet)
 	report_unproven(f, fleet);
 	report_shown(f, fleet);
 	report_latest(f, fleet);
+	report_totals_lists(f, fleet);
 	text_batches(f, fleet);
 }

@@ -5,7 +5,8 @@
  * report_text - what the files that write report.txt share, and what
  * report.html says in the same words: report_text.c has its head and end,
  * report_reasons.c the machines by what is to be done about them,
- * report_lists.c the other lists.
+ * report_lists.c the other lists, report_totals.c how far batches, profiles and
+ * releases are.
  */
 #include <stdbool.h>
 
@@ -113,5 +114,10 @@ void report_shown(FILE *f, const struct fleet *fleet);
 void report_unproven(FILE *f, const struct fleet *fleet);
 
 void report_latest(FILE *f, const struct fleet *fleet);
+
+/* --- report_totals.c -------------------------------------------------------
+ */
+
+void report_totals_lists(FILE *f, const struct fleet *fleet);
 
 #endif

@@ -12,6 +12,10 @@
  * kept in order; in what it was found to differ. */
 #define UNKEPT "ifnull(e.reason, '') <> ''"
 #define DIFFERS "d.settings IS NOT NULL"
+/* Applied last in this life, or else planned. */
+#define PROFILE                                                                \
+	"coalesce(iif(t.unprovisioned_at IS NULL, nullif(t.profile, ''), NULL)," \
+	"  iif(u.wish = 'set-up', u.profile, NULL), '')"
 
 /*
  * Every machine that was heard, and every mapped one that was not.  The last
@@ -42,7 +46,7 @@ const char dump_sql_devices[] =
     "  l.tls, l.chain, l.device_cert, l.device_kind,"
     "  CASE WHEN l.version = 3 AND m.state NOT IN ('committed', " ENDS_A_LIFE
     ")"
-    "   THEN l.hash_list END,"
+    "   THEN l.hash_list END, " PROFILE ","
     "  m.fqdn = '' OR m.state NOT IN"
     "   ('planned', 'reached', 'configured', 'committed', " ENDS_A_LIFE ")"
     " FROM machines m JOIN callers l ON l.id = m.caller"
@@ -58,13 +62,13 @@ const char dump_sql_devices[] =
     " UNION ALL "
     "SELECT e.uuid, '', '', '', '', 'expected', 'HELLO-NONE',"
     "  'in ' || min(e.place), 0, NULL, '', NULL, NULL, NULL, 0, NULL,"
-    "  '', '', '', '', NULL, 1"
+    "  '', '', '', '', NULL, '', 1"
     " FROM map e WHERE e.uuid NOT IN (SELECT uuid FROM machines)"
     " GROUP BY e.uuid"
     " UNION ALL "
     "SELECT h.uuid, h.fqdn, '', '', '', 'expected', 'HELLO-NONE',"
     "  'set by ' || h.who, 0, NULL, '', NULL, NULL, NULL, 0, NULL,"
-    "  '', '', '', '', NULL, 0"
+    "  '', '', '', '', NULL, '', 0"
     " FROM settlements h WHERE h.undone_at IS NULL AND h.uuid IS NOT NULL"
     "  AND h.uuid NOT IN (SELECT uuid FROM machines)"
     "  AND h.uuid NOT IN (SELECT uuid FROM map)"

@@ -37,7 +37,8 @@ of() {
 	rm -rf out
 	mkdir out
 	report -o out "$@" all
-	[ "$(ls out | paste -sd ' ')" = "report.csv report.html report.json report.txt" ]
+	rm -f out/health.json
+	[ "$(ls out | paste -sd ' ')" = "report.csv report.html report.json report.txt totals.csv" ]
 	jq -r '[.machines[].fqdn] | join(" ")' out/report.json >json
 	[ "$(tail -n +2 out/report.csv | cut -d , -f 2 | paste -sd ' ')" = "$(cat json)" ]
 	grep -q "<title>amtbatch: [0-9]* of $(wc -w <json) machines set up</title>" out/report.html
@@ -71,6 +72,23 @@ of() {
 	report -o out -b lab8 all
 	[ ! -s out/health.json ]
 	run ! grep -q 'Only machines' < <(report all)
+}
+
+@test "the JSON says what it is limited to, and has the sweeps, but of one batch" {
+	printf '@runs/1\trun\tbegan\tended\tplanned\tdone\tfailed\tput_off\tvisits\tdrift\tstatus\twhy\n' >>all
+	printf '%s\t2026-11-%sT10:00:00Z\t2026-11-%sT10:05:00Z\t3\t2\t1\t0\t0\t0\t0\t%s\n' 7 20 20 'its <time> ran out' 8 22 22 '' >>all
+	printf '9\t2026-11-22T14:00:00Z\t\t\t\t\t\t\t\t\t\n@end\t3\t0\n' >>all
+	report-schema report >schema.json
+	of_json() {
+		of "$@" >/dev/null
+		/usr/bin/python3 "$AMT_TEST_ROOT/tests/peer/validate.py" schema.json out/report.json
+		jq -c '[.limits, [.runs[].run]]' out/report.json
+	}
+	[ "$(of_json)" = '[{"batch":"","since":""},[7,8]]' ]
+	[ "$(jq -c '.runs[0] | del(.run, .visits, .drift)' out/report.json)" = \
+		'{"began":"2026-11-20T10:00:00Z","ended":"2026-11-20T10:05:00Z","planned":3,"done":2,"failed":1,"put_off":0,"status":0,"why":"its <time> ran out"}' ]
+	[ "$(of_json -s yesterday)" = '[{"batch":"","since":"2026-11-21T00:00:00Z"},[8]]' ]
+	[ "$(of_json -b '<b>&"')" = '[{"batch":"<b>&\"","since":""},[]]' ]
 }
 
 @test "a batch of any name is one, and its name is text" {

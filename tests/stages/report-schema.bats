@@ -33,7 +33,8 @@ valid() {
 		'.machines[0].attempts = "1"' '.machines[0].attempts = -1' '.machines[0].attempts = 1.5' \
 		'.machines[0].state = "lost"' '.machines[0].status = ""' '.machines[0].set_up = "yesterday"' \
 		'.batches[0].new = "31"' '.unproven[0].hellos = "240"' '.totals.verified = ""' '.cut_short = 0' \
-		'.machines = {}' '.dropped_callers = null'; do
+		'.machines = {}' '.dropped_callers = null' '.by_profile[0].set_up = "1"' 'del(.by_release[0].heard)' \
+		'.limits.name = "pc-1"' '.limits.since = "today"' '.runs = [{}]'; do
 		jq "$change" report.json >wrong.json
 		run ! valid report wrong.json || { echo "$change"; false; }
 	done

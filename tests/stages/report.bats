@@ -50,6 +50,50 @@ setup() {
 	[ "$(jq -c '.unproven[0] | [.version, .hellos, .tries, .pid]' "$dir/report.json")" = '[2,240,3,"LAB70101"]' ]
 }
 
+@test "how far batches, profiles and releases are is in all files alike" {
+	awk -F '\t' -v OFS='\t' '/^@devices/ { sub("/2", "/4"); print $0, "tls", "chain", "device_cert", "device_kind", "roots", "profile"; left = 1; next }
+		/^@end/ { left = 0 }
+		left { print $0, "", "", "", "", "", $11 ~ /^9/ ? "=desk" : $11 ~ /^6/ ? "<i>kiosk" : "" ; next } { print }' \
+		"$samples/devices.tsv" >profiles.tsv
+	report -o "$dir" profiles.tsv
+	cat >expected <<-'END'
+		by,name,machines,heard,set_up,action_needed,retrying,waiting,not_seen,unprovisioned
+		all,,21,19,3,8,3,5,2,0
+		batch,"building B, floor 2",0,0,0,0,0,0,0,0
+		batch,lab7,16,16,3,5,3,5,0,0
+		batch,,5,3,0,3,0,0,2,0
+		profile,<i>kiosk,2,2,0,0,0,2,0,0
+		profile,'=desk,2,2,2,0,0,0,0,0
+		profile,,17,15,1,8,3,3,2,0
+		release,5.2,1,1,0,0,1,0,0,0
+		release,6.2,2,2,0,0,0,2,0,0
+		release,7.1,1,1,0,0,0,1,0,0
+		release,8.1,1,1,1,0,0,0,0,0
+		release,9.1,2,2,2,0,0,0,0,0
+		release,,14,12,0,8,2,2,2,0
+	END
+	diff expected "$dir/totals.csv"
+	jq -r '[.by_batch, .by_profile, .by_release][][] | [to_entries[] | if .key == "batch" or .key == "profile" or .key == "release" then .key, .value else .value end] | join(",")' \
+		"$dir/report.json" | diff - <(tail -n +3 expected | tr -d "\"'" )
+	sed -n '/^PROFILES$/,/^KEYS$/p' "$dir/report.txt" | diff - <(
+		printf '%s\n' PROFILES '' \
+			'    profile                   machines     heard    set up  action needed' \
+			'    <i>kiosk                         2         2         0              0' \
+			'    =desk                            2         2         2              0' \
+			'    no profile yet                  17        15         1              8' '' '' \
+			'RELEASES OF AMT' '' \
+			'    release                   machines     heard    set up  action needed' \
+			'    5.2                              1         1         0              0' \
+			'    6.2                              2         2         0              0' \
+			'    7.1                              1         1         0              0' \
+			'    8.1                              1         1         1              0' \
+			'    9.1                              2         2         2              0' \
+			'    not known yet                   14        12         0              8' '' '' KEYS
+	)
+	grep -q '<tr><th scope="row"><bdi>&lt;i&gt;kiosk</bdi></th><td class="wide"><svg .*</svg></td><td>2</td><td>2</td><td>0</td><td>0</td></tr>' "$dir/report.html"
+	[ "$(sed -n '/id="releases"/,/<\/section>/p' "$dir/report.html" | grep -c '<th scope="row">')" = 6 ]
+}
+
 @test "windows that close soon or have closed are listed, whatever else a machine needs" {
 	report "$samples/devices.tsv" >text
 	grep -A 3 '^STOP LISTENING WITHIN 2 HOURS (1)$' text | grep '^    2026-11-22 15:30 UTC  127.1.0.16 '
@@ -111,7 +155,7 @@ setup() {
 	[ "${stderr_lines[1]}" = "report: nothing published: the input is incomplete" ]
 	cmp old.csv "$dir/report.csv"
 	[ "$(jq -r .status "$dir/health.json")" = failed ]
-	[ "$(ls -A "$dir" | wc -l)" = 5 ]
+	[ "$(ls -A "$dir" | wc -l)" = 6 ]
 }
 
 @test "the batches missing, the batches cut, and nothing at all fail alike" {
@@ -165,7 +209,7 @@ setup() {
 	[[ $stderr = *"cannot write, nothing changed"* ]]
 	cmp old.csv "$dir/report.csv"
 	run ! grep -r pc-9999 "$dir"
-	[ "$(ls -A "$dir" | wc -l)" = 5 ]
+	[ "$(ls -A "$dir" | wc -l)" = 6 ]
 }
 
 @test "an unwritable stdout is 74" {

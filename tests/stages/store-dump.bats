@@ -14,8 +14,8 @@ lab7() {
 	run -0 --separate-stderr store-dump -d "$site"
 	[ "$stderr" = "" ]
 	[ "${#lines[@]}" = 8 ]
-	[ "${lines[1]}" = $'7ab70000-0000-4000-8000-000000000001\tpc-0001.lab7.example.com\t127.7.0.1\tlab7\tLAB7001B\theard\tQUEUED\t\t0\t\t\t2026-11-22T14:01:00Z\t2026-11-22T14:01:00Z\t\t1\t2026-11-22T20:01:00Z\t\t\t\t\t' ]
-	[ "${lines[6]}" = $'7ab70000-0000-4000-8000-000000000006\tpc-0006.lab7.example.com\t\t\t\texpected\tHELLO-NONE\tin machines.csv:7\t0\t\t\t\t\t\t0\t\t\t\t\t\t' ]
+	[ "${lines[1]}" = $'7ab70000-0000-4000-8000-000000000001\tpc-0001.lab7.example.com\t127.7.0.1\tlab7\tLAB7001B\theard\tQUEUED\t\t0\t\t\t2026-11-22T14:01:00Z\t2026-11-22T14:01:00Z\t\t1\t2026-11-22T20:01:00Z\t\t\t\t\t\t' ]
+	[ "${lines[6]}" = $'7ab70000-0000-4000-8000-000000000006\tpc-0006.lab7.example.com\t\t\t\texpected\tHELLO-NONE\tin machines.csv:7\t0\t\t\t\t\t\t0\t\t\t\t\t\t\t' ]
 	[ "${lines[7]}" = $'@end\t6\t0' ]
 }
 
@@ -71,7 +71,7 @@ lab7,4,0,0,4,0,0' ]
 	run -0 store-dump -d "$site" --json
 	[ "$(jq length <<<"$output")" = 6 ]
 	[ "$(jq -r '.[0].fqdn' <<<"$output")" = pc-0001.lab7.example.com ]
-	[ "$(jq -r '.[0] | keys | length' <<<"$output")" = 21 ]
+	[ "$(jq -r '.[0] | keys | length' <<<"$output")" = 22 ]
 }
 
 @test "JSON has numbers and flags as such, and times in one form" {

@@ -115,7 +115,7 @@ set_up() {
 	plan
 	[ "$(column tls)" = 1.1 ]
 	store-dump -d "$site" -k devices | grep "^$uuid" | cut -f 17- >"$tmp/shown"
-	[ "$(cat "$tmp/shown")" = $'1.1\tc-c\tdd\tself-signed\t1 of no known CA' ]
+	[ "$(cat "$tmp/shown")" = $'1.1\tc-c\tdd\tself-signed\t1 of no known CA\tstandard' ]
 	# 1.3 is more than what a job may ask for
 	result 2 15:10:05 reached '' 1.3 self-signed
 	result 2 15:10:09 failed HTTP-CLOSED 1.3 self-signed
