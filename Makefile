@@ -261,6 +261,11 @@ bench: build/deps-build build/deps-test
 	    $(BENCHES:%=$(B)/tests/bench/%)
 	tests/bench/run $(B) $(ONLY)
 
+# Minutes, most of them waiting: 1,600 hostile machines among 1,000.
+hostile: build/deps-build build/deps-test
+	$(MAKE) --no-print-directory V=$(V) B=$(B) tests-built
+	tests/hostile $(B) $(EACH) $(GOOD)
+
 house: all
 	tests/house $(B)
 
@@ -375,7 +380,7 @@ uninstall:
 clean:
 	rm -rf build
 
-.PHONY: all deps samples-built tests-built check check-layers demo bench house lint \
+.PHONY: all deps samples-built tests-built check check-layers demo bench hostile house lint \
 	format install uninstall deb check-deb clean
 .SECONDARY:
 .DELETE_ON_ERROR:

@@ -80,6 +80,7 @@ job_read_secrets(struct job *job, const struct record *r, struct fault *f)
 	    pps_parse(job->pps, r->field[JOBS_PPS], strlen(r->field[JOBS_PPS]),
 	        &why) == -1)
 		return job_bad(f, JOBS_PPS, why.why);
+	memcpy(s->pps, job->pps, sizeof(s->pps));
 	if (job_read_tries(s, r->field[JOBS_ADMIN_NOW], f) == -1 ||
 	    job_copy(s->admin_next, sizeof(s->admin_next), r, JOBS_ADMIN_NEXT,
 	        true, f) == -1)

@@ -11,6 +11,7 @@
 
 #include "base/fault.h"
 #include "base/uuid.h"
+#include "keys/pidpps.h"
 
 #define SETUP_PASSWORD_MAX 32
 #define SETUP_TRIES_MAX 6
@@ -55,6 +56,9 @@ struct setup_job {
 	size_t ntries;
 	char admin_next[SETUP_PASSWORD_MAX + 1];
 	char mebx_next[SETUP_PASSWORD_MAX + 1]; /* "": leave the MEBx alone */
+	/* Of the key, "" without one: only for what a machine repeats of it,
+	 * which is not shown. */
+	char pps[PPS_LEN + 1];
 	const struct setup_way *way;            /* NULL: PSK */
 	/* Set up with a certificate: the chains to send, each once.  Borrowed
 	 * (chains.h). */

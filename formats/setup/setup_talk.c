@@ -93,7 +93,8 @@ repeats_setting(const struct setup *s, const char *text,
 	return false;
 }
 
-/* The passwords, and what is as good as one where digest is asked for. */
+/* The passwords, what is as good as one where digest is asked for, and the key.
+ */
 static bool
 repeats(const struct setup *s, const char *text,
     bool (*how)(const char *text, const char *secret))
@@ -102,7 +103,7 @@ repeats(const struct setup *s, const char *text,
 		if (strcmp(s->pool[i], FACTORY) != 0 && how(text, s->pool[i]))
 			return true;
 	return repeats_setting(s, text, how) || how(text, s->ha1) ||
-	    how(text, s->ha1_hex);
+	    how(text, s->ha1_hex) || how(text, s->job.pps);
 }
 
 bool

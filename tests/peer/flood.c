@@ -28,6 +28,10 @@
 
 #define BLOCK 65536
 
+/* That of samples/jobs. */
+#define PID "LAB7000A"
+#define PPS "A1B0C2D5E3FAG4HFJ5KML6MRN7PXQ8R3"
+
 /* --- in clear ------------------------------------------------------------ */
 
 /* Writes until the other end is gone. */
@@ -340,7 +344,8 @@ serve(void *arg)
 	if (c->kind->clear != NULL) {
 		if (recv(c->fd, hello, sizeof(hello), 0) > 0)
 			c->kind->clear(c->fd);
-	} else if (floodtls_open(&t, c->fd, c->kind->tls == patience)) {
+	} else if (floodtls_open(&t, c->fd, PID, PPS,
+	               c->kind->tls == patience)) {
 		if (c->kind->tls == challenges || floodtls_request(&t))
 			c->kind->tls(&t);
 		floodtls_close(&t);

@@ -14,12 +14,11 @@
 static unsigned
 give_key(SSL *ssl, const char *identity, unsigned char *psk, unsigned max)
 {
-	static const char pps[] = "A1B0C2D5E3FAG4HFJ5KML6MRN7PXQ8R3";
+	const struct floodtls *t = SSL_get_app_data(ssl);
 
-	(void)ssl;
-	if (strcmp(identity, "LAB7000A") != 0 || max < 32)
+	if (strcmp(identity, t->pid) != 0 || max < 32)
 		return 0;
-	memcpy(psk, pps, 32);
+	memcpy(psk, t->pps, 32);
 	return 32;
 }
 
@@ -116,9 +115,12 @@ accept_in_bytes(SSL *ssl, int fd)
 }
 
 bool
-floodtls_open(struct floodtls *t, int fd, bool in_bytes)
+floodtls_open(struct floodtls *t, int fd, const char *pid, const char *pps,
+    bool in_bytes)
 {
 	*t = (struct floodtls){ .ctx = SSL_CTX_new(TLS_server_method()),
+		.pid = pid,
+		.pps = pps,
 		.fd = fd,
 		.sequence = 1 }; /* after Finished */
 	if (t->ctx == NULL)
@@ -129,7 +131,7 @@ floodtls_open(struct floodtls *t, int fd, bool in_bytes)
 	(void)SSL_CTX_set_max_proto_version(t->ctx, TLS1_2_VERSION);
 	(void)SSL_CTX_set_cipher_list(t->ctx, "PSK-AES128-CBC-SHA:@SECLEVEL=0");
 	t->ssl = SSL_new(t->ctx);
-	if (t->ssl != NULL &&
+	if (t->ssl != NULL && SSL_set_app_data(t->ssl, t) == 1 &&
 	    (in_bytes
 	            ? accept_in_bytes(t->ssl, fd)
 	            : SSL_set_fd(t->ssl, fd) == 1 && SSL_accept(t->ssl) == 1) &&

@@ -5,8 +5,6 @@
  * floodtls - the server's end of TLS 1.2 with a pre-shared key, for a peer that
  * then sends records which no library sends: empty ones, a HelloRequest, a
  * warning, each sealed as it should be.
- *
- * The identity is LAB7000A, the key that of samples/jobs.
  */
 #include <openssl/ssl.h>
 
@@ -17,15 +15,18 @@
 struct floodtls {
 	SSL_CTX *ctx;
 	SSL *ssl;
+	const char *pid, *pps; /* identity and key, 8 and 32 characters */
 	int fd;
 	uint8_t mac[20], key[16]; /* of what the server writes */
 	uint64_t sequence;
 };
 
-/* After the handshake; false when there was none, and nothing is open.
+/* After the handshake; false when there was none, and nothing is open.  pid
+ * and pps must outlive t.
  * in_bytes: each byte of it in a record of its own, as RFC 5246 6.2.1 has it
  * that records and messages end where they like. */
-bool floodtls_open(struct floodtls *t, int fd, bool in_bytes);
+bool floodtls_open(struct floodtls *t, int fd, const char *pid, const char *pps,
+    bool in_bytes);
 void floodtls_close(struct floodtls *t);
 
 /* Reads one HTTP request whole; false at the end. */

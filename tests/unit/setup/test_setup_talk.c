@@ -79,6 +79,11 @@ a_secret_is_never_quoted_but_the_factorys_word_is(void **state)
 	assert_string_equal(setup_quote(&s, to, sizeof(to),
 	                        "DE:16:48:6A:1C:35:1B:58"),
 	    "(left out: it repeats a secret)");
+	/* and the key, which a machine knows */
+	strcpy(s.job.pps, "A1B0C2D5E3FAG4HFJ5KML6MRN7PXQ8R3");
+	assert_string_equal(setup_quote(&s, to, sizeof(to),
+	                        "no key c2d5-e3fa-g4hf"),
+	    "(left out: it repeats a secret)");
 	s.pool[1][0] = '\0'; /* an empty one is in every text */
 	assert_string_equal(setup_quote(&s, to, sizeof(to), "fine"), "fine");
 }
