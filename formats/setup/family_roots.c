@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "amt/status.h"
+#include "setup/family_mutual.h"
 #include "setup/family_roots.h"
 #include "setup/setup_apply.h"
 #include "setup/setup_ask.h"
@@ -94,7 +95,12 @@ roots_refused(struct setup *s, const struct setup_refusal *no,
 	}
 	if (no->code != STATUS_NOT_PERMITTED)
 		return false;
-	/* None is taken while it demands certificates (profile.md, 4.3). */
+	/* None is taken while it demands certificates (profile.md, 4.3): off,
+	 * and all settings once more (maintenance.md, 4). */
+	if (family_mutual_may_turn_off(s)) {
+		*next = family_mutual_off(s);
+		return true;
+	}
 	work->given_up[work->at] = true;
 	setup_differs(s, s->row, work->item, NULL);
 	*next = roots_compare(s);

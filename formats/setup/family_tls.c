@@ -6,12 +6,16 @@
  * From 16.1 on a machine may say that it cannot do without TLS
  * (NonSecureConnectionsSupported false): then it stays on, and what it has of
  * the other port stays as it is.
+ *
+ * Here, a machine that is to demand a console's certificate is given TLS and no
+ * more; once all else is read back, family_mutual goes on.
  */
 #include "setup/family_leaf.h"
 
 #include <stdio.h>
 #include <string.h>
 
+#include "setup/family_mutual.h"
 #include "setup/family_net.h"
 #include "setup/setup_apply.h"
 #include "setup/setup_ask.h"
@@ -23,7 +27,7 @@ struct tls_work {
 	char id[LEAF_ID]; /* the network's instance */
 	bool cert;        /* a certificate was chosen */
 	unsigned puts;
-	char found[8];
+	char found[8]; /* as it was at first */
 };
 
 static enum setup_next tls_took(struct setup *s, struct message *r);
@@ -40,7 +44,16 @@ tls_says(const struct setup *s, const char *property, const char *word)
 static bool
 tls_wanted(const struct setup *s)
 {
-	return strcmp(setup_wanted(s, s->row), "server") == 0;
+	return strcmp(setup_wanted(s, s->row), "off") != 0;
+}
+
+/* It demands certificates as it is to: what else of that differs, and whether
+ * it may be so for now, is family_mutual's. */
+static bool
+tls_stays_mutual(const struct setup *s)
+{
+	return family_mutual_wanted(s) && tls_says(s, "Enabled", "true") &&
+	    tls_says(s, "MutualAuthentication", "true");
 }
 
 /* What the instance that was read lacks. */
@@ -50,6 +63,8 @@ tls_changes(const struct setup *s, struct message_pair to[CHANGES_MAX])
 	bool on = tls_wanted(s), has = tls_says(s, "Enabled", "true");
 	size_t n = 0;
 
+	if (tls_stays_mutual(s))
+		return 0;
 	if (on != has)
 		to[n++] = (struct message_pair){ .name = "Enabled",
 			.value = on ? "true" : "false" };
@@ -131,8 +146,20 @@ tls_is_so(struct setup *s)
 	s->serves = tls_wanted(s) ? SETUP_SERVES_TLS : SETUP_SERVES_PLAIN;
 	if (work->puts != 0) {
 		s->commit_due = true;
-		setup_changed(s, s->row, "", work->found);
+		/* else it is not yet as it is wanted */
+		if (!family_mutual_wanted(s))
+			setup_changed(s, s->row, "", work->found);
 	}
+	return setup_applied(s);
+}
+
+/* Of a machine that is only looked at. */
+static enum setup_next
+tls_checked(struct setup *s)
+{
+	if (!tls_stays_mutual(s))
+		return tls_leave(s);
+	family_mutual_compare(s);
 	return setup_applied(s);
 }
 
@@ -155,7 +182,9 @@ tls_compare(struct setup *s)
 		return setup_apply_from(s, s->row + 1);
 	}
 	if (tls_changes(s, changes) == 0)
-		return tls_is_so(s);
+		return !s->rules.want->writes && family_mutual_wanted(s)
+		    ? tls_checked(s)
+		    : tls_is_so(s);
 	if (tls_wanted(s) && !work->cert &&
 	    setup_has_finding(s, SETUP_LACKS, "certificate", "")) {
 		setup_lacks(s, s->row, "");

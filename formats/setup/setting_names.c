@@ -9,6 +9,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "base/domain.h"
 #include "base/password.h"
 #include "base/text.h"
 
@@ -240,6 +241,32 @@ setting_domain_covered(const char *domains, const char *domain)
 			return true;
 	}
 	return false;
+}
+
+/* Full names or what they end with, RFC 1035; TrustedCN takes 255 characters of
+ * each, and how many is not documented. */
+int
+setting_check_suffixes(const struct setting *row, const char *value,
+    struct fault *f)
+{
+	char name[DOMAIN_TEXT];
+	size_t n = 0, len;
+
+	for (const char *at = value; *at != '\0'; at += len) {
+		at += strspn(at, " ");
+		len = strcspn(at, " ");
+		if (len == 0)
+			continue;
+		if (domain_parse(name, at, len, NULL) == -1)
+			return fault_set(f, 0,
+			    "%s: got \"%.*s\", expected a domain such as "
+			    "example.com",
+			    row->name, (int)len, at);
+		if (++n > SETTING_DOMAINS_MAX)
+			return fault_set(f, 0, "%s: expected up to %d names",
+			    row->name, SETTING_DOMAINS_MAX);
+	}
+	return 0;
 }
 
 /* Letters, digits, dots and dashes, of 63 characters; all of them 192. */

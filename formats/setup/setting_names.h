@@ -29,6 +29,7 @@ int setting_sid(uint8_t to[SETTING_SID_MAX], const char *text);
 bool setting_domain_covered(const char *domains, const char *domain);
 
 setting_check_fn setting_check_interval; /* 0, or 20 and more */
+setting_check_fn setting_check_suffixes; /* of consoles' names */
 setting_check_fn setting_check_rfb, setting_check_sid, setting_check_domains,
     setting_check_rc4;
 setting_fits_fn setting_fits_user, setting_fits_kerberos;

@@ -195,6 +195,11 @@ const struct setting setting_table[] = {
 	    .fits = setting_fits_tls,
 	    .group = "tls",
 	    .from = SETTING_RELEASE(3, 2) },
+	{ .name = "tls-names", /* goes with tls */
+	    .type = SETTING_WORDS,
+	    .check = setting_check_suffixes,
+	    .fits = setting_fits_tls_names,
+	    .from = SETTING_RELEASE(3, 2) },
 
 	/* --- environment detection --- */
 	{ .name = "environment-domains",

@@ -68,12 +68,22 @@ const struct setting_choice setting_audit_parts[] = { { "security", "16" },
 const struct setting_choice setting_audit_storages[] = { { "stop", "0" },
 	{ "roll-over", "1" }, { "restricted", "2" }, END };
 
-/* Who issues the machine's certificate; off, server: AMT_TLSSettingData.Enabled
+/* Who issues the machine's certificate; off, server:
+ * AMT_TLSSettingData.Enabled, and mutual is family_mutual's
  */
 const struct setting_choice setting_signers[] = { { "local", "" },
 	{ "signer", "" }, { "device", "" }, END };
 const struct setting_choice setting_tls[] = { { "off", "false" },
-	{ "server", "true" }, END };
+	{ "server", "true" }, { "mutual", "" }, END };
+
+static bool
+has_root(const struct settings *s)
+{
+	for (size_t i = 0; i < s->n; i++)
+		if (strcmp(s->list[i].setting, "trusted-root-certificate") == 0)
+			return true;
+	return false;
+}
 
 int
 setting_fits_tls(const struct settings *s, const char *item, struct fault *f)
@@ -81,11 +91,30 @@ setting_fits_tls(const struct settings *s, const char *item, struct fault *f)
 	const char *tls = settings_value(s, "tls");
 
 	(void)item;
-	if (tls != NULL && strcmp(tls, "server") == 0 &&
-	    settings_value(s, "certificate") == NULL)
+	if (tls == NULL || strcmp(tls, "off") == 0)
+		return 0;
+	if (settings_value(s, "certificate") == NULL)
 		return fault_set(f, 0,
-		    "<tls> is server without a <certificate>");
+		    strcmp(tls, "mutual") == 0
+		        ? "<tls> is mutual without a <certificate>"
+		        : "<tls> is server without a <certificate>");
+	if (strcmp(tls, "mutual") == 0 && !has_root(s))
+		return fault_set(f, 0,
+		    "<tls> is mutual without a <trusted-root>, which the "
+		    "console's certificate must end in");
 	return 0;
+}
+
+int
+setting_fits_tls_names(const struct settings *s, const char *item,
+    struct fault *f)
+{
+	const char *tls = settings_value(s, "tls");
+
+	(void)item;
+	if (tls != NULL && strcmp(tls, "mutual") == 0)
+		return 0;
+	return fault_set(f, 0, "<tls-names> without a <tls> that is mutual");
 }
 
 int

@@ -21,7 +21,7 @@ extern const struct setting_choice setting_audit_storages[];
 extern const struct setting_choice setting_signers[], setting_tls[];
 
 /* TLS needs a certificate. */
-setting_fits_fn setting_fits_tls;
+setting_fits_fn setting_fits_tls, setting_fits_tls_names;
 /* The value must be a certificate, with nothing after it. */
 setting_check_fn setting_certificate;
 

@@ -19,6 +19,11 @@ keep_count(const struct setup *s, enum setup_finding_kind kind)
 enum setup_next
 setup_in_order(struct setup *s)
 {
+	if (keep_count(s, SETUP_DIFFERS) == 1 &&
+	    s->mutual_why.reason != REASON_NONE) {
+		s->why = s->mutual_why;
+		return setup_give_up(s);
+	}
 	if (keep_count(s, SETUP_DIFFERS) != 0)
 		return setup_end(s, REASON_DRIFT, "%s", s->noted);
 	setup_reached(s, SETUP_IN_ORDER);

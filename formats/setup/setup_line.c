@@ -280,6 +280,7 @@ console_refused(struct setup *s)
 		s->console++;
 		return SETUP_ASK;
 	}
+	s->console_refused = true;
 	(void)snprintf(s->why.detail + len, sizeof(s->why.detail) - len,
 	    ", %s with the root %.16s...", c->cn, c->root);
 	return s->step->lost(s);

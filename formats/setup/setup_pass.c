@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "setup/family_mutual.h"
 #include "setup/settings_fit.h"
 #include "setup/setup_apply.h"
 
@@ -87,9 +88,10 @@ setup_tidied(struct setup *s)
 	setup_then_fn *tidy = s->tidy;
 
 	s->tidy = NULL;
-	return tidy != NULL && s->rules.want->writes
-	    ? tidy(s)
-	    : s->rules.want->verified(s);
+	if (tidy != NULL && s->rules.want->writes)
+		return tidy(s);
+	return family_mutual_due(s) ? family_mutual(s)
+	                            : s->rules.want->verified(s);
 }
 
 static enum setup_next

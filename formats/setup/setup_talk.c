@@ -212,14 +212,21 @@ wants_tls(const struct setup *s)
 	    ? NULL
 	    : settings_value(s->job.settings, "tls");
 
-	return tls != NULL && strcmp(tls, "server") == 0;
+	return tls != NULL && strcmp(tls, "off") != 0;
 }
 
 size_t
 setup_places(const struct setup *s, enum setup_route to[SETUP_AFTER_MAX])
 {
-	size_t n;
+	size_t n = 0;
 
+	/* It was opened for this, and is shut again (family_mutual). */
+	if (s->plain_open) {
+		to[n++] = SETUP_TLS_OWN;
+		if (s->console_refused)
+			to[n++] = SETUP_PLAIN;
+		return n;
+	}
 	if (s->serves != SETUP_SERVES_UNKNOWN) {
 		to[0] =
 		    s->serves == SETUP_SERVES_TLS ? SETUP_TLS_OWN : SETUP_PLAIN;

@@ -230,6 +230,8 @@ struct setup {
 	size_t chain;          /* that is offered; of the job's */
 	bool chain_works;      /* the machine has taken it */
 	size_t console;        /* that is shown; of the job's */
+	bool console_refused;  /* each of them, since the commit */
+	bool plain_open;       /* port 16992 is, while mutual TLS is tried */
 	size_t place;          /* of those where it may be after its commit */
 	unsigned closed;       /* connections begun anew, see the way */
 	enum setup_tls tls;
@@ -255,6 +257,13 @@ struct setup {
 	/* What is done once everything was read back, before verified; NULL:
 	 * nothing. */
 	setup_then_fn *tidy;
+	/* What follows a commit within the settings, once the machine is seen
+	 * again; NULL: they are read back. */
+	setup_then_fn *after_commit;
+	unsigned commits_before; /* it */
+	bool mutual_done;        /* mutual TLS is as it can be */
+	bool mutual_off;         /* it was turned off, to add roots */
+	struct setup_why mutual_why; /* it cannot be turned on */
 	bool client_mode; /* an agent on the machine has set it up */
 	/* The only one answered at the plain port: the job's, until the
 	 * machine names its own under the key. */

@@ -195,9 +195,12 @@ took_commit(struct setup *s, struct message *r)
 static enum setup_next
 kept_commit(struct setup *s)
 {
-	if (s->commit_sure || s->commits == 2)
-		return setup_verify_settings(s);
-	return setup_enter(s, &want_commit);
+	setup_then_fn *then = s->after_commit;
+
+	if (!s->commit_sure && s->commits - s->commits_before != 2)
+		return setup_enter(s, &want_commit);
+	s->after_commit = NULL;
+	return then != NULL ? then(s) : setup_verify_settings(s);
 }
 
 static enum setup_next
@@ -209,7 +212,7 @@ took_verify_state(struct setup *s, struct message *r)
 	if (s->seen_state == STATE_POST && s->bare)
 		return verify_later(s);
 	if (s->seen_state == STATE_POST) {
-		if (s->rules.want->keeps)
+		if (s->rules.want->keeps || s->after_commit != NULL)
 			return kept_commit(s);
 		setup_reached(s, SETUP_ADMIN_SET); /* it has opened */
 		if (s->machine_state == STATE_POST) {
@@ -304,6 +307,17 @@ setup_lost_verify(struct setup *s)
 enum setup_next
 setup_commit(struct setup *s)
 {
+	return setup_enter(s, &want_commit);
+}
+
+enum setup_next
+setup_commit_then(struct setup *s, setup_then_fn *then)
+{
+	s->after_commit = then;
+	s->commits_before = s->commits;
+	s->commit_sure = false;
+	s->console_refused = false;
+	s->found = false; /* from here on it is our doing */
 	return setup_enter(s, &want_commit);
 }
 

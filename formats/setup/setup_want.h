@@ -12,6 +12,8 @@ extern const struct setup_want setup_wants[]; /* by enum setup_wish */
 
 /* CommitChanges, and the look at the machine after it. */
 enum setup_next setup_commit(struct setup *s);
+/* The same, and goes on with then on a connection that was made since. */
+enum setup_next setup_commit_then(struct setup *s, setup_then_fn *then);
 /* What the way had to confirm is so: the good end. */
 enum setup_next setup_confirmed(struct setup *s);
 /* No answer after the commit: elsewhere, or again later. */

@@ -83,7 +83,7 @@ profile-check: rules.xml: warning: no rule names the profile c" ]
 
 @test "the largest sample is right, and only the newest settings are lacking in old releases" {
 	run -0 profile-check profile-all.xml
-	[ "$output" = "profile-all.xml: 3 profiles, 6 rules" ]
+	[ "$output" = "profile-all.xml: 4 profiles, 7 rules" ]
 	run -1 --separate-stderr profile-check --firmware 3.2 profile-all.xml
 	old=${#stderr_lines[@]}
 	run -1 --separate-stderr profile-check --firmware 9.5 profile-all.xml

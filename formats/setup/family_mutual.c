@@ -1,0 +1,499 @@
+/*
+ * family_mutual - mutual TLS, on and off: AMT_TLSSettingData.
+ * MutualAuthentication and TrustedCN (wsman.md, 5.8; profile.md, 4.4).
+ *
+ * On: not before the machine has the console's root and the console's name fits
+ * (a wrong root locks the server out), in steps that each are read back and
+ * committed:
+ *
+ *	1. mutual, with the names, and port 16992 open
+ *	2. a handshake with the console's certificate; fails it, mutual TLS goes
+ *	   off again by way of port 16992, or of the console's certificate of
+ *	   before, which the machine took
+ *	3. port 16992 shut
+ *
+ * A machine that cannot open port 16992 (from 16.1 on) has 1 and 2 alone.
+ */
+#include "setup/family_mutual.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include <openssl/evp.h>
+
+#include "amt/consolecert.h"
+#include "setup/chains.h"
+#include "setup/family_net.h"
+#include "setup/setting_names.h"
+#include "setup/settings.h"
+#include "setup/setup_apply.h"
+#include "setup/setup_ask.h"
+#include "setup/setup_pass.h"
+#include "setup/setup_want.h"
+
+#define CLASS "AMT_TLSSettingData"
+#define NAMES_MAX SETTING_DOMAINS_MAX
+#define PUTS_MAX 8 /* four are needed, each may get lost once */
+
+struct mutual_work {
+	struct family_certs certs;        /* the first member */
+	char id[FAMILY_ID];               /* the network's instance */
+	char found[24];                   /* as it was at first */
+	char text[SETTING_VALUE_MAX + 1]; /* names, each with a NUL */
+	struct message_pair changes[NAMES_MAX + 2];
+	size_t nchanges;
+	unsigned puts;
+	bool written; /* since the last commit */
+	bool begun;   /* a commit was for this */
+	bool proved;  /* a handshake has worked */
+	bool failed;  /* or has not, */
+	bool before;  /* but one with the certificate of before */
+	bool off;     /* no more is wanted than that it is off */
+};
+
+static enum setup_next mutual_read(struct setup *s);
+static enum setup_next mutual_next(struct setup *s);
+
+/* --- what is wanted ------------------------------------------------------- */
+
+static const char *
+mutual_names(const struct setup *s)
+{
+	const char *names = settings_value(s->job.settings, "tls-names");
+
+	return names == NULL ? "" : names;
+}
+
+bool
+family_mutual_wanted(const struct setup *s)
+{
+	const char *tls = s->job.settings == NULL
+	    ? NULL
+	    : settings_value(s->job.settings, "tls");
+
+	return tls != NULL && strcmp(tls, "mutual") == 0;
+}
+
+bool
+family_mutual_due(const struct setup *s)
+{
+	return s->rules.want->writes && !s->mutual_done &&
+	    family_mutual_wanted(s) &&
+	    setting_in_release(family_row(s, "tls"), s->release) &&
+	    !setup_has_finding(s, SETUP_LACKS, "tls", "") &&
+	    !setup_has_finding(s, SETUP_DIFFERS, "tls", "");
+}
+
+/* --- what the instance says ----------------------------------------------- */
+
+static bool
+mutual_says(const struct setup *s, const char *property, const char *word)
+{
+	const char *value = message_value(s->instance.items, property);
+
+	return value != NULL && strcmp(value, word) == 0;
+}
+
+static bool
+mutual_is_on(const struct setup *s)
+{
+	return mutual_says(s, "Enabled", "true") &&
+	    mutual_says(s, "MutualAuthentication", "true");
+}
+
+/* What it cannot have it need not shut. */
+static bool
+plain_is_open(const struct setup *s)
+{
+	return mutual_says(s, "AcceptNonSecureConnections", "true") &&
+	    !mutual_says(s, "NonSecureConnectionsSupported", "false");
+}
+
+/* How many names the machine has, and whether all of them are wanted. */
+static size_t
+names_had(const struct setup *s, const char *wanted, bool *all)
+{
+	size_t n = 0;
+
+	*all = true;
+	for (const struct message_node *i = s->instance.items; i != NULL;
+	     i = i->next) {
+		if (strcmp(i->name, "TrustedCN") != 0 || *i->value == '\0')
+			continue;
+		n++;
+		*all &= setting_has_word(wanted, i->value);
+	}
+	return n;
+}
+
+static size_t
+names_count(const char *names)
+{
+	size_t n = 0, len;
+
+	for (const char *at = names; *at != '\0'; at += len) {
+		at += strspn(at, " ");
+		len = strcspn(at, " ");
+		n += len != 0;
+	}
+	return n;
+}
+
+static bool
+names_are_same(const struct setup *s)
+{
+	const char *wanted = mutual_names(s);
+	bool all;
+
+	return names_had(s, wanted, &all) == names_count(wanted) && all;
+}
+
+void
+family_mutual_compare(struct setup *s)
+{
+	const struct setting *row = family_row(s, "tls-names");
+	char found[SETTING_VALUE_MAX + 1] = "";
+	size_t len = 0;
+
+	for (const struct message_node *i = s->instance.items; i != NULL;
+	     i = i->next)
+		if (strcmp(i->name, "TrustedCN") == 0 && len < sizeof(found))
+			len +=
+			    (size_t)snprintf(found + len, sizeof(found) - len,
+			        "%s%s", len == 0 ? "" : " ", i->value);
+	if (!names_are_same(s))
+		setup_differs(s, row, "", len == 0 ? "none" : found);
+	if (plain_is_open(s))
+		setup_differs(s, s->row, "", "mutual, port 16992 open");
+}
+
+/* --- what hinders it ------------------------------------------------------ */
+
+/* One of the chain, as the machine has it among its roots. */
+static bool
+root_is_there(const struct mutual_work *work, const struct setup_chain *c)
+{
+	uint8_t sha256[EVP_MAX_MD_SIZE];
+	unsigned len;
+
+	for (size_t i = 0; i < c->n; i++) {
+		if (X509_digest(c->certs[i], EVP_sha256(), sha256, &len) != 1)
+			continue;
+		for (size_t k = 0; k < work->certs.n; k++)
+			if (work->certs.list[k].root &&
+			    memcmp(work->certs.list[k].sha256, sha256, 32) == 0)
+				return true;
+	}
+	return false;
+}
+
+static enum reason_id
+mutual_hindered(const struct setup *s, char *why, size_t cap)
+{
+	const struct setup_chain *c = s->job.consoles[0];
+	const char *names = mutual_names(s), *wrong;
+
+	if (s->job.nconsoles == 0) {
+		(void)snprintf(why, cap,
+		    "the site has no certificate of a "
+		    "console that can be read");
+		return REASON_CONSOLE_NONE;
+	}
+	wrong = consolecert_wrong(c->certs[0], s->unix_now);
+	if (wrong != NULL)
+		(void)snprintf(why, cap, "the console's certificate: %s",
+		    wrong);
+	else if (*names != '\0' && !setting_domain_covered(names, c->cn))
+		(void)snprintf(why, cap,
+		    "the console's name %.80s is in none of tls-names", c->cn);
+	else if (!root_is_there(s->work, c))
+		(void)snprintf(why, cap,
+		    "the root of the console's certificate (%.16s...) is not "
+		    "among the machine's",
+		    c->root);
+	else
+		return REASON_NONE;
+	return REASON_CONSOLE_REFUSED;
+}
+
+/* --- one put -------------------------------------------------------------- */
+
+static void
+change_add(struct mutual_work *work, const char *name, const char *value)
+{
+	work->changes[work->nchanges++] =
+	    (struct message_pair){ .name = name, .value = value };
+}
+
+/* Each name a change; none: one without a value, which drops them. */
+static void
+change_names(struct setup *s, bool mutual)
+{
+	struct mutual_work *work = s->work;
+	size_t before = work->nchanges;
+	char *at = work->text;
+
+	(void)snprintf(work->text, sizeof(work->text), "%s",
+	    mutual ? mutual_names(s) : "");
+	while (work->nchanges - before < NAMES_MAX) {
+		at += strspn(at, " ");
+		if (*at == '\0')
+			break;
+		change_add(work, "TrustedCN", at);
+		at += strcspn(at, " ");
+		if (*at != '\0')
+			*at++ = '\0';
+	}
+	if (work->nchanges == before &&
+	    message_find(s->instance.items, "TrustedCN") != NULL)
+		change_add(work, "TrustedCN", NULL);
+}
+
+static void
+ask_put_mutual(struct setup *s, struct writer *w)
+{
+	const struct mutual_work *work = s->work;
+
+	ask_put(s, w, work->changes, work->nchanges);
+}
+
+static enum setup_next
+mutual_took(struct setup *s, struct message *r)
+{
+	(void)r;
+	return mutual_read(s);
+}
+
+static enum setup_next
+mutual_lost(struct setup *s)
+{
+	return setup_write_lost(s, mutual_read);
+}
+
+static const struct setup_step step_put = { .name = "put-",
+	.class = CLASS,
+	.chooses = true,
+	.limit_ms = SETUP_SLOW_MS,
+	.ask = ask_put_mutual,
+	.took = mutual_took,
+	.lost = mutual_lost };
+
+/* Puts what differs from this state; false: it is so. */
+static bool
+mutual_put(struct setup *s, bool mutual, bool plain, enum setup_next *next)
+{
+	struct mutual_work *work = s->work;
+	bool can = !mutual_says(s, "NonSecureConnectionsSupported", "false");
+
+	work->nchanges = 0;
+	if (mutual != mutual_is_on(s))
+		change_add(work, "MutualAuthentication",
+		    mutual ? "true" : "false");
+	if (can && plain != plain_is_open(s))
+		change_add(work, "AcceptNonSecureConnections",
+		    plain ? "true" : "false");
+	if (work->nchanges == 0 && (!mutual || names_are_same(s)))
+		return false;
+	change_names(s, mutual);
+	*next = work->puts++ == PUTS_MAX
+	    ? setup_end(s, REASON_VERIFY_FAILED,
+	          "AMT_TLSSettingData was put and stays as it was")
+	    : setup_enter(s, &step_put);
+	work->written = true;
+	return true;
+}
+
+/* --- step by step --------------------------------------------------------- */
+
+static enum setup_next
+mutual_ends(struct setup *s)
+{
+	s->mutual_done = true;
+	s->plain_open = false;
+	s->checking = false;
+	return s->rules.want->verified(s);
+}
+
+/* It stays without, or as it was. */
+static enum setup_next
+mutual_left(struct setup *s, enum reason_id reason, const char *why)
+{
+	const struct mutual_work *work = s->work;
+
+	setup_differs(s, family_row(s, "tls"), "", work->found);
+	setup_note(s, why);
+	s->mutual_why.reason = reason;
+	(void)snprintf(s->mutual_why.detail, sizeof(s->mutual_why.detail), "%s",
+	    why);
+	return mutual_ends(s);
+}
+
+/* Seen again, over whichever connection works. */
+static enum setup_next
+mutual_seen(struct setup *s)
+{
+	struct mutual_work *work = s->work;
+
+	if (!work->failed && !work->off) {
+		work->proved = s->route == SETUP_TLS_OWN && s->console == 0;
+		work->failed = !work->proved;
+		work->before = work->failed && s->route == SETUP_TLS_OWN;
+	}
+	return mutual_read(s);
+}
+
+static enum setup_next
+mutual_commit(struct setup *s)
+{
+	struct mutual_work *work = s->work;
+
+	s->row = family_row(s, "tls");
+	work->written = false;
+	work->begun = true;
+	if (!work->failed && !work->off)
+		s->console = 0;
+	s->plain_open = !work->failed && !work->off && plain_is_open(s);
+	s->serves = SETUP_SERVES_TLS;
+	return setup_commit_then(s, mutual_seen);
+}
+
+static enum setup_next
+mutual_failed(struct setup *s)
+{
+	struct mutual_work *work = s->work;
+	enum setup_next next;
+
+	/* One that took the certificate of before goes on with that. */
+	if (mutual_put(s, work->before, false, &next))
+		return next;
+	if (work->written)
+		return mutual_commit(s);
+	return mutual_left(s, REASON_CONSOLE_REFUSED,
+	    "a handshake with the console's certificate was tried, and the "
+	    "machine refuses it");
+}
+
+/* Off, for roots: then all of it from the beginning. */
+static enum setup_next
+mutual_turn_off(struct setup *s)
+{
+	enum setup_next next;
+
+	if (mutual_put(s, false, plain_is_open(s), &next))
+		return next;
+	if (((struct mutual_work *)s->work)->written)
+		return mutual_commit(s);
+	return setup_apply(s);
+}
+
+static enum setup_next
+mutual_turn_on(struct setup *s)
+{
+	struct mutual_work *work = s->work;
+	char why[SETUP_DETAIL_MAX - 40];
+	enum reason_id reason;
+	enum setup_next next;
+
+	reason = mutual_hindered(s, why, sizeof(why));
+	if (reason != REASON_NONE)
+		return mutual_left(s, reason, why);
+	if (mutual_put(s, true, !work->proved, &next))
+		return next;
+	if (work->written || !work->proved)
+		return mutual_commit(s);
+	if (strcmp(work->found, "mutual") != 0)
+		setup_changed(s, family_row(s, "tls"), "", work->found);
+	else
+		setup_changed(s, family_row(s, "tls-names"), "", NULL);
+	return mutual_ends(s);
+}
+
+/* Now that it was read. */
+static enum setup_next
+mutual_next(struct setup *s)
+{
+	struct mutual_work *work = s->work;
+
+	if (work->found[0] == '\0')
+		(void)snprintf(work->found, sizeof(work->found), "%s",
+		    mutual_is_on(s) ? "mutual" : "server");
+	if (work->off)
+		return mutual_turn_off(s);
+	if (work->failed)
+		return mutual_failed(s);
+	if (!work->begun && mutual_is_on(s) && !plain_is_open(s) &&
+	    names_are_same(s) && s->console == 0 && work->puts == 0)
+		return mutual_ends(s);
+	return mutual_turn_on(s);
+}
+
+/* --- read ----------------------------------------------------------------- */
+
+static enum setup_next
+mutual_read(struct setup *s)
+{
+	struct mutual_work *work = s->work;
+
+	s->selectors[0] =
+	    (struct message_pair){ .name = "InstanceID", .value = work->id };
+	s->nselectors = 1;
+	return setup_read(s, CLASS, mutual_next, NULL);
+}
+
+static bool
+mutual_each(struct setup *s, const char *class, const struct message_node *p)
+{
+	struct mutual_work *work = s->work;
+	const char *id = message_value(p, "InstanceID");
+
+	(void)class;
+	if (id == NULL || strstr(id, "802.3") == NULL)
+		return true;
+	if (strlen(id) >= sizeof(work->id))
+		return false;
+	(void)snprintf(work->id, sizeof(work->id), "%s", id);
+	return true;
+}
+
+static enum setup_next
+mutual_listed(struct setup *s)
+{
+	struct mutual_work *work = s->work;
+
+	if (work->id[0] != '\0')
+		return mutual_read(s);
+	return work->off ? setup_apply_from(s, s->row + 1) : mutual_ends(s);
+}
+
+static enum setup_next
+mutual_list(struct setup *s)
+{
+	return setup_items(s, CLASS, mutual_each, mutual_listed, mutual_listed);
+}
+
+enum setup_next
+family_mutual(struct setup *s)
+{
+	if (setup_work(s, sizeof(struct mutual_work)) == NULL)
+		return family_no_memory(s);
+	s->checking = false;
+	s->row = family_row(s, "tls");
+	return family_certs_read(s, mutual_list);
+}
+
+bool
+family_mutual_may_turn_off(const struct setup *s)
+{
+	return setup_writes(s) && !s->mutual_off && s->route == SETUP_TLS_OWN;
+}
+
+enum setup_next
+family_mutual_off(struct setup *s)
+{
+	if (setup_work(s, sizeof(struct mutual_work)) == NULL)
+		return family_no_memory(s);
+	s->mutual_off = true;
+	s->row = family_row(s, "tls");
+	((struct mutual_work *)s->work)->off = true;
+	return mutual_list(s);
+}
