@@ -397,9 +397,10 @@ main(int argc, char *argv[])
 
 	stage_begin("", MAY_READ_FILES | MAY_USE_STORE);
 	read_options(&o, argc, argv);
-	/* Histories are short, and give nothing back to the kernel. */
-	(void)mallopt(M_MMAP_THRESHOLD, 256 << 20);
+	/* What is large is cleared by the kernel, and only where it is used. */
+	(void)mallopt(M_MMAP_THRESHOLD, 256 << 10);
 	(void)mallopt(M_TRIM_THRESHOLD, 512 << 20);
+	(void)mallopt(M_TOP_PAD, 8 << 20);
 	history_make();
 	site_make();
 	if (o.one) {
