@@ -22,7 +22,8 @@ const struct kind kind_keys = {
 
 const struct kind kind_map = {
 	.name = "map",
-	.version = 1,
+	.version = 2,
+	.older = { { .version = 1, .ncolumns = MAP_MODEL } },
 	.whole = true,
 	.ncolumns = MAP_NCOLUMNS,
 	.columns = {
@@ -32,6 +33,8 @@ const struct kind kind_map = {
 		[MAP_SEEN] = TEXT("seen"),
 		[MAP_TRUST] = NUMBER("trust"),
 		[MAP_FROM] = TEXT("from"),
+		[MAP_MODEL] = TEXT("model"),
+		[MAP_SERIAL] = TEXT("serial"),
 	},
 };
 

@@ -246,13 +246,24 @@ look_for_name(struct dmitext *d, char *line, struct fault *f)
 	return take_name(d, (enum rank)rank, mark, f);
 }
 
-static void
-look_for_uuid(struct dmitext *d, char *line)
+/* The value of a line with that label, unless it was there already. */
+static bool
+take_value(char to[DMITEXT_VALUE], const char *label, char *line)
 {
-	if (d->m.uuid_line != 0 || !dmitext_begins(line, "UUID:"))
-		return;
-	d->m.uuid_line = d->nth;
-	dmitext_keep(d->m.uuid, dmitext_trim(line + strlen("UUID:")));
+	if (to[0] != '\0' || !dmitext_begins(line, label))
+		return false;
+	dmitext_keep(to, dmitext_trim(line + strlen(label)));
+	return true;
+}
+
+/* In System Information. */
+static void
+look_for_values(struct dmitext *d, char *line)
+{
+	if (d->m.uuid_line == 0 && take_value(d->m.uuid, "UUID:", line))
+		d->m.uuid_line = d->nth;
+	else if (!take_value(d->m.model, "Product Name:", line))
+		(void)take_value(d->m.serial, "Serial Number:", line);
 }
 
 static int
@@ -268,7 +279,7 @@ take_line(struct dmitext *d, struct fault *f)
 	else if (!indented && strcmp(line, "System Information") == 0)
 		begin_system(d);
 	else if (d->inside)
-		look_for_uuid(d, line);
+		look_for_values(d, line);
 	else if (!indented)
 		return look_for_name(d, line, f);
 	return 0;

@@ -30,6 +30,8 @@ struct dmitext_machine {
 	size_t uuid_line;         /* 0 none */
 	char name[DMITEXT_VALUE]; /* "" none */
 	size_t name_line;         /* 0 none */
+	/* of its System Information, as printed; "" none */
+	char model[DMITEXT_VALUE], serial[DMITEXT_VALUE];
 };
 
 typedef void dmitext_fn(void *arg, const struct dmitext_machine *m);

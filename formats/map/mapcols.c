@@ -51,6 +51,12 @@ take_name(struct mapcols *m, const struct heading *h, size_t what,
 	return 0;
 }
 
+static bool
+is_of_products(const struct heading *h)
+{
+	return h->at[MAPNAME_PRODUCT] != -1 || h->at[MAPNAME_NUMBER] != -1;
+}
+
 /*
  * Which column has the machine's name, where that depends on the others: the
  * machine that a tool asked (wmic, PowerShell) has the name, and "Name" beside
@@ -66,7 +72,7 @@ settle_name(struct heading *h)
 		h->at[MAPCOL_FQDN] = h->at[MAPNAME_NODE];
 		h->again[MAPCOL_FQDN] = h->again[MAPNAME_NODE];
 	}
-	if (name != -1 && !asked && h->at[MAPNAME_PRODUCT] == -1) {
+	if (name != -1 && !asked && !is_of_products(h)) {
 		h->again[MAPCOL_HOST] = *host == -1 ? h->again[MAPNAME_NAME]
 		    : name > *host                  ? name
 		                                    : *host;
@@ -125,6 +131,31 @@ take_names(struct mapcols *m, const struct mapsample *s, struct fault *f)
 	if (take_name(m, &h, MAPCOL_HOST, MAPCOL_HOST, first, f) == -1)
 		return -1;
 	return take_name(m, &h, MAPCOL_DOMAIN, MAPCOL_DOMAIN, first, f);
+}
+
+/* A serial number may be the resource, too; no other meaning is shared, and of
+ * two such columns the first is taken: nothing depends on it. */
+static void
+take_detail(struct mapcols *m, enum mapcol as, int field)
+{
+	if (m->at[as] == -1 && field != -1 &&
+	    (field == m->at[MAPCOL_KEY] || !mapcols_is_used(m, field)))
+		mapcols_choose(m, as, field, BY_NAME);
+}
+
+void
+mapcols_take_details(struct mapcols *m, const struct mapsample *s)
+{
+	struct heading h;
+
+	if (!m->header)
+		return;
+	mapnames_read(&h, &s->row[0]);
+	take_detail(m, MAPCOL_MODEL, h.at[MAPCOL_MODEL]);
+	take_detail(m, MAPCOL_SERIAL, h.at[MAPCOL_SERIAL]);
+	if (is_of_products(&h) || h.at[MAPNAME_NODE] != -1)
+		take_detail(m, MAPCOL_MODEL, h.at[MAPNAME_NAME]);
+	take_detail(m, MAPCOL_SERIAL, h.at[MAPNAME_NUMBER]);
 }
 
 /* --- values --------------------------------------------------------------- */
@@ -190,7 +221,7 @@ count_needed(struct mapcols *m)
 	if (m->header)
 		return;
 	m->nfields = 0;
-	for (size_t i = 0; i < MAPCOL_N; i++)
+	for (size_t i = 0; i < MAPCOL_NEEDED; i++)
 		if (m->at[i] != -1 && (size_t)m->at[i] >= m->nfields)
 			m->nfields = (size_t)m->at[i] + 1;
 }

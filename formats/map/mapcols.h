@@ -36,7 +36,7 @@ struct mapcols {
 	const struct maplayout *layout; /* of rows without a header, or NULL */
 	/* For messages.  They show names of columns, never a value: a value
 	 * may be a password. */
-	char found[384];     /* which column is what */
+	char found[640];     /* which column is what */
 	char ignored[160];   /* names of the others */
 	char passwords[160]; /* those that hold passwords */
 	char others[160];    /* those with GUIDs that are not the system's */
@@ -44,7 +44,7 @@ struct mapcols {
 
 /*
  * Reads "uuid=GUID,fqdn=3": what is one of uuid, key or resource, fqdn or
- * name, host, domain.  0, or -1 with *f filled.
+ * name, host, domain, model, serial.  0, or -1 with *f filled.
  */
 int mapwish_parse(struct mapwish *w, const char *text, struct fault *f);
 
@@ -58,6 +58,10 @@ int mapcols_find(struct mapcols *m, const struct mapsample *s,
 /* What names do not tell, of one file or of two that belong together. */
 void mapcols_settle(struct mapcols *m, const struct mapsample *const *s,
     size_t nfiles);
+
+/* Model and serial number, by their names, when the columns that are needed
+ * are known. */
+void mapcols_take_details(struct mapcols *m, const struct mapsample *s);
 
 /* Fills the texts for messages. */
 void mapcols_tell(struct mapcols *m, const struct mapsample *s);

@@ -30,7 +30,7 @@ static void
 tell_found(struct mapcols *m, const struct row *first)
 {
 	static const char *const what[MAPCOL_N] = { "UUID", "resource", "name",
-		"host", "domain" };
+		"host", "domain", "model", "serial" };
 	static const char *const how[] = { "", " (as told)", " (in both files)",
 		" (by its values)" };
 

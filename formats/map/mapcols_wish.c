@@ -15,6 +15,8 @@ static const struct heading_name wishes[] = {
 	{ "name", MAPCOL_FQDN },
 	{ "host", MAPCOL_HOST },
 	{ "domain", MAPCOL_DOMAIN },
+	{ "model", MAPCOL_MODEL },
+	{ "serial", MAPCOL_SERIAL },
 };
 
 /* One "what=column" of len bytes. */
@@ -35,7 +37,7 @@ parse_wish(struct mapwish *w, const char *text, size_t len, struct fault *f)
 	if (mark == NULL || role == -1)
 		return fault_set(f, 0,
 		    "not a column (got \"%s\", expected what=column, with "
-		    "uuid, fqdn, host, domain or key for what)",
+		    "uuid, fqdn, host, domain, key, model or serial for what)",
 		    shown);
 	len -= n + 1;
 	if (len == 0 || len >= sizeof(w->column[role]))

@@ -182,6 +182,14 @@ read_name(struct maprow *r, const struct mapcols *m, const char *domain,
 	return mapcols_secret(m) ? hide_name(r, m, f) : -1;
 }
 
+/* Model and serial number; "" where there is none. */
+static void
+read_about(struct mapmodel *a, const struct mapcols *m, const struct row *row)
+{
+	mapmodel_read(a->model, mapcsv_field(row, m->at[MAPCOL_MODEL]));
+	mapmodel_read(a->serial, mapcsv_field(row, m->at[MAPCOL_SERIAL]));
+}
+
 /* Does the row connect anything? */
 static int
 check_row(struct maprow *r, const struct mapcols *m, struct fault *f)
@@ -218,6 +226,7 @@ mapcsv_clear(struct maprow *r)
 	r->has_uuid = false;
 	r->key_len = 0;
 	r->fqdn[0] = '\0';
+	r->about = (struct mapmodel){ 0 };
 	r->how = 0;
 	r->cause = MAPCSV_FINE;
 }
@@ -235,8 +244,10 @@ mapcsv_read(struct maprow *r, const struct mapcols *m, const char *domain,
 	             read_uuid(r, mapcsv_field(row, uuid), mapcols_base64(m),
 	                 f) == 0) &&
 	    read_key(r, mapcsv_field(row, m->at[MAPCOL_KEY]), f) == 0 &&
-	    read_name(r, m, domain, row, f) == 0 && check_row(r, m, f) == 0)
+	    read_name(r, m, domain, row, f) == 0 && check_row(r, m, f) == 0) {
+		read_about(&r->about, m, row);
 		return 0;
+	}
 	if (f != NULL)
 		f->at = row->line;
 	return -1;

@@ -12,6 +12,7 @@
 #include "base/domain.h"
 #include "base/fault.h"
 #include "map/mapcols.h"
+#include "map/mapmodel.h"
 #include "base/rows.h"
 #include "base/uuid.h"
 
@@ -35,7 +36,8 @@ struct maprow {
 	uint8_t uuid[UUID_LEN];
 	size_t key_len; /* 0 none */
 	uint8_t key[MAPCSV_KEY_MAX + 1];
-	char fqdn[DOMAIN_TEXT];  /* "" none */
+	char fqdn[DOMAIN_TEXT]; /* "" none */
+	struct mapmodel about;
 	unsigned how;            /* what was done to it: hostname.h */
 	enum mapcsv_cause cause; /* of a refusal */
 };

@@ -23,6 +23,8 @@ mapentry_put(struct mapentry_text *t, const struct mapentry *e)
 	t->field[MAP_SEEN] = e->seen;
 	t->field[MAP_TRUST] = t->trust;
 	t->field[MAP_FROM] = e->from;
+	t->field[MAP_MODEL] = e->model != NULL ? e->model : "";
+	t->field[MAP_SERIAL] = e->serial != NULL ? e->serial : "";
 }
 
 static int
@@ -54,6 +56,13 @@ mapentry_get(uint8_t uuid[UUID_LEN], char fqdn[DOMAIN_TEXT], uint64_t *trust,
 		return 0;
 	return fault_set(f, 0, "trust is not a number up to %d",
 	    MAPENTRY_TRUST_MAX);
+}
+
+void
+mapentry_get_about(struct mapmodel *about, const struct record *r)
+{
+	mapmodel_read(about->model, r->field[MAP_MODEL]);
+	mapmodel_read(about->serial, r->field[MAP_SERIAL]);
 }
 
 int

@@ -12,6 +12,7 @@
 #include "base/record.h"
 #include "base/text.h"
 #include "base/uuid.h"
+#include "map/mapmodel.h"
 
 #define MAPENTRY_DAY 11 /* 2026-11-22 and its NUL */
 
@@ -25,6 +26,7 @@ struct mapentry {
 	const char *seen; /* see mapentry_day */
 	unsigned trust;
 	const char *from;
+	const char *model, *serial; /* NULL: not known */
 };
 
 struct mapentry_text {
@@ -44,6 +46,9 @@ void mapentry_put(struct mapentry_text *t, const struct mapentry *e);
  */
 int mapentry_get(uint8_t uuid[UUID_LEN], char fqdn[DOMAIN_TEXT],
     uint64_t *trust, const struct record *r, struct fault *f);
+
+/* What it says of the machine besides; "" where that is no value. */
+void mapentry_get_about(struct mapmodel *about, const struct record *r);
 
 /* The day of the record, or of now when it has none.  Whole exports are of one
  * day: what seen has is compared first. */

@@ -8,9 +8,10 @@
 
 struct entry {
 	uint8_t uuid[UUID_LEN];
-	uint32_t key;  /* offset in the arena, 0 none */
-	uint32_t name; /* the same */
-	uint32_t next; /* entry + 1 with the same key and another name */
+	uint32_t key;   /* offset in the arena, 0 none */
+	uint32_t name;  /* the same */
+	uint32_t about; /* the same */
+	uint32_t next;  /* entry + 1 with the same key and another name */
 	/* line << 3 | USED, HAS_UUID, file */
 	uint32_t place;
 };
@@ -47,7 +48,8 @@ struct mapjoin {
 	uint64_t seed[2];
 	struct entry *entry;
 	size_t nentries, cap;
-	/* Keys as a length byte and bytes, names with a NUL. */
+	/* Keys as a length byte and bytes, names with a NUL, model and serial
+	 * number with one each. */
 	uint8_t *arena;
 	size_t arena_len, arena_cap;
 	struct names names;
@@ -130,6 +132,20 @@ keep_key(struct mapjoin *j, struct entry *e, const struct maprow *row,
 	return mapjoin_keep(j, &e->key, &len, row->key, len, f);
 }
 
+static int
+keep_about(struct mapjoin *j, struct entry *e, const struct mapmodel *a,
+    struct fault *f)
+{
+	char both[sizeof(*a)];
+	size_t n = strlen(a->model) + 1, all = n + strlen(a->serial) + 1;
+
+	if (all == 2)
+		return 0;
+	memcpy(both, a->model, n);
+	memcpy(both + n, a->serial, all - n);
+	return mapjoin_keep(j, &e->about, NULL, both, all, f);
+}
+
 int
 mapjoin_add(struct mapjoin *j, const struct maprow *row, uint32_t file,
     uint32_t line, struct fault *f)
@@ -147,7 +163,8 @@ mapjoin_add(struct mapjoin *j, const struct maprow *row, uint32_t file,
 		memcpy(e.uuid, row->uuid, UUID_LEN);
 		e.place |= HAS_UUID;
 	}
-	if (keep_key(j, &e, row, f) == -1)
+	if (keep_key(j, &e, row, f) == -1 ||
+	    keep_about(j, &e, &row->about, f) == -1)
 		return -1;
 	if (row->fqdn[0] != '\0' &&
 	    mapjoin_keep(j, &e.name, NULL, row->fqdn, strlen(row->fqdn) + 1,
@@ -330,7 +347,37 @@ struct mapjoin_run {
 	mapjoin_fn *fn;
 	void *arg;
 	struct mapjoin_count *count;
+	const char *model, *serial; /* of the machine */
 };
+
+/* What an entry says of the machine that nothing said before. */
+static void
+add_about(const struct mapjoin *j, struct mapjoin_run *run,
+    const struct entry *e)
+{
+	const char *model, *serial;
+
+	if (e->about == 0)
+		return;
+	model = (const char *)j->arena + e->about;
+	serial = model + strlen(model) + 1;
+	if (run->model[0] == '\0')
+		run->model = model;
+	if (run->serial[0] == '\0')
+		run->serial = serial;
+}
+
+/* Of the row with its UUID, and of its resource where that says more. */
+static void
+gather_about(const struct mapjoin *j, struct mapjoin_run *run,
+    const struct entry *e, uint32_t first)
+{
+	run->model = run->serial = "";
+	add_about(j, run, e);
+	for (uint32_t n = first; n != 0; n = j->entry[n - 1].next)
+		if (!(j->entry[n - 1].place & HAS_UUID))
+			add_about(j, run, &j->entry[n - 1]);
+}
 
 static void
 mapjoin_call(const struct mapjoin_run *run, const struct entry *uuid,
@@ -338,6 +385,8 @@ mapjoin_call(const struct mapjoin_run *run, const struct entry *uuid,
 {
 	const struct mapjoin_pair pair = { .uuid = uuid->uuid,
 		.fqdn = fqdn,
+		.model = run->model,
+		.serial = run->serial,
 		.file = where->place & FILE_BIT,
 		.line = where->place >> PLACE_SHIFT };
 
@@ -373,13 +422,14 @@ mapjoin_give(struct mapjoin *j, const struct mapjoin_run *run, uint32_t uuid,
  * nothing of it.
  */
 static int
-give_names(struct mapjoin *j, const struct mapjoin_run *run, uint32_t i,
+give_names(struct mapjoin *j, struct mapjoin_run *run, uint32_t i,
     struct fault *f)
 {
 	struct entry *e = &j->entry[i];
 	uint32_t first =
 	    e->key != 0 && j->names.joins ? find_key(j, e)->first : 0;
 
+	gather_about(j, run, e, first);
 	if (e->name != 0) {
 		if (mapjoin_give(j, run, i, i, f) == -1)
 			return -1;
@@ -401,7 +451,7 @@ int
 mapjoin_run(struct mapjoin *j, mapjoin_fn *fn, void *arg,
     struct mapjoin_count *count, struct fault *f)
 {
-	const struct mapjoin_run run = { fn, arg, count };
+	struct mapjoin_run run = { fn, arg, count, "", "" };
 
 	*count = (struct mapjoin_count){ 0 };
 	j->names.joins = needs_join(j);

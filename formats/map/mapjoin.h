@@ -39,8 +39,10 @@ void mapjoin_reset(struct mapjoin *j);
 /* One machine with a name, and where that name stood; a NULL name: none was
  * found for it, and the place is where its UUID stood. */
 struct mapjoin_pair {
-	const uint8_t *uuid; /* borrowed for the call, as is fqdn */
+	const uint8_t *uuid; /* borrowed for the call, as are the texts */
 	const char *fqdn;
+	/* "" not known: of the row with the UUID, else of its resource */
+	const char *model, *serial;
 	uint32_t file;
 	uint32_t line;
 };

@@ -21,9 +21,13 @@ enum mapcol {
 	MAPCOL_KEY,
 	MAPCOL_FQDN,
 	MAPCOL_HOST,
-	MAPCOL_DOMAIN
+	MAPCOL_DOMAIN,
+	/* What may be missing, and need not be told apart from others. */
+	MAPCOL_MODEL,
+	MAPCOL_SERIAL
 };
-#define MAPCOL_N 5
+#define MAPCOL_NEEDED MAPCOL_MODEL /* those before it make a map */
+#define MAPCOL_N 7
 
 /* Columns whose meaning depends on the others. */
 enum mapname {
@@ -31,7 +35,8 @@ enum mapname {
 	MAPNAME_NAME,            /* "name" alone: a host's or a product's */
 	MAPNAME_NODE,            /* the machine that a tool asked */
 	MAPNAME_NETBIOS,
-	MAPNAME_PRODUCT, /* only lists of products have it */
+	MAPNAME_PRODUCT, /* only lists of products have these two */
+	MAPNAME_NUMBER,
 };
 
 /* Finds the columns of a header row, by enum mapcol and enum mapname. */

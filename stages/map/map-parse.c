@@ -220,6 +220,7 @@ settle_columns(struct map_parse *p)
 	for (uint32_t i = 0; i < p->nfiles; i++) {
 		if (p->tell.file[i].dmidecode)
 			continue;
+		mapcols_take_details(&p->cols[i], &p->sample[i]);
 		mapcols_tell(&p->cols[i], &p->sample[i]);
 		check_columns(p, i);
 	}
@@ -306,6 +307,8 @@ take_machine(void *arg, const struct dmitext_machine *machine)
 		map_refuse(p, said.cause, &f);
 		return;
 	}
+	mapmodel_read(said.about.model, machine->model);
+	mapmodel_read(said.about.serial, machine->serial);
 	map_keep(p, &said, machine->uuid_line);
 }
 
@@ -355,7 +358,9 @@ write_pair(void *arg, const struct mapjoin_pair *pair)
 		.source = p->source != NULL ? p->source : rowfile_base(name),
 		.seen = p->seen,
 		.trust = MAPENTRY_TRUST,
-		.from = from };
+		.from = from,
+		.model = pair->model,
+		.serial = pair->serial };
 	struct mapentry_text text;
 
 	memcpy(bytes, pair->uuid, UUID_LEN);

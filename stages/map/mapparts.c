@@ -22,7 +22,9 @@
 #define HAS_UUID 1u
 #define SECOND_FILE 2u
 #define HEAD 7
-#define PACKED_MAX (HEAD + UUID_LEN + MAPCSV_KEY_MAX + 1 + DOMAIN_TEXT)
+#define PACKED_MAX                                                             \
+	(HEAD + UUID_LEN + MAPCSV_KEY_MAX + 1 + DOMAIN_TEXT +                  \
+	    sizeof(struct mapmodel))
 _Static_assert(PACKED_MAX <= CHUNK, "a row fits into a chunk");
 
 struct chunk {
@@ -176,6 +178,8 @@ mapparts_pack(uint8_t packed[PACKED_MAX], const struct maprow *row,
 		writer_bytes(&w, row->uuid, UUID_LEN);
 	writer_bytes(&w, row->key, row->key_len);
 	writer_bytes(&w, row->fqdn, name_len + 1);
+	writer_bytes(&w, row->about.model, strlen(row->about.model) + 1);
+	writer_bytes(&w, row->about.serial, strlen(row->about.serial) + 1);
 	assert(writer_done(&w) == 0);
 	return w.len;
 }
@@ -184,6 +188,15 @@ struct packed {
 	struct maprow row;
 	uint32_t file, line;
 };
+
+static size_t
+unpack_text(char to[MAPMODEL_TEXT], const uint8_t *p)
+{
+	size_t n = strlen((const char *)p) + 1;
+
+	memcpy(to, p, n);
+	return n;
+}
 
 /* The other way; answers the length.  What comes is our own. */
 static size_t
@@ -205,7 +218,10 @@ mapparts_unpack(struct packed *to, const uint8_t *p)
 	memcpy(to->row.key, p, to->row.key_len);
 	p += to->row.key_len;
 	memcpy(to->row.fqdn, p, name_len + 1);
-	return (size_t)(p - from) + name_len + 1;
+	p += name_len + 1;
+	p += unpack_text(to->row.about.model, p);
+	p += unpack_text(to->row.about.serial, p);
+	return (size_t)(p - from);
 }
 
 /* A chunk's bytes, wherever it is. */

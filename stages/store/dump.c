@@ -29,7 +29,7 @@ static const char sql_batches[] =
     " FROM keys GROUP BY batch ORDER BY batch";
 
 static const char sql_map[] =
-    "SELECT uuid, fqdn, source, seen, trust, place FROM map"
+    "SELECT uuid, fqdn, source, seen, trust, place, model, serial FROM map"
     " ORDER BY uuid, fqdn, source";
 
 static const char sql_hello[] =

@@ -25,12 +25,14 @@
  * the index of the names anew. */
 #define BULK 20000
 
+#define NTEXTS 6
+
 /* An entry on its way: the UUID's digits as bytes, trust, and the texts, each
  * with its NUL.  Borrows from where it was read. */
 struct map_item {
 	char uuid[UUID_TEXT];
 	uint8_t trust;
-	const char *fqdn, *source, *seen, *place;
+	const char *fqdn, *source, *seen, *place, *model, *serial;
 };
 
 struct loading {
@@ -58,7 +60,7 @@ uuid_turn(uint8_t to[UUID_LEN], const uint8_t from[UUID_LEN])
 
 static void
 put_item(struct loading *l, const uint8_t uuid[UUID_LEN], uint64_t trust,
-    const char *const texts[4])
+    const char *const texts[NTEXTS])
 {
 	static uint8_t record[ITEM_MAX];
 	struct writer w = { .base = record, .cap = sizeof(record) };
@@ -67,7 +69,7 @@ put_item(struct loading *l, const uint8_t uuid[UUID_LEN], uint64_t trust,
 	uuid_turn(key, uuid);
 	writer_bytes(&w, key, sizeof(key));
 	writer_u8(&w, (uint8_t)trust);
-	for (size_t i = 0; i < 4; i++)
+	for (size_t i = 0; i < NTEXTS; i++)
 		writer_bytes(&w, texts[i], strlen(texts[i]) + 1);
 	assert(writer_done(&w) == 0);
 	runs_add(l->runs, record, w.len);
@@ -78,7 +80,7 @@ static void
 get_item(struct map_item *t, const uint8_t *p)
 {
 	const char **const texts[] = { &t->fqdn, &t->source, &t->seen,
-		&t->place };
+		&t->place, &t->model, &t->serial };
 	uint8_t uuid[UUID_LEN];
 
 	uuid_turn(uuid, p);
@@ -96,7 +98,9 @@ take_record(struct loading *l, struct stream_in *in, struct record *r)
 {
 	const char *source = r->field[MAP_SOURCE];
 	char fqdn[DOMAIN_TEXT], place[LOAD_PLACE];
-	const char *const texts[4] = { fqdn, source, l->seen, place };
+	struct mapmodel about;
+	const char *const texts[NTEXTS] = { fqdn, source, l->seen, place,
+		about.model, about.serial };
 	uint8_t uuid[UUID_LEN];
 	struct fault f;
 	uint64_t trust;
@@ -111,6 +115,7 @@ take_record(struct loading *l, struct stream_in *in, struct record *r)
 	if (l->taken++ == 0)
 		(void)snprintf(l->source, sizeof(l->source), "%s", source);
 	l->mixed = l->mixed || strcmp(l->source, source) != 0;
+	mapentry_get_about(&about, r);
 	put_item(l, uuid, trust, texts);
 }
 
@@ -129,6 +134,8 @@ feed_item(void *arg, size_t row, struct fed value[DB_FED_COLUMNS])
 	fed_text(&value[3], t->seen);
 	fed_number(&value[4], t->trust);
 	fed_text(&value[5], t->place);
+	fed_text(&value[6], t->model);
+	fed_text(&value[7], t->serial);
 }
 
 /* What is done with entries that stand together. */
@@ -157,6 +164,16 @@ each_some(struct loading *l, some_fn *fn)
 	fn(l, items, n);
 }
 
+/* Of an entry that is there already; an export without the column of a model
+ * or serial number does not take it away. */
+#define NEWEST_COUNTS                                                          \
+	"ON CONFLICT DO UPDATE"                                                \
+	" SET seen = excluded.seen, trust = excluded.trust,"                   \
+	"  place = excluded.place,"                                            \
+	"  model = iif(excluded.model = '', model, excluded.model),"           \
+	"  serial = iif(excluded.serial = '', serial, excluded.serial)"        \
+	" WHERE excluded.seen >= seen"
+
 /* Into the table as it is, where it stands alone. */
 static void
 add_some(struct loading *l, struct map_item *items, size_t n)
@@ -167,8 +184,8 @@ add_some(struct loading *l, struct map_item *items, size_t n)
 	db_feed(db,
 	    store_query(l->store,
 	        "INSERT OR IGNORE INTO map"
-	        " (uuid, fqdn, source, seen, trust, place)"
-	        " SELECT c0, c1, c2, c3, c4, c5 FROM fed"),
+	        " (uuid, fqdn, source, seen, trust, place, model, serial)"
+	        " SELECT c0, c1, c2, c3, c4, c5, c6, c7 FROM fed"),
 	    n, feed_item, items);
 	added = (uint64_t)db_changes(db);
 	l->count.n[LOAD_NEW] += added;
@@ -178,12 +195,10 @@ add_some(struct loading *l, struct map_item *items, size_t n)
 		db_feed(db,
 		    store_query(l->store,
 		        "INSERT INTO map"
-		        " (uuid, fqdn, source, seen, trust, place)"
-		        " SELECT c0, c1, c2, c3, c4, c5 FROM fed"
-		        " WHERE true ON CONFLICT DO UPDATE"
-		        " SET seen = excluded.seen, trust = excluded.trust,"
-		        "  place = excluded.place"
-		        " WHERE excluded.seen >= seen"),
+		        " (uuid, fqdn, source, seen, trust, place, model,"
+		        "  serial)"
+		        " SELECT c0, c1, c2, c3, c4, c5, c6, c7 FROM fed"
+		        " WHERE true " NEWEST_COUNTS),
 		    n, feed_item, items);
 }
 
@@ -193,7 +208,8 @@ stage_some(struct loading *l, struct map_item *items, size_t n)
 {
 	db_feed(l->store->db,
 	    store_query(l->store,
-	        "INSERT INTO stage_map SELECT c0, c1, c2, c3, c4, c5 FROM fed"),
+	        "INSERT INTO stage_map"
+	        " SELECT c0, c1, c2, c3, c4, c5, c6, c7 FROM fed"),
 	    n, feed_item, items);
 }
 
@@ -292,7 +308,7 @@ load_again(struct loading *l)
 	db_exec(db,
 	    "CREATE TEMP TABLE IF NOT EXISTS stage_map"
 	    " (uuid TEXT, fqdn TEXT, source TEXT, seen TEXT, trust INTEGER,"
-	    "  place TEXT);"
+	    "  place TEXT, model TEXT, serial TEXT);"
 	    "DROP INDEX IF EXISTS temp.stage_map_uuid;"
 	    "DROP INDEX IF EXISTS temp.stage_map_fqdn;"
 	    "DELETE FROM stage_map");
@@ -303,12 +319,11 @@ load_again(struct loading *l)
 	c->n[LOAD_CHANGED] = drop_corrected(l->store);
 	before = (uint64_t)db_number(db, count);
 	db_exec(db,
-	    "INSERT INTO map SELECT * FROM stage_map WHERE true"
-	    " ORDER BY uuid, fqdn, source, rowid"
-	    " ON CONFLICT DO UPDATE"
-	    " SET seen = excluded.seen, trust = excluded.trust,"
-	    "  place = excluded.place"
-	    " WHERE excluded.seen >= seen");
+	    "INSERT INTO map"
+	    " (uuid, fqdn, source, seen, trust, place, model, serial)"
+	    " SELECT uuid, fqdn, source, seen, trust, place, model, serial"
+	    " FROM stage_map WHERE true"
+	    " ORDER BY uuid, fqdn, source, rowid " NEWEST_COUNTS);
 	c->n[LOAD_NEW] = (uint64_t)db_number(db, count) - before;
 	c->n[LOAD_SAME] += records - c->n[LOAD_NEW];
 }

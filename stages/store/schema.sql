@@ -578,3 +578,20 @@ CREATE TABLE runs (
 	why TEXT NOT NULL DEFAULT '' -- it was cut short, or killed
 );
 CREATE INDEX jobs_planned ON jobs (planned);
+
+-- step 14
+
+-- What the inventory says of the machine besides; '': not known.
+ALTER TABLE map ADD COLUMN model TEXT NOT NULL DEFAULT '';
+ALTER TABLE map ADD COLUMN serial TEXT NOT NULL DEFAULT '';
+DROP VIEW claims;
+CREATE VIEW claims (uuid, fqdn, source, seen, trust, rank, place, model, serial) AS
+SELECT m.uuid, m.fqdn, m.source, m.seen, m.trust, 1 + m.trust + 1000 * ifnull(
+		(SELECT max(s.id) FROM settlements s
+		WHERE s.source = m.source AND s.undone_at IS NULL), 0),
+	m.place, m.model, m.serial
+FROM map m
+UNION ALL
+SELECT h.uuid, h.fqdn, 'hand', '', 100, 1 << 60, 'set by ' || h.who, '', ''
+FROM settlements h
+WHERE h.undone_at IS NULL AND h.uuid IS NOT NULL;

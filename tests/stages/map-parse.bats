@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 bats_require_minimum_version 1.5.0
 
-header=$'@map/1\tuuid\tfqdn\tsource\tseen\ttrust\tfrom'
+header=$'@map/2\tuuid\tfqdn\tsource\tseen\ttrust\tfrom\tmodel\tserial'
 U1=6513270e-269e-4d37-b2a7-4de452e6b438
 
 setup() {
@@ -13,22 +13,22 @@ setup() {
 	run -0 --separate-stderr map-parse map/one.csv
 	[ "$stderr" = "" ]
 	[ "${lines[0]}" = "$header" ]
-	[ "${lines[1]}" = "$U1"$'\tpc-0001.lab7.example.com\tone.csv\t2026-11-18\t50\tmap/one.csv:2' ]
+	[ "${lines[1]}" = "$U1"$'\tpc-0001.lab7.example.com\tone.csv\t2026-11-18\t50\tmap/one.csv:2\t\t' ]
 	[ "${lines[5]}" = $'@end\t4\t0' ]
 }
 
 @test "the same file from stdin says so" {
 	run -0 --separate-stderr map-parse <map/one.csv
-	[ "${lines[1]}" = "$U1"$'\tpc-0001.lab7.example.com\t<stdin>\t2026-11-18\t50\t<stdin>:2' ]
+	[ "${lines[1]}" = "$U1"$'\tpc-0001.lab7.example.com\t<stdin>\t2026-11-18\t50\t<stdin>:2\t\t' ]
 	run -0 --separate-stderr map-parse -s inventory - <map/one.csv
-	[ "${lines[1]}" = "$U1"$'\tpc-0001.lab7.example.com\tinventory\t2026-11-18\t50\t<stdin>:2' ]
+	[ "${lines[1]}" = "$U1"$'\tpc-0001.lab7.example.com\tinventory\t2026-11-18\t50\t<stdin>:2\t\t' ]
 }
 
 @test "two files are joined by their resource, in either order, to the same map" {
 	run -0 --separate-stderr map-parse map/oob.csv map/location.csv
 	[ "$stderr" = "" ]
 	[ "${#lines[@]}" = 14 ]
-	[ "${lines[1]}" = "$U1"$'\tpc-0001.lab7.example.com\tlocation.csv\t2026-11-18\t50\tmap/location.csv:4' ]
+	[ "${lines[1]}" = "$U1"$'\tpc-0001.lab7.example.com\tlocation.csv\t2026-11-18\t50\tmap/location.csv:4\t\t' ]
 	[ "${lines[13]}" = $'@end\t12\t0' ]
 	first=$output
 	run -0 --separate-stderr map-parse map/location.csv map/oob.csv
@@ -81,9 +81,24 @@ map-parse: map/bad.csv:11: \"192.0.2.7\": name ends in digits only (is this an a
 	run -65 --separate-stderr map-parse map/oob.csv map/location-part.csv
 	[ "$stderr" = "map-parse: map/oob.csv:12: UUID 8e81973e-0bec-47b0-b898-d190f9ebdacc: its resource has no name in map/location-part.csv
 map-parse: map/oob.csv:13: UUID 6b4cb242-4a23-4596-a217-beaddbc496cb: its resource has no name in map/location-part.csv" ]
-	[ "${lines[1]}" = "$U1"$'\tpc-0001.lab7.example.com\tlocation-part.csv\t2026-11-18\t50\tmap/location-part.csv:2' ]
-	[ "${lines[2]}" = "$U1"$'\tpc-0077.lab7.example.com\tlocation-part.csv\t2026-11-18\t50\tmap/location-part.csv:12' ]
+	[ "${lines[1]}" = "$U1"$'\tpc-0001.lab7.example.com\tlocation-part.csv\t2026-11-18\t50\tmap/location-part.csv:2\t\t' ]
+	[ "${lines[2]}" = "$U1"$'\tpc-0077.lab7.example.com\tlocation-part.csv\t2026-11-18\t50\tmap/location-part.csv:12\t\t' ]
 	[ "${lines[12]}" = $'@end\t11\t2' ]
+}
+
+@test "model and serial number come with the machine, from either of two files" {
+	for files in "map/serial-uuid.csv map/serial-name.csv" "map/serial-name.csv map/serial-uuid.csv"; do
+		run -0 --separate-stderr map-parse -v --domain lab7.example.com $files
+		[ "$(cut -f 2,7,8 <<<"${lines[1]}")" = $'pc-0001.lab7.example.com\tExampleDesk 7\t5CG0001' ]
+		[[ "$stderr" = *', model from "Model", serial from "Serial No"'* ]]
+	done
+	cd "$BATS_TEST_TMPDIR"
+	printf '%s\n' uuid,fqdn,tag,kind $U1,pc-1.example.com,SN-1,Desk >other.csv
+	run -0 --separate-stderr map-parse --columns serial=tag,model=4 other.csv
+	[ "$(cut -f 7,8 <<<"${lines[1]}")" = $'Desk\tSN-1' ]
+	printf '%s\n' Node,IdentifyingNumber,Name,UUID,Vendor pc-1.example.com,SN-1,Desk,$U1,Example >wmic.csv
+	run -0 --separate-stderr map-parse wmic.csv
+	[ "$(cut -f 2,7,8 <<<"${lines[1]}")" = $'pc-1.example.com\tDesk\tSN-1' ]
 }
 
 @test "half a map alone ends the run without @end" {
@@ -162,7 +177,7 @@ map-parse: map/oob.csv:13: UUID 6b4cb242-4a23-4596-a217-beaddbc496cb: its resour
 	[ "$stderr" = 'map-parse: map/values.csv:1: no column "GUID", which --columns names' ]
 	[ "$output" = "$header" ]
 	run -64 --separate-stderr map-parse --columns uuid map/values.csv
-	[ "$stderr" = 'map-parse: --columns: not a column (got "uuid", expected what=column, with uuid, fqdn, host, domain or key for what)' ]
+	[ "$stderr" = 'map-parse: --columns: not a column (got "uuid", expected what=column, with uuid, fqdn, host, domain, key, model or serial for what)' ]
 }
 
 @test "two files are joined on whatever column both have, of any name and in either order" {
@@ -180,7 +195,7 @@ map-parse: map/oob.csv:13: UUID 6b4cb242-4a23-4596-a217-beaddbc496cb: its resour
 	cd "$BATS_TEST_TMPDIR"
 	for files in "a.csv b.csv" "b.csv a.csv"; do
 		run -0 --separate-stderr map-parse --domain example.org $files
-		[ "${lines[1]}" = "$U1"$'\tpc-0001.lab7.example.com\tb.csv\t2026-11-18\t50\tb.csv:2' ]
+		[ "${lines[1]}" = "$U1"$'\tpc-0001.lab7.example.com\tb.csv\t2026-11-18\t50\tb.csv:2\t\t' ]
 		[ "${lines[2]}" = $'@end\t1\t0' ]
 	done
 }
@@ -233,7 +248,7 @@ map-parse: map/oob.csv:13: UUID 6b4cb242-4a23-4596-a217-beaddbc496cb: its resour
 @test "text of dmidecode gives UUIDs, the lines above it names" {
 	run -65 --separate-stderr map-parse -v --domain lab7.example.com map/dmidecode.txt
 	[ "$(cut -f 1,2,6 <<<"${lines[1]}")" = "$U1"$'\tpc-0001.lab7.example.com\tmap/dmidecode.txt:11' ]
-	[ "$(cut -f 2 <<<"${lines[2]}")" = pc-0002.lab7.example.com ]
+	[ "$(cut -f 2,8 <<<"${lines[2]}")" = $'pc-0002.lab7.example.com\t5CG0002' ]
 	[ "${lines[3]}" = $'@end\t2\t1' ]
 	[[ "$stderr" = "map-parse: map/dmidecode.txt:37: UUID is \"Not Settable\": the board has none, and none can be written"* ]]
 	[[ "$stderr" = *"map/dmidecode.txt: UTF-8, text of dmidecode; machines: 3; refused: 1"* ]]

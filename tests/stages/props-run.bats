@@ -44,8 +44,8 @@ rows() {
 	unnamed 1 2 3 >"$tmp/in"
 	run -0 --separate-stderr props-run -x "$PWD/props/name-of-machine" "$tmp/in"
 	[ "$stderr" = "" ]
-	[ "$(rows map)" = "$(uuid 1)	pc-0001.lab7.example.com	props	2026-11-22	50	$PWD/props/name-of-machine
-$(uuid 2)	pc-0002.lab7.example.com	props	2026-11-22	50	$PWD/props/name-of-machine" ]
+	[ "$(rows map)" = "$(uuid 1)	pc-0001.lab7.example.com	props	2026-11-22	50	$PWD/props/name-of-machine		
+$(uuid 2)	pc-0002.lab7.example.com	props	2026-11-22	50	$PWD/props/name-of-machine		" ]
 	[ "$(rows lookups)" = "$(uuid 3)	2026-11-22T15:00:00Z	PROPS-NO-NAME	UUID $(uuid 3)" ]
 	[ "${lines[-1]}" = $'@end\t1\t0' ]
 }

@@ -31,7 +31,7 @@ lab7() {
 @test "several kinds come one after the other" {
 	lab7
 	run -0 store-dump -d "$site" -k batches -k map
-	[ "$(grep '^@' <<<"$output" | cut -f 1 | xargs)" = "@batches/1 @end @map/1 @end" ]
+	[ "$(grep '^@' <<<"$output" | cut -f 1 | xargs)" = "@batches/1 @end @map/2 @end" ]
 }
 
 @test "secrets are masked unless asked for, an unknown one stays empty" {

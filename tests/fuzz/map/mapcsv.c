@@ -72,16 +72,22 @@ read_file(struct file *file, rows_fn *fn, const uint8_t *data, size_t size)
 	rows_free(r);
 }
 
-/* Columns are fields that every row has, and none is two things. */
+/* Columns are fields that every row has, and none is two things, but for the
+ * serial number, which may be the resource. */
 static void
 check_columns(struct file *file)
 {
 	struct mapcols *m = &file->cols;
 
+	mapcols_take_details(m, &file->sample);
 	for (size_t i = 0; i < MAPCOL_N; i++) {
-		promise(m->at[i] >= -1 && m->at[i] < (int)m->nfields);
+		size_t nfields =
+		    i < MAPCOL_NEEDED ? m->nfields : m->nfields_max;
+
+		promise(m->at[i] >= -1 && m->at[i] < (int)nfields);
 		for (size_t n = 0; n < i; n++)
-			promise(m->at[i] == -1 || m->at[i] != m->at[n]);
+			promise(m->at[i] == -1 || m->at[i] != m->at[n] ||
+			    (i >= MAPCOL_NEEDED && n == MAPCOL_KEY));
 	}
 	mapcols_tell(m, &file->sample);
 }
@@ -92,6 +98,8 @@ look(void *arg, const struct mapjoin_pair *pair)
 	struct given *g = arg;
 	char again[DOMAIN_TEXT];
 
+	promise(strlen(pair->model) < MAPMODEL_TEXT);
+	promise(strlen(pair->serial) < MAPMODEL_TEXT);
 	promise(pair->line != 0 && pair->file < MAPJOIN_FILES);
 	promise(uuid_bad(pair->uuid) == NULL);
 	if (pair->fqdn == NULL) {

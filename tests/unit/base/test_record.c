@@ -11,7 +11,8 @@
 #include <cmocka.h>
 
 #define COUNT(list) (sizeof(list) / sizeof((list)[0]))
-#define MAP_HEADER "@map/1\tuuid\tfqdn\tsource\tseen\ttrust\tfrom"
+#define MAP_HEADER                                                             \
+	"@map/2\tuuid\tfqdn\tsource\tseen\ttrust\tfrom\tmodel\tserial"
 
 /* The line as record_get takes it, for the caller to free. */
 static char *
@@ -42,8 +43,8 @@ static void
 whatever_is_in_a_field_comes_back(void **state)
 {
 	static const char *const fields[MAP_NCOLUMNS] = { "a\tb\nc\\d", "",
-		"\\t \\n \\@ @ \\\\", "b\xc3\xbcro", "@end\t1\t2",
-		"\r\x01\x7f" };
+		"\\t \\n \\@ @ \\\\", "b\xc3\xbcro", "@end\t1\t2", "\r\x01\x7f",
+		"\t", "\\" };
 	struct record r;
 	struct fault f;
 	char *line = written(&kind_map, fields);
@@ -181,14 +182,15 @@ a_foreign_header_is_refused_with_what_was_expected(void **state)
 		{ "@", "not a record stream" },
 		{ "@maps/1\tuuid", "unknown kind of stream (got \"@maps/1\")" },
 		{ "@/1", "unknown kind" },
-		{ "@map/2\tuuid\tfqdn\tsource\tseen\ttrust\tfrom",
-		    "got \"@map/2\", expected @map/1 with 6 columns" },
-		{ "@map/1\tfqdn\tuuid\tsource\tseen\ttrust\tfrom",
+		{ "@map/3\tuuid\tfqdn\tsource\tseen\ttrust\tfrom",
+		    "got \"@map/3\", expected @map/2 with 8 columns" },
+		{ "@map/2\tfqdn\tuuid\tsource\tseen\ttrust\tfrom\tmodel\tserial",
 		    "other columns" },
-		{ "@map/1\tuuid\tfqdn\tsource\tseen\ttrust", "other columns" },
+		{ "@map/2\tuuid\tfqdn\tsource\tseen\ttrust\tfrom\tmodel",
+		    "other columns" },
 		{ MAP_HEADER "\tmore", "other columns" },
 		{ MAP_HEADER "\r", "other columns" },
-		{ "@map/1", "other columns" },
+		{ "@map/2", "other columns" },
 		{ "@abcdefghijklmnopqrstuvwxyzabcde/1", "unknown kind" },
 		{ "@abcdefghijklmnopqrstuvwxyzabcdef/1", "not a record" },
 		{ "\x1b[31m@map/1", "got \"\\x1b[31m@map/1\"" },
@@ -214,15 +216,19 @@ too_few_and_too_many_columns_are_refused(void **state)
 	char *line;
 
 	(void)state;
-	assert_int_equal(get(&r, &kind_map, "1\t2\t3\t4\t5\t6", &f, &line), 0);
-	assert_string_equal(r.field[MAP_FROM], "6");
+	assert_int_equal(get(&r, &kind_map, "1\t2\t3\t4\t5\t6\t7\t8", &f,
+	                     &line),
+	    0);
+	assert_string_equal(r.field[MAP_SERIAL], "8");
 	free(line);
-	assert_int_equal(get(&r, &kind_map, "1\t2\t3\t4\t5", &f, &line), -1);
-	assert_string_equal(f.why, "too few columns in a record (expected 6)");
-	free(line);
-	assert_int_equal(get(&r, &kind_map, "1\t2\t3\t4\t5\t6\t", &f, &line),
+	assert_int_equal(get(&r, &kind_map, "1\t2\t3\t4\t5\t6\t7", &f, &line),
 	    -1);
-	assert_string_equal(f.why, "too many columns in a record (expected 6)");
+	assert_string_equal(f.why, "too few columns in a record (expected 8)");
+	free(line);
+	assert_int_equal(get(&r, &kind_map, "1\t2\t3\t4\t5\t6\t7\t8\t", &f,
+	                     &line),
+	    -1);
+	assert_string_equal(f.why, "too many columns in a record (expected 8)");
 	free(line);
 	assert_int_equal(get(&r, &kind_map, "", &f, &line), -1);
 	free(line);
@@ -231,10 +237,10 @@ too_few_and_too_many_columns_are_refused(void **state)
 static void
 escapes_that_are_never_written_are_refused(void **state)
 {
-	static const char *const bad[] = { "a\\\t2\t3\t4\t5\t6",
-		"\\x\t2\t3\t4\t5\t6", "1\t2\t3\t4\t5\t6\\",
-		"1\t\\@\t3\t4\t5\t6", "a\\@\t2\t3\t4\t5\t6",
-		"1\t2\t\\r\t4\t5\t6" };
+	static const char *const bad[] = { "a\\\t2\t3\t4\t5\t6\t7\t8",
+		"\\x\t2\t3\t4\t5\t6\t7\t8", "1\t2\t3\t4\t5\t6\t7\t8\\",
+		"1\t\\@\t3\t4\t5\t6\t7\t8", "a\\@\t2\t3\t4\t5\t6\t7\t8",
+		"1\t2\t\\r\t4\t5\t6\t7\t8" };
 	struct record r;
 	struct fault f;
 	char *line;
@@ -250,7 +256,7 @@ escapes_that_are_never_written_are_refused(void **state)
 static void
 nul_bytes_and_latin1_are_refused(void **state)
 {
-	char nul[] = "1\t2\t3\t4\0\t5\t6";
+	char nul[] = "1\t2\t3\t4\0\t5\t6\t7\t8";
 	struct record r;
 	struct fault f;
 	char *line;
@@ -260,7 +266,7 @@ nul_bytes_and_latin1_are_refused(void **state)
 	                     sizeof(nul) - 1, &f),
 	    -1);
 	assert_non_null(strstr(f.why, "NUL"));
-	assert_int_equal(get(&r, &kind_map, "1\tb\xfcro\t3\t4\t5\t6", &f,
+	assert_int_equal(get(&r, &kind_map, "1\tb\xfcro\t3\t4\t5\t6\t7\t8", &f,
 	                     &line),
 	    -1);
 	assert_non_null(strstr(f.why, "Latin-1"));
@@ -272,7 +278,8 @@ static void
 no_fault_quotes_a_field(void **state)
 {
 	static const char *const bad[] = { "SECRET\t2",
-		"SECRET\\x\t2\t3\t4\t5\t6", "SECRET\xff\t2\t3\t4\t5\t6" };
+		"SECRET\\x\t2\t3\t4\t5\t6\t7\t8",
+		"SECRET\xff\t2\t3\t4\t5\t6\t7\t8" };
 	struct record r;
 	struct fault f;
 	char *line;

@@ -95,6 +95,40 @@ machines_are_told_apart_with_their_names(void **state)
 }
 
 static void
+note_about(void *arg, const struct dmitext_machine *m)
+{
+	size_t len = strlen(said);
+
+	(void)arg;
+	(void)snprintf(said + len, sizeof(said) - len, "%s=%s,%s;", m->uuid,
+	    m->model, m->serial);
+}
+
+static void
+model_and_serial_number_are_those_of_the_system(void **state)
+{
+	static const char text[] = "# dmidecode 3.4\nBase Board Information\n"
+	                           "\tProduct Name: board\n"
+	                           "\tSerial Number: B1\n\n"
+	                           "System Information\n"
+	                           "\tProduct Name: OptiPlex 7090 \n"
+	                           "\tSerial Number: 5CG0001\n\tUUID: u1\n\n"
+	                           "Chassis Information\n"
+	                           "\tSerial Number: C1\n\n"
+	                           "# dmidecode 3.4\nSystem Information\n"
+	                           "\tUUID: u2\n";
+	struct dmitext *d = dmitext_new(note_about, NULL);
+	struct fault f;
+
+	(void)state;
+	said[0] = '\0';
+	assert_int_equal(dmitext_feed(d, text, strlen(text), &f), 0);
+	assert_int_equal(dmitext_end(d, &f), 0);
+	dmitext_free(d);
+	assert_string_equal(said, "u1=OptiPlex 7090,5CG0001;u2=,;");
+}
+
+static void
 a_name_below_a_dump_without_one_ends_it(void **state)
 {
 	struct fault f;
@@ -160,6 +194,8 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(machines_are_told_apart_with_their_names),
+		cmocka_unit_test(
+		    model_and_serial_number_are_those_of_the_system),
 		cmocka_unit_test(a_name_below_a_dump_without_one_ends_it),
 		cmocka_unit_test(a_nul_and_an_endless_line_do_no_harm),
 		cmocka_unit_test(dmidecode_is_known_by_its_first_lines),

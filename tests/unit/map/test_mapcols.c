@@ -35,7 +35,7 @@ columns_are_found_by_their_names(void **state)
 {
 	static const struct {
 		const char *header;
-		int at[MAPCOL_N]; /* UUID, key, FQDN, host, domain */
+		int at[MAPCOL_NEEDED]; /* UUID, key, FQDN, host, domain */
 	} headers[] = {
 		{ "Site,Full Computer Name,SMBIOS GUID\n",
 		    { 2, -1, 1, -1, -1 } },
@@ -67,12 +67,65 @@ columns_are_found_by_their_names(void **state)
 	for (size_t i = 0; i < sizeof(headers) / sizeof(headers[0]); i++) {
 		struct mapcols m = find(headers[i].header, NULL);
 
-		assert_memory_equal(m.at, headers[i].at, sizeof(m.at));
+		assert_memory_equal(m.at, headers[i].at, sizeof(headers[i].at));
+		assert_int_equal(m.at[MAPCOL_MODEL], -1);
+		assert_int_equal(m.at[MAPCOL_SERIAL], -1);
 		assert_true(m.header);
 	}
 	assert_string_equal(find(headers[0].header, NULL).found,
 	    "UUID from \"SMBIOS GUID\", name from \"Full Computer Name\"");
 	assert_string_equal(find(headers[0].header, NULL).ignored, "\"Site\"");
+}
+
+static void
+model_and_serial_number_are_found_beside_what_is_needed(void **state)
+{
+	static const struct {
+		const char *header;
+		int model, serial;
+	} headers[] = {
+		{ "UUID,FQDN,Model,Serial Number\n", 2, 3 },
+		{ "UUID,FQDN,System_Model0,Service Tag\n", 2, 3 },
+		{ "serial,uuid,fqdn\n", -1, 0 },
+		/* of two the first, and that is no mistake */
+		{ "UUID,FQDN,BIOS Serial Number,Serial,Model,Model Name\n", 4,
+		    2 },
+		/* Win32_ComputerSystemProduct */
+		{ "Node,IdentifyingNumber,Name,UUID\n", 2, 1 },
+		{ "PSComputerName,Name,UUID\n", 1, -1 },
+		/* the host's own name is no model */
+		{ "Name,Domain,UUID\n", -1, -1 },
+	};
+	static struct mapsample s;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(headers) / sizeof(headers[0]); i++) {
+		struct mapcols m = find(headers[i].header, NULL);
+
+		sample_of(&s, headers[i].header);
+		mapcols_take_details(&m, &s);
+		assert_int_equal(m.at[MAPCOL_MODEL], headers[i].model);
+		assert_int_equal(m.at[MAPCOL_SERIAL], headers[i].serial);
+	}
+}
+
+static void
+a_serial_number_may_be_the_resource_and_nothing_else(void **state)
+{
+	struct mapcols m =
+	    find("Serial,UUID,FQDN,Type\n", "key=Serial,model=Type");
+	static struct mapsample s;
+
+	(void)state;
+	sample_of(&s, "Serial,UUID,FQDN,Type\n");
+	mapcols_take_details(&m, &s);
+	assert_int_equal(m.at[MAPCOL_KEY], 0);
+	assert_int_equal(m.at[MAPCOL_SERIAL], 0);
+	assert_int_equal(m.at[MAPCOL_MODEL], 3);
+	m = find("Serial,UUID,FQDN\n", "host=Serial");
+	sample_of(&s, "Serial,UUID,FQDN\n");
+	mapcols_take_details(&m, &s);
+	assert_int_equal(m.at[MAPCOL_SERIAL], -1);
 }
 
 static void
@@ -380,6 +433,10 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(columns_are_found_by_their_names),
+		cmocka_unit_test(
+		    model_and_serial_number_are_found_beside_what_is_needed),
+		cmocka_unit_test(
+		    a_serial_number_may_be_the_resource_and_nothing_else),
 		cmocka_unit_test(
 		    two_columns_of_one_meaning_are_refused_where_they_matter),
 		cmocka_unit_test(a_wish_goes_before_every_name),

@@ -29,9 +29,12 @@ columns_of(const char *rows, bool header)
 static void
 each_column_is_told_with_how_it_was_found(void **state)
 {
-	struct mapcols m = columns_of("Id,Guid,Name,Host,Zone,Site\n", true);
+	struct mapcols m =
+	    columns_of("Id,Guid,Name,Host,Zone,Site,M,S\n", true);
 
 	(void)state;
+	mapcols_choose(&m, MAPCOL_MODEL, 6, BY_NAME);
+	mapcols_choose(&m, MAPCOL_SERIAL, 7, BY_WISH);
 	mapcols_choose(&m, MAPCOL_UUID, 1, BY_NAME);
 	mapcols_choose(&m, MAPCOL_KEY, 0, BY_SHARING);
 	mapcols_choose(&m, MAPCOL_FQDN, 2, BY_VALUES);
@@ -41,7 +44,8 @@ each_column_is_told_with_how_it_was_found(void **state)
 	assert_string_equal(m.found,
 	    "UUID from \"Guid\", resource from \"Id\" (in both files), "
 	    "name from \"Name\" (by its values), host from \"Host\" "
-	    "(as told), domain from \"Zone\"");
+	    "(as told), domain from \"Zone\", model from \"M\", "
+	    "serial from \"S\" (as told)");
 	assert_string_equal(m.ignored, "\"Site\"");
 	assert_string_equal(m.passwords, "");
 	assert_string_equal(m.others, "");

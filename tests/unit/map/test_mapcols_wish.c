@@ -65,13 +65,13 @@ what_is_no_wish_is_named(void **state)
 {
 #define NO_COLUMN(text)                                                        \
 	"not a column (got \"" text "\", expected what=column, with uuid, "    \
-	"fqdn, host, domain or key for what)"
+	"fqdn, host, domain, key, model or serial for what)"
 	static const struct {
 		const char *text, *why;
 	} rows[] = {
 		{ "", NO_COLUMN("") },
 		{ "uuid", NO_COLUMN("uuid") },
-		{ "serial=3", NO_COLUMN("serial=3") },
+		{ "colour=3", NO_COLUMN("colour=3") },
 		{ "=3", NO_COLUMN("=3") },
 		{ "uuid=1,", NO_COLUMN("") },
 		{ "a-word-of-many-letters=3",
@@ -179,7 +179,8 @@ one_column_has_one_meaning(void **state)
 static void
 without_wishes_nothing_is_chosen(void **state)
 {
-	struct mapcols m = { .header = true, .at = { -1, -1, -1, -1, -1 } };
+	struct mapcols m = { .header = true,
+		.at = { -1, -1, -1, -1, -1, -1, -1 } };
 	const struct row row = { .nfields = 1, .field = { "uuid" } };
 	struct fault f;
 

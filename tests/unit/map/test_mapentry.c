@@ -31,7 +31,10 @@ what_is_written_is_read(void **state)
 		.source = "oob.csv",
 		.seen = "2026-11-20",
 		.trust = MAPENTRY_TRUST,
-		.from = "oob.csv:2" };
+		.from = "oob.csv:2",
+		.model = "OptiPlex 7090",
+		.serial = "5CG0001" };
+	struct mapmodel about;
 	struct mapentry_text t;
 	uint8_t uuid[UUID_LEN];
 	char fqdn[DOMAIN_TEXT], seen[MAPENTRY_DAY] = "", back[UUID_TEXT];
@@ -52,6 +55,31 @@ what_is_written_is_read(void **state)
 	assert_int_equal(trust, MAPENTRY_TRUST);
 	assert_int_equal(mapentry_get_seen(seen, &r, NOW, &f), 0);
 	assert_string_equal(seen, "2026-11-20");
+	mapentry_get_about(&about, &r);
+	assert_string_equal(about.model, "OptiPlex 7090");
+	assert_string_equal(about.serial, "5CG0001");
+}
+
+static void
+a_model_need_not_be_known_and_a_filler_is_none(void **state)
+{
+	const struct mapentry e = { .uuid = ID,
+		.fqdn = "pc-1.example.com",
+		.source = "dns",
+		.seen = "2026-11-20",
+		.from = "dns:2",
+		.serial = "To be filled by O.E.M." };
+	struct mapmodel about = { "x", "x" };
+	struct mapentry_text t;
+	struct record r;
+
+	(void)state;
+	mapentry_put(&t, &e);
+	assert_string_equal(t.field[MAP_MODEL], "");
+	r = record_of(t.field);
+	mapentry_get_about(&about, &r);
+	assert_string_equal(about.model, "");
+	assert_string_equal(about.serial, "");
 }
 
 static void
@@ -135,6 +163,8 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(what_is_written_is_read),
+		cmocka_unit_test(
+		    a_model_need_not_be_known_and_a_filler_is_none),
 		cmocka_unit_test(a_name_is_read_in_lower_case),
 		cmocka_unit_test(what_is_wrong_is_said),
 		cmocka_unit_test(an_entry_is_of_its_day_or_of_today),

@@ -59,6 +59,75 @@ run(struct mapjoin *j)
 	return count;
 }
 
+/* The same with a model and a serial number. */
+static void
+add_about(struct mapjoin *j, uint32_t file, uint8_t uuid, const char *name,
+    const char *model, const char *serial)
+{
+	struct maprow row = { .has_uuid = uuid != 0,
+		.uuid = { uuid },
+		.key_len = 1,
+		.key = "k" };
+	struct fault f;
+
+	strcpy(row.fqdn, name);
+	strcpy(row.about.model, model);
+	strcpy(row.about.serial, serial);
+	assert_int_equal(mapjoin_add(j, &row, file, 2, &f), 0);
+}
+
+static void
+note_about(void *arg, const struct mapjoin_pair *pair)
+{
+	size_t len = strlen(seen);
+
+	(void)arg;
+	(void)snprintf(seen + len, sizeof(seen) - len, "%u=%s,%s,%s\n",
+	    pair->uuid[0], pair->fqdn != NULL ? pair->fqdn : "?", pair->model,
+	    pair->serial);
+}
+
+/* What the pairs say when the one file has these and the other those. */
+static const char *
+about_of(const char *model_a, const char *serial_a, const char *model_b,
+    const char *serial_b)
+{
+	struct mapjoin *j = new_join();
+	struct mapjoin_count count;
+	struct fault f;
+
+	add_about(j, 0, 1, "", model_a, serial_a);
+	add_about(j, 1, 0, "a.x", model_b, serial_b);
+	assert_int_equal(mapjoin_run(j, note_about, NULL, &count, &f), 0);
+	mapjoin_free(j);
+	return seen;
+}
+
+static void
+model_and_serial_number_are_those_of_the_machine_or_its_resource(void **state)
+{
+	(void)state;
+	assert_string_equal(about_of("M", "S", "", ""), "1=a.x,M,S\n");
+	assert_string_equal(about_of("", "", "M", "S"), "1=a.x,M,S\n");
+	assert_string_equal(about_of("M", "", "N", "S"), "1=a.x,M,S\n");
+	assert_string_equal(about_of("", "", "", ""), "1=a.x,,\n");
+}
+
+static void
+those_of_another_machine_with_the_same_resource_do_not_count(void **state)
+{
+	struct mapjoin *j = new_join();
+	struct mapjoin_count count;
+	struct fault f;
+
+	(void)state;
+	add_about(j, 0, 1, "", "", "S1");
+	add_about(j, 0, 2, "b.x", "M2", "S2");
+	assert_int_equal(mapjoin_run(j, note_about, NULL, &count, &f), 0);
+	mapjoin_free(j);
+	assert_string_equal(seen, "1=b.x,,S1\n2=b.x,M2,S2\n");
+}
+
 static void
 pairs_of_one_file_come_as_they_stand(void **state)
 {
@@ -277,6 +346,10 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(
+		    model_and_serial_number_are_those_of_the_machine_or_its_resource),
+		cmocka_unit_test(
+		    those_of_another_machine_with_the_same_resource_do_not_count),
 		cmocka_unit_test(pairs_of_one_file_come_as_they_stand),
 		cmocka_unit_test(
 		    uuids_find_their_names_by_the_resource_in_either_order),

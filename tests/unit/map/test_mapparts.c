@@ -43,6 +43,9 @@ note(void *arg, const struct mapjoin_pair *pair)
 	assert_string_equal(pair->fqdn, want);
 	assert_int_equal(pair->file, 0);
 	assert_int_equal(pair->line, i + 5);
+	(void)snprintf(want, sizeof(want), "model %u", i);
+	assert_string_equal(pair->model, want);
+	assert_string_equal(pair->serial, i % 2 == 0 ? "" : "SN");
 }
 
 /* The name of every machine but each hundredth, then every machine, the other
@@ -57,13 +60,19 @@ add_many(struct mapparts *p)
 		if (i % 100 == 0)
 			continue;
 		row.has_uuid = false;
+		row.about.serial[0] = '\0';
 		row.key_len = (size_t)snprintf((char *)row.key, sizeof(row.key),
 		    "resource %u of this inventory", i);
 		(void)snprintf(row.fqdn, sizeof(row.fqdn), "pc%u.example.com",
 		    i);
+		(void)snprintf(row.about.model, sizeof(row.about.model),
+		    "model %u", i);
 		assert_int_equal(mapparts_add(p, &row, 0, i + 5, &f), 0);
 	}
 	for (uint32_t i = MANY; i-- > 0;) {
+		row.about.model[0] = '\0';
+		(void)snprintf(row.about.serial, sizeof(row.about.serial), "%s",
+		    i % 2 == 0 ? "" : "SN");
 		row.has_uuid = true;
 		memcpy(row.uuid, &i, sizeof(i));
 		row.key_len = (size_t)snprintf((char *)row.key, sizeof(row.key),
