@@ -194,11 +194,22 @@ site_lock() {
 	eval "exec site-lock \"\$@\" \"\$0\" $words"
 }
 
-# seconds_fit VALUE: 5 seconds to a day, as the shell can calculate with them:
-# to it 010 is 8, and 08 is no number.
-seconds_fit() {
+# number_fits VALUE LEAST MOST: as the shell can calculate with it: to it 010 is
+# 8, and 08 is no number.
+number_fits() {
 	case $1 in '' | 0* | *[!0-9]* | ??????*) return 1 ;; esac
-	[ "$1" -ge 5 ] && [ "$1" -le 86400 ]
+	[ "$1" -ge "$2" ] && [ "$1" -le "$3" ]
+}
+
+# seconds_fit VALUE: 5 seconds to a day
+seconds_fit() {
+	number_fits "$1" 5 86400
+}
+
+# flight_fits VALUE: machines at once, as in site.conf; or the script ends
+flight_fits() {
+	number_fits "$1" 1 4096 ||
+		die 64 "-j: not a number of machines (got \"$1\", expected 1 to 4096)"
 }
 
 # Named files, before anything is begun: one line says it all.
@@ -300,6 +311,29 @@ pipe_failed() {
 	die "$@"
 }
 
+# Lists.  A reader that has seen enough, as head has, is no failure.
+#
+# listed COMMAND...: its output is the script's, and so is its status.
+listed() {
+	"$@" && exit || status=$?
+	[ "$status" = 141 ] || exit "$status"
+	exit 0
+}
+
+# pipe_seen NAME:STATUS...: did the pipe end because its reader did?  Also who
+# gets no input ends with 141, but not while its output is a pipe's and the part
+# before it ended well.
+pipe_seen() {
+	[ -p /proc/self/fd/1 ] || return 1
+	for own; do
+		case $own in
+		*:0 | *:141) ;;
+		*) return 1 ;;
+		esac
+	done
+	case $own in *:141) ;; *) return 1 ;; esac
+}
+
 # What reports are made from.
 report_kinds='-k devices -k batches -k callers -k strangers -k certificates -k runs'
 
@@ -326,7 +360,7 @@ report_here() {
 			pipe_next report -l "$site/spool/listener" "$@" >&7 7>&-
 	} 8>&1) || :; } 7>&1
 	# shellcheck disable=SC2086 # words
-	pipe_end 2 $ended
+	pipe_seen $ended || pipe_end 2 $ended
 }
 
 # whole_path FILE: where it is to be made, from the root; nothing unless its

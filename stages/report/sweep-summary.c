@@ -82,16 +82,20 @@ static void
 say_totals(const struct summary *s)
 {
 	const size_t *n = s->fleet.in_group;
+	size_t again = n[FLEET_RETRIES] + n[FLEET_WAITS];
 
-	(void)printf("Set up now: %zu.  Of %zu machines %zu are set up", s->now,
-	    s->fleet.nmachines, n[FLEET_SET_UP]);
+	(void)printf("Set up now: %zu.  Of %zu machine%s %zu %s set up", s->now,
+	    s->fleet.nmachines, s->fleet.nmachines == 1 ? "" : "s",
+	    n[FLEET_SET_UP], n[FLEET_SET_UP] == 1 ? "is" : "are");
 	if (n[FLEET_PERSON] != 0)
-		(void)printf(", %zu need action", n[FLEET_PERSON]);
-	if (n[FLEET_RETRIES] + n[FLEET_WAITS] != 0)
-		(void)printf(", %zu are tried again",
-		    n[FLEET_RETRIES] + n[FLEET_WAITS]);
+		(void)printf(", %zu need%s action", n[FLEET_PERSON],
+		    n[FLEET_PERSON] == 1 ? "s" : "");
+	if (again != 0)
+		(void)printf(", %zu %s tried again", again,
+		    again == 1 ? "is" : "are");
 	if (n[FLEET_UNSEEN] != 0)
-		(void)printf(", %zu have not said hello yet", n[FLEET_UNSEEN]);
+		(void)printf(", %zu %s not said hello yet", n[FLEET_UNSEEN],
+		    n[FLEET_UNSEEN] == 1 ? "has" : "have");
 	(void)printf(".\n");
 }
 

@@ -97,6 +97,16 @@ setup() {
 	[[ "$stderr" = "amt-sweep: -o: its value is empty"* ]]
 }
 
+@test "the machines of a sweep at once are 1 to 4096" {
+	site_here
+	for machines in 0 08 4097 many -1 1.5 99999999999999999999; do
+		run -64 --separate-stderr amt-sweep -t 5 -j "$machines"
+		[ "$stderr" = "amt-sweep: -j: not a number of machines (got \"$machines\", expected 1 to 4096)" ]
+		run -64 --separate-stderr amt-unprovision -j "$machines" pc-1
+		[ "$stderr" = "amt-unprovision: -j: not a number of machines (got \"$machines\", expected 1 to 4096)" ]
+	done
+}
+
 @test "the time of a sweep is 5 seconds to a day, and nothing that the shell makes of it" {
 	site_here
 	for seconds in 4 08 010 +7 ' 5' '5 ' 0x10 86401 9223372036854775 9000000000000000000 $'\e[31m5'; do

@@ -49,6 +49,39 @@ setup() {
 	done
 }
 
+@test "a reader that has seen enough is no failure of a list" {
+	amt-import -b lab7 "$samples/keys/plain.csv" 2>/dev/null
+	store-load -d site "$samples/store/lab7.map"
+	for command in "amt-report --keys" "amt-report --batch lab7" "amt-report --runs" amt-explain "amt-report 7ab70000-0000-4000-8000-000000000001" "amt-sticks --list" \
+		"amt-map --settled" "amt-map --conflicts"; do
+		# The reader is gone before anything is written.
+		mkfifo pipe
+		sleep 600 <pipe 3>&- &
+		exec 4>pipe
+		kill $! && wait $! || true
+		rm pipe
+		# shellcheck disable=SC2086 # words
+		$command >&4 4>&- 2>said || { echo "$command: $? $(cat said)"; false; }
+		exec 4>&-
+		[ ! -s said ] || { echo "$command: $(cat said)"; false; }
+	done
+	# What went wrong for another reason is still a failure.
+	run -66 --separate-stderr amt-report --keys -d nowhere
+	run -74 sh -c 'amt-report --keys >/dev/full'
+}
+
+@test "the summary of a sweep speaks of one machine, and of two" {
+	export SOURCE_DATE_EPOCH=1795357200 # 2026-11-22 14:20 UTC
+	awk -F '\t' '/^@devices/ { print; left = 1; next } left && !seen[$6]++ && ($6 ~ /^(verified|refused|delayed|expected)$/) { print; n++ }
+		/^@end/ { print "@end\t" n "\t0"; exit }' "$samples/report/devices.tsv" >four
+	sweep-summary -b 1795300000 four >said
+	grep -qx 'Set up now: 1.  Of 4 machines 1 is set up, 1 needs action, 1 is tried again, 1 has not said hello yet.' said
+	{ sed -n '1p; /\tverified\t/p' four && printf '@end\t1\t0\n'; } >one
+	sweep-summary -b 1795300000 one | grep -qx 'Set up now: 1.  Of 1 machine 1 is set up.'
+	sweep-summary -b 1795300000 "$samples/report/devices.tsv" |
+		grep -qx 'Set up now: 2.  Of 21 machines 3 are set up, 8 need action, 8 are tried again, 2 have not said hello yet.'
+}
+
 @test "wrong options of a part of a pipe print the usage of what was typed" {
 	run -64 amt-hello --import -Z "$samples/hello/psk.bin"
 	[[ "$output" = *"usage: amt-hello "* && "$output" != *"usage: hello-dump"* ]]
