@@ -59,7 +59,7 @@ struct setup_job {
 	/* Of the key, "" without one: only for what a machine repeats of it,
 	 * which is not shown. */
 	char pps[PPS_LEN + 1];
-	const struct setup_way *way;            /* NULL: PSK */
+	const struct setup_way *way; /* NULL: PSK */
 	/* Set up with a certificate: the chains to send, each once.  Borrowed
 	 * (chains.h). */
 	bool certified;
