@@ -171,7 +171,6 @@ struct sim {
 	size_t n;
 	unsigned round;
 	bool quiet;    /* from here on nothing goes wrong any more */
-	bool lock;     /* a sweep has the site */
 	bool paused;   /* and hangs */
 	bool follow;   /* say what happens */
 	int planted;   /* enum sim_plant */
@@ -227,7 +226,6 @@ enum sim_plant {
 	PLANT_SEND_FIRST,   /* passwords are forgotten before they are sent */
 	PLANT_LOSE_HELLO,   /* one in some is acknowledged and not loaded */
 	PLANT_COMMIT_TWICE, /* a commit is sent again when its reply was lost */
-	PLANT_KEY_TWICE,    /* that a key was used is not known */
 	PLANT_NAME_TWICE,   /* the map's conflicts are not known */
 	PLANT_GIVE_UP,      /* what failed once is not planned again */
 	PLANT_WRONG_REASON, /* another reason than the true one */

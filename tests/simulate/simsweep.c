@@ -284,13 +284,11 @@ void
 sim_round(void)
 {
 	sim_rule_round();
-	sim.lock = true;
 	for (int i = 0; i < ROUNDS; i++) {
 		sweep_load_journal();
 		if (!sweep_once(true) || last_planned == 0)
 			break;
 	}
-	sim.lock = false;
 }
 
 /* It does not get the lock.  By hand, without one, it gets what no lease has.

@@ -35,8 +35,8 @@
 #define MESSAGE_MAX 512
 
 static const char *const plants[PLANTS] = { "nothing", "no-journal", "no-lock",
-	"send-first", "lose-hello", "commit-twice", "key-twice", "name-twice",
-	"give-up", "wrong-reason" };
+	"send-first", "lose-hello", "commit-twice", "name-twice", "give-up",
+	"wrong-reason" };
 
 /* What one history is. */
 struct story {
