@@ -210,6 +210,8 @@ static const struct {
 	    "a release or a range: 11, 11.8, 9-10, 16.1- or -10" },
 	[ASSIGN_BATCH] = { "batch", pattern_read, batch_fits, FACT(batch),
 	    "the name of a batch" },
+	[ASSIGN_MODEL] = { "model", pattern_read, pattern_fits, FACT(model),
+	    "a pattern such as OptiPlex 70*" },
 #undef FACT
 };
 
@@ -307,6 +309,15 @@ assign_choose(const struct assign_rules *rules,
 		if (assign_fits(&rules->list[i], facts))
 			return &rules->list[i];
 	return NULL;
+}
+
+bool
+assign_asks(const struct assign_rules *rules, enum assign_condition c)
+{
+	for (size_t i = 0; i < rules->n; i++)
+		if (rules->list[i].text[c][0] != '\0')
+			return true;
+	return false;
 }
 
 bool

@@ -32,6 +32,7 @@ struct assign_facts {
 	const char *address; /* of its newest hello; a link may follow: %2 */
 	const char *release; /* as last met: 11.8.50 */
 	const char *batch;   /* of its key */
+	const char *model;   /* as the inventory has it */
 	const char *chosen;  /* the profile that the program chose */
 };
 
@@ -43,6 +44,7 @@ enum assign_condition {
 	ASSIGN_SUBNET,
 	ASSIGN_RELEASE,
 	ASSIGN_BATCH,
+	ASSIGN_MODEL,
 	ASSIGN_NCONDITIONS
 };
 
@@ -78,6 +80,9 @@ bool assign_fits(const struct assign_rule *rule,
 /* The first rule that fits; NULL if not found. */
 const struct assign_rule *assign_choose(const struct assign_rules *rules,
     const struct assign_facts *facts);
+
+/* Does any rule have this condition? */
+bool assign_asks(const struct assign_rules *rules, enum assign_condition c);
 
 /* Has the rule no condition?  Those behind it are never looked at. */
 bool assign_fits_all(const struct assign_rule *rule);

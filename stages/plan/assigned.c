@@ -38,10 +38,20 @@ planner_unassigned(char detail[PLAN_DETAIL], const struct assign_facts *facts)
 		    facts->batch);
 }
 
+const char *
+planner_model(struct planner *p, const char *uuid, char model[MAPMODEL_TEXT])
+{
+	model[0] = '\0';
+	if (assign_asks(&p->profiles.rules, ASSIGN_MODEL))
+		names_model(&p->store, uuid, model);
+	return model;
+}
+
 void
 planner_assign(struct planner *p, struct planning *m,
     const struct caller_row *c, struct plan_facts *f, char detail[PLAN_DETAIL])
 {
+	char model[MAPMODEL_TEXT];
 	const struct assign_facts facts = {
 		.uuid = f->uuid,
 		.fqdn = f->nnames == 1 ? f->name[0] : "",
@@ -49,6 +59,7 @@ planner_assign(struct planner *p, struct planning *m,
 		.address = c->address,
 		.release = m->row->firmware,
 		.batch = c->batch,
+		.model = planner_model(p, f->uuid, model),
 		.chosen = m->texts.told.profile,
 	};
 	size_t i = (size_t)(c - p->callers.list);

@@ -111,6 +111,9 @@ void planner_plan(struct planner *p);
 /* assigned.c: why no profile is for a machine of these facts. */
 void planner_unassigned(char detail[PLAN_DETAIL],
     const struct assign_facts *facts);
+/* Its model, in model; "" where no rule asks for it. */
+const char *planner_model(struct planner *p, const char *uuid,
+    char model[MAPMODEL_TEXT]);
 /* The profile of a caller, or in f why it gets none. */
 void planner_assign(struct planner *p, struct planning *m,
     const struct caller_row *c, struct plan_facts *f, char detail[PLAN_DETAIL]);

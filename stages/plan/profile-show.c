@@ -56,6 +56,8 @@ subject_show(const struct showing *s)
 	line_show("batch", m->batch);
 	if (m->told.ou[0] != '\0')
 		line_show("ou", m->told.ou);
+	if (m->model[0] != '\0')
+		line_show("model", m->model);
 }
 
 /* --- values --------------------------------------------------------------- */
@@ -237,6 +239,7 @@ profile_show(const struct showing *s)
 		.release =
 		    s->firmware != NULL ? s->firmware : s->subject.firmware,
 		.batch = s->subject.batch,
+		.model = s->subject.model,
 		.chosen = s->subject.told.profile,
 	};
 	const struct assign_rule *rule;

@@ -157,12 +157,14 @@ static enum reason_id
 upkeep_assign(struct planner *p, struct upkeep *u, char detail[PLAN_DETAIL])
 {
 	static struct props told;
+	char model[MAPMODEL_TEXT];
 	struct assign_facts facts = {
 		.uuid = u->row->uuid,
 		.fqdn = u->row->fqdn,
 		.address = u->row->address,
 		.release = u->row->firmware,
 		.batch = u->row->batch,
+		.model = planner_model(p, u->row->uuid, model),
 	};
 
 	memset(&told, 0, sizeof(told));

@@ -47,6 +47,21 @@ static const char sql_claims_of_name[] =
 static const char sql_others[] =
     "SELECT uuid FROM claims WHERE fqdn = ?1 AND uuid <> ?2";
 
+static const char sql_model[] =
+    "SELECT model FROM claims WHERE uuid = ?1 AND model <> ''"
+    " ORDER BY rank DESC, seen DESC, source LIMIT 1";
+
+void
+names_model(struct store *s, const char *uuid, char model[MAPMODEL_TEXT])
+{
+	struct query *q = store_query(s, sql_model);
+
+	query_text(q, 0, uuid);
+	(void)snprintf(model, MAPMODEL_TEXT, "%s",
+	    query_row(q) ? query_get_text(q, 0) : "");
+	query_reset(q);
+}
+
 void
 names_claims(struct store *s, const char *uuid, const char *cutoff,
     const char *ask, struct claims *c)

@@ -6,6 +6,7 @@
  * other machine has as much right to it.  Planning and the list of conflicts
  * both ask here, so they never differ.
  */
+#include "map/mapmodel.h"
 #include "plan/claims.h"
 #include "store/store.h"
 #include "base/uuid.h"
@@ -39,6 +40,9 @@ void names_get(struct store *s, const char *uuid, const char *cutoff,
 /* The claims alone, without a look at other machines; ask as in claims.h. */
 void names_claims(struct store *s, const char *uuid, const char *cutoff,
     const char *ask, struct claims *c);
+
+/* Its model, of the entry of the highest rank that has one; "" not known. */
+void names_model(struct store *s, const char *uuid, char model[MAPMODEL_TEXT]);
 
 /* Does this name count for the machine whose claims are all?  For listing all
  * names of a machine, without a look at all of them for each. */

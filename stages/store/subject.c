@@ -35,6 +35,7 @@ subject_read(struct store *s, const char *cutoff, struct subject *m)
 	struct names names;
 
 	lookups_told(s, m->uuid, &m->told);
+	names_model(s, m->uuid, m->model);
 	query_text(q, 0, m->uuid);
 	m->heard = query_row(q);
 	if (m->heard) {

@@ -10,6 +10,7 @@
 
 #include "base/domain.h"
 #include "base/uuid.h"
+#include "map/mapmodel.h"
 #include "map/props.h"
 #include "plan/claims.h"
 #include "store/store.h"
@@ -21,6 +22,7 @@ struct subject {
 	char fqdn[DOMAIN_TEXT];
 	bool heard;
 	char address[48], firmware[64], batch[80]; /* "" where not known */
+	char model[MAPMODEL_TEXT];
 	struct props told; /* by the site's own program, besides a name */
 };
 

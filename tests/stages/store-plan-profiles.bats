@@ -113,6 +113,31 @@ plan_first() {
 	[ "$(columns profile | sort -u | tr '\n' ' ')" = "here rest " ]
 }
 
+@test "the model is a condition, where the inventory has it" {
+	first=$(plan_first)
+	profile_is <<-END
+		<profiles>
+		  <rule profile="tower" model="exampletower *"/>
+		  <rule profile="rest"/>
+		  <profile name="tower"/><profile name="rest"/>
+		</profiles>
+	END
+	{
+		printf '@map/2\tuuid\tfqdn\tsource\tseen\ttrust\tfrom\tmodel\tserial\n'
+		grep "^$first" store/lab7.map | sed 's/$/\tExampleTower 3\tSN-1/'
+		# Of less trust it does not count.
+		grep "^$first" store/lab7.map | sed 's/\tmachines.csv\t/\told.csv\t/; s/\t50\t/\t10\t/; s/$/\tExampleDesk 7\t/'
+		printf '@end\t2\t0\n'
+	} | store-load -d "$site"
+	plan
+	columns uuid profile | grep -qx "$first|tower"
+	[ "$(columns profile | grep -c '^tower$')" = 1 ]
+	[ "$(columns profile | sort -u | tr '\n' ' ')" = "rest tower " ]
+	run -0 profile-show -d "$site" -p "$site/profile.xml" --for "$first"
+	grep -qx 'model  *ExampleTower 3' <<<"$output"
+	grep -qx 'rule  *line 2: model="exampletower \*"' <<<"$output"
+}
+
 @test "each profile has its own passwords: fixed, derived from the UUID, random" {
 	first=$(plan_first)
 	profile_is <<-END

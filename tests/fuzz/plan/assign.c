@@ -53,6 +53,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		.address = lines[ASSIGN_NCONDITIONS + 3],
 		.release = lines[ASSIGN_NCONDITIONS + 4],
 		.batch = lines[ASSIGN_NCONDITIONS + 5],
+		.model = lines[ASSIGN_NCONDITIONS + 6],
 		.chosen = "" };
 	fits = assign_fits(rule, &facts);
 	if ((assign_choose(&rules, &facts) == rule) != fits ||

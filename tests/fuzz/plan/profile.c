@@ -46,6 +46,7 @@ check_rules(const struct profiles *all, const char *text)
 		.address = text,
 		.release = text,
 		.batch = text,
+		.model = text,
 		.chosen = "" };
 	const struct assign_rule *rule;
 	const struct profile *p = profiles_choose(all, &facts, &rule);

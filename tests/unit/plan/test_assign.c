@@ -11,7 +11,8 @@
 
 #define UUID "7ab70000-0000-4000-8000-000000000001"
 
-static const struct assign_facts nothing = { "", "", "", "", "", "", "" };
+static const struct assign_facts nothing = { "", "", "", "", "", "", "",
+	"" };
 
 /* A rule with one condition, of one fact. */
 static bool
@@ -26,6 +27,7 @@ fits(enum assign_condition c, const char *text, const char *fact)
 		[ASSIGN_SUBNET] = &facts.address,
 		[ASSIGN_RELEASE] = &facts.release,
 		[ASSIGN_BATCH] = &facts.batch,
+		[ASSIGN_MODEL] = &facts.model,
 	};
 	struct fault f = { 0 };
 
@@ -84,6 +86,9 @@ static const struct {
 	{ ASSIGN_BATCH, "lab7", "lab7", true },
 	{ ASSIGN_BATCH, "lab7", "Lab7", false },
 	{ ASSIGN_BATCH, "lab*", "lab7", false },
+	{ ASSIGN_MODEL, "optiplex 70*", "OptiPlex 7090", true },
+	{ ASSIGN_MODEL, "OptiPlex 70*", "OptiPlex 5090", false },
+	{ ASSIGN_MODEL, "OptiPlex", "OptiPlex 7090", false },
 };
 
 static void
@@ -108,6 +113,7 @@ what_is_not_known_of_a_machine_fits_no_condition(void **state)
 		[ASSIGN_SUBNET] = "0.0.0.0/0",
 		[ASSIGN_RELEASE] = "-99",
 		[ASSIGN_BATCH] = "lab7",
+		[ASSIGN_MODEL] = "*",
 	};
 
 	(void)state;
@@ -142,6 +148,7 @@ a_wrong_condition_is_named_with_what_is_expected(void **state)
 		{ ASSIGN_RELEASE, "11.256", "release: got" },
 		{ ASSIGN_RELEASE, "0", "release: got" },
 		{ ASSIGN_BATCH, "", "batch: got" },
+		{ ASSIGN_MODEL, "", "model: got \"\", expected a pattern" },
 	};
 
 	(void)state;
@@ -193,6 +200,7 @@ the_first_rule_that_fits_decides(void **state)
 	(void)state;
 	facts.fqdn = "pc-1.lab.example.com";
 	assert_null(assign_choose(&rules, &facts));
+	assert_false(assign_asks(&rules, ASSIGN_FQDN));
 
 	r = rule_add(&rules, "new");
 	assert_int_equal(assign_set(r, ASSIGN_FQDN, "*.lab.example.com", NULL),
@@ -201,6 +209,9 @@ the_first_rule_that_fits_decides(void **state)
 	r = rule_add(&rules, "lab");
 	assert_int_equal(assign_set(r, ASSIGN_FQDN, "*.lab.example.com", NULL),
 	    0);
+	assert_true(assign_asks(&rules, ASSIGN_FQDN));
+	assert_true(assign_asks(&rules, ASSIGN_RELEASE));
+	assert_false(assign_asks(&rules, ASSIGN_MODEL));
 	assert_string_equal(assign_choose(&rules, &facts)->profile, "lab");
 	facts.release = "16.1.25";
 	assert_string_equal(assign_choose(&rules, &facts)->profile, "new");

@@ -52,7 +52,7 @@ static const struct {
 	{ false, "<profiles><rule profile='a'/></profiles>" },
 	{ false, "<profiles><rule/><profile name='a'/></profiles>" },
 	{ false,
-	    "<profiles><rule profile='a' model='x'/>"
+	    "<profiles><rule profile='a' colour='x'/>"
 	    "<profile name='a'/></profiles>" },
 	{ false,
 	    "<profiles><rule profile='a'>x</rule>"

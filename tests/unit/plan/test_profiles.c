@@ -46,6 +46,7 @@ chosen(const struct profiles *all, const char *fqdn, const char *release,
 		.address = "",
 		.release = release,
 		.batch = "",
+		.model = "",
 		.chosen = "" };
 	const struct assign_rule *rule;
 	const struct profile *p = profiles_choose(all, &facts, &rule);
@@ -142,7 +143,7 @@ each_mistake_is_named_with_its_line(void **state)
 		  "<rule profile='a' host='x'/></profiles>",
 		    2,
 		    "no attribute host (expected profile, uuid, fqdn, ou, "
-		    "subnet, release or batch)" },
+		    "subnet, release, batch or model)" },
 		{ "<profiles><profile name='a'/>\n"
 		  "<rule profile='a' subnet='10.0.0.1/8'/></profiles>",
 		    2, "<rule>: subnet: got \"10.0.0.1/8\", expected the" },
