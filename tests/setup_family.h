@@ -358,7 +358,8 @@ struct family_end {
 	enum reason_id reason;
 	char detail[SETUP_DETAIL_MAX];
 	char findings[2048]; /* kind setting.item, comma-joined */
-	char found[2048];    /* kind setting.item=found, comma-joined */
+	char found[4096];    /* kind setting.item=found, comma-joined */
+	char wanted[4096];   /* kind setting.item=wanted */
 	unsigned asks;
 };
 
@@ -406,6 +407,9 @@ family_findings(struct setup *s, struct family_end *e)
 		(void)snprintf(e->found + strlen(e->found),
 		    sizeof(e->found) - strlen(e->found), "%s %s%s%s=%s, ",
 		    kinds[f->kind], f->setting, dot, f->item, f->found);
+		(void)snprintf(e->wanted + strlen(e->wanted),
+		    sizeof(e->wanted) - strlen(e->wanted), "%s %s%s%s=%s, ",
+		    kinds[f->kind], f->setting, dot, f->item, f->wanted);
 	}
 }
 

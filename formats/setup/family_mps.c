@@ -40,7 +40,7 @@ ask_add(struct setup *s, struct writer *w)
 	(void)snprintf(format, sizeof(format), "%u",
 	    (unsigned)mps_format(host));
 	(void)snprintf(port, sizeof(port), "%u",
-	    (unsigned)family_number(s, "mps-port", item, 4433));
+	    (unsigned)mps_port(s, item));
 	params[n++] = (struct message_pair){ "AccessInfo", .value = host };
 	params[n++] = (struct message_pair){ "InfoFormat", .value = format };
 	params[n++] = (struct message_pair){ "Port", .value = port };
@@ -212,12 +212,16 @@ mps_differences(struct setup *s, const char *item, struct family_diffs *d)
 	const char *user = setup_item_value(s, "mps-user", item);
 	const char *cn = setup_item_value(s, "mps-cn", item);
 	const struct setting *password = family_row(s, "mps-password");
+	char port[12];
 
 	d->n = 0;
 	if (sap == NULL || sap->format != mps_format(host))
 		family_diff(d, s->row, sap == NULL ? NULL : sap->host);
 	if (sap == NULL)
 		return;
+	(void)snprintf(port, sizeof(port), "%u", (unsigned)sap->port);
+	if (sap->port != mps_port(s, item))
+		family_diff(d, family_row(s, "mps-port"), port);
 	if (cn != NULL && mps_format(host) != 201 && !text_same(sap->cn, cn))
 		family_diff(d, family_row(s, "mps-cn"), sap->cn);
 	if (user != NULL && !mps_has_user(s, user))

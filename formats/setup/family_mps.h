@@ -65,7 +65,10 @@ struct mps_work {
 };
 
 enum setup_next mps_read(struct setup *s, setup_then_fn *then);
-/* The machine's server that is this entry of the profile; NULL: it has none. */
+/* The port that an entry of the profile wants. */
+uint32_t mps_port(const struct setup *s, const char *item);
+/* The machine's server that is this entry of the profile, perhaps at another
+ * port; NULL: it has none. */
 const struct mps_sap *mps_find(const struct setup *s, const char *item);
 /* How AccessInfo is written: 3 IPv4, 4 IPv6, 201 name. */
 uint32_t mps_format(const char *host);

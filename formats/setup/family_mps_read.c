@@ -149,16 +149,78 @@ mps_format(const char *host)
 	return strspn(host, "0123456789.") == strlen(host) ? 3 : 201;
 }
 
+uint32_t
+mps_port(const struct setup *s, const char *item)
+{
+	return family_number(s, "mps-port", item, 4433);
+}
+
+static bool
+sap_has_host(const struct setup *s, const struct mps_sap *sap, const char *item)
+{
+	return text_same(sap->host, family_text(s, "mps-host", item));
+}
+
+static bool
+sap_is(const struct setup *s, const struct mps_sap *sap, const char *item)
+{
+	return sap->port == mps_port(s, item) && sap_has_host(s, sap, item);
+}
+
+/* The server with just this host and port. */
+static const struct mps_sap *
+sap_find(const struct setup *s, const char *item)
+{
+	const struct mps_work *work = s->work;
+
+	for (size_t i = 0; i < work->nsap; i++)
+		if (sap_is(s, &work->sap[i], item))
+			return &work->sap[i];
+	return NULL;
+}
+
+/* Is it just what any entry of the profile wants? */
+static bool
+sap_is_taken(const struct setup *s, const struct mps_sap *sap)
+{
+	const char *item;
+
+	for (size_t i = 0; (item = setup_item(s, "mps", i)) != NULL; i++)
+		if (sap_is(s, sap, item))
+			return true;
+	return false;
+}
+
+/* How many entries of this host before it have not their port either. */
+static size_t
+moved_before(const struct setup *s, const char *item)
+{
+	const char *host = family_text(s, "mps-host", item), *other;
+	size_t n = 0;
+
+	for (size_t i = 0; (other = setup_item(s, "mps", i)) != NULL &&
+	     strcmp(other, item) != 0;
+	     i++)
+		n += text_same(family_text(s, "mps-host", other), host) &&
+		    sap_find(s, other) == NULL;
+	return n;
+}
+
+/* One of the same host whose port nobody else wants is that entry's, at another
+ * port than before. */
 const struct mps_sap *
 mps_find(const struct setup *s, const char *item)
 {
 	const struct mps_work *work = s->work;
-	const char *host = family_text(s, "mps-host", item);
-	uint32_t port = family_number(s, "mps-port", item, 4433);
+	const struct mps_sap *sap = sap_find(s, item);
+	size_t skip;
 
+	if (sap != NULL)
+		return sap;
+	skip = moved_before(s, item);
 	for (size_t i = 0; i < work->nsap; i++)
-		if (work->sap[i].port == port &&
-		    text_same(work->sap[i].host, host))
+		if (sap_has_host(s, &work->sap[i], item) &&
+		    !sap_is_taken(s, &work->sap[i]) && skip-- == 0)
 			return &work->sap[i];
 	return NULL;
 }

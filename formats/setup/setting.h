@@ -82,6 +82,7 @@ struct setting {
 	setting_apply_fn *apply;
 	/* A machine's own, "" for none; NULL: the profile has it. */
 	const char *(*own)(const struct setup_job *job);
+	const char *preset; /* what it is when left out, for reports; or NULL */
 	uint32_t least, most;
 	/* In the names of its steps.  Properties with one group are written
 	 * with one request: of one class and key. */

@@ -227,6 +227,8 @@ finding_wanted(const struct setup *s, const struct setting *row,
 	    : *item != '\0' ? setup_item_value(s, row->name, item)
 	                    : settings_value(s->job.settings, row->name);
 
+	if (wanted == NULL && row->preset != NULL)
+		return row->preset;
 	return wanted == NULL ? "" : wanted;
 }
 

@@ -254,6 +254,43 @@ what_differs_is_removed_and_added_and_the_rest_stays(void **state)
 	assert_int_equal(family_count(m, MPS_LINK), 1);
 }
 
+/* What the profile names once is one server, with its user and policies. */
+static void
+a_changed_port_is_a_change_of_that_server(void **state)
+{
+	struct family_machine *m = new_machine();
+	struct family_end e;
+
+	(void)state;
+	wants_server("a", "a.example.com");
+	wants_periodic("p");
+	(void)run(m, &family_set_up, 0);
+	family_known = "mps-password=a";
+	family_ask("mps-port", "a", "443");
+	e = run(m, &family_check, 0);
+	family_ends(&e, REASON_NONE, "differs mps-port.a, ");
+	assert_string_equal(e.wanted, "differs mps-port.a=443, ");
+	assert_string_equal(e.found, "differs mps-port.a=4433, ");
+	e = run(m, &family_set_up, 0);
+	family_ends(&e, REASON_NONE,
+	    "sent mps-password.a, changed mps-port.a, "
+	    "changed mps-policy-trigger.p, ");
+	assert_int_equal(family_count(m, MPS_SAP), 1);
+	assert_int_equal(family_count(m, MPS_RULE), 1);
+	assert_int_equal(family_count(m, MPS_LINK), 1);
+	assert_non_null(strstr(m->wrote, "<r:Port>443</r:Port>"));
+	e = run(m, &family_set_up, 0);
+	family_ends(&e, REASON_NONE, "");
+	assert_int_equal(m->writes, 0);
+	/* Left out it is 4433 again, and that is said. */
+	settings_free(&family_asked);
+	wants_server("a", "a.example.com");
+	wants_periodic("p");
+	e = run(m, &family_check, 0);
+	assert_string_equal(e.wanted, "differs mps-port.a=4433, ");
+	assert_string_equal(e.found, "differs mps-port.a=443, ");
+}
+
 static void
 others_go_only_when_asked(void **state)
 {
@@ -478,6 +515,7 @@ main(void)
 		TEST(server_and_policy_have_the_shape_that_public_clients_send),
 		TEST(a_name_has_no_cn_and_the_users_tunnel_no_data),
 		TEST(what_differs_is_removed_and_added_and_the_rest_stays),
+		TEST(a_changed_port_is_a_change_of_that_server),
 		TEST(others_go_only_when_asked),
 		TEST(a_policy_that_is_removed_is_reported),
 		TEST(a_policy_is_known_by_its_trigger_and_name),

@@ -174,6 +174,36 @@ look_for_servers(struct setup *s)
 	return setup_end(s, REASON_NONE, "done");
 }
 
+static enum setup_next
+look_for_moved_servers(struct setup *s)
+{
+	/* a has its own port, so MPS 1 and 2 are what b and d were. */
+	assert_string_equal(mps_find(s, "a")->name, "MPS 0");
+	assert_string_equal(mps_find(s, "b")->name, "MPS 1");
+	assert_string_equal(mps_find(s, "d")->name, "MPS 2");
+	assert_null(mps_find(s, "e")); /* there are no more of this host */
+	return setup_end(s, REASON_NONE, "done");
+}
+
+static void
+a_server_at_another_port_is_known_by_its_host(void **state)
+{
+	static const char *const entries[][2] = { { "b", "1" }, { "a", "4433" },
+		{ "d", "2" }, { "e", "3" } };
+
+	(void)state;
+	has_sap("MPS 1", "a.example.com", "11");
+	has_sap("MPS 0", "a.example.com", "4433");
+	has_sap("MPS 2", "a.example.com", "12");
+	has_sap("MPS 3", "other.example.com", "3");
+	for (size_t i = 0; i < 4; i++) {
+		family_ask("mps-host", entries[i][0], "a.example.com");
+		family_ask("mps-port", entries[i][0], entries[i][1]);
+	}
+	look = look_for_moved_servers;
+	read_all();
+}
+
 static void
 a_server_is_known_by_its_host_and_port(void **state)
 {
@@ -270,6 +300,7 @@ main(void)
 		TEST(more_than_we_take_is_a_bad_reply),
 		TEST(an_address_is_written_as_what_it_is),
 		TEST(a_server_is_known_by_its_host_and_port),
+		TEST(a_server_at_another_port_is_known_by_its_host),
 		TEST(a_policy_has_its_data_and_servers),
 		TEST(one_that_is_removed_is_reported_once),
 	};
