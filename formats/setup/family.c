@@ -80,8 +80,14 @@ family_diff(struct family_diffs *d, const struct setting *row,
 	if (d->n == FAMILY_DIFFS_MAX)
 		return;
 	d->row[d->n] = row;
-	(void)snprintf(d->found[d->n++], sizeof(d->found[0]), "%s",
-	    found == NULL ? "" : found);
+	found = found == NULL ? "" : found;
+	/* What does not fit is seen to be cut. */
+	if (strlen(found) < sizeof(d->found[0]))
+		(void)snprintf(d->found[d->n++], sizeof(d->found[0]), "%s",
+		    found);
+	else
+		(void)snprintf(d->found[d->n++], sizeof(d->found[0]), "%.*s...",
+		    (int)sizeof(d->found[0]) - 4, found);
 }
 
 void

@@ -85,6 +85,9 @@ enum setup_next mps_remove(struct setup *s, const struct setup_step *step,
  * machine calls its servers. */
 uint32_t mps_rule_trigger(const struct setup *s, const char *item);
 void mps_rule_data(const struct setup *s, const char *item, char to[32]);
+/* The seconds that a rule's ExtendedData has, in decimal; as it is where it is
+ * anything else. */
+void mps_rule_seconds(char to[32], const char *data);
 size_t mps_rule_servers(const struct setup *s, const char *item,
     const char *names[MPS_RULE_SERVERS]);
 

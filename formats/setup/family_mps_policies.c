@@ -221,7 +221,7 @@ static void
 policy_differences(struct setup *s, const char *item,
     const struct mps_rule *rule, struct family_diffs *d)
 {
-	char data[32], found[16];
+	char data[32], found[32];
 
 	d->n = 0;
 	if (rule == NULL) {
@@ -229,8 +229,10 @@ policy_differences(struct setup *s, const char *item,
 		return;
 	}
 	mps_rule_data(s, item, data);
-	if (strcmp(rule->data, data) != 0)
-		family_diff(d, family_row(s, "mps-policy-seconds"), rule->data);
+	if (strcmp(rule->data, data) != 0) {
+		mps_rule_seconds(found, rule->data);
+		family_diff(d, family_row(s, "mps-policy-seconds"), found);
+	}
 	if (rule->lifetime !=
 	    family_number(s, "mps-policy-lifetime", item, 0)) {
 		(void)snprintf(found, sizeof(found), "%u",

@@ -288,6 +288,21 @@ mps_rule_data(const struct setup *s, const char *item, char to[32])
 		(void)EVP_EncodeBlock((unsigned char *)to, bytes, 8);
 }
 
+void
+mps_rule_seconds(char to[32], const char *data)
+{
+	unsigned char bytes[24];
+
+	(void)snprintf(to, 32, "%s", data);
+	if (strlen(data) != 12 || data[10] == '=' || data[11] != '=' ||
+	    EVP_DecodeBlock(bytes, (const unsigned char *)data, 12) != 9 ||
+	    memcmp(bytes, "\0\0\0\0", 4) != 0)
+		return;
+	(void)snprintf(to, 32, "%lu",
+	    (unsigned long)bytes[4] << 24 | (unsigned long)bytes[5] << 16 |
+	        (unsigned long)bytes[6] << 8 | bytes[7]);
+}
+
 /* The servers that the entry names, as the machine calls them; how many.  Left
  * out: the first of the profile. */
 size_t

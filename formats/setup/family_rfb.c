@@ -185,16 +185,6 @@ static const struct setup_step step_consent = { .name = "put-",
 	.refused = consent_refused };
 
 /* Its word, or the value as it is. */
-static const char *
-consent_word(const struct setting *row, const char *value)
-{
-	for (const struct setting_choice *c = row->choices; c->word != NULL;
-	     c++)
-		if (strcmp(c->value, value) == 0)
-			return c->word;
-	return value;
-}
-
 static enum setup_next
 consent_compare(struct setup *s)
 {
@@ -208,13 +198,13 @@ consent_compare(struct setup *s)
 	if (setting_equal(s->row, have, setup_wanted(s, s->row))) {
 		if (work->puts != 0)
 			setup_changed(s, s->row, "",
-			    consent_word(s->row, work->found));
+			    work->found);
 		return setup_applied(s);
 	}
 	if (may != NULL && strcmp(may, "0") == 0)
 		return consent_fixed(s);
 	if (!setup_writes(s)) {
-		setup_differs(s, s->row, "", consent_word(s->row, have));
+		setup_differs(s, s->row, "", have);
 		return setup_apply_from(s, s->row + 1);
 	}
 	if (work->puts == 0)

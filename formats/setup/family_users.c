@@ -161,14 +161,34 @@ users_tell_realms(struct setup *s, const char *item)
 		}
 }
 
+/* In the order of the profile's words; "none": only what has no word. */
+static void
+users_realm_words(char *to, size_t cap, uint32_t realms)
+{
+	size_t len = (size_t)snprintf(to, cap, "none");
+
+	for (const struct setting_choice *c = setting_realms; c->word != NULL;
+	     c++)
+		if ((realms & 1u << strtoul(c->value, NULL, 10)) != 0 &&
+		    len < cap) {
+			if (strcmp(to, "none") == 0)
+				len = 0;
+			len += (size_t)snprintf(to + len, cap - len, "%s%s",
+			    len == 0 ? "" : " ", c->word);
+		}
+}
+
 static void
 users_tell(struct setup *s, const char *item, const struct user *have,
     const struct user *wanted)
 {
 	bool same = have != NULL && have->realms == wanted->realms;
+	char realms[512];
 
+	if (have != NULL)
+		users_realm_words(realms, sizeof(realms), have->realms);
 	if (!same)
-		setup_differs(s, s->row, item, have == NULL ? NULL : "others");
+		setup_differs(s, s->row, item, have == NULL ? NULL : realms);
 	if (have != NULL && have->access != wanted->access)
 		setup_differs(s, family_row(s, "user-access"), item,
 		    have->access == 0       ? "local"

@@ -231,7 +231,7 @@ wired_differences(struct setup *s, struct family_diffs *d)
 
 	d->n = 0;
 	if (on != wired_is_wanted(s))
-		family_diff(d, s->row, enabled);
+		family_diff(d, s->row, on ? "on" : "off");
 	if (!wired_is_wanted(s))
 		return;
 	family_eap_compare(s, wired_eap(s), p, false, d);

@@ -114,6 +114,22 @@ setting_choice(const struct setting *row, const char *word)
 	return NULL;
 }
 
+const char *
+setting_word(const struct setting *row, const char *have)
+{
+	static const char *const switches[][2] = { { "true", "on" },
+		{ "1", "on" }, { "false", "off" }, { "0", "off" } };
+
+	for (size_t i = 0; row->type == SETTING_SWITCH && i < 4; i++)
+		if (strcmp(have, switches[i][0]) == 0)
+			return switches[i][1];
+	for (const struct setting_choice *c = row->choices;
+	     row->type == SETTING_CHOICE && c != NULL && c->word != NULL; c++)
+		if (c->value[0] != '\0' && strcmp(c->value, have) == 0)
+			return c->word;
+	return have;
+}
+
 #define WORD_MAX (SETTING_VALUE_MAX + 1)
 
 /* Copies the next word and moves *at past it.  False at the end, or if the word

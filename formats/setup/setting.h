@@ -135,6 +135,10 @@ bool setting_has_word(const char *words, const char *word);
  * word. */
 const char *setting_choice(const struct setting *row, const char *word);
 
+/* The profile's word for what the machine has, as "on" for true and the word of
+ * a choice; have itself where there is none. */
+const char *setting_word(const struct setting *row, const char *have);
+
 /* wanted as the machine has it: "true" for on. */
 const char *setting_text(const struct setting *row, const char *wanted);
 /* Need it not be written?  have: the machine's, never NULL. */

@@ -164,8 +164,8 @@ struct setup_finding {
 	enum setup_finding_kind kind;
 	const char *setting; /* its row's name */
 	char item[64];       /* entry of a list, or "" */
-	char wanted[128];    /* in the profile's words; "" of secrets */
-	char found[128];     /* printable; "" of secrets */
+	/* In the profile's words, printable, cut with "..."; "" of secrets. */
+	char wanted[256], found[256];
 };
 
 /* The findings since the last call, one a call, oldest first; NULL: no more.

@@ -244,7 +244,7 @@ finding_fill(const struct setup *s, struct setup_finding *f,
 	(void)setup_quote(s, f->wanted, sizeof(f->wanted),
 	    finding_wanted(s, row, item));
 	(void)setup_quote(s, f->found, sizeof(f->found),
-	    found == NULL ? "" : found);
+	    found == NULL ? "" : setting_word(row, found));
 }
 
 /* What is met again while everything is read back is reported once; so are
@@ -277,7 +277,7 @@ setup_differs(struct setup *s, const struct setting *row, const char *item,
 	finding_add(s, SETUP_DIFFERS, row, item, found);
 	if (!row->secret)
 		(void)setup_quote(s, quoted, sizeof(quoted),
-		    found == NULL ? "nothing" : found);
+		    found == NULL ? "nothing" : setting_word(row, found));
 	(void)snprintf(text, sizeof(text), "%s%s%s differs (got %s)", row->name,
 	    *item == '\0' ? "" : " of ", item, quoted);
 	setup_note(s, text);

@@ -44,12 +44,12 @@ writes() {
 	writes "$at" >written
 	diff /dev/null written
 	[ "$(sql "SELECT kind, setting, wanted, found, count(*) FROM findings WHERE kind <> 'lacks' GROUP BY 1, 2, 3, 4")" = \
-		"differs|ping|off|true|$n" ]
+		"differs|ping|off|on|$n" ]
 	[ "$(sql "SELECT count(*) FROM jobs WHERE reason = 'DRIFT'")" = "$n" ]
 	# What differs where.
 	run -0 --separate-stderr amt-report --drift
 	[ "${lines[0]}" = uuid,fqdn,setting,item,what,wanted,found,since,seen ]
-	[ "$(grep -c '^[0-9a-f-]*,pc-[0-9]*\.lab\.example\.com,ping,,differs,off,true,20[^,]*Z,20[^,]*Z$' <<<"$output")" = "$n" ]
+	[ "$(grep -c '^[0-9a-f-]*,pc-[0-9]*\.lab\.example\.com,ping,,differs,off,on,20[^,]*Z,20[^,]*Z$' <<<"$output")" = "$n" ]
 	[ "$(grep -cv ',lacks,' <<<"$output")" = $((n + 1)) ]
 	# They are set up all the same.
 	[ "$(store-dump -d site -k devices | grep -c $'\tverified\t')" = "$n" ]
@@ -60,7 +60,7 @@ writes() {
 	[ "$(sql "SELECT count(*) FROM kept WHERE reason <> ''")" = 0 ]
 	# What was done, until they are visited again.
 	amt-report --drift -o drift.csv
-	[ "$(grep -c ',ping,,changed,off,true,' drift.csv)" = "$n" ]
+	[ "$(grep -c ',ping,,changed,off,on,' drift.csv)" = "$n" ]
 	[ "$(grep -c ',differs,' drift.csv)" = 0 ]
 	[ "$(grep -cv ',lacks,' drift.csv)" = $((n + 1)) ]
 	at=$(lines)

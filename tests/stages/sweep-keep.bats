@@ -53,7 +53,7 @@ writes_since() {
 	kept_jobs keep off
 	run -0 --separate-stderr sweep -t 30 -P "$tls" -p "$plain" jobs.tsv
 	[ "$(kept_ends)" = ' 4 in-order' ]
-	[ "$(awk -F '\t' '$4 == "changed" { print $14, $16, $17 }' <<<"$output" | sort -u)" = 'ping off true' ]
+	[ "$(awk -F '\t' '$4 == "changed" { print $14, $16, $17 }' <<<"$output" | sort -u)" = 'ping off on' ]
 	local from=$(($(wc -l <journal) + 1))
 	run -0 --separate-stderr sweep -t 30 -P "$tls" -p "$plain" jobs.tsv
 	[ "$(kept_ends)" = ' 4 in-order' ]
@@ -71,7 +71,7 @@ writes_since() {
 	kept_jobs check off
 	run -0 --separate-stderr sweep -t 30 -P "$tls" -p "$plain" jobs.tsv
 	[ "$(kept_ends)" = ' 4 DRIFT' ]
-	[ "$(awk -F '\t' '$4 == "differs" { print $14, $16, $17 }' <<<"$output" | sort | uniq -c | tr -s ' ')" = ' 4 ping off true' ]
+	[ "$(awk -F '\t' '$4 == "differs" { print $14, $16, $17 }' <<<"$output" | sort | uniq -c | tr -s ' ')" = ' 4 ping off on' ]
 	[ "$(writes_since "$from")" = 0 ]
 }
 

@@ -87,6 +87,7 @@ differences_are_reported_and_changes_without_secrets(void **state)
 	struct setup *s = family_new(&family_check, 0);
 	struct family_diffs d = { .n = 0 };
 	struct family_end e = { .asks = 0 };
+	char longer[200] = "";
 
 	(void)state;
 	family_diff(&d, family_row(s, "wifi-ssid"), "Old");
@@ -98,6 +99,14 @@ differences_are_reported_and_changes_without_secrets(void **state)
 	family_findings(s, &e);
 	assert_string_equal(e.findings,
 	    "changed wifi-ssid.a, differs wifi-ssid.b, differs wifi-psk.b, ");
+	/* Cut, it is seen to be. */
+	memset(longer, 'x', sizeof(longer) - 1);
+	family_diff(&d, family_row(s, "wifi-ssid"), longer);
+	assert_int_equal(strlen(d.found[2]), 127);
+	assert_string_equal(d.found[2] + 123, "x...");
+	longer[127] = '\0';
+	family_diff(&d, family_row(s, "wifi-ssid"), longer);
+	assert_string_equal(d.found[3], longer);
 	while (d.n < FAMILY_DIFFS_MAX)
 		family_diff(&d, s->rules.table, NULL);
 	family_diff(&d, s->rules.table, NULL);

@@ -217,6 +217,23 @@ a_server_is_known_by_its_host_and_port(void **state)
 	read_all();
 }
 
+static void
+the_seconds_of_a_rule_are_read_back(void **state)
+{
+	static const char *const data[][2] = { { "AAAAAAAADhA=", "3600" },
+		{ "AAAAAAECAwQ=", "16909060" }, { "", "" },
+		{ "AAAAAQAADhA=", "AAAAAQAADhA=" }, /* a time of day */
+		{ "AAAAAAAADh==", "AAAAAAAADh==" }, { "AAAA", "AAAA" },
+		{ "!!!!!!!!!!!=", "!!!!!!!!!!!=" } };
+	char to[32];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(data) / sizeof(data[0]); i++) {
+		mps_rule_seconds(to, data[i][0]);
+		assert_string_equal(to, data[i][1]);
+	}
+}
+
 static enum setup_next
 look_at_policies(struct setup *s)
 {
@@ -300,6 +317,7 @@ main(void)
 		TEST(more_than_we_take_is_a_bad_reply),
 		TEST(an_address_is_written_as_what_it_is),
 		TEST(a_server_is_known_by_its_host_and_port),
+		TEST(the_seconds_of_a_rule_are_read_back),
 		TEST(a_server_at_another_port_is_known_by_its_host),
 		TEST(a_policy_has_its_data_and_servers),
 		TEST(one_that_is_removed_is_reported_once),

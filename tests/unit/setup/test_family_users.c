@@ -176,6 +176,29 @@ named(const struct family_machine *m, const char *text)
 	return n;
 }
 
+static void
+realms_that_differ_are_reported_by_name(void **state)
+{
+	struct family_machine *m = new_machine();
+	struct family_end e;
+
+	(void)state;
+	helpdesk();
+	(void)family_run(m, &family_set_up, 0);
+	family_known = "user-password=helpdesk";
+	settings_free(&family_asked);
+	family_ask("user-password", "helpdesk", "P@ss<&>w0rd");
+	family_ask("user-access", "helpdesk", "both");
+	family_ask("user-realms", "helpdesk", "redirection");
+	e = family_run(m, &family_check, 0);
+	family_ends(&e, REASON_NONE, "differs user-realms.helpdesk, ");
+	assert_non_null(strstr(e.found, "redirection"));
+	assert_non_null(strstr(e.found, "remote-control"));
+	assert_null(strstr(e.found, "event"));
+	assert_string_equal(e.wanted,
+	    "differs user-realms.helpdesk=redirection, ");
+}
+
 /* Every writing call has its parameters in the order of the definition; the
  * digest is MD5(name:realm:password) in base64. */
 static void
@@ -389,6 +412,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 #define TEST(name) cmocka_unit_test_setup(name, family_begin)
+		TEST(realms_that_differ_are_reported_by_name),
 		TEST(users_are_added_and_a_second_run_writes_nothing),
 		TEST(others_are_removed_but_for_the_firmwares_own),
 		TEST(one_that_differs_is_changed_and_a_new_password_sent),

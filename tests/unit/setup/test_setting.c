@@ -165,6 +165,36 @@ the_order_of_the_rows_is_that_of_what_needs_what(void **state)
 	    "environment-domains");
 }
 
+static void
+what_a_machine_has_is_said_in_the_profiles_words(void **state)
+{
+	static const struct {
+		const char *setting, *have, *word;
+	} rows[] = {
+		{ "ping", "true", "on" },
+		{ "ping", "0", "off" },
+		{ "ping", "on", "on" },
+		{ "ping", "2", "2" },
+		{ "wired-802.1x", "2", "on" },
+		{ "wifi-security", "7", "wpa2-802.1x" },
+		{ "wifi-security", "32768", "32768" },
+		{ "mps-policy-from", "0", "outside" },
+		{ "wifi-priority", "1", "1" },
+		{ "wifi-ssid", "0", "0" },
+		/* words whose values are not the machine's */
+		{ "certificate", "", "" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		const struct setting *row = setting_of_profile(rows[i].setting);
+
+		assert_non_null(row);
+		assert_string_equal(setting_word(row, rows[i].have),
+		    rows[i].word);
+	}
+}
+
 int
 main(void)
 {
@@ -179,6 +209,8 @@ main(void)
 		cmocka_unit_test(
 		    the_order_of_the_rows_is_that_of_what_needs_what),
 		cmocka_unit_test(what_is_required_is_not_expected_to_be_kept),
+		cmocka_unit_test(
+		    what_a_machine_has_is_said_in_the_profiles_words),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

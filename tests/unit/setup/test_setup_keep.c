@@ -30,7 +30,7 @@ what_differs_is_written_once_and_then_nothing(void **state)
 	asks_for(&j, "ping", "off");
 	o = run(&j, &d);
 	ends(&o, REASON_NONE, "");
-	assert_string_equal(o.findings, "changed ping true->off, ");
+	assert_string_equal(o.findings, "changed ping on->off, ");
 	assert_string_equal(o.milestones, "reached clock-set in-order ");
 	assert_string_equal(d.ping, "false");
 	assert_int_equal(d.puts, 1);
@@ -59,15 +59,15 @@ a_check_reports_and_writes_nothing(void **state)
 	asks_for(&j, "ping", "off");
 	strcpy(d.host, "PC-0001"); /* the same name */
 	o = run(&j, &d);
-	ends(&o, REASON_DRIFT, "ping differs (got true)");
-	assert_string_equal(o.findings, "differs ping true->off, ");
+	ends(&o, REASON_DRIFT, "ping differs (got on)");
+	assert_string_equal(o.findings, "differs ping on->off, ");
 	assert_string_equal(o.milestones, "reached clock-set ");
 	assert_null(strstr(d.said, "Set"));
 	assert_false(wrote(&d));
 	strcpy(d.host, "other");
 	o = run(&j, &d);
 	assert_string_equal(o.findings,
-	    "differs host other->pc-0001, differs ping true->off, ");
+	    "differs host other->pc-0001, differs ping on->off, ");
 }
 
 static void
@@ -82,8 +82,8 @@ what_the_machine_does_not_take_is_named_with_both_values(void **state)
 	d.keeps_rmcp = true;
 	o = run(&j, &d);
 	ends(&o, REASON_VERIFY_FAILED,
-	    "rmcp-ping is another than was set (got true, expected off)");
-	assert_string_equal(o.findings, "differs rmcp-ping true->off, ");
+	    "rmcp-ping is another than was set (got on, expected off)");
+	assert_string_equal(o.findings, "differs rmcp-ping on->off, ");
 }
 
 static void
@@ -221,7 +221,7 @@ client_control_mode_is_reported_with_what_it_refuses(void **state)
 	d.mishap_text = "c:AccessDenied";
 	o = run(&j, &d);
 	ends(&o, REASON_DRIFT, "names: refused in client control mode");
-	assert_string_equal(o.findings, "differs ping true->off, ");
+	assert_string_equal(o.findings, "differs ping on->off, ");
 	/* in admin mode it is what it is anywhere */
 	d.pki.control_mode = 2;
 	o = run(&j, &d);

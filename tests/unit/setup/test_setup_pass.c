@@ -33,15 +33,15 @@ a_set_up_is_read_back_whole(void **state)
 	is_set_up(&o, &d);
 	assert_string_equal(o.findings,
 	    "changed host ->pc-0001, "
-	    "changed domain ->example.com, changed rmcp-ping true->off, ");
+	    "changed domain ->example.com, changed rmcp-ping on->off, ");
 	d = device();
 	d.keeps_rmcp = true;
 	o = run(&j, &d);
 	ends(&o, REASON_VERIFY_FAILED,
-	    "rmcp-ping is another than was set (got true, expected off)");
+	    "rmcp-ping is another than was set (got on, expected off)");
 	assert_int_equal(d.state, 2);
 	assert_null(strstr(o.milestones, "verified"));
-	assert_non_null(strstr(o.findings, "differs rmcp-ping true->off, "));
+	assert_non_null(strstr(o.findings, "differs rmcp-ping on->off, "));
 	assert_null(strstr(o.findings, "changed rmcp-ping"));
 }
 
