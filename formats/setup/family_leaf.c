@@ -368,6 +368,15 @@ leaf_find(const struct setup *s, const struct leaf_store *store)
 	return NULL;
 }
 
+/* GenerateKeyPair is of 6.2 (versions.md 3), and no sweep sends a key without
+ * TLS: what cannot be mended is no drift. */
+static bool
+leaf_gets_no_key(const struct setup *s)
+{
+	return s->route == SETUP_PLAIN && s->release != 0 &&
+	    s->release < SETTING_RELEASE(6, 2);
+}
+
 enum setup_next
 leaf_decide(struct setup *s)
 {
@@ -382,6 +391,8 @@ leaf_decide(struct setup *s)
 	c = leaf_find(s, store);
 	if (c == NULL && leaf_by_device(s))
 		return leaf_lacks(s);
+	if (!setup_writes(s) && c == NULL && leaf_gets_no_key(s))
+		return leaf_without_key(s);
 	if (!setup_writes(s)) {
 		setup_differs(s, s->row, "", work->found);
 		return setup_apply_from(s, s->row + 1);

@@ -97,6 +97,8 @@ enum setup_next leaf_request(struct setup *s, const struct leaf_key *key);
 enum setup_next leaf_sign(struct setup *s);
 /* Who signs makes the key, too. */
 enum setup_next leaf_push(struct setup *s);
+/* It makes no keys, and none is sent where anybody may listen. */
+enum setup_next leaf_without_key(struct setup *s);
 enum setup_next leaf_add_key(struct setup *s,
     const struct machinecert_der *key);
 /* Into work->base64; 0, or -1 when it is too long. */

@@ -83,18 +83,23 @@ generate_lost(struct setup *s)
 	return leaf_read_fresh(s, leaf_decide);
 }
 
+enum setup_next
+leaf_without_key(struct setup *s)
+{
+	setup_note(s,
+	    "the machine makes no keys, and none is sent without TLS");
+	setup_lacks(s, s->row, "");
+	return setup_apply_from(s, s->row + 1);
+}
+
 /* It is sent where nobody can listen. */
 enum setup_next
 leaf_push(struct setup *s)
 {
 	struct leaf_work *work = s->work;
 
-	if (s->route == SETUP_PLAIN) {
-		setup_note(s,
-		    "the machine makes no keys, and none is sent without TLS");
-		setup_lacks(s, s->row, "");
-		return setup_apply_from(s, s->row + 1);
-	}
+	if (s->route == SETUP_PLAIN)
+		return leaf_without_key(s);
 	work->pushes = true;
 	return leaf_make(s);
 }

@@ -60,6 +60,37 @@ a_release_that_makes_no_keys_gets_one(void **state)
 	assert_int_equal(family_count(m, LEAF_KEY), 1);
 }
 
+static enum setup_next
+begin_without_tls(struct setup *s)
+{
+	s->route = SETUP_PLAIN;
+	return setup_apply(s);
+}
+
+/* What a sweep cannot mend is no drift when it only looks. */
+static void
+without_tls_an_old_release_lacks_it_in_a_check_too(void **state)
+{
+	struct family_machine *m = new_machine();
+	struct family_end e;
+
+	(void)state;
+	family_first = begin_without_tls;
+	m->no_method = "GenerateKeyPair";
+	e = family_run(m, &family_set_up, SETTING_RELEASE(5, 0));
+	family_ends(&e, REASON_NONE, "lacks certificate, ");
+	e = family_run(m, &family_check, SETTING_RELEASE(5, 0));
+	family_ends(&e, REASON_NONE, "lacks certificate, ");
+	assert_non_null(strstr(e.detail, "makes no keys"));
+	/* One that makes keys can be given one. */
+	m->no_method = NULL;
+	e = family_run(m, &family_check, SETTING_RELEASE(6, 2));
+	family_ends(&e, REASON_NONE, "differs certificate, ");
+	family_first = NULL;
+	e = family_run(m, &family_check, SETTING_RELEASE(5, 0));
+	family_ends(&e, REASON_NONE, "differs certificate, ");
+}
+
 /* The key that was signed is the one that arrives, whether its first request
  * was lost before the machine saw it or after. */
 static void
@@ -106,6 +137,7 @@ main(void)
 		TEST(generating_keys_waits_and_a_long_one_falls_back),
 		TEST(intermediates_follow_the_leaf),
 		TEST(a_release_that_makes_no_keys_gets_one),
+		TEST(without_tls_an_old_release_lacks_it_in_a_check_too),
 		TEST(a_key_whose_request_was_lost_is_there_once),
 		TEST(a_key_that_was_left_there_is_replaced),
 	};
