@@ -39,8 +39,7 @@ ask_add(struct setup *s, struct writer *w)
 
 	(void)snprintf(format, sizeof(format), "%u",
 	    (unsigned)mps_format(host));
-	(void)snprintf(port, sizeof(port), "%u",
-	    (unsigned)mps_port(s, item));
+	(void)snprintf(port, sizeof(port), "%u", (unsigned)mps_port(s, item));
 	params[n++] = (struct message_pair){ "AccessInfo", .value = host };
 	params[n++] = (struct message_pair){ "InfoFormat", .value = format };
 	params[n++] = (struct message_pair){ "Port", .value = port };

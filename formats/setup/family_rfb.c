@@ -197,8 +197,7 @@ consent_compare(struct setup *s)
 		have = "0";
 	if (setting_equal(s->row, have, setup_wanted(s, s->row))) {
 		if (work->puts != 0)
-			setup_changed(s, s->row, "",
-			    work->found);
+			setup_changed(s, s->row, "", work->found);
 		return setup_applied(s);
 	}
 	if (may != NULL && strcmp(may, "0") == 0)

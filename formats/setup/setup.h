@@ -36,8 +36,8 @@ enum setup_route {
 struct setup_ask {
 	enum setup_route route;
 	enum setup_tls tls;
-	bool fresh;   /* on a new connection: route or credentials changed */
-	size_t chain; /* SETUP_TLS_PKI: index into the job's chains */
+	bool fresh;     /* on a new connection: route or credentials changed */
+	size_t chain;   /* SETUP_TLS_PKI: index into the job's chains */
 	size_t console; /* SETUP_TLS_OWN: index into its consoles */
 	/* Borrowed from the struct setup.  NULL: no login is sent, and a 401
 	 * comes back with its realm. */
@@ -66,16 +66,16 @@ enum setup_outcome {
 	SETUP_TLS_TIMEOUT,
 	SETUP_TLS_CERT_REFUSED, /* alerts 42 to 46, 48 and 49 after our
 	                         * Certificate (RFC 5246, 7.2.2) */
-	SETUP_TLS_NOT_ASKED,  /* no CertificateRequest: closed, nothing sent */
-	SETUP_DEVICE_REFUSED, /* its certificate is not of the on-die roots,
-	                       * and the site wants that: nothing sent */
-	SETUP_LEAF_REFUSED,   /* its certificate is another than the job's:
-	                       * nothing sent */
-	SETUP_CONSOLE_WANTED, /* it ends the handshake, as it asked for a
-	                       * console's certificate and there is none */
+	SETUP_TLS_NOT_ASKED,   /* no CertificateRequest: closed, nothing sent */
+	SETUP_DEVICE_REFUSED,  /* its certificate is not of the on-die roots,
+	                        * and the site wants that: nothing sent */
+	SETUP_LEAF_REFUSED,    /* its certificate is another than the job's:
+	                        * nothing sent */
+	SETUP_CONSOLE_WANTED,  /* it ends the handshake, as it asked for a
+	                        * console's certificate and there is none */
 	SETUP_CONSOLE_REFUSED, /* or as it does not take the one shown */
-	SETUP_PEER_FLOODS,    /* sends what no machine does, without end */
-	SETUP_HTTP_CLOSED,    /* cut before the response was complete */
+	SETUP_PEER_FLOODS,     /* sends what no machine does, without end */
+	SETUP_HTTP_CLOSED,     /* cut before the response was complete */
 	SETUP_HTTP_TIMEOUT,
 	SETUP_HTTP_BROKEN, /* not HTTP, or larger than we take */
 };

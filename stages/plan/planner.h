@@ -42,7 +42,7 @@ struct planner {
 		char name[CERT_NAME];
 		bool twins;
 		int64_t since;
-	} ca;           /* of machines; changes.c */
+	} ca; /* of machines; changes.c */
 	struct planner_console {
 		bool read;
 		/* Of the chains that machines are shown; see struct job. */

@@ -11,8 +11,7 @@
 
 #define UUID "7ab70000-0000-4000-8000-000000000001"
 
-static const struct assign_facts nothing = { "", "", "", "", "", "", "",
-	"" };
+static const struct assign_facts nothing = { "", "", "", "", "", "", "", "" };
 
 /* A rule with one condition, of one fact. */
 static bool
