@@ -83,10 +83,11 @@ round() {
 	ended=$({
 		pipe_first store-plan --take-over -d "$site" \
 			-p "$site/profile.xml" -t "$left" -m "$MAP_DAYS" $timing \
-			${SIGNER:+-x "$SIGNER"} ${again:+--again "$again"} $only |
+			${SIGNER:+-x "$SIGNER"} ${again:+--again "$again"} \
+			${only:---stream -n 2000} ${follow:+--follow} |
 			pipe_next sign-run -d "$site" ${SIGNER:+-x "$SIGNER"} \
 				-s "$SIGNER_SECONDS" -j "$SIGNER_AT_ONCE" -c "$CA_DAYS" \
-				"$libexec/sweep" -S 3 -t "$left" -j "$flight" ${verbose:+-i 60} \
+				"$libexec/sweep" -S 3 -t "$left" -j "$flight" -n "$MAX_PER_SUBNET" ${verbose:+-i 60} \
 				-c "$DEVICE_CERTIFICATE" -o "$journal" "$@" |
 			pipe_next store-load -d "$site" >&2
 	} 8>&1 9>&9) || :

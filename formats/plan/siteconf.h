@@ -19,6 +19,9 @@
 #define SITECONF_VALUE 1024 /* bytes of a value, with its NUL */
 #define SITECONF_LISTEN_MAX 16
 
+/* Machines at once; the limit of open files may be less (sweep.c). */
+#define SITECONF_FLIGHT_MAX 60000
+
 enum siteconf_id {
 	SITECONF_LISTEN,
 	SITECONF_PSK_WINDOW_HOURS,
@@ -34,6 +37,7 @@ enum siteconf_id {
 	SITECONF_CA_DAYS,
 	SITECONF_SWEEP_SECONDS,
 	SITECONF_IN_FLIGHT,
+	SITECONF_MAX_PER_SUBNET,
 	SITECONF_RUN_DAYS,
 	SITECONF_DEVICE_CERTIFICATE,
 	SITECONF_STICK_VERSION,

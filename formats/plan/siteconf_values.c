@@ -50,8 +50,11 @@ static const struct siteconf_setting settings[SITECONF_NSETTINGS] = {
 	/* In less there is no time for a report. */
 	[SITECONF_SWEEP_SECONDS] = { "SWEEP_SECONDS", SITECONF_NUMBER, "300", 5,
 	    86400, NULL },
-	[SITECONF_IN_FLIGHT] = { "IN_FLIGHT", SITECONF_NUMBER, "64", 1, 4096,
-	    NULL },
+	[SITECONF_IN_FLIGHT] = { "IN_FLIGHT", SITECONF_NUMBER, "64", 1,
+	    SITECONF_FLIGHT_MAX, NULL },
+	/* 0: as many as there are. */
+	[SITECONF_MAX_PER_SUBNET] = { "MAX_PER_SUBNET", SITECONF_NUMBER, "0", 0,
+	    SITECONF_FLIGHT_MAX, NULL },
 	/* A year, and what it is compared with. */
 	[SITECONF_RUN_DAYS] = { "RUN_DAYS", SITECONF_NUMBER, "400", 1, 36500,
 	    NULL },

@@ -259,14 +259,25 @@ stream_each(struct stream_in *s, const struct kind *const *kinds, size_t nkinds,
 	exit(stage_status(EX_DATAERR)); /* said by the reader */
 }
 
+/* A line, or more than one may be: nothing more need be read for it. */
+static bool
+has_line(const struct stream_in *s)
+{
+	return s->eof || s->len - s->at > RECORD_LINE_MAX ||
+	    memchr(s->buf + s->at, '\n', s->len - s->at) != NULL;
+}
+
 bool
 stream_ready(struct stream_in *s, int timeout_ms)
 {
 	struct pollfd p = { .fd = s->fd, .events = POLLIN };
 
-	if (s->eof || memchr(s->buf + s->at, '\n', s->len - s->at) != NULL)
-		return true;
-	return poll(&p, 1, timeout_ms) > 0; /* a signal: not ready */
+	while (!has_line(s)) {
+		if (poll(&p, 1, timeout_ms) <= 0)
+			return false; /* time is up, or a signal came */
+		(void)stream_fill(s);
+	}
+	return true;
 }
 
 void

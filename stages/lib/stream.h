@@ -74,8 +74,9 @@ uint64_t stream_each(struct stream_in *s, const struct kind *const *kinds,
     size_t nkinds, stream_take_fn *take, void *arg);
 
 /*
- * Is there something to read within timeout_ms?  True also at the end of the
- * input.  For journal readers, which commit while nothing comes.
+ * Is there a line to read within timeout_ms after its last part came?  True
+ * also at the end of the input.  For readers that have something else to do
+ * while nothing comes: then stream_header and stream_next do not wait.
  */
 bool stream_ready(struct stream_in *s, int timeout_ms);
 

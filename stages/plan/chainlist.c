@@ -227,17 +227,18 @@ chainlist_use_own(struct chainlist *l, struct setup_chain *c)
 }
 
 void
-chainlist_write(const struct chainlist *l, bool reveal)
+chainlist_write(struct chainlist *l, bool reveal)
 {
 	const char *fields[CHAINS_NCOLUMNS];
 	struct chain_texts texts;
 	struct stream_out out;
 
-	if (l->used.n == 0)
+	if (l->used.n == l->nwritten)
 		return;
 	stream_begin(&out, &kind_chains, reveal);
-	for (size_t i = 0; i < l->used.n; i++) {
-		if (chain_fields(&l->used.list[i], &texts, fields) == -1)
+	for (; l->nwritten < l->used.n; l->nwritten++) {
+		if (chain_fields(&l->used.list[l->nwritten], &texts, fields) ==
+		    -1)
 			err(EX_OSERR, "certificates");
 		stream_write(&out, fields);
 		chain_texts_wipe(&texts);

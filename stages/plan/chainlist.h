@@ -30,6 +30,7 @@ struct chainlist {
 	struct chainlist_choice **choices;
 	size_t nchoices, cap;
 	struct chains used;
+	size_t nwritten; /* of them, by chainlist_write */
 };
 
 /* What is known of a machine. */
@@ -55,8 +56,9 @@ void chainlist_use(struct chainlist *l, const struct certchoice *c,
  * for another. */
 const char *chainlist_use_own(struct chainlist *l, struct setup_chain *c);
 
-/* Writes the stream of the chains that are used. */
-void chainlist_write(const struct chainlist *l, bool reveal);
+/* Writes the stream of the chains that are used, those that it has written
+ * before excepted. */
+void chainlist_write(struct chainlist *l, bool reveal);
 
 void chainlist_wipe(struct chainlist *l);
 

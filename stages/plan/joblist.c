@@ -26,7 +26,7 @@ joblist_add(struct joblist *l)
 		l->jobs = grown;
 		l->cap = cap;
 	}
-	l->jobs[l->n].added = l->n;
+	l->jobs[l->n] = (struct planned_job){ .added = l->n };
 	return &l->jobs[l->n++];
 }
 
@@ -38,6 +38,8 @@ joblist_compare(const void *va, const void *vb)
 
 	if (a->order != b->order)
 		return a->order < b->order ? -1 : 1;
+	if (a->late != b->late)
+		return a->late ? 1 : -1;
 	return a->added < b->added ? -1 : a->added > b->added;
 }
 
@@ -52,7 +54,7 @@ joblist_names(const struct joblist *l, const struct profile *p)
 
 /* Of the profiles that a job names; of an only one in any case. */
 static void
-joblist_write_settings(const struct joblist *l, const struct profiles *profiles,
+joblist_write_settings(struct joblist *l, const struct profiles *profiles,
     bool reveal)
 {
 	const char *fields[SETTINGS_NCOLUMNS];
@@ -62,14 +64,31 @@ joblist_write_settings(const struct joblist *l, const struct profiles *profiles,
 	for (size_t i = 0; i < profiles->n; i++) {
 		const struct profile *p = &profiles->list[i];
 
-		if (profiles->ruled && !joblist_names(l, p))
+		if (l->told[i] || (profiles->ruled && !joblist_names(l, p)))
 			continue;
+		l->told[i] = true;
 		for (size_t k = 0; k < p->settings.n; k++) {
 			settings_fields(&p->settings, k, fields);
 			stream_write(&out, fields);
 		}
 	}
 	stream_end(&out, 0);
+}
+
+/* Is there a profile whose settings are still to be written? */
+static bool
+joblist_has_news(struct joblist *l, const struct profiles *profiles)
+{
+	if (l->told == NULL) {
+		l->told = calloc(profiles->n + 1, sizeof(*l->told));
+		if (l->told == NULL)
+			err(EX_OSERR, "jobs");
+		return true;
+	}
+	for (size_t i = 0; i < profiles->n; i++)
+		if (!l->told[i] && joblist_names(l, &profiles->list[i]))
+			return true;
+	return false;
 }
 
 struct planned_job **
@@ -94,7 +113,8 @@ joblist_write(struct joblist *l, const struct profiles *profiles,
 	struct job_texts texts;
 	struct stream_out out;
 
-	joblist_write_settings(l, profiles, reveal);
+	if (joblist_has_news(l, profiles))
+		joblist_write_settings(l, profiles, reveal);
 	stream_begin(&out, &kind_jobs, reveal);
 	for (size_t i = 0; i < l->n; i++) {
 		struct job *job = &sorted[i]->job;
@@ -109,10 +129,18 @@ joblist_write(struct joblist *l, const struct profiles *profiles,
 }
 
 void
-joblist_wipe(struct joblist *l)
+joblist_clear(struct joblist *l)
 {
 	for (size_t i = 0; i < l->n; i++)
 		job_wipe(&l->jobs[i].job);
+	l->n = 0;
+}
+
+void
+joblist_wipe(struct joblist *l)
+{
+	joblist_clear(l);
 	free(l->jobs);
+	free(l->told);
 	*l = (struct joblist){ 0 };
 }

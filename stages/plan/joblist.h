@@ -17,6 +17,8 @@ struct planned_job {
 	struct job job;
 	/* Lower ones are written first; equal ones as they were added. */
 	int64_t order;
+	/* It hung last time: after the others of its order. */
+	bool late;
 	size_t added;
 	/* For a dry run: the rule that gave it its profile, or NULL; was that
 	 * chosen by the site's own program; and why a visit is due. */
@@ -28,6 +30,8 @@ struct planned_job {
 struct joblist {
 	struct planned_job *jobs;
 	size_t n, cap;
+	size_t nall; /* of all plans */
+	bool *told;  /* of each profile: its settings were written */
 };
 
 /* Another job, all zero. */
@@ -36,11 +40,14 @@ struct planned_job *joblist_add(struct joblist *l);
 /* Pointers to them as they are written, for the caller to free. */
 struct planned_job **joblist_sorted(struct joblist *l);
 
-/* Writes the settings of the profiles that they name as a stream, and then the
- * jobs: the end of the lease is the same for all. */
+/* Writes the settings of the profiles that they name as a stream, but for those
+ * that it has written before, and then the jobs: the end of the lease is the
+ * same for all. */
 void joblist_write(struct joblist *l, const struct profiles *profiles,
     int64_t not_after, bool reveal);
 
+/* Of the jobs that were written, nothing is left; joblist_wipe ends it. */
+void joblist_clear(struct joblist *l);
 void joblist_wipe(struct joblist *l);
 
 #endif

@@ -253,6 +253,13 @@ job_texts(struct planner *p, struct planning *m, const struct caller_row *c,
 		text_copy(s->realm, sizeof(s->realm), c->realm);
 }
 
+bool
+planner_hung(enum reason_id met)
+{
+	return met == REASON_CONNECT_TIMEOUT || met == REASON_TLS_TIMEOUT ||
+	    met == REASON_HTTP_TIMEOUT;
+}
+
 static void
 plan_job(struct planner *p, struct planning *m, const struct caller_row *c,
     const struct contender *v, int64_t number)
@@ -281,6 +288,7 @@ plan_job(struct planner *p, struct planning *m, const struct caller_row *c,
 	j->setup.wish = v->what == CONTEST_PROVE ? SETUP_PROVE : SETUP_SET_UP;
 	j->setup.attempt = (unsigned)row.attempt;
 	planned->order = job_order(m, v);
+	planned->late = planner_hung(v->met);
 	planned->rule = m->rule[c - p->callers.list];
 	planned->chosen = m->texts.told.profile[0] != '\0';
 	job_texts(p, m, c, v, j);
@@ -306,7 +314,9 @@ plan_jobs(struct planner *p, struct planning *m)
 	for (size_t i = 0; i < p->callers.n; i++) {
 		const struct contender *v = &m->contenders[i];
 
-		if (v->what == CONTEST_REST || p->jobs.n >= p->max)
+		/* All of a machine are of one plan. */
+		if (v->what == CONTEST_REST ||
+		    (!p->streams && p->jobs.n >= p->max))
 			continue;
 		plan_job(p, m, &p->callers.list[i], v, ++number);
 		if (v->what == CONTEST_SET_UP)
@@ -314,6 +324,8 @@ plan_jobs(struct planner *p, struct planning *m)
 	}
 	if (p->jobs.n == before)
 		return 0;
+	if (p->streams && m->contest.again)
+		p->again = NULL; /* not in the next plan once more */
 	machines_lease(&p->store, m->row->uuid, number, setup, p->not_after);
 	/* Else it stays what it is until something is proved. */
 	if (setup != 0 ||

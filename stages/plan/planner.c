@@ -13,6 +13,9 @@ plan_machine(void *arg, const struct machine_row *row)
 	static struct planning m;
 	struct planner *p = arg;
 
+	/* It is for the next plan, where there is one. */
+	if (p->streams && p->jobs.n >= p->max)
+		return;
 	m.row = row;
 	planner_facts(p, &m);
 	if (p->callers.n != 0) {
@@ -37,16 +40,20 @@ void
 planner_plan(struct planner *p)
 {
 	struct store *s = &p->store;
+	bool first = !p->streams || p->number == 0;
 
 	store_begin(s);
+	p->data = store_changes(s);
 	p->now = clock_seconds(); /* after the wait for other writers */
-	p->not_after += p->now;
+	if (first)
+		p->not_after += p->now;
 	p->number = store_count(s, "arrivals", 1);
 	planner_changes(p);
 	names_cutoff(p->cutoff, p->now, p->map_days);
 	byteorder_settle(s, BYTEORDER_MAP);
 	strangers_age(s, p->now);
-	jobs_cut(s, p->now, p->take_over);
+	if (first) /* what is under way later is of plans of ours */
+		jobs_cut(s, p->now, p->take_over);
 	machines_release(s);
 	if (!p->checks && p->taken_back == NULL) {
 		machines_due(s, p->now, plan_machine, p);

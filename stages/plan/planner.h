@@ -6,6 +6,8 @@
  * files of store-plan share.  facts.c asks the store, planned.c writes what was
  * decided.
  */
+#include <time.h>
+
 #include "lib/profilefile.h"
 #include "plan/chainlist.h"
 #include "plan/contest.h"
@@ -57,6 +59,10 @@ struct planner {
 	char *const *taken_back;
 	enum setup_wish take_back; /* wholly or partly */
 	size_t max;
+	/* Plan after plan, max jobs each; and when nothing more is due, again
+	 * when somebody else has changed the store. */
+	bool streams, follows;
+	int64_t data; /* state of the store at the last plan: store_changes */
 	struct callers_of callers; /* of the machine that is looked at */
 	struct joblist jobs;
 	struct chainlist chains;
@@ -159,6 +165,9 @@ int64_t planner_password(struct planner *p, const char *uuid, int64_t life,
 /* The version of TLS that the machine spoke last is offered first, and it is
  * not met with less. */
 void planner_rung(struct setup_job *s, const char *tls);
+/* A machine that met this has taken a place for long without an answer, and may
+ * do it again. */
+bool planner_hung(enum reason_id met);
 /* What contest_judge decided of m goes into the store, and its jobs
  * into the list too. */
 void planner_keep(struct planner *p, struct planning *m);
@@ -178,6 +187,17 @@ void planner_upkeep(struct planner *p);
 /* dryrun.c: what was planned in a copy of the store, and of all other machines
  * why not. */
 void planner_foretell(struct planner *p);
+
+/* follow.c: is there another plan to make?  Waits for what calls for one. */
+struct planner_follow {
+	int64_t until_ms;          /* nothing is planned after that */
+	int64_t began_ms, took_ms; /* that plan */
+	struct timespec profile;   /* its file's time */
+};
+void planner_follow_begin(struct planner *p, struct planner_follow *f,
+    int64_t seconds);
+void planner_follow_planned(struct planner_follow *f, int64_t began_ms);
+bool planner_follow(struct planner *p, struct planner_follow *f);
 
 /* unprovision.c: jobs of those that are to be taken back. */
 void planner_take_back(struct planner *p);

@@ -13,6 +13,7 @@
 #include <sysexits.h>
 
 #include "base/text.h"
+#include "lib/clock.h"
 #include "lib/option.h"
 #include "lib/stage.h"
 #include "lib/wipe.h"
@@ -27,7 +28,9 @@ enum {
 	OPT_CHECK,
 	OPT_CSV,
 	OPT_DRY_RUN,
+	OPT_FOLLOW,
 	OPT_JSON,
+	OPT_STREAM,
 	OPT_UNPROVISION
 };
 
@@ -76,6 +79,12 @@ parse_purpose(struct planner *p, int ch, char *argv[])
 		return true;
 	case OPT_DRY_RUN:
 		p->dry = true;
+		return true;
+	case OPT_FOLLOW:
+		p->streams = p->follows = true;
+		return true;
+	case OPT_STREAM:
+		p->streams = true;
 		return true;
 	case OPT_JSON:
 		p->form = SINK_JSON;
@@ -140,7 +149,9 @@ parse_args(struct planner *p, int argc, char *argv[])
 		{ "check", no_argument, NULL, OPT_CHECK },
 		{ "csv", no_argument, NULL, OPT_CSV },
 		{ "dry-run", no_argument, NULL, OPT_DRY_RUN },
+		{ "follow", no_argument, NULL, OPT_FOLLOW },
 		{ "json", no_argument, NULL, OPT_JSON },
+		{ "stream", no_argument, NULL, OPT_STREAM },
 		{ "take-over", no_argument, NULL, OPT_TAKE_OVER },
 		{ "reveal", no_argument, NULL, 'r' },
 		{ "unprovision", required_argument, NULL, OPT_UNPROVISION },
@@ -154,6 +165,7 @@ parse_args(struct planner *p, int argc, char *argv[])
 	if (p->dir == NULL || p->profile_path == NULL || p->not_after == 0 ||
 	    (optind != argc) != (p->taken_back != NULL) ||
 	    (p->dry && p->taken_back != NULL) ||
+	    (p->streams && (p->dry || p->checks || p->taken_back != NULL)) ||
 	    (!p->dry && p->form != SINK_STREAM))
 		stage_usage();
 	if (p->taken_back != NULL)
@@ -171,22 +183,49 @@ write_dry(struct planner *p)
 static void
 write_jobs(struct planner *p)
 {
-	store_close(&p->store);
 	chainlist_write(&p->chains, p->reveal);
 	joblist_write(&p->jobs, &p->profiles, p->not_after, p->reveal);
+}
+
+/* The first plan is written in any case, others only when they have jobs. */
+static void
+write_plans(struct planner *p, struct planner_follow *f)
+{
+	size_t all = p->jobs.n;
+
+	if (!p->streams)
+		store_close(&p->store);
+	write_jobs(p);
+	while (p->streams && planner_follow(p, f)) {
+		int64_t began_ms = clock_ms();
+
+		joblist_clear(&p->jobs);
+		planner_plan(p);
+		planner_follow_planned(f, began_ms);
+		all += p->jobs.n;
+		if (p->jobs.n != 0)
+			write_jobs(p);
+	}
+	if (p->streams)
+		store_close(&p->store);
+	p->jobs.nall = all;
 }
 
 int
 main(int argc, char *argv[])
 {
 	static struct planner p = { .max = JOBS_MAX };
+	struct planner_follow follow;
+	int64_t began_ms;
 
-	stage_begin("-d site -p profile.xml -t seconds [-w hours] [-W hours] "
-	            "[-R schedule] [-m days] [-n max] [-x signer] "
-	            "[--again machine] [--check] [--take-over] [-rv]\n"
-	            "                  [--dry-run [--csv | --json]]\n"
-	            "       store-plan -d site -p profile.xml -t seconds "
-	            "--unprovision partial|full [--take-over] [-rv] uuid ...",
+	stage_begin(
+	    "-d site -p profile.xml -t seconds [-w hours] [-W hours] "
+	    "[-R schedule] [-m days] [-n max] [-x signer] "
+	    "[--again machine] [--check] [--take-over] [-rv]\n"
+	    "                  [--stream | --follow | --dry-run [--csv | "
+	    "--json]]\n"
+	    "       store-plan -d site -p profile.xml -t seconds "
+	    "--unprovision partial|full [--take-over] [-rv] uuid ...",
 	    MAY_READ_FILES | MAY_USE_STORE | EMITS_SECRETS);
 	wipe_openssl();
 	wipe_libxml();
@@ -205,18 +244,21 @@ main(int argc, char *argv[])
 	store_timing(&p.store, &p.timing);
 	callers_new(&p.callers);
 	check_again(&p);
+	planner_follow_begin(&p, &follow, p.not_after);
+	began_ms = clock_ms();
 	planner_plan(&p);
-	callers_free(&p.callers);
-	planner_ca_free(&p);
+	planner_follow_planned(&follow, began_ms);
 	if (p.dry)
 		write_dry(&p);
 	else
-		write_jobs(&p);
+		write_plans(&p, &follow);
+	callers_free(&p.callers);
+	planner_ca_free(&p);
 	chainlist_wipe(&p.chains);
 	profiles_free(&p.profiles);
 	if (stage_verbose())
 		stage_say(p.dir, 0, "%zu planned, %" PRIu64 " cannot be",
-		    p.jobs.n, p.nrefused);
+		    p.dry ? p.jobs.n : p.jobs.nall, p.nrefused);
 	joblist_wipe(&p.jobs);
 	return stage_end();
 }

@@ -363,6 +363,7 @@ upkeep_plan(struct planner *p, struct upkeep *u)
 		.not_after = p->not_after };
 
 	planned->order = ORDER_UPKEEP;
+	planned->late = planner_hung(reason_find(u->row->reason));
 	planned->rule = u->rule;
 	planned->chosen = u->chosen;
 	planned->due = u->why;

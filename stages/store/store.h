@@ -78,6 +78,8 @@ void store_begin_bulk(struct store *s);
 void store_begin_read(struct store *s);
 void store_commit(struct store *s);
 void store_rollback(struct store *s);
+/* A number that is another one once another program has committed. */
+int64_t store_changes(struct store *s);
 
 /* --- queries -------------------------------------------------------------- */
 

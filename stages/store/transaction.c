@@ -43,3 +43,9 @@ store_rollback(struct store *s)
 	db_exec(s->db, "ROLLBACK");
 	end_bulk(s);
 }
+
+int64_t
+store_changes(struct store *s)
+{
+	return db_number(s->db, "PRAGMA data_version");
+}

@@ -67,6 +67,10 @@ typedef void device_watch_fn(void *arg);
 void device_loop_watch(struct device_loop *l, int fd, device_watch_fn *fn,
     void *arg);
 
+/* There may be something to read on fd: that ends a turn, and means nothing
+ * else; -1: nothing more.  Files are not for it, they are always ready. */
+void device_loop_wake(struct device_loop *l, int fd);
+
 /* Sleeps until something happens or until_ms, then carries everything on
  * that can be.  Calls the devices' done functions. */
 void device_loop_turn(struct device_loop *l, int64_t until_ms);

@@ -73,6 +73,7 @@ device_loop_new(size_t in_flight, uint16_t tls_port, uint16_t plain_port)
 	l->plain_port = plain_port;
 	l->curl_ms = -1;
 	l->watched.fd = -1;
+	l->wake = -1;
 	l->epoll = epoll_create1(EPOLL_CLOEXEC);
 	l->multi = curl_multi_init();
 	if (l->epoll == -1 || l->multi == NULL ||
@@ -121,6 +122,20 @@ device_loop_watch(struct device_loop *l, int fd, device_watch_fn *fn, void *arg)
 		err(EX_OSERR, "epoll_ctl");
 }
 
+void
+device_loop_wake(struct device_loop *l, int fd)
+{
+	struct epoll_event e = { .events = EPOLLIN, .data.fd = fd };
+
+	if (fd == l->wake)
+		return;
+	if (l->wake != -1)
+		(void)epoll_ctl(l->epoll, EPOLL_CTL_DEL, l->wake, &e);
+	l->wake = fd;
+	if (fd != -1 && epoll_ctl(l->epoll, EPOLL_CTL_ADD, fd, &e) == -1)
+		err(EX_OSERR, "epoll_ctl");
+}
+
 static void
 loop_expire(struct device_loop *l)
 {
@@ -163,7 +178,7 @@ loop_on_event(struct device_loop *l, const struct epoll_event *e)
 
 	if (e->data.fd == l->watched.fd)
 		l->watched.fn(l->watched.arg);
-	else
+	else if (e->data.fd != l->wake)
 		(void)curl_multi_socket_action(l->multi, e->data.fd, mask,
 		    &running);
 }

@@ -33,6 +33,7 @@ struct device_loop {
 		device_watch_fn *fn;
 		void *arg;
 	} watched;
+	int wake; /* -1: none */
 };
 
 /*

@@ -44,9 +44,7 @@ sweep_guard_files(size_t in_flight)
 static void
 sweep_wipe(struct sweep *s)
 {
-	if (s->machines != NULL)
-		explicit_bzero(s->machines, s->cap * sizeof(*s->machines));
-	free(s->machines);
+	queue_wipe(s);
 	settings_all_free(&s->settings);
 	chains_wipe(&s->chains);
 	timers_free(&s->waits);
@@ -82,7 +80,8 @@ sweep_read_options(struct sweep *s, struct sweep_options *o, int argc,
 {
 	int ch;
 
-	while ((ch = stage_getopt(argc, argv, "t:j:c:i:o:P:p:S:", NULL)) != -1)
+	while (
+	    (ch = stage_getopt(argc, argv, "t:j:n:c:i:o:P:p:S:", NULL)) != -1)
 		switch (ch) {
 		case 'o':
 			o->journal = optarg;
@@ -99,6 +98,10 @@ sweep_read_options(struct sweep *s, struct sweep_options *o, int argc,
 		case 'j':
 			s->in_flight =
 			    option_setting(SITECONF_IN_FLIGHT, "-j", optarg);
+			break;
+		case 'n':
+			s->per_network = option_setting(SITECONF_MAX_PER_SUBNET,
+			    "-n", optarg);
 			break;
 		case 'c':
 			o->on_die =
@@ -134,8 +137,9 @@ main(int argc, char *argv[])
 	int64_t start_ms = clock_ms();
 
 	stage_begin(
-	    "-t seconds [-j machines] [-c record|on-die] [-i seconds]\n"
-	    "       [-o file] [-P tls-port] [-p port] [-S fd] [file ...]",
+	    "-t seconds [-j machines] [-n machines] [-c record|on-die]\n"
+	    "       [-i seconds] [-o file] [-P tls-port] [-p port] [-S fd] [file "
+	    "...]",
 	    MAY_READ_FILES | MAY_CONNECT | USES_SECRETS);
 	wipe_openssl();
 	wipe_openssl_keys();
@@ -145,8 +149,7 @@ main(int argc, char *argv[])
 	s.hard_ms = start_ms + (int64_t)o.seconds * 1000;
 	s.soft_ms = start_ms + (int64_t)o.seconds * 900;
 	sweep_guard_files(s.in_flight);
-	TAILQ_INIT(&s.ready);
-	TAILQ_INIT(&s.signing);
+	queue_begin(&s);
 	s.loop = device_loop_new(s.in_flight, o.tls, o.plain);
 	sweep_sign_begin(&s, o.signer);
 	if (o.on_die)
@@ -159,9 +162,9 @@ main(int argc, char *argv[])
 	stage_connects(o.plain);
 	stage_confine();
 	sweep_begin_results(&s, journal);
+	sweep_start(&s);
 	stage_each_input(argc, argv, sweep_read_jobs, &reading);
 	sweep_drop_chains(&s);
-	if (reading.status == 0)
-		sweep_run(&s);
+	sweep_run(&s);
 	return sweep_finish(&s, reading.status);
 }

@@ -1,5 +1,6 @@
 /*
- * sweep_jobs - reads the jobs: all of them before the first machine is asked.
+ * sweep_jobs - reads the jobs, while machines are worked on.  A job's line is
+ * good as soon as it is complete: what stands in it is in the store.
  */
 #include "sweep/sweep_parts.h"
 
@@ -11,34 +12,6 @@
 #include "base/text.h"
 #include "lib/clock.h"
 #include "lib/stage.h"
-
-/* Ten times the largest sites; some 900 bytes each. */
-#define JOBS_MAX 200000
-
-static struct sweep_machine *
-jobs_make_room(struct sweep *s)
-{
-	struct sweep_machine *more;
-
-	if (s->nmachines == s->cap) {
-		size_t cap = s->cap == 0 ? 64 : 2 * s->cap;
-
-		if (s->nmachines >= JOBS_MAX)
-			errx(EX_DATAERR, "more than %d jobs", JOBS_MAX);
-		/* The old place held secrets. */
-		more = calloc(cap, sizeof(*more));
-		if (more == NULL)
-			err(EX_OSERR, "jobs");
-		if (s->machines != NULL) {
-			memcpy(more, s->machines, s->cap * sizeof(*more));
-			explicit_bzero(s->machines, s->cap * sizeof(*more));
-		}
-		free(s->machines);
-		s->machines = more;
-		s->cap = cap;
-	}
-	return &s->machines[s->nmachines];
-}
 
 static void
 jobs_add_settings(struct sweep *s, const struct stream_in *in,
@@ -85,32 +58,17 @@ jobs_find_settings(struct sweep *s, struct job *job, struct fault *f)
 static void
 jobs_add(struct sweep *s, const struct stream_in *in, const struct record *r)
 {
-	struct sweep_machine *m = jobs_make_room(s);
+	struct job job;
 	struct fault f;
 
-	if (job_read(&m->job, r, &f) == -1 ||
-	    jobs_find_settings(s, &m->job, &f) == -1 ||
-	    job_find_chains(&m->job, &s->chains, &f) == -1) {
-		job_wipe(&m->job);
+	if (job_read(&job, r, &f) == -1 ||
+	    jobs_find_settings(s, &job, &f) == -1 ||
+	    job_find_chains(&job, &s->chains, &f) == -1) {
+		job_wipe(&job);
 		stage_refuse(in->name, in->line, "%s", f.why);
 		return;
 	}
-	m->sweep = s;
-	/* A duration from now on: the clock may be set while this runs. */
-	m->until_ms = clock_ms() + (m->job.not_after - clock_seconds()) * 1000;
-	m->state = SWEEP_NEW;
-	s->count[SWEEP_NEW]++;
-	s->nmachines++;
-}
-
-/* 1 when there is something to read, 0 when time is up. */
-static int
-jobs_await(struct stream_in *in)
-{
-	while (sweep_stop == 0)
-		if (stream_ready(in, SWEEP_TICK_MS) && sweep_stop == 0)
-			return 1;
-	return 0;
+	queue_add(s, &job);
 }
 
 static void
@@ -137,7 +95,7 @@ jobs_read_stream(struct sweep *s, struct stream_in *in)
 	if (!stream_is(in, kinds, 3))
 		return EX_DATAERR;
 	do {
-		if (!jobs_await(in))
+		if (!sweep_await(s, in))
 			return EX_TEMPFAIL;
 		got = stream_next(in, &r);
 		if (got == 1)
@@ -157,7 +115,7 @@ jobs_read_streams(struct sweep *s, struct stream_in *in)
 	int got, status, njobs = 0;
 
 	for (;;) {
-		if (!jobs_await(in))
+		if (!sweep_await(s, in))
 			return EX_TEMPFAIL;
 		got = stream_header(in);
 		if (got == 0 && njobs == 0 && !stage_input_cut(in->fd))
@@ -175,8 +133,11 @@ jobs_read_streams(struct sweep *s, struct stream_in *in)
 static bool
 jobs_name_chain(const struct sweep *s, const struct setup_chain *chain)
 {
-	for (size_t i = 0; i < s->nmachines; i++) {
-		const struct setup_job *job = &s->machines[i].job.setup;
+	const struct sweep_machine *m;
+
+	LIST_FOREACH(m, &s->machines, all)
+	{
+		const struct setup_job *job = &m->job.setup;
 
 		for (size_t n = 0; n < job->nchains; n++)
 			if (job->chains[n] == chain)
@@ -191,6 +152,7 @@ jobs_name_chain(const struct sweep *s, const struct setup_chain *chain)
 void
 sweep_drop_chains(struct sweep *s)
 {
+	queue_reap(s);
 	for (size_t i = 0; i < s->chains.n; i++)
 		if (!jobs_name_chain(s, &s->chains.list[i]))
 			setup_chain_wipe(&s->chains.list[i]);

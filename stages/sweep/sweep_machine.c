@@ -16,26 +16,6 @@
  * ends before a limit of its own. */
 #define HANG_MS 3000
 
-void
-machine_enter(struct sweep_machine *m, enum sweep_state state)
-{
-	struct sweep *s = m->sweep;
-
-	if (m->state == SWEEP_WAITING || m->state == SWEEP_SIGNING)
-		timers_clear(&s->waits, &m->wait);
-	if (m->state == SWEEP_SIGNING)
-		TAILQ_REMOVE(&s->signing, m, entry);
-	if (m->state == SWEEP_READY)
-		TAILQ_REMOVE(&s->ready, m, entry);
-	s->count[m->state]--;
-	m->state = state;
-	s->count[state]++;
-	if (state == SWEEP_READY)
-		TAILQ_INSERT_TAIL(&s->ready, m, entry);
-	if (state == SWEEP_SIGNING)
-		TAILQ_INSERT_TAIL(&s->signing, m, entry);
-}
-
 static void
 machine_end(struct sweep_machine *m, enum reason_id reason, const char *detail)
 {
@@ -45,7 +25,7 @@ machine_end(struct sweep_machine *m, enum reason_id reason, const char *detail)
 		m->sweep->failed[reason]++;
 		m->sweep->nfailed++;
 	}
-	machine_enter(m, SWEEP_DONE);
+	queue_enter(m, SWEEP_DONE);
 	device_free(m->device);
 	m->device = NULL;
 	setup_free(m->setup);
@@ -106,12 +86,25 @@ machine_run_out(struct sweep_machine *m)
 	machine_end(m, reason, detail);
 }
 
+/* What fell out together, such as the machines behind one switch, does not come
+ * back together: up to an eighth longer, by its UUID. */
+static int64_t
+machine_jitter(const struct sweep_machine *m, int64_t wait_ms)
+{
+	unsigned sum = 0;
+
+	for (const char *at = m->job.id; *at != '\0'; at++)
+		sum = sum * 31 + (unsigned char)*at;
+	return wait_ms * (int64_t)(sum % 256) / (8 * 256);
+}
+
 static void
 machine_wait(struct sweep_machine *m, int64_t wait_ms)
 {
-	int64_t now = clock_ms(), at = now + wait_ms;
+	int64_t now = clock_ms(),
+	        at = now + wait_ms + machine_jitter(m, wait_ms);
 
-	machine_enter(m, SWEEP_WAITING);
+	queue_enter(m, SWEEP_WAITING);
 	timers_set(&m->sweep->waits, &m->wait, at);
 	if (now >= m->sweep->soft_ms || at >= m->until_ms) {
 		machine_run_out(m);
@@ -129,7 +122,7 @@ machine_wake(struct sweep_machine *m)
 	if (m->state == SWEEP_SIGNING)
 		machine_run_out(m);
 	else
-		machine_enter(m, SWEEP_READY);
+		queue_enter(m, SWEEP_READY);
 }
 
 void
@@ -143,7 +136,7 @@ machine_signed(struct sweep_machine *m, const struct setup_signature *signature)
 	    setup_reason(m->setup) == REASON_NONE)
 		sweep_write_issued(m, sign.by, sign.fqdn,
 		    &signature->chain.cert[0]);
-	machine_enter(m, SWEEP_READY);
+	queue_enter(m, SWEEP_READY);
 }
 
 static void
@@ -176,7 +169,7 @@ machine_step(struct sweep_machine *m, const struct setup_reply *reply)
 	case SETUP_ASK:
 		(void)snprintf(m->step, sizeof(m->step), "%s", ask.step);
 		if (m->state != SWEEP_ASKING)
-			machine_enter(m, SWEEP_ASKING);
+			queue_enter(m, SWEEP_ASKING);
 		if (clock_ms() >= m->until_ms || sweep_stop != 0) {
 			machine_run_out(m);
 			return;
@@ -235,11 +228,10 @@ machine_begin(struct sweep_machine *m)
 	}
 	if (m->until_ms > s->hard_ms)
 		m->until_ms = s->hard_ms;
-	m->wait.of = m;
 	m->setup = setup_new(&job->setup);
 	if (m->setup == NULL)
 		err(EX_OSERR, "machine");
 	m->device = device_new(s->loop, job, machine_on_reply, m);
-	machine_enter(m, SWEEP_ASKING);
+	queue_enter(m, SWEEP_ASKING);
 	machine_step(m, NULL);
 }

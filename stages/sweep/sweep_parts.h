@@ -8,7 +8,8 @@
  *	sweep_run.c      who is next, who waits, when it ends
  *	sweep_machine.c  one machine and its conversation
  *	sweep_sign.c     certificates for machines, from sign-run
- *	sweep_jobs.c     reads the jobs
+ *	sweep_queue.c    the machines that are there, and the networks they are
+ *in sweep_jobs.c     reads the jobs, as long as there is room for them
  *	sweep_results.c  writes the results, and the same into the journal
  *	sweep_progress.c says how far it is
  */
@@ -30,6 +31,16 @@
 /* Machines that wait hold no connection, only their conversation: some 25 kB
  * each.  With more than this no new machine is begun. */
 #define SWEEP_WAITING_MAX 4096
+/* Jobs that are read ahead, some 1 kB each: what is planned meanwhile comes
+ * after no more than these.  Enough to find machines of other networks where
+ * some are full. */
+#define SWEEP_AHEAD 4096
+/* New connections: so many at once, and then one each so often.  A wave of
+ * thousands would fill the tables of switches and firewalls on the way. */
+#define SWEEP_BURST 100
+#define SWEEP_BEGIN_US 500
+/* So long it reads jobs before it looks at the machines again. */
+#define SWEEP_READ_MS 20
 /* Signals are looked at so often at least. */
 #define SWEEP_TICK_MS 250
 
@@ -42,13 +53,18 @@ enum sweep_state {
 	SWEEP_DONE
 };
 
+struct sweep_network;
+
 struct sweep_machine {
+	LIST_ENTRY(sweep_machine) all;
 	struct job job;
 	struct sweep *sweep;
+	struct sweep_network *network; /* NULL: they have no limit */
 	struct setup *setup;
 	struct device *device;
 	struct timer wait;
-	/* Among those ready to go on, or those that wait for a certificate. */
+	/* Among those that are new, ready to go on, wait for a certificate, or
+	 * are done. */
 	TAILQ_ENTRY(sweep_machine) entry;
 	uint64_t signing; /* its request's number; 0: not asked for yet */
 	int64_t until_ms; /* nothing is asked of it after this */
@@ -61,11 +77,15 @@ struct sweep_machine {
 struct sweep {
 	struct settings_all settings;
 	struct chains chains;
-	struct sweep_machine *machines;
-	size_t nmachines, cap;
-	size_t next; /* the first that was not begun */
+	LIST_HEAD(, sweep_machine) machines;
+	size_t nmachines; /* that were read */
 	size_t count[SWEEP_DONE + 1];
-	TAILQ_HEAD(sweep_queue, sweep_machine) ready, signing;
+	TAILQ_HEAD(sweep_queue, sweep_machine) fresh, ready, signing, done;
+	struct sweep_network **networks; /* a table, NULL without limit */
+	size_t per_network;              /* at most, 0: any number */
+	bool stuck;       /* nobody may begin until a network has room */
+	int64_t begin_us; /* when the next connection's turn is (GCRA) */
+	int64_t turned_ms;
 	struct timers waits;
 	struct device_loop *loop;
 	struct stream_out out;
@@ -91,11 +111,25 @@ extern volatile sig_atomic_t sweep_stop;
 
 /* sweep_run */
 void sweep_watch_signals(unsigned seconds);
+void sweep_start(struct sweep *s);
+/* Goes on with what there is until there is a line of in to read, and room for
+ * a job; false: the time is up. */
+bool sweep_await(struct sweep *s, struct stream_in *in);
+/* To the end, when all jobs were read. */
 void sweep_run(struct sweep *s);
+
+/* sweep_queue */
+void queue_begin(struct sweep *s);
+/* Takes over job, which is wiped. */
+void queue_add(struct sweep *s, struct job *job);
+void queue_enter(struct sweep_machine *m, enum sweep_state state);
+bool queue_network_full(const struct sweep_machine *m);
+/* Frees those that are done. */
+void queue_reap(struct sweep *s);
+void queue_wipe(struct sweep *s);
 
 /* sweep_machine */
 void machine_begin(struct sweep_machine *m);
-void machine_enter(struct sweep_machine *m, enum sweep_state state);
 /* Its conversation's next step, with the reply that came in or NULL. */
 void machine_step(struct sweep_machine *m, const struct setup_reply *reply);
 void machine_run_out(struct sweep_machine *m);

@@ -79,7 +79,7 @@ sweep_sign_wait(struct sweep_machine *m)
 	if (s->signer == -1)
 		return false;
 	m->signing = 0;
-	machine_enter(m, SWEEP_SIGNING);
+	queue_enter(m, SWEEP_SIGNING);
 	timers_set(&s->waits, &m->wait, m->until_ms);
 	return true;
 }

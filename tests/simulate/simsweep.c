@@ -133,8 +133,7 @@ sweep_begin(struct sim_sweep *w)
 	    1 + sim_draw(&sim.faults, 5000, sim.round, 0) % SIM_MACHINES;
 	s->hard_ms = clock_ms() + w->seconds * 1000;
 	s->soft_ms = clock_ms() + w->seconds * 900;
-	TAILQ_INIT(&s->ready);
-	TAILQ_INIT(&s->signing);
+	queue_begin(s);
 	s->loop = device_loop_new(s->in_flight, 16993, 16992);
 	sweep_sign_begin(s, -1);
 	if (timers_init(&s->waits, SWEEP_WAITING_MAX + s->in_flight) == -1)
@@ -154,6 +153,7 @@ sweep_go(void *arg)
 
 	if (lseek(fileno(w->jobs), 0, SEEK_SET) == -1)
 		err(1, "jobs");
+	sweep_start(s);
 	sweep_read_jobs(fileno(w->jobs), "jobs", &reading);
 	if (reading.status != 0)
 		sim_broken("the sweep does not take its jobs");
@@ -168,14 +168,15 @@ static void
 sweep_wipe(struct sim_sweep *w)
 {
 	struct sweep *s = &w->sweep;
+	struct sweep_machine *m;
 
 	sweep_stdout_back(w->standard);
-	for (size_t i = 0; i < s->nmachines; i++) {
-		device_free(s->machines[i].device);
-		setup_free(s->machines[i].setup);
-		job_wipe(&s->machines[i].job);
+	LIST_FOREACH(m, &s->machines, all)
+	{
+		device_free(m->device);
+		setup_free(m->setup);
 	}
-	free(s->machines);
+	queue_wipe(s);
 	settings_all_free(&s->settings);
 	chains_wipe(&s->chains);
 	timers_free(&s->waits);

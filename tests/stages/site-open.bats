@@ -70,7 +70,7 @@ conf() {
 		"amt-map --conflicts" "amt-export -b a --format zip -o $BATS_TEST_TMPDIR/x.zip" "amt-sticks --list"; do
 		# shellcheck disable=SC2086 # words
 		run -78 --separate-stderr $command -d "$site"
-		[ "$stderr" = "${command%% *}: $site/site.conf:$n: IN_FLIGHT is not a number in its range (got \"many\", expected 1 to 4096)" ]
+		[ "$stderr" = "${command%% *}: $site/site.conf:$n: IN_FLIGHT is not a number in its range (got \"many\", expected 1 to 60000)" ]
 	done </dev/null
 	[ "$(cd "$site" && find . -type f -exec sha256sum {} + | sort)" = "$before" ]
 	[ ! -e "$site/sweep.lock" ]

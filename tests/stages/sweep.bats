@@ -219,13 +219,60 @@ start_challenger() {
 	[ "${lines[-1]}" = $'@end\t2\t0' ]
 }
 
-@test "a cut jobs stream runs nothing" {
+@test "of a cut jobs stream those jobs are run that are complete" {
 	free_port
 	job 127.0.0.1
 	run -65 --separate-stderr sweep -t 10 -P "$port" jobs.tsv
-	[ "${#lines[@]}" = 2 ]
-	[ "${lines[1]}" = $'@end\t0\t0' ]
+	[ "$(ends 5)" = CONNECT-REFUSED ]
+	[ "${lines[-1]}" = $'@end\t1\t0' ]
 	[ "$stderr" = "sweep: jobs.tsv:6: stream is cut: it has no @end line" ]
+}
+
+# results_of N: until so many jobs of the running sweep have ended
+results_of() {
+	for _ in {1..300}; do
+		[ "$(grep -c $'\tfailed\t' out)" -lt "$1" ] || return 0
+		sleep 0.1
+	done
+	cat out
+	return 1
+}
+
+@test "a job that comes while others are worked on joins them, also when its line comes in two parts" {
+	free_port
+	mkfifo input
+	: >out
+	sweep -t 60 -P "$port" -p "$port" <input >>out 3>&- &
+	sweeper=$!
+	children+=("$sweeper")
+	exec 5>input
+	job 127.0.0.1
+	cat jobs.tsv >&5
+	job 127.0.0.1
+	tail -n 1 jobs.tsv | head -c 40 >&5
+	results_of 1
+	tail -n 1 jobs.tsv | tail -c +41 >&5
+	results_of 2
+	jobs_end
+	tail -n 1 jobs.tsv >&5
+	exec 5>&-
+	wait "$sweeper"
+	[ "$(tail -n 1 out)" = $'@end\t2\t0' ]
+}
+
+@test "no more machines of one network are asked than -n says; others take their places" {
+	free_port
+	start mute "$port"
+	for i in {1..4}; do
+		job "127.7.0.$i"
+	done
+	job 127.7.1.1
+	job 127.7.1.2
+	job 127.7.1.3
+	jobs_end
+	run -75 --separate-stderr sweep -t 4 -n 2 -P "$port" -p 1 jobs.tsv
+	[ "$(ends 5 | sort | uniq -c | tr -s ' ' | tr '\n' ';')" = ' 3 RUN-TIME-UP; 4 TLS-TIMEOUT;' ]
+	awk -F '\t' '$5 == "TLS-TIMEOUT" { print substr($2, 36) }' <<<"$output" | sort | tr '\n' ' ' | grep -qx '1 2 5 6 '
 }
 
 @test "an empty input is no jobs stream" {
@@ -351,7 +398,7 @@ start_challenger() {
 	one_job
 	run -64 bash -c 'ulimit -n 100; sweep -t 5 -j 200 jobs.tsv'
 	[[ $output == *'-j: too many for the limit of open files'* ]]
-	run -64 sweep -t 5 -j 5000 jobs.tsv
+	run -64 sweep -t 5 -j 60001 jobs.tsv
 	run -64 sweep jobs.tsv
 }
 

@@ -152,7 +152,7 @@ ranges_are_said_in_words(void **state)
 
 	(void)state;
 	siteconf_range(range, siteconf_setting(SITECONF_IN_FLIGHT));
-	assert_string_equal(range, "1 to 4096");
+	assert_string_equal(range, "1 to 60000");
 	siteconf_range(range, siteconf_setting(SITECONF_REQUIRE_SIGNED));
 	assert_string_equal(range, "yes or no");
 	siteconf_range(range, siteconf_setting(SITECONF_HELLO_SCHEDULE));
