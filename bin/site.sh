@@ -208,8 +208,8 @@ seconds_fit() {
 
 # flight_fits VALUE: machines at once, as in site.conf; or the script ends
 flight_fits() {
-	number_fits "$1" 1 4096 ||
-		die 64 "-j: not a number of machines (got \"$1\", expected 1 to 4096)"
+	number_fits "$1" 1 60000 ||
+		die 64 "-j: not a number of machines (got \"$1\", expected 1 to 60000)"
 }
 
 # Named files, before anything is begun: one line says it all.

@@ -97,13 +97,13 @@ setup() {
 	[[ "$stderr" = "amt-sweep: -o: its value is empty"* ]]
 }
 
-@test "the machines of a sweep at once are 1 to 4096" {
+@test "the machines of a sweep at once are 1 to 60000" {
 	site_here
-	for machines in 0 08 4097 many -1 1.5 99999999999999999999; do
+	for machines in 0 08 60001 many -1 1.5 99999999999999999999; do
 		run -64 --separate-stderr amt-sweep -t 5 -j "$machines"
-		[ "$stderr" = "amt-sweep: -j: not a number of machines (got \"$machines\", expected 1 to 4096)" ]
+		[ "$stderr" = "amt-sweep: -j: not a number of machines (got \"$machines\", expected 1 to 60000)" ]
 		run -64 --separate-stderr amt-unprovision -j "$machines" pc-1
-		[ "$stderr" = "amt-unprovision: -j: not a number of machines (got \"$machines\", expected 1 to 4096)" ]
+		[ "$stderr" = "amt-unprovision: -j: not a number of machines (got \"$machines\", expected 1 to 60000)" ]
 	done
 }
 
