@@ -1,6 +1,5 @@
 /*
- * Remote access: servers and policies; also tests of family_mps_read and
- * family_mps_policies.
+ * Remote access: servers and policies, as a machine takes them.
  */
 #include "setup/family_mps.h"
 

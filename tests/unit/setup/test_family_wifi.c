@@ -1,6 +1,5 @@
 /*
- * WiFi profiles; also tests of family_wifi_ask, family_wifi_read and
- * family_eap.
+ * WiFi profiles, as a machine takes them.
  */
 #include "setup/family_wifi.h"
 
