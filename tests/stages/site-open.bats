@@ -21,7 +21,7 @@ conf() {
 @test "a new site has each setting, and nobody's environment" {
 	PROPS=/tmp/evil IN_FLIGHT=1 run -0 --separate-stderr site-open -d "$site"
 	[ "$stderr" = "" ]
-	[ "${#lines[@]}" = 23 ]
+	[ "${#lines[@]}" = 24 ]
 	[[ "$output" = *"PROPS=''"* ]]
 	[[ "$output" = *"IN_FLIGHT='64'"* ]]
 	[[ "$output" = *"MAP_DAYS='180'"* ]]
@@ -138,7 +138,7 @@ conf() {
 		part=${part#*Usual }
 		[[ "$part" = "${usual:-}"* ]]
 	done < <(site-open --ranges)
-	[ "$(site-open --ranges | wc -l)" = 23 ]
+	[ "$(site-open --ranges | wc -l)" = 24 ]
 }
 
 @test "each version that a site may name is one that sticks are made of" {
