@@ -52,6 +52,14 @@ changed_since(const struct cause_facts *f, int64_t at)
 	return at >= f->failed_at && at <= f->now && at != 0;
 }
 
+/* A program that is rewritten all the time must not make every plan a try. */
+static bool
+signer_changed(const struct cause_facts *f)
+{
+	return changed_since(f, f->signer_at) &&
+	    f->now - f->failed_at >= CAUSE_SIGNER_SECONDS;
+}
+
 bool
 cause_changed(enum reason_id met, const struct cause_facts *f)
 {
@@ -59,7 +67,7 @@ cause_changed(enum reason_id met, const struct cause_facts *f)
 
 	return ((causes & CAUSE_PROFILE) != 0 && f->profile_changed) ||
 	    ((causes & CAUSE_CONF) != 0 && changed_since(f, f->conf_at)) ||
-	    ((causes & CAUSE_SIGNER) != 0 && changed_since(f, f->signer_at)) ||
+	    ((causes & CAUSE_SIGNER) != 0 && signer_changed(f)) ||
 	    ((causes & CAUSE_CERTS) != 0 && changed_since(f, f->certs_at));
 }
 

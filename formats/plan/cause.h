@@ -14,6 +14,9 @@
 /* A person is asked, and it is tried again once a day: what he did is seen. */
 #define CAUSE_PERSON_SECONDS 86400
 
+/* From a failure until a change of the signer program counts. */
+#define CAUSE_SIGNER_SECONDS 600
+
 /* Times are seconds since 1970; 0: not known. */
 struct cause_facts {
 	int64_t now, failed_at;

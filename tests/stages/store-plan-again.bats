@@ -42,6 +42,8 @@ planned() {
 	run ! planned -x "$signer"
 	changed "$signer"
 	later 1
+	run ! planned -x "$signer"
+	later 539 # ten minutes after it failed
 	run ! planned
 	planned -x "$signer"
 	result 4 failed SIGNER-MISSING
@@ -131,6 +133,8 @@ planned() {
 	later 60
 	run ! planned -x "$signer"
 	changed "$signer"
+	run ! planned -x "$signer"
+	later 540 # ten minutes after it failed
 	planned -x "$signer"
 }
 

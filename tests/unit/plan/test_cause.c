@@ -74,6 +74,27 @@ what_changed_since_is_the_cause_of_some_reasons_only(void **state)
 	}
 }
 
+/* The program may be a file that something writes again and again. */
+static void
+a_change_of_the_signer_counts_once_in_ten_minutes(void **state)
+{
+	struct cause_facts f = { .now = NOW };
+
+	(void)state;
+	f.signer_at = NOW;
+	f.failed_at = NOW - 599;
+	assert_false(cause_changed(REASON_SIGNER_REFUSED, &f));
+	f.conf_at = NOW; /* what a person has done is seen at once */
+	assert_true(cause_changed(REASON_SIGNER_REFUSED, &f));
+	f.conf_at = 0;
+	f.failed_at = NOW - 600;
+	assert_true(cause_changed(REASON_SIGNER_REFUSED, &f));
+	f.signer_at = f.failed_at; /* since then it has stayed */
+	assert_true(cause_changed(REASON_SIGNER_REFUSED, &f));
+	f.signer_at = f.failed_at - 1;
+	assert_false(cause_changed(REASON_SIGNER_REFUSED, &f));
+}
+
 static void
 without_a_change_a_signer_is_asked_hourly_and_a_person_daily(void **state)
 {
@@ -93,6 +114,8 @@ main(void)
 		    each_reason_whose_remedy_is_in_the_profile_has_it_as_its_cause),
 		cmocka_unit_test(
 		    what_changed_since_is_the_cause_of_some_reasons_only),
+		cmocka_unit_test(
+		    a_change_of_the_signer_counts_once_in_ten_minutes),
 		cmocka_unit_test(
 		    without_a_change_a_signer_is_asked_hourly_and_a_person_daily),
 	};
