@@ -29,5 +29,5 @@ if sweep_runs; then
 	over=
 fi
 # shellcheck disable=SC2086 # words
-exec store-plan --dry-run $csv $json $over -d "$site" -p "$site/profile.xml" \
+listed store-plan --dry-run $csv $json $over -d "$site" -p "$site/profile.xml" \
 	-t "$SWEEP_SECONDS" -m "$MAP_DAYS" $timing ${again:+--again "$again"} $check

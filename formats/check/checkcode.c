@@ -249,7 +249,7 @@ static const struct checkcode table[CHECKCODE_COUNT] = {
 	    "or as root with --dhcp and the interface to it. Where machines "
 	    "have their domain from a stick or their MEBx, use --skip dhcp." },
 	[CHECKCODE_DHCP_LEASE] = { "DHCP-LEASE", CHECK_DHCP, CHECKGRADE_WARN,
-	    "A lease that --lease names cannot be read, or is none.",
+	    "A file that --lease names cannot be read, or is not a lease.",
 	    "Name a lease file of dhclient, systemd-networkd or "
 	    "NetworkManager, or what dhcpcd --dumplease, networkctl status or "
 	    "ipconfig /all prints." },

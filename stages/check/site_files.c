@@ -403,8 +403,9 @@ listener_check(int spool, int64_t now)
 		    "%s; %" PRIu64 " hellos wait", h.trouble, h.waiting);
 	else
 		checkout_passed(CHECK_LISTENER,
-		    "it listens since %s, and has taken %" PRIu64 " hellos",
-		    h.since, h.taken);
+		    "it listens since %s; at %s it had taken %" PRIu64
+		    " hello%s",
+		    h.since, h.at, h.taken, h.taken == 1 ? "" : "s");
 }
 
 static void

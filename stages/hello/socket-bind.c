@@ -40,7 +40,8 @@ main(int argc, char *argv[])
 	if (n == 0 || optind == argc)
 		stage_usage();
 	ports_open(&ports, at, names, n);
-	if (stage_verbose())
+	/* On a terminal somebody waits for a sign of life. */
+	if (stage_verbose() || isatty(STDERR_FILENO) == 1)
 		ports_say(&ports);
 	ports_hand_down(&ports);
 	execvp(argv[optind], argv + optind);

@@ -77,17 +77,23 @@ function put_item(what, about) {
 	}
 	if (!any++)
 		print ""
-	print shorter(sprintf("  %-24s %s", what, about))
+	print wrapped(sprintf("  %-24s %s", what, about))
 }
 
-# A line of a wide terminal, ended where a part of the sentence ends.
-function shorter(line) {
-	while (length(line) > WIDTH && match(line, /[,;:(] ?[^,;:(]*$/) && RSTART > 40)
-		line = substr(line, 1, RSTART - 1)
-	return line
+# Lines of a wide terminal; what does not fit is below the rest of its sentence.
+function wrapped(line,   lines, i) {
+	while (length(line) > WIDTH) {
+		for (i = WIDTH + 1; i > INDENT && substr(line, i, 1) != " "; i--)
+			;
+		if (i <= INDENT)
+			break
+		lines = lines substr(line, 1, i - 1) "\n"
+		line = sprintf("%*s%s", INDENT, "", substr(line, i + 1))
+	}
+	return lines line
 }
 
-BEGIN { WIDTH = 132 }
+BEGIN { WIDTH = 132; INDENT = 27 }
 { gsub(/\\&|\\e/, "") }
 /^\.Nm [a-z]/ && name == "" { name = $2 }
 /^\.Sh/ { ending = 1; finish(); ending = 0; here = /DESCRIPTION/ }

@@ -34,26 +34,6 @@ enum {
 	OPT_UNPROVISION
 };
 
-/* One has to be meant, and no other: it gets another password. */
-static void
-check_again(struct planner *p)
-{
-	int64_t n = p->again == NULL ? 1 : machines_count(&p->store, p->again);
-	char shown[80];
-
-	if (n == 1)
-		return;
-	text_show(shown, sizeof(shown), p->again, strlen(p->again));
-	if (n == 0)
-		errx(EX_DATAERR,
-		    "--again: no machine has this UUID or name (got \"%s\")",
-		    shown);
-	errx(EX_DATAERR,
-	    "--again: %" PRId64 " machines have this name, give its UUID (got "
-	    "\"%s\")",
-	    n, shown);
-}
-
 static enum setup_wish
 parse_unprovision(const char *how)
 {
@@ -243,7 +223,8 @@ main(int argc, char *argv[])
 		store_open(&p.store, p.dir);
 	store_timing(&p.store, &p.timing);
 	callers_new(&p.callers);
-	check_again(&p);
+	if (p.again != NULL)
+		machines_again(&p.store, p.again);
 	planner_follow_begin(&p, &follow, p.not_after);
 	began_ms = clock_ms();
 	planner_plan(&p);

@@ -222,9 +222,11 @@ main(int argc, char *argv[])
 {
 	struct shown s = { 0 };
 	const char *typed;
+	char shown[80];
 
 	stage_begin("[-a name] [-m machine] [file ...]", MAY_READ_FILES);
 	typed = parse_args(argc, argv);
+	text_show(shown, sizeof(shown), typed, strlen(typed));
 	stage_confine();
 	stage_each_input(argc, argv, read_input, &s);
 	if (!s.devices || !s.event_stream) {
@@ -237,12 +239,12 @@ main(int argc, char *argv[])
 	if (s.fleet.nmachines == 1)
 		write_machine(&s);
 	else if (s.fleet.nmachines == 0)
-		stage_refuse(typed, 0,
-		    "no machine fits (expected a name, UUID, address or PID, "
-		    "or a part of one)");
+		stage_refuse(shown, 0,
+		    "no machine fits (expected a name, UUID, address, PID "
+		    "or serial number, or a part of one)");
 	else {
 		write_list(&s.fleet);
-		stage_refuse(typed, 0,
+		stage_refuse(shown, 0,
 		    "%zu machines fit: name one of them, by its UUID if need "
 		    "be",
 		    s.fleet.nmachines);

@@ -312,7 +312,6 @@ db_open(const char *path, const char *dir, int lock_ms, int64_t until_ms)
 	opened->lock_ms = lock_ms;
 	opened->until_ms = until_ms;
 	db_must(opened, sqlite3_busy_handler(opened->sql, wait_busy, opened));
-	db_exec(opened, "PRAGMA journal_mode = WAL");
 	db_exec(opened, "PRAGMA synchronous = FULL");
 	db_exec(opened, "PRAGMA foreign_keys = ON");
 	db_exec(opened, "PRAGMA trusted_schema = OFF");
@@ -320,6 +319,12 @@ db_open(const char *path, const char *dir, int lock_ms, int64_t until_ms)
 	db_exec(opened, "PRAGMA cache_size = -32768");
 	db_exec(opened, "PRAGMA temp_store = FILE");
 	return opened;
+}
+
+void
+db_use_log(struct db *db)
+{
+	db_exec(db, "PRAGMA journal_mode = WAL");
 }
 
 void

@@ -25,6 +25,8 @@ struct query;
  */
 struct db *db_open(const char *path, const char *dir, int lock_ms,
     int64_t until_ms);
+/* What is written goes into a log beside it, from now on and for others too. */
+void db_use_log(struct db *db);
 void db_close(struct db *db);
 /* An empty one in memory beside the one that is open: for comparing. */
 struct db *db_memory(void);

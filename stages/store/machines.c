@@ -1,8 +1,11 @@
 #include "store/machines.h"
 
 #include <err.h>
+#include <inttypes.h>
+#include <string.h>
 #include <sysexits.h>
 
+#include "base/text.h"
 #include "store/names.h"
 
 /* What may be noted of a verified machine and is no matter of its name. */
@@ -84,7 +87,7 @@ machines_renamed(struct store *s, bool noted, machine_fn *fn, void *arg)
 	query_free(q);
 }
 
-int64_t
+static int64_t
 machines_count(struct store *s, const char *machine)
 {
 	struct query *q = store_query(s,
@@ -97,6 +100,25 @@ machines_count(struct store *s, const char *machine)
 		n = query_get_number(q, 0);
 	query_reset(q);
 	return n;
+}
+
+void
+machines_again(struct store *s, const char *machine)
+{
+	int64_t n = machines_count(s, machine);
+	char shown[80];
+
+	if (n == 1)
+		return;
+	text_show(shown, sizeof(shown), machine, strlen(machine));
+	if (n == 0)
+		errx(EX_DATAERR,
+		    "--again: no machine has this UUID or name (got \"%s\")",
+		    shown);
+	errx(EX_DATAERR,
+	    "--again: %" PRId64 " machines have this name, give its UUID (got "
+	    "\"%s\")",
+	    n, shown);
 }
 
 /* --- plans --------------------------------------------------------------- */

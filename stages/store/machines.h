@@ -59,8 +59,9 @@ void machines_due(struct store *s, int64_t now, machine_fn *fn, void *arg);
  */
 void machines_renamed(struct store *s, bool noted, machine_fn *fn, void *arg);
 
-/* How many have that UUID, or were last planned under that name. */
-int64_t machines_count(struct store *s, const char *machine);
+/* Ends the program (65) unless one has that UUID, or was last planned under
+ * that name, and no other: it gets another password. */
+void machines_again(struct store *s, const char *machine);
 
 /* --- plans --------------------------------------------------------------- */
 

@@ -10,12 +10,14 @@
 #include "lib/option.h"
 #include "lib/stage.h"
 #include "lib/wipe.h"
+#include "store/machines.h"
+#include "store/store.h"
 #include "store/sweeps.h"
 
 #define WHY_MAX 256
 
 struct run_args {
-	const char *dir, *why;
+	const char *dir, *why, *again;
 	bool begins, ends;
 	int64_t days, status;
 };
@@ -31,13 +33,22 @@ check_why(const char *why)
 		stage_fail(EX_USAGE, "-c", 0, "longer than %d bytes", WHY_MAX);
 }
 
+enum { OPT_AGAIN = 1 };
+
 static void
 parse_args(struct run_args *a, int argc, char *argv[])
 {
+	static const struct option longopts[] = {
+		{ "again", required_argument, NULL, OPT_AGAIN },
+		{ NULL, 0, NULL, 0 },
+	};
 	int ch;
 
-	while ((ch = stage_getopt(argc, argv, "bc:d:e:k:", NULL)) != -1)
+	while ((ch = stage_getopt(argc, argv, "bc:d:e:k:", longopts)) != -1)
 		switch (ch) {
+		case OPT_AGAIN:
+			a->again = optarg;
+			break;
 		case 'b':
 			a->begins = true;
 			break;
@@ -59,7 +70,8 @@ parse_args(struct run_args *a, int argc, char *argv[])
 			stage_usage();
 		}
 	if (a->dir == NULL || optind != argc || a->begins == a->ends ||
-	    (a->why != NULL && a->begins) || (a->days != 0 && a->ends))
+	    (a->why != NULL && a->begins) || (a->days != 0 && a->ends) ||
+	    (a->again != NULL && a->ends))
 		stage_usage();
 	if (a->why == NULL)
 		a->why = "";
@@ -74,7 +86,7 @@ main(int argc, char *argv[])
 	struct store s;
 	bool begun = true;
 
-	stage_begin("-d site -b [-k days]\n"
+	stage_begin("-d site -b [-k days] [--again machine]\n"
 	            "       store-run -d site -e status [-c why]",
 	    MAY_USE_STORE);
 	wipe_openssl();
@@ -86,6 +98,8 @@ main(int argc, char *argv[])
 		a.days = (int64_t)option_setting(SITECONF_RUN_DAYS, "-k",
 		    usual.value[SITECONF_RUN_DAYS]);
 	store_open(&s, a.dir);
+	if (a.again != NULL)
+		machines_again(&s, a.again);
 	if (a.begins)
 		sweeps_begin(&s, clock_seconds(), a.days);
 	else

@@ -124,6 +124,8 @@ open_with_key(struct store *s, const char *dir, bool copy)
 	(void)snprintf(path, sizeof(path), "%s/site.key", s->dir);
 	seal_key_read(key, path);
 	s->db = db_open(s->path, s->dir, lock_ms(), lock_until());
+	if (!copy)
+		db_use_log(s->db);
 	upgrade_check(s);
 	check_key(s, key);
 	if (copy)
@@ -183,6 +185,7 @@ store_make(struct store *s, const char *dir, const uint8_t key[SEAL_KEY])
 		return -1;
 	close(fd);
 	s->db = db_open(s->path, s->dir, lock_ms(), lock_until());
+	db_use_log(s->db);
 	seal_print(print, key);
 	store_begin(s);
 	upgrade_make(s->db);

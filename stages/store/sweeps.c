@@ -33,9 +33,10 @@ static const char sql_drift[] =
     " WHERE r.milestone IN ('differs', 'lacks', 'changed')"
     "  AND " IS_VISIT " AND " OF_THE_RUN;
 
+/* Not of amt-unprovision, which may have run since a sweep was killed. */
 static const char sql_last[] =
     "SELECT ifnull(max(r.at), 0) FROM jobs JOIN results r USING (job)"
-    " WHERE " OF_THE_RUN;
+    " WHERE wish NOT LIKE 'unprovision%' AND " OF_THE_RUN;
 
 /* How the last of a machine's jobs ended decides, unless one set it up. */
 static void

@@ -56,7 +56,7 @@ options_of_c() {
 		"$name" --help >help
 		[ "$(wc -L <"$AMT_TEST_BUILD/share/amtbatch/help/$name")" -le 132 ]
 		[ "$(tail -n 1 help)" = "See $name(1)." ]
-		sed -n '/^$/,$p' help | grep '^  ' >lines || continue
+		sed -n '/^$/,$p' help | grep '^  [^ ]' >lines || continue
 		run ! grep -nE '^  [^ ]+$|\\|\.[A-Z][a-z] ' lines
 		[ "$(grep -cE '^  (-[^ ]|[a-z]+ ).{22,}' lines)" = "$(wc -l <lines)" ]
 		count=$((count + $(wc -l <lines)))
@@ -64,6 +64,20 @@ options_of_c() {
 	[ "$count" -gt 250 ]
 	run -0 amt-report -h
 	[[ "$output" = *$'\n'"  -o dir                   Where the reports go; made when missing; default reports in the site"$'\n'* ]]
+}
+
+@test "no sentence is cut: what does not fit goes on below" {
+	wrapped=0
+	for page in $(pages); do
+		# The table of completion has it on one line.
+		awk -v table=1 -f "$AMT_TEST_ROOT/stages/lib/options.awk" "$page" |
+			tr -s ' \t\n' ' ' >whole
+		tr -s ' \n' ' ' <"$AMT_TEST_BUILD/share/amtbatch/help/$(basename "$page" .1)" |
+			sed 's/^ //' | cmp - whole || { echo "$page"; false; }
+		! grep -q '^ \{27\}[^ ]' "$AMT_TEST_BUILD/share/amtbatch/help/$(basename "$page" .1)" ||
+			wrapped=$((wrapped + 1))
+	done
+	[ "$wrapped" -gt 10 ]
 }
 
 @test "a command's command has help too, and wins over what is missing" {

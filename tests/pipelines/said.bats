@@ -53,7 +53,8 @@ setup() {
 	amt-import -b lab7 "$samples/keys/plain.csv" 2>/dev/null
 	store-load -d site "$samples/store/lab7.map"
 	for command in "amt-report --keys" "amt-report --batch lab7" "amt-report --runs" amt-explain "amt-report 7ab70000-0000-4000-8000-000000000001" "amt-sticks --list" \
-		"amt-map --settled" "amt-map --conflicts"; do
+		"amt-map --settled" "amt-map --conflicts" "amt-sweep --dry-run" "amt-profile show --for 7ab70000-0000-4000-8000-000000000001" \
+		"amt-profile schema" "amt-check --skip dns" "amt-check --prometheus --skip dns"; do
 		# The reader is gone before anything is written.
 		mkfifo pipe
 		sleep 600 <pipe 3>&- &

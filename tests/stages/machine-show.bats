@@ -89,3 +89,15 @@ events=$'@events/1\tat\twhat\treason\ttext\n@end\t0\t0'
 	run -64 machine-show -x
 	run -74 --separate-stderr sh -c 'machine-show "$1" >/dev/full' - "$sample"
 }
+
+@test "what was typed is shown without its control characters" {
+	{
+		sed '/^@batches/,$d' "$all"
+		echo "$events"
+	} >many.tsv
+	run -65 --separate-stderr machine-show -m $'pc\e[31m' many.tsv
+	[[ "$stderr" = 'machine-show: pc\x1b[31m: '*" machines fit"* ]]
+	printf '%s\n@end\t0\t0\n%s\n' "$(head -n 1 many.tsv)" "$events" >none.tsv
+	run -65 --separate-stderr machine-show -m $'pc\e[31m' none.tsv
+	[[ "$stderr" = 'machine-show: pc\x1b[31m: no machine fits'* ]]
+}

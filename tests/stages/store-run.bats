@@ -97,3 +97,27 @@ plan() {
 	run -66 store-run -d "$tmp/nowhere" -b
 	[ "$(runs)" = "" ]
 }
+
+@test "a run for a machine that is not there is none, and ends none" {
+	store-run -d "$site" -b
+	before=$(runs)
+	run -65 --separate-stderr store-run -d "$site" -b --again nobody
+	[ "$stderr" = 'store-run: --again: no machine has this UUID or name (got "nobody")' ]
+	[ "$(runs)" = "$before" ]
+	store-run -d "$site" -b --again 7AB70000-0000-4000-8000-000000000001
+	[ "$(runs | wc -l)" = 2 ]
+	run -64 store-run -d "$site" -e 0 --again nobody
+}
+
+@test "a run that was killed did not live as long as what amt-unprovision did after it" {
+	store-run -d "$site" -b
+	plan
+	result 1 reached
+	job=$(sql 'SELECT job FROM results')
+	result 2 reached
+	sql "UPDATE results SET at = 1795360000 WHERE job <> '$job'"
+	sql "UPDATE jobs SET wish = 'unprovision-full' WHERE job IN (SELECT job FROM results WHERE job <> '$job')"
+	[ "$(sql 'SELECT count(*) FROM results WHERE at = 1795360000')" = 1 ]
+	SOURCE_DATE_EPOCH=1795360800 store-run -d "$site" -b
+	[ "$(runs | head -n 1 | cut -f 3)" = 2026-11-22T14:21:00Z ]
+}
