@@ -55,11 +55,11 @@ find_label(const char *text, const char *fqdn)
 
 enum machine_match
 machine_find(const char *text, const char *uuid, const char *fqdn,
-    const char *address, const char *pid)
+    const char *address, const char *pid, const char *serial)
 {
 	const enum machine_match each[] = { find_in(text, uuid, false),
 		find_in(text, pid, false), find_in(text, fqdn, true),
-		find_in(text, address, true) };
+		find_in(text, address, true), find_in(text, serial, true) };
 	enum machine_match best = MACHINE_OTHER;
 
 	if (find_label(text, fqdn))

@@ -2,8 +2,8 @@
 #define MACHINEFIND_H
 
 /*
- * machinefind - does a machine fit what a person typed: its name, UUID, address
- * or PID, or a part of one?
+ * machinefind - does a machine fit what a person typed: its name, UUID, address,
+ * PID or serial number, or a part of one?
  */
 
 enum machine_match {
@@ -17,6 +17,6 @@ enum machine_match {
  * What is not known of the machine is "".  An empty text fits nothing.
  */
 enum machine_match machine_find(const char *text, const char *uuid,
-    const char *fqdn, const char *address, const char *pid);
+    const char *fqdn, const char *address, const char *pid, const char *serial);
 
 #endif

@@ -129,11 +129,28 @@ devices_next(struct dumping *d, const char *fields[KIND_COLUMNS_MAX],
 	return true;
 }
 
+/* Inventories may differ in its serial number: any of theirs will do. */
 static enum machine_match
-devices_fit(const char *machine, const char *const *fields)
+devices_fit(struct store *s, const char *machine, const char *const *fields)
 {
-	return machine_find(machine, fields[DEVICES_UUID], fields[DEVICES_FQDN],
-	    fields[DEVICES_ADDRESS], fields[DEVICES_PID]);
+	struct query *q = store_query(s,
+	    "SELECT serial FROM map WHERE uuid = ?1 AND serial <> ''");
+	const char *serial = "";
+	enum machine_match fit, best = MACHINE_OTHER;
+
+	query_text(q, 0, fields[DEVICES_UUID]);
+	do {
+		fit = machine_find(machine, fields[DEVICES_UUID],
+		    fields[DEVICES_FQDN], fields[DEVICES_ADDRESS],
+		    fields[DEVICES_PID], serial);
+		if (fit > best)
+			best = fit;
+		if (!query_row(q))
+			break;
+		serial = query_get_text(q, 0);
+	} while (best != MACHINE_EXACT);
+	query_reset(q);
+	return best;
 }
 
 void
@@ -146,7 +163,7 @@ dump_devices(struct dumping *d)
 	while (devices_next(d, fields, times))
 		if (machine == NULL ||
 		    (d->only->nmachines != 0 &&
-		        devices_fit(machine, fields) == d->only->fit))
+		        devices_fit(d->store, machine, fields) == d->only->fit))
 			sink_row(d->to, fields);
 }
 
@@ -161,7 +178,7 @@ dump_find(struct store *s, struct dump_only *only, int64_t now)
 	d.q = query_new(s->db, dump_sql_devices);
 	query_number(d.q, 0, now);
 	while (devices_next(&d, fields, times)) {
-		enum machine_match fit = devices_fit(only->machine, fields);
+		enum machine_match fit = devices_fit(s, only->machine, fields);
 
 		if (fit == MACHINE_OTHER || fit < only->fit)
 			continue;

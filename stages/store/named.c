@@ -11,6 +11,7 @@ static const char sql_find[] =
     "SELECT uuid, CASE state WHEN 'verified' THEN 0"
     "  WHEN 'unprovisioned' THEN 1 ELSE 2 END AS rank FROM machines"
     " WHERE uuid = ?3 OR fqdn = ?1 OR substr(fqdn, 1, length(?2)) = ?2"
+    "  OR uuid IN (SELECT uuid FROM map WHERE lower(serial) = ?1)"
     " ORDER BY rank, uuid";
 
 static const char sql_read[] =

@@ -21,6 +21,11 @@ setup() {
 	run -0 --separate-stderr machine-find -d "$site" -l pc-0002 pc-0001
 	[ "$output" = "$other"$'\n'"$uuid" ]
 	[[ "${stderr_lines[1]}" = "    pc-0001.lab7.example.com  127.7.0.1  "*"$uuid" ]]
+	# By the serial number that the map has.
+	sql "UPDATE map SET serial = '5CG0417XYZ' WHERE uuid = '$other'"
+	run -0 machine-find -d "$site" 5cg0417xyz
+	[ "$output" = "$other" ]
+	run -65 machine-find -d "$site" 5cg0417
 	run -0 machine-find -d "$site"
 	[ "$output" = "" ]
 }

@@ -64,7 +64,7 @@ events=$'@events/1\tat\twhat\treason\ttext\n@end\t0\t0'
 	grep -qx '10000001-0000-4000-8000-0002b3000001  127.1.0.1        set up         pc-0001.example.com' <<<"$output"
 	printf '%s\n@end\t0\t0\n%s\n' "$(head -n 1 "$all")" "$events" >none.tsv
 	run -65 --separate-stderr machine-show -a amt-report -m pc-x none.tsv
-	[ "$stderr" = "amt-report: pc-x: no machine fits (expected a name, UUID, address or PID, or a part of one)" ]
+	[ "$stderr" = "amt-report: pc-x: no machine fits (expected a name, UUID, address, PID or serial number, or a part of one)" ]
 	[ -z "$output" ]
 }
 

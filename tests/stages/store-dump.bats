@@ -121,6 +121,13 @@ lab7,4,0,0,4,0,0' ]
 	[ "$(tail -n 1 <<<"$output")" = $'@end\t0\t0' ]
 	[ "$(grep -c '^7ab7' <<<"$output")" = 6 ]
 	run -64 store-dump -d "$site" -k events
+	# An inventory's serial number.
+	sql "UPDATE map SET serial = '5CG0417XYZ' WHERE uuid LIKE '%0002'"
+	run -0 store-dump -d "$site" -m 5cg0417xyz -k devices
+	[ "$(grep -c ^7ab7 <<<"$output")" = 1 ]
+	[[ "$output" = *$'\n'7ab70000-0000-4000-8000-000000000002$'\t'* ]]
+	run -0 store-dump -d "$site" -m 0417 -k devices
+	[ "$(grep -c ^7ab7 <<<"$output")" = 1 ]
 	run -64 store-dump -d "$site" -m pc-0002 -k map
 	run -64 store-dump -d "$site" -p LAB7001B -k devices
 }
