@@ -2,8 +2,8 @@
 #define MACHINEFIND_H
 
 /*
- * machinefind - does a machine fit what a person typed: its name, UUID, address,
- * PID or serial number, or a part of one?
+ * machinefind - does a machine fit what a person typed: its name, UUID,
+ * address, PID or serial number, or a part of one?
  */
 
 enum machine_match {

@@ -67,8 +67,8 @@ struct scsi_capacity {
 	uint32_t block; /* bytes of one */
 };
 
-/* -1 with *f filled when it is short, or the size of a block or of the stick
- * is none that there is.  *larger is set when READ CAPACITY(16) must be asked
+/* -1 with *f filled when it is short, or no block or stick
+ * has that size.  *larger is set when READ CAPACITY(16) must be asked
  * instead; *cap is then of no use. */
 int scsi_capacity10_decode(struct scsi_capacity *cap, bool *larger,
     const uint8_t *buf, size_t len, struct fault *f);

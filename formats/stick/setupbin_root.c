@@ -6,7 +6,7 @@
 #include <openssl/x509.h>
 #include <string.h>
 
-/* A certificate that is encrypted is none. */
+/* An encrypted certificate does not count as one. */
 static int
 no_password(char *buf, int size, int writing, void *arg)
 {

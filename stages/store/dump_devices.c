@@ -13,7 +13,7 @@
 #define UNKEPT "ifnull(e.reason, '') <> ''"
 #define DIFFERS "d.settings IS NOT NULL"
 /* Applied last in this life, or else planned. */
-#define PROFILE                                                                \
+#define PROFILE                                                                  \
 	"coalesce(iif(t.unprovisioned_at IS NULL, nullif(t.profile, ''), NULL)," \
 	"  iif(u.wish = 'set-up', u.profile, NULL), '')"
 
