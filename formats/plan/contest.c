@@ -291,13 +291,26 @@ contest_contradicted(const struct contest *t, const struct contender *one)
 	return false;
 }
 
+/* It has stopped listening, and no other may be it. */
+static void
+tell_closed(struct contest *t, const struct contender *one)
+{
+	for (size_t i = 0; i < t->n; i++)
+		if (may_be(&t->c[i]))
+			return;
+	t->why = one->why;
+	(void)snprintf(t->detail, sizeof(t->detail), "%s", one->why_detail);
+}
+
 static void
 set_up_or_wait(struct contest *t, struct contender *one)
 {
-	if (one->due && may_be(one))
+	if (one->due && may_be(one)) {
 		one->what = CONTEST_SET_UP;
-	else
-		ask_some(t);
+		return;
+	}
+	ask_some(t);
+	tell_closed(t, one);
 }
 
 /* A key that has proved two UUIDs, neither of which is set up. */

@@ -90,7 +90,7 @@ decide_way_in(const struct plan_facts *f, char *detail)
 {
 	char heard[TEXT_TIME], until[TEXT_TIME];
 
-	if (!f->committed && f->closes <= f->now) {
+	if (!f->committed && !f->took && f->closes <= f->now) {
 		text_time(heard, f->last_heard);
 		text_time(until, f->closes);
 		return plan_because(REASON_WINDOW_CLOSED, detail,

@@ -35,6 +35,9 @@ struct plan_facts {
 	const char *place; /* where that hello came from */
 	bool committed;    /* its setup is done and waits to be verified: it
 	                    * listens whatever the window */
+	bool took; /* its key proved it here, and it took a password of ours:
+	            * it may have been committed, and nobody saw that; it says
+	            * no hello then, and listens whatever the window */
 
 	/* version 3: why no certificate will do, or REASON_NONE */
 	enum reason_id cert;

@@ -151,6 +151,26 @@ caller_certificate(struct planner *p, struct planning *m,
 	f->cert_detail = m->choice[i]->detail;
 }
 
+static bool
+caller_has_proved(const struct planning *m, const struct caller_row *c)
+{
+	return !c->proof_over && c->proved_life == m->row->life;
+}
+
+/* It may be set up by now.  Without its realm it is not looked for there. */
+static bool
+caller_took(struct planner *p, const struct planning *m,
+    const struct caller_row *c)
+{
+	const struct secret_for who = { .uuid = m->row->uuid,
+		.address = c->address,
+		.pid = c->pid,
+		.life = m->row->life };
+
+	return !m->row->set_up && caller_has_proved(m, c) &&
+	    c->realm[0] != '\0' && secrets_taken(&p->store, &who);
+}
+
 static enum reason_id
 caller_decide(struct planner *p, struct planning *m, const struct caller_row *c,
     bool holds, char *detail)
@@ -166,6 +186,7 @@ caller_decide(struct planner *p, struct planning *m, const struct caller_row *c,
 	f.pid = c->pid;
 	f.place = c->place;
 	f.committed = holds && m->row->committed;
+	f.took = caller_took(p, m, c);
 	planner_assign(p, m, c, &f, profile_detail);
 	caller_certificate(p, m, c, &f);
 	f.key_known = c->key_known;
@@ -242,7 +263,7 @@ facts_contender(struct planner *p, struct planning *m, size_t i)
 		.rom = c->rom,
 		.since = c->proved > m->row->settled,
 		.later = c->last_heard > m->row->set_up_at,
-		.proved = !c->proof_over && c->proved_life == m->row->life,
+		.proved = caller_has_proved(m, c),
 		.proved_in = c->proved,
 		.again = c->stirred > c->proved,
 		.known_here = c->proved_life != 0,

@@ -113,6 +113,25 @@ secrets_given(struct store *s, const struct secret_for *who,
 	query_reset(q);
 }
 
+bool
+secrets_taken(struct store *s, const struct secret_for *who)
+{
+	struct query *q = store_query(s,
+	    "SELECT EXISTS (SELECT 1 FROM secrets s"
+	    " WHERE s.uuid = ?1 AND s.kind = ?2 AND s.life = ?3"
+	    "  AND s.set_at IS NOT NULL AND " OWN ")");
+	bool taken;
+
+	query_text(q, 0, who->uuid);
+	query_text(q, 1, kinds[SECRET_ADMIN]);
+	query_number(q, 2, who->life);
+	query_text(q, 3, who->address);
+	query_text(q, 4, who->pid);
+	taken = query_row(q) && query_get_number(q, 0) != 0;
+	query_reset(q);
+	return taken;
+}
+
 int64_t
 secrets_plan(struct store *s, const char *uuid, int64_t life,
     enum secret_kind kind, const char *text, enum secret_origin origin,

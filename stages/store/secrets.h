@@ -57,6 +57,9 @@ struct secret_given {
 void secrets_given(struct store *s, const struct secret_for *who,
     struct secret_given *g);
 
+/* Was this caller seen to take one of them? */
+bool secrets_taken(struct store *s, const struct secret_for *who);
+
 /* Plans one; its id. */
 int64_t secrets_plan(struct store *s, const char *uuid, int64_t life,
     enum secret_kind kind, const char *text, enum secret_origin origin,

@@ -547,6 +547,40 @@ entry() {
 	[ "$(column uuid "$tmp/jobs")" = 7ab70000-0000-4000-8000-000000000001 ]
 }
 
+@test "a machine that took a password may be committed: it is looked for after its window" {
+	lab7
+	plan >"$tmp/jobs"
+	result 1 1 15:00:01 reached '' '' 9.1.40 Digest:01
+	result 1 1 15:00:03 admin-set
+	clock 20:01:45
+	plan >"$tmp/jobs"
+	[ "$(column uuid "$tmp/jobs" | head -n 1)" = 7ab70000-0000-4000-8000-000000000001 ]
+	[ "$(column realm "$tmp/jobs" | head -n 1)" = Digest:01 ]
+	# And again, as long as it takes.
+	result 1 2 20:02:00 failed CONNECT-TIMEOUT
+	clock 20:02:50
+	plan >"$tmp/jobs"
+	run -1 grep 000000000001 "$tmp/jobs"
+	[ "$(device 1 state reason)" = "delayed|CONNECT-TIMEOUT" ]
+	clock 23:30:00
+	plan >"$tmp/jobs"
+	[ "$(column job "$tmp/jobs")" = 7ab70000-0000-4000-8000-000000000001.3 ]
+}
+
+@test "WINDOW-CLOSED of a machine that its key proved and that took nothing" {
+	lab7
+	plan >"$tmp/jobs"
+	result 1 1 15:00:01 reached '' '' 9.1.40 Digest:01
+	result 1 1 15:00:03 failed HTTP-STATUS 'HTTP status 500'
+	clock 20:01:45
+	plan >"$tmp/jobs"
+	run -1 grep 000000000001 "$tmp/jobs"
+	[ "$(device 1 state reason)" = "refused|WINDOW-CLOSED" ]
+	hello 1 20:01:40 2 0 0
+	plan --take-over >"$tmp/jobs"
+	[ "$(device 1 state reason)" = "planned|" ]
+}
+
 @test "-w says how long a window is" {
 	lab7
 	clock 20:10:00

@@ -407,6 +407,33 @@ a_shared_uuid_names_both_boards(void **state)
 	assert_int_equal(s.t.why, REASON_NONE);
 }
 
+/* What a key has proved counts after its window, but it is told that the
+ * machine does not listen any more. */
+static void
+one_that_proved_and_listens_no_more_has_a_reason(void **state)
+{
+	static const struct play alone = { .name = "alone",
+		.call = { { FROM(OURS, HOME), .why = REASON_WINDOW_CLOSED } } };
+	static const struct play moved = { .name = "moved",
+		.call = { { FROM(OURS, HOME), .why = REASON_WINDOW_CLOSED },
+		    { FROM(OURS, AWAY) } } };
+	struct stage s;
+
+	(void)state;
+	stage_begin(&s, &alone);
+	s.c[0].proved = s.c[0].known_here = true;
+	contest_judge(&s.t);
+	assert_int_equal(s.c[0].what, CONTEST_REST);
+	assert_int_equal(s.t.why, REASON_WINDOW_CLOSED);
+	assert_string_equal(s.t.detail, "why");
+	/* Elsewhere it listens: nothing to tell. */
+	stage_begin(&s, &moved);
+	s.c[0].proved = s.c[0].known_here = true;
+	contest_judge(&s.t);
+	assert_int_equal(s.c[1].what, CONTEST_PROVE);
+	assert_int_equal(s.t.why, REASON_NONE);
+}
+
 /* An impostor that wants no password must not win over the machine that does.
  */
 static void
@@ -527,6 +554,8 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(each_play_ends_as_it_should),
 		cmocka_unit_test(a_shared_uuid_names_both_boards),
+		cmocka_unit_test(
+		    one_that_proved_and_listens_no_more_has_a_reason),
 		cmocka_unit_test(
 		    whoever_wants_a_password_first_may_be_the_machine),
 		cmocka_unit_test(of_two_addresses_the_one_proved_last_counts),

@@ -218,6 +218,13 @@ window_over_but_committed(struct plan_facts *f)
 }
 
 static void
+window_over_but_it_took_a_password(struct plan_facts *f)
+{
+	window_over(f);
+	f->took = true;
+}
+
+static void
 no_password(struct plan_facts *f)
 {
 	f->npasswords = 0;
@@ -268,6 +275,7 @@ static const struct {
 	    "last hello 2026-11-22T09:00:00Z, it listened until about "
 	    "2026-11-22T15:00:00Z" },
 	{ window_over_but_committed, REASON_NONE, "" },
+	{ window_over_but_it_took_a_password, REASON_NONE, "" },
 	{ no_password, REASON_AUTH_NO_PASSWORD,
 	    "the hello says that a password was set; the key list has none "
 	    "for PID LAB7001B" },
