@@ -208,6 +208,37 @@ static const struct checkcode table[CHECKCODE_COUNT] = {
 	    "map, so no machine of it can be set up with that one.",
 	    "See which name fits (amt-cert plan) and get a certificate with"
 	    " it, or correct the names in the inventory and run amt-map." },
+	[CHECKCODE_CONSOLE_CERT_NONE] = { "CONSOLE-CERT-NONE", CHECK_CERT,
+	    CHECKGRADE_FAIL,
+	    "A profile has <tls>mutual</tls>, and the site has no "
+	    "certificate of a console that can be read.",
+	    "Make one (amt-cert console make), or restore site.db and "
+	    "site.key from one backup; until then machines are set up "
+	    "with server TLS." },
+	[CHECKCODE_CONSOLE_CERT_ENDED] = { "CONSOLE-CERT-ENDED", CHECK_CERT,
+	    CHECKGRADE_FAIL,
+	    "The console's certificate is not valid today, and machines"
+	    " with mutual TLS let nobody in with it.",
+	    "Make a new one with amt-cert console make --new; if it is "
+	    "not valid yet, compare the server's clock." },
+	[CHECKCODE_CONSOLE_CERT_ENDING] = { "CONSOLE-CERT-ENDING", CHECK_CERT,
+	    CHECKGRADE_WARN,
+	    "The console's certificate, which machines with mutual TLS "
+	    "ask for, ends soon.",
+	    "Make a new one now with amt-cert console make --new." },
+	[CHECKCODE_CONSOLE_CERT_NAME] = { "CONSOLE-CERT-NAME", CHECK_CERT,
+	    CHECKGRADE_FAIL,
+	    "The name of the console's certificate fits no tls-names of"
+	    " a profile that has <tls>mutual</tls>.",
+	    "Add its name or domain to <tls-names>, or make a "
+	    "certificate with another name (amt-cert console make "
+	    "--new)." },
+	[CHECKCODE_CONSOLE_CERT_ROOT] = { "CONSOLE-CERT-ROOT", CHECK_CERT,
+	    CHECKGRADE_FAIL,
+	    "A profile has <tls>mutual</tls>, and no certificate of its"
+	    " trusted-root is above the console's.",
+	    "Add the root of the console's certificate (amt-cert "
+	    "console show) to the profile as a <trusted-root>." },
 	[CHECKCODE_MAP_EMPTY] = { "MAP-EMPTY", CHECK_MAP, CHECKGRADE_WARN,
 	    "The map is empty, so no machine can get a name.",
 	    "Read an export of your inventory with amt-map." },

@@ -117,9 +117,8 @@ setting_fits_tls_names(const struct settings *s, const char *item,
 	return fault_set(f, 0, "<tls-names> without a <tls> that is mutual");
 }
 
-int
-setting_certificate(const struct setting *row, const char *value,
-    struct fault *f)
+X509 *
+setting_certificate_decode(const char *value)
 {
 	unsigned char der[SETTING_LONG_MAX];
 	const unsigned char *at = der;
@@ -133,8 +132,20 @@ setting_certificate(const struct setting *row, const char *value,
 		    (int)len);
 	if (n > (int)pad)
 		cert = d2i_X509(NULL, &at, n - (int)pad);
-	X509_free(cert);
 	if (cert != NULL && at == der + n - pad)
+		return cert;
+	X509_free(cert);
+	return NULL;
+}
+
+int
+setting_certificate(const struct setting *row, const char *value,
+    struct fault *f)
+{
+	X509 *cert = setting_certificate_decode(value);
+
+	X509_free(cert);
+	if (cert != NULL)
 		return 0;
 	return fault_set(f, 0,
 	    "%s: expected one certificate, in PEM or DER as base64", row->name);

@@ -5,6 +5,8 @@
  * setting_words - words of the profile for networks, remote access and the
  * audit log, with the values of the class definitions.  For setting_table.c.
  */
+#include <openssl/x509.h>
+
 #include "setup/setting.h"
 
 extern const struct setting_choice setting_states[];   /* off, on: 3, 2 */
@@ -24,5 +26,7 @@ extern const struct setting_choice setting_signers[], setting_tls[];
 setting_fits_fn setting_fits_tls, setting_fits_tls_names;
 /* The value must be a certificate, with nothing after it. */
 setting_check_fn setting_certificate;
+/* Such a value; NULL when it is none.  Freed by the caller. */
+X509 *setting_certificate_decode(const char *value);
 
 #endif

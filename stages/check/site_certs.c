@@ -119,6 +119,16 @@ leaf_check(struct certs_look *l, X509 *leaf)
 	EVP_PKEY_free(credential.keys[0]);
 }
 
+/* It has its own check, and is for no set-up unless it says that too. */
+static bool
+is_console(const X509 *cert)
+{
+	unsigned purpose = certpurpose_of(cert);
+
+	return (purpose & PURPOSE_CONSOLE) != 0 &&
+	    !certpurpose_is_setup(purpose);
+}
+
 bool
 site_certs_check(struct store *s, int64_t asking, int64_t now)
 {
@@ -132,7 +142,8 @@ site_certs_check(struct store *s, int64_t asking, int64_t now)
 		    "%zu certificate%s of the store cannot be read", damaged,
 		    damaged == 1 ? "" : "s");
 	for (int i = 0; i < sk_X509_num(leaves); i++)
-		if (!chain_is_root(sk_X509_value(leaves, i)))
+		if (!chain_is_root(sk_X509_value(leaves, i)) &&
+		    !is_console(sk_X509_value(leaves, i)))
 			leaf_check(&l, sk_X509_value(leaves, i));
 	if (l.n == 0 && damaged == 0 && asking != 0)
 		checkout_found(CHECKCODE_SITE_CERT_NONE,

@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 #include <sys/statvfs.h>
 
+#include "plan/profile.h"
 #include "plan/siteconf.h"
 #include "setup/settings.h"
 #include "store/store.h"
@@ -37,6 +38,10 @@ struct site_files {
 	/* A profile whose machines get their certificate from the site's CA, or
 	 * from that program; "": none has. */
 	char wants_ca[SETTINGS_PROFILE], wants_signer[SETTINGS_PROFILE];
+	/* What each profile with mutual TLS says of the console's certificate.
+	 */
+	struct settings mutual[SETTINGS_PROFILES_MAX];
+	size_t nmutual;
 };
 void site_conf_check(struct site_files *files, const char *dir);
 void site_profile_check(struct site_files *files, const char *dir);
@@ -49,6 +54,12 @@ void site_store_check(const char *dir, const uint8_t key[SEAL_KEY], int64_t now,
     const struct site_files *files);
 /* Its certificates; asking: machines that want one.  True: it has some. */
 bool site_certs_check(struct store *s, int64_t asking, int64_t now);
+
+/* The console's certificate: noted of each profile, checked, forgotten. */
+void site_console_note(struct site_files *files, const struct profile *p);
+void site_console_check(struct store *s, int64_t now,
+    const struct site_files *files);
+void site_console_free(struct site_files *files);
 
 /* For @facts: a domain of the map, the one with most machines first. */
 void site_zone_add(const char *zone);

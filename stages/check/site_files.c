@@ -332,8 +332,10 @@ site_profile_check(struct site_files *files, const char *dir)
 		checkout_passed(CHECK_PROFILE,
 		    "profile.xml: %zu profiles, assigned by %zu rule%s", all.n,
 		    all.rules.n, all.rules.n == 1 ? "" : "s");
-	for (size_t i = 0; i < all.n; i++)
+	for (size_t i = 0; i < all.n; i++) {
 		signs_note(files, &all.list[i]);
+		site_console_note(files, &all.list[i]);
+	}
 	signer_check(files);
 	profiles_free(&all);
 	explicit_bzero(text, len); /* it may hold passwords */

@@ -265,6 +265,7 @@ site_store_check(const char *dir, const uint8_t key[SEAL_KEY], int64_t now,
 		site_swept_set(st.planned_at);
 		domains_each(&s, zone_add, NULL); /* before certificates */
 		certs = site_certs_check(&s, st.asking, now);
+		site_console_check(&s, now, files);
 		keys_check(&s, &st, certs);
 		map_check(&s, &st, now, files->map_days);
 		ca_check(&s, files);

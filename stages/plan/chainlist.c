@@ -177,21 +177,35 @@ is_same(const struct setup_chain *a, const struct chain *b)
 	return true;
 }
 
-/* The name of one; NULL when there is no room for another. */
+const char *
+chainlist_use_own(struct chainlist *l, struct setup_chain *c)
+{
+	const struct setup_chain *same = chains_find(&l->used, c->name);
+
+	if (same != NULL || l->used.n == CHAINS_MAX) {
+		setup_chain_wipe(c);
+		return same == NULL ? NULL : same->name;
+	}
+	l->used.list[l->used.n] = *c;
+	*c = (struct setup_chain){ .n = 0 };
+	return l->used.list[l->used.n++].name;
+}
+
+/* The name of one; NULL when there is no room for another.  The console's may
+ * be the same one, read from the store once more. */
 static const char *
 chain_use(struct chainlist *l, const struct chain *chain)
 {
+	struct setup_chain own;
 	struct fault f;
 
 	for (size_t i = 0; i < l->used.n; i++)
 		if (is_same(&l->used.list[i], chain))
 			return l->used.list[i].name;
-	if (l->used.n == CHAINS_MAX)
-		return NULL;
-	if (setup_chain_make(&l->used.list[l->used.n], chain->certs, chain->n,
+	if (setup_chain_make(&own, chain->certs, chain->n,
 	        key_of(l, chain->certs[0]), &f) == -1)
 		errx(EX_SOFTWARE, "a certificate of the store: %s", f.why);
-	return l->used.list[l->used.n++].name;
+	return chainlist_use_own(l, &own);
 }
 
 void
@@ -210,20 +224,6 @@ chainlist_use(struct chainlist *l, const struct certchoice *c,
 		    SETUP_CHAINS_MAX * SETUP_CHAIN_NAME - n, "%s%s",
 		    n == 0 ? "" : ",", name);
 	}
-}
-
-const char *
-chainlist_use_own(struct chainlist *l, struct setup_chain *c)
-{
-	const struct setup_chain *same = chains_find(&l->used, c->name);
-
-	if (same != NULL || l->used.n == CHAINS_MAX) {
-		setup_chain_wipe(c);
-		return same == NULL ? NULL : same->name;
-	}
-	l->used.list[l->used.n] = *c;
-	*c = (struct setup_chain){ .n = 0 };
-	return l->used.list[l->used.n++].name;
 }
 
 void

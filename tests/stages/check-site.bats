@@ -348,6 +348,50 @@ with() {
 	[ "$(wc -l <<<"$found")" = 1 ]
 }
 
+# mutual ROOT [MORE]: a profile that wants mutual TLS, with this file among its trusted roots
+mutual() {
+	with "<trusted-root name=\"house\"><certificate>$(openssl x509 -in "$1" -outform DER | base64 -w 0)</certificate></trusted-root><certificate>local</certificate><tls>mutual</tls>${2-}"
+}
+
+@test "mutual TLS and the console's certificate: none, ended, ending, of another name or root" {
+	cp site/profile.xml profile
+	cert-ca -d site make --cn Lab -o ca.pem >/dev/null
+	mutual ca.pem
+	found CONSOLE-CERT-NONE check-site -d site
+	[[ "$found" = "profile "* ]]
+	cert-console -d site make --cn sweep.lab.example.com >/dev/null
+	passes cert check-site -d site
+	[[ "$found" == *"pass: the console's, sweep.lab.example.com, is valid until "* ]]
+	# A setup server's is another matter.
+	run ! grep SITE-CERT checks
+	grep -qF 'no certificate, and no machine' checks
+	later() {
+		env SOURCE_DATE_EPOCH="$(($(date +%s) + $1 * 86400))" check-site -d site
+	}
+	later 1060 >checks
+	run ! grep CONSOLE-CERT checks
+	found CONSOLE-CERT-ENDING later 1070
+	[[ "$found" = "sweep.lab.example.com is valid until "* ]]
+	found CONSOLE-CERT-ENDED later 1100
+	[[ "$found" = "sweep.lab.example.com: it is no longer valid ("* ]]
+	mutual ca.pem '<tls-names>example.net lab.example.com</tls-names>'
+	passes cert check-site -d site
+	mutual ca.pem '<tls-names>example.net</tls-names>'
+	found CONSOLE-CERT-NAME check-site -d site
+	[[ "$found" = "sweep.lab.example.com is in none of example.net (profile "* ]]
+	mutual "$certs/root-A.pem"
+	found CONSOLE-CERT-ROOT check-site -d site
+	[[ "$found" = "sweep.lab.example.com, whose root is /CN=Lab (profile "* ]]
+	# Who does not ask for it has no finding.
+	with '<certificate>local</certificate><tls>server</tls>'
+	later 1100 >checks
+	run ! grep CONSOLE-CERT checks
+	mutual ca.pem
+	sql "UPDATE server_keys SET sealed = zeroblob(100)"
+	found CONSOLE-CERT-NONE check-site -d site
+	[[ "$found" = "it or its key is damaged; profile "* ]]
+}
+
 @test "a certificate whose chain has a hole is not good" {
 	cert-add -d site "$certs"/{leaf.key,leaf-oid.pem,above.pem} >/dev/null
 	passes cert check-site -d site

@@ -30,6 +30,9 @@ setup_file() (
 			openssl x509 -req -CA root.pem -CAkey root.key -CAcreateserial -days 7200 -out $name.pem \
 				-extfile <(echo extendedKeyUsage=serverAuth,2.16.840.1.113741.1.2.3) 2>/dev/null
 	done
+	# a console's, too
+	openssl req -new -key other.key -subj /CN=other.lab7.example.com | openssl x509 -req -CA root.pem -CAkey root.key \
+		-set_serial 9 -days 7200 -out both.pem -extfile <(echo extendedKeyUsage=serverAuth,clientAuth,2.16.840.1.113741.1.2.3,2.16.840.1.113741.1.2.1) 2>/dev/null
 )
 
 # leaf NAME: into the site
@@ -102,6 +105,23 @@ set_up() {
 	[ "$(grep "^$name" "$tmp/before" | cut -f 4 | tr ',' '\n' | wc -l)" = 2 ]
 	grep "^$name" "$tmp/before" | cut -f 5 | base64 -d |
 		openssl pkey -inform DER -pubout | diff - <(openssl x509 -in "$made/prov.pem" -noout -pubkey)
+}
+
+@test "a certificate that is the console's and a setup server's comes once" {
+	cert-console -d "$site" add "$made"/{other.key,both.pem,root.pem} >/dev/null
+	cert-add -d "$site" "$made"/{other.key,both.pem,root.pem} >/dev/null
+	# of two servers' certificates under one root a job gets one: not this one
+	print=$(openssl x509 -in "$made/prov.pem" -outform DER | sha256sum | cut -d ' ' -f 1)
+	[ "$(sql "DELETE FROM certificates WHERE print = '$print'; SELECT changes()")" = 1 ]
+	name=$(openssl x509 -in "$made/both.pem" -outform DER | sha256sum | cut -c 1-16)-${root:0:16}
+	# Machine 1 has it as the console's alone, machine 2 after it for its set-up, too.
+	hello 14:58:00 127.7.0.1 2 LAB7001B
+	uuid=7ab70000-0000-4000-8000-000000000002 hello 14:59:00 127.7.0.2
+	plan
+	[ "$(column chains | head -n 1)" = "" ]
+	[[ ",$(column chains | tail -n 1)," == *",$name,"* ]]
+	[ "$(column console | sort -u)" = "$name" ]
+	[ "$(grep -c "^$name	" "$tmp/before")" = 1 ]
 }
 
 @test "what a machine showed of itself is kept, and the next job begins with its TLS" {
