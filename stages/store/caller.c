@@ -91,13 +91,27 @@ static const char sql_speaks[] =
     "SELECT count(DISTINCT uuid) FROM"
     " (SELECT uuid FROM callers WHERE address = ?1 LIMIT 200)";
 
+/*
+ * It was seen to take a password in that life: it may be set up, and nobody saw
+ * that.  What another proves at its address is then no word that its board was
+ * given that: another may have come to its address.  Only its own UUID with
+ * another key is.
+ */
+#define MAY_BE_SET_UP(l)                                                       \
+	"EXISTS (SELECT 1 FROM secrets s JOIN jobs j ON j.admin = s.id"        \
+	" WHERE j.uuid = " l ".uuid AND j.life = " l ".proved_life"            \
+	" AND j.pid = " l ".pid AND s.set_at IS NOT NULL)"                     \
+	" AND NOT EXISTS (SELECT 1 FROM callers o"                             \
+	" WHERE o.uuid = " l ".uuid AND o.proved > " l ".proved"               \
+	" AND o.version <> 3 AND o.pid <> " l ".pid)"
+
 /* Another machine, not set up, that the same key has proved in its life. */
 static const char sql_rival_proved[] =
     "SELECT l.uuid FROM callers l JOIN machines m USING (uuid)"
     " WHERE l.pid = ?1 AND l.proved_life > 0 AND l.uuid <> ?2"
     "  AND l.proved_life = m.life AND m.committed_at IS NULL"
     "  AND m.state NOT IN (" ENDS_A_LIFE
-    ") AND NOT " NEWER_PROOF_AT("l") " LIMIT 1";
+    ") AND (NOT " NEWER_PROOF_AT("l") " OR (" MAY_BE_SET_UP("l") ")) LIMIT 1";
 
 /* Another that may be a machine: the inventory has it, and it listens. */
 static const char sql_rival[] =

@@ -65,10 +65,7 @@ rule_alone(const struct sim_machine *m)
 		sim_box_name(o->box, other);
 		if (strcmp(name, other) == 0)
 			sim_broken("two machines are set up as %s", name);
-		/* Of one that has gone from where it proved its key, and whose
-		 * commit nobody saw, another may take the place and the key
-		 * (NEWER_PROOF_AT in store/caller.c). */
-		if (strcmp(m->pid, o->pid) == 0 && !o->roams)
+		if (strcmp(m->pid, o->pid) == 0)
 			sim_broken("the key of %s has set up two machines",
 			    m->fqdn);
 	}

@@ -333,6 +333,28 @@ proof() {
 	[ "$(device 5 state reason)" = "refused|KEY-SHARED" ]
 }
 
+@test "KEY-SHARED: what is proved where a machine was that may be set up does not free its key" {
+	lab7
+	plan >"$tmp/first"
+	result 1 1 15:00:01 reached '' '' 9.1.40 Digest:01
+	result 1 1 15:00:03 admin-set
+	# Its commit was not seen; its twin comes to its address.
+	clock 15:10:00
+	hello 5 15:09:00 2 0 0 LAB7001B 127.7.0.1
+	plan --take-over >"$tmp/second"
+	proof 5 "$tmp/second" 127.7.0.1 15:10:10 proved
+	clock 15:11:00
+	plan --take-over >"$tmp/third"
+	[ "$(device 5 state reason)" = "refused|KEY-SHARED" ]
+	# Its board was given another key, which its own UUID proves.
+	hello 1 15:11:00 2 0 0 LAB7005F 127.7.9.9
+	plan --take-over >"$tmp/fourth"
+	proof 1 "$tmp/fourth" 127.7.9.9 15:11:10 proved
+	clock 15:12:00
+	plan --take-over >"$tmp/fifth"
+	[ "$(device 5 state)" = planned ]
+}
+
 @test "the PID of a machine under UUIDs that nobody expects does not hold it up" {
 	lab7
 	for n in 7 8 9; do
