@@ -5,6 +5,7 @@
  */
 #include "sweep/sweep_parts.h"
 
+#include <stdarg.h>
 #include <stdio.h>
 
 #include "lib/clock.h"
@@ -19,9 +20,20 @@ struct progress_line {
 	size_t len;
 };
 
-#define LINE_ADD(l, ...)                                                       \
-	((l)->len += (size_t)snprintf((l)->text + (l)->len,                    \
-	     TEXT_MAX - (l)->len, __VA_ARGS__))
+/* What finds no room is cut. */
+static void __attribute__((format(printf, 2, 3)))
+line_add(struct progress_line *l, const char *fmt, ...)
+{
+	va_list ap;
+	int n;
+
+	va_start(ap, fmt);
+	n = vsnprintf(l->text + l->len, TEXT_MAX - l->len, fmt, ap);
+	va_end(ap);
+	if (n > 0)
+		l->len += (size_t)n < TEXT_MAX - l->len ? (size_t)n
+		                                        : TEXT_MAX - 1 - l->len;
+}
 
 /* The reason that most of those that failed have. */
 static enum reason_id
@@ -38,7 +50,7 @@ reason_first(const struct sweep *s)
 static void
 line_time(struct progress_line *l, int64_t seconds, const char *after)
 {
-	LINE_ADD(l, ", %lld:%02lld %s", (long long)seconds / 60,
+	line_add(l, ", %lld:%02lld %s", (long long)seconds / 60,
 	    (long long)seconds % 60, after);
 }
 
@@ -53,7 +65,7 @@ line_rate(const struct sweep *s, struct progress_line *l, int64_t now)
 	double needs = rate <= 0 ? 0 : (double)(s->nmachines - done) / rate;
 
 	if (rate > 0)
-		LINE_ADD(l, ", %.*f/s", rate < 10 ? 1 : 0, rate);
+		line_add(l, ", %.*f/s", rate < 10 ? 1 : 0, rate);
 	if (left < 0)
 		left = 0;
 	if (rate > 0 && needs < (double)left)
@@ -69,21 +81,21 @@ line_make(const struct sweep *s, struct progress_line *l)
 	size_t waiting = s->count[SWEEP_WAITING] + s->count[SWEEP_READY];
 
 	l->len = 0;
-	LINE_ADD(l, "%zu of %zu done", s->count[SWEEP_DONE], s->nmachines);
+	line_add(l, "%zu of %zu done", s->count[SWEEP_DONE], s->nmachines);
 	if (first != REASON_NONE)
-		LINE_ADD(l, " (%llu failed, %llu %s)",
+		line_add(l, " (%llu failed, %llu %s)",
 		    (unsigned long long)s->nfailed,
 		    (unsigned long long)s->failed[first],
 		    reason_get(first)->code);
-	LINE_ADD(l, ", %zu in flight", s->count[SWEEP_ASKING]);
+	line_add(l, ", %zu in flight", s->count[SWEEP_ASKING]);
 	line_rate(s, l, clock_ms());
 	if (waiting != 0)
-		LINE_ADD(l, ", %zu wait to be asked again", waiting);
+		line_add(l, ", %zu wait to be asked again", waiting);
 	if (s->count[SWEEP_SIGNING] != 0)
-		LINE_ADD(l, ", %zu wait for a certificate",
+		line_add(l, ", %zu wait for a certificate",
 		    s->count[SWEEP_SIGNING]);
 	if (s->count[SWEEP_NEW] != 0)
-		LINE_ADD(l, ", %zu to begin", s->count[SWEEP_NEW]);
+		line_add(l, ", %zu to begin", s->count[SWEEP_NEW]);
 }
 
 void
