@@ -21,13 +21,19 @@ teardown() {
 
 # Starts amt-hello on a free port, which becomes $port.
 begin() {
-	rm -f log site/spool/listener # of one before
+	rm -f log # of one before, whose listener file tells the next one of its clock
+	before=$(stat -c %i site/spool/listener 2>/dev/null) || before=
 	amt-hello -v -l 127.0.0.1:0 "$@" >log 2>&1 3>&- &
 	hello=$!
 	until_is 1 grep -c 'listening on 127\.0\.0\.1:' log
 	port=$(sed -n 's/.*listening on 127\.0\.0\.1:\([0-9]*\)$/\1/p' log | head -n 1)
 	# its loader is ready
-	until_is 1 grep -c '^@end' site/spool/listener
+	until_is 1 listener_is_new
+}
+
+# 1: another one than before.
+listener_is_new() {
+	[ "$(stat -c %i site/spool/listener)" != "$before" ] && grep -c '^@end' site/spool/listener
 }
 
 # until_is N COMMAND...: until the command says at least N; at most 30 s.
