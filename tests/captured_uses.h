@@ -131,9 +131,9 @@ struct captured_use {
 		.other = "ping=off; rmcp-ping=off; shared-fqdn=off; ddns=on; " \
 		         "ddns-by-dhcp=off; ddns-interval=20; ddns-ttl=1; "    \
 		         "idle-wake=7",                                        \
-		.found = "differs ping=true, differs rmcp-ping=true, "         \
-		         "differs shared-fqdn=true, differs ddns=false, "      \
-		         "differs ddns-by-dhcp=true, "                         \
+		.found = "differs ping=on, differs rmcp-ping=on, "         \
+		         "differs shared-fqdn=on, differs ddns=off, "      \
+		         "differs ddns-by-dhcp=on, "                         \
 		         "differs ddns-interval=1440, differs ddns-ttl=900, "  \
 		         "differs idle-wake=" idle ", "                        \
 	}

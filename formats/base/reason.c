@@ -286,9 +286,8 @@ static const struct reason table[REASON_COUNT] = {
 	    "it: it does not have its root, expects another name, or the "
 	    "certificate has ended.",
 	    "Check that the profile has its root as a trusted-root and its "
-	    "name fits tls-names (amt-cert console show, amt-check). If the "
-	    "machine took another certificate before, go back to it (amt-cert "
-	    "console back)." },
+	    "name fits tls-names (amt-check). If the machine took another one "
+	    "before, go back to it (amt-cert console back)." },
 	[REASON_REPLY_BAD] = { "REPLY-BAD", REASON_RETRIES,
 	    "The machine's reply is not the WS-Man message it should be.",
 	    "Retried automatically. If it stays, update the machine's "

@@ -74,7 +74,7 @@ managed_after(const struct setup *s, enum setup_route to[SETUP_AFTER_MAX])
 }
 
 /* Nothing talks at this port, as on a machine whose TLS was turned on or off
- * since. */
+ * since; one back in setup asks for a certificate, too. */
 static bool
 port_is_shut(enum reason_id reason)
 {
@@ -85,6 +85,8 @@ port_is_shut(enum reason_id reason)
 	case REASON_TLS_CLOSED:
 	case REASON_TLS_TIMEOUT:
 	case REASON_HTTP_CLOSED:
+	case REASON_CONSOLE_NONE:
+	case REASON_CONSOLE_REFUSED:
 		return true;
 	default:
 		return false;

@@ -144,6 +144,8 @@ is_shut(const struct setup *s)
 	case REASON_TLS_FAILED:
 	case REASON_TLS_CLOSED:
 	case REASON_CERT_NOT_ASKED:
+	case REASON_CONSOLE_NONE:
+	case REASON_CONSOLE_REFUSED:
 		return s->route == SETUP_TLS_OWN;
 	case REASON_HTTP_CLOSED: /* at once, by whoever still accepts */
 		return s->route == SETUP_PLAIN;

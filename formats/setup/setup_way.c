@@ -262,7 +262,8 @@ was_turned_away(enum reason_id reason)
 {
 	return reason == REASON_CONNECT_REFUSED ||
 	    reason == REASON_TLS_CLOSED || reason == REASON_TLS_FAILED ||
-	    reason == REASON_HTTP_CLOSED || reason == REASON_CERT_NOT_ASKED;
+	    reason == REASON_HTTP_CLOSED || reason == REASON_CERT_NOT_ASKED ||
+	    reason == REASON_CONSOLE_NONE || reason == REASON_CONSOLE_REFUSED;
 }
 
 /* The next of the places where a machine is that has committed. */

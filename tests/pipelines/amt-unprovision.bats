@@ -143,7 +143,7 @@ untouched() {
 	kill "${children[-1]}" $(pgrep -P "${children[-1]}")
 	# To run it again would mend neither.
 	run -64 --separate-stderr take_back --yes -j 0 "$(name 1)"
-	[[ "$stderr" = *'-j: not in range (got "0", expected 1 to '* ]]
+	[[ "$stderr" = *'-j: not a number of machines (got "0", expected 1 to '* ]]
 	cp site/profile.xml good.xml
 	echo '<profile' >site/profile.xml
 	run -78 --separate-stderr take_back --yes "$(name 1)"

@@ -53,7 +53,7 @@ what_a_column_is_may_depend_on_the_others(void **state)
 	mapnames_read(&h, &row);
 	assert_int_equal(h.at[MAPNAME_NODE], 0);
 	assert_int_equal(h.at[MAPNAME_NAME], 1);
-	assert_int_equal(h.at[MAPNAME_PRODUCT], 2);
+	assert_int_equal(h.at[MAPNAME_NUMBER], 2);
 	assert_int_equal(h.at[MAPNAME_GUID], 3);
 	assert_int_equal(h.at[MAPCOL_HOST], -1);
 	assert_true(mapnames_same("Serial No", "serial_no"));
