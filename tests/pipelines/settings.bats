@@ -21,7 +21,7 @@ setup_file() {
 	mv picked.tsv fleet/fleet.tsv
 	everything >site/profile.xml
 	root_made stranger
-	sed "s|%spare|$(base64 -w 0 spare | head -c 124)...|; s|%stranger|$(base64 -w 0 stranger)|" \
+	sed "s|%spare|$(base64 -w 0 spare | head -c 252)...|; s|%stranger|$(base64 -w 0 stranger)|" \
 		"$AMT_TEST_ROOT/tests/pipelines/settings.cases" >table
 	fleet_says_hello --state state.tsv
 	sweep_silent
