@@ -120,7 +120,7 @@ $U2 $N2" ]
 		run -0 --separate-stderr map-parse --domain lab7.example.com wmic.csv
 		[ "$(pairs)" = "$U1 $N1" ]
 	done
-	[[ "${lines[1]}" = *$'\twmic.csv:5' ]]
+	[[ "${lines[1]}" = *$'\twmic.csv:5\t'* ]]
 	{ printf '\r\n' | iconv -t utf-16le
 	printf '\xff\xfe'
 	printf 'Node,UUID\r\nPC-0001,%s\r\n' $U1 | iconv -t utf-16le

@@ -172,7 +172,7 @@ show() {
 	map oob.csv 2026-11-20 50 1=pc-1 2=pc-2 3=pc-3 4=pc-4
 	# in the map from before it was known to be shared
 	sqlite3 "$site/site.db" "UPDATE map SET uuid = '03000200-0400-0500-0006-000700080009' WHERE fqdn = 'pc-4.example.com'"
-	sqlite3 "$site/site.db" "INSERT INTO map VALUES ('03000200-0400-0500-0006-000700080009', 'pc-3.example.com', 'x.csv', '', 50, 'x.csv:2')"
+	sqlite3 "$site/site.db" "INSERT INTO map VALUES ('03000200-0400-0500-0006-000700080009', 'pc-3.example.com', 'x.csv', '', 50, 'x.csv:2', '', '')"
 	# it is in nobody's way
 	[ "$(planned)" = "1=pc-1 2=pc-2 3=pc-3" ]
 	run -0 --separate-stderr conflicts-show -d "$site" --csv

@@ -49,7 +49,7 @@ valid() {
 		<profiles/>
 		<profiles><profile name="a"/></profiles>
 		<profiles><rule profile="a"/></profiles>
-		<profiles><rule profile="a" model="x"/><profile name="a"/></profiles>
+		<profiles><rule profile="a" vendor="x"/><profile name="a"/></profiles>
 		<profiles><rule/><profile name="a"/></profiles>
 	END
 	[ "$n" = 22 ]
