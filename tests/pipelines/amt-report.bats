@@ -34,7 +34,8 @@ setup() {
 report.csv
 report.html
 report.json
-report.txt" ]
+report.txt
+totals.csv" ]
 	amt-report -d site --passwords admin.csv --mebx-passwords=mebx.csv
 	[ "$(stat -c %a admin.csv mebx.csv)" = "600
 600" ]
@@ -58,7 +59,7 @@ report.txt" ]
 	amt-report -d site --passwords admin.csv
 	[ "$(cat admin.csv)" = "uuid,fqdn,password
 $uuid,$fqdn,$admin" ]
-	grep "^$uuid,$fqdn,127.7.0.1,lab7,LAB7001B,verified,,,1,9.1.40,.*,2026-11-22T14:20:01Z,1,$" site/reports/report.csv
+	grep "^$uuid,$fqdn,127.7.0.1,lab7,LAB7001B,verified,,,1,9.1.40,.*,2026-11-22T14:20:01Z,1,,standard$" site/reports/report.csv
 	run ! grep -rF -e "$admin" site/reports
 }
 
@@ -130,7 +131,7 @@ $uuid,,0A,\"/CN=a,b\",/CN=Lab,1970-01-01T00:00:00Z,1970-01-02T00:00:00Z,$(printf
 	[ -z "$stderr" ]
 	grep -q 'Only machines with a key of batch lab7, and heard' <<<"$output"
 	amt-report -d site -b lab7 -o own
-	[ "$(ls own | wc -l)" = 4 ]
+	[ "$(ls own | wc -l)" = 5 ]
 	[ "$(jq '.machines | length' own/report.json)" = 4 ]
 	diff -r old site/reports
 	run -65 --separate-stderr amt-report -d site --batch lab9
