@@ -247,15 +247,27 @@ chainlist_write(struct chainlist *l, bool reveal)
 }
 
 void
-chainlist_wipe(struct chainlist *l)
+chainlist_forget(struct chainlist *l)
 {
-	chains_wipe(&l->used);
 	for (size_t i = 0; i < l->nleaves; i++)
 		EVP_PKEY_free(l->leaves[i].key);
 	free(l->leaves);
+	l->leaves = NULL;
+	l->nleaves = 0;
 	sk_X509_pop_free(l->all, X509_free);
+	l->all = NULL;
+	l->damaged = 0;
 	for (size_t i = 0; i < l->nchoices; i++)
 		free(l->choices[i]);
+	l->nchoices = 0;
+	l->read = false;
+}
+
+void
+chainlist_wipe(struct chainlist *l)
+{
+	chainlist_forget(l);
+	chains_wipe(&l->used);
 	free(l->choices);
 	*l = (struct chainlist){ .read = false };
 }

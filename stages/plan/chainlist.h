@@ -41,7 +41,7 @@ struct chainlist_machine {
 	int64_t now;
 };
 
-/* Until the end: what it may take, or why nothing. */
+/* Until the store is read again: what it may take, or why nothing. */
 const struct certchoice *chainlist_choose(struct chainlist *l, struct store *s,
     const struct chainlist_machine *m);
 
@@ -59,6 +59,10 @@ const char *chainlist_use_own(struct chainlist *l, struct setup_chain *c);
 /* Writes the stream of the chains that are used, those that it has written
  * before excepted. */
 void chainlist_write(struct chainlist *l, bool reveal);
+
+/* The store's certificates are read again when they are asked for next; those
+ * that are used stay. */
+void chainlist_forget(struct chainlist *l);
 
 void chainlist_wipe(struct chainlist *l);
 

@@ -121,5 +121,5 @@ void
 planner_ca_free(struct planner *p)
 {
 	X509_free(p->ca.cert);
-	p->ca.cert = NULL;
+	p->ca = (struct planner_ca){ .read = false };
 }

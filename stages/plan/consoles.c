@@ -38,6 +38,7 @@ planner_console(struct planner *p)
 	if (p->console.read)
 		return p->console.names;
 	p->console.read = true;
+	p->console.names[0] = '\0';
 	console_add(p, consolestore_read(&p->store, &now), &now);
 	console_add(p, consolestore_read_before(&p->store, &before), &before);
 	return p->console.names;

@@ -36,6 +36,16 @@ note_renamed(void *arg, const struct machine_row *row)
 	machines_note(&p->store, row->uuid, false, id, detail);
 }
 
+/* Somebody may have added a certificate since the plan before, and one may have
+ * ended. */
+static void
+forget_certificates(struct planner *p)
+{
+	chainlist_forget(&p->chains);
+	planner_ca_free(p);
+	p->console.read = false;
+}
+
 void
 planner_plan(struct planner *p)
 {
@@ -48,6 +58,8 @@ planner_plan(struct planner *p)
 	if (first)
 		p->not_after += p->now;
 	p->number = store_count(s, "arrivals", 1);
+	p->nrefused = 0; /* a plan before has counted them, too */
+	forget_certificates(p);
 	planner_changes(p);
 	names_cutoff(p->cutoff, p->now, p->map_days);
 	byteorder_settle(s, BYTEORDER_MAP);

@@ -142,6 +142,7 @@ bool planner_cause_changed(struct planner *p, const struct planner_met *m);
  * none of them. */
 bool planner_ca_before(struct planner *p, const struct kept_row *k,
     char to[SETUP_LEAVES], int64_t *since);
+/* It is read again when it is asked for next. */
 void planner_ca_free(struct planner *p);
 
 /* consoles.c: what is shown to machines that are set up and ask for a

@@ -216,6 +216,8 @@ main(int argc, char *argv[])
 	stage_uses_folder(p.dir);
 	stage_reads(p.profile_path);
 	stage_confine();
+	/* before it is read: what is changed from then on is seen */
+	planner_follow_begin(&p, &follow, p.not_after);
 	profile_file(&p.profiles, p.profile_path);
 	if (p.dry)
 		store_open_copy(&p.store, p.dir);
@@ -225,7 +227,6 @@ main(int argc, char *argv[])
 	callers_new(&p.callers);
 	if (p.again != NULL)
 		machines_again(&p.store, p.again);
-	planner_follow_begin(&p, &follow, p.not_after);
 	began_ms = clock_ms();
 	planner_plan(&p);
 	planner_follow_planned(&follow, began_ms);

@@ -31,6 +31,11 @@ jobs_in() {
 	grep -oE '^7ab7[-0-9a-f]*\.[0-9]+' || :
 }
 
+# One of the machines has no name.
+nameless() {
+	sqlite3 "$site/site.db" "DELETE FROM map WHERE uuid LIKE '%0003'"
+}
+
 # until_jobs COUNT: so many are in $out
 until_jobs() {
 	for _ in {1..200}; do
@@ -49,7 +54,8 @@ follow() {
 }
 
 @test "plans of so many jobs each have all jobs once, each in a complete stream, and the settings once" {
-	plan --stream -n 1 >"$out"
+	nameless
+	plan --stream -v -n 1 >"$out" 2>"$BATS_TEST_TMPDIR/said.streamed"
 	jobs_in <"$out" >streamed
 	[ "$(wc -l <streamed)" -ge 3 ]
 	[ "$(sort -u streamed | wc -l)" = "$(wc -l <streamed)" ]
@@ -60,9 +66,13 @@ follow() {
 	rm -r "$site"
 	store-init -d "$site"
 	store-load -d "$site" store/lab7.keys store/lab7.map store/lab7.hello
-	plan | jobs_in >once
+	nameless
+	plan -v 2>"$BATS_TEST_TMPDIR/said" | jobs_in >once
 	sort once >a
 	sort streamed | cmp - a
+	# Who cannot be is counted once.
+	grep -q ' 1 cannot be' "$BATS_TEST_TMPDIR/said"
+	cmp "$BATS_TEST_TMPDIR/said" "$BATS_TEST_TMPDIR/said.streamed"
 	# They are leased.
 	[ -z "$(plan --stream -n 1 | jobs_in)" ]
 }
@@ -91,6 +101,25 @@ follow() {
 	SECONDS=0
 	plan --follow | head -n 1 >/dev/null
 	[ "$SECONDS" -le 20 ]
+}
+
+@test "--follow: a certificate that is added meanwhile is in the jobs of the next plan" {
+	rm -r "$site"
+	store-init -d "$site"
+	store-load -d "$site" store/lab7.keys store/lab7.map
+	awk -F '\t' '/^@end/ { print "@end\t" n "\t0"; next } /^@/ || $3 !~ /0001$/ { print; n += !/^@/ }' store/lab7.hello |
+		store-load -d "$site"
+	follow
+	until_jobs 1
+	before=$(jobs_in <"$out" | wc -l)
+	run ! grep -q ^@chains "$out"
+	cert-ca -d "$site" make --cn "Lab CA" -o "$BATS_TEST_TMPDIR/ca.pem" >/dev/null
+	cert-console -d "$site" make --cn sweep.lab.example.com >/dev/null
+	store-load -d "$site" store/lab7.hello
+	until_jobs $((before + 1))
+	name=$(awk -F '\t' 'before ~ /^@chains/ { print $1 } { before = $0 }' "$out")
+	[ -n "$name" ]
+	grep '^7ab70000-0000-4000-8000-000000000001\.' "$out" | grep -qF "$name"
 }
 
 @test "a machine that hung last time is the last of a plan" {
