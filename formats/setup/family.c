@@ -73,6 +73,14 @@ family_refers(const struct message_node *properties, const char *property,
 
 /* --- what differs --------------------------------------------------------- */
 
+bool
+family_says(const struct setup *s, const char *property, const char *word)
+{
+	const char *value = message_value(s->instance.items, property);
+
+	return value != NULL && strcmp(value, word) == 0;
+}
+
 void
 family_diff(struct family_diffs *d, const struct setting *row,
     const char *found)

@@ -22,6 +22,9 @@ uint32_t family_number(const struct setup *s, const char *setting,
 bool family_refers(const struct message_node *properties, const char *property,
     const char *class, const char *selector, char to[FAMILY_ID]);
 
+/* Is this what a property of the instance that was read says? */
+bool family_says(const struct setup *s, const char *property, const char *word);
+
 /* What an entry is and should be, with what was found; of those that a second
  * reading shows to be right, the changes are told. */
 #define FAMILY_DIFFS_MAX 16

@@ -7,9 +7,9 @@
  * committed:
  *
  *	1. mutual, with the names, and port 16992 open
- *	2. a handshake with the console's certificate; fails it, mutual TLS goes
- *	   off again by way of port 16992, or of the console's certificate of
- *	   before, which the machine took
+ *	2. a handshake in which the machine asks for the console's certificate;
+ *	   fails it, mutual TLS goes off again by way of port 16992, or of the
+ *	   console's certificate of before, which the machine took
  *	3. port 16992 shut
  *
  * A machine that cannot open port 16992 (from 16.1 on) has 1 and 2 alone.
@@ -47,7 +47,8 @@ struct mutual_work {
 	bool begun;   /* a commit was for this */
 	bool proved;  /* a handshake has worked */
 	bool failed;  /* or has not, */
-	bool before;  /* but one with the certificate of before */
+	bool before;  /* but one with the certificate of before, */
+	bool unasked; /* or one without any */
 	bool off;     /* no more is wanted than that it is off */
 };
 
@@ -87,26 +88,18 @@ family_mutual_due(const struct setup *s)
 /* --- what the instance says ----------------------------------------------- */
 
 static bool
-mutual_says(const struct setup *s, const char *property, const char *word)
-{
-	const char *value = message_value(s->instance.items, property);
-
-	return value != NULL && strcmp(value, word) == 0;
-}
-
-static bool
 mutual_is_on(const struct setup *s)
 {
-	return mutual_says(s, "Enabled", "true") &&
-	    mutual_says(s, "MutualAuthentication", "true");
+	return family_says(s, "Enabled", "true") &&
+	    family_says(s, "MutualAuthentication", "true");
 }
 
 /* What it cannot have it need not shut. */
 static bool
 plain_is_open(const struct setup *s)
 {
-	return mutual_says(s, "AcceptNonSecureConnections", "true") &&
-	    !mutual_says(s, "NonSecureConnectionsSupported", "false");
+	return family_says(s, "AcceptNonSecureConnections", "true") &&
+	    !family_says(s, "NonSecureConnectionsSupported", "false");
 }
 
 /* How many names the machine has, and whether all of them are wanted. */
@@ -283,7 +276,7 @@ static bool
 mutual_put(struct setup *s, bool mutual, bool plain, enum setup_next *next)
 {
 	struct mutual_work *work = s->work;
-	bool can = !mutual_says(s, "NonSecureConnectionsSupported", "false");
+	bool can = !family_says(s, "NonSecureConnectionsSupported", "false");
 
 	work->nchanges = 0;
 	if (mutual != mutual_is_on(s))
@@ -335,9 +328,12 @@ mutual_seen(struct setup *s)
 	struct mutual_work *work = s->work;
 
 	if (!work->failed && !work->off) {
-		work->proved = s->route == SETUP_TLS_OWN && s->console == 0;
+		bool own = s->route == SETUP_TLS_OWN;
+
+		work->unasked = own && !s->console_shown;
+		work->proved = own && !work->unasked && s->console == 0;
+		work->before = own && !work->unasked && s->console != 0;
 		work->failed = !work->proved;
-		work->before = work->failed && s->route == SETUP_TLS_OWN;
 	}
 	return mutual_read(s);
 }
@@ -368,9 +364,13 @@ mutual_failed(struct setup *s)
 		return next;
 	if (work->written)
 		return mutual_commit(s);
-	return mutual_left(s, REASON_CONSOLE_REFUSED,
-	    "a handshake with the console's certificate was tried, and the "
-	    "machine refuses it");
+	return work->unasked
+	    ? mutual_left(s, REASON_VERIFY_FAILED,
+	          "mutual TLS was committed, and the machine asks for no "
+	          "certificate")
+	    : mutual_left(s, REASON_CONSOLE_REFUSED,
+	          "a handshake with the console's certificate was tried, and "
+	          "the machine refuses it");
 }
 
 /* Off, for roots: then all of it from the beginning. */

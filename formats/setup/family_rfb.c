@@ -184,7 +184,6 @@ static const struct setup_step step_consent = { .name = "put-",
 	.lost = consent_lost,
 	.refused = consent_refused };
 
-/* Its word, or the value as it is. */
 static enum setup_next
 consent_compare(struct setup *s)
 {

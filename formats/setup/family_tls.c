@@ -34,14 +34,6 @@ static enum setup_next tls_took(struct setup *s, struct message *r);
 static enum setup_next tls_lost(struct setup *s);
 
 static bool
-tls_says(const struct setup *s, const char *property, const char *word)
-{
-	const char *value = message_value(s->instance.items, property);
-
-	return value != NULL && strcmp(value, word) == 0;
-}
-
-static bool
 tls_wanted(const struct setup *s)
 {
 	return strcmp(setup_wanted(s, s->row), "off") != 0;
@@ -52,15 +44,15 @@ tls_wanted(const struct setup *s)
 static bool
 tls_stays_mutual(const struct setup *s)
 {
-	return family_mutual_wanted(s) && tls_says(s, "Enabled", "true") &&
-	    tls_says(s, "MutualAuthentication", "true");
+	return family_mutual_wanted(s) && family_says(s, "Enabled", "true") &&
+	    family_says(s, "MutualAuthentication", "true");
 }
 
 /* What the instance that was read lacks. */
 static size_t
 tls_changes(const struct setup *s, struct message_pair to[CHANGES_MAX])
 {
-	bool on = tls_wanted(s), has = tls_says(s, "Enabled", "true");
+	bool on = tls_wanted(s), has = family_says(s, "Enabled", "true");
 	size_t n = 0;
 
 	if (tls_stays_mutual(s))
@@ -68,12 +60,12 @@ tls_changes(const struct setup *s, struct message_pair to[CHANGES_MAX])
 	if (on != has)
 		to[n++] = (struct message_pair){ .name = "Enabled",
 			.value = on ? "true" : "false" };
-	if (on && !tls_says(s, "MutualAuthentication", "false"))
+	if (on && !family_says(s, "MutualAuthentication", "false"))
 		to[n++] = (struct message_pair){ .name = "MutualAuthentication",
 			.value = "false" };
 	/* Where it has TLS, the other port is shut. */
-	if (on && tls_says(s, "AcceptNonSecureConnections", "true") &&
-	    !tls_says(s, "NonSecureConnectionsSupported", "false"))
+	if (on && family_says(s, "AcceptNonSecureConnections", "true") &&
+	    !family_says(s, "NonSecureConnectionsSupported", "false"))
 		to[n++] =
 		    (struct message_pair){ .name = "AcceptNonSecureConnections",
 			    .value = "false" };
@@ -171,12 +163,12 @@ tls_compare(struct setup *s)
 
 	if (work->found[0] == '\0')
 		(void)snprintf(work->found, sizeof(work->found), "%s",
-		    !tls_says(s, "Enabled", "true") ? "off"
-		        : tls_says(s, "MutualAuthentication", "true")
+		    !family_says(s, "Enabled", "true") ? "off"
+		        : family_says(s, "MutualAuthentication", "true")
 		        ? "mutual"
 		        : "server");
 	if (!tls_wanted(s) &&
-	    tls_says(s, "NonSecureConnectionsSupported", "false")) {
+	    family_says(s, "NonSecureConnectionsSupported", "false")) {
 		setup_note(s, "this firmware cannot do without TLS");
 		setup_lacks(s, s->row, "");
 		return setup_apply_from(s, s->row + 1);

@@ -229,6 +229,7 @@ setup_hear(struct setup *s, const struct setup_reply *in)
 		    s->firmware);
 	if (in->outcome != SETUP_ANSWERED)
 		return setup_unanswered(s, in);
+	s->console_shown = in->console_shown;
 	if (setup_is_foreign(s, in))
 		return setup_foreign(s, in);
 	if (!setup_is_away(s))

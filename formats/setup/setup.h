@@ -93,7 +93,9 @@ struct setup_reply {
 	const char *body;  /* borrowed for the call; not NUL-terminated */
 	size_t len;
 	const char *server; /* the Server header or "" */
-	enum setup_tls tls; /* of the connection that it came on */
+	enum setup_tls tls; /* of the connection that it came on, */
+	bool console_shown; /* on which it asked for a console's certificate,
+	                     * and was shown one */
 	const char *note;   /* the transport's words for the detail, or "" */
 };
 

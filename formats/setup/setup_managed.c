@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "setup/family_mutual.h"
 #include "setup/setup_ask.h"
 #include "setup/setup_line.h"
 #include "setup/setup_way.h"
@@ -74,20 +75,22 @@ managed_after(const struct setup *s, enum setup_route to[SETUP_AFTER_MAX])
 }
 
 /* Nothing talks at this port, as on a machine whose TLS was turned on or off
- * since; one back in setup asks for a certificate, too. */
+ * since.  Back in setup it asks for a certificate, too; but so does one with
+ * mutual TLS, which is still there. */
 static bool
-port_is_shut(enum reason_id reason)
+port_is_shut(const struct setup *s)
 {
-	switch (reason) {
+	switch (s->why.reason) {
 	case REASON_CONNECT_REFUSED:
 	case REASON_CONNECT_TIMEOUT:
 	case REASON_TLS_FAILED:
 	case REASON_TLS_CLOSED:
 	case REASON_TLS_TIMEOUT:
 	case REASON_HTTP_CLOSED:
+		return true;
 	case REASON_CONSOLE_NONE:
 	case REASON_CONSOLE_REFUSED:
-		return true;
+		return !family_mutual_wanted(s);
 	default:
 		return false;
 	}
@@ -97,6 +100,7 @@ port_is_shut(enum reason_id reason)
 static enum setup_next
 managed_lost(struct setup *s)
 {
+	bool shut = port_is_shut(s);
 	size_t len;
 
 	if (s->dropped && setup_counted(s, &managed_read_state)->lost++ == 0)
@@ -107,11 +111,11 @@ managed_lost(struct setup *s)
 		    sizeof(s->first_port.detail) - len, "; port %s: %s",
 		    setup_port(s), reason_get(s->why.reason)->code);
 		s->why = s->first_port;
-		return s->rules.want->gone != NULL && s->job.attempt > 1
+		return s->rules.want->gone != NULL && s->job.attempt > 1 && shut
 		    ? s->rules.want->gone(s)
 		    : setup_give_up(s);
 	}
-	if (!port_is_shut(s->why.reason) || !managed_may_fall_back(s))
+	if (!shut || !managed_may_fall_back(s))
 		return setup_give_up(s);
 	s->first_port = s->why;
 	s->best = (struct setup_why){ .reason = REASON_NONE };

@@ -230,6 +230,7 @@ struct setup {
 	size_t chain;          /* that is offered; of the job's */
 	bool chain_works;      /* the machine has taken it */
 	size_t console;        /* that is shown; of the job's */
+	bool console_shown;    /* on the connection of the last answer */
 	bool console_refused;  /* each of them, since the commit */
 	bool plain_open;       /* port 16992 is, while mutual TLS is tried */
 	size_t place;          /* of those where it may be after its commit */

@@ -98,6 +98,7 @@ device_answer(struct device *d, enum setup_outcome outcome)
 		.len = d->len,
 		.server = d->server,
 		.tls = tls_rung_of(d->tls.version),
+		.console_shown = d->ask.route == SETUP_TLS_OWN && d->pki.shown,
 		.note = d->note,
 	};
 	long status = 0;

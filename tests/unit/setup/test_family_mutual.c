@@ -24,7 +24,8 @@ static bool at_tls;
 /* What the machine says to the first so many certificates of consoles. */
 static size_t refused;
 static bool in_force, opened; /* since the last commit */
-static char seen[256];        /* P, T: writes at port 16992, 16993 */
+static bool lax;       /* it says so, and lets in whoever shows nothing */
+static char seen[256]; /* P, T: writes at port 16992, 16993 */
 
 static void
 chain_below(struct setup_chain *c, const char *name, X509 *by, EVP_PKEY *key)
@@ -127,6 +128,7 @@ tls_machine(const char *mutual, const char *more)
 	m->call = add_root;
 	nconsoles = 1;
 	in_force = strcmp(mutual, "true") == 0;
+	lax = false;
 	opened = false;
 	at_tls = true;
 	refused = 0;
@@ -192,6 +194,8 @@ run(struct family_machine *m)
 		assert_int_equal(next, SETUP_ASK);
 		assert_true(++e.asks < 200);
 		r = (struct setup_reply){ .outcome = connection(&ask),
+			.console_shown =
+			    ask.route == SETUP_TLS_OWN && in_force && !lax,
 			.status = 200,
 			.server = "",
 			.realm = "Digest:A" };
@@ -258,6 +262,26 @@ where_the_handshake_fails_it_is_turned_off_again_at_the_other_port(void **state)
 	assert_false(is_mutual(m));
 	assert_false(is_open(m));
 	assert_string_equal(seen, "TTPP");
+}
+
+/* That is no handshake with the certificate: with port 16992 shut, one that
+ * asks for it later on might let nobody in. */
+static void
+one_that_asks_for_no_certificate_is_given_back_what_it_had(void **state)
+{
+	struct family_machine *m = tls_machine("false", "");
+	struct family_end e;
+
+	(void)state;
+	has_root(m);
+	lax = true;
+	e = run(m);
+	family_ends(&e, REASON_NONE, "differs tls, ");
+	assert_int_equal(why, REASON_VERIFY_FAILED);
+	assert_non_null(strstr(e.detail, "asks for no certificate"));
+	assert_false(is_mutual(m));
+	assert_false(is_open(m));
+	assert_string_equal(seen, "TTTT");
 }
 
 /* It took that one until now. */
@@ -366,6 +390,8 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(
+		    one_that_asks_for_no_certificate_is_given_back_what_it_had),
 		cmocka_unit_test(
 		    it_is_turned_on_in_two_puts_and_the_other_port_is_shut_last),
 		cmocka_unit_test(

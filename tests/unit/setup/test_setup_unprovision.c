@@ -104,6 +104,38 @@ silence_is_taken_for_it_only_on_a_later_attempt(void **state)
 	ends(&o, REASON_VERIFY_UNREACHED, "is not known");
 }
 
+/* Refusing us, one with mutual TLS is still there; any other that asks for a
+ * certificate is back in setup. */
+static void
+who_demands_certificates_is_not_taken_for_unprovisioned(void **state)
+{
+	static const enum setup_outcome outcomes[] = { SETUP_CONSOLE_WANTED,
+		SETUP_CONSOLE_REFUSED };
+
+	(void)state;
+	for (size_t i = 0; i < 2; i++)
+		for (int mutual = 0; mutual < 2; mutual++) {
+			struct setup_job j =
+			    kept_job(SETUP_UNPROVISION_PARTIAL);
+			struct device d = kept_device();
+			struct outcome o;
+
+			j.attempt = 2;
+			asks_for(&j, "tls", mutual ? "mutual" : "server");
+			d.plain_port = SETUP_CONNECT_REFUSED;
+			d.tls_port = outcomes[i];
+			o = run(&j, &d);
+			if (mutual)
+				ends(&o, REASON_CONNECT_REFUSED,
+				    i == 0 ? "port 16993: CONSOLE-NONE"
+				           : "port 16993: CONSOLE-REFUSED");
+			else
+				ends(&o, REASON_NONE, "talks any more");
+			assert_int_equal(d.unprovisions, 0);
+		}
+	settings_free(&profile);
+}
+
 int
 main(void)
 {
@@ -114,6 +146,8 @@ main(void)
 		cmocka_unit_test(what_forbids_it_is_named),
 		cmocka_unit_test(
 		    silence_is_taken_for_it_only_on_a_later_attempt),
+		cmocka_unit_test(
+		    who_demands_certificates_is_not_taken_for_unprovisioned),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
