@@ -375,7 +375,7 @@ struct plain_end {
 	char detail[SETUP_DETAIL_MAX];
 	char steps[2048]; /* names of those asked, a blank after each */
 	char milestones[128];
-	char findings[512]; /* kind setting.item wanted>found, comma-joined */
+	char findings[4096]; /* kind setting.item wanted>found, comma-joined */
 };
 
 static void
@@ -388,6 +388,7 @@ plain_findings(struct setup *s, struct plain_end *e)
 	while ((f = setup_finding(s)) != NULL) {
 		size_t len = strlen(e->findings);
 
+		assert_true(len + 1024 < sizeof(e->findings));
 		(void)snprintf(e->findings + len, sizeof(e->findings) - len,
 		    "%s %s.%s %s>%s, ", kinds[f->kind], f->setting, f->item,
 		    f->wanted, f->found);

@@ -182,7 +182,7 @@ read_name(struct maprow *r, const struct mapcols *m, const char *domain,
 	return mapcols_secret(m) ? hide_name(r, m, f) : -1;
 }
 
-/* Model and serial number; "" where there is none. */
+/* Model and serial number; "": not known. */
 static void
 read_about(struct mapmodel *a, const struct mapcols *m, const struct row *row)
 {

@@ -136,7 +136,7 @@ bool setting_has_word(const char *words, const char *word);
 const char *setting_choice(const struct setting *row, const char *word);
 
 /* The profile's word for what the machine has, as "on" for true and the word of
- * a choice; have itself where there is none. */
+ * a choice; have itself where the profile has no word for it. */
 const char *setting_word(const struct setting *row, const char *have);
 
 /* wanted as the machine has it: "true" for on. */

@@ -26,7 +26,8 @@ extern const struct setting_choice setting_signers[], setting_tls[];
 setting_fits_fn setting_fits_tls, setting_fits_tls_names;
 /* The value must be a certificate, with nothing after it. */
 setting_check_fn setting_certificate;
-/* Such a value; NULL when it is none.  Freed by the caller. */
+/* The certificate that such a value is, for the caller to free; NULL: it is
+ * no certificate. */
 X509 *setting_certificate_decode(const char *value);
 
 #endif

@@ -127,10 +127,10 @@ struct fatimage_file {
 };
 
 /*
- * Finds SETUP.BIN and follows it through the FAT.  -1 with *f filled when
- * there is none or two, and when its chain leaves the volume, does not fit its
- * length, loops, or shares a cluster with the chain of something else or the
- * first cluster of something in the root folder.
+ * Finds SETUP.BIN and follows it through the FAT.  -1 with *f filled when the
+ * image has no SETUP.BIN, or two, and when its chain leaves the volume, does
+ * not fit its length, loops, or shares a cluster with the chain of something
+ * else or the first cluster of something in the root folder.
  */
 int fatimage_find(struct fatimage *img, struct fatimage_file *file,
     struct fault *f);

@@ -135,7 +135,7 @@ check_root(struct fatimage *img, const struct fatimage_file *file,
 	return more;
 }
 
-/* A file that was meant to be SETUP.BIN, in like: true, else there is none. */
+/* True: like is a file that was meant to be SETUP.BIN. */
 static bool
 find_like(struct fatimage *img, char like[FATIMAGE_NAME_LONG])
 {

@@ -13,7 +13,7 @@ enum { MBR_ENTRIES = 446, MBR_ENTRY = 16, MBR_MARK = 510 };
 #define TYPE_GPT 0xee /* the partition that keeps others off a GPT */
 
 /* A GPT of 128 entries, as all tools make it, has them in its first 34 blocks:
- * what claims to be further off than this is none. */
+ * what claims to be further off than this is no GPT. */
 #define TABLE_MAX (1U << 20)
 #define GPT_ENTRIES_MAX 128
 #define GPT_ENTRY_MIN 128

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sysexits.h>
+#include <unistd.h>
 
 #include "base/reason.h"
 #include "lib/clock.h"
@@ -153,8 +154,9 @@ main(int argc, char *argv[])
 	text_time(m.fleet.made_at, clock_seconds());
 	stage_each_input(argc, argv, metrics_read, &m);
 	if (!m.devices || !m.batches)
-		stage_fail(EX_DATAERR, "<stdin>", 0, "no stream @%s",
-		    m.devices ? "batches" : "devices");
+		stage_fail(EX_DATAERR,
+		    optind < argc ? argv[argc - 1] : "<stdin>", 0,
+		    "no stream @%s", m.devices ? "batches" : "devices");
 	machines_write(&m.fleet);
 	keys_write(&m.fleet);
 	certificates_write(&m.fleet);
