@@ -1,6 +1,6 @@
 # Machines that are set up with a certificate, from the chain in a file to the
 # report, judged by the machines.
-# leaks
+# sanitized
 
 load common
 load mixed

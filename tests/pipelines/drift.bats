@@ -2,6 +2,7 @@
 # Machines that are set up with a full profile are kept so: what differs is found
 # by --check, which writes nothing, and put right by the next sweep; and where
 # nothing differs, nothing is written.
+# sanitized
 bats_require_minimum_version 1.5.0
 load common
 load mixed

@@ -1,23 +1,22 @@
 # Imports, exports and sweeps that are killed: a few rounds of what tests/kill-import,
 # tests/kill-export, tests/kill-sweep and tests/kill-rotation do a hundred times, with
-# more.  With sanitizers fewer still: the moments are those of the run without.
+# more; AMT_KILLS says how often.
 # slow
 bats_require_minimum_version 1.5.0
 
 setup() {
 	[ -n "${AMT_TEST_TRACE-}" ] || set +T # see "What makes tests slow" in tests/README.md
-	few=5 some=10 many=40
-	[[ "$AMT_TEST_BUILD" != *asan* ]] || few=3 some=5 many=20
+	few=3 some=5 many=16
 }
 
 @test "kill -9 at any moment of an import: all keys or none, and the next goes in" {
 	# So many that they go in without the log.
-	run -0 "$AMT_TEST_ROOT/tests/kill-import" "$AMT_TEST_BUILD" "$few" 20000
+	run -0 "$AMT_TEST_ROOT/tests/kill-import" "$AMT_TEST_BUILD" "${AMT_KILLS:-$few}" 20000
 	[[ "$output" = *"0 between" ]]
 }
 
 @test "kill -9 at any moment of a sealed export: no key issued without its file" {
-	run -0 "$AMT_TEST_ROOT/tests/kill-export" "$AMT_TEST_BUILD" "$few" 2000
+	run -0 "$AMT_TEST_ROOT/tests/kill-export" "$AMT_TEST_BUILD" "${AMT_KILLS:-$few}" 2000
 	[[ "$output" = *"0 between" ]]
 }
 

@@ -1,6 +1,7 @@
 # shellcheck shell=bash disable=SC2034,SC2119,SC2120,SC2154
 # Machines that let in nobody but consoles with a certificate (mutual TLS), from the profile to
 # what other consoles see of them.
+# sanitized
 bats_require_minimum_version 1.5.0
 load common
 

@@ -3,7 +3,7 @@
 # what profile(5) says.  A machine for each line of settings-left-out.cases, all of AMT 16.0,
 # which has every setting of the sample.
 # slow
-# leaks
+# sanitized
 bats_require_minimum_version 1.5.0
 load common
 load mixed

@@ -3,7 +3,7 @@
 # changed on the machine by another hand, found by --check and put right.  settings.cases
 # has a line for each row of the settings table.
 # slow
-# leaks
+# sanitized
 bats_require_minimum_version 1.5.0
 load common
 load mixed

@@ -1,4 +1,5 @@
 # slow
+# sanitized
 # Lives of machines under a clock and a network of their own, each from a seed, and
 # planted faults that the rules have to find.  make simulate runs as many as wanted.
 bats_require_minimum_version 1.5.0

@@ -1,4 +1,4 @@
-# Every command on each store of tests/corpus/stores; see upgrade.bats.
+# Every command on stores of tests/corpus/stores; see upgrade.bats.
 # slow
 load upgrade
 
@@ -66,9 +66,21 @@ every_command() {
 	lists --json
 }
 
+# After its upgrade one has the tables of all others (upgrade.bats), so these
+# differ most in what is in them: the first, the one of another order, the one
+# that was upgraded before, the last.
+chosen() {
+	if [ -n "${AMT_TEST_ALL-}" ]; then
+		stores
+	else
+		echo 2-first 4-without-rowid 7-was-2
+		stores | sort -n | tail -n 1
+	fi
+}
+
 @test "every command runs on each" {
 	fleet_start
-	for store in $(stores); do
+	for store in $(chosen); do
 		old_site "$store"
 		every_command
 		kill "$peer" && wait "$peer" || :

@@ -1,5 +1,5 @@
 # The whole way from a key list to set-up machines, judged by the machines.
-# leaks
+# sanitized
 
 load common
 

@@ -16,9 +16,13 @@ file() {
 }
 
 # A bats below bats knows nothing of the one above.
-tests_run() {
+tests_run_of() {
 	env -u BATS_TEST_TMPDIR -u BATS_RUN_TMPDIR -u BATS_SUITE_TMPDIR -u BATS_ROOT_PID \
-		-u BATS_TEST_NUMBER -u BATS_TEST_FILTER tree/tests/run build/release "$@" 3>&-
+		-u BATS_TEST_NUMBER -u BATS_TEST_FILTER tree/tests/run "$@" 3>&-
+}
+
+tests_run() {
+	tests_run_of build/release "$@"
 }
 
 @test "the last line counts every file, and the lines before it say why tests were skipped" {
@@ -82,17 +86,37 @@ tests_run() {
 	[ "${lines[-1]}" = "3 passed, 0 failed" ]
 }
 
-@test "pipelines do not search for leaks but where a file says so" {
-	mkdir -p tree/tests/pipelines
+@test "leaks are searched for by the file with a program's name, and where a file says so" {
+	mkdir -p tree/tests/pipelines tree/stages/some
+	touch tree/stages/some/program.1
 	ask='%test "asked" { [ "${ASAN_OPTIONS##*:}" = "detect_leaks='
-	file stage "$ask"'1" ]; }'
-	for n in plain leaks; do
+	file program "$ask"'1" ]; }'
+	file program-more "$ask"'0" ]; }'
+	for n in plain sanitized; do
 		want=0
 		[ $n = plain ] || want=1
 		file $n "# $n
 $ask$want\" ]; }"
 		mv tree/tests/stages/$n.bats tree/tests/pipelines
 	done
-	ASAN_OPTIONS=detect_leaks=1 run -0 tests_run tree/tests/stages/stage.bats tree/tests/pipelines/*.bats
-	[ "${lines[-1]}" = "3 passed, 0 failed" ]
+	ASAN_OPTIONS=detect_leaks=1 run -0 tests_run tree/tests/{stages,pipelines}/*.bats
+	[ "${lines[-1]}" = "4 passed, 0 failed" ]
+}
+
+@test "a whole run with sanitizers takes the pipelines that say so, and says how many it did not" {
+	mkdir -p tree/tests/{pipelines,unit,fuzz,model,layers} build/asan/tests
+	ln -s "$(type -P true)" tree/tests/layers/check
+	file stage '%test "one" { true; }'
+	file plain '%test "two" { false; }'
+	file said '# sanitized
+%test "three" { true; }'
+	mv tree/tests/stages/{plain,said}.bats tree/tests/pipelines
+	run -0 tests_run_of build/asan
+	[ "${lines[-1]}" = "3 passed, 0 failed" ] # layers among them
+	grep -q '^not with sanitizers: 1 files of tests/pipelines, .*: make V=asan check TESTS=tests/pipelines$' <<<"$output"
+	run -1 tests_run_of build/release
+	[ "${lines[-1]}" = "3 passed, 1 failed" ]
+	! grep '^not with sanitizers' <<<"$output"
+	run -1 tests_run_of build/asan tree/tests/pipelines
+	[ "${lines[-1]}" = "1 passed, 1 failed" ]
 }
