@@ -286,7 +286,10 @@ request_show(void *arg, const struct server_key_row *r)
 static void
 listing_show(struct listing *l)
 {
-	l->all = certstore_read_leaves(&l->store, &l->leaves, &l->damaged);
+	struct certstore_damage damage;
+
+	l->all = certstore_read_leaves(&l->store, &l->leaves, &damage);
+	l->damaged = damage.all;
 	if (l->damaged != 0)
 		warnx(
 		    "%s: certificates that are damaged and left out: %zu; add "

@@ -144,15 +144,15 @@ words_write(const struct stick *s)
 static void
 stick_write(struct stick *s)
 {
-	size_t damaged;
+	struct certstore_damage damage;
 	STACK_OF(X509) * leaves, *all;
 
-	all = certstore_read_leaves(&s->store, &leaves, &damaged);
-	if (damaged != 0)
+	all = certstore_read_leaves(&s->store, &leaves, &damage);
+	if (damage.all != 0)
 		errx(EX_DATAERR,
 		    "%s: certificates that are damaged: %zu; put the site back "
 		    "from a backup, or add them again from their files",
-		    s->store.path, damaged);
+		    s->store.path, damage.all);
 	for (int i = 0; i < sk_X509_num(leaves); i++)
 		leaf_add(s, sk_X509_value(leaves, i), all);
 	if (s->nroots == 0 && s->given)

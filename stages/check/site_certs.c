@@ -3,9 +3,11 @@
  */
 #include "check/site_check.h"
 
+#include <err.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
+#include <sysexits.h>
 #include <time.h>
 
 #include <openssl/evp.h>
@@ -22,6 +24,7 @@ struct certs_look {
 	struct store *store;
 	int64_t now;
 	STACK_OF(X509) * all;
+	STACK_OF(X509) * leaves;
 	size_t n; /* setup servers' certificates */
 };
 
@@ -92,33 +95,6 @@ name_check(X509 *leaf)
 		    "%s fits no domain of the map", name);
 }
 
-static void
-leaf_check(struct certs_look *l, X509 *leaf)
-{
-	static struct certcheck c;
-	const struct certcheck_wish wish = { .now = l->now };
-	struct credential credential = { .certs = l->all, .nkeys = 1 };
-	char name[CERT_NAME];
-
-	cert_subject(name, leaf);
-	credential.keys[0] = certstore_key_of(l->store, leaf);
-	if (credential.keys[0] == NULL) {
-		l->n++;
-		checkout_found(CHECKCODE_SITE_CERT_DAMAGED,
-		    "the private key of %s does not open", name);
-		return;
-	}
-	/* An older one of the same key is no longer used. */
-	if (credential_leaf(&credential) == leaf) {
-		l->n++;
-		certcheck_run(&c, &credential, &wish);
-		leaf_report(&c, name);
-		name_check(leaf);
-		site_until_add(cert_end(leaf));
-	}
-	EVP_PKEY_free(credential.keys[0]);
-}
-
 /* It has its own check, and is for no set-up unless it says that too. */
 static bool
 is_console(const X509 *cert)
@@ -129,22 +105,80 @@ is_console(const X509 *cert)
 	    !certpurpose_is_setup(purpose);
 }
 
+static bool
+is_server(const struct certs_look *l, X509 *cert)
+{
+	bool found = false;
+
+	for (int i = 0; i < sk_X509_num(l->leaves); i++)
+		found |= sk_X509_value(l->leaves, i) == cert;
+	return found && !chain_is_root(cert) && !is_console(cert);
+}
+
+/* Setup servers' certificates of that key, and all of other keys: a console's
+ * of the same key is not taken for a newer one. */
+static STACK_OF(X509) * certs_for(const struct certs_look *l, EVP_PKEY *key)
+{
+	STACK_OF(X509) *to = sk_X509_new_null();
+
+	for (int i = 0; to != NULL && i < sk_X509_num(l->all); i++) {
+		X509 *cert = sk_X509_value(l->all, i);
+
+		if ((is_server(l, cert) ||
+		        EVP_PKEY_eq(X509_get0_pubkey(cert), key) != 1) &&
+		    sk_X509_push(to, cert) <= 0)
+			errx(EX_OSERR, "out of memory");
+	}
+	if (to == NULL)
+		errx(EX_OSERR, "out of memory");
+	return to;
+}
+
+static void
+leaf_check(struct certs_look *l, X509 *leaf)
+{
+	static struct certcheck c;
+	const struct certcheck_wish wish = { .now = l->now };
+	struct credential credential = { .nkeys = 1 };
+	char name[CERT_NAME];
+
+	cert_subject(name, leaf);
+	credential.keys[0] = certstore_key_of(l->store, leaf);
+	if (credential.keys[0] == NULL) {
+		l->n++;
+		checkout_found(CHECKCODE_SITE_CERT_DAMAGED,
+		    "the private key of %s does not open", name);
+		return;
+	}
+	credential.certs = certs_for(l, credential.keys[0]);
+	/* An older one of the same key is no longer used. */
+	if (credential_leaf(&credential) == leaf) {
+		l->n++;
+		certcheck_run(&c, &credential, &wish);
+		leaf_report(&c, name);
+		name_check(leaf);
+		site_until_add(cert_end(leaf));
+	}
+	EVP_PKEY_free(credential.keys[0]);
+	sk_X509_free(credential.certs);
+}
+
 bool
 site_certs_check(struct store *s, int64_t asking, int64_t now)
 {
 	struct certs_look l = { .store = s, .now = now };
-	STACK_OF(X509) * leaves;
-	size_t damaged = 0;
+	struct certstore_damage damage;
+	size_t damaged;
 
-	l.all = certstore_read_leaves(s, &leaves, &damaged);
+	l.all = certstore_read_leaves(s, &l.leaves, &damage);
+	damaged = damage.all;
 	if (damaged != 0)
 		checkout_found(CHECKCODE_SITE_CERT_DAMAGED,
 		    "%zu certificate%s of the store cannot be read", damaged,
 		    damaged == 1 ? "" : "s");
-	for (int i = 0; i < sk_X509_num(leaves); i++)
-		if (!chain_is_root(sk_X509_value(leaves, i)) &&
-		    !is_console(sk_X509_value(leaves, i)))
-			leaf_check(&l, sk_X509_value(leaves, i));
+	for (int i = 0; i < sk_X509_num(l.leaves); i++)
+		if (is_server(&l, sk_X509_value(l.leaves, i)))
+			leaf_check(&l, sk_X509_value(l.leaves, i));
 	if (l.n == 0 && damaged == 0 && asking != 0)
 		checkout_found(CHECKCODE_SITE_CERT_NONE,
 		    "%" PRId64 " machine%s for it", asking,
@@ -152,7 +186,7 @@ site_certs_check(struct store *s, int64_t asking, int64_t now)
 	else if (l.n == 0 && damaged == 0)
 		checkout_passed(CHECK_CERT,
 		    "no certificate, and no machine that asks for one");
-	sk_X509_pop_free(leaves, X509_free);
+	sk_X509_pop_free(l.leaves, X509_free);
 	sk_X509_pop_free(l.all, X509_free);
 	return l.n != 0;
 }

@@ -39,10 +39,12 @@ static void
 chainlist_read(struct chainlist *l, struct store *s)
 {
 	STACK_OF(X509) * leaves;
+	struct certstore_damage damage;
 
 	l->read = true;
 	l->changed = certs_changed(s);
-	l->all = certstore_read_leaves(s, &leaves, &l->damaged);
+	l->all = certstore_read_leaves(s, &leaves, &damage);
+	l->damaged = damage.leaves;
 	l->leaves = calloc((size_t)sk_X509_num(leaves) + 1, sizeof(*l->leaves));
 	if (l->leaves == NULL)
 		err(EX_OSERR, "certificates");

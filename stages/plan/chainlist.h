@@ -23,7 +23,7 @@ struct chainlist_choice;
 struct chainlist {
 	bool read;
 	int64_t changed; /* when a certificate was last added */
-	size_t damaged;  /* certificates and keys that do not open */
+	size_t damaged;  /* setup servers' that do not open, or their keys */
 	STACK_OF(X509) * all;
 	struct chainlist_leaf *leaves;
 	size_t nleaves;

@@ -57,7 +57,7 @@ certstore_key_print(char print[CERTS_PRINT], const EVP_PKEY *key)
 struct certstore_reading {
 	STACK_OF(X509) * certs;
 	STACK_OF(X509) * leaves; /* or NULL */
-	size_t damaged;
+	struct certstore_damage damage;
 };
 
 static void
@@ -66,12 +66,14 @@ read_one(void *arg, const struct cert_row *r)
 	struct certstore_reading *reading = arg;
 	const uint8_t *p = r->der;
 	X509 *cert = r->opens ? d2i_X509(NULL, &p, (long)r->len) : NULL;
+	bool leaf = r->server_key[0] != '\0';
 
-	if (cert == NULL)
-		reading->damaged++;
-	else if (sk_X509_push(reading->certs, cert) <= 0)
+	if (cert == NULL) {
+		reading->damage.all++;
+		reading->damage.leaves += leaf;
+	} else if (sk_X509_push(reading->certs, cert) <= 0)
 		without_memory();
-	else if (reading->leaves != NULL && r->server_key[0] != '\0' &&
+	else if (reading->leaves != NULL && leaf &&
 	    (X509_up_ref(cert) != 1 ||
 	        sk_X509_push(reading->leaves, cert) <= 0))
 		without_memory();
@@ -84,13 +86,13 @@ STACK_OF(X509) * certstore_read(struct store *s, size_t *damaged)
 	if (reading.certs == NULL)
 		without_memory();
 	certs_each(s, read_one, &reading);
-	*damaged = reading.damaged;
+	*damaged = reading.damage.all;
 	return reading.certs;
 }
 
 STACK_OF(X509) *
     certstore_read_leaves(struct store *s, STACK_OF(X509) * *leaves,
-        size_t *damaged)
+        struct certstore_damage *damage)
 {
 	struct certstore_reading reading = { .certs = sk_X509_new_null(),
 		.leaves = sk_X509_new_null() };
@@ -99,7 +101,7 @@ STACK_OF(X509) *
 		without_memory();
 	certs_each(s, read_one, &reading);
 	*leaves = reading.leaves;
-	*damaged = reading.damaged;
+	*damage = reading.damage;
 	return reading.certs;
 }
 

@@ -19,11 +19,17 @@ void certstore_key_print(char print[CERTS_PRINT], const EVP_PKEY *key);
  * the program with 71 without memory. */
 STACK_OF(X509) * certstore_read(struct store *s, size_t *damaged);
 
-/* The same in two: *leaves has those whose key is in the store, and all of them
- * are in the answer. */
+struct certstore_damage {
+	size_t all;    /* certificates that do not open */
+	size_t leaves; /* setup servers' among them */
+};
+
+/* The same in two: *leaves has setup servers' certificates, and all of them are
+ * in the answer.  What else has its key in the store, as a CA of the site and a
+ * certificate of its console, is none. */
 STACK_OF(X509) *
     certstore_read_leaves(struct store *s, STACK_OF(X509) * *leaves,
-        size_t *damaged);
+        struct certstore_damage *damage);
 
 /* A key by its print, the caller's to free; NULL if not found.  One that
  * does not open ends the program with 65. */

@@ -392,6 +392,19 @@ mutual() {
 	[[ "$found" = "it or its key is damaged; profile "* ]]
 }
 
+@test "a console's certificate of the same key, and a CA with its key, are no setup server's and hide none" {
+	(cd "$certs" && issue console leaf inter-1 sha256 /CN=sweep.example.com 1800 \
+		extendedKeyUsage=clientAuth,2.16.840.1.113741.1.2.1)
+	cert-ca -d site add "$certs"/{inter-1.key,above.pem} >/dev/null
+	cert-console -d site add "$certs"/{leaf.key,console.pem,above.pem} >/dev/null
+	passes cert check-site -d site
+	[ "$found" = "pass: no certificate, and no machine that asks for one" ]
+	cert-add -d site "$certs"/{leaf.key,leaf-oid.pem,above.pem} >/dev/null
+	passes cert check-site -d site
+	[[ "$found" = "pass: /CN=prov.example.com is valid until "* ]]
+	run ! grep SITE-KEYS-NONE checks
+}
+
 @test "a certificate whose chain has a hole is not good" {
 	cert-add -d site "$certs"/{leaf.key,leaf-oid.pem,above.pem} >/dev/null
 	passes cert check-site -d site

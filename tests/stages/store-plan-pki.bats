@@ -124,6 +124,18 @@ set_up() {
 	[ "$(grep -c "^$name	" "$tmp/before")" = 1 ]
 }
 
+@test "a damaged certificate is a setup server's, or the site has none" {
+	cert-console -d "$site" add "$made"/{other.key,both.pem,root.pem} >/dev/null
+	hello 14:59:00
+	sql "UPDATE certificates SET sealed = zeroblob(800)"
+	plan
+	[[ "$(device)" = "refused|CERT-DAMAGED|"* ]]
+	# That of the console is none.
+	sql "DELETE FROM certificates WHERE server_key IS NOT NULL"
+	plan
+	[[ "$(device)" = "refused|CERT-NONE|"* ]]
+}
+
 @test "what a machine showed of itself is kept, and the next job begins with its TLS" {
 	hello 14:59:00
 	plan
