@@ -7,7 +7,7 @@
 
 const struct kind kind_dryrun = {
 	.name = "dryrun",
-	.version = 1,
+	.version = 2,
 	.whole = true,
 	.ncolumns = DRYRUN_NCOLUMNS,
 	.columns = {
@@ -24,5 +24,6 @@ const struct kind kind_dryrun = {
 		[DRYRUN_REASON] = TEXT("reason"),
 		[DRYRUN_DETAIL] = TEXT("detail"),
 		[DRYRUN_NOT_BEFORE] = TIME("not_before"),
+		[DRYRUN_LACKS] = TEXT("lacks"), /* from version 2 on */
 	},
 };

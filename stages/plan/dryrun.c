@@ -11,6 +11,7 @@
 #include <sysexits.h>
 
 #include "lib/outputs.h"
+#include "setup/settings.h"
 #include "store/dump.h"
 
 #define NAME_WIDTH 36
@@ -26,6 +27,7 @@ struct dryrun {
 	const struct planner *p;
 	struct dryrun_machine *list; /* by UUID */
 	size_t n, cap;
+	size_t lacking[REASON_COUNT]; /* jobs */
 	struct sink out;
 };
 
@@ -131,6 +133,22 @@ job_certificates(const struct planner *p, const struct planned_job *job,
 	}
 }
 
+/* What it would be set up without.  The machine itself may have other roots and
+ * names than the profile, so CONSOLE-REFUSED is not foretold. */
+static enum reason_id
+job_lacks(const struct planner *p, const struct job *j)
+{
+	const struct profile *profile = profiles_find(&p->profiles, j->profile);
+	const char *tls = profile == NULL
+	    ? NULL
+	    : settings_value(&profile->settings, "tls");
+
+	if (j->setup.wish == SETUP_PROVE || j->console[0] != '\0' ||
+	    tls == NULL || strcmp(tls, "mutual") != 0)
+		return REASON_NONE;
+	return REASON_CONSOLE_NONE;
+}
+
 static void
 job_row(struct dryrun *d, const struct planned_job *planned)
 {
@@ -138,6 +156,7 @@ job_row(struct dryrun *d, const struct planned_job *planned)
 	struct dryrun_machine *m = dryrun_find(d, j->uuid);
 	char rule[RULE_TEXT], certificates[CERTIFICATE_TEXT];
 	const bool proof = j->setup.wish == SETUP_PROVE;
+	const enum reason_id lacks = job_lacks(d->p, j);
 	const char *fields[DRYRUN_NCOLUMNS] = {
 		[DRYRUN_UUID] = j->uuid,
 		[DRYRUN_FQDN] = j->fqdn,
@@ -152,10 +171,12 @@ job_row(struct dryrun *d, const struct planned_job *planned)
 		[DRYRUN_STATE] = m->field[DEVICES_STATE],
 		[DRYRUN_REASON] = m->field[DEVICES_REASON],
 		[DRYRUN_DETAIL] = m->field[DEVICES_DETAIL],
+		[DRYRUN_LACKS] = reason_get(lacks)->code,
 	};
 
 	job_rule(planned, rule);
 	job_certificates(d->p, planned, certificates);
+	d->lacking[lacks]++;
 	m->planned = true;
 	sink_row(&d->out, fields);
 }
@@ -225,7 +246,32 @@ text_job(void *arg, const char *const *fields)
 	text_more("profile ", fields[DRYRUN_PROFILE]);
 	text_more("by ", fields[DRYRUN_RULE]);
 	text_more("because ", fields[DRYRUN_DUE]);
+	text_more("but ", fields[DRYRUN_LACKS]);
 	(void)putchar('\n');
+}
+
+static void
+text_reason_head(const struct reason *r, size_t n)
+{
+	(void)printf("\n  %s: %zu\n", r->code, n);
+	output_wrapped(stdout, "    ", r->cause);
+	output_wrapped(stdout, "    ", r->remedy);
+}
+
+/* The rows of its jobs say which machines. */
+static void
+text_lacking(const struct dryrun *d)
+{
+	bool any = false;
+
+	for (unsigned id = REASON_NONE + 1; id < REASON_COUNT; id++) {
+		if (d->lacking[id] == 0)
+			continue;
+		if (!any)
+			(void)printf("\nWOULD NOT GET ALL OF THE PROFILE\n");
+		any = true;
+		text_reason_head(reason_get(id), d->lacking[id]);
+	}
 }
 
 static void
@@ -238,9 +284,7 @@ text_reason(const struct dryrun *d, const struct reason *r)
 		    strcmp(d->list[i].field[DEVICES_REASON], r->code) == 0;
 	if (n == 0)
 		return;
-	(void)printf("\n  %s: %zu\n", r->code, n);
-	output_wrapped(stdout, "    ", r->cause);
-	output_wrapped(stdout, "    ", r->remedy);
+	text_reason_head(r, n);
 	for (size_t i = 0; i < d->n; i++) {
 		char *const *field = d->list[i].field;
 
@@ -320,8 +364,10 @@ planner_foretell(struct planner *p)
 	}
 	dryrun_read(&d, &p->store, p->now);
 	dryrun_write(&d, jobs);
-	if (p->form == SINK_STREAM)
+	if (p->form == SINK_STREAM) {
+		text_lacking(&d);
 		text_others(&d);
+	}
 	dryrun_free(&d);
 	free(jobs);
 }

@@ -64,8 +64,8 @@ open("heard", "w").close()' 3>&- >port &
 
 	run -0 --separate-stderr amt-sweep --dry-run --csv
 	[ "${#lines[@]}" = 7 ]
-	[ "${lines[0]}" = uuid,fqdn,address,wish,pid,certificate,profile,rule,due,state,reason,detail,not_before ]
-	grep -E "^$(uuid 2),$(name 2),127[0-9.]+,set-up,$(pid 2),,rest,line 3: every machine,,planned,,,\$" <<<"$output"
+	[ "${lines[0]}" = uuid,fqdn,address,wish,pid,certificate,profile,rule,due,state,reason,detail,not_before,lacks ]
+	grep -E "^$(uuid 2),$(name 2),127[0-9.]+,set-up,$(pid 2),,rest,line 3: every machine,,planned,,,,\$" <<<"$output"
 	amt-sweep --dry-run --json | jq -r '.[] | select(.reason == "MAP-NONE") | .uuid' >uuids
 	[ "$(cat uuids)" = "$(uuid 3)" ]
 	everything | diff before -

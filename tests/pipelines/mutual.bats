@@ -122,6 +122,10 @@ writes() {
 @test "without a console's certificate machines are set up with TLS alone, and say why" {
 	machines 1
 	wants mutual
+	amt-sweep --dry-run >plan
+	grep -E '^  pc-.*  but CONSOLE-NONE$' plan
+	grep -xA 2 'WOULD NOT GET ALL OF THE PROFILE' plan | grep -x '  CONSOLE-NONE: 1'
+	[ "$(amt-sweep --dry-run --json | jq -r '.[].lacks')" = CONSOLE-NONE ]
 	run -0 --separate-stderr sweep_all
 	[ "$(state_count verified)" = 1 ]
 	[ "$(web 1)" != 000 ]
@@ -131,6 +135,9 @@ writes() {
 	[ "$(sql "SELECT reason FROM kept")" = CONSOLE-NONE ]
 	# As soon as there is one, it is turned on.
 	amt-cert console make --cn sweep.lab.example.com >/dev/null
+	amt-sweep --dry-run >plan
+	grep -E '^  pc-.*  because ' plan
+	run ! grep CONSOLE-NONE plan
 	sweep_all
 	exported console
 	[ "$(sql "SELECT reason FROM kept")" = "" ]
