@@ -159,6 +159,13 @@ quote() {
 	quoted="'$quoted$left'"
 }
 
+# no_stdout FILE WHY: ends the script when -o names standard output, where it
+# cannot write
+no_stdout() {
+	[ "$1" != - ] ||
+		die 64 "-o: \"-\" is standard output: $2 (./- is a file of that name)"
+}
+
 # no_operands: the site's folder without its -d, as a rule
 no_operands() {
 	[ -z "$operands" ] ||

@@ -175,7 +175,8 @@ ca_make(struct cert_ca *a)
 	ca_show(root, "new");
 	(void)printf("what to do: have %s trusted by whoever connects to "
 	             "machines\n",
-	    a->path == NULL ? "it" : a->path);
+	    a->path == NULL || outfile_option(a->path) == NULL ? "it"
+	                                                       : a->path);
 	if (a->path == NULL)
 		(void)printf("     amt-cert ca export -d %s -o ca.pem\n",
 		    a->dir);

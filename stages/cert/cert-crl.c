@@ -53,7 +53,7 @@ options_read(struct cert_crl *a, int argc, char *argv[])
 			a->dir = optarg;
 			break;
 		case 'o':
-			a->path = optarg;
+			a->path = outfile_option(optarg);
 			break;
 		case OPT_CA:
 			a->wanted = option_text("--ca", optarg);

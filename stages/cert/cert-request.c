@@ -65,7 +65,7 @@ set_option(struct request *r, int ch)
 		r->dir = optarg;
 		break;
 	case 'o':
-		r->path = optarg;
+		r->path = outfile_option(optarg);
 		break;
 	case OPT_BITS:
 		r->bits = certwish_bits("--bits", optarg);

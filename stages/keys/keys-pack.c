@@ -236,7 +236,7 @@ parse_args(struct job *j, int argc, char *argv[])
 	while ((ch = stage_getopt(argc, argv, "o:", longopts)) != -1)
 		switch (ch) {
 		case 'o':
-			j->out = optarg;
+			j->out = outfile_option(optarg);
 			break;
 		case OPT_TO:
 			add_recipient(j, optarg);

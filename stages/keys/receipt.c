@@ -142,7 +142,8 @@ parse_args(struct receipt *r, struct receipt_options *o, int argc, char *argv[])
 			r->batch = option_batch("-b", optarg);
 			break;
 		case 'o':
-			r->base = optarg;
+			r->base = outfile_no_stdout(optarg,
+			    "a receipt is several files");
 			break;
 		case 's':
 			r->site = option_text("-s", optarg);

@@ -1,10 +1,12 @@
 #include "lib/outfile.h"
 
+#include <err.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdbool.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sysexits.h>
 #include <unistd.h>
 
 #include "lib/sitefile.h"
@@ -31,6 +33,57 @@ fail_errno(void)
 {
 	return outfile_fail(errno, strerror(errno));
 }
+
+/* --- standard output ----------------------------------------------------- */
+
+static bool
+is_stdout(const char *path)
+{
+	return strcmp(path, "-") == 0;
+}
+
+const char *
+outfile_option(const char *arg)
+{
+	return is_stdout(arg) ? NULL : arg;
+}
+
+const char *
+outfile_no_stdout(const char *arg, const char *reason)
+{
+	if (is_stdout(arg))
+		errx(EX_USAGE,
+		    "-o: \"-\" is standard output: %s (./- is a file of that "
+		    "name)",
+		    reason);
+	return arg;
+}
+
+/* By fcntl, which is allowed after stage_confine. */
+static int
+open_stdout(struct outfile *o, mode_t mode)
+{
+	bool secret = (mode & (S_IRGRP | S_IROTH)) == 0;
+	int fd;
+
+	*o = (struct outfile){ .path = "standard output",
+		.dir = -1,
+		.standard = true };
+	if (secret && isatty(STDOUT_FILENO))
+		return outfile_fail(ENOTSUP,
+		    "this has secrets, which do not go to a terminal: name a "
+		    "file or a pipe");
+	fd = fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
+	if (fd == -1 || (o->f = fdopen(fd, "w")) == NULL)
+		return fail_errno();
+	(void)fflush(stdout);
+	(void)close(STDOUT_FILENO);
+	return fcntl(STDERR_FILENO, F_DUPFD, STDOUT_FILENO) == STDOUT_FILENO
+	    ? 0
+	    : fail_errno();
+}
+
+/* --- a file -------------------------------------------------------------- */
 
 /* May what has the name now be replaced? */
 static int
@@ -97,6 +150,8 @@ open_to(struct outfile *o, const char *path, mode_t mode, int how)
 int
 outfile_open(struct outfile *o, const char *path, mode_t mode)
 {
+	if (is_stdout(path))
+		return open_stdout(o, mode);
 	return open_to(o, path, mode, O_WRONLY);
 }
 
@@ -178,9 +233,12 @@ write_out(struct outfile *o, int how)
 static int
 commit(struct outfile *o, int how)
 {
-	int rc = write_out(o, how);
+	int rc;
 
-	if (rc == 0)
+	if (o->standard)
+		how = 0;
+	rc = write_out(o, how);
+	if (rc == 0 && !o->standard)
 		rc = how & REPLACE ? put_in_place(o) : put_new(o);
 	if (rc == 0 && (how & SYNC) && sync_folder(o) == -1)
 		rc = fail_errno();

@@ -13,6 +13,8 @@
  * synced and put in place by a rename.  The folder is opened once; below a site
  * that is done as sitefile does it, and what root makes there is the site
  * owner's.
+ *
+ * "-" is standard output, in every program; "./-" is a file of that name.
  */
 #include <stdbool.h>
 #include <stdio.h>
@@ -23,15 +25,29 @@ struct outfile {
 	const char *path; /* borrowed */
 	const char *name; /* its last part */
 	int dir;          /* the folder; -1 when closed */
+	bool standard;    /* it is standard output */
 	char temporary[300];
 };
 
 /* 0, or -1 with errno and outfile_why.  mode is what the file gets, whatever
- * the umask. */
+ * the umask.
+ *
+ * As "-" it goes to standard output; from then on the program's own words go to
+ * standard error, for what is written is read by another program.  What only
+ * its owner may read (mode) has secrets, which do not go to a terminal. */
 int outfile_open(struct outfile *o, const char *path, mode_t mode);
 
 /* The same; what was written can be read back. */
 int outfile_open_both(struct outfile *o, const char *path, mode_t mode);
+
+/* The argument of -o where standard output is what there is without -o: NULL
+ * for
+ * "-". */
+const char *outfile_option(const char *arg);
+
+/* The same where standard output cannot be: ends the program with 64 and the
+ * reason for "-", as in "keys are issued with their file". */
+const char *outfile_no_stdout(const char *arg, const char *reason);
 
 /* Why one of these calls failed; never empty. */
 const char *outfile_why(void);

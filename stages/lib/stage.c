@@ -213,7 +213,7 @@ stage_makes(const char *path)
 	const char *slash = path == NULL ? NULL : strrchr(path, '/');
 	char *folder;
 
-	if (path == NULL)
+	if (path == NULL || strcmp(path, "-") == 0)
 		return;
 	folder = slash == NULL ? strdup(".")
 	                       : strndup(path, (size_t)(slash - path) + 1);

@@ -59,7 +59,8 @@ int stage_getopt(int argc, char *argv[], const char *opts,
 void stage_reads(const char *path);
 void stage_reads_folder(const char *path); /* with all that is in it */
 void stage_changes(const char *path);      /* a file that is there */
-void stage_makes(const char *path);        /* a new file, or a new one of it */
+void stage_makes(const char *path);        /* a new file, or a new one of it;
+                                              "-": none (outfile.h) */
 void stage_makes_in(const char *folder);   /* the same, several */
 void stage_uses_folder(
     const char *folder); /* the same, and reads them: a site */

@@ -261,6 +261,16 @@ struct paths {
 	enum sink_form form;                  /* of the passwords */
 };
 
+/* Who reads two lists at once could not tell them apart. */
+static void
+check_paths(const struct paths *p)
+{
+	if (p->admin != NULL && p->mebx != NULL &&
+	    outfile_option(p->admin) == NULL && outfile_option(p->mebx) == NULL)
+		errx(EX_USAGE,
+		    "-P and -M: one of them only can go to standard output");
+}
+
 static void
 parse_args(struct report *r, struct paths *p, int argc, char *argv[])
 {
@@ -281,7 +291,7 @@ parse_args(struct report *r, struct paths *p, int argc, char *argv[])
 			r->fleet.only.since = parse_since(optarg);
 			break;
 		case 'o':
-			r->dir = strcmp(optarg, "-") != 0 ? optarg : NULL;
+			r->dir = outfile_option(optarg);
 			break;
 		case 'c':
 			r->fleet.cut = optarg;
@@ -304,6 +314,7 @@ parse_args(struct report *r, struct paths *p, int argc, char *argv[])
 		default:
 			stage_usage();
 		}
+	check_paths(p);
 	check_why(r->fleet.cut);
 }
 

@@ -70,7 +70,8 @@ main(int argc, char *argv[])
 			keyfile = optarg;
 			break;
 		case 'o':
-			folder = optarg;
+			folder =
+			    outfile_no_stdout(optarg, "a backup is a folder");
 			break;
 		default:
 			stage_usage();

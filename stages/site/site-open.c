@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "plan/siteconf.h"
+#include "lib/outfile.h"
 #include "lib/sitefile.h"
 #include "lib/source.h"
 #include "lib/stage.h"
@@ -150,7 +151,8 @@ main(int argc, char *argv[])
 			site = optarg;
 			break;
 		case 'o':
-			output = optarg;
+			output =
+			    outfile_no_stdout(optarg, "this makes a folder");
 			break;
 		case OPT_RANGES:
 			ranges = true;

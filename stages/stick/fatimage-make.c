@@ -287,7 +287,7 @@ parse_args(struct image_make *m, int argc, char *argv[])
 			m->shape.mbr = true;
 			break;
 		case 'o':
-			m->path = optarg;
+			m->path = outfile_option(optarg);
 			break;
 		case 's':
 			m->shape.mb = (uint32_t)stage_number("-s", optarg,

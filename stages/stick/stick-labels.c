@@ -279,7 +279,7 @@ main(int argc, char *argv[])
 			l.names[l.nnames++] = optarg;
 			break;
 		case 'o':
-			path = optarg;
+			path = outfile_option(optarg);
 			break;
 		default:
 			stage_usage();

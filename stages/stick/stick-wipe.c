@@ -203,7 +203,7 @@ main(int argc, char *argv[])
 	while ((ch = stage_getopt(argc, argv, "o:", NULL)) != -1) {
 		if (ch != 'o')
 			stage_usage();
-		path = optarg;
+		path = outfile_option(optarg);
 	}
 	if (path != NULL && optind != argc)
 		stage_usage();

@@ -183,7 +183,7 @@ main(int argc, char *argv[])
 			all = true;
 			break;
 		case 'o':
-			c.name = optarg;
+			c.name = outfile_option(optarg);
 			break;
 		case 's':
 			name = optarg;

@@ -108,7 +108,7 @@ parse_args(struct dump_args *a, int argc, char *argv[])
 			add_kind(a, optarg);
 			break;
 		case 'o':
-			a->path = optarg;
+			a->path = outfile_option(optarg);
 			break;
 		case OPT_CSV:
 			a->to.form = SINK_CSV;

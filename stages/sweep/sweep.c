@@ -15,6 +15,7 @@
 
 #include "lib/clock.h"
 #include "lib/option.h"
+#include "lib/outfile.h"
 #include "lib/stage.h"
 #include "lib/wipe.h"
 
@@ -84,7 +85,8 @@ sweep_read_options(struct sweep *s, struct sweep_options *o, int argc,
 	    (ch = stage_getopt(argc, argv, "t:j:n:c:i:o:P:p:S:", NULL)) != -1)
 		switch (ch) {
 		case 'o':
-			o->journal = optarg;
+			o->journal = outfile_no_stdout(optarg,
+			    "results go there in any case");
 			break;
 		case 't':
 			o->seconds = (unsigned)stage_number("-t", optarg, 1,
