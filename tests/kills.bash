@@ -1,7 +1,7 @@
-# What kill-sweep and kill-rotation share: amt-sweep over a fleet of AMT 2.2 to 21
+# What kill-sweep, kill-rotation and kill-sign share: amt-sweep over a fleet of AMT 2.2 to 21
 # in a folder of its own, and kills of it or of one of its parts.  Whoever sources
 # this has root and build, and a function moment: "moment SCRIPT" waits until the
-# kill of a sweep is to come.
+# kill of a sweep is to come.  kill_kinds may be others.
 # shellcheck shell=bash disable=SC2034,SC2154
 
 export PATH=$build/bin:$build/libexec/amtbatch:$build/tests/peer:$PATH
@@ -11,6 +11,8 @@ dir=$(mktemp -d)
 children=() tls='' plain=''
 running='' victim='' status=0 n=0 late=0
 declare -A killed=()
+# Each as often as it is here.
+kill_kinds=(group group store-plan sweep store-load shell)
 trap 'ending' EXIT
 bats_require_minimum_version() { :; }
 # shellcheck source=/dev/null
@@ -53,8 +55,8 @@ nap() {
 
 # kill_once: one sweep and its kill; sets victim to its kind, or to late
 kill_once() {
-	local kinds=(group group store-plan sweep store-load shell) script pid=''
-	victim=${kinds[RANDOM % ${#kinds[@]}]}
+	local script pid=''
+	victim=${kill_kinds[RANDOM % ${#kill_kinds[@]}]}
 	sweep_begin &
 	script=$! running=$!
 	case $victim in

@@ -1,6 +1,6 @@
 # Imports, exports and sweeps that are killed: a few rounds of what tests/kill-import,
 # tests/kill-export, tests/kill-sweep and tests/kill-rotation do a hundred times, with
-# more; AMT_KILLS says how often.
+# more; AMT_KILLS says how often.  tests/kill-sign comes with AMT_KILLS alone.
 # slow
 bats_require_minimum_version 1.5.0
 
@@ -33,4 +33,10 @@ setup() {
 @test "kill -9 of any part of a rotation: no machine has a password that is not known" {
 	run -0 "$AMT_TEST_ROOT/tests/kill-rotation" "$AMT_TEST_BUILD" "${AMT_KILLS:-$some}" 10
 	[[ "$output" = *" 0 machines with an unknown password" ]]
+}
+
+@test "kill -9 of who asks for certificates: every machine gets one, that is its own and known" {
+	[ -n "${AMT_KILLS-}" ] || skip "signed.bats kills a few; with AMT_KILLS=100 it is a hundred"
+	run -0 "$AMT_TEST_ROOT/tests/kill-sign" "$AMT_TEST_BUILD" "$AMT_KILLS"
+	[[ "$output" = *" 0 machines harmed" ]]
 }
