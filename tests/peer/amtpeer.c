@@ -247,7 +247,7 @@ main(int argc, char *argv[])
 	server_open(&server);
 	end_ms = now_ms() + told.seconds * 1000;
 	while (!stop && now_ms() < end_ms) {
-		server_run(&server, end_ms, &stop, &tell);
+		server_serve(&server, end_ms, &stop, &tell);
 		if (tell)
 			journal_state(&fleet);
 		tell = 0;
@@ -257,7 +257,7 @@ main(int argc, char *argv[])
 	if (told.state != NULL)
 		state_write(&fleet, told.state);
 	server_close(&server);
-	fleet_free(&fleet);
+	fleet_release(&fleet);
 	pki_tls_free();
 	devcert_free();
 	roots_free();

@@ -202,7 +202,7 @@ static void conn_read(struct server *s, struct conn *c);
 
 /* Bytes written; 0 when the socket is full, -1 when it is gone. */
 static ssize_t
-put(struct conn *c, const char *from, size_t n)
+conn_put(struct conn *c, const char *from, size_t n)
 {
 	ssize_t got;
 
@@ -235,7 +235,8 @@ static void
 conn_write(struct server *s, struct conn *c)
 {
 	while (c->sent < c->allowed) {
-		ssize_t n = put(c, c->out.at + c->sent, c->allowed - c->sent);
+		ssize_t n =
+		    conn_put(c, c->out.at + c->sent, c->allowed - c->sent);
 
 		if (n == -1) {
 			conn_close(s, c);

@@ -314,7 +314,7 @@ fleet_read(struct fleet *fl, const char *path)
 }
 
 void
-fleet_free(struct fleet *fl)
+fleet_release(struct fleet *fl)
 {
 	for (size_t i = 0; i < fl->n; i++) {
 		instances_free(&fl->machines[i]);

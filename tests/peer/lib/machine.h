@@ -157,7 +157,7 @@ struct fleet {
 
 /* Reads fleet.tsv; ends the program with a message when it cannot. */
 void fleet_read(struct fleet *fl, const char *path);
-void fleet_free(struct fleet *fl);
+void fleet_release(struct fleet *fl);
 struct machine *fleet_find(const struct fleet *fl, struct in_addr address);
 
 /* 0, or -1 with *why set to what is wrong; the list is cut up. */

@@ -10,7 +10,7 @@
 
 #define SYSTEM "ManagedSystem"
 
-static const struct package {
+static const struct power_package {
 	const char *description, *guid;
 	const char *offered; /* m mobile to 5, d desktop 2, D desktop 3 and 5,
 	                      * b both from 6 on */

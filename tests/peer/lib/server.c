@@ -161,8 +161,8 @@ sleep_time(struct server *s, int64_t end_ms, int64_t now)
 }
 
 void
-server_run(struct server *s, int64_t end_ms, const volatile sig_atomic_t *stop,
-    const volatile sig_atomic_t *tell)
+server_serve(struct server *s, int64_t end_ms,
+    const volatile sig_atomic_t *stop, const volatile sig_atomic_t *tell)
 {
 	struct epoll_event events[256];
 	sigset_t none;

@@ -53,7 +53,7 @@ struct server {
 int64_t now_ms(void);
 void server_open(struct server *s); /* ends the program when it cannot */
 /* Until end_ms, or until *stop or *tell is set. */
-void server_run(struct server *s, int64_t end_ms,
+void server_serve(struct server *s, int64_t end_ms,
     const volatile sig_atomic_t *stop, const volatile sig_atomic_t *tell);
 void server_close(struct server *s);
 

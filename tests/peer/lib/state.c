@@ -21,7 +21,7 @@
 #include "base/text.h"
 
 /* Members of struct machine. */
-static const struct member {
+static const struct state_member {
 	const char *name;
 	char kind; /* i int, u unsigned, l int64_t, b bool, t text, x ha1 */
 	size_t at, cap;
@@ -78,7 +78,7 @@ put_line(FILE *out, const struct machine *m, const char *class, unsigned number,
 }
 
 static const char *
-member_text(char to[300], const struct machine *m, const struct member *b)
+member_text(char to[300], const struct machine *m, const struct state_member *b)
 {
 	const char *at = (const char *)m + b->at;
 	int64_t wide;
@@ -166,7 +166,7 @@ unescape(char *text)
 static bool
 set_member(struct machine *m, const char *name, const char *value)
 {
-	const struct member *b = members;
+	const struct state_member *b = members;
 	unsigned small = (unsigned)strtoul(value, NULL, 10);
 	int64_t wide = strtoll(value, NULL, 10);
 	bool on = small != 0;
