@@ -29,10 +29,10 @@
 
 #include "base/text.h"
 
-#include "lib/journal.h"
-#include "lib/pki.h"
-#include "lib/server.h"
-#include "lib/state.h"
+#include "peer/journal.h"
+#include "peer/pki.h"
+#include "peer/server.h"
+#include "peer/state.h"
 
 static volatile sig_atomic_t stop, tell;
 

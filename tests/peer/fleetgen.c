@@ -40,7 +40,7 @@
 #include "base/text.h"
 #include "base/uuid.h"
 
-#include "lib/machine.h"
+#include "peer/machine.h"
 
 #define SPECS_MAX 200
 #define MACHINES_MAX 1000000

@@ -29,11 +29,11 @@
 
 #include <libxml/parser.h>
 
-#include "lib/digest.h"
+#include "peer/digest.h"
 #include "lib/hostile.h"
-#include "lib/journal.h"
-#include "lib/server.h"
-#include "lib/service.h"
+#include "peer/journal.h"
+#include "peer/server.h"
+#include "peer/service.h"
 
 #define TRAP "127.43.0.1"
 #define STACK (512 * 1024)

@@ -10,8 +10,8 @@
  * 1.0.
  */
 #include "floodtls.h"
-#include "http.h"
-#include "machine.h"
+#include "peer/http.h"
+#include "peer/machine.h"
 
 struct hostile {
 	struct machine *m;
