@@ -290,7 +290,7 @@ fleet_sort(struct fleet *fl, const char *path)
 void
 fleet_read(struct fleet *fl, const char *path)
 {
-	FILE *in = fopen(path, "r");
+	FILE *in = strcmp(path, "-") == 0 ? stdin : fopen(path, "r");
 	int place[NCOLUMNS];
 	char *line = NULL;
 	const char *why;
@@ -308,6 +308,8 @@ fleet_read(struct fleet *fl, const char *path)
 	}
 	if (ferror(in))
 		err(EX_IOERR, "%s", path);
+	if (line != NULL)
+		explicit_bzero(line, size);
 	free(line);
 	fclose(in);
 	fleet_sort(fl, path);

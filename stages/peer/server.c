@@ -24,8 +24,9 @@ now_ms(void)
 	return (int64_t)ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
 }
 
-/* Makes the socket blind to packets for devices with hang-connect: their SYN
- * gets no answer, as if nothing had that address. */
+/* Makes the socket blind to packets for other addresses than those of loopback,
+ * and for devices with hang-connect: a SYN gets no answer, as if nothing had
+ * that address. */
 static void
 filter(int fd, const struct fleet *fl)
 {
@@ -36,18 +37,21 @@ filter(int fd, const struct fleet *fl)
 	/* destination address in the IP header */
 	code[n++] = (struct sock_filter)BPF_STMT(BPF_LD | BPF_W | BPF_ABS,
 	    (uint32_t)SKF_NET_OFF + 16);
+	code[n++] = (struct sock_filter)BPF_STMT(BPF_ALU | BPF_RSH | BPF_K, 24);
+	code[n++] = (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K,
+	    IN_LOOPBACKNET, 1, 0);
+	code[n++] = (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, 0);
+	code[n++] = code[0];
 	for (size_t i = 0; i < fl->n; i++) {
 		if (!fl->machines[i].faults.hang_connect)
 			continue;
 		if (n + 3 > BPF_MAXINSNS)
-			errx(EX_DATAERR, "more than 2047 hang-connect");
+			errx(EX_DATAERR, "more than 2045 hang-connect");
 		code[n++] =
 		    (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K,
 		        ntohl(fl->machines[i].address.s_addr), 0, 1);
 		code[n++] = (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, 0);
 	}
-	if (n == 1)
-		return;
 	code[n++] = (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, UINT32_MAX);
 	prog.len = n;
 	if (setsockopt(fd, SOL_SOCKET, SO_ATTACH_FILTER, &prog, sizeof(prog)) ==
@@ -67,13 +71,11 @@ listen_on(struct server *s, struct source *src, enum source_kind kind,
 	src->kind = kind;
 	src->fd =
 	    socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-	/* REUSEPORT: flood has the same port at addresses of its own. */
+	/* REUSEPORT: flood, and a stranger, has the same port at addresses of
+	 * its own. */
 	if (src->fd == -1 ||
 	    setsockopt(src->fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on)) ==
 	        -1 ||
-	    setsockopt(src->fd, SOL_SOCKET, SO_REUSEPORT, &on, sizeof(on)) ==
-	        -1 ||
-	    /* Strangers have these ports at addresses of their own. */
 	    setsockopt(src->fd, SOL_SOCKET, SO_REUSEPORT, &on, sizeof(on)) ==
 	        -1)
 		err(EX_OSERR, "socket");

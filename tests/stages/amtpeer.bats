@@ -7,7 +7,7 @@ bats_require_minimum_version 1.5.0
 load "$AMT_TEST_ROOT/tests/peer/client.bash"
 
 @test "it links none of our own WS-Management or conversation code" {
-	run -1 bash -c "nm '$AMT_TEST_BUILD/tests/peer/amtpeer' |
+	run -1 bash -c "nm '$AMT_LIBEXEC/amtpeer' |
 		grep -E ' [Tt] (wsman|setup_(new|step|free))'"
 }
 
@@ -22,9 +22,36 @@ load "$AMT_TEST_ROOT/tests/peer/client.bash"
 	run -66 --separate-stderr amtpeer -f nothing.tsv -t 1
 }
 
-@test "--help names every fault" {
-	run -0 amtpeer --help
-	[[ $output == *hang-connect* && $output == *lost-commit* ]]
+@test "--faults names every fault, and so does the manual" {
+	amtpeer --faults | sed -n 's/^    //p' | sed 's/=.*//' | sort >names
+	grep -qx hang-connect names && grep -qx lost-commit names
+	sed -n '/^\.Ss The fault column/,/^\.Sh/s/^\.It Li \([^ ]*\).*/\1/p' \
+		"$AMT_TEST_ROOT/stages/peer/amtpeer.1" | sort | diff names -
+}
+
+@test "the fleet may come on standard input, where no file has its keys" {
+	fleet '' >fleet.tsv
+	amtpeer -f - -t 600 -P 0 -p 0 -r ready --plain-setup <fleet.tsv 3>&- 2>>peer.err &
+	pids+=($!)
+	for _ in {1..600}; do
+		[ ! -s ready ] || break
+		sleep 0.05
+	done
+	read -r tls plain <ready
+	get AMT_GeneralSettings | post | grep -q DigestRealm
+}
+
+@test "an address that is not loopback's gets no answer" {
+	[ "$(id -u)" = 0 ] || skip "not root"
+	fleet '' >fleet.tsv
+	unshare -n sh -c 'ip link set lo up && ip address add 192.0.2.1/32 dev lo &&
+		amtpeer -f fleet.tsv -t 600 -P 0 -p 0 -r ready & echo $! >id
+		while [ ! -s ready ]; do kill -0 "$(cat id)" || exit; sleep 0.05; done
+		read -r tls plain <ready
+		timeout 5 curl -s "http://127.1.0.1:$plain/" >/dev/null; echo $?
+		timeout 1 curl -s "http://192.0.2.1:$plain/" >/dev/null; echo $?
+		kill "$(cat id)"' 3>&- >said
+	[[ "$(paste -sd' ' said)" = 5[26]" 124" ]] || { cat said; false; }
 }
 
 @test "it ends after -t seconds" {

@@ -9,6 +9,8 @@ load usb
 # is "-" says why.
 rows() {
 	cat <<'END'
+amtpeer -f fleet.tsv -t 1 -P 0 -p 0 | accept
+amtpeer -f fleet.tsv -t 1 -P 0 -p 0 -s 127.0.0.1:26071 --state out/state | accept tport:26071 socket:2,1 bport:0 @out
 bundle-open in | read:in
 cert-add -d site in | read:in @store
 cert-ca -d site make --cn CA -o out/ca | @store @out
@@ -117,6 +119,8 @@ setup() {
 	echo x >image
 	touch in other own.key own.pem certs/one.pem list.csv profile.xml spool/one out/old
 	truncate -s 1M stick.img
+	printf 'address\tuuid\tpid\tpps\tpassword\tcreds_set\tfirmware\tfault\n%s\t%s\t%s\t%s\tadmin\t0\t5.2.57.1035\thello=0\n' \
+		127.1.0.1 01020304-0506-0708-090a-0b0c0d0e0f10 LAB70001 ABCDEFGHIJKLMNOPQRSTUVWXYZ012345 >fleet.tsv
 }
 
 # probe WORDS PROGRAM ARGUMENT...: what it may do of them, a line each
@@ -140,7 +144,7 @@ probe() {
 
 @test "every program has a row" {
 	rows | awk '{ print $1 }' | sort -u >have
-	(cd "$AMT_LIBEXEC" && ls -- *-* handover report receipt sweep) | grep -v "\.sh$" | sort -u >want
+	(cd "$AMT_LIBEXEC" && ls -- *-* amtpeer handover report receipt sweep) | grep -v "\.sh$" | sort -u >want
 	(cd "$AMT_LIBEXEC" && ls) | grep -v "\.sh$" | sort | diff - want
 	diff have want
 }
@@ -168,7 +172,7 @@ probe() {
 }
 
 # Programs whose secrets are nobody else's to see: these read or write some.
-secretive="bundle-open cert-add cert-ca cert-check cert-console cert-crl cert-list cert-plan cert-request cert-root cert-stick check-site cms-open conflicts-show fatimage-make fatimage-read handover keys-make keys-pack
+secretive="amtpeer bundle-open cert-add cert-ca cert-check cert-console cert-crl cert-list cert-plan cert-request cert-root cert-stick check-site cms-open conflicts-show fatimage-make fatimage-read handover keys-make keys-pack
 keys-parse machine-find map-settle profile-check profile-show receipt report site-backup site-complete site-restore setupbin-dump setupbin-lint setupbin-make stick-dump stick-wipe
 store-collect store-dump store-init store-issue store-load store-plan store-run store-settle store-sticks sweep
 unprovision-show usb-read usb-write"
