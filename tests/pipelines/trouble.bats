@@ -62,7 +62,10 @@ due() {
 	peer_start
 	amt-sweep -t 6 -P "$tls" -p "$plain" 3>&- &
 	children+=($!)
-	sleep 1
+	for _ in {1..200}; do
+		! grep -qs ":$(stat -c %i site/sweep.lock 2>/dev/null) " /proc/locks || break
+		sleep 0.05
+	done
 	run -75 amt-sweep -t 6 -P "$tls" -p "$plain"
 	[[ $output == *"another sweep is running"* ]]
 }

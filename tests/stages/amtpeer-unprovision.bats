@@ -5,6 +5,7 @@
 bats_require_minimum_version 1.5.0
 
 load "$AMT_TEST_ROOT/tests/peer/client.bash"
+load "$AMT_TEST_ROOT/tests/ports.bash"
 
 log=AMT_AuditLog
 policy=AMT_AuditPolicyRule
@@ -54,9 +55,10 @@ users_now() { has | grep -c DigestUsername; }
 }
 
 @test "a partial unprovisioning ends the connection and says hello again" {
-	socat -u TCP-LISTEN:39971,bind=127.0.0.1,reuseaddr,fork OPEN:hellos,creat,append &
+	free_port
+	socat -u TCP-LISTEN:$port,bind=127.0.0.1,reuseaddr,fork OPEN:hellos,creat,append &
 	pids+=($!)
-	begin 9.5.1.1 '' -s 127.0.0.1:39971 --restart 200
+	begin 9.5.1.1 '' -s "127.0.0.1:$port" --restart 200
 	[ -z "$(events hello-sent)" ]
 	call $setup PartialUnprovision | post --next "http://127.1.0.1:$plain/" >/dev/null || :
 	wait_event hello-sent

@@ -10,16 +10,18 @@ setup() {
 
 # A setup.bin of that many records: the sample's second one, numbered.
 records() {
-	local n=$1 i
+	local n=$1 i first rest
+	first=$(xxd -p -c 512 -s 512 -l 20 "$samples/v1.bin")
+	rest=$(xxd -p -c 512 -s 536 -l 488 "$samples/v1.bin")
 	le() { printf '%02x%02x%02x%02x' $(($1 & 255)) $(($1 >> 8 & 255)) $(($1 >> 16 & 255)) $(($1 >> 24)); }
 	{
 		xxd -p -c 512 -l 28 "$samples/v1.bin"
 		le "$n"
 		xxd -p -c 512 -s 32 -l 480 "$samples/v1.bin"
 		for ((i = 1; i <= n; i++)); do
-			xxd -p -c 512 -s 512 -l 20 "$samples/v1.bin"
+			printf %s "$first"
 			le "$i"
-			xxd -p -c 512 -s 536 -l 488 "$samples/v1.bin"
+			echo "$rest"
 		done
 	} | xxd -r -p
 }
@@ -101,9 +103,10 @@ FAT${shape%:*}" ]
 }
 
 @test "setup.bin is contiguous from the first cluster with any number of records" {
-	for n in 0 1 2 3 4 7 1000; do
+	for n in 0 1 2 7 1000; do
 		records $n >setup.bin
 		for mb in 5 32; do
+			[ $n = 1000 ] || [ $mb = 5 ] || continue
 			fatimage-make -s $mb -o stick.img setup.bin
 			fsck.fat -n stick.img
 			run -0 mshowfat -i stick.img ::SETUP.BIN
