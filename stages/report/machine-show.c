@@ -129,9 +129,36 @@ write_advice(const struct machine *m)
 	(void)fputc('\n', stdout);
 }
 
-static void
-write_known(const struct machine *m)
+/* What the inventories say of it, which is no news. */
+static const struct {
+	const char *what, *label;
+} abouts[] = { { "model", "Model" }, { "serial", "Serial number" } };
+#define NABOUTS (sizeof(abouts) / sizeof(abouts[0]))
+
+static bool
+event_is_about(const struct event *e)
 {
+	for (size_t i = 0; i < NABOUTS; i++)
+		if (strcmp(e->what, abouts[i].what) == 0)
+			return true;
+	return false;
+}
+
+static void
+write_about(const struct shown *s)
+{
+	for (size_t i = 0; i < NABOUTS; i++)
+		for (size_t n = 0; n < s->nevents; n++)
+			if (strcmp(s->events[n].what, abouts[i].what) == 0)
+				write_field(abouts[i].label, s->events[n].text,
+				    COLUMN_TEXT);
+}
+
+static void
+write_known(const struct shown *s)
+{
+	const struct machine *m = &s->fleet.machines[0];
+
 	for (size_t i = 0; i < report_ncolumns; i++) {
 		const struct report_column *c = &report_columns[i];
 		const char *value = report_column_value(c, m);
@@ -139,6 +166,8 @@ write_known(const struct machine *m)
 		if (value[0] != '\0' && (c->in & IN_HTML) != 0 &&
 		    (c->value != NULL || c->device != DEVICES_DETAIL))
 			write_field(c->label, value, report_column_type(c));
+		if (c->value == NULL && c->device == DEVICES_FQDN)
+			write_about(s);
 	}
 }
 
@@ -167,12 +196,17 @@ write_event(const struct event *e)
 static void
 write_machine(const struct shown *s)
 {
+	size_t n = 0;
+
 	write_advice(&s->fleet.machines[0]);
-	write_known(&s->fleet.machines[0]);
-	if (s->nevents != 0)
-		(void)fputs("\nWhat happened (UTC)\n", stdout);
-	for (size_t i = 0; i < s->nevents; i++)
+	write_known(s);
+	for (size_t i = 0; i < s->nevents; i++) {
+		if (event_is_about(&s->events[i]))
+			continue;
+		if (n++ == 0)
+			(void)fputs("\nWhat happened (UTC)\n", stdout);
 		write_event(&s->events[i]);
+	}
 }
 
 static void

@@ -3,8 +3,17 @@
 /*
  * at, what, reason, text; then what comes first within a second.  A sender of
  * hellos gives two events, its first hello and its last; keys are those that
- * its hellos named and the one that set it up.
+ * its hellos named and the one that set it up.  Inventories may differ in what
+ * the machine is.
  */
+#define SQL_ABOUT(column)                                                      \
+	"SELECT NULL, '" #column "', '', " #column                             \
+	" || ' by ' || group_concat(source, ', '), 0 FROM"                     \
+	"  (SELECT DISTINCT " #column ", source FROM map"                      \
+	"   WHERE uuid = ?1 AND " #column " <> '' ORDER BY source)"            \
+	" GROUP BY " #column
+#define SQL_MODEL SQL_ABOUT(model)
+#define SQL_SERIAL SQL_ABOUT(serial)
 #define SQL_NAMES                                                                \
 	"SELECT NULL AS at, 'name' AS what, '' AS reason,"                       \
 	"  fqdn || ' by ' || source || ' (' || place || ')' AS text, 0 AS rank"  \
@@ -66,6 +75,6 @@
 	"  strftime('%Y-%m-%d', until, 'unixepoch'), 7"                          \
 	" FROM issued WHERE uuid = ?1"
 
-const char events_sql[] =
-    SQL_NAMES " UNION ALL " SQL_KEYS " UNION ALL " SQL_HELLOS
-              " UNION ALL " SQL_JOBS " ORDER BY at, rank, text";
+const char events_sql[] = SQL_NAMES
+    " UNION ALL " SQL_MODEL " UNION ALL " SQL_SERIAL " UNION ALL " SQL_KEYS
+    " UNION ALL " SQL_HELLOS " UNION ALL " SQL_JOBS " ORDER BY at, rank, text";

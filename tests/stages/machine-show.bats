@@ -24,6 +24,8 @@ events=$'@events/1\tat\twhat\treason\ttext\n@end\t0\t0'
 
 		  UUID                    10000012-0000-4000-8000-0002b3000012
 		  Name                    pc-0018.example.com
+		  Model                   ExampleDesk 8 by oob
+		  Serial number           5CG0417XYZ by location, oob
 		  Address                 127.1.0.18
 		  Batch                   lab7
 		  PID                     LAB7016H
@@ -80,7 +82,7 @@ events=$'@events/1\tat\twhat\treason\ttext\n@end\t0\t0'
 	head -n -1 "$sample" >cut.tsv
 	run -65 --separate-stderr machine-show cut.tsv
 	[ -z "$output" ]
-	[ "${stderr_lines[0]}" = "machine-show: cut.tsv:12: stream is cut: it has no @end line" ]
+	[ "${stderr_lines[0]}" = "machine-show: cut.tsv:14: stream is cut: it has no @end line" ]
 	sed '/^@events/,$d' "$sample" >half.tsv
 	run -65 --separate-stderr machine-show half.tsv
 	[ -z "$output" ]

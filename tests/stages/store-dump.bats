@@ -126,6 +126,15 @@ lab7,4,0,0,4,0,0' ]
 	run -0 store-dump -d "$site" -m 5cg0417xyz -k devices
 	[ "$(grep -c ^7ab7 <<<"$output")" = 1 ]
 	[[ "$output" = *$'\n'7ab70000-0000-4000-8000-000000000002$'\t'* ]]
+	# It is shown, and what two inventories say of the model.
+	sql "UPDATE map SET model = 'ExampleDesk 8' WHERE serial <> ''"
+	printf '@map/2\tuuid\tfqdn\tsource\tseen\ttrust\tfrom\tmodel\tserial\n%s\n@end\t1\t0\n' \
+		$'7ab70000-0000-4000-8000-000000000002\tpc-0002.lab7.example.com\tcmdb\t2026-11-22\t1\tcmdb.csv:2\tExampleDesk 9\t5CG0417XYZ' |
+		store-load -d "$site"
+	run -0 bash -c 'store-dump -d "$1" -m 5cg0417xyz -k devices -k events | machine-show' - "$site"
+	[ "$(grep -E '^  (Model|Serial)' <<<"$output")" = "  Model                   ExampleDesk 8 by machines.csv
+  Model                   ExampleDesk 9 by cmdb
+  Serial number           5CG0417XYZ by cmdb, machines.csv" ]
 	run -0 store-dump -d "$site" -m 0417 -k devices
 	[ "$(grep -c ^7ab7 <<<"$output")" = 1 ]
 	run -64 store-dump -d "$site" -m pc-0002 -k map
