@@ -234,7 +234,8 @@ cert_of_host(EVP_PKEY *key, const char *name, const char *usage, X509 *ca,
 		{ NID_key_usage, KEY_USAGE_SERVER },
 		{ NID_ext_key_usage, usage },
 		{ NID_subject_key_identifier, "hash" },
-		{ NID_authority_key_identifier, "keyid:always" },
+		/* a CA may be without a key identifier */
+		{ NID_authority_key_identifier, "keyid,issuer" },
 		{ NID_subject_alt_name, names },
 		{ 0, NULL },
 	};

@@ -6,6 +6,7 @@
 #include <setjmp.h>
 #include <cmocka.h>
 
+#include <stdlib.h>
 #include <string.h>
 
 #include <openssl/crypto.h>
@@ -14,6 +15,7 @@
 #include "amt/certmake.h"
 #include "amt/certpurpose.h"
 #include "amt/credential.h"
+#include "cert_maker.h"
 
 #define NOW INT64_C(1795000000)
 #define DAY INT64_C(86400)
@@ -51,6 +53,22 @@ one_that_is_made_will_do_within_its_dates(void **state)
 	assert_int_equal(certpurpose_of(cert),
 	    PURPOSE_LISTED | PURPOSE_CONSOLE);
 	X509_free(cert);
+}
+
+/* Of a company, made by hand. */
+static void
+it_is_issued_by_a_ca_without_a_key_identifier(void **state)
+{
+	X509 *ca = ca_make("Old CA", root_key, NULL, root_key), *cert;
+	struct fault f;
+
+	(void)state;
+	cert = certmake_console(key, NAME, ca, root_key, &life, &f);
+	assert_non_null(cert);
+	assert_int_equal(X509_check_issued(ca, cert), X509_V_OK);
+	assert_int_equal(X509_verify(cert, root_key), 1);
+	X509_free(cert);
+	X509_free(ca);
 }
 
 static void
@@ -176,6 +194,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(one_that_is_made_will_do_within_its_dates),
+		cmocka_unit_test(it_is_issued_by_a_ca_without_a_key_identifier),
 		cmocka_unit_test(certificates_for_something_else_will_not_do),
 		cmocka_unit_test(
 		    it_is_for_clients_and_for_consoles_each_by_its_own_word),
