@@ -47,9 +47,11 @@ static const char *const texts[] = { "one", "example.com", "EXAMPLE.COM",
 static const char *
 value_of(const struct setting *row, char *to, size_t cap, bool second)
 {
-	const char *value = NULL;
+	const char *value = target.wish == NULL ? NULL : target.wish(row);
 	struct fault f;
 
+	if (value != NULL)
+		return value;
 	if (row->choices != NULL)
 		return row->choices[second && row->choices[1].word != NULL]
 		    .word;
@@ -197,6 +199,8 @@ fuzz_families(const uint8_t *data, size_t size,
 		is_managed(&j, way % 5);
 	ask_for_all(&settings, how, without, wants);
 	j.settings = &settings;
+	j.consoles[0] = target.console;
+	j.nconsoles = target.console != NULL;
 	s = setup_new(&j);
 	while (s != NULL &&
 	    (next = setup_step(s, in, FUZZ_NOW, now_ms, &ask, &wait_ms)) !=
@@ -210,6 +214,8 @@ fuzz_families(const uint8_t *data, size_t size,
 		if (next != SETUP_ASK)
 			continue;
 		r = next_reply(&c, &ask);
+		if (target.replied != NULL)
+			target.replied(&ask, &r, &c);
 		in = &r;
 	}
 	if (s != NULL) {

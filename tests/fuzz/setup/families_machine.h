@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/cursor.h"
+#include "setup/setting.h"
 #include "setup/setup.h"
 
 #include "fuzz_certs.h"
@@ -59,6 +60,23 @@ static const char *const values[] = { "", "0", "1", "2", "3", "true", "false",
 #define NVALUES (sizeof(values) / sizeof(values[0]))
 
 static const char *state; /* ProvisioningState */
+
+/* What a target may have of its own. */
+static struct {
+	const char *(*wish)(const struct setting *row); /* its value, or NULL */
+	/* Properties that an instance of the class has in any case, or NULL. */
+	const char *(*properties)(const char *class);
+	/* Each reply passes through it. */
+	void (*replied)(const struct setup_ask *ask, struct setup_reply *r,
+	    struct cursor *c);
+	const struct setup_chain *console; /* of the job, or NULL */
+} target;
+
+static const char *
+target_properties(const char *class)
+{
+	return target.properties == NULL ? NULL : target.properties(class);
+}
 
 struct body {
 	char text[60000];
@@ -251,6 +269,8 @@ answer_instance(struct body *b, const char *class, struct cursor *c)
 		add_element(b, "ProvisioningState", state);
 	if (strcmp(class, "AMT_GeneralSettings") == 0)
 		add_element(b, "DigestRealm", REALM);
+	if (target_properties(class) != NULL)
+		add(b, target_properties(class));
 	add_properties(b, c);
 	add(b, "</g:");
 	add(b, class);
@@ -262,6 +282,8 @@ answer_pull(struct body *b, const char *class, struct cursor *c)
 {
 	unsigned n = cursor_left(c) == 0 ? 0 : cursor_u8(c) % 8;
 
+	if (n == 0 && target_properties(class) != NULL)
+		n = 1;
 	add(b, "<n:PullResponse><n:Items>");
 	if (strcmp(class, "CIM_SoftwareIdentity") == 0)
 		add(b,
@@ -364,7 +386,8 @@ answer_well(struct body *b, const char *request, uint8_t how, uint32_t code,
 	keep(verb, last_part(uri), request);
 	if (code == 0)
 		goes_over(verb);
-	if (how >= 100 && how < 200 && strcmp(verb, "Get") == 0 &&
+	if ((how >= 100 || target_properties(last_part(uri)) != NULL) &&
+	    how < 200 && strcmp(verb, "Get") == 0 &&
 	    answer_kept(b, last_part(uri)))
 		return;
 	if (strcmp(verb, "Enumerate") == 0)
