@@ -139,9 +139,8 @@ static enum reason_id
 job_lacks(const struct planner *p, const struct job *j)
 {
 	const struct profile *profile = profiles_find(&p->profiles, j->profile);
-	const char *tls = profile == NULL
-	    ? NULL
-	    : settings_value(&profile->settings, "tls");
+	const char *tls =
+	    profile == NULL ? NULL : settings_value(&profile->settings, "tls");
 
 	if (j->setup.wish == SETUP_PROVE || j->console[0] != '\0' ||
 	    tls == NULL || strcmp(tls, "mutual") != 0)

@@ -13,7 +13,7 @@
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static char root[FUZZ_BASE64 + 256];
-static bool shown; /* the root, or that mutual TLS is on */
+static bool shown;    /* the root, or that mutual TLS is on */
 static bool rootless; /* neither the machine nor the profile has it */
 
 static bool
@@ -74,8 +74,8 @@ replied(const struct setup_ask *ask, struct setup_reply *r, struct cursor *c)
 	if (ask->route == SETUP_TLS_OWN)
 		r->console_shown = how < 200;
 	if (ask->route == SETUP_TLS_OWN && how >= 220)
-		r->outcome = how < 240 ? SETUP_CONSOLE_REFUSED
-		                       : SETUP_CONSOLE_WANTED;
+		r->outcome =
+		    how < 240 ? SETUP_CONSOLE_REFUSED : SETUP_CONSOLE_WANTED;
 	if (r->outcome == SETUP_ANSWERED && r->body != NULL)
 		shown |= is_on(r->body, r->len) ||
 		    memmem(r->body, r->len, certs.root, strlen(certs.root)) !=
