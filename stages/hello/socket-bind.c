@@ -23,10 +23,14 @@ main(int argc, char *argv[])
 	int ch;
 
 	/* Not confined: it would confine what it becomes. */
-	stage_begin("[-v] -l address:port [-l ...] command [argument ...]",
+	stage_begin("[-v] [-a name] -l address:port [-l ...] command "
+	            "[argument ...]",
 	    MAY_LISTEN | BECOMES_PROGRAM);
-	while ((ch = stage_getopt(argc, argv, "+l:", NULL)) != -1)
+	while ((ch = stage_getopt(argc, argv, "+a:l:", NULL)) != -1)
 		switch (ch) {
+		case 'a':
+			stage_speak_as(optarg);
+			break;
 		case 'l':
 			if (n == PORTS_MAX)
 				errx(EX_USAGE, "-l: at most %d", PORTS_MAX);
@@ -40,9 +44,12 @@ main(int argc, char *argv[])
 	if (n == 0 || optind == argc)
 		stage_usage();
 	ports_open(&ports, at, names, n);
-	/* On a terminal somebody waits for a sign of life. */
+	/* On a terminal somebody waits for a sign of life, and wants to end it.
+	 */
 	if (stage_verbose() || isatty(STDERR_FILENO) == 1)
 		ports_say(&ports);
+	if (isatty(STDERR_FILENO) == 1)
+		stage_note("to stop it, press Ctrl-C");
 	ports_hand_down(&ports);
 	execvp(argv[optind], argv + optind);
 	err(errno == ENOENT ? EX_UNAVAILABLE : EX_OSERR, "%s", argv[optind]);

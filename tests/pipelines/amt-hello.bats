@@ -131,6 +131,14 @@ all_said_are_kept() {
 	[ "$(machines)" = 50 ]
 }
 
+@test "on a terminal it says where it listens and how to stop it, elsewhere nothing" {
+	run -0 script -qec "amt-hello -t 1 -l 127.0.0.1:0" /dev/null
+	[[ "${lines[0]}" = "amt-hello: listening on 127.0.0.1:"* ]]
+	[ "${lines[1]}" = $'amt-hello: to stop it, press Ctrl-C\r' ]
+	run -0 amt-hello -t 1 -l 127.0.0.1:0
+	[ "$output" = "" ]
+}
+
 @test "no hello that was counted is lost when listener or loader is killed with -9" {
 	begin
 	send 1 2000 2 3>&- &
@@ -447,7 +455,7 @@ unlock_store() {
 	run -66 hello-listen -l 127.0.0.1:0 -s nospool
 	begin
 	run -69 amt-hello -l "127.0.0.1:$port"
-	[[ "$output" == "socket-bind: cannot listen on 127.0.0.1:$port: Address already in use" ]]
+	[[ "$output" == "amt-hello: cannot listen on 127.0.0.1:$port: Address already in use" ]]
 	end
 }
 

@@ -47,9 +47,12 @@ open("heard", "w").close()' 3>&- >port &
 	XML
 	sql "DELETE FROM map WHERE uuid = '$(uuid 3)'"
 	amt-import --revoke "$(pid 4)" 2>/dev/null
+	# Of a copy that somebody looks at, say: it stays as it is.
+	[ "$(sql 'PRAGMA journal_mode = DELETE')" = delete ]
 	everything >before
 	run -0 --separate-stderr amt-sweep --dry-run
 	everything | diff before -
+	[ "$(sql 'PRAGMA journal_mode')" = delete ]
 	[ "$stderr" = "" ]
 	[ "${lines[0]}" = "Dry run: nothing was written, and no machine was asked." ]
 	[ "${lines[1]}" = "WOULD BE SET UP" ]
