@@ -22,6 +22,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sysexits.h>
 
 #include <libxml/parser.h>
@@ -40,7 +41,7 @@ static const char usage_text[] =
     "-f fleet -t seconds [-P tls-port] [-p plain-port]\n"
     "       [-s host:port] [-R seconds] [-J journal] [-D ms] [-r ready-file]\n"
     "       [--restart ms] [--rate hellos] [--plain-setup] [--roots pem]\n"
-    "       [--device-root pem] [--state file]\n"
+    "       [--device-root pem] [--state file] [--with-parent]\n"
     "       amtpeer --faults";
 
 static void
@@ -67,7 +68,16 @@ hello_to(struct sockaddr_in *to, const char *arg)
 		errx(EX_USAGE, "-s %s: not an IPv4 address", arg);
 }
 
-enum { RESTART = 256, RATE, PLAIN_SETUP, ROOTS, DEVICE_ROOT, STATE, FAULTS };
+enum {
+	RESTART = 256,
+	RATE,
+	PLAIN_SETUP,
+	ROOTS,
+	DEVICE_ROOT,
+	STATE,
+	FAULTS,
+	WITH_PARENT
+};
 
 static const struct option long_options[] = {
 	{ "restart", required_argument, NULL, RESTART },
@@ -76,6 +86,7 @@ static const struct option long_options[] = {
 	{ "roots", required_argument, NULL, ROOTS },
 	{ "device-root", required_argument, NULL, DEVICE_ROOT },
 	{ "state", required_argument, NULL, STATE },
+	{ "with-parent", no_argument, NULL, WITH_PARENT },
 	{ "faults", no_argument, NULL, FAULTS },
 	{ NULL, 0, NULL, 0 },
 };
@@ -85,6 +96,14 @@ struct told {
 	const char *fleet, *journal, *state;
 	int64_t seconds;
 };
+
+static void
+state_option(struct told *told, const char *arg)
+{
+	told->state = arg;
+	stage_may_also(MAY_WRITE_FILES);
+	stage_makes(arg);
+}
 
 static void
 amtpeer_option(struct options *o, struct told *told, int ch)
@@ -138,9 +157,10 @@ amtpeer_option(struct options *o, struct told *told, int ch)
 		devcert_root_write(optarg);
 		break;
 	case STATE:
-		told->state = optarg;
-		stage_may_also(MAY_WRITE_FILES);
-		stage_makes(optarg);
+		state_option(told, optarg);
+		break;
+	case WITH_PARENT:
+		(void)prctl(PR_SET_PDEATHSIG, SIGTERM);
 		break;
 	case FAULTS:
 		told->list_faults = true;

@@ -101,6 +101,8 @@ static const struct {
 	{ "suffix", WORD, W(suffix), NULL, "pki: the suffix in the MEBx" },
 	{ "root", WORD, W(root), NULL,
 	    "pki: this root's hash (hex) in place of those of --roots" },
+	{ "roots", WORD, W(roots), NULL,
+	    "pki: these roots' hashes (hex, with + between them) and no others" },
 	{ "login", WORD, W(login), NULL,
 	    "pki: certificate or digest; else by release" },
 	{ "no-request", FLAG, F(no_request), 1, "1",

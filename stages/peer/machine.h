@@ -65,7 +65,8 @@ struct faults {
 	int64_t wifi_user;       /* profiles of users */
 	char wifi_active[33];    /* name of the profile in use */
 	char login[12], suffix[128], dhcp[128], root[97];
-	char tls[8]; /* highest version; "" by firmware */
+	char roots[2200]; /* "": public ones, and root */
+	char tls[8];      /* highest version; "" by firmware */
 	char suite[64];
 	char mebx_policy[8]; /* "" any time, setup, default */
 	char preset[PASSWORD_MAX + 1];

@@ -221,11 +221,28 @@ has_type(const struct machine *m, unsigned type)
 	}
 }
 
+/* HEX+HEX */
+static size_t
+roots_named(struct root_hash to[ROOTS_MAX], const char *list)
+{
+	char hex[97];
+	size_t n = 0, len;
+
+	for (; *list != '\0'; list += len + (list[len] == '+')) {
+		len = strcspn(list, "+");
+		snprintf(hex, sizeof(hex), "%.*s", (int)len, list);
+		n = hash_add(to, n, hex);
+	}
+	return n;
+}
+
 size_t
 roots_list(struct root_hash to[ROOTS_MAX], const struct machine *m)
 {
 	size_t n = 0;
 
+	if (m->faults.roots[0] != '\0')
+		return roots_named(to, m->faults.roots);
 	for (size_t i = 0; i < NPUBLIC; i++) {
 		const struct public_root *r = &public_roots[i];
 

@@ -10,6 +10,7 @@
 #include "base/password.h"
 #include "lib/random.h"
 #include "setup/setup_way.h"
+#include "store/rehearsal.h"
 #include "store/jobs.h"
 
 static void
@@ -244,7 +245,10 @@ job_texts(struct planner *p, struct planning *m, const struct caller_row *c,
 	explicit_bzero(pps, sizeof(pps));
 	text_copy(j->uuid, sizeof(j->uuid), m->facts.uuid);
 	text_copy(j->fqdn, sizeof(j->fqdn), m->facts.name[0]);
-	text_copy(j->address, sizeof(j->address), c->address);
+	if (p->rehearses)
+		rehearsal_address(j->address, c->id);
+	else
+		text_copy(j->address, sizeof(j->address), c->address);
 	text_copy(j->pid, sizeof(j->pid), c->pid);
 	job_chains(p, m, c, j);
 	if (s->wish != SETUP_PROVE)
@@ -334,8 +338,8 @@ plan_jobs(struct planner *p, struct planning *m)
 	return p->jobs.n - before;
 }
 
-/* No job was planned: it waits for its time or for a person, or all who say that
- * they are it have failed so often that they are asked no more. */
+/* No job was planned: it waits for its time or for a person, or all who say
+ * that they are it have failed so often that they are asked no more. */
 static void
 machine_rests(struct planner *p, struct planning *m)
 {

@@ -73,7 +73,7 @@ planner_plan(struct planner *p)
 	}
 	if (p->taken_back != NULL)
 		planner_take_back(p);
-	else
+	else if (!p->rehearses)
 		planner_upkeep(p);
 	store_commit(s);
 }

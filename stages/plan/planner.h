@@ -51,6 +51,7 @@ struct planner {
 		char names[SETUP_CONSOLES_MAX * SETUP_CHAIN_NAME];
 	} console;      /* of the site; consoles.c */
 	bool take_over; /* leases of runs before are void */
+	bool rehearses; /* jobs are for simulated machines, on loopback */
 	bool reveal;
 	bool dry; /* on a copy: what would be, and nothing is written */
 	enum sink_form form; /* in which that is said; SINK_STREAM: as text */

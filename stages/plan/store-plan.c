@@ -31,6 +31,7 @@ enum {
 	OPT_FOLLOW,
 	OPT_JSON,
 	OPT_STREAM,
+	OPT_REHEARSE,
 	OPT_UNPROVISION
 };
 
@@ -62,6 +63,9 @@ parse_purpose(struct planner *p, int ch, char *argv[])
 		return true;
 	case OPT_FOLLOW:
 		p->streams = p->follows = true;
+		return true;
+	case OPT_REHEARSE:
+		p->rehearses = true;
 		return true;
 	case OPT_STREAM:
 		p->streams = true;
@@ -131,6 +135,7 @@ parse_args(struct planner *p, int argc, char *argv[])
 		{ "dry-run", no_argument, NULL, OPT_DRY_RUN },
 		{ "follow", no_argument, NULL, OPT_FOLLOW },
 		{ "json", no_argument, NULL, OPT_JSON },
+		{ "rehearse", no_argument, NULL, OPT_REHEARSE },
 		{ "stream", no_argument, NULL, OPT_STREAM },
 		{ "take-over", no_argument, NULL, OPT_TAKE_OVER },
 		{ "reveal", no_argument, NULL, 'r' },
@@ -201,7 +206,7 @@ main(int argc, char *argv[])
 	stage_begin(
 	    "-d site -p profile.xml -t seconds [-w hours] [-W hours] "
 	    "[-R schedule] [-m days] [-n max] [-x signer] "
-	    "[--again machine] [--check] [--take-over] [-rv]\n"
+	    "[--again machine] [--check] [--rehearse] [--take-over] [-rv]\n"
 	    "                  [--stream | --follow | --dry-run [--csv | "
 	    "--json]]\n"
 	    "       store-plan -d site -p profile.xml -t seconds "

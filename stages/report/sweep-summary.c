@@ -3,6 +3,7 @@
  * the devices stream of store-dump: totals, the reasons that most machines
  * have, where the report is, what to do next.
  */
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 #include <sysexits.h>
@@ -14,12 +15,18 @@
 #include "report/fleet.h"
 
 #define REASONS_SHOWN 3
+#define NAMES_SHOWN 20
 
 struct summary {
 	struct fleet fleet;
 	int64_t began; /* the sweep, in seconds since 1970 */
 	const char *reports, *cut;
+	/* of a rehearsal: how long it took, and with what */
+	int64_t took_ms, latency_ms;
+	uint64_t in_flight;
+	bool rehearsal;
 	size_t now;                  /* set up since then */
+	size_t tried;                /* since then, and not set up */
 	size_t failed[REASON_COUNT]; /* not set up, or not in order */
 	bool complete;
 };
@@ -56,6 +63,8 @@ count_machines(struct summary *s)
 		    text_untime(&at, m->field[DEVICES_SET_UP]) == 0 &&
 		    at >= s->began)
 			s->now++;
+		if (m->group == FLEET_RETRIES && m->reason != REASON_RUN_CUT)
+			s->tried++;
 		if (m->group != FLEET_UNSEEN && m->group != FLEET_TAKEN_BACK)
 			s->failed[m->reason]++;
 	}
@@ -139,9 +148,76 @@ say_next(const struct summary *s)
 		(void)printf("Next: nothing\n");
 }
 
+/* Those that were not set up now, by name. */
+static void
+say_failing(const struct summary *s)
+{
+	size_t said = 0, more = 0;
+
+	for (size_t i = 0; i < s->fleet.nmachines; i++) {
+		const struct machine *m = &s->fleet.machines[i];
+
+		if (m->group == FLEET_SET_UP || m->group == FLEET_UNSEEN ||
+		    m->group == FLEET_TAKEN_BACK)
+			continue;
+		if (said == NAMES_SHOWN) {
+			more++;
+			continue;
+		}
+		(void)fputs("  ", stdout);
+		output_plain(stdout,
+		    m->field[DEVICES_FQDN][0] != '\0' ? m->field[DEVICES_FQDN]
+		                                      : m->field[DEVICES_UUID]);
+		(void)printf(": %s\n", reason_get(m->reason)->code);
+		said++;
+	}
+	if (more != 0)
+		(void)printf("  and %zu more\n", more);
+}
+
+/* A sweep that was cut has done a part of the queue in that time. */
+static void
+say_forecast(const struct summary *s)
+{
+	size_t left = s->failed[REASON_RUN_CUT];
+	size_t tried = s->now + s->tried;
+	int64_t whole = s->took_ms;
+
+	if (left != 0 && tried != 0)
+		whole = s->took_ms * (int64_t)(tried + left) / (int64_t)tried;
+	(void)printf("The whole queue takes about %" PRId64
+	             " seconds, as measured with simulated machines on this "
+	             "computer: %zu of them, %" PRId64 " ms a reply, %" PRIu64
+	             " at once.\n",
+	    (whole + 999) / 1000, tried, s->latency_ms, s->in_flight);
+}
+
+static void
+say_rehearsal(const struct summary *s)
+{
+	size_t out = s->fleet.in_group[FLEET_PERSON] +
+	    s->fleet.in_group[FLEET_RETRIES] + s->fleet.in_group[FLEET_WAITS];
+
+	if (s->cut != NULL) {
+		(void)fputs("The rehearsal was cut short: ", stdout);
+		output_plain(stdout, s->cut);
+		(void)fputs(".\n", stdout);
+	}
+	(void)printf("A sweep would set up %zu machine%s now, and not %zu.\n",
+	    s->now, s->now == 1 ? "" : "s", out);
+	say_reasons(s);
+	say_failing(s);
+	say_forecast(s);
+	(void)printf("Nothing of the rehearsal is kept.\n");
+}
+
 static void
 say_all(const struct summary *s)
 {
+	if (s->rehearsal) {
+		say_rehearsal(s);
+		return;
+	}
 	if (s->cut != NULL) {
 		(void)fputs("The sweep was cut short: ", stdout);
 		output_plain(stdout, s->cut);
@@ -163,9 +239,10 @@ main(int argc, char *argv[])
 	static struct summary s;
 	int ch;
 
-	stage_begin("[-b seconds] [-c why] [-o folder] [file ...]",
+	stage_begin(
+	    "[-b seconds] [-c why] [-o folder]\n       [-r ms -j machines -l ms] [file ...]",
 	    MAY_READ_FILES);
-	while ((ch = stage_getopt(argc, argv, "b:c:o:", NULL)) != -1)
+	while ((ch = stage_getopt(argc, argv, "b:c:j:l:o:r:", NULL)) != -1)
 		switch (ch) {
 		case 'b':
 			s.began =
@@ -173,6 +250,18 @@ main(int argc, char *argv[])
 			break;
 		case 'c':
 			s.cut = optarg;
+			break;
+		case 'j':
+			s.in_flight = stage_number("-j", optarg, 1, 60000);
+			break;
+		case 'l':
+			s.latency_ms =
+			    (int64_t)stage_number("-l", optarg, 0, 3600000);
+			break;
+		case 'r':
+			s.rehearsal = true;
+			s.took_ms =
+			    (int64_t)stage_number("-r", optarg, 0, INT64_MAX);
 			break;
 		case 'o':
 			s.reports = optarg;

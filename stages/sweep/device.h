@@ -61,6 +61,9 @@ void device_loop_free(struct device_loop *l);
 /* Machines in set-up must have a certificate of the on-die CA. */
 void device_loop_want_on_die(struct device_loop *l);
 
+/* No socket is opened to an address outside of 127.0.0.0/8. */
+void device_loop_want_loopback(struct device_loop *l);
+
 /* Calls fn when there is something to read on fd, within device_loop_turn; fd
  * -1: nothing is watched any more.  One at a time. */
 typedef void device_watch_fn(void *arg);

@@ -109,6 +109,12 @@ device_loop_want_on_die(struct device_loop *l)
 }
 
 void
+device_loop_want_loopback(struct device_loop *l)
+{
+	l->loopback = true;
+}
+
+void
 device_loop_watch(struct device_loop *l, int fd, device_watch_fn *fn, void *arg)
 {
 	struct epoll_event e = { .events = EPOLLIN, .data.fd = fd };

@@ -28,6 +28,7 @@ struct device_loop {
 	uint16_t tls_port, plain_port;
 	uint64_t turn;
 	bool on_die;
+	bool loopback; /* nothing else is connected to */
 	struct {
 		int fd; /* -1: none */
 		device_watch_fn *fn;

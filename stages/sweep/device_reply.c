@@ -3,6 +3,7 @@
  */
 #include "sweep/device_parts.h"
 
+#include <netinet/in.h>
 #include <err.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -32,6 +33,17 @@ device_enter(struct device *d, enum outcome_phase phase)
 	timers_set(&d->loop->limits, &d->limit, limit);
 }
 
+static bool
+device_is_loopback(const struct curl_sockaddr *to)
+{
+	struct sockaddr_in in;
+
+	if (to->family != AF_INET || to->addrlen < sizeof(in))
+		return false;
+	memcpy(&in, &to->addr, sizeof(in));
+	return ntohl(in.sin_addr.s_addr) >> IN_CLASSA_NSHIFT == IN_LOOPBACKNET;
+}
+
 /*
  * libcurl sends a request again, on a new connection, when a kept one closes
  * without a reply.  The machine may have carried it out, though: whether to
@@ -43,7 +55,7 @@ device_on_open(void *arg, curlsocktype purpose, struct curl_sockaddr *to)
 	struct device *d = arg;
 
 	(void)purpose;
-	if (d->sent)
+	if (d->sent || (d->loop->loopback && !device_is_loopback(to)))
 		return CURL_SOCKET_BAD;
 	device_enter(d, PHASE_CONNECT);
 	return socket(to->family, to->socktype | SOCK_CLOEXEC, to->protocol);

@@ -71,7 +71,7 @@ struct sweep_options {
 	const char *journal;
 	uint16_t tls, plain; /* ports */
 	unsigned seconds;
-	bool on_die;
+	bool on_die, loopback;
 	int signer; /* -1: none */
 };
 
@@ -79,10 +79,14 @@ static void
 sweep_read_options(struct sweep *s, struct sweep_options *o, int argc,
     char *argv[])
 {
+	static const struct option longopts[] = {
+		{ "loopback", no_argument, NULL, 'L' },
+		{ NULL, 0, NULL, 0 },
+	};
 	int ch;
 
-	while (
-	    (ch = stage_getopt(argc, argv, "t:j:n:c:i:o:P:p:S:", NULL)) != -1)
+	while ((ch = stage_getopt(argc, argv,
+	            "t:j:n:c:i:o:P:p:S:", longopts)) != -1)
 		switch (ch) {
 		case 'o':
 			o->journal = outfile_no_stdout(optarg,
@@ -119,6 +123,9 @@ sweep_read_options(struct sweep *s, struct sweep_options *o, int argc,
 			o->plain =
 			    (uint16_t)stage_number("-p", optarg, 1, UINT16_MAX);
 			break;
+		case 'L':
+			o->loopback = true;
+			break;
 		case 'S':
 			o->signer = (int)stage_number("-S", optarg, 3, 1023);
 			break;
@@ -140,7 +147,8 @@ main(int argc, char *argv[])
 
 	stage_begin(
 	    "-t seconds [-j machines] [-n machines] [-c record|on-die]\n"
-	    "       [-i seconds] [-o file] [-P tls-port] [-p port] [-S fd] [file "
+	    "       [-i seconds] [-o file] [-P tls-port] [-p port] [-S fd] "
+	    "[--loopback] [file "
 	    "...]",
 	    MAY_READ_FILES | MAY_CONNECT | USES_SECRETS);
 	wipe_openssl();
@@ -154,6 +162,8 @@ main(int argc, char *argv[])
 	queue_begin(&s);
 	s.loop = device_loop_new(s.in_flight, o.tls, o.plain);
 	sweep_sign_begin(&s, o.signer);
+	if (o.loopback)
+		device_loop_want_loopback(s.loop);
 	if (o.on_die)
 		device_loop_want_on_die(s.loop);
 	if (timers_init(&s.waits, SWEEP_WAITING_MAX + s.in_flight) == -1)

@@ -74,6 +74,7 @@ store-issue -d site -b lab -n 1 -s lab-1 -p profile.xml | read:profile.xml @stor
 store-load -d site in | read:in @store
 store-load -d site -s spool | make:spool/new change:spool/one read:spool/one list:spool @store
 store-plan -d site -p profile.xml -t 60 | read:profile.xml @store
+store-rehearse -d site | @store
 store-run -d site -b | @store
 store-settle -d site | @store
 store-sticks -d site -b lab -c list.csv -o /tmp/x.img -p profile.xml | read:profile.xml read:list.csv @store
@@ -174,7 +175,7 @@ probe() {
 # Programs whose secrets are nobody else's to see: these read or write some.
 secretive="amtpeer bundle-open cert-add cert-ca cert-check cert-console cert-crl cert-list cert-plan cert-request cert-root cert-stick check-site cms-open conflicts-show fatimage-make fatimage-read handover keys-make keys-pack
 keys-parse machine-find map-settle profile-check profile-show receipt report site-backup site-complete site-restore setupbin-dump setupbin-lint setupbin-make stick-dump stick-wipe
-store-collect store-dump store-init store-issue store-load store-plan store-run store-settle store-sticks sweep
+store-collect store-dump store-init store-issue store-load store-plan store-rehearse store-run store-settle store-sticks sweep
 unprovision-show usb-read usb-write"
 
 @test "no program leaves a core, nor lets others look into it where it has secrets" {
