@@ -119,7 +119,7 @@ ready_to_commit() {
 }
 
 @test "nonce-uses, nonce-life and stale make nonces expire" {
-	fleet nonce-uses=1 nonce-life=2 stale=2 >fleet.tsv
+	fleet nonce-uses=1 nonce-life=6 stale=2 >fleet.tsv
 	peer --plain-setup
 	get AMT_GeneralSettings >get.xml
 	for n in 1 2 3; do
@@ -128,7 +128,7 @@ ready_to_commit() {
 		keep=$realm first=$nonce
 		bare -H "$(auth "$first" 00000001)" <get.xml
 		[ "$http" = 200 ]
-		[ $n != 2 ] || sleep 2.1
+		[ $n != 2 ] || sleep 6.1
 		realm=$keep
 		bare -H "$(auth "$first" 00000002)" <get.xml
 		[ "$http" = 401 ]
