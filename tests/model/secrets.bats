@@ -1,5 +1,6 @@
 # slow
 # The model is searched completely, and finds each fault that is planted in it.
+# once
 bats_require_minimum_version 1.5.0
 
 setup() {

@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# once
 bats_require_minimum_version 1.5.0
 # report.html, read by tidy and in headless Chromium.  Pictures of it are in
 # build/.../shots afterwards.

@@ -1,5 +1,6 @@
 #!/usr/bin/env bats
 # slow
+# once
 bats_require_minimum_version 1.5.0
 
 setup() {
