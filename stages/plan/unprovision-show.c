@@ -37,7 +37,7 @@ static const char *
 key_now(struct back_showing *s, const struct named *m)
 {
 	if (!m->partly)
-		return "is gone";
+		return "is gone from the machine";
 	return keys_state(&s->store, m->pid) == KEY_REVOKED ? "is revoked"
 	                                                    : "is valid still";
 }

@@ -29,7 +29,7 @@ entries() {
 @test "samples show all that amt-map says, and the README some lines of it" {
 	run -65 --separate-stderr amt-map -n --domain lab7.example.com inventory.csv
 	[ "$output" = "" ]
-	sed 's/^map-parse: //' <<<"$stderr" >said
+	printf '%s\n' "$stderr" >said
 	diff said "$AMT_TEST_ROOT/samples/walks/map.txt"
 	readme 'map says' >shown
 	[ "$(wc -l <shown)" -ge 3 ]

@@ -152,7 +152,7 @@ untouched() {
 	untouched 1 2
 	run -0 script -qec "amt-unprovision -t 60 --full $ports $(name 1)" /dev/null <<<y
 	[[ "$output" = *"somebody has to go there"* ]]
-	[[ "$output" = *"$(name 1): unprovisioned, in full; its key $(pid 1) is gone"* ]]
+	[[ "$output" = *"$(name 1): unprovisioned, in full; its key $(pid 1) is gone from the machine"* ]]
 	[ "$(calls 1)" = "full " ]
 	untouched 2
 }

@@ -70,7 +70,7 @@ name=pc-0001.lab7.example.com
 	[ "$(columns attempt)" = 2 ]
 	result 5 unprovisioned
 	show
-	[ "$status $output" = "0 $name: unprovisioned, in full; its key LAB7001B is gone" ]
+	[ "$status $output" = "0 $name: unprovisioned, in full; its key LAB7001B is gone from the machine" ]
 	[ "$(store-dump -d "$site" -k passwords -r | grep -vc '^@')" = 0 ]
 }
 
