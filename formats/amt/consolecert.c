@@ -61,6 +61,52 @@ consolecert_wrong(X509 *cert, int64_t now)
 	return NULL;
 }
 
+/* --- is its path one ------------------------------------------------------ */
+
+/* What is trusted needs no issuer that is, too: machines are given roots one by
+ * one, also of a part of a path. */
+static const char *
+path_verify(X509_STORE *store, X509 *leaf, STACK_OF(X509) * above, int64_t now)
+{
+	X509_STORE_CTX *ctx = X509_STORE_CTX_new();
+	X509_VERIFY_PARAM *param;
+	const char *why = NULL;
+
+	if (ctx == NULL || X509_STORE_CTX_init(ctx, store, leaf, above) != 1) {
+		X509_STORE_CTX_free(ctx);
+		return "out of memory";
+	}
+	param = X509_STORE_CTX_get0_param(ctx);
+	(void)X509_VERIFY_PARAM_set_flags(param, X509_V_FLAG_PARTIAL_CHAIN);
+	X509_VERIFY_PARAM_set_time(param, (time_t)now);
+	if (X509_STORE_CTX_set_purpose(ctx, X509_PURPOSE_SSL_CLIENT) != 1)
+		why = "out of memory";
+	else if (X509_verify_cert(ctx) != 1)
+		why = X509_verify_cert_error_string(
+		    X509_STORE_CTX_get_error(ctx));
+	X509_STORE_CTX_free(ctx);
+	return why;
+}
+
+const char *
+consolecert_path_wrong(X509 *const *certs, size_t n, const bool *trusted,
+    int64_t now)
+{
+	X509_STORE *store = X509_STORE_new();
+	STACK_OF(X509) *above = sk_X509_new_null();
+	const char *why = NULL;
+	bool all = store != NULL && above != NULL;
+
+	for (size_t i = 1; i < n && all; i++)
+		all = trusted[i] ? X509_STORE_add_cert(store, certs[i]) == 1
+		                 : sk_X509_push(above, certs[i]) > 0;
+	why = all ? path_verify(store, certs[0], above, now) : "out of memory";
+	sk_X509_free(above);
+	X509_STORE_free(store);
+	ERR_clear_error();
+	return why;
+}
+
 /* --- its file ------------------------------------------------------------- */
 
 static uint8_t *

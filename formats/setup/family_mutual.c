@@ -162,22 +162,25 @@ family_mutual_compare(struct setup *s)
 
 /* --- what hinders it ------------------------------------------------------ */
 
-/* One of the chain, as the machine has it among its roots. */
+/* Those of the chain that the machine has among its roots; are there any? */
 static bool
-root_is_there(const struct mutual_work *work, const struct setup_chain *c)
+roots_there(bool there[CHAIN_MAX], const struct mutual_work *work,
+    const struct setup_chain *c)
 {
 	uint8_t sha256[EVP_MAX_MD_SIZE];
 	unsigned len;
+	bool any = false;
 
 	for (size_t i = 0; i < c->n; i++) {
+		there[i] = false;
 		if (X509_digest(c->certs[i], EVP_sha256(), sha256, &len) != 1)
 			continue;
-		for (size_t k = 0; k < work->certs.n; k++)
-			if (work->certs.list[k].root &&
-			    memcmp(work->certs.list[k].sha256, sha256, 32) == 0)
-				return true;
+		for (size_t k = 0; k < work->certs.n && !there[i]; k++)
+			there[i] = work->certs.list[k].root &&
+			    memcmp(work->certs.list[k].sha256, sha256, 32) == 0;
+		any |= there[i];
 	}
-	return false;
+	return any;
 }
 
 static enum reason_id
@@ -185,6 +188,7 @@ mutual_hindered(const struct setup *s, char *why, size_t cap)
 {
 	const struct setup_chain *c = s->job.consoles[0];
 	const char *names = mutual_names(s), *wrong;
+	bool there[CHAIN_MAX];
 
 	if (s->job.nconsoles == 0) {
 		(void)snprintf(why, cap,
@@ -199,11 +203,19 @@ mutual_hindered(const struct setup *s, char *why, size_t cap)
 	else if (*names != '\0' && !setting_domain_covered(names, c->cn))
 		(void)snprintf(why, cap,
 		    "the console's name %.80s is in none of tls-names", c->cn);
-	else if (!root_is_there(s->work, c))
+	else if (!roots_there(there, s->work, c))
 		(void)snprintf(why, cap,
 		    "the root of the console's certificate (%.16s...) is not "
 		    "among the machine's",
 		    c->root);
+	/* A machine whose plain port cannot be opened again would let in
+	 * nobody. */
+	else if ((wrong = consolecert_path_wrong(c->certs, c->n, there,
+	              s->unix_now)) != NULL)
+		(void)snprintf(why, cap,
+		    "the path from the console's certificate to a root of the "
+		    "machine: %s",
+		    wrong);
 	else
 		return REASON_NONE;
 	return REASON_CONSOLE_REFUSED;

@@ -90,32 +90,39 @@ name_check(const struct setup_chain *c, const struct settings *s)
 	return false;
 }
 
-/* Any of the chain, as the machine takes it. */
+/* Which of the chain are trusted, by this setting, too; is any? */
 static bool
-root_is_trusted(const struct setup_chain *c, const char *base64)
+roots_trusted(bool trusted[CHAIN_MAX], const struct setup_chain *c,
+    const char *base64)
 {
 	X509 *root = setting_certificate_decode(base64);
 	bool found = false;
 
 	for (size_t i = 0; root != NULL && i < c->n; i++)
-		found |= X509_cmp(c->certs[i], root) == 0;
+		if (X509_cmp(c->certs[i], root) == 0)
+			found = trusted[i] = true;
 	X509_free(root);
 	return found;
 }
 
 static bool
-root_check(const struct setup_chain *c, const struct settings *s)
+root_check(const struct setup_chain *c, const struct settings *s, int64_t now)
 {
+	bool trusted[CHAIN_MAX] = { false }, any = false;
+	const char *wrong;
 	char root[CERT_NAME];
 
 	for (size_t i = 0; i < s->n; i++)
-		if (strcmp(s->list[i].setting, "trusted-root-certificate") ==
-		        0 &&
-		    root_is_trusted(c, s->list[i].value))
-			return true;
+		if (strcmp(s->list[i].setting, "trusted-root-certificate") == 0)
+			any |= roots_trusted(trusted, c, s->list[i].value);
+	wrong =
+	    any ? consolecert_path_wrong(c->certs, c->n, trusted, now) : NULL;
+	if (any && wrong == NULL)
+		return true;
 	cert_subject(root, c->certs[c->n - 1]);
 	checkout_found(CHECKCODE_CONSOLE_CERT_ROOT,
-	    "%s, whose root is %s (profile %s)", c->cn, root, s->profile);
+	    "%s, whose root is %s (profile %s)%s%s", c->cn, root, s->profile,
+	    wrong == NULL ? "" : ": ", wrong == NULL ? "" : wrong);
 	return false;
 }
 
@@ -143,7 +150,7 @@ site_console_check(struct store *s, int64_t now, const struct site_files *files)
 		if (files->mutual[i].has_gap)
 			continue;
 		good &= name_check(&c, &files->mutual[i]);
-		good &= root_check(&c, &files->mutual[i]);
+		good &= root_check(&c, &files->mutual[i], now);
 	}
 	cert_date(date, X509_get0_notAfter(c.certs[0]));
 	if (good)

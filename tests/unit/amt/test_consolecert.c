@@ -71,6 +71,42 @@ it_is_issued_by_a_ca_without_a_key_identifier(void **state)
 	X509_free(ca);
 }
 
+/* The root allows no CA below it, and there is one. */
+static void
+a_path_that_its_root_does_not_allow_is_wrong(void **state)
+{
+	EVP_PKEY *sub_key = EVP_RSA_gen(2048);
+	const struct cert_wish first = { .cn = "Root",
+		.basic = "critical,CA:TRUE,pathlen:0" },
+	                       below = { .cn = "Sub",
+		                       .basic = "critical,CA:TRUE" };
+	const struct certmake_life then = { .from = made_at,
+		.until = made_at + 100 * DAY,
+		.serial = { 9 } };
+	X509 *top = cert_make(&first, root_key, NULL, root_key);
+	X509 *sub = cert_make(&below, sub_key, top, root_key);
+	struct fault f;
+	X509 *certs[] = { certmake_console(key, NAME, sub, sub_key, &then, &f),
+		sub, top };
+	bool only_top[] = { false, false, true },
+	     only_sub[] = { false, true, false },
+	     none[] = { false, false, false };
+
+	(void)state;
+	assert_string_equal(consolecert_path_wrong(certs, 3, only_top,
+	                        made_at + 1),
+	    "path length constraint exceeded");
+	assert_null(consolecert_path_wrong(certs, 3, only_sub, made_at + 1));
+	assert_non_null(consolecert_path_wrong(certs, 3, none, made_at + 1));
+	assert_string_equal(consolecert_path_wrong(certs, 3, only_sub,
+	                        made_at + 101 * DAY),
+	    "certificate has expired");
+	X509_free(certs[0]);
+	X509_free(sub);
+	X509_free(top);
+	EVP_PKEY_free(sub_key);
+}
+
 static void
 certificates_for_something_else_will_not_do(void **state)
 {
@@ -195,6 +231,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(one_that_is_made_will_do_within_its_dates),
 		cmocka_unit_test(it_is_issued_by_a_ca_without_a_key_identifier),
+		cmocka_unit_test(a_path_that_its_root_does_not_allow_is_wrong),
 		cmocka_unit_test(certificates_for_something_else_will_not_do),
 		cmocka_unit_test(
 		    it_is_for_clients_and_for_consoles_each_by_its_own_word),
