@@ -13,8 +13,8 @@ latency=${latency:-150}
 site_open
 seconds=${seconds:-$SWEEP_SECONDS}
 flight=${flight:-$IN_FLIGHT}
-seconds_fit "$seconds" ||
-	die 64 "-t: not a number of seconds (got \"$seconds\", expected 5 to 86400)"
+number_fits "$seconds" 5 86000 ||
+	die 64 "-t: not a number of seconds (got \"$seconds\", expected 5 to 86000 for a rehearsal)"
 flight_fits "$flight"
 . "$libexec/sweep-round.sh"
 time_begin "$seconds"
@@ -24,33 +24,51 @@ time_begin "$seconds"
 [ -z "$SIGNER" ] ||
 	echo "$me: SIGNER is not run in a rehearsal: machines that wait for its certificates are not set up in it" >&2
 
+# Whoever may rename what is in the site could put another folder in its place.
+owner=$(stat -c %u -- "$site/.") || exit 66
+[ "$owner" = "$(id -u)" ] ||
+	die 77 "$site belongs to $(stat -c %U -- "$site/."): a rehearsal is begun as that user"
+
 # One that was killed left its folder; every part of one that goes on holds it.
+# Only what has our mark is ours to remove.
 for left in "$site"/rehearsal.*; do
-	if [ ! -d "$left" ] || [ -L "$left" ] || [ -e "/proc/${left##*.}" ]; then continue; fi
+	if [ -L "$left" ] || [ ! -f "$left/.amtbatch-rehearsal" ]; then continue; fi
 	! flock -n "$left" true || rm -rf "$left"
 done
-copy=$site/rehearsal.$$
-mkdir -m 700 "$copy" || die 73 "$copy: cannot be made"
-litter=$copy
-exec 9<"$copy"
-flock -n 9 || die 75 "$copy: is in use"
-trap 'exit 75' TERM INT HUP
+folder=$(mktemp -d -- "$site/rehearsal.XXXXXX") || die 73 "$site: no folder for a copy can be made in it"
+litter=$folder copy=$folder/site
+exec 9<"$folder"
+flock -n 9 || die 75 "$folder: is in use"
+trap 'exit 75' TERM INT HUP PIPE QUIT
+{ : >"$folder/.amtbatch-rehearsal" && mkdir "$copy"; } || die 74 "$folder: cannot be written"
+# What a sweep that was killed left belongs to the copy, too; first, as the store
+# then has its jobs.  One that goes on may take it away meanwhile.
+[ ! -e "$journal" ] || cp "$journal" "$folder/sweep.results" 2>/dev/null || :
 site-backup -d "$site" -o "$copy" >&2 || exit
 cp "$site/site.key" "$copy/site.key" || exit 74
-site=$copy
+[ ! -e "$folder/sweep.results" ] || mv "$folder/sweep.results" "$copy" || exit 74
+site=$copy journal=$copy/sweep.results
 site_open reports
-PROPS='' SIGNER=''
+PROPS='' SIGNER='' MAX_PER_SUBNET=0
+
+# Why there is none: amtpeer says it, or there was nothing to make one of.
+no_machines() {
+	wait "$peers" 2>/dev/null && own=0 || own=$?
+	[ "$own" = 65 ] || die 70 "the simulated machines did not begin (amtpeer ended with $own)"
+	die 69 "no machine that was heard has a key or asks for a certificate; wait for hellos, or see amt-sweep --dry-run"
+}
 
 # They end with this shell, however it ends.
 store-rehearse -d "$site" -f "${faults%\%}" 9<&- |
-	amtpeer -f - -t $((seconds + 5)) -P 0 -p 0 -D "$latency" -r "$copy/ports" --with-parent 9<&- &
+	amtpeer -f - -t $((seconds + 5)) -P 0 -p 0 -D "$latency" -r "$folder/ports" --with-parent 9<&- &
 peers=$!
-until [ -s "$copy/ports" ]; do
-	kill -0 "$peers" 2>/dev/null || die 69 "no simulated machines: none that was heard has a key or asks for a certificate"
+until [ -s "$folder/ports" ]; do
+	kill -0 "$peers" 2>/dev/null || no_machines
 	[ "$(uptime_now)" -lt "$end" ] || die 75 "the simulated machines did not begin in time"
 	sleep 0.1
 done
-read -r tls plain <"$copy/ports"
+read -r tls plain <"$folder/ports"
+{ number_fits "$tls" 1 65535 && number_fits "$plain" 1 65535; } || die 70 "$folder/ports: not two ports"
 ports="-P $tls -p $plain --loopback"
 
 rehearse=--rehearse only="--rehearse --stream -n 2000" began=$(date +%s)
@@ -61,6 +79,7 @@ begun_ms=$(uptime_now)
 took=$(($(uptime_now) - begun_ms))
 kill "$peers" 2>/dev/null || :
 wait "$peers" 2>/dev/null || :
+[ "$faults" = 0% ] || echo "Of the simulated machines $faults have a fault."
 # shellcheck disable=SC2086 # timing is words
 store-dump -d "$site" -k devices $timing |
 	sweep-summary -b "$began" -r "$took" -j "$flight" -l "$latency" ${cut:+-c "$cut"} || status=$?

@@ -274,7 +274,8 @@ plan_job(struct planner *p, struct planning *m, const struct caller_row *c,
 	struct job_row row = { .job = j->id,
 		.uuid = j->uuid,
 		.fqdn = j->fqdn,
-		.address = j->address,
+		/* Results are the caller's, wherever a rehearsal goes. */
+		.address = c->address,
 		.pid = j->pid,
 		.profile = j->profile,
 		.wish = setup_wish_name(

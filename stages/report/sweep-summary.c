@@ -26,7 +26,7 @@ struct summary {
 	uint64_t in_flight;
 	bool rehearsal;
 	size_t now;                  /* set up since then */
-	size_t tried;                /* since then, and not set up */
+	size_t tried;                /* to its end, and not set up */
 	size_t failed[REASON_COUNT]; /* not set up, or not in order */
 	bool complete;
 };
@@ -63,7 +63,9 @@ count_machines(struct summary *s)
 		    text_untime(&at, m->field[DEVICES_SET_UP]) == 0 &&
 		    at >= s->began)
 			s->now++;
-		if (m->group == FLEET_RETRIES && m->reason != REASON_RUN_CUT)
+		if (m->group == FLEET_RETRIES && m->reason != REASON_RUN_CUT &&
+		    m->reason != REASON_RUN_TIME_UP &&
+		    m->reason != REASON_QUEUED)
 			s->tried++;
 		if (m->group != FLEET_UNSEEN && m->group != FLEET_TAKEN_BACK)
 			s->failed[m->reason]++;
@@ -175,26 +177,36 @@ say_failing(const struct summary *s)
 		(void)printf("  and %zu more\n", more);
 }
 
-/* A sweep that was cut has done a part of the queue in that time. */
+/* Of machines for which there was no time, or not enough, no more is known than
+ * that they take as long as those that were finished. */
 static void
 say_forecast(const struct summary *s)
 {
-	size_t left = s->failed[REASON_RUN_CUT];
-	size_t tried = s->now + s->tried;
+	size_t left = s->failed[REASON_RUN_CUT] +
+	    s->failed[REASON_RUN_TIME_UP] + s->failed[REASON_QUEUED];
+	size_t done = s->now + s->tried;
 	int64_t whole = s->took_ms;
 
-	if (left != 0 && tried != 0)
-		whole = s->took_ms * (int64_t)(tried + left) / (int64_t)tried;
+	if (done == 0) {
+		(void)printf("No machine was finished, so it is not known how "
+		             "long the whole queue takes%s.\n",
+		    left == 0 ? "" : "; give more time with -t");
+		return;
+	}
+	if (left != 0)
+		whole = s->took_ms * (int64_t)(done + left) / (int64_t)done;
+	whole = (whole + 999) / 1000;
 	(void)printf("The whole queue takes about %" PRId64
-	             " seconds, as measured with simulated machines on this "
-	             "computer: %zu of them, %" PRId64 " ms a reply, %" PRIu64
+	             " second%s, as measured with simulated machines on this "
+	             "computer: %zu finished, %" PRId64 " ms a reply, %" PRIu64
 	             " at once.\n",
-	    (whole + 999) / 1000, tried, s->latency_ms, s->in_flight);
+	    whole, whole == 1 ? "" : "s", done, s->latency_ms, s->in_flight);
 }
 
 static void
 say_rehearsal(const struct summary *s)
 {
+	const bool said[REASON_COUNT] = { false };
 	size_t out = s->fleet.in_group[FLEET_PERSON] +
 	    s->fleet.in_group[FLEET_RETRIES] + s->fleet.in_group[FLEET_WAITS];
 
@@ -203,12 +215,19 @@ say_rehearsal(const struct summary *s)
 		output_plain(stdout, s->cut);
 		(void)fputs(".\n", stdout);
 	}
-	(void)printf("A sweep would set up %zu machine%s now, and not %zu.\n",
-	    s->now, s->now == 1 ? "" : "s", out);
+	(void)printf("A sweep would set up %zu machine%s now.", s->now,
+	    s->now == 1 ? "" : "s");
+	if (out != 0)
+		(void)printf("  %zu it would not:", out);
+	(void)printf("\n");
 	say_reasons(s);
 	say_failing(s);
 	say_forecast(s);
 	(void)printf("Nothing of the rehearsal is kept.\n");
+	if (reason_first(s, said, true) != REASON_NONE)
+		say_next(s);
+	else
+		(void)printf("Next: amt-sweep\n");
 }
 
 static void

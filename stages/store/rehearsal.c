@@ -19,7 +19,8 @@ rehearsal_each(struct store *s, rehearsal_fn *fn, void *arg)
 	    "SELECT m.uuid, c.pid, ifnull(h.hashes, ''), m.firmware,"
 	    "  ifnull(b.fqdn, ''), c.id, c.version, c.creds_set"
 	    " FROM machines m JOIN callers c ON c.id = (SELECT id FROM callers"
-	    "  WHERE uuid = m.uuid ORDER BY heard DESC LIMIT 1)"
+	    "  WHERE uuid = m.uuid ORDER BY pid IN (SELECT pid FROM keys)"
+	    "   OR pid = '' DESC, heard DESC LIMIT 1)"
 	    " LEFT JOIN hash_lists h ON h.id = c.hash_list"
 	    " LEFT JOIN best b ON b.uuid = m.uuid"
 	    " ORDER BY c.id");

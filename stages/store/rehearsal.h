@@ -24,7 +24,8 @@ struct rehearsal_row {
 };
 typedef void rehearsal_fn(void *arg, const struct rehearsal_row *r);
 
-/* By who called last of each. */
+/* By who called last of each, of those whose key is known or who ask for a
+ * certificate: anybody may say hello for it with a PID that no list has. */
 void rehearsal_each(struct store *s, rehearsal_fn *fn, void *arg);
 
 #endif

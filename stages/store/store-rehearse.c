@@ -19,6 +19,10 @@
 #define NO_PID "AAAAAAAA"
 #define NO_PPS "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
 
+/* What amtpeer(1) takes. */
+#define ROOTS_MAX 2100
+#define DHCP_MAX 120
+
 struct rehearse {
 	struct store store;
 	unsigned percent; /* of the machines have a fault */
@@ -42,20 +46,24 @@ rehearse_fault(const struct rehearse *r, const char *uuid)
 	return rehearse_faults[n / 100 % NFAULTS];
 }
 
-/* "sha256:HEX,sha1:HEX" as HEX+HEX */
+/* "sha256:HEX,sha1:HEX" as HEX+HEX: the first ones, where a hello has more than
+ * a simulated machine takes. */
 static void
 rehearse_roots(const char *hashes)
 {
 	const char *lead = ",roots=";
+	size_t room = ROOTS_MAX;
 
 	while (*hashes != '\0') {
 		size_t n = strcspn(hashes, ",");
 		const char *hex = memchr(hashes, ':', n);
 
-		if (hex != NULL && strncmp(hashes, "type", 4) != 0) {
+		if (hex != NULL && strncmp(hashes, "type", 4) != 0 &&
+		    n < room) {
 			(void)printf("%s%.*s", lead,
 			    (int)(n - (size_t)(hex + 1 - hashes)), hex + 1);
 			lead = "+";
+			room -= n;
 		}
 		hashes += n + (hashes[n] == ',');
 	}
@@ -69,7 +77,8 @@ rehearse_column(const struct rehearse *r, const struct rehearsal_row *m)
 
 	if (m->version == HELLO_PKI) {
 		(void)printf("pki,hello=0,dhcp=%s",
-		    dot == NULL ? "invalid" : dot + 1);
+		    dot == NULL || strlen(dot) > DHCP_MAX ? "invalid"
+		                                          : dot + 1);
 		rehearse_roots(m->hashes);
 	} else
 		(void)printf("hello=0");

@@ -29,10 +29,10 @@ site_sum() { (cd site && find . | sort && find . -type f -exec sha256sum {} + | 
 @test "a rehearsal says who would be set up, who not and why, and how long it takes" {
 	run -0 --separate-stderr amt-sweep -d site -t 100 --rehearse --latency 0
 	[ -z "$stderr" ] || { echo "$stderr"; false; }
-	[ "${lines[0]}" = "A sweep would set up 5 machines now, and not 3." ] || { echo "$output"; false; }
+	[ "${lines[0]}" = "A sweep would set up 5 machines now.  3 it would not:" ] || { echo "$output"; false; }
 	grep -q '^ *1  MAP-NONE: ' <<<"$output"
 	grep -q '^ *1  KEY-UNKNOWN: ' <<<"$output"
-	grep -qE '^The whole queue takes about [0-9]+ seconds, .*: [56] of them, 0 ms a reply, 64 at once\.$' <<<"$output"
+	grep -qE '^The whole queue takes about [0-9]+ seconds?, .*: [56] finished, 0 ms a reply, 64 at once\.$' <<<"$output"
 	site_sum | diff before -
 	run pgrep -f "$PWD/site/rehearsal"
 	[ "$status" = 1 ]
@@ -40,28 +40,75 @@ site_sum() { (cd site && find . | sort && find . -type f -exec sha256sum {} + | 
 
 @test "with faults fewer are set up, the same ones each time, and the reasons are those of the faults" {
 	run -0 amt-sweep -d site -t 20 --rehearse --latency 0 --faults 100%
-	[[ "${lines[0]}" != "A sweep would set up 5 "* ]] || { echo "$output"; false; }
+	[ "${lines[0]}" = "Of the simulated machines 100% have a fault." ]
+	[[ "${lines[1]}" != "A sweep would set up 5 "* ]] || { echo "$output"; false; }
 	grep -qE '^ +[0-9]+  (CONNECT|TLS|HTTP|LOGIN)-' <<<"$output" || { echo "$output"; false; }
 	site_sum | diff before -
+}
+
+@test "results that are not in the store yet stay where they are, and count in the rehearsal" {
+	store-dump -d site -k results | head -n 1 >site/sweep.results
+	site_sum >before
+	# In the copy they are loaded, and no round more is planned than a sweep plans:
+	# the second one finds nothing.
+	mkdir libexec
+	ln -s "$AMT_LIBEXEC"/* libexec
+	rm libexec/store-plan
+	printf '#!/bin/sh\necho >>%s/plans\nexec %s/store-plan "$@"\n' "$PWD" "$AMT_LIBEXEC" >libexec/store-plan
+	chmod +x libexec/store-plan
+	AMT_LIBEXEC=$PWD/libexec run -0 amt-sweep -d site -t 100 --rehearse --latency 0 --faults 50%
+	site_sum | diff before -
+	[ "$(wc -l <plans)" = 2 ] || { cat plans; echo "$output"; false; }
+}
+
+@test "without time for one machine, how long it takes is not known" {
+	run amt-sweep -d site -t 5 --rehearse --latency 3000
+	[[ "$output" == *"No machine was finished, so it is not known how long the whole queue takes; give more time with -t."* ]] || { echo "$output"; false; }
+	site_sum | diff before -
+}
+
+@test "a hello with a PID that no list has takes no machine out of it" {
+	awk -F '\t' 'BEGIN { OFS = "\t" } NR == 1 { print } NR == 8 { $1 = "192.0.2.99"; $3 = "NOBODY00"; print }' "$BATS_FILE_TMPDIR/real.tsv" >forged.tsv
+	hellos forged.tsv | store-load -d site
+	run -0 amt-sweep -d site -t 100 --rehearse --latency 0
+	[[ "${lines[0]}" = "A sweep would set up 5 machines now."* ]] || { echo "$output"; false; }
+}
+
+@test "a site of somebody else is refused: he could put a folder of his own in its place" {
+	[ "$(id -u)" = 0 ] || skip "not root"
+	chown nobody site
+	run -77 --separate-stderr amt-sweep -d site --rehearse
+	[[ "$stderr" = "amt-sweep: $PWD/site belongs to nobody: "* ]] || [[ "$stderr" = "amt-sweep: site belongs to nobody: "* ]]
+}
+
+@test "an empty site has nothing to rehearse, and says what is missing" {
+	amt-init -d empty >/dev/null
+	run -69 --separate-stderr amt-sweep -d empty --rehearse
+	[[ "$stderr" = *"amt-sweep: no machine that was heard has a key or asks for a certificate; wait for hellos, or see amt-sweep --dry-run" ]]
 }
 
 @test "a rehearsal that is killed harms nothing, and the next one removes what it left" {
 	amt-sweep -d site -t 60 --rehearse --latency 3000 >/dev/null 2>&1 3>&- &
 	killed=$!
 	for _ in {1..600}; do
-		[ ! -s "site/rehearsal.$killed/ports" ] || break
+		[ ! -s "$(echo site/rehearsal.*/ports)" ] || break
 		sleep 0.05
 	done
-	[ -s "site/rehearsal.$killed/ports" ]
-	[ "$(stat -c %a "site/rehearsal.$killed")" = 700 ]
+	folder=$(echo site/rehearsal.*)
+	[ -s "$folder/ports" ]
+	[ "$(stat -c %a "$folder")" = 700 ]
 	kill -9 "$killed"
 	wait "$killed" || true
 	# Its parts end when the machines do.
 	for _ in {1..600}; do
-		! flock -n "site/rehearsal.$killed" true || break
+		! flock -n "$folder" true || break
 		sleep 0.1
 	done
 	site_sum | grep -v rehearsal | diff before -
+	# What only has such a name is somebody's own.
+	mkdir site/rehearsal.notes
+	echo mine >site/rehearsal.notes/list
+	site_sum | grep -v "$folder\|${folder#site/}" >before
 	run -0 amt-sweep -d site -t 100 --rehearse --latency 0
 	site_sum | diff before -
 }
@@ -84,5 +131,7 @@ site_sum() { (cd site && find . | sort && find . -type f -exec sha256sum {} + | 
 	run -64 --separate-stderr amt-sweep -d site --latency 5
 	[[ "$stderr" = "amt-sweep: --faults and --latency are for --rehearse"* ]]
 	run -64 --separate-stderr amt-sweep -d site --rehearse --follow
+	run -64 --separate-stderr amt-sweep -d site --rehearse -t 86400
+	[[ "$stderr" = *"expected 5 to 86000 for a rehearsal"* ]]
 	site_sum | diff before -
 }
