@@ -111,6 +111,16 @@ family_keys_read(struct setup *s, setup_then_fn *then)
 	return setup_items(s, "CIM_ConcreteDependency", key_each, then, then);
 }
 
+static const struct family_cert *
+root_of_sum(const struct family_certs *certs, const uint8_t sha256[32])
+{
+	for (size_t i = 0; i < certs->n; i++)
+		if (certs->list[i].root &&
+		    memcmp(certs->list[i].sha256, sha256, 32) == 0)
+			return &certs->list[i];
+	return NULL;
+}
+
 const struct family_cert *
 family_root_find(const struct family_certs *certs, const char *base64)
 {
@@ -118,11 +128,16 @@ family_root_find(const struct family_certs *certs, const char *base64)
 
 	if (base64 == NULL || cert_digest(sha256, base64) == -1)
 		return NULL;
-	for (size_t i = 0; i < certs->n; i++)
-		if (certs->list[i].root &&
-		    memcmp(certs->list[i].sha256, sha256, 32) == 0)
-			return &certs->list[i];
-	return NULL;
+	return root_of_sum(certs, sha256);
+}
+
+bool
+family_root_has(const struct family_certs *certs, X509 *cert)
+{
+	uint8_t sha256[32];
+
+	return X509_digest(cert, EVP_sha256(), sha256, NULL) == 1 &&
+	    root_of_sum(certs, sha256) != NULL;
 }
 
 const struct family_cert *

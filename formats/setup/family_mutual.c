@@ -19,8 +19,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include <openssl/evp.h>
-
 #include "amt/consolecert.h"
 #include "setup/chains.h"
 #include "setup/family_net.h"
@@ -167,19 +165,10 @@ static bool
 roots_there(bool there[CHAIN_MAX], const struct mutual_work *work,
     const struct setup_chain *c)
 {
-	uint8_t sha256[EVP_MAX_MD_SIZE];
-	unsigned len;
 	bool any = false;
 
-	for (size_t i = 0; i < c->n; i++) {
-		there[i] = false;
-		if (X509_digest(c->certs[i], EVP_sha256(), sha256, &len) != 1)
-			continue;
-		for (size_t k = 0; k < work->certs.n && !there[i]; k++)
-			there[i] = work->certs.list[k].root &&
-			    memcmp(work->certs.list[k].sha256, sha256, 32) == 0;
-		any |= there[i];
-	}
+	for (size_t i = 0; i < c->n; i++)
+		any |= there[i] = family_root_has(&work->certs, c->certs[i]);
 	return any;
 }
 

@@ -8,6 +8,8 @@
  * An answer that got lost is found out by reading again, on a new connection;
  * positions in lists are never relied upon.
  */
+#include <openssl/x509.h>
+
 #include "setup/family.h"
 
 setting_apply_fn family_roots, family_root_others, family_mps,
@@ -37,6 +39,7 @@ enum setup_next family_keys_read(struct setup *s, setup_then_fn *then);
 /* The trusted root that is this base64; NULL: the machine has none. */
 const struct family_cert *family_root_find(const struct family_certs *certs,
     const char *base64);
+bool family_root_has(const struct family_certs *certs, X509 *cert);
 /* The machine's own, to log in with: the one that came last. */
 const struct family_cert *family_own_cert(const struct family_certs *certs);
 struct family_cert *family_cert_of(struct family_certs *certs, const char *id);

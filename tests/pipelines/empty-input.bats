@@ -12,6 +12,7 @@ setup() {
 # Each program, and how it reads stdin; "-" those that never do.
 programs() {
 	cat <<-'END'
+		amtpeer -f - -t 5 -P 0 -p 0
 		bundle-open
 		cert-add -d site
 		cert-ca -d site add -
@@ -74,6 +75,7 @@ programs() {
 		store-issue -
 		store-load -d site
 		store-plan -
+		store-rehearse -
 		store-run -
 		store-settle -
 		store-sticks -
