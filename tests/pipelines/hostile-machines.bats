@@ -1,6 +1,5 @@
 # Good machines among hostile ones: a few of what tests/hostile, by make
 # hostile, does with 1,600.
-# sanitized
 # timed: hostile machines keep a sweep waiting
 bats_require_minimum_version 1.5.0
 

@@ -6,7 +6,7 @@ bats_require_minimum_version 1.5.0
 
 setup() {
 	[ -n "${AMT_TEST_TRACE-}" ] || set +T # see "What makes tests slow" in tests/README.md
-	few=3 some=5 many=16
+	few=2 some=3 many=10
 }
 
 @test "kill -9 at any moment of an import: all keys or none, and the next goes in" {
