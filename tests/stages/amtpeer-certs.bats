@@ -2,6 +2,7 @@
 # command line.
 
 # shellcheck disable=SC2034,SC2154 # client.bash and store.bash read what is set here
+# once
 bats_require_minimum_version 1.5.0
 
 load "$AMT_TEST_ROOT/tests/peer/client.bash"

@@ -2,6 +2,7 @@
 # stack of MeshCentral (which is MeshCommander's), and Python's requests.
 
 # shellcheck disable=SC2034 # client.bash reads what is set here
+# once
 bats_require_minimum_version 1.5.0
 
 load "$AMT_TEST_ROOT/tests/peer/client.bash"

@@ -2,6 +2,7 @@
 # s_client with chains that the openssl command line made.
 
 # shellcheck disable=SC2034,SC2154 # client.bash reads what is set here
+# once
 bats_require_minimum_version 1.5.0
 
 load certs

@@ -1,6 +1,7 @@
 # The simulated fleet: redirection, KVM, user consent and the web page.
 
 # shellcheck disable=SC2034 # client.bash reads what is set here
+# once
 bats_require_minimum_version 1.5.0
 
 load "$AMT_TEST_ROOT/tests/peer/client.bash"

@@ -1,6 +1,7 @@
 # The simulated fleet: WiFi profiles, and 802.1X of the wired port.
 
 # shellcheck disable=SC2034,SC2154 # client.bash and store.bash read what is set here
+# once
 bats_require_minimum_version 1.5.0
 
 load "$AMT_TEST_ROOT/tests/peer/client.bash"

@@ -1,6 +1,7 @@
 # hello-dump on captures of network traffic.
 # slow
 
+# once
 bats_require_minimum_version 1.5.0
 
 setup() {
