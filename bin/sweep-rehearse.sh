@@ -41,17 +41,14 @@ exec 9<"$folder"
 flock -n 9 || die 75 "$folder: is in use"
 trap 'exit 75' TERM INT HUP PIPE QUIT
 { : >"$folder/.amtbatch-rehearsal" && mkdir "$copy"; } || die 74 "$folder: cannot be written"
-# What a sweep that was killed left belongs to the copy, too; first, as the store
-# then has its jobs.  One that goes on may take it away meanwhile.
-[ ! -e "$journal" ] || cp "$journal" "$folder/sweep.results" 2>/dev/null || :
+# With the results that a killed sweep left, which are then loaded into the copy.
 site-backup -d "$site" -o "$copy" >&2 || exit
 cp "$site/site.key" "$copy/site.key" || exit 74
-[ ! -e "$folder/sweep.results" ] || mv "$folder/sweep.results" "$copy" || exit 74
 site=$copy journal=$copy/sweep.results
 site_open reports
 PROPS='' SIGNER='' MAX_PER_SUBNET=0
 
-# Why there is none: amtpeer says it, or there was nothing to make one of.
+# amtpeer has ended: its list was empty (65), or it has said what is wrong.
 no_machines() {
 	wait "$peers" 2>/dev/null && own=0 || own=$?
 	[ "$own" = 65 ] || die 70 "the simulated machines did not begin (amtpeer ended with $own)"

@@ -19,9 +19,10 @@
 /* Why machines would not take it at that time (seconds since 1970), or NULL. */
 const char *consolecert_wrong(X509 *cert, int64_t now);
 
-/* Why a machine that trusts those of the n certificates (leaf first, at most 64)
- * would not take the first at that time: dates, path lengths, signatures (RFC
- * 5280, 6.1).  NULL if it would; the text is static. */
+/* Why a machine that trusts those of the n certificates (leaf first) would not
+ * take the first at that time: dates, path lengths, signatures (RFC 5280, 6.1).
+ * NULL if it would; the text is static.  Not whether it is a console's, for
+ * which see above. */
 const char *consolecert_path_wrong(X509 *const *certs, size_t n,
     const bool *trusted, int64_t now);
 

@@ -71,8 +71,8 @@ enum setup_outcome {
 	                        * and the site wants that: nothing sent */
 	SETUP_LEAF_REFUSED,    /* its certificate is another than the job's:
 	                        * nothing sent */
-	SETUP_CONSOLE_WANTED,  /* it ends the handshake, as it asked for a
-	                        * console's certificate and there is none */
+	SETUP_CONSOLE_WANTED,  /* it asked for a console's certificate, was
+	                        * shown none, and ended the handshake */
 	SETUP_CONSOLE_REFUSED, /* or as it does not take the one shown */
 	SETUP_PEER_FLOODS,     /* sends what no machine does, without end */
 	SETUP_HTTP_CLOSED,     /* cut before the response was complete */

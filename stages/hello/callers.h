@@ -3,9 +3,9 @@
 
 /*
  * callers - the open connections of a hello listener, and what each has sent
- * so far.  A whole hello goes to the sink at once; what is none is refused by
- * its first byte that shows it.  A caller holds no more than its own bytes,
- * 16,000 at most, and no longer than its time.
+ * so far.  A whole hello goes to the sink at once; anything else is refused
+ * at the first byte that no hello has there.  A caller holds no more than its
+ * own bytes, 16,000 at most, and no longer than its time.
  */
 #include <stdbool.h>
 #include <stddef.h>

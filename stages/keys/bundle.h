@@ -8,7 +8,7 @@
  * libarchive inflates, ZipCrypto and WinZip AES; also behind a program that
  * unpacks it), 7z, tar, alone or within gzip, bzip2, xz, zstd or compress (.Z).
  * A member that is a container itself is opened
- * too, one level deep.  What is none of these is one file.  Nothing is ever
+ * too, one level deep.  Anything else is a file by itself.  Nothing is ever
  * written to disk and no name reaches the file system.
  */
 #include <stddef.h>

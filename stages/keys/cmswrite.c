@@ -112,8 +112,8 @@ cmswrite_holds(STACK_OF(X509) * some, const X509 *x)
 }
 
 /* Those of all that may be used so, the first of equal ones; the stack alone
- * is the caller's.  When there is none, ends the program with each one's
- * reason. */
+ * is the caller's.  Without a fitting one the program ends, with
+ * each one's reason. */
 static STACK_OF(X509) *
     find_fit(STACK_OF(X509) * all, enum cert_use use, const char *path,
         int64_t now)

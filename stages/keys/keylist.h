@@ -52,7 +52,7 @@ uint8_t keylist_first(const struct keylist_input *in);
 /* A key; state is new, used or consumed, line its record in a setup.bin. */
 typedef void keylist_took_fn(void *arg, const struct keyrow *k,
     const char *state, size_t line);
-/* A record that is none; pid as far as it can be read, else "". */
+/* A record that is no key; pid as far as it can be read, else "". */
 typedef void keylist_refused_fn(void *arg, const char *pid,
     const struct fault *why);
 

@@ -39,8 +39,8 @@ int heartbeat_get(struct heartbeat *h, int64_t *at_s, const struct record *r,
 int heartbeat_read(struct heartbeat *h, int64_t *at_s, int dir,
     char text[HEARTBEAT_TEXT]);
 
-/* When the last one was written, in seconds since 1970; -1 when there is none
- * that can be read. */
+/* When the last one was written, in seconds since 1970; -1 when it is
+ * missing or cannot be read. */
 int64_t heartbeat_last(int dir);
 
 #endif

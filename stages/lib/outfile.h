@@ -40,7 +40,7 @@ int outfile_open(struct outfile *o, const char *path, mode_t mode);
 /* The same; what was written can be read back. */
 int outfile_open_both(struct outfile *o, const char *path, mode_t mode);
 
-/* The argument of -o where standard output is what there is without -o: NULL
+/* The argument of -o where standard output is what there is without -o; NULL
  * for
  * "-". */
 const char *outfile_option(const char *arg);

@@ -41,7 +41,8 @@ columns_now(void)
 
 /* --- what fits ------------------------------------------------------------ */
 
-/* The character at *s, and behind it; 0xfffd for what is none. */
+/* The character at *s, and behind it; 0xfffd for bytes that are no
+ * UTF-8. */
 static uint32_t
 next_character(const unsigned char **s)
 {

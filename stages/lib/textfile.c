@@ -173,7 +173,7 @@ textfile_warn(const struct textfile *t)
 		    "off?");
 	if (t->state.nbad != 0)
 		stage_say(t->name, 0,
-		    "warning: characters that are none in %s: %llu",
+		    "warning: characters that do not exist in %s: %llu",
 		    encoding_name(t->state.from),
 		    (unsigned long long)t->state.nbad);
 }

@@ -135,8 +135,9 @@ static const char *const advice[MAPCSV_CAUSES] = {
 	                  "that have the separator in them",
 	[MAPCSV_NO_UUID] = "rows without a UUID: run the inventory on these "
 	                   "machines again",
-	[MAPCSV_UUID] = "UUIDs that are none: correct them, or name the right "
-	                "column with --columns uuid=...",
+	[MAPCSV_UUID] =
+	    "UUIDs that cannot be read: correct them, or name the right "
+	    "column with --columns uuid=...",
 	[MAPCSV_UUID_BAD] = "UUIDs that many boards share: have the maker's "
 	                    "tool write one, see uuid(5)",
 	[MAPCSV_NO_NAME] = "rows without a name or resource: complete the "

@@ -178,6 +178,22 @@ list_faults(void)
 	return stage_end();
 }
 
+static void
+signals_set(void)
+{
+	const struct sigaction action = { .sa_handler = on_signal };
+	sigset_t usr1;
+
+	signal(SIGPIPE, SIG_IGN);
+	sigaction(SIGTERM, &action, NULL);
+	sigaction(SIGINT, &action, NULL);
+	sigaction(SIGUSR1, &action, NULL);
+	/* it comes while the server waits, and at no other time */
+	sigemptyset(&usr1);
+	sigaddset(&usr1, SIGUSR1);
+	sigprocmask(SIG_BLOCK, &usr1, NULL);
+}
+
 int
 main(int argc, char *argv[])
 {
@@ -189,10 +205,8 @@ main(int argc, char *argv[])
 		    .hello_rate = 500 },
 		.fleet = &fleet,
 	};
-	const struct sigaction action = { .sa_handler = on_signal };
 	struct told told = { 0 };
 	int64_t end_ms;
-	sigset_t usr1;
 	int ch;
 
 	stage_begin(usage_text, MAY_LISTEN | USES_SECRETS);
@@ -205,14 +219,7 @@ main(int argc, char *argv[])
 		return list_faults();
 	if (told.fleet == NULL || told.seconds == 0 || optind != argc)
 		stage_usage();
-	signal(SIGPIPE, SIG_IGN);
-	sigaction(SIGTERM, &action, NULL);
-	sigaction(SIGINT, &action, NULL);
-	sigaction(SIGUSR1, &action, NULL);
-	/* it comes while the server waits, and at no other time */
-	sigemptyset(&usr1);
-	sigaddset(&usr1, SIGUSR1);
-	sigprocmask(SIG_BLOCK, &usr1, NULL);
+	signals_set();
 	xmlInitParser();
 	fleet_read(&fleet, told.fleet);
 	if (told.state != NULL)

@@ -26,7 +26,6 @@ struct summary {
 	uint64_t in_flight;
 	bool rehearsal;
 	size_t now;                  /* set up since then */
-	size_t tried;                /* to its end, and not set up */
 	size_t failed[REASON_COUNT]; /* not set up, or not in order */
 	bool complete;
 };
@@ -63,10 +62,6 @@ count_machines(struct summary *s)
 		    text_untime(&at, m->field[DEVICES_SET_UP]) == 0 &&
 		    at >= s->began)
 			s->now++;
-		if (m->group == FLEET_RETRIES && m->reason != REASON_RUN_CUT &&
-		    m->reason != REASON_RUN_TIME_UP &&
-		    m->reason != REASON_QUEUED)
-			s->tried++;
 		if (m->group != FLEET_UNSEEN && m->group != FLEET_TAKEN_BACK)
 			s->failed[m->reason]++;
 	}
@@ -178,29 +173,29 @@ say_failing(const struct summary *s)
 }
 
 /* Of machines for which there was no time, or not enough, no more is known than
- * that they take as long as those that were finished. */
+ * that they take as long as those that were set up.  Who failed is not counted:
+ * whether that was now, or in a sweep before, is not told here. */
 static void
 say_forecast(const struct summary *s)
 {
 	size_t left = s->failed[REASON_RUN_CUT] +
 	    s->failed[REASON_RUN_TIME_UP] + s->failed[REASON_QUEUED];
-	size_t done = s->now + s->tried;
 	int64_t whole = s->took_ms;
 
-	if (done == 0) {
-		(void)printf("No machine was finished, so it is not known how "
+	if (s->now == 0) {
+		(void)printf("No machine was set up, so it is not known how "
 		             "long the whole queue takes%s.\n",
 		    left == 0 ? "" : "; give more time with -t");
 		return;
 	}
 	if (left != 0)
-		whole = s->took_ms * (int64_t)(done + left) / (int64_t)done;
+		whole = s->took_ms * (int64_t)(s->now + left) / (int64_t)s->now;
 	whole = (whole + 999) / 1000;
 	(void)printf("The whole queue takes about %" PRId64
 	             " second%s, as measured with simulated machines on this "
-	             "computer: %zu finished, %" PRId64 " ms a reply, %" PRIu64
+	             "computer: %zu set up, %" PRId64 " ms a reply, %" PRIu64
 	             " at once.\n",
-	    whole, whole == 1 ? "" : "s", done, s->latency_ms, s->in_flight);
+	    whole, whole == 1 ? "" : "s", s->now, s->latency_ms, s->in_flight);
 }
 
 static void

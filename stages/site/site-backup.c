@@ -49,67 +49,78 @@ key_copy(const char *path, const uint8_t key[SEAL_KEY])
 		    outfile_why());
 }
 
-int
-main(int argc, char *argv[])
+struct backup {
+	const char *dir, *folder, *keyfile; /* the last two or NULL */
+};
+
+static void
+parse_args(struct backup *b, int argc, char *argv[])
 {
-	const char *dir = "", *folder = NULL, *keyfile = NULL;
-	char path[PATH_MAX];
-	uint8_t key[SEAL_KEY];
-	static struct store s;
 	int ch;
 
-	stage_begin("-d site [-k file] [-o folder]",
-	    MAY_WRITE_FILES | MAY_USE_STORE);
-	wipe_openssl();
 	while ((ch = stage_getopt(argc, argv, "d:k:o:", NULL)) != -1)
 		switch (ch) {
 		case 'd':
-			dir = optarg;
+			b->dir = optarg;
 			break;
 		case 'k':
-			keyfile = optarg;
+			b->keyfile = optarg;
 			break;
 		case 'o':
-			folder =
+			b->folder =
 			    outfile_no_stdout(optarg, "a backup is a folder");
 			break;
 		default:
 			stage_usage();
 		}
-	if (dir[0] == '\0' || optind != argc ||
-	    (folder == NULL && keyfile == NULL))
+	if (b->dir[0] == '\0' || optind != argc ||
+	    (b->folder == NULL && b->keyfile == NULL))
 		stage_usage();
-	stage_uses_folder(dir);
-	if (folder != NULL) {
-		stage_uses_folder(folder);
-		stage_makes_folders(folder);
+}
+
+int
+main(int argc, char *argv[])
+{
+	char path[PATH_MAX];
+	uint8_t key[SEAL_KEY];
+	static struct store s;
+	struct backup b = { .dir = "" };
+
+	stage_begin("-d site [-k file] [-o folder]",
+	    MAY_WRITE_FILES | MAY_USE_STORE);
+	wipe_openssl();
+	parse_args(&b, argc, argv);
+	stage_uses_folder(b.dir);
+	if (b.folder != NULL) {
+		stage_uses_folder(b.folder);
+		stage_makes_folders(b.folder);
 	}
-	stage_makes(keyfile);
+	stage_makes(b.keyfile);
 	stage_confine();
 	/* Opened, so that its key is the one that fits. */
-	store_open(&s, dir);
-	(void)snprintf(path, sizeof(path), "%s/site.key", dir);
+	store_open(&s, b.dir);
+	(void)snprintf(path, sizeof(path), "%s/site.key", b.dir);
 	seal_key_read(key, path);
-	if (folder != NULL) {
-		if (snprintf(path, sizeof(path), "%s/site.db", folder) >=
+	if (b.folder != NULL) {
+		if (snprintf(path, sizeof(path), "%s/site.db", b.folder) >=
 		    (int)sizeof(path))
 			errx(EX_USAGE, "-o: path is too long");
 		/* Results first: what comes into the store meanwhile is in
 		 * both, and loading it twice changes nothing. */
-		sitecopy_all(dir, folder);
+		sitecopy_all(b.dir, b.folder);
 		if (store_copy(&s, path) == -1)
 			errx(EX_CANTCREAT, "%s: %s", path, sitefile_why());
 		store_close(&s);
-		copy_check(folder, key);
-		sitecopy_sync(folder);
+		copy_check(b.folder, key);
+		sitecopy_sync(b.folder);
 	}
-	if (keyfile != NULL)
-		key_copy(keyfile, key);
+	if (b.keyfile != NULL)
+		key_copy(b.keyfile, key);
 	/* The copy is good without it. */
-	if (keyfile != NULL && keycopy_note(dir, key) == -1)
+	if (b.keyfile != NULL && keycopy_note(b.dir, key) == -1)
 		warnx("%s/" KEYCOPY_FILE ": %s; amt-check will not know of "
 		      "the copy",
-		    dir, outfile_why());
+		    b.dir, outfile_why());
 	explicit_bzero(key, sizeof(key));
 	return stage_end();
 }

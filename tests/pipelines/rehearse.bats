@@ -32,7 +32,7 @@ site_sum() { (cd site && find . | sort && find . -type f -exec sha256sum {} + | 
 	[ "${lines[0]}" = "A sweep would set up 5 machines now.  3 it would not:" ] || { echo "$output"; false; }
 	grep -q '^ *1  MAP-NONE: ' <<<"$output"
 	grep -q '^ *1  KEY-UNKNOWN: ' <<<"$output"
-	grep -qE '^The whole queue takes about [0-9]+ seconds?, .*: [56] finished, 0 ms a reply, 64 at once\.$' <<<"$output"
+	grep -qE '^The whole queue takes about [0-9]+ seconds?, .*: 5 set up, 0 ms a reply, 64 at once\.$' <<<"$output"
 	site_sum | diff before -
 	run pgrep -f "$PWD/site/rehearsal"
 	[ "$status" = 1 ]
@@ -63,7 +63,7 @@ site_sum() { (cd site && find . | sort && find . -type f -exec sha256sum {} + | 
 
 @test "without time for one machine, how long it takes is not known" {
 	run amt-sweep -d site -t 5 --rehearse --latency 3000
-	[[ "$output" == *"No machine was finished, so it is not known how long the whole queue takes; give more time with -t."* ]] || { echo "$output"; false; }
+	[[ "$output" == *"No machine was set up, so it is not known how long the whole queue takes; give more time with -t."* ]] || { echo "$output"; false; }
 	site_sum | diff before -
 }
 

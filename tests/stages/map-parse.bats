@@ -149,7 +149,7 @@ map-parse: map/oob.csv:13: UUID 6b4cb242-4a23-4596-a217-beaddbc496cb: its resour
 @test "UTF-16 cut in the middle of a character is warned of" {
 	head -c 251 map/utf16.csv >"$BATS_TEST_TMPDIR/cut.csv"
 	run -65 --separate-stderr map-parse "$BATS_TEST_TMPDIR/cut.csv"
-	[[ "$stderr" = *"warning: characters that are none in UTF-16LE: 1" ]]
+	[[ "$stderr" = *"warning: characters that do not exist in UTF-16LE: 1" ]]
 	[ "${lines[2]}" = $'@end\t1\t1' ]
 }
 
@@ -327,7 +327,7 @@ map-parse: map/shown.csv:4: "pc\xe2\x80\x8b-0003.lab7.example.com": name has a z
 map-parse: map/shown.csv:5: "pc\xe2\x80\x930004.lab7.example.com": name has a dash (U+2013, bytes e2 80 93) as character 3
 map-parse: map/shown.csv:6: UUID has a character that is not ASCII (got byte 0xc2 at character 37)
 map-parse: map/shown.csv:7: "pc-0006": name has no domain (expected a full name such as pc1.example.com)' ]
-	[ "$(tail -n 4 <<<"$stderr")" = "map-parse: to do: 1 UUIDs that are none: correct them, or name the right column with --columns uuid=...
+	[ "$(tail -n 4 <<<"$stderr")" = "map-parse: to do: 1 UUIDs that cannot be read: correct them, or name the right column with --columns uuid=...
 map-parse: to do: 1 UUIDs that many boards share: have the maker's tool write one, see uuid(5)
 map-parse: to do: 1 names without a domain: give it with --domain
 map-parse: to do: 3 names that no host can have: correct them, or name the right column with --columns fqdn=..." ]

@@ -69,3 +69,21 @@ devices() {
 	[ -z "$output" ]
 	run -66 sweep-summary "$tmp/none"
 }
+
+@test "of a rehearsal: who would be set up, who not, and how long the whole queue takes" {
+	devices "verified - 2026-11-22T14:10:00Z" "verified - 2026-11-22T14:11:00Z" \
+		"delayed CONNECT-TIMEOUT" "delayed RUN-TIME-UP" "heard QUEUED" "refused MAP-NONE" >"$tmp/devices"
+	run -0 sweep-summary -b 1795356000 -r 9000 -j 2 -l 150 "$tmp/devices"
+	[ "${lines[0]}" = "A sweep would set up 2 machines now.  4 it would not:" ]
+	# 2 were set up in 9 seconds, 2 are left.
+	grep -q '^The whole queue takes about 18 seconds, .*: 2 set up, 150 ms a reply, 2 at once\.$' <<<"$output"
+	grep -q '^Next: MAP-NONE: ' <<<"$output"
+	devices "verified - 2026-11-22T14:10:00Z" >"$tmp/devices"
+	run -0 sweep-summary -b 1795356000 -r 1000 -j 2 -l 150 "$tmp/devices"
+	[ "${lines[0]}" = "A sweep would set up 1 machine now." ]
+	grep -q '^The whole queue takes about 1 second, ' <<<"$output"
+	[ "${lines[-1]}" = "Next: amt-sweep" ]
+	devices "delayed RUN-TIME-UP" "heard QUEUED" >"$tmp/devices"
+	run -0 sweep-summary -b 1795356000 -r 1000 -j 2 -l 150 "$tmp/devices"
+	grep -qx 'No machine was set up, so it is not known how long the whole queue takes; give more time with -t.' <<<"$output"
+}
