@@ -97,7 +97,7 @@ consolecert_path_wrong(X509 *const *certs, size_t n, const bool *trusted,
 	const char *why = NULL;
 	bool all = store != NULL && above != NULL;
 
-	for (size_t i = 1; i < n && all; i++)
+	for (size_t i = 0; i < n && all; i++)
 		all = trusted[i] ? X509_STORE_add_cert(store, certs[i]) == 1
 		                 : sk_X509_push(above, certs[i]) > 0;
 	why = all ? path_verify(store, certs[0], above, now) : "out of memory";

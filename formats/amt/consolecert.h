@@ -20,9 +20,10 @@
 const char *consolecert_wrong(X509 *cert, int64_t now);
 
 /* Why a machine that trusts those of the n certificates (leaf first) would not
- * take the first at that time: dates, path lengths, signatures (RFC 5280, 6.1).
- * NULL if it would; the text is static.  Not whether it is a console's, for
- * which see above. */
+ * take the first at that time: dates, path lengths, signatures, and purposes of
+ * the CAs (RFC 5280, 6.1).  What is trusted is looked at like the others, as not
+ * much is known of firmware and a wrong yes locks out.  NULL if it would; the
+ * text is static. */
 const char *consolecert_path_wrong(X509 *const *certs, size_t n,
     const bool *trusted, int64_t now);
 

@@ -155,7 +155,7 @@ say_failing(const struct summary *s)
 		const struct machine *m = &s->fleet.machines[i];
 
 		if (m->group == FLEET_SET_UP || m->group == FLEET_UNSEEN ||
-		    m->group == FLEET_TAKEN_BACK)
+		    m->group == FLEET_TAKEN_BACK || m->reason == REASON_NONE)
 			continue;
 		if (said == NAMES_SHOWN) {
 			more++;

@@ -10,6 +10,17 @@ rehearsal_address(char to[REHEARSAL_ADDRESS], int64_t caller)
 	    (unsigned)(caller & 255));
 }
 
+/* The key of it is known, and no other machine has named it before. */
+#define OWN_KEY                                                                \
+	" pid IN (SELECT pid FROM keys) AND NOT EXISTS (SELECT 1 FROM callers" \
+	" o WHERE o.pid = callers.pid AND o.uuid <> callers.uuid"              \
+	" AND o.id < callers.id)"
+
+/* It lists what the machine listed at first. */
+#define FIRST_ROOTS                                                            \
+	"hash_list IS (SELECT hash_list FROM callers f WHERE f.uuid ="         \
+	" callers.uuid AND f.pid = '' ORDER BY f.id LIMIT 1)"
+
 void
 rehearsal_each(struct store *s, rehearsal_fn *fn, void *arg)
 {
@@ -19,8 +30,8 @@ rehearsal_each(struct store *s, rehearsal_fn *fn, void *arg)
 	    "SELECT m.uuid, c.pid, ifnull(h.hashes, ''), m.firmware,"
 	    "  ifnull(b.fqdn, ''), c.id, c.version, c.creds_set"
 	    " FROM machines m JOIN callers c ON c.id = (SELECT id FROM callers"
-	    "  WHERE uuid = m.uuid ORDER BY pid IN (SELECT pid FROM keys)"
-	    "   OR pid = '' DESC, heard DESC LIMIT 1)"
+	    "  WHERE uuid = m.uuid ORDER BY" OWN_KEY " DESC, " FIRST_ROOTS
+	    "   DESC, heard DESC LIMIT 1)"
 	    " LEFT JOIN hash_lists h ON h.id = c.hash_list"
 	    " LEFT JOIN best b ON b.uuid = m.uuid"
 	    " ORDER BY c.id");

@@ -24,8 +24,9 @@ struct rehearsal_row {
 };
 typedef void rehearsal_fn(void *arg, const struct rehearsal_row *r);
 
-/* By who called last of each, of those whose key is known or who ask for a
- * certificate: anybody may say hello for it with a PID that no list has. */
+/* One caller of each machine, the newest one that is most likely it: anybody may
+ * say hello for it, with a PID that no list has or another machine's, or with
+ * roots of his own. */
 void rehearsal_each(struct store *s, rehearsal_fn *fn, void *arg);
 
 #endif

@@ -20,7 +20,7 @@
 #define NO_PPS "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
 
 /* What amtpeer(1) takes. */
-#define ROOTS_MAX 2100
+#define ROOTS_MAX 2199
 #define DHCP_MAX 120
 
 struct rehearse {
@@ -58,12 +58,12 @@ rehearse_roots(const char *hashes)
 		size_t n = strcspn(hashes, ",");
 		const char *hex = memchr(hashes, ':', n);
 
-		if (hex != NULL && strncmp(hashes, "type", 4) != 0 &&
-		    n < room) {
-			(void)printf("%s%.*s", lead,
-			    (int)(n - (size_t)(hex + 1 - hashes)), hex + 1);
+		size_t len = hex == NULL ? 0 : n - (size_t)(hex + 1 - hashes);
+
+		if (len != 0 && strncmp(hashes, "type", 4) != 0 && len < room) {
+			(void)printf("%s%.*s", lead, (int)len, hex + 1);
 			lead = "+";
-			room -= n;
+			room -= len + 1;
 		}
 		hashes += n + (hashes[n] == ',');
 	}

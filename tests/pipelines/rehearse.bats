@@ -23,6 +23,8 @@ setup() {
 	site_sum >before
 }
 
+teardown() { [ -z "${top-}" ] || rm -rf "$top"; }
+
 # Every file and folder of the site, with its content.
 site_sum() { (cd site && find . | sort && find . -type f -exec sha256sum {} + | sort); }
 
@@ -40,7 +42,7 @@ site_sum() { (cd site && find . | sort && find . -type f -exec sha256sum {} + | 
 
 @test "with faults fewer are set up, the same ones each time, and the reasons are those of the faults" {
 	run -0 amt-sweep -d site -t 20 --rehearse --latency 0 --faults 100%
-	[ "${lines[0]}" = "Of the simulated machines 100% have a fault." ]
+	[ "${lines[0]}" = "About 100% of the simulated machines have a fault." ]
 	[[ "${lines[1]}" != "A sweep would set up 5 "* ]] || { echo "$output"; false; }
 	grep -qE '^ +[0-9]+  (CONNECT|TLS|HTTP|LOGIN)-' <<<"$output" || { echo "$output"; false; }
 	site_sum | diff before -
@@ -67,9 +69,17 @@ site_sum() { (cd site && find . | sort && find . -type f -exec sha256sum {} + | 
 	site_sum | diff before -
 }
 
-@test "a hello with a PID that no list has takes no machine out of it" {
-	awk -F '\t' 'BEGIN { OFS = "\t" } NR == 1 { print } NR == 8 { $1 = "192.0.2.99"; $3 = "NOBODY00"; print }' "$BATS_FILE_TMPDIR/real.tsv" >forged.tsv
+@test "whoever says hello for a machine takes it out of none: with an unknown PID, another machine's, or roots" {
+	other=$(awk -F '\t' 'NR == 7 { print $3 }' "$BATS_FILE_TMPDIR/real.tsv")
+	awk -F '\t' -v other="$other" 'BEGIN { OFS = "\t" } NR == 1 { print }
+		NR == 6 { $1 = "192.0.2.98"; $3 = other; print }
+		NR == 8 { $1 = "192.0.2.99"; $3 = "NOBODY00"; print }' "$BATS_FILE_TMPDIR/real.tsv" >forged.tsv
 	hellos forged.tsv | store-load -d site
+	{
+		printf '@hello/1\treceived\taddress\tuuid\tversion\tcreds_set\tretries\tpid\thashes\tfrom\n'
+		printf '%s\t192.0.2.97\t%s\t3\t0\t0\t\tsha256:%064d\tport 9971\n@end\t1\t0\n' "$(date -u +%FT%TZ)" \
+			"$(awk -F '\t' 'NR == 9 { print $2 }' "$BATS_FILE_TMPDIR/real.tsv")" 1
+	} | store-load -d site
 	run -0 amt-sweep -d site -t 100 --rehearse --latency 0
 	[[ "${lines[0]}" = "A sweep would set up 5 machines now."* ]] || { echo "$output"; false; }
 }
@@ -79,6 +89,41 @@ site_sum() { (cd site && find . | sort && find . -type f -exec sha256sum {} + | 
 	chown nobody site
 	run -77 --separate-stderr amt-sweep -d site --rehearse
 	[[ "$stderr" = "amt-sweep: $PWD/site belongs to nobody: "* ]] || [[ "$stderr" = "amt-sweep: site belongs to nobody: "* ]]
+}
+
+@test "the owner of a site, who is nobody much, rehearses it, with faults too" {
+	[ "$(id -u)" = 0 ] || skip "not root"
+	command -v setpriv >/dev/null || skip "no setpriv"
+	# A folder that others may pass: the user has to get there.
+	top=$(mktemp -d /tmp/rehearse.XXXXXX)
+	chmod 755 "$top"
+	cp -a site "$top" && cd "$top" && chown -R nobody site
+	as_nobody() { setpriv --reuid=nobody --clear-groups --inh-caps=-all --bounding-set=-all "$@"; }
+	run -0 as_nobody amt-sweep -d site -t 100 --rehearse --latency 0
+	[ "${lines[0]}" = "A sweep would set up 5 machines now.  3 it would not:" ] || { echo "$output"; false; }
+	# Some hang for longer than this.
+	run as_nobody amt-sweep -d site -t 8 --rehearse --latency 0 --faults 100%
+	[ "$status" = 0 ] || [ "$status" = 75 ]
+	[[ "$output" = *"About 100% of the simulated machines have a fault."* ]]
+	[ "$(as_nobody find site -name 'rehearsal.*')" = "" ]
+	chmod 770 site
+	run -77 --separate-stderr as_nobody amt-sweep -d site --rehearse
+	[[ "$stderr" = *": others than its owner may write there; no copy of its key is made in it" ]]
+}
+
+@test "by way of a link, with a name that no machine has, and with machines that end" {
+	ln -s site link
+	run -0 amt-sweep -d link -t 100 --rehearse --latency 0
+	[ "${lines[0]}" = "A sweep would set up 5 machines now.  3 it would not:" ]
+	run -65 amt-sweep -d site --rehearse --again nosuch
+	run -70 --separate-stderr bash -c 'amt-sweep -d site -t 20 --rehearse --latency 2000 &
+		for _ in {1..200}; do
+			for peer in $(pgrep -P $! -x amtpeer); do kill -9 "$peer" && break 2; done
+			sleep 0.05
+		done
+		wait $!'
+	[[ "$stderr" = *"the simulated machines "* ]] || { echo "$stderr"; false; }
+	site_sum | diff before -
 }
 
 @test "an empty site has nothing to rehearse, and says what is missing" {

@@ -48,6 +48,25 @@ tests_run() {
 	grep -qx 'alone: make check TESTS=tests/stages/bad.bats' <<<"$output"
 }
 
+@test "who runs less than it planned, or nothing, has failed" {
+	mkdir -p build/release/tests/unit/some
+	for n in silent:'exit 0' short:'echo 1..2; echo ok 1 - one' whole:'echo 1..1; echo ok 1 - one'; do
+		printf '#!/bin/sh\n%s\n' "${n#*:}" >"build/release/tests/unit/some/${n%%:*}"
+		chmod +x "build/release/tests/unit/some/${n%%:*}"
+	done
+	run -1 tests_run silent short whole
+	[ "${lines[-1]}" = "2 passed, 2 failed" ]
+	[ "$(grep -c 'ran other tests than it planned, or none$' <<<"$output")" = 2 ]
+	file empty '# no test'
+	run -1 tests_run tree/tests/stages/empty.bats
+	[ "${lines[-1]}" = "0 passed, 1 failed" ]
+	run -1 tests_run 'tree/tests/stages/no-*.bats' whole
+	[ "${lines[-1]}" = "1 passed, 1 failed" ]
+	mkdir -p tree/tests/fuzz/none
+	run -1 tests_run "$PWD/tree/tests/fuzz/none" whole
+	[ "${lines[-1]}" = "1 passed, 1 failed" ]
+}
+
 @test "a file that runs alone names the line where [[ ]] failed" {
 	file bad 'setup() {
 	[ -n "${AMT_TEST_TRACE-}" ] || set +T
@@ -105,20 +124,23 @@ $ask$want\" ]; }"
 }
 
 @test "a whole run with sanitizers takes what it would find more in, and says how many it did not" {
-	mkdir -p tree/tests/{pipelines,unit,fuzz,model,layers} build/asan/tests
+	mkdir -p tree/tests/{pipelines,unit,fuzz,model,layers} build/{asan,release}/tests/fuzz/some tree/tests/corpus/echo
+	touch tree/tests/fuzz/echo.c tree/tests/corpus/echo/one
+	ln -s "$(type -P true)" build/asan/tests/fuzz/some/echo
+	ln -s "$(type -P true)" build/release/tests/fuzz/some/echo
 	ln -s "$(type -P true)" tree/tests/layers/check
 	file stage '%test "one" { true; }'
 	file plain '%test "two" { false; }'
 	file said '# sanitized
 %test "three" { true; }'
 	mv tree/tests/stages/{plain,said}.bats tree/tests/pipelines
-	file once '# once
+	file once '# once: it has nothing of ours
 %test "four" { true; }'
 	run -0 tests_run_of build/asan
-	[ "${lines[-1]}" = "2 passed, 0 failed" ]
+	[ "${lines[-1]}" = "3 passed, 0 failed" ] # a fuzz target among them
 	grep -q '^not with sanitizers: 3 files .*: make V=asan check TESTS=tests/pipelines$' <<<"$output"
 	run -1 tests_run_of build/release
-	[ "${lines[-1]}" = "4 passed, 1 failed" ] # layers among them
+	[ "${lines[-1]}" = "5 passed, 1 failed" ] # layers among them
 	! grep '^not with sanitizers' <<<"$output"
 	run -1 tests_run_of build/asan tree/tests/pipelines
 	[ "${lines[-1]}" = "1 passed, 1 failed" ]

@@ -90,7 +90,7 @@ a_path_that_its_root_does_not_allow_is_wrong(void **state)
 		sub, top };
 	bool only_top[] = { false, false, true },
 	     only_sub[] = { false, true, false },
-	     none[] = { false, false, false };
+	     none[] = { false, false, false }, itself[] = { true };
 
 	(void)state;
 	assert_string_equal(consolecert_path_wrong(certs, 3, only_top,
@@ -98,6 +98,8 @@ a_path_that_its_root_does_not_allow_is_wrong(void **state)
 	    "path length constraint exceeded");
 	assert_null(consolecert_path_wrong(certs, 3, only_sub, made_at + 1));
 	assert_non_null(consolecert_path_wrong(certs, 3, none, made_at + 1));
+	/* As one without a CA is, by its own certificate. */
+	assert_null(consolecert_path_wrong(certs, 1, itself, made_at + 1));
 	assert_string_equal(consolecert_path_wrong(certs, 3, only_sub,
 	                        made_at + 101 * DAY),
 	    "certificate has expired");
