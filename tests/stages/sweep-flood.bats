@@ -1,6 +1,7 @@
 # shellcheck shell=bash disable=SC2154 # run sets stderr
 # sweep among peers that send without end: each is ended with a reason of its
 # own, and the machines beside them are set up.
+# timed: floods have to come before the time of a request is up
 bats_require_minimum_version 1.5.0
 
 load sweep
