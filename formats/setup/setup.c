@@ -16,6 +16,30 @@
 
 /* --- new and free -------------------------------------------------------- */
 
+/* As long as it is, and only while it is out: machines that wait, and most
+ * that are asked, need a tenth of the largest. */
+static bool
+setup_keep_request(struct setup *s, const char *text, size_t len)
+{
+	s->body = malloc(len + 1);
+	if (s->body == NULL)
+		return false;
+	memcpy(s->body, text, len);
+	s->body[len] = '\0';
+	s->len = len;
+	return true;
+}
+
+static void
+setup_forget_request(struct setup *s)
+{
+	if (s->body != NULL)
+		explicit_bzero(s->body, s->len);
+	free(s->body);
+	s->body = NULL;
+	s->len = 0;
+}
+
 struct setup *
 setup_new_by(const struct setup_job *job, const struct setup_rules *rules)
 {
@@ -64,6 +88,7 @@ setup_free(struct setup *s)
 {
 	if (s == NULL)
 		return;
+	setup_forget_request(s);
 	message_free(&s->instance);
 	free(s->list);
 	setup_items_free(s);
@@ -222,7 +247,7 @@ setup_heard_answer(struct setup *s, const struct setup_reply *in)
 static enum setup_next
 setup_hear(struct setup *s, const struct setup_reply *in)
 {
-	explicit_bzero(s->body, s->len);
+	setup_forget_request(s);
 	note_server(s, in->server);
 	if (s->version_old)
 		return setup_end(s, REASON_VERSION_UNSUPPORTED, "firmware %s",
@@ -244,18 +269,19 @@ setup_hear(struct setup *s, const struct setup_reply *in)
 static enum setup_next
 setup_say(struct setup *s, struct setup_ask *ask)
 {
-	struct writer w = { .base = (uint8_t *)s->body,
-		.cap = sizeof(s->body) - 1 };
+	char text[SETUP_BODY_MAX];
+	struct writer w = { .base = (uint8_t *)text, .cap = sizeof(text) - 1 };
+	bool kept;
 
 	s->id++;
 	s->step->ask(s, &w);
-	s->len = w.len;
-	s->body[w.len] = '\0';
-	if (writer_done(&w) != 0) {
-		explicit_bzero(s->body, sizeof(s->body));
+	kept = writer_done(&w) == 0 && setup_keep_request(s, text, w.len);
+	explicit_bzero(text, w.len);
+	if (!kept)
 		return setup_end(s, REASON_REPLY_BAD,
-		    "what the machine keeps is too large to be sent back");
-	}
+		    w.full
+		        ? "what the machine keeps is too large to be sent back"
+		        : "out of memory");
 	*ask = (struct setup_ask){ .route = s->route,
 		.tls = s->tls,
 		.fresh = s->fresh,

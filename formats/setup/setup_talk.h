@@ -219,7 +219,7 @@ struct setup {
 	int64_t now_ms;
 	int64_t wait_ms;
 	uint32_t id; /* MessageID of the request that is out */
-	char body[SETUP_BODY_MAX];
+	char *body;  /* it, NULL while none is */
 	size_t len;
 
 	/* the connection */
