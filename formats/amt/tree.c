@@ -14,7 +14,7 @@
 
 /* What a reply's pointers point into. */
 struct message_store {
-	xmlDict *names; /* local names and namespaces, once each */
+	xmlDict *names; /* local names and namespaces, the parser's */
 	struct message_node *nodes;
 	size_t nnodes;
 	size_t node_cap;
@@ -55,19 +55,12 @@ builder_fail(struct tree_builder *b, const char *why)
 	xmlStopParser(b->parser);
 }
 
+/* A name, prefix or namespace as the parser gives it: it has them in its
+ * dictionary, which the store keeps. */
 static const char *
-builder_name(struct tree_builder *b, const xmlChar *name)
+tree_name(const xmlChar *name)
 {
-	const xmlChar *kept;
-
-	if (name == NULL)
-		return "";
-	kept = xmlDictLookup(b->store->names, name, -1);
-	if (kept == NULL) {
-		builder_fail(b, "out of memory");
-		return "";
-	}
-	return (const char *)kept;
+	return name == NULL ? "" : (const char *)name;
 }
 
 /* Adds to the text that is being collected, never to text handed out. */
@@ -106,8 +99,8 @@ builder_scopes(struct tree_builder *b, int n, const xmlChar **pairs)
 			return;
 		}
 		b->scopes[b->nscopes++] =
-		    (struct tree_scope){ builder_name(b, pairs[2 * i]),
-			    builder_name(b, pairs[2 * i + 1]), b->depth };
+		    (struct tree_scope){ tree_name(pairs[2 * i]),
+			    tree_name(pairs[2 * i + 1]), b->depth };
 	}
 }
 
@@ -169,8 +162,8 @@ tree_on_start(void *arg, const xmlChar *name, const xmlChar *prefix,
 	st->text_len = b->run;
 	builder_scopes(b, nscopes, scopes);
 	node = &st->nodes[st->nnodes++];
-	*node = (struct message_node){ .name = builder_name(b, name),
-		.ns = builder_name(b, uri),
+	*node = (struct message_node){ .name = tree_name(name),
+		.ns = tree_name(uri),
 		.value = "" };
 	builder_attributes(b, node, nattributes, attributes);
 	if (b->depth != 0) {
@@ -258,14 +251,13 @@ tree_new(const char *buf, size_t len)
 
 	if (st == NULL)
 		return NULL;
-	for (size_t i = 0; i < len; i++)
-		st->node_cap += buf[i] == '<';
+	for (size_t i = 0; i + 1 < len; i++)
+		st->node_cap += buf[i] == '<' && buf[i + 1] != '/';
 	if (st->node_cap > TREE_NODES_MAX)
 		st->node_cap = TREE_NODES_MAX;
 	/* References only ever shrink, and the NUL that ends a text stands
 	 * for a tag or a quotation mark. */
 	st->text_cap = len + 1;
-	st->names = xmlDictCreate();
 	st->nodes = calloc(st->node_cap + 1, sizeof(*st->nodes));
 	st->text = malloc(st->text_cap);
 	return st;
@@ -317,6 +309,8 @@ tree_fill(struct message_store *st, const char *buf, size_t len,
 
 	if (b.parser == NULL)
 		return fault_set(f, 0, "out of memory");
+	st->names = b.parser->dict;
+	(void)xmlDictReference(st->names);
 	*b.parser->sax = sax;
 	b.parser->userData = &b;
 	(void)xmlCtxtReadMemory(b.parser, buf, (int)len, NULL, "UTF-8",
@@ -345,8 +339,7 @@ tree_parse(const char *buf, size_t len, struct fault *f)
 		return NULL;
 	}
 	st = tree_new(buf, len);
-	if (st == NULL || st->names == NULL || st->nodes == NULL ||
-	    st->text == NULL)
+	if (st == NULL || st->nodes == NULL || st->text == NULL)
 		(void)fault_set(f, 0, "out of memory");
 	else if (tree_fill(st, buf, len, f) == 0)
 		return st;
