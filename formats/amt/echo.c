@@ -19,6 +19,7 @@ struct sought {
 	const char *as_is;
 	char folded[SECRET_MAX];
 	size_t len;
+	size_t least; /* no shorter text can have it or a piece of it */
 };
 
 /* --- comparing ----------------------------------------------------------- */
@@ -143,18 +144,21 @@ echo_escape(const char **at)
 	return value & 0xff;
 }
 
-/* In place; it does not grow. */
-static void
+/* In place; it does not grow.  False when nothing in it was an escape. */
+static bool
 echo_undress(char *text)
 {
 	const char *from = text;
+	bool any = false;
 
 	while (*from != '\0') {
 		int c = echo_escape(&from);
 
+		any |= c != -1;
 		*text++ = c > 0 ? (char)c : *from != '\0' ? *from++ : '\0';
 	}
 	*text = '\0';
+	return any;
 }
 
 static int
@@ -191,7 +195,8 @@ echo_decode(char *to, size_t *n, const char *text, int bits, int (*value)(char))
 	return len;
 }
 
-/* In each run of such digits, from each place where a byte may begin. */
+/* In each run of such digits, from each place where a byte may begin.  Most
+ * words of a text are too short for what they might be the digits of. */
 static bool
 has_coded(const char *text, int bits, int (*value)(char),
     const struct sought *s)
@@ -202,6 +207,8 @@ has_coded(const char *text, int bits, int (*value)(char),
 	for (; *text != '\0'; text += len == 0 ? 1 : len) {
 		len = echo_decode(bytes, &n, text, bits, value);
 		for (size_t skip = 0; skip < 4 && skip + 4 <= len; skip++) {
+			if ((len - skip) * (size_t)bits / 8 < s->least)
+				break;
 			(void)echo_decode(bytes, &n, text + skip, bits, value);
 			if (echo_has(bytes, n, s))
 				return true;
@@ -236,13 +243,19 @@ echo_repeats(const char *text, const char *secret)
 		return false;
 	text_fold(s.folded, sizeof(s.folded), secret);
 	s.len = strlen(s.folded);
+	s.least = strlen(secret);
+	if (s.len >= 4 && s.len < s.least)
+		s.least = s.len;
+	if (s.least > ECHO_PIECE)
+		s.least = ECHO_PIECE;
 	memcpy(looked, text, len);
 	looked[len] = '\0';
 	for (int layer = 0; layer < 3 && !found; layer++) {
 		found = echo_has(looked, strlen(looked), &s) ||
 		    has_coded(looked, 6, echo_sextet, &s) ||
 		    has_hex(looked, &s);
-		echo_undress(looked);
+		if (!echo_undress(looked))
+			break;
 	}
 	explicit_bzero(&s, sizeof(s));
 	explicit_bzero(looked, sizeof(looked));
