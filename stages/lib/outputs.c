@@ -43,21 +43,32 @@ output_csv_guarded(FILE *f, const char *s)
 	free(guarded);
 }
 
+static bool
+is_json_plain(char c)
+{
+	return (unsigned char)c >= 0x20 && c != '"' && c != '\\' && c != 0x7f;
+}
+
 void
 output_json(FILE *f, const char *s)
 {
 	(void)fputc('"', f);
-	for (; *s != '\0'; s++) {
+	for (;; s++) {
+		const char *plain = s;
+
+		while (is_json_plain(*s))
+			s++;
+		(void)fwrite(plain, 1, (size_t)(s - plain), f);
+		if (*s == '\0')
+			break;
 		if (*s == '"' || *s == '\\')
 			(void)fprintf(f, "\\%c", *s);
 		else if (*s == '\n')
 			(void)fputs("\\n", f);
 		else if (*s == '\t')
 			(void)fputs("\\t", f);
-		else if ((unsigned char)*s < 0x20 || *s == 0x7f)
-			(void)fprintf(f, "\\u%04x", (unsigned char)*s);
 		else
-			(void)fputc(*s, f);
+			(void)fprintf(f, "\\u%04x", (unsigned char)*s);
 	}
 	(void)fputc('"', f);
 }
@@ -150,21 +161,28 @@ output_plain(FILE *f, const char *s)
 		s += put_plain(f, s);
 }
 
-/* Everything that output_html writes otherwise, or looks at twice. */
-#define HTML_SPECIAL                                                               \
-	"&<>\"'\x01\x02\x03\x04\x05\x06\x07\x08\x09\x0a\x0b\x0c\x0d\x0e\x0f"       \
-	"\x10\x11\x12\x13\x14\x15\x16\x17\x18\x19\x1a\x1b\x1c\x1d\x1e\x1f\x7f\xc2" \
-	"\xd8\xe2"
+/* Neither what output_html writes otherwise nor the beginning of what
+ * put_plain looks at. */
+static bool
+is_html_plain(char at)
+{
+	unsigned char c = (unsigned char)at;
+
+	if (c >= 0x80)
+		return c != 0xc2 && c != 0xd8 && c != 0xe2;
+	return c >= 0x20 && c != 0x7f && c != '&' && c != '<' && c != '>' &&
+	    c != '"' && c != '\'';
+}
 
 void
 output_html(FILE *f, const char *s)
 {
 	for (;;) {
-		size_t plain = strcspn(s, HTML_SPECIAL);
-		const char *entity;
+		const char *plain = s, *entity;
 
-		(void)fwrite(s, 1, plain, f);
-		s += plain;
+		while (is_html_plain(*s))
+			s++;
+		(void)fwrite(plain, 1, (size_t)(s - plain), f);
 		if (*s == '\0')
 			return;
 		entity = *s == '&' ? "&amp;"

@@ -147,26 +147,51 @@ keep_fields(char **field, size_t n, const struct record *r)
 }
 
 static int
+fault_got(struct fault *f, const char *what, const char *got)
+{
+	char shown[40];
+
+	text_show(shown, sizeof(shown), got, strlen(got));
+	return fault_set(f, 0, "%s (got \"%s\")", what, shown);
+}
+
+/* State and reason.  Many machines that follow each other have one reason, and
+ * there are a hundred to compare with. */
+static int
+machine_life(struct machine *m, const struct record *r,
+    const struct machine *before, struct fault *f)
+{
+	const char *reason = r->field[DEVICES_REASON];
+
+	m->state = machine_state_find(r->field[DEVICES_STATE]);
+	if (m->state == MACHINE_STATES)
+		return fault_got(f, "unknown state of a machine",
+		    r->field[DEVICES_STATE]);
+	if (before != NULL &&
+	    strcmp(before->field[DEVICES_REASON], reason) == 0)
+		m->reason = before->reason;
+	else
+		m->reason = reason_find(reason);
+	if (m->reason == REASON_COUNT)
+		return fault_got(f, "unknown reason", reason);
+	if (m->reason == REASON_NONE &&
+	    (m->state == MACHINE_DELAYED || m->state == MACHINE_REFUSED))
+		return fault_set(f, 0, "machine is %s without a reason",
+		    machine_state_name(m->state));
+	return 0;
+}
+
+static int
 add_machine(struct fleet *fleet, const struct record *r, struct fault *f)
 {
 	struct machine m = { 0 };
-	char shown[40];
 
-	text_show(shown, sizeof(shown), r->field[DEVICES_STATE],
-	    strlen(r->field[DEVICES_STATE]));
-	m.state = machine_state_find(r->field[DEVICES_STATE]);
-	if (m.state == MACHINE_STATES)
-		return fault_set(f, 0,
-		    "unknown state of a machine (got \"%s\")", shown);
-	m.reason = reason_find(r->field[DEVICES_REASON]);
-	text_show(shown, sizeof(shown), r->field[DEVICES_REASON],
-	    strlen(r->field[DEVICES_REASON]));
-	if (m.reason == REASON_COUNT)
-		return fault_set(f, 0, "unknown reason (got \"%s\")", shown);
-	if (m.reason == REASON_NONE &&
-	    (m.state == MACHINE_DELAYED || m.state == MACHINE_REFUSED))
-		return fault_set(f, 0, "machine is %s without a reason",
-		    machine_state_name(m.state));
+	if (machine_life(&m, r,
+	        fleet->nmachines == 0
+	            ? NULL
+	            : &fleet->machines[fleet->nmachines - 1],
+	        f) == -1)
+		return -1;
 	if (r->field[DEVICES_ATTEMPTS][0] != '\0' &&
 	    text_number(&m.attempts, r->field[DEVICES_ATTEMPTS], UINT32_MAX) ==
 	        -1)

@@ -139,17 +139,10 @@ html_unproven(FILE *f, const struct fleet *fleet)
 /* --- certificates that machines showed ----------------------------------- */
 
 static void
-shown_machines(FILE *f, const struct fleet *fleet, const char *kind)
+shown_machines(FILE *f, const struct machine **list, size_t n)
 {
-	size_t n, found = 0;
-	const struct machine **list = report_select(fleet, FLEET_GROUPS,
-	    REASON_COUNT, report_by_name, &n);
-
 	(void)fputs("<ul>\n", f);
-	for (size_t i = 0; i < n && found < REPORT_LIST; i++) {
-		if (strcmp(list[i]->field[DEVICES_DEVICE_KIND], kind) != 0)
-			continue;
-		found++;
+	for (size_t i = 0; i < n && i < REPORT_LIST; i++) {
 		(void)fputs("<li>", f);
 		html_name(f, machine_name(list[i]));
 		(void)fputs(" <code>SHA-256 ", f);
@@ -157,7 +150,6 @@ shown_machines(FILE *f, const struct fleet *fleet, const char *kind)
 		(void)fputs("</code></li>\n", f);
 	}
 	(void)fputs("</ul>\n", f);
-	free(list);
 }
 
 void
@@ -167,21 +159,19 @@ html_shown(FILE *f, const struct fleet *fleet)
 
 	for (const struct report_certificate *c = report_certificates;
 	     c->kind != NULL; c++) {
-		size_t n = 0;
+		size_t n;
+		const struct machine **list =
+		    report_of_kind(fleet, c->kind, &n);
 
-		for (size_t i = 0; i < fleet->nmachines; i++)
-			n += strcmp(fleet->machines[i]
-			                .field[DEVICES_DEVICE_KIND],
-			         c->kind) == 0;
-		if (n == 0)
-			continue;
-		if (!begun)
+		if (n != 0 && !begun)
 			html_begin(f, "shown", "Certificates of machines");
-		begun = true;
-		(void)fprintf(f, "<p><b>%zu</b> %s, %s.</p>\n", n, c->kind,
-		    c->means);
-		if (c->listed)
-			shown_machines(f, fleet, c->kind);
+		begun |= n != 0;
+		if (n != 0)
+			(void)fprintf(f, "<p><b>%zu</b> %s, %s.</p>\n", n,
+			    c->kind, c->means);
+		if (c->listed && n != 0)
+			shown_machines(f, list, n);
+		free(list);
 	}
 	if (begun)
 		html_end(f);

@@ -12,7 +12,9 @@ static void
 json_member(FILE *f, bool first, const char *name, enum column_type type,
     const char *value)
 {
-	(void)fprintf(f, "%c\"%s\":", first ? '{' : ',', name);
+	(void)fputs(first ? "{\"" : ",\"", f);
+	(void)fputs(name, f);
+	(void)fputs("\":", f);
 	output_json_field(f, type, value);
 }
 

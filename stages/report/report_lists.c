@@ -9,17 +9,17 @@
 
 #define SOON_SECONDS 7200
 
+/* Times are as text_time writes them, and their texts are in their order. */
 static enum window
-window_of(const struct fleet *fleet, const struct machine *m)
+window_of(const char *now, const char *soon, const struct machine *m)
 {
-	int64_t now, closes;
+	const char *closes = m->field[DEVICES_CLOSES];
 
-	if (text_untime(&now, fleet->made_at) == -1 ||
-	    text_untime(&closes, m->field[DEVICES_CLOSES]) == -1)
+	if (closes[0] == '\0')
 		return WINDOW_UNKNOWN;
-	if (closes <= now)
+	if (strcmp(closes, now) <= 0)
 		return WINDOW_OVER;
-	return closes <= now + SOON_SECONDS ? WINDOW_SOON : WINDOW_OPEN;
+	return strcmp(closes, soon) <= 0 ? WINDOW_SOON : WINDOW_OPEN;
 }
 
 static int
@@ -46,14 +46,19 @@ const struct machine **
 report_in_window(const struct fleet *fleet, enum window which, size_t *n)
 {
 	size_t all;
-	const struct machine **list = report_select(fleet, FLEET_GROUPS,
-	    REASON_COUNT, closes_first, &all);
+	const struct machine **list =
+	    report_select(fleet, FLEET_GROUPS, REASON_COUNT, NULL, &all);
+	char soon[TEXT_TIME] = "";
+	int64_t now;
 
 	*n = 0;
+	if (text_untime(&now, fleet->made_at) == 0)
+		text_time(soon, now + SOON_SECONDS);
 	for (size_t i = 0; i < all; i++)
-		if (window_of(fleet, list[i]) == which &&
+		if (window_of(fleet->made_at, soon, list[i]) == which &&
 		    list[i]->reason != REASON_WINDOW_CLOSED)
 			list[(*n)++] = list[i];
+	report_first(list, *n, closes_first);
 	return list;
 }
 
@@ -188,15 +193,25 @@ const struct report_certificate report_certificates[] = {
 	{ NULL, NULL, false },
 };
 
-static void
-shown_list(FILE *f, const struct machine **list, size_t n, const char *kind)
+const struct machine **
+report_of_kind(const struct fleet *fleet, const char *kind, size_t *n)
 {
-	size_t found = 0;
+	size_t all;
+	const struct machine **list =
+	    report_select(fleet, FLEET_GROUPS, REASON_COUNT, NULL, &all);
 
-	for (size_t i = 0; i < n; i++) {
-		if (strcmp(list[i]->field[DEVICES_DEVICE_KIND], kind) != 0 ||
-		    found++ >= REPORT_LIST)
-			continue;
+	*n = 0;
+	for (size_t i = 0; i < all; i++)
+		if (strcmp(list[i]->field[DEVICES_DEVICE_KIND], kind) == 0)
+			list[(*n)++] = list[i];
+	report_first(list, *n, report_by_name);
+	return list;
+}
+
+static void
+shown_list(FILE *f, const struct machine **list, size_t n)
+{
+	for (size_t i = 0; i < n && i < REPORT_LIST; i++) {
 		(void)fputs("    ", f);
 		report_put_padded(f, list[i]->field[DEVICES_ADDRESS], 15);
 		(void)fputs("  ", f);
@@ -205,38 +220,35 @@ shown_list(FILE *f, const struct machine **list, size_t n, const char *kind)
 		output_plain(f, list[i]->field[DEVICES_DEVICE_CERT]);
 		(void)fputc('\n', f);
 	}
-	if (found > REPORT_LIST)
+	if (n > REPORT_LIST)
 		(void)fprintf(f, "    ... and %zu more: see report.json\n",
-		    found - REPORT_LIST);
+		    n - REPORT_LIST);
 }
 
 void
 report_shown(FILE *f, const struct fleet *fleet)
 {
-	size_t n, count, all = 0;
-	const struct machine **list = report_select(fleet, FLEET_GROUPS,
-	    REASON_COUNT, report_by_name, &n);
+	const struct machine **list;
+	size_t n, all = 0;
 	char head[64];
 
-	for (size_t i = 0; i < n; i++)
-		all += list[i]->field[DEVICES_DEVICE_KIND][0] != '\0';
+	for (size_t i = 0; i < fleet->nmachines; i++)
+		all +=
+		    fleet->machines[i].field[DEVICES_DEVICE_KIND][0] != '\0';
 	if (all != 0)
 		(void)fprintf(f, "\n\nCERTIFICATES OF MACHINES (%zu)\n\n", all);
 	for (const struct report_certificate *c = report_certificates;
 	     c->kind != NULL; c++) {
-		count = 0;
-		for (size_t i = 0; i < n; i++)
-			count += strcmp(list[i]->field[DEVICES_DEVICE_KIND],
-			             c->kind) == 0;
-		if (count == 0)
-			continue;
-		(void)snprintf(head, sizeof(head), "%7zu  %-13s  ", count,
-		    c->kind);
-		output_wrapped(f, head, c->means);
-		if (c->listed)
-			shown_list(f, list, n, c->kind);
+		list = report_of_kind(fleet, c->kind, &n);
+		if (n != 0) {
+			(void)snprintf(head, sizeof(head), "%7zu  %-13s  ", n,
+			    c->kind);
+			output_wrapped(f, head, c->means);
+			if (c->listed)
+				shown_list(f, list, n);
+		}
+		free(list);
 	}
-	free(list);
 }
 
 /* Where such hellos came from, when, and what was met there. */

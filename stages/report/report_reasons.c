@@ -18,10 +18,26 @@ report_by_name(const void *a, const void *b)
 	return strcmp((*m)->field[DEVICES_UUID], (*n)->field[DEVICES_UUID]);
 }
 
-/*
- * The machines of one group and one reason, in order; FLEET_GROUPS and
- * REASON_COUNT are all of them.  The caller frees the list.
- */
+void
+report_first(const struct machine **list, size_t n,
+    int (*order)(const void *, const void *))
+{
+	for (size_t i = 0; i < n; i++) {
+		const struct machine *m = list[i];
+		size_t at = i;
+
+		if (i >= REPORT_LIST) {
+			at = REPORT_LIST - 1;
+			if (order(&m, &list[at]) >= 0)
+				continue;
+			list[i] = list[at];
+		}
+		for (; at > 0 && order(&m, &list[at - 1]) < 0; at--)
+			list[at] = list[at - 1];
+		list[at] = m;
+	}
+}
+
 const struct machine **
 report_select(const struct fleet *fleet, enum fleet_group group,
     enum reason_id reason, int (*order)(const void *, const void *), size_t *n)
@@ -39,7 +55,8 @@ report_select(const struct fleet *fleet, enum fleet_group group,
 		    (reason == REASON_COUNT || m->reason == reason))
 			list[(*n)++] = m;
 	}
-	qsort(list, *n, sizeof(*list), order);
+	if (order != NULL)
+		report_first(list, *n, order);
 	return list;
 }
 

@@ -45,7 +45,15 @@ void report_put_padded(FILE *f, const char *s, size_t width);
 int report_by_name(const void *a, const void *b);
 
 /*
- * The machines of one group and one reason, in order; FLEET_GROUPS and
+ * Puts the first REPORT_LIST of n machines first, in order; the others are no
+ * list that anybody sees.  To sort 100,000 took a sixth of a report's time.
+ */
+void report_first(const struct machine **list, size_t n,
+    int (*order)(const void *, const void *));
+
+/*
+ * The machines of one group and one reason, the first of them in order as
+ * report_first has it, or not at all when order is NULL; FLEET_GROUPS and
  * REASON_COUNT are all of them.  The caller frees the list.
  */
 const struct machine **report_select(const struct fleet *fleet,
@@ -86,6 +94,11 @@ struct report_certificate {
 	bool listed;              /* no machine should show it */
 };
 extern const struct report_certificate report_certificates[];
+
+/* The machines that showed one of this kind, by name as report_select has them.
+ * The caller frees the list. */
+const struct machine **report_of_kind(const struct fleet *fleet,
+    const char *kind, size_t *n);
 
 /*
  * Lists them.  What they need stands with their reason; here stands that it has

@@ -17,10 +17,21 @@
 	"coalesce(iif(t.unprovisioned_at IS NULL, nullif(t.profile, ''), NULL)," \
 	"  iif(u.wish = 'set-up', u.profile, NULL), '')"
 
+/* Is its name asked of the map?  What a machine was planned under stays its name
+ * as long as that plan holds. */
+#define ASKED                                                                  \
+	"(m.fqdn = '' OR m.state NOT IN"                                       \
+	" ('planned', 'reached', 'configured', 'committed', " ENDS_A_LIFE "))"
+/* The one name that the map has, where nobody has settled anything: what
+ * names_claims finds for most machines, at a third of its cost. */
+#define ONLY_NAME                                                              \
+	"(SELECT iif(count(*) = 1, min(fqdn), NULL) FROM map"                  \
+	"  WHERE map.uuid = m.uuid AND NOT EXISTS (SELECT 1 FROM settlements h" \
+	"   WHERE h.uuid = m.uuid AND h.undone_at IS NULL))"
+
 /*
  * Every machine that was heard, and every mapped one that was not.  The last
- * column: is its name asked of the map (names.h)?  What a machine was planned
- * under stays its name as long as that plan holds.
+ * column is its name by the map; empty: to be asked (names.h); NULL: as it is.
  */
 const char dump_sql_devices[] =
     "SELECT m.uuid, m.fqdn, l.address, ifnull(k.batch, ''), l.pid, m.state,"
@@ -47,8 +58,7 @@ const char dump_sql_devices[] =
     "  CASE WHEN l.version = 3 AND m.state NOT IN ('committed', " ENDS_A_LIFE
     ")"
     "   THEN l.hash_list END, " PROFILE ","
-    "  m.fqdn = '' OR m.state NOT IN"
-    "   ('planned', 'reached', 'configured', 'committed', " ENDS_A_LIFE ")"
+    "  CASE WHEN " ASKED " THEN ifnull(" ONLY_NAME ", '') END"
     " FROM machines m JOIN callers l ON l.id = m.caller"
     " LEFT JOIN keys k ON k.pid = l.pid"
     " LEFT JOIN kept e ON e.uuid = m.uuid AND m.state = 'verified'"
@@ -60,18 +70,20 @@ const char dump_sql_devices[] =
     " LEFT JOIN jobs u ON u.job = m.uuid || '.' || m.job"
     " LEFT JOIN kept t ON t.uuid = m.uuid"
     " UNION ALL "
+    /* Both in one: to merge three costs every row of the first a copy. */
+    "SELECT * FROM ("
     "SELECT e.uuid, '', '', '', '', 'expected', 'HELLO-NONE',"
     "  'in ' || min(e.place), 0, NULL, '', NULL, NULL, NULL, 0, NULL,"
-    "  '', '', '', '', NULL, '', 1"
+    "  '', '', '', '', NULL, '', ''"
     " FROM map e WHERE e.uuid NOT IN (SELECT uuid FROM machines)"
     " GROUP BY e.uuid"
     " UNION ALL "
     "SELECT h.uuid, h.fqdn, '', '', '', 'expected', 'HELLO-NONE',"
     "  'set by ' || h.who, 0, NULL, '', NULL, NULL, NULL, 0, NULL,"
-    "  '', '', '', '', NULL, '', 0"
+    "  '', '', '', '', NULL, '', NULL"
     " FROM settlements h WHERE h.undone_at IS NULL AND h.uuid IS NOT NULL"
     "  AND h.uuid NOT IN (SELECT uuid FROM machines)"
-    "  AND h.uuid NOT IN (SELECT uuid FROM map)"
+    "  AND h.uuid NOT IN (SELECT uuid FROM map))"
     " ORDER BY 1";
 
 #define ROOTS_MAX 1024
@@ -117,15 +129,20 @@ static bool
 devices_next(struct dumping *d, const char *fields[KIND_COLUMNS_MAX],
     char times[KIND_COLUMNS_MAX][TEXT_TIME])
 {
+	const char *only;
+
 	if (!query_row(d->q))
 		return false;
 	dump_row(d, fields, times);
 	if (!query_is_null(d->q, DEVICES_ROOTS))
 		fields[DEVICES_ROOTS] =
 		    roots_names(d, query_get_number(d->q, DEVICES_ROOTS));
-	if (query_get_number(d->q, DEVICES_NCOLUMNS) != 0)
-		fields[DEVICES_FQDN] =
-		    dump_name(d, fields[DEVICES_UUID], fields[DEVICES_FQDN]);
+	if (query_is_null(d->q, DEVICES_NCOLUMNS))
+		return true;
+	only = query_get_text(d->q, DEVICES_NCOLUMNS);
+	fields[DEVICES_FQDN] = only[0] != '\0'
+	    ? only
+	    : dump_name(d, fields[DEVICES_UUID], fields[DEVICES_FQDN]);
 	return true;
 }
 

@@ -140,6 +140,7 @@ parse_args(struct dump_args *a, int argc, char *argv[])
 int
 main(int argc, char *argv[])
 {
+	static char buffer[1 << 16];
 	struct dump_args a = { 0 };
 	struct outfile o;
 	struct store s;
@@ -151,6 +152,7 @@ main(int argc, char *argv[])
 	    "       [-o file] [-r] [-w hours] [-W hours] [-R schedule]",
 	    MAY_USE_STORE | EMITS_SECRETS);
 	wipe_openssl();
+	(void)setvbuf(stdout, buffer, _IOFBF, sizeof(buffer));
 	parse_args(&a, argc, argv);
 	stage_uses_folder(a.dir);
 	stage_makes(a.path);

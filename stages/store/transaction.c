@@ -27,6 +27,9 @@ end_bulk(struct store *s)
 void
 store_begin_read(struct store *s)
 {
+	/* What is read once, in order, need not be kept: new memory costs more
+	 * than to read a page again. */
+	db_exec(s->db, "PRAGMA cache_size = -8192");
 	db_exec(s->db, "BEGIN");
 }
 
