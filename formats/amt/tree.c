@@ -12,13 +12,13 @@
 
 #define XSI "http://www.w3.org/2001/XMLSchema-instance"
 
-/* What a reply's pointers point into. */
+/* What a reply's pointers point into: some are kept for as long as a machine is
+ * asked, so nothing of the parser is in it. */
 struct message_store {
-	xmlDict *names; /* local names and namespaces, the parser's */
 	struct message_node *nodes;
 	size_t nnodes;
 	size_t node_cap;
-	char *text;
+	char *text; /* names and namespaces, too */
 	size_t text_len;
 	size_t text_cap;
 };
@@ -27,6 +27,7 @@ struct message_store {
 struct tree_scope {
 	const char *prefix; /* "" for the default namespace */
 	const char *ns;
+	const xmlChar *uri; /* it, as the parser has it: there once */
 	size_t depth;
 };
 
@@ -55,14 +56,6 @@ builder_fail(struct tree_builder *b, const char *why)
 	xmlStopParser(b->parser);
 }
 
-/* A name, prefix or namespace as the parser gives it: it has them in its
- * dictionary, which the store keeps. */
-static const char *
-tree_name(const xmlChar *name)
-{
-	return name == NULL ? "" : (const char *)name;
-}
-
 /* Adds to the text that is being collected, never to text handed out. */
 static void
 builder_text(struct tree_builder *b, const char *from, size_t len)
@@ -88,6 +81,16 @@ builder_text_end(struct tree_builder *b)
 	return b->failed ? "" : text;
 }
 
+/* A name, prefix or namespace, each time that it is in the input. */
+static const char *
+builder_name(struct tree_builder *b, const xmlChar *name)
+{
+	if (name == NULL)
+		return "";
+	builder_text(b, (const char *)name, strlen((const char *)name));
+	return builder_text_end(b);
+}
+
 static void
 builder_scopes(struct tree_builder *b, int n, const xmlChar **pairs)
 {
@@ -99,9 +102,22 @@ builder_scopes(struct tree_builder *b, int n, const xmlChar **pairs)
 			return;
 		}
 		b->scopes[b->nscopes++] =
-		    (struct tree_scope){ tree_name(pairs[2 * i]),
-			    tree_name(pairs[2 * i + 1]), b->depth };
+		    (struct tree_scope){ builder_name(b, pairs[2 * i]),
+			    builder_name(b, pairs[2 * i + 1]), pairs[2 * i + 1],
+			    b->depth };
 	}
+}
+
+/* The prefix xml alone is not declared. */
+static const char *
+builder_ns(const struct tree_builder *b, const xmlChar *uri)
+{
+	if (uri == NULL)
+		return "";
+	for (size_t i = b->nscopes; i-- > 0;)
+		if (b->scopes[i].uri == uri)
+			return b->scopes[i].ns;
+	return (const char *)XML_XML_NAMESPACE;
 }
 
 /* An attribute's value.  libxml2 leaves each & in it as a reference. */
@@ -162,8 +178,8 @@ tree_on_start(void *arg, const xmlChar *name, const xmlChar *prefix,
 	st->text_len = b->run;
 	builder_scopes(b, nscopes, scopes);
 	node = &st->nodes[st->nnodes++];
-	*node = (struct message_node){ .name = tree_name(name),
-		.ns = tree_name(uri),
+	*node = (struct message_node){ .name = builder_name(b, name),
+		.ns = builder_ns(b, uri),
 		.value = "" };
 	builder_attributes(b, node, nattributes, attributes);
 	if (b->depth != 0) {
@@ -255,8 +271,8 @@ tree_new(const char *buf, size_t len)
 		st->node_cap += buf[i] == '<' && buf[i + 1] != '/';
 	if (st->node_cap > TREE_NODES_MAX)
 		st->node_cap = TREE_NODES_MAX;
-	/* References only ever shrink, and the NUL that ends a text stands
-	 * for a tag or a quotation mark. */
+	/* References only ever shrink, and the NUL that ends a text or name
+	 * stands for a tag, a quotation mark, or what is before the name. */
 	st->text_cap = len + 1;
 	st->nodes = calloc(st->node_cap + 1, sizeof(*st->nodes));
 	st->text = malloc(st->text_cap);
@@ -268,8 +284,6 @@ tree_free(struct message_store *st)
 {
 	if (st == NULL)
 		return;
-	if (st->names != NULL)
-		xmlDictFree(st->names);
 	free(st->nodes);
 	free(st->text);
 	free(st);
@@ -309,8 +323,6 @@ tree_fill(struct message_store *st, const char *buf, size_t len,
 
 	if (b.parser == NULL)
 		return fault_set(f, 0, "out of memory");
-	st->names = b.parser->dict;
-	(void)xmlDictReference(st->names);
 	*b.parser->sax = sax;
 	b.parser->userData = &b;
 	(void)xmlCtxtReadMemory(b.parser, buf, (int)len, NULL, "UTF-8",
