@@ -92,9 +92,10 @@ device_outcome(struct device *d, CURLcode code)
 static void
 device_answer(struct device *d, enum setup_outcome outcome)
 {
+	char *body = d->body; /* those who wait for a reply need none */
 	struct setup_reply r = {
 		.outcome = outcome,
-		.body = d->len == 0 ? "" : d->body,
+		.body = d->len == 0 ? "" : body,
 		.len = d->len,
 		.server = d->server,
 		.tls = tls_rung_of(d->tls.version),
@@ -118,8 +119,11 @@ device_answer(struct device *d, enum setup_outcome outcome)
 		r.realm = d->offered ? d->offer.realm : "";
 	} else
 		r.realm = d->challenged ? d->challenge.realm : "";
+	d->body = NULL;
+	d->cap = 0;
 	d->done(d->arg, &r);
 	/* d may be gone */
+	free(body);
 }
 
 /*
