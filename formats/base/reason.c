@@ -285,9 +285,10 @@ static const struct reason table[REASON_COUNT] = {
 	    "The machine refuses the console's certificate, or would refuse "
 	    "it: it does not have its root, expects another name, or the "
 	    "certificate has ended.",
-	    "Check that the profile has its root as a trusted-root and its "
-	    "name fits tls-names (amt-check). If the machine took another one "
-	    "before, go back to it (amt-cert console back)." },
+	    "Check that its root is a trusted-root of the profile and its name "
+	    "fits tls-names (amt-check). If the machine took another one, go "
+	    "back to it (amt-cert console back); else see tls-fallback, "
+	    "profile(5)." },
 	[REASON_REPLY_BAD] = { "REPLY-BAD", REASON_RETRIES,
 	    "The machine's reply is not the WS-Man message it should be.",
 	    "Retried automatically. If it stays, update the machine's "

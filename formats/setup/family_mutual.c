@@ -8,19 +8,24 @@
  *
  *	1. mutual, with the names, and port 16992 open
  *	2. a handshake in which the machine asks for the console's certificate;
- *	   fails it, mutual TLS goes off again by way of port 16992, or of the
- *	   console's certificate of before, which the machine took
+ *	   fails it, mutual TLS goes off again by way of the console's
+ *	   certificate of before, which the machine took, or of port 16992
  *	3. port 16992 shut
  *
  * A machine that cannot open port 16992 (from 16.1 on) has 1 and 2 alone.
+ *
+ * The alert that refuses a certificate is not authenticated (RFC 5246, 7.2):
+ *who is between may send one, and at port 16992 he may change what we say, as
+ *Digest protects the password alone.  So we go there only where the profile
+ *says that the network is to be trusted (tls-fallback); else the machine stays
+ *as it is, with that port open, until it does.
  */
 #include "setup/family_mutual.h"
 
 #include <stdio.h>
 #include <string.h>
 
-#include "amt/consolecert.h"
-#include "setup/chains.h"
+#include "setup/family_console.h"
 #include "setup/family_net.h"
 #include "setup/setting_names.h"
 #include "setup/settings.h"
@@ -55,14 +60,6 @@ static enum setup_next mutual_next(struct setup *s);
 
 /* --- what is wanted ------------------------------------------------------- */
 
-static const char *
-mutual_names(const struct setup *s)
-{
-	const char *names = settings_value(s->job.settings, "tls-names");
-
-	return names == NULL ? "" : names;
-}
-
 bool
 family_mutual_wanted(const struct setup *s)
 {
@@ -71,6 +68,17 @@ family_mutual_wanted(const struct setup *s)
 	    : settings_value(s->job.settings, "tls");
 
 	return tls != NULL && strcmp(tls, "mutual") == 0;
+}
+
+bool
+family_mutual_may_fall_back(const struct setup *s)
+{
+	const char *word = s->job.settings == NULL
+	    ? NULL
+	    : settings_value(s->job.settings, "tls-fallback");
+
+	return family_mutual_wanted(s) && word != NULL &&
+	    strcmp(word, "plain") == 0;
 }
 
 bool
@@ -100,114 +108,61 @@ plain_is_open(const struct setup *s)
 	    !family_says(s, "NonSecureConnectionsSupported", "false");
 }
 
-/* How many names the machine has, and whether all of them are wanted. */
+/* The names that the machine has, as one text; where they do not fit, as many
+ * as do. */
 static size_t
-names_had(const struct setup *s, const char *wanted, bool *all)
+names_had(const struct setup *s, char *text, size_t cap)
 {
 	size_t n = 0;
 
-	*all = true;
+	text[0] = '\0';
 	for (const struct message_node *i = s->instance.items; i != NULL;
-	     i = i->next) {
-		if (strcmp(i->name, "TrustedCN") != 0 || *i->value == '\0')
-			continue;
-		n++;
-		*all &= setting_has_word(wanted, i->value);
-	}
+	     i = i->next)
+		if (strcmp(i->name, "TrustedCN") == 0 && *i->value != '\0' &&
+		    n < cap)
+			n += (size_t)snprintf(text + n, cap - n, "%s%s",
+			    n == 0 ? "" : " ", i->value);
 	return n;
 }
 
-static size_t
-names_count(const char *names)
+/* Is each of these words among those? */
+static bool
+names_are_among(const char *some, const char *all)
 {
-	size_t n = 0, len;
+	char word[SETTING_VALUE_MAX + 1];
+	size_t len;
 
-	for (const char *at = names; *at != '\0'; at += len) {
-		at += strspn(at, " ");
-		len = strcspn(at, " ");
-		n += len != 0;
+	for (; *some != '\0'; some += len) {
+		some += strspn(some, " ");
+		len = strcspn(some, " ");
+		(void)snprintf(word, sizeof(word), "%.*s", (int)len, some);
+		if (len != 0 && !setting_has_word(all, word))
+			return false;
 	}
-	return n;
+	return true;
 }
 
 static bool
 names_are_same(const struct setup *s)
 {
-	const char *wanted = mutual_names(s);
-	bool all;
+	const char *wanted = family_console_names(s);
+	char had[SETTING_VALUE_MAX + 1];
 
-	return names_had(s, wanted, &all) == names_count(wanted) && all;
+	return names_had(s, had, sizeof(had)) < sizeof(had) &&
+	    names_are_among(had, wanted) && names_are_among(wanted, had);
 }
 
 void
 family_mutual_compare(struct setup *s)
 {
 	const struct setting *row = family_row(s, "tls-names");
-	char found[SETTING_VALUE_MAX + 1] = "";
-	size_t len = 0;
+	char had[SETTING_VALUE_MAX + 1];
+	size_t len = names_had(s, had, sizeof(had));
 
-	for (const struct message_node *i = s->instance.items; i != NULL;
-	     i = i->next)
-		if (strcmp(i->name, "TrustedCN") == 0 && len < sizeof(found))
-			len +=
-			    (size_t)snprintf(found + len, sizeof(found) - len,
-			        "%s%s", len == 0 ? "" : " ", i->value);
 	if (!names_are_same(s))
-		setup_differs(s, row, "", len == 0 ? "none" : found);
+		setup_differs(s, row, "", len == 0 ? "none" : had);
 	if (plain_is_open(s))
 		setup_differs(s, s->row, "", "mutual, port 16992 open");
-}
-
-/* --- what hinders it ------------------------------------------------------ */
-
-/* Those of the chain that the machine has among its roots; are there any? */
-static bool
-roots_there(bool there[CHAIN_MAX], const struct mutual_work *work,
-    const struct setup_chain *c)
-{
-	bool any = false;
-
-	for (size_t i = 0; i < c->n; i++)
-		any |= there[i] = family_root_has(&work->certs, c->certs[i]);
-	return any;
-}
-
-static enum reason_id
-mutual_hindered(const struct setup *s, char *why, size_t cap)
-{
-	const struct setup_chain *c = s->job.consoles[0];
-	const char *names = mutual_names(s), *wrong;
-	bool there[CHAIN_MAX];
-
-	if (s->job.nconsoles == 0) {
-		(void)snprintf(why, cap,
-		    "the site has no certificate of a "
-		    "console that can be read");
-		return REASON_CONSOLE_NONE;
-	}
-	wrong = consolecert_wrong(c->certs[0], s->unix_now);
-	if (wrong != NULL)
-		(void)snprintf(why, cap, "the console's certificate: %s",
-		    wrong);
-	else if (*names != '\0' && !setting_domain_covered(names, c->cn))
-		(void)snprintf(why, cap,
-		    "the console's name %.80s is in none of tls-names", c->cn);
-	else if (!roots_there(there, s->work, c))
-		(void)snprintf(why, cap,
-		    "the root of the console's certificate (%.16s...) is not "
-		    "among the machine's",
-		    c->root);
-	/* A machine whose plain port cannot be opened again would let in
-	 * nobody. */
-	else if ((wrong = consolecert_path_wrong(c->certs, c->n, there,
-	              s->unix_now)) != NULL)
-		(void)snprintf(why, cap,
-		    "the path from the console's certificate to a root of the "
-		    "machine: %s",
-		    wrong);
-	else
-		return REASON_NONE;
-	return REASON_CONSOLE_REFUSED;
 }
 
 /* --- one put -------------------------------------------------------------- */
@@ -228,7 +183,7 @@ change_names(struct setup *s, bool mutual)
 	char *at = work->text;
 
 	(void)snprintf(work->text, sizeof(work->text), "%s",
-	    mutual ? mutual_names(s) : "");
+	    mutual ? family_console_names(s) : "");
 	while (work->nchanges - before < NAMES_MAX) {
 		at += strspn(at, " ");
 		if (*at == '\0')
@@ -395,7 +350,7 @@ mutual_turn_on(struct setup *s)
 	enum reason_id reason;
 	enum setup_next next;
 
-	reason = mutual_hindered(s, why, sizeof(why));
+	reason = family_console_hindered(s, &work->certs, why, sizeof(why));
 	if (reason != REASON_NONE)
 		return mutual_left(s, reason, why);
 	if (mutual_put(s, true, !work->proved, &next))
@@ -482,10 +437,15 @@ family_mutual(struct setup *s)
 	return family_certs_read(s, mutual_list);
 }
 
+/* One that could not be turned on again stays on. */
 bool
 family_mutual_may_turn_off(const struct setup *s)
 {
-	return setup_writes(s) && !s->mutual_off && s->route == SETUP_TLS_OWN;
+	char why[SETUP_DETAIL_MAX];
+
+	return setup_writes(s) && !s->mutual_off && s->route == SETUP_TLS_OWN &&
+	    (!family_mutual_wanted(s) ||
+	        family_console_unfit(s, why, sizeof(why)) == REASON_NONE);
 }
 
 enum setup_next

@@ -200,6 +200,11 @@ const struct setting setting_table[] = {
 	    .check = setting_check_suffixes,
 	    .fits = setting_fits_tls_names,
 	    .from = SETTING_RELEASE(3, 2) },
+	{ .name = "tls-fallback", /* of family_mutual */
+	    .type = SETTING_CHOICE,
+	    .choices = setting_tls_fallbacks,
+	    .fits = setting_fits_tls_fallback,
+	    .from = SETTING_RELEASE(3, 2) },
 
 	/* --- environment detection --- */
 	{ .name = "environment-domains",

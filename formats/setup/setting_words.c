@@ -75,6 +75,9 @@ const struct setting_choice setting_signers[] = { { "local", "" },
 	{ "signer", "" }, { "device", "" }, END };
 const struct setting_choice setting_tls[] = { { "off", "false" },
 	{ "server", "true" }, { "mutual", "" }, END };
+/* How family_mutual comes back from a certificate that is refused */
+const struct setting_choice setting_tls_fallbacks[] = { { "none", "" },
+	{ "plain", "" }, END };
 
 static bool
 has_root(const struct settings *s)
@@ -105,16 +108,31 @@ setting_fits_tls(const struct settings *s, const char *item, struct fault *f)
 	return 0;
 }
 
+/* What means something with mutual TLS alone. */
+static int
+fits_mutual(const struct settings *s, const char *name, struct fault *f)
+{
+	const char *tls = settings_value(s, "tls");
+
+	if (tls != NULL && strcmp(tls, "mutual") == 0)
+		return 0;
+	return fault_set(f, 0, "<%s> without a <tls> that is mutual", name);
+}
+
 int
 setting_fits_tls_names(const struct settings *s, const char *item,
     struct fault *f)
 {
-	const char *tls = settings_value(s, "tls");
-
 	(void)item;
-	if (tls != NULL && strcmp(tls, "mutual") == 0)
-		return 0;
-	return fault_set(f, 0, "<tls-names> without a <tls> that is mutual");
+	return fits_mutual(s, "tls-names", f);
+}
+
+int
+setting_fits_tls_fallback(const struct settings *s, const char *item,
+    struct fault *f)
+{
+	(void)item;
+	return fits_mutual(s, "tls-fallback", f);
 }
 
 X509 *

@@ -20,10 +20,12 @@ extern const struct setting_choice setting_user_interfaces[];
 extern const struct setting_choice setting_audit_parts[]; /* application IDs */
 extern const struct setting_choice setting_audit_storages[];
 
-extern const struct setting_choice setting_signers[], setting_tls[];
+extern const struct setting_choice setting_signers[], setting_tls[],
+    setting_tls_fallbacks[];
 
 /* TLS needs a certificate. */
-setting_fits_fn setting_fits_tls, setting_fits_tls_names;
+setting_fits_fn setting_fits_tls, setting_fits_tls_names,
+    setting_fits_tls_fallback;
 /* The value must be a certificate, with nothing after it. */
 setting_check_fn setting_certificate;
 /* The certificate that such a value is, for the caller to free; NULL: it is

@@ -65,6 +65,13 @@ managed_may_fall_back(const struct setup *s)
 	return s->job.leaf[0] == '\0' || s->home == SETUP_PLAIN;
 }
 
+/* It was left with mutual TLS and the other port open. */
+static bool
+managed_is_locked(const struct setup *s)
+{
+	return s->console_refused && family_mutual_may_fall_back(s);
+}
+
 /* A commit may have turned TLS on or off. */
 static size_t
 managed_after(const struct setup *s, enum setup_route to[SETUP_AFTER_MAX])
@@ -90,7 +97,7 @@ port_is_shut(const struct setup *s)
 		return true;
 	case REASON_CONSOLE_NONE:
 	case REASON_CONSOLE_REFUSED:
-		return !family_mutual_wanted(s);
+		return !family_mutual_wanted(s) || managed_is_locked(s);
 	default:
 		return false;
 	}
@@ -115,7 +122,7 @@ managed_lost(struct setup *s)
 		    ? s->rules.want->gone(s)
 		    : setup_give_up(s);
 	}
-	if (!shut || !managed_may_fall_back(s))
+	if (!shut || !(managed_may_fall_back(s) || managed_is_locked(s)))
 		return setup_give_up(s);
 	s->first_port = s->why;
 	s->best = (struct setup_why){ .reason = REASON_NONE };

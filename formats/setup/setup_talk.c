@@ -8,6 +8,7 @@
 
 #include "amt/echo.h"
 #include "base/text.h"
+#include "setup/family_mutual.h"
 #include "setup/settings.h"
 
 /* Making a key of 2048 bits takes old machines minutes; MeshCentral waits 20
@@ -223,7 +224,7 @@ setup_places(const struct setup *s, enum setup_route to[SETUP_AFTER_MAX])
 	/* It was opened for this, and is shut again (family_mutual). */
 	if (s->plain_open) {
 		to[n++] = SETUP_TLS_OWN;
-		if (s->console_refused)
+		if (s->console_refused && family_mutual_may_fall_back(s))
 			to[n++] = SETUP_PLAIN;
 		return n;
 	}
@@ -241,7 +242,8 @@ setup_places(const struct setup *s, enum setup_route to[SETUP_AFTER_MAX])
 	n = 0;
 	if (s->commits == 0 && wants_tls(s))
 		to[n++] = SETUP_TLS_OWN;
-	to[n++] = SETUP_PLAIN;
+	if (!s->console_refused || family_mutual_may_fall_back(s))
+		to[n++] = SETUP_PLAIN;
 	return n;
 }
 

@@ -118,6 +118,13 @@ arrived(struct setup *s)
 
 /* --- after the commit ---------------------------------------------------- */
 
+/* Port 16992 is open for the way back of mutual TLS alone (setup_places). */
+static bool
+home_is_left(const struct setup *s)
+{
+	return s->plain_open && s->home == SETUP_PLAIN;
+}
+
 /* The next place where it may be: those of a machine that is set up, and in the
  * end, unless it is sure that it committed, where setup is talked. */
 static bool
@@ -127,7 +134,7 @@ verify_elsewhere(struct setup *s)
 
 	if (s->place < setup_places(s, to))
 		setup_go_to(s, to[s->place++]);
-	else if (setup_is_away(s) &&
+	else if (setup_is_away(s) && !home_is_left(s) &&
 	    (!s->commit_sure || s->round >= ROUND_BOTH))
 		setup_go_to(s, s->home);
 	else
@@ -144,6 +151,10 @@ verify_later(struct setup *s)
 			return setup_end(s, REASON_VERIFY_FAILED,
 			    "ProvisioningState stays %u",
 			    (unsigned)s->seen_state);
+		if (s->plain_open && s->console_refused)
+			return setup_end(s, REASON_CONSOLE_REFUSED,
+			    "mutual TLS is on, port 16992 is open; last: %s",
+			    s->why.detail);
 		return setup_end(s, REASON_VERIFY_UNREACHED,
 		    "not seen again; last: %s",
 		    s->best.reason == REASON_REALM_CHANGED ? s->best.detail

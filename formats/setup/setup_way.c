@@ -297,7 +297,8 @@ lost_both(struct setup *s)
 	if (!was_turned_away(s->best.reason) ||
 	    !was_turned_away(s->why.reason) ||
 	    s->looks == sizeof(wait_ms) / sizeof(wait_ms[0])) {
-		s->why = s->best;
+		if (s->why.reason != REASON_CONSOLE_REFUSED)
+			s->why = s->best;
 		return setup_give_up(s);
 	}
 	s->looking = false;

@@ -107,6 +107,8 @@ static const struct {
 	    "pki: certificate or digest; else by release" },
 	{ "no-request", FLAG, F(no_request), 1, "1",
 	    "pki: asks for no certificate and believes every request" },
+	{ "console-refuse", FLAG, F(console_refuse), 1, "1",
+	    "mutual TLS: takes no console's certificate" },
 	{ "downgrade", FLAG, F(downgrade), 1, "1",
 	    "pki: speaks only TLS 1.0, whatever its release" },
 	{ "admin-live", FLAG, F(admin_live), 1, "1",

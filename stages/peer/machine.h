@@ -56,6 +56,7 @@ struct faults {
 	int64_t standard;    /* 1 or 2: no KVM, by fault or by empty list */
 	int64_t wlan;        /* -1: by release */
 	bool no_lan;
+	bool console_refuse;
 	bool leaves; /* closes outside of its domains */
 	bool back, lost_unprovision, client_mode;
 	int64_t wear, wear_life; /* writes that it bears; -1: any number */

@@ -112,6 +112,8 @@ mutual_judge(struct machine *m, const struct values *names,
 
 	if (leaf == NULL)
 		return "no certificate";
+	if (m->faults.console_refuse)
+		return "it takes none";
 	if (!chain_good(m, chain))
 		return "no chain to a trusted root";
 	if (!for_console(leaf))

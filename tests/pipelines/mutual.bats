@@ -145,6 +145,32 @@ writes() {
 	[ "$(web 1 --cert console.pem)" != 000 ]
 }
 
+@test "a machine that refuses the certificate is asked at the other port only where the profile trusts that" {
+	machines 1
+	awk 'BEGIN { FS = OFS = "\t" } NR > 1 { $NF = "console-refuse" } { print }' fleet/fleet.tsv >with
+	peer_end
+	mv with fleet/fleet.tsv
+	peer_start
+	amt-cert console make --cn sweep.lab.example.com >/dev/null
+	wants mutual
+	sweep_all
+	[ "$(reason_count CONSOLE-REFUSED)" = 1 ]
+	store-dump -d site -k devices | grep "mutual TLS is on, port 16992 is open"
+	# The machine is set up and serves TLS; nothing was said without it.
+	wants mutual '<tls-names>lab.example.com</tls-names>'
+	sweep_all
+	[ "$(sql "SELECT max(attempt), reason FROM jobs")" = "2|CONSOLE-REFUSED" ]
+	run ! grep -P '\tconnect\tplain' journal.tsv
+	run ! closed_at_plain 1
+	wants mutual '<tls-fallback>plain</tls-fallback>'
+	sweep_all
+	store-dump -d site -k devices
+	closed_at_plain 1
+	[ "$(web 1)" != 000 ]
+	[ "$(state_count verified)" = 1 ]
+	[ "$(sql "SELECT wanted, found FROM findings WHERE setting = 'tls'")" = "mutual|server" ]
+}
+
 @test "another console's certificate, of another root, takes the place of the one before" {
 	machines 1
 	amt-cert console make --cn sweep.lab.example.com >/dev/null

@@ -21,6 +21,8 @@ static X509 *others;
 static char root[LEAF_BASE64];
 static size_t nconsoles;
 static bool at_tls;
+static enum setup_route home; /* where the conversation began */
+static unsigned plain_asks;
 /* What the machine says to the first so many certificates of consoles. */
 static size_t refused;
 static bool in_force, opened; /* since the last commit */
@@ -131,6 +133,7 @@ tls_machine(const char *mutual, const char *more)
 	lax = false;
 	opened = false;
 	at_tls = true;
+	home = SETUP_TLS_OWN;
 	refused = 0;
 	family_begin(NULL);
 	family_ask("tls", "", "mutual");
@@ -151,6 +154,7 @@ first(struct setup *s)
 	for (size_t i = 0; i < nconsoles; i++)
 		s->job.consoles[i] = &consoles[i];
 	s->job.nconsoles = nconsoles;
+	s->home = home;
 	if (at_tls)
 		setup_go_to(s, SETUP_TLS_OWN);
 	return setup_apply_from(s, family_row(s, "trusted-root-certificate"));
@@ -161,6 +165,7 @@ first(struct setup *s)
 static enum setup_outcome
 connection(const struct setup_ask *ask)
 {
+	plain_asks += ask->route == SETUP_PLAIN;
 	if (ask->route == SETUP_PLAIN)
 		return opened ? SETUP_ANSWERED : SETUP_CONNECT_REFUSED;
 	if (ask->route == SETUP_TLS_OWN && in_force && ask->console < refused)
@@ -183,7 +188,7 @@ run(struct family_machine *m)
 	family_first = first;
 	s = family_new(&wish, SETTING_RELEASE(12, 0));
 	m->said[0] = m->wrote[0] = seen[0] = '\0';
-	m->writes = 0;
+	m->writes = plain_asks = 0;
 	while ((next = setup_step(s, in, NOW, now_ms, &ask, &wait_ms)) !=
 	    SETUP_END) {
 		in = NULL;
@@ -255,6 +260,7 @@ where_the_handshake_fails_it_is_turned_off_again_at_the_other_port(void **state)
 
 	(void)state;
 	has_root(m);
+	family_ask("tls-fallback", "", "plain");
 	refused = 1;
 	e = run(m);
 	family_ends(&e, REASON_NONE, "differs tls, ");
@@ -262,6 +268,40 @@ where_the_handshake_fails_it_is_turned_off_again_at_the_other_port(void **state)
 	assert_false(is_mutual(m));
 	assert_false(is_open(m));
 	assert_string_equal(seen, "TTPP");
+}
+
+/* Anybody may have sent the alert (RFC 5246, 7.2), and change what is said
+ * there (design.md, 1.6). */
+static void
+nothing_is_said_at_the_other_port_unless_the_profile_trusts_it(void **state)
+{
+	static const char *const words[] = { NULL, "none" };
+
+	(void)state;
+	for (size_t i = 0; i < 2; i++) {
+		struct family_machine *m = tls_machine("false", "");
+		struct family_end e;
+
+		has_root(m);
+		/* TLS was turned on a moment ago */
+		home = i == 0 ? SETUP_TLS_OWN : SETUP_PLAIN;
+		if (words[i] != NULL)
+			family_ask("tls-fallback", "", words[i]);
+		refused = 1;
+		e = run(m);
+		family_ends(&e, REASON_CONSOLE_REFUSED, "");
+		assert_non_null(
+		    strstr(e.detail, "mutual TLS is on, port 16992 is open"));
+		assert_int_equal(plain_asks, 0);
+		assert_string_equal(seen, "TT");
+
+		/* The alert was a stranger's: it goes on from there. */
+		refused = 0;
+		e = run(m);
+		family_ends(&e, REASON_NONE, "changed tls-names, ");
+		assert_true(is_mutual(m));
+		assert_false(is_open(m));
+	}
 }
 
 /* That is no handshake with the certificate: with port 16992 shut, one that
@@ -370,6 +410,49 @@ a_root_is_added_while_it_is_off(void **state)
 	assert_false(is_open(m));
 }
 
+/* For the sake of a root: its machine would have no mutual TLS any more. */
+static void
+it_is_not_turned_off_where_it_would_stay_off(void **state)
+{
+	struct family_machine *m = tls_machine("true", "");
+	struct family_end e;
+
+	(void)state;
+	family_ask("trusted-root-certificate", "site", root);
+	family_ask("tls-names", "", "example.org");
+	e = run(m);
+	family_ends(&e, REASON_NONE,
+	    "differs trusted-root-certificate.site, differs tls, ");
+	assert_non_null(strstr(e.detail, "is in none of tls-names"));
+	assert_true(is_mutual(m));
+	assert_int_equal(m->writes, 1); /* the root, which is refused */
+}
+
+static void
+names_are_the_same_in_any_order(void **state)
+{
+	static const struct {
+		const char *has;
+		unsigned writes;
+	} cases[] = { { "b.com</g:TrustedCN><g:TrustedCN>example.com", 0 },
+		{ "example.com</g:TrustedCN><g:TrustedCN>example.com", 4 },
+		{ "example.com", 4 } };
+	char xml[256];
+
+	(void)state;
+	for (size_t i = 0; i < 3; i++) {
+		struct family_machine *m;
+
+		(void)snprintf(xml, sizeof(xml),
+		    "<g:TrustedCN>%s</g:TrustedCN>", cases[i].has);
+		m = tls_machine("true", xml);
+		has_root(m);
+		family_ask("tls-names", "", "example.com b.com");
+		(void)run(m);
+		assert_int_equal(m->writes, cases[i].writes);
+	}
+}
+
 static void
 other_names_are_put(void **state)
 {
@@ -396,6 +479,10 @@ main(void)
 		    it_is_turned_on_in_two_puts_and_the_other_port_is_shut_last),
 		cmocka_unit_test(
 		    where_the_handshake_fails_it_is_turned_off_again_at_the_other_port),
+		cmocka_unit_test(
+		    nothing_is_said_at_the_other_port_unless_the_profile_trusts_it),
+		cmocka_unit_test(it_is_not_turned_off_where_it_would_stay_off),
+		cmocka_unit_test(names_are_the_same_in_any_order),
 		cmocka_unit_test(
 		    one_that_takes_the_certificate_of_before_goes_on_with_that),
 		cmocka_unit_test(
