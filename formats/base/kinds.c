@@ -85,10 +85,11 @@ const struct kind kind_chains = {
 
 const struct kind kind_jobs = {
 	.name = "jobs",
-	.version = 6,
+	.version = 7,
 	.older = { { .version = 3, .ncolumns = JOBS_CHAINS },
 	    { .version = 4, .ncolumns = JOBS_KNOWN },
-	    { .version = 5, .ncolumns = JOBS_REPLACE } },
+	    { .version = 5, .ncolumns = JOBS_REPLACE },
+	    { .version = 6, .ncolumns = JOBS_COMMIT } },
 	.whole = true,
 	.ncolumns = JOBS_NCOLUMNS,
 	.columns = {
@@ -113,6 +114,7 @@ const struct kind kind_jobs = {
 		[JOBS_LEAF] = TEXT("leaf"),
 		[JOBS_REPLACE] = TEXT("replace"),
 		[JOBS_CONSOLE] = TEXT("console"),
+		[JOBS_COMMIT] = TEXT("commit"),
 	},
 };
 

@@ -192,6 +192,15 @@ job_read_leaves(char to[SETUP_LEAVES], const struct record *r, int column,
 	return 0;
 }
 
+static int
+job_read_commit(struct setup_job *s, const char *text, struct fault *f)
+{
+	s->commit = strcmp(text, "yes") == 0;
+	return s->commit || *text == '\0'
+	    ? 0
+	    : job_bad(f, JOBS_COMMIT, "neither yes nor empty");
+}
+
 /* What another way in has must be empty. */
 static int
 job_read_key(struct job *job, const struct record *r, struct fault *f)
@@ -224,6 +233,7 @@ job_read_key(struct job *job, const struct record *r, struct fault *f)
 	        f) == -1 ||
 	    job_read_leaves(s->leaf, r, JOBS_LEAF, f) == -1 ||
 	    job_read_leaves(s->replace, r, JOBS_REPLACE, f) == -1 ||
+	    job_read_commit(s, r->field[JOBS_COMMIT], f) == -1 ||
 	    job_read_known(job, r->field[JOBS_KNOWN], f) == -1)
 		return -1;
 	return job_read_tls(s, r->field[JOBS_TLS], f);
@@ -397,4 +407,5 @@ job_fields(const struct job *job, struct job_texts *texts,
 	fields[JOBS_LEAF] = s->leaf;
 	fields[JOBS_REPLACE] = s->replace;
 	fields[JOBS_CONSOLE] = job->console;
+	fields[JOBS_COMMIT] = s->commit ? "yes" : "";
 }

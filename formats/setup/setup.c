@@ -61,6 +61,7 @@ setup_new_by(const struct setup_job *job, const struct setup_rules *rules)
 		trial_add(s, s->admin);
 		trial_add(s, s->mebx);
 	}
+	s->commit_due = job->commit && rules->want->writes;
 	memcpy(s->realm, job->realm, sizeof(s->realm));
 	s->home = rules->way->home != NULL ? rules->way->home(job)
 	                                   : rules->way->route;

@@ -337,6 +337,7 @@ upkeep_job(struct planner *p, struct upkeep *u, struct job *j)
 	(void)snprintf(j->fqdn, sizeof(j->fqdn), "%s", u->fqdn);
 	(void)snprintf(j->profile, sizeof(j->profile), "%s", u->profile->name);
 	s->attempt = (unsigned)k->failures + 1;
+	s->commit = k->uncommitted && s->wish == SETUP_KEEP;
 	(void)snprintf(s->replace, sizeof(s->replace), "%s", u->replace);
 	upkeep_password(p, u, s);
 	j->known = planner_secrets(p, u->profile, k->uuid, j->id);

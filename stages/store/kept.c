@@ -26,7 +26,12 @@ static const char sql_each[] =
     "    AND s.set_at IS NULL AND NOT EXISTS (SELECT 1 FROM secrets t"
     "      WHERE t.uuid = m.uuid AND t.kind = 'admin' AND t.life = m.life"
     "      AND t.set_at IS NOT NULL AND t.id > s.id)),"
-    "  ifnull(k.failed_at, 0)"
+    "  ifnull(k.failed_at, 0),"
+    "  EXISTS (SELECT 1 FROM jobs j JOIN results r ON r.job = j.job"
+    "    AND r.milestone = 'reached'"
+    "    WHERE j.uuid = m.uuid AND j.life = m.life AND j.wish = 'keep'"
+    "    AND ifnull(j.reason, 'RUN-CUT') <> ''"
+    "    AND j.planned_at >= ifnull(k.checked_at, 0))"
     " FROM machines m JOIN callers l ON l.id = m.holder"
     " LEFT JOIN kept k ON k.uuid = m.uuid"
     " LEFT JOIN keys e ON e.pid = l.pid"
@@ -69,6 +74,7 @@ kept_some(struct store *s, int64_t now, const char *uuid, kept_fn *fn,
 			.reason = query_get_text(q, 20),
 			.pending = query_get_number(q, 21) != 0,
 			.failed_at = query_get_number(q, 22),
+			.uncommitted = query_get_number(q, 23) != 0,
 		};
 
 		fn(arg, &k);

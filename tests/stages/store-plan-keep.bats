@@ -251,7 +251,33 @@ user-access|nobody|differs|network|local" ]
 	result 2 failed RUN-TIME-UP
 	[ "$(sql 'SELECT failures, reason FROM kept')" = '0|' ]
 	plan
-	[ "$(columns job attempt)" = "$uuid.3|1" ]
+	[ "$(columns job attempt commit)" = "$uuid.3|1|" ]
+}
+
+@test "what a visit may have written and not committed is committed by the next, until all was compared" {
+	profile '<ping>off</ping>'
+	plan
+	result 2 reached
+	# It was killed, and its lease has ended.
+	later 86400
+	plan
+	[ "$(columns job commit)" = "$uuid.3|yes" ]
+	result 3 reached
+	result 3 failed CONNECT-TIMEOUT
+	later 86400
+	plan --check
+	[ "$(columns job wish commit)" = "$uuid.4|check|" ]
+	result 4 failed CONNECT-TIMEOUT
+	later 86400
+	plan
+	[ "$(columns job commit)" = "$uuid.5|yes" ]
+	result 5 reached
+	later 60
+	result 5 in-order
+	profile '<ping>on</ping>'
+	later 60
+	plan
+	[ "$(columns job commit)" = "$uuid.6|" ]
 }
 
 # PASSWORD VNC [MORE]: a profile with secrets that nothing reads back

@@ -86,11 +86,11 @@ sql() {
 	run -0 --separate-stderr plan
 	[ "$stderr" = "" ]
 	echo "$output" >"$tmp/jobs"
-	head -n 1 "$tmp/jobs" | grep -q '^@jobs/6'
+	head -n 1 "$tmp/jobs" | grep -q '^@jobs/7'
 	[ "$(tail -n 1 "$tmp/jobs")" = $'@end\t4\t0' ]
 	sed -n 2p "$tmp/jobs" | cut -f 9 >"$tmp/password"
 	[ "$(sed -n 2p "$tmp/jobs" | cut -f 1-8,10-)" = \
-		$'7ab70000-0000-4000-8000-000000000001.1\t7ab70000-0000-4000-8000-000000000001\tpc-0001.lab7.example.com\t127.7.0.1\tpsk\tLAB7001B\tSEC3RETJ01MUADEMUPFJORLLAB76XYZF\tLab7-Mebx-1,admin\t\tstandard\t1\t2026-11-22T15:01:00Z\tset-up\t\t\t\t\t\t\t' ]
+		$'7ab70000-0000-4000-8000-000000000001.1\t7ab70000-0000-4000-8000-000000000001\tpc-0001.lab7.example.com\t127.7.0.1\tpsk\tLAB7001B\tSEC3RETJ01MUADEMUPFJORLLAB76XYZF\tLab7-Mebx-1,admin\t\tstandard\t1\t2026-11-22T15:01:00Z\tset-up\t\t\t\t\t\t\t\t' ]
 	[ "$(wc -c <"$tmp/password")" = 17 ]
 	[ "$(device 1 state reason attempts)" = "planned||1" ]
 }

@@ -292,7 +292,7 @@ results_of() {
 	jobs_end
 	run -65 --separate-stderr sweep -t 10 jobs.tsv
 	[ "${#stderr_lines[@]}" = 1 ]
-	[[ $stderr == 'sweep: jobs.tsv:5: stream of another version or with other columns (got "@jobs/2", expected @jobs/6 with 21 columns)' ]]
+	[[ $stderr == 'sweep: jobs.tsv:5: stream of another version or with other columns (got "@jobs/2", expected @jobs/7 with 22 columns)' ]]
 	sed -i -e 's,^@settings/1\t,@settings/2\t,' jobs.tsv
 	run -65 --separate-stderr sweep -t 10 jobs.tsv
 	[[ $stderr == 'sweep: jobs.tsv:1: stream of another version or with other columns (got "@settings/2", expected @settings/1 with 4 columns)' ]]

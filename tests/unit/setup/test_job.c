@@ -20,7 +20,8 @@ read_with(struct job *job, int column, const char *value, struct fault *f)
 	static const char *const good[] = { UUID ".1", UUID,
 		"pc-0001.example.com", "127.0.0.1", "psk", "LAB7000A", PPS,
 		"Adm1n!pw,admin", "Next!pw1", "", "default", "1",
-		"2026-11-22T14:20:00Z", "set-up", "", "", "", "", "", "", "" };
+		"2026-11-22T14:20:00Z", "set-up", "", "", "", "", "", "", "",
+		"" };
 	static char text[JOBS_NCOLUMNS][512];
 	struct record r = { .kind = &kind_jobs };
 
@@ -322,6 +323,27 @@ the_certificate_of_a_console_is_one_of_the_chains(void **state)
 }
 
 static void
+a_commit_that_may_be_due_is_yes_or_empty(void **state)
+{
+	const char *fields[JOBS_NCOLUMNS];
+	struct job_texts texts;
+	struct fault f;
+	struct job job;
+
+	(void)state;
+	assert_int_equal(read_with(&job, -1, NULL, &f), 0);
+	assert_false(job.setup.commit);
+	job_fields(&job, &texts, fields);
+	assert_string_equal(fields[JOBS_COMMIT], "");
+	assert_int_equal(read_with(&job, JOBS_COMMIT, "yes", &f), 0);
+	assert_true(job.setup.commit);
+	job_fields(&job, &texts, fields);
+	assert_string_equal(fields[JOBS_COMMIT], "yes");
+	assert_int_equal(read_with(&job, JOBS_COMMIT, "no", &f), -1);
+	assert_string_equal(f.why, "commit: neither yes nor empty");
+}
+
+static void
 no_fault_shows_a_secret(void **state)
 {
 	static const int secret[] = { JOBS_PPS, JOBS_ADMIN_NOW, JOBS_ADMIN_NEXT,
@@ -390,6 +412,7 @@ main(void)
 		cmocka_unit_test(what_is_known_and_the_certificate_are_taken),
 		cmocka_unit_test(
 		    the_certificate_of_a_console_is_one_of_the_chains),
+		cmocka_unit_test(a_commit_that_may_be_due_is_yes_or_empty),
 		cmocka_unit_test(an_address_is_ipv4_or_ipv6_and_no_name),
 		cmocka_unit_test(a_fault_names_the_column),
 		cmocka_unit_test(passwords_end_at_their_ceilings),

@@ -48,6 +48,28 @@ what_differs_is_written_once_and_then_nothing(void **state)
 	assert_in_range(d.clock + 1, 0, 2);
 }
 
+/* An earlier visit put what a commit brings into force, and was killed. */
+static void
+what_an_earlier_visit_may_have_written_is_committed(void **state)
+{
+	struct setup_job j = kept_job(SETUP_KEEP);
+	struct device d = kept_device();
+	struct outcome o;
+
+	(void)state;
+	asks_for(&j, "ping", "on"); /* as it is */
+	j.commit = true;
+	o = run(&j, &d);
+	ends(&o, REASON_NONE, "");
+	assert_int_equal(d.puts, 0);
+	assert_int_equal(d.commits, 1);
+	j.wish = SETUP_CHECK;
+	d.commits = 0;
+	o = run(&j, &d);
+	ends(&o, REASON_NONE, "");
+	assert_int_equal(d.commits, 0);
+}
+
 static void
 a_check_reports_and_writes_nothing(void **state)
 {
@@ -234,6 +256,8 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup(
 		    what_differs_is_written_once_and_then_nothing, begin),
+		cmocka_unit_test_setup(
+		    what_an_earlier_visit_may_have_written_is_committed, begin),
 		cmocka_unit_test_setup(a_check_reports_and_writes_nothing,
 		    begin),
 		cmocka_unit_test_setup(
