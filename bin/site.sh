@@ -2,6 +2,9 @@
 # Sourced, not run; $libexec is set by then.
 # shellcheck shell=sh disable=SC2034,SC2154
 
+# Who has closed standard output gets one that cannot be written, as each program
+# gives itself: the shell would end over a copy of it, in words of its own.
+[ -h /proc/self/fd/1 ] || exec 1</dev/null
 PATH=$libexec:$PATH
 export PATH
 umask 077

@@ -26,6 +26,12 @@ static const struct checkcode table[CHECKCODE_COUNT] = {
 	    "Others may read or write a file of the site that is not for "
 	    "them.",
 	    "Take that right away with chmod, as the finding says." },
+	[CHECKCODE_REHEARSAL_LEFT] = { "REHEARSAL-LEFT", CHECK_SITE,
+	    CHECKGRADE_WARN,
+	    "A rehearsal that was killed has left its folder, in which is a "
+	    "copy of the store and of its key.",
+	    "Run amt-sweep --rehearse again, which removes it, or remove that "
+	    "folder." },
 	[CHECKCODE_CONF_MISSING] = { "CONF-MISSING", CHECK_CONF,
 	    CHECKGRADE_FAIL, "The site's settings, site.conf, are missing.",
 	    "Put the file back from a backup, or make the usual one with "

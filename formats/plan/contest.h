@@ -48,7 +48,7 @@ struct contender {
 	bool weak;
 	const char *rom; /* SHA-256 of its ROM's certificate, or "": that
 	                  * one no other machine has */
-	bool later;      /* heard after the machine was set up */
+	bool later;      /* heard after the machine was set up, or taken back */
 	bool since;      /* and has proved since then that it is in setup */
 	bool proved;     /* its key proved it in this life of the machine... */
 	int64_t proved_in; /* ...in this plan's job */

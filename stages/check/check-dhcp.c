@@ -255,6 +255,20 @@ lease_open(const char *path)
 	return fd;
 }
 
+/* amt-check opens its standard input once more, as stdin_copy of site.sh has
+ * it. */
+static const char *
+lease_name(const char *path)
+{
+	static const char own[] = "/dev/fd/";
+	const char *fd = path + sizeof(own) - 1;
+
+	if (strncmp(path, own, sizeof(own) - 1) == 0 && fd[0] >= '3' &&
+	    fd[0] <= '6' && fd[1] == '\0')
+		return "standard input";
+	return path;
+}
+
 /* Before the program is confined: a lease is anywhere. */
 static void
 lease_option(struct dhcp_check *d, const char *path)
@@ -263,7 +277,7 @@ lease_option(struct dhcp_check *d, const char *path)
 
 	if (d->nleases == LEASES_MAX)
 		errx(EX_USAGE, "--lease: more than %d files", LEASES_MAX);
-	file->path = path;
+	file->path = lease_name(path);
 	file->fd = lease_open(path);
 	if (file->fd == -1)
 		file->error = errno;

@@ -25,6 +25,7 @@ site_check(const char *dir, const struct site_system *sys)
 	site_system_check(sys, dir);
 	has_key = site_key_check(dir, key);
 	site_spool_check(dir, now);
+	site_rehearsals_check(dir);
 	site_store_check(dir, has_key ? key : NULL, now, &files);
 	site_console_free(&files);
 	explicit_bzero(key, sizeof(key));

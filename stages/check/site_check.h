@@ -48,6 +48,7 @@ void site_profile_check(struct site_files *files, const char *dir);
 /* The key, and true unless it cannot be used. */
 bool site_key_check(const char *dir, uint8_t key[SEAL_KEY]);
 void site_spool_check(const char *dir, int64_t now);
+void site_rehearsals_check(const char *dir);
 
 /* What is in the store.  key: NULL when it cannot be used. */
 void site_store_check(const char *dir, const uint8_t key[SEAL_KEY], int64_t now,

@@ -69,6 +69,9 @@ open_stdout(struct outfile *o, mode_t mode)
 	*o = (struct outfile){ .path = "standard output",
 		.dir = -1,
 		.standard = true };
+	/* stage_begin has put what cannot be written in its place. */
+	if ((fcntl(STDOUT_FILENO, F_GETFL) & O_ACCMODE) == O_RDONLY)
+		return outfile_fail(EBADF, "standard output is closed");
 	if (secret && isatty(STDOUT_FILENO))
 		return outfile_fail(ENOTSUP,
 		    "this has secrets, which do not go to a terminal: name a "

@@ -2,7 +2,6 @@
 
 #include <stdio.h>
 #include <string.h>
-#include <strings.h>
 
 #include "plan/cause.h"
 #include "base/uuid.h"
@@ -239,6 +238,15 @@ caller_due(struct planner *p, struct planning *m, const struct caller_row *c)
 	return plan_due(&t);
 }
 
+/* After it was set up.  One that was unprovisioned says hello at once, perhaps
+ * before we have seen that it was; it said none between its setup and then. */
+static bool
+caller_is_later(const struct machine_row *m, const struct caller_row *c)
+{
+	return m->state == MACHINE_UNPROVISIONED ? c->heard > m->settled
+	                                         : c->last_heard > m->set_up_at;
+}
+
 static void
 facts_contender(struct planner *p, struct planning *m, size_t i)
 {
@@ -262,7 +270,7 @@ facts_contender(struct planner *p, struct planning *m, size_t i)
 		.weak = c->version == HELLO_PKI,
 		.rom = c->rom,
 		.since = c->proved > m->row->settled,
-		.later = c->last_heard > m->row->set_up_at,
+		.later = caller_is_later(m->row, c),
 		.proved = caller_has_proved(m, c),
 		.proved_in = c->proved,
 		.again = c->stirred > c->proved,
@@ -280,9 +288,7 @@ facts_contender(struct planner *p, struct planning *m, size_t i)
 static bool
 is_named(const char *again, const struct machine_row *row)
 {
-	return again != NULL &&
-	    (strcasecmp(again, row->uuid) == 0 ||
-	        strcasecmp(again, row->fqdn) == 0);
+	return again != NULL && strcmp(again, row->uuid) == 0;
 }
 
 void

@@ -17,8 +17,6 @@
 
 /* A person's list; each is compared with those before. */
 #define MACHINES_MAX 100000
-/* So many of those that have one name are told. */
-#define SHOWN_MAX 4
 
 struct finding {
 	struct store store;
@@ -34,17 +32,11 @@ enum { OPT_SET_UP = 1 };
 static void
 refuse_ambiguous(const char *shown, char (*uuids)[UUID_TEXT], size_t n)
 {
-	char list[SHOWN_MAX * (UUID_TEXT + 2)] = "";
+	char list[NAMED_LIST];
 
-	for (size_t i = 0; i < n && i < SHOWN_MAX; i++) {
-		size_t len = strlen(list);
-
-		(void)snprintf(list + len, sizeof(list) - len, "%s%s",
-		    i == 0 ? "" : ", ", uuids[i]);
-	}
+	named_list(list, uuids, n);
 	stage_refuse(shown, 0,
-	    "%zu machines have this name, give the UUID (%s%s)", n, list,
-	    n > SHOWN_MAX ? ", ..." : "");
+	    "%zu machines have this name, give the UUID (%s)", n, list);
 }
 
 static bool
@@ -72,8 +64,8 @@ refuse_state(const char *shown, enum machine_state state)
 static void
 find_one(struct finding *f, const char *name)
 {
-	char uuids[SHOWN_MAX][UUID_TEXT], shown[80];
-	size_t n = named_find(&f->store, name, uuids, SHOWN_MAX);
+	char uuids[NAMED_SHOWN][UUID_TEXT], shown[80];
+	size_t n = named_find(&f->store, name, uuids, NAMED_SHOWN);
 	struct named *m = &f->found[f->n];
 
 	text_show(shown, sizeof(shown), name, strlen(name));

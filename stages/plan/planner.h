@@ -67,7 +67,7 @@ struct planner {
 	struct callers_of callers; /* of the machine that is looked at */
 	struct joblist jobs;
 	struct chainlist chains;
-	/* UUID or name of a machine that was reset, says a person; or NULL */
+	/* UUID of a machine that was reset, says a person; or NULL */
 	const char *again;
 	uint64_t nrefused;
 };

@@ -202,6 +202,7 @@ main(int argc, char *argv[])
 	static struct planner p = { .max = JOBS_MAX };
 	struct planner_follow follow;
 	int64_t began_ms;
+	char again[UUID_TEXT];
 
 	stage_begin(
 	    "-d site -p profile.xml -t seconds [-w hours] [-W hours] "
@@ -230,8 +231,10 @@ main(int argc, char *argv[])
 		store_open(&p.store, p.dir);
 	store_timing(&p.store, &p.timing);
 	callers_new(&p.callers);
-	if (p.again != NULL)
-		machines_again(&p.store, p.again);
+	if (p.again != NULL) {
+		machines_again(&p.store, p.again, again);
+		p.again = again;
+	}
 	began_ms = clock_ms();
 	planner_plan(&p);
 	planner_follow_planned(&follow, began_ms);

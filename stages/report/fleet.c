@@ -187,9 +187,8 @@ add_machine(struct fleet *fleet, const struct record *r, struct fault *f)
 	struct machine m = { 0 };
 
 	if (machine_life(&m, r,
-	        fleet->nmachines == 0
-	            ? NULL
-	            : &fleet->machines[fleet->nmachines - 1],
+	        fleet->nmachines == 0 ? NULL
+	                              : &fleet->machines[fleet->nmachines - 1],
 	        f) == -1)
 		return -1;
 	if (r->field[DEVICES_ATTEMPTS][0] != '\0' &&

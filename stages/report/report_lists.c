@@ -233,8 +233,7 @@ report_shown(FILE *f, const struct fleet *fleet)
 	char head[64];
 
 	for (size_t i = 0; i < fleet->nmachines; i++)
-		all +=
-		    fleet->machines[i].field[DEVICES_DEVICE_KIND][0] != '\0';
+		all += fleet->machines[i].field[DEVICES_DEVICE_KIND][0] != '\0';
 	if (all != 0)
 		(void)fprintf(f, "\n\nCERTIFICATES OF MACHINES (%zu)\n\n", all);
 	for (const struct report_certificate *c = report_certificates;

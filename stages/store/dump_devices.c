@@ -17,15 +17,15 @@
 	"coalesce(iif(t.unprovisioned_at IS NULL, nullif(t.profile, ''), NULL)," \
 	"  iif(u.wish = 'set-up', u.profile, NULL), '')"
 
-/* Is its name asked of the map?  What a machine was planned under stays its name
- * as long as that plan holds. */
+/* Is its name asked of the map?  What a machine was planned under stays its
+ * name as long as that plan holds. */
 #define ASKED                                                                  \
 	"(m.fqdn = '' OR m.state NOT IN"                                       \
 	" ('planned', 'reached', 'configured', 'committed', " ENDS_A_LIFE "))"
 /* The one name that the map has, where nobody has settled anything: what
  * names_claims finds for most machines, at a third of its cost. */
-#define ONLY_NAME                                                              \
-	"(SELECT iif(count(*) = 1, min(fqdn), NULL) FROM map"                  \
+#define ONLY_NAME                                                               \
+	"(SELECT iif(count(*) = 1, min(fqdn), NULL) FROM map"                   \
 	"  WHERE map.uuid = m.uuid AND NOT EXISTS (SELECT 1 FROM settlements h" \
 	"   WHERE h.uuid = m.uuid AND h.undone_at IS NULL))"
 

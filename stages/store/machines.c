@@ -6,6 +6,7 @@
 #include <sysexits.h>
 
 #include "base/text.h"
+#include "store/named.h"
 #include "store/names.h"
 
 /* What may be noted of a verified machine and is no matter of its name. */
@@ -17,8 +18,7 @@ static const char sql_due[] =
     "  committed_at IS NOT NULL,"
     "  " SET_UP_ONCE(
         "m") ", firmware,"
-             "  max(ifnull(m.set_up, 0), ifnull((SELECT unprovisioned_at FROM kept t"
-             "   WHERE t.uuid = m.uuid), 0)), m.rom, " LOST_ITS_KEY(
+             "  ifnull(m.set_up, 0), m.rom, " LOST_ITS_KEY(
                  "m") " FROM machines m LEFT JOIN callers l ON l.id = m.caller"
                       " WHERE (m.state NOT IN (" ENDS_A_LIFE
                       ") OR m.reason IN " OF_ITS_UUID
@@ -87,38 +87,25 @@ machines_renamed(struct store *s, bool noted, machine_fn *fn, void *arg)
 	query_free(q);
 }
 
-static int64_t
-machines_count(struct store *s, const char *machine)
-{
-	struct query *q = store_query(s,
-	    "SELECT count(*) FROM machines"
-	    " WHERE uuid = lower(?1) OR fqdn = lower(?1)");
-	int64_t n = 0;
-
-	query_text(q, 0, machine);
-	if (query_row(q))
-		n = query_get_number(q, 0);
-	query_reset(q);
-	return n;
-}
-
 void
-machines_again(struct store *s, const char *machine)
+machines_again(struct store *s, const char *machine, char uuid[UUID_TEXT])
 {
-	int64_t n = machines_count(s, machine);
-	char shown[80];
+	char uuids[NAMED_SHOWN][UUID_TEXT], list[NAMED_LIST], shown[80];
+	size_t n = named_find(s, machine, uuids, NAMED_SHOWN);
 
-	if (n == 1)
-		return;
 	text_show(shown, sizeof(shown), machine, strlen(machine));
 	if (n == 0)
 		errx(EX_DATAERR,
-		    "--again: no machine has this UUID or name (got \"%s\")",
+		    "--again: no machine that was heard has this name, UUID or "
+		    "serial number (got \"%s\")",
 		    shown);
-	errx(EX_DATAERR,
-	    "--again: %" PRId64 " machines have this name, give its UUID (got "
-	    "\"%s\")",
-	    n, shown);
+	named_list(list, uuids, n);
+	if (n > 1)
+		errx(EX_DATAERR,
+		    "--again: %zu machines have this name, give the UUID (%s) "
+		    "(got \"%s\")",
+		    n, list, shown);
+	memcpy(uuid, uuids[0], UUID_TEXT);
 }
 
 /* --- plans --------------------------------------------------------------- */

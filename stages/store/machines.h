@@ -9,6 +9,7 @@
  * the state does so only where there is such a way.
  */
 #include "base/reason.h"
+#include "base/uuid.h"
 #include "plan/machinestate.h"
 #include "store/store.h"
 
@@ -42,8 +43,7 @@ struct machine_row {
 	bool committed;    /* in this life */
 	bool set_up;       /* it is or was, or waits only to be verified */
 	bool keyless;      /* it was taken back in full, with its key */
-	int64_t set_up_at; /* when it was last verified, or unprovisioned; 0:
-	                    * never */
+	int64_t set_up_at; /* when it was last verified; 0: never */
 };
 typedef void machine_fn(void *arg, const struct machine_row *m);
 
@@ -59,9 +59,10 @@ void machines_due(struct store *s, int64_t now, machine_fn *fn, void *arg);
  */
 void machines_renamed(struct store *s, bool noted, machine_fn *fn, void *arg);
 
-/* Ends the program (65) unless one has that UUID, or was last planned under
- * that name, and no other: it gets another password. */
-void machines_again(struct store *s, const char *machine);
+/* Whom a person means, as named_find has it: it gets another password.  Ends the
+ * program (65) unless there is one, and no other. */
+void machines_again(struct store *s, const char *machine,
+    char uuid[UUID_TEXT]);
 
 /* --- plans --------------------------------------------------------------- */
 

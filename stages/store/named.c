@@ -95,3 +95,16 @@ named_find(struct store *s, const char *name, char (*uuids)[UUID_TEXT],
 	query_reset(q);
 	return n;
 }
+
+void
+named_list(char list[NAMED_LIST], char (*uuids)[UUID_TEXT], size_t n)
+{
+	size_t len = 0;
+
+	list[0] = '\0';
+	for (size_t i = 0; i < n && i < NAMED_SHOWN; i++)
+		len += (size_t)snprintf(list + len, NAMED_LIST - len, "%s%s",
+		    i == 0 ? "" : ", ", uuids[i]);
+	if (n > NAMED_SHOWN)
+		(void)snprintf(list + len, NAMED_LIST - len, ", ...");
+}

@@ -34,12 +34,17 @@ struct named {
 bool named_read(struct store *s, const char *uuid, struct named *m);
 
 /*
- * How many there are of that UUID, FQDN or first label of an FQDN, in either
- * case, and the UUIDs of up to max of them.  Those that are set up come before
+ * How many there are of that UUID, FQDN, first label of an FQDN or serial number
+ * that the map has, in either case, and the UUIDs of up to max of them.  Those that are set up come before
  * those that were, and these before all others: only the first of these kinds
  * that there is counts.
  */
 size_t named_find(struct store *s, const char *name, char (*uuids)[UUID_TEXT],
     size_t max);
+
+/* For a message: the UUIDs of n, of which the first NAMED_SHOWN were found. */
+#define NAMED_SHOWN 4
+#define NAMED_LIST (NAMED_SHOWN * (UUID_TEXT + 2) + 8)
+void named_list(char list[NAMED_LIST], char (*uuids)[UUID_TEXT], size_t n);
 
 #endif

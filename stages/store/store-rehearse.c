@@ -118,6 +118,10 @@ rehearse_machine(void *arg, const struct rehearsal_row *m)
 int
 main(int argc, char *argv[])
 {
+	static const struct option longopts[] = {
+		{ "reveal", no_argument, NULL, 'r' },
+		{ NULL, 0, NULL, 0 },
+	};
 	static struct rehearse r;
 	const char *dir = "";
 	bool reveal = false;
@@ -125,7 +129,7 @@ main(int argc, char *argv[])
 
 	stage_begin("-d site [-f percent] [-r]", MAY_USE_STORE | EMITS_SECRETS);
 	wipe_openssl();
-	while ((ch = stage_getopt(argc, argv, "d:f:r", NULL)) != -1)
+	while ((ch = stage_getopt(argc, argv, "d:f:r", longopts)) != -1)
 		switch (ch) {
 		case 'd':
 			dir = optarg;

@@ -82,6 +82,7 @@ int
 main(int argc, char *argv[])
 {
 	struct run_args a = { 0 };
+	char uuid[UUID_TEXT];
 	struct siteconf usual;
 	struct store s;
 	bool begun = true;
@@ -99,7 +100,7 @@ main(int argc, char *argv[])
 		    usual.value[SITECONF_RUN_DAYS]);
 	store_open(&s, a.dir);
 	if (a.again != NULL)
-		machines_again(&s, a.again);
+		machines_again(&s, a.again, uuid);
 	if (a.begins)
 		sweeps_begin(&s, clock_seconds(), a.days);
 	else

@@ -367,4 +367,13 @@ take_back_killed() {
 	for uuid in "${fully[@]}"; do
 		[ "$(sql "SELECT state FROM machines WHERE uuid = '$uuid'")" = unprovisioned ]
 	done
+	# That word, with the first part of its name: its certificate is asked for
+	# once more, although it said hello before we saw that it was taken back.
+	from=$(lines)
+	run -0 --separate-stderr sweep_all --again pc-0012
+	[ "$stderr" = "" ]
+	[ "$(sql "SELECT state FROM machines WHERE uuid = '$(uuid 12)'")" = verified ]
+	[ "$(tail -n "+$from" journal.tsv | grep -F "$(uuid 12)" | grep -c $'\tcommit')" = 1 ]
+	# Nobody else was set up.
+	[ "$(state_count verified)" = $(($(wc -l <keyed) + 1)) ]
 }

@@ -167,6 +167,13 @@ each_place() {
 	run -0 --separate-stderr sh -c 'store-dump -d site -k keystates --csv -o out >&-'
 	amt-report --keys -o kept
 	cmp kept out
+	run -73 --separate-stderr sh -c 'amt-cert ca make --cn Lab -o - >&-'
+	[ "$stderr" = "cert-ca: -: standard output is closed" ]
+	# Commands end over it in words of the programs, not of the shell.
+	for command in 'amt-report -o -' 'amt-report --keys' 'amt-handover --to csv -o -'; do
+		run --separate-stderr sh -c "$command >&-"
+		[[ "$status" != 0 && "$stderr" != *"/amt-"* && "$stderr" != *" not set"* ]] || { echo "$command: $status $stderr"; false; }
+	done
 }
 
 @test "a site whose next steps cannot be written is made, and that is 74" {

@@ -44,6 +44,8 @@ lease() {
 	lease ''
 	found DHCP-NONE check-dhcp --lease lease before
 	[ "$found" = "lease gives none" ]
+	found DHCP-NONE check-dhcp --lease /dev/fd/6 before 6<lease
+	[ "$found" = "standard input gives none" ]
 }
 
 @test "a domain that is no name shows each byte of it" {
@@ -101,10 +103,10 @@ lease() {
 	grep -qx 'pass  dhcp: lease gives low.example.com' shown
 	grep -q '^pass  dns: provisionserver.low.example.com has 127.0.0.1' shown || grep -q 'provisionserver.low.example.com has 127.0.0.1 (not here)' shown
 	amt-check --server "127.0.0.1:$dns" --lease - <lease >shown || [ $? = 2 ]
-	grep -qx 'pass  dhcp: /dev/fd/6 gives low.example.com' shown
+	grep -qx 'pass  dhcp: standard input gives low.example.com' shown
 	# shellcheck disable=SC2002 # a pipe is what is tried
 	cat lease | amt-check --server "127.0.0.1:$dns" --lease - >shown || [ $? = 2 ]
-	grep -qx 'pass  dhcp: /dev/fd/6 gives low.example.com' shown
+	grep -qx 'pass  dhcp: standard input gives low.example.com' shown
 }
 
 @test "an interface that is not there, has no address, or is not for us" {

@@ -294,6 +294,20 @@ with() {
 	[ "$found" = "1 file, the oldest from 2 h ago" ]
 }
 
+@test "folders that killed rehearsals left, and no others" {
+	mkdir -p site/rehearsal.none site/rehearsal.held site/rehearsal.left
+	touch site/rehearsal.held/.amtbatch-rehearsal
+	exec {held}<site/rehearsal.held
+	flock -n $held
+	run ! found REHEARSAL-LEFT check-site -d site
+	touch site/rehearsal.left/.amtbatch-rehearsal
+	found REHEARSAL-LEFT check-site -d site
+	[ "$found" = "site/rehearsal.left" ]
+	exec {held}<&-
+	found REHEARSAL-LEFT check-site -d site
+	[ "$found" = "site/rehearsal.held and 1 more" ]
+}
+
 @test "too few keys for the machines that are expected" {
 	expected 8
 	found KEYS-NONE check-site -d site

@@ -102,7 +102,11 @@ plan() {
 	store-run -d "$site" -b
 	before=$(runs)
 	run -65 --separate-stderr store-run -d "$site" -b --again nobody
-	[ "$stderr" = 'store-run: --again: no machine has this UUID or name (got "nobody")' ]
+	[ "$stderr" = 'store-run: --again: no machine that was heard has this name, UUID or serial number (got "nobody")' ]
+	first=7ab70000-0000-4000-8000-000000000001 second=7ab70000-0000-4000-8000-000000000002
+	sql "UPDATE machines SET fqdn = 'twin.lab' || substr(uuid, -1) || '.example.com', state = 'verified' WHERE uuid IN ('$first', '$second')"
+	run -65 --separate-stderr store-run -d "$site" -b --again TWIN
+	[ "$stderr" = "store-run: --again: 2 machines have this name, give the UUID ($first, $second) (got \"TWIN\")" ]
 	[ "$(runs)" = "$before" ]
 	store-run -d "$site" -b --again 7AB70000-0000-4000-8000-000000000001
 	[ "$(runs | wc -l)" = 2 ]
