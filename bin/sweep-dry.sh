@@ -30,4 +30,4 @@ if sweep_runs; then
 fi
 # shellcheck disable=SC2086 # words
 listed store-plan --dry-run $csv $json $over -d "$site" -p "$site/profile.xml" \
-	-t "$SWEEP_SECONDS" -m "$MAP_DAYS" $timing ${again:+--again "$again"} $check
+	-t "$SWEEP_SECONDS" -m "$MAP_DAYS" ${SIGNER:+-x "$SIGNER"} $timing ${again:+--again "$again"} $check

@@ -241,10 +241,11 @@ static const struct checkcode table[CHECKCODE_COUNT] = {
 	    "--new)." },
 	[CHECKCODE_CONSOLE_CERT_ROOT] = { "CONSOLE-CERT-ROOT", CHECK_CERT,
 	    CHECKGRADE_FAIL,
-	    "A profile has <tls>mutual</tls>, and no certificate of its"
-	    " trusted-root is above the console's.",
+	    "A profile has <tls>mutual</tls>, and no good path leads from the "
+	    "console's certificate to a trusted-root of it.",
 	    "Add the root of the console's certificate (amt-cert "
-	    "console show) to the profile as a <trusted-root>." },
+	    "console show) to the profile as a <trusted-root>; where "
+	    "something is wrong with the path, have it issued anew." },
 	[CHECKCODE_MAP_EMPTY] = { "MAP-EMPTY", CHECK_MAP, CHECKGRADE_WARN,
 	    "The map is empty, so no machine can get a name.",
 	    "Read an export of your inventory with amt-map." },

@@ -80,6 +80,22 @@ advice_show(const struct console *c)
 		    "root (trusted-root); then export it for the console\n");
 }
 
+/* It is the site's all the same: a machine may trust one that is not the last
+ * of them, and then what is above that counts for nothing. */
+static void
+path_show(const struct console *c, const struct setup_chain *chain)
+{
+	bool trusted[CHAIN_MAX] = { false };
+	const char *wrong;
+
+	trusted[chain->n - 1] = true;
+	wrong = consolecert_path_wrong(chain->certs, chain->n, trusted, c->now);
+	if (wrong != NULL)
+		warnx("warning: machines that trust the last of its "
+		      "certificates would not take it: %s",
+		    wrong);
+}
+
 /* c->credential is complete: one key, its certificate, those above. */
 static int
 console_store(struct console *c, X509 *cert)
@@ -106,6 +122,7 @@ console_store(struct console *c, X509 *cert)
 	                                     : "stored");
 	console_compare(c, &chain);
 	advice_show(c);
+	path_show(c, &chain);
 	setup_chain_wipe(&chain);
 	return 0;
 }

@@ -13,6 +13,7 @@
 #include "lib/outputs.h"
 #include "setup/settings.h"
 #include "store/dump.h"
+#include "store/localca.h"
 
 #define NAME_WIDTH 36
 #define RULE_TEXT 512
@@ -28,6 +29,7 @@ struct dryrun {
 	struct dryrun_machine *list; /* by UUID */
 	size_t n, cap;
 	size_t lacking[REASON_COUNT]; /* jobs */
+	bool has_ca;
 	struct sink out;
 };
 
@@ -133,19 +135,33 @@ job_certificates(const struct planner *p, const struct planned_job *job,
 	}
 }
 
-/* What it would be set up without.  The machine itself may have other roots and
- * names than the profile, so CONSOLE-REFUSED is not foretold. */
-static enum reason_id
-job_lacks(const struct planner *p, const struct job *j)
+static bool
+wants(const struct settings *s, const char *setting, const char *word)
 {
-	const struct profile *profile = profiles_find(&p->profiles, j->profile);
-	const char *tls =
-	    profile == NULL ? NULL : settings_value(&profile->settings, "tls");
+	const char *value = settings_value(s, setting);
 
-	if (j->setup.wish == SETUP_PROVE || j->console[0] != '\0' ||
-	    tls == NULL || strcmp(tls, "mutual") != 0)
+	return value != NULL && strcmp(value, word) == 0;
+}
+
+/* What its profile wants and the site does not have.  The machine itself may
+ * have other roots and names than the profile, so CONSOLE-REFUSED is not
+ * foretold; nor is it whether one that is set up needs a new certificate. */
+static enum reason_id
+job_lacks(const struct dryrun *d, const struct job *j)
+{
+	const struct profile *profile =
+	    profiles_find(&d->p->profiles, j->profile);
+	const struct settings *s = profile == NULL ? NULL : &profile->settings;
+
+	if (s == NULL || j->setup.wish == SETUP_PROVE)
 		return REASON_NONE;
-	return REASON_CONSOLE_NONE;
+	if (j->setup.wish == SETUP_SET_UP &&
+	    ((!d->has_ca && wants(s, "certificate", "local")) ||
+	        (d->p->signer == NULL && wants(s, "certificate", "signer"))))
+		return REASON_SIGNER_MISSING;
+	return j->console[0] == '\0' && wants(s, "tls", "mutual")
+	    ? REASON_CONSOLE_NONE
+	    : REASON_NONE;
 }
 
 static void
@@ -155,7 +171,7 @@ job_row(struct dryrun *d, const struct planned_job *planned)
 	struct dryrun_machine *m = dryrun_find(d, j->uuid);
 	char rule[RULE_TEXT], certificates[CERTIFICATE_TEXT];
 	const bool proof = j->setup.wish == SETUP_PROVE;
-	const enum reason_id lacks = job_lacks(d->p, j);
+	const enum reason_id lacks = job_lacks(d, j);
 	const char *fields[DRYRUN_NCOLUMNS] = {
 		[DRYRUN_UUID] = j->uuid,
 		[DRYRUN_FQDN] = j->fqdn,
@@ -261,15 +277,20 @@ text_reason_head(const struct reason *r, size_t n)
 static void
 text_lacking(const struct dryrun *d)
 {
-	bool any = false;
+	static const struct {
+		enum reason_id reason;
+		const char *title;
+	} titles[] = { { REASON_SIGNER_MISSING,
+		           "WOULD BE TRIED, AND COULD NOT BE SET UP" },
+		{ REASON_CONSOLE_NONE, "WOULD NOT GET ALL OF THE PROFILE" } };
 
-	for (unsigned id = REASON_NONE + 1; id < REASON_COUNT; id++) {
-		if (d->lacking[id] == 0)
+	for (size_t i = 0; i < sizeof(titles) / sizeof(titles[0]); i++) {
+		size_t n = d->lacking[titles[i].reason];
+
+		if (n == 0)
 			continue;
-		if (!any)
-			(void)printf("\nWOULD NOT GET ALL OF THE PROFILE\n");
-		any = true;
-		text_reason_head(reason_get(id), d->lacking[id]);
+		(void)printf("\n%s\n", titles[i].title);
+		text_reason_head(reason_get(titles[i].reason), n);
 	}
 }
 
@@ -351,6 +372,7 @@ void
 planner_foretell(struct planner *p)
 {
 	char heading[16] = "";
+	char print[CERTS_PRINT];
 	struct dryrun d = { .p = p, .out = { .form = p->form } };
 	struct planned_job **jobs = joblist_sorted(&p->jobs);
 
@@ -361,6 +383,7 @@ planner_foretell(struct planner *p)
 		(void)printf("Dry run: nothing was written, and no machine was "
 		             "asked.\n");
 	}
+	d.has_ca = localca_print(&p->store, print);
 	dryrun_read(&d, &p->store, p->now);
 	dryrun_write(&d, jobs);
 	if (p->form == SINK_STREAM) {

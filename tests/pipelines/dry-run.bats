@@ -98,6 +98,26 @@ open("heard", "w").close()' 3>&- >port &
 	run ! grep -i 'private' <<<"$output"
 }
 
+@test "a certificate that nobody could issue is foretold" {
+	site_of_lists 1
+	itself 1 | tell
+	wants() {
+		printf '<profile name="a"><certificate>%s</certificate><tls>server</tls></profile>\n' "$1" >site/profile.xml
+		amt-sweep --dry-run >plan
+	}
+	for by in local signer; do
+		wants "$by"
+		grep -E '^  pc-.*  but SIGNER-MISSING$' plan
+		grep -xA 2 'WOULD BE TRIED, AND COULD NOT BE SET UP' plan | grep -x '  SIGNER-MISSING: 1'
+	done
+	printf 'SIGNER=/bin/false\n' >>site/site.conf
+	wants signer
+	run ! grep SIGNER-MISSING plan
+	amt-cert ca make --cn "Lab machines" -o ca.pem >/dev/null
+	wants local
+	run ! grep SIGNER-MISSING plan
+}
+
 @test "several that say they are one machine are asked for a proof" {
 	site_of_lists 1
 	{ itself 1 && say "$(uuid 1)" "$(pid 1)" 127.9.9.9; } | tell

@@ -11,6 +11,10 @@ setup_file() {
 	key root-old 1024
 	root root-A "House root" sha256
 	ca inter-1 inter-1 root-A "House consoles" ,pathlen:0
+	# below a CA that may have none below it
+	key deep 1024
+	ca deep deep inter-1 "House deep"
+	issue below leaf deep sha256 "/CN=sweep.lab.example.com" 700 basicConstraints=CA:FALSE "$console_usage"
 	console good "/CN=sweep.lab.example.com" "$console_usage"
 	console renewed "/CN=sweep.lab.example.com" "$console_usage"
 	console setup "/CN=sweep.lab.example.com" "$setup_usage"
@@ -131,6 +135,12 @@ exported() {
 	run -0 cert-list -d site
 	[[ "$output" = *$'console sweep.lab.example.com\n     valid until '* ]]
 	[[ "$output" = *"no certificate and no request yet"* ]]
+}
+
+@test "a path that machines would not take is told" {
+	run -0 --separate-stderr cert-console -d site add "$house/below.pem" "$house/leaf.key" "$house/deep.pem" \
+		"$house/inter-1.pem" "$house/root-A.pem"
+	[[ "$stderr" = "cert-console: warning: machines that trust the last of its certificates would not take it: "*path* ]]
 }
 
 @test "what machines would not take from a console is not stored" {
