@@ -19,14 +19,14 @@
 /* As long as it is, and only while it is out: machines that wait, and most
  * that are asked, need a tenth of the largest. */
 static bool
-setup_keep_request(struct setup *s, const char *text, size_t len)
+setup_keep_request(struct setup *s, const struct writer *w)
 {
-	s->body = malloc(len + 1);
+	s->body = malloc(w->len + 1);
 	if (s->body == NULL)
 		return false;
-	memcpy(s->body, text, len);
-	s->body[len] = '\0';
-	s->len = len;
+	memcpy(s->body, w->base, w->len);
+	s->body[w->len] = '\0';
+	s->len = w->len;
 	return true;
 }
 
@@ -276,7 +276,7 @@ setup_say(struct setup *s, struct setup_ask *ask)
 
 	s->id++;
 	s->step->ask(s, &w);
-	kept = writer_done(&w) == 0 && setup_keep_request(s, text, w.len);
+	kept = writer_done(&w) == 0 && setup_keep_request(s, &w);
 	explicit_bzero(text, w.len);
 	if (!kept)
 		return setup_end(s, REASON_REPLY_BAD,
