@@ -67,6 +67,7 @@ struct device {
 	bool deaf_after_commit;
 	bool open_in_setup;          /* 16992 answers before the commit too */
 	bool tls_stays;              /* 16993 answers after the commit too */
+	bool setup_leaf;             /* in setup it shows another certificate */
 	bool on_tls_only;            /* and 16992 does not */
 	bool has_own_cert;           /* 16993 wants no key after the commit */
 	enum setup_tls own_rung;     /* the only one that it takes there */
@@ -549,8 +550,10 @@ device_connect(struct device *d, const struct setup_ask *ask)
 		d->lowest = SETUP_TLS_BEST;
 	if (d->pki.on && ask->route == SETUP_TLS_OWN)
 		return device_pki_connect(&d->pki, ask, d->state);
+	/* It wants its key; with certificates, it shows one for setup. */
 	if (ask->route == SETUP_TLS_OWN && d->state == 1)
-		return SETUP_TLS_FAILED; /* it wants its key */
+		return d->setup_leaf && ask->leaf != NULL ? SETUP_LEAF_REFUSED
+		                                          : SETUP_TLS_FAILED;
 	if (ask->route == SETUP_TLS_OWN && d->state == 0)
 		return SETUP_CONNECT_REFUSED;
 	if (ask->route == SETUP_TLS_OWN && d->tls_stays && ask->leaf != NULL &&

@@ -133,8 +133,9 @@ took_look(struct setup *s, struct message *r)
 	return look_later(s);
 }
 
-/* Back in setup, port 16993 wants its key or a certificate of ours, and after a
- * whole unprovisioning nothing listens. */
+/* Back in setup, port 16993 wants its key, or shows a certificate for setup and
+ * wants one of ours; after a whole unprovisioning nothing listens.  Another
+ * certificate than its own is no proof before the machine has said yes. */
 static bool
 is_shut(const struct setup *s)
 {
@@ -147,6 +148,9 @@ is_shut(const struct setup *s)
 	case REASON_CONSOLE_NONE:
 	case REASON_CONSOLE_REFUSED:
 		return s->route == SETUP_TLS_OWN;
+	case REASON_LEAF_CHANGED:
+		return s->commits != 0 && s->commit_sure &&
+		    s->route == SETUP_TLS_OWN;
 	case REASON_HTTP_CLOSED: /* at once, by whoever still accepts */
 		return s->route == SETUP_PLAIN;
 	default:

@@ -35,6 +35,34 @@ a_machine_is_taken_back_and_that_is_seen(void **state)
 		}
 }
 
+/* Of a machine with a certificate of its own, which is set up with
+ * certificates. */
+static void
+in_setup_it_shows_another_certificate(void **state)
+{
+	static const char leaf[] = "0123456789012345678901234567890123456789"
+	                           "012345678901234567890123";
+
+	(void)state;
+	for (int lost = 0; lost < 2; lost++) {
+		struct setup_job j = kept_job(SETUP_UNPROVISION_PARTIAL);
+		struct device d = kept_device();
+		struct outcome o;
+
+		(void)snprintf(j.leaf, sizeof(j.leaf), "%s", leaf);
+		d.leaf = leaf;
+		d.tls_stays = d.on_tls_only = d.setup_leaf = true;
+		if (lost) {
+			d.method = "PartialUnprovision";
+			d.mishap = HANG_AFTER;
+		}
+		o = run(&j, &d);
+		assert_int_equal(d.unprovisions, 1);
+		/* who shows it may be anybody, unless the machine said yes */
+		ends(&o, lost ? REASON_VERIFY_UNREACHED : REASON_NONE, "");
+	}
+}
+
 static void
 a_lost_answer_is_looked_at_before_it_is_sent_again(void **state)
 {
@@ -141,6 +169,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_machine_is_taken_back_and_that_is_seen),
+		cmocka_unit_test(in_setup_it_shows_another_certificate),
 		cmocka_unit_test(
 		    a_lost_answer_is_looked_at_before_it_is_sent_again),
 		cmocka_unit_test(what_forbids_it_is_named),
