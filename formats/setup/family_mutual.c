@@ -15,10 +15,10 @@
  * A machine that cannot open port 16992 (from 16.1 on) has 1 and 2 alone.
  *
  * The alert that refuses a certificate is not authenticated (RFC 5246, 7.2):
- *who is between may send one, and at port 16992 he may change what we say, as
- *Digest protects the password alone.  So we go there only where the profile
- *says that the network is to be trusted (tls-fallback); else the machine stays
- *as it is, with that port open, until it does.
+ * who is between may send one, and at port 16992 he may change what we say, as
+ * Digest protects the password alone.  So we go there only where the profile
+ * says that the network is to be trusted (tls-fallback); else the machine stays
+ * as it is, with that port open, until it does.
  */
 #include "setup/family_mutual.h"
 
@@ -357,6 +357,8 @@ mutual_turn_on(struct setup *s)
 		return next;
 	if (work->written || !work->proved)
 		return mutual_commit(s);
+	if (work->puts == 0)
+		return mutual_ends(s); /* see mutual_next */
 	if (strcmp(work->found, "mutual") != 0)
 		setup_changed(s, family_row(s, "tls"), "", work->found);
 	else
@@ -377,9 +379,11 @@ mutual_next(struct setup *s)
 		return mutual_turn_off(s);
 	if (work->failed)
 		return mutual_failed(s);
+	/* Where an earlier try has committed the setup, it may have ended
+	 * between the last put and its commit: port 16992 may be open still. */
 	if (!work->begun && mutual_is_on(s) && !plain_is_open(s) &&
 	    names_are_same(s) && s->console == 0 && work->puts == 0)
-		return mutual_ends(s);
+		return s->found ? mutual_commit(s) : mutual_ends(s);
 	return mutual_turn_on(s);
 }
 

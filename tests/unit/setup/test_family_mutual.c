@@ -22,6 +22,7 @@ static char root[LEAF_BASE64];
 static size_t nconsoles;
 static bool at_tls;
 static enum setup_route home; /* where the conversation began */
+static bool found_committed;  /* and the machine was set up by then */
 static unsigned plain_asks;
 /* What the machine says to the first so many certificates of consoles. */
 static size_t refused;
@@ -134,6 +135,7 @@ tls_machine(const char *mutual, const char *more)
 	opened = false;
 	at_tls = true;
 	home = SETUP_TLS_OWN;
+	found_committed = false;
 	refused = 0;
 	family_begin(NULL);
 	family_ask("tls", "", "mutual");
@@ -155,6 +157,7 @@ first(struct setup *s)
 		s->job.consoles[i] = &consoles[i];
 	s->job.nconsoles = nconsoles;
 	s->home = home;
+	s->found = found_committed;
 	if (at_tls)
 		setup_go_to(s, SETUP_TLS_OWN);
 	return setup_apply_from(s, family_row(s, "trusted-root-certificate"));
@@ -302,6 +305,23 @@ nothing_is_said_at_the_other_port_unless_the_profile_trusts_it(void **state)
 		assert_true(is_mutual(m));
 		assert_false(is_open(m));
 	}
+}
+
+/* It reads as wanted, and port 16992 is open until the next commit. */
+static void
+what_an_earlier_try_may_have_put_last_is_committed(void **state)
+{
+	struct family_machine *m = tls_machine("true", "");
+	struct family_end e;
+
+	(void)state;
+	has_root(m);
+	opened = true;
+	found_committed = true;
+	e = run(m);
+	family_ends(&e, REASON_NONE, "");
+	assert_string_equal(seen, "T");
+	assert_false(opened);
 }
 
 /* That is no handshake with the certificate: with port 16992 shut, one that
@@ -481,6 +501,8 @@ main(void)
 		    where_the_handshake_fails_it_is_turned_off_again_at_the_other_port),
 		cmocka_unit_test(
 		    nothing_is_said_at_the_other_port_unless_the_profile_trusts_it),
+		cmocka_unit_test(
+		    what_an_earlier_try_may_have_put_last_is_committed),
 		cmocka_unit_test(it_is_not_turned_off_where_it_would_stay_off),
 		cmocka_unit_test(names_are_the_same_in_any_order),
 		cmocka_unit_test(
