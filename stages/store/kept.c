@@ -27,11 +27,18 @@ static const char sql_each[] =
     "      WHERE t.uuid = m.uuid AND t.kind = 'admin' AND t.life = m.life"
     "      AND t.set_at IS NOT NULL AND t.id > s.id)),"
     "  ifnull(k.failed_at, 0),"
-    "  EXISTS (SELECT 1 FROM jobs j JOIN results r ON r.job = j.job"
-    "    AND r.milestone = 'reached'"
+    /* Reached later than a visit ended with everything compared and nothing
+     * left to commit?  What keeps mutual TLS from being turned on is found
+     * after all else. */
+    "  ifnull((SELECT max(j.planned) FROM jobs j"
+    "    JOIN results r ON r.job = j.job AND r.milestone = 'reached'"
     "    WHERE j.uuid = m.uuid AND j.life = m.life AND j.wish = 'keep'"
-    "    AND ifnull(j.reason, 'RUN-CUT') <> ''"
-    "    AND j.planned_at >= ifnull(k.checked_at, 0))"
+    "    AND ifnull(j.reason, 'RUN-CUT') <> ''), 0)"
+    "  > ifnull((SELECT max(j.planned) FROM jobs j"
+    "    WHERE j.uuid = m.uuid AND j.life = m.life AND j.wish = 'keep'"
+    "    AND (j.reason IN ('', 'DRIFT') OR (j.reason LIKE 'CONSOLE-%'"
+    "      AND EXISTS (SELECT 1 FROM results r WHERE r.job = j.job"
+    "        AND r.milestone = 'differs' AND r.setting = 'tls')))), 0)"
     " FROM machines m JOIN callers l ON l.id = m.holder"
     " LEFT JOIN kept k ON k.uuid = m.uuid"
     " LEFT JOIN keys e ON e.pid = l.pid"

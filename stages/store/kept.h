@@ -22,8 +22,9 @@ struct kept_row {
 	int64_t cert_until;           /* 0: it has none that was issued */
 	bool pending;                 /* the newest was never seen */
 	bool differs;                 /* a finding is open */
-	/* A visit that was to keep it has reached it since it was looked at
-	 * as a whole, and may have written what it did not commit. */
+	/* A visit that was to keep it has reached it since the last one that
+	 * came to its end, and may have written what it did not commit.  One
+	 * that only looks commits nothing. */
 	bool uncommitted;
 	int64_t failures, failed_at, not_before; /* of jobs since it was in
 	                                          * order */

@@ -267,7 +267,10 @@ user-access|nobody|differs|network|local" ]
 	later 86400
 	plan --check
 	[ "$(columns job wish commit)" = "$uuid.4|check|" ]
-	result 4 failed CONNECT-TIMEOUT
+	result 4 reached
+	later 60
+	# To look at it commits nothing.
+	result 4 in-order
 	later 86400
 	plan
 	[ "$(columns job commit)" = "$uuid.5|yes" ]
@@ -278,6 +281,19 @@ user-access|nobody|differs|network|local" ]
 	later 60
 	plan
 	[ "$(columns job commit)" = "$uuid.6|" ]
+	# What keeps mutual TLS from being turned on is found after all else.
+	result 6 reached
+	found tls differs server 6
+	result 6 failed CONSOLE-NONE
+	later 86400
+	plan
+	[ "$(columns job commit)" = "$uuid.7|" ]
+	# A certificate that is refused on the way may be.
+	result 7 reached
+	result 7 failed CONSOLE-REFUSED
+	later 86400
+	plan
+	[ "$(columns job commit)" = "$uuid.8|yes" ]
 }
 
 # PASSWORD VNC [MORE]: a profile with secrets that nothing reads back
