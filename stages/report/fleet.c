@@ -126,18 +126,43 @@ fleet_grow(void *all, size_t *cap, size_t n, size_t size)
 	return all;
 }
 
-/* Copies n fields into one piece of memory. */
+#define PIECE (1 << 18)
+
+struct fleet_piece {
+	struct fleet_piece *next;
+	char text[];
+};
+
+/* Texts stay as long as the fleet: many share a piece of memory. */
+static char *
+fleet_room(struct fleet *fleet, size_t len)
+{
+	size_t size = len > PIECE ? len : PIECE;
+	struct fleet_piece *piece = fleet->pieces;
+
+	if (piece == NULL || fleet->piece_left < len) {
+		piece = malloc(sizeof(*piece) + size);
+		if (piece == NULL)
+			err(EX_OSERR, "fleet");
+		piece->next = fleet->pieces;
+		fleet->pieces = piece;
+		fleet->piece_left = size;
+		fleet->piece_at = piece->text;
+	}
+	fleet->piece_left -= len;
+	fleet->piece_at += len;
+	return fleet->piece_at - len;
+}
+
 static void
-keep_fields(char **field, size_t n, const struct record *r)
+keep_fields(struct fleet *fleet, char **field, size_t n, const struct record *r)
 {
 	size_t len = 0;
 	char *to;
 
 	for (size_t i = 0; i < n; i++)
 		len += strlen(r->field[i]) + 1;
-	to = malloc(len);
-	if (to == NULL)
-		err(EX_OSERR, "fleet");
+	to = fleet_room(fleet, len);
 	for (size_t i = 0; i < n; i++) {
 		size_t size = strlen(r->field[i]) + 1;
 
@@ -203,7 +228,7 @@ add_machine(struct fleet *fleet, const struct record *r, struct fault *f)
 	if (!fleet_wants(fleet, r))
 		return 0;
 	m.group = group_of(&m);
-	keep_fields(m.field, DEVICES_NCOLUMNS, r);
+	keep_fields(fleet, m.field, DEVICES_NCOLUMNS, r);
 	fleet->machines = fleet_grow(fleet->machines, &fleet->machines_cap,
 	    fleet->nmachines, sizeof(m));
 	fleet->machines[fleet->nmachines++] = m;
@@ -253,7 +278,7 @@ add_claimant(struct fleet *fleet, const struct record *r, struct fault *f)
 	if (fleet->nclaimants == FLEET_MAX)
 		return fault_set(f, 0, "more callers than a report takes (%d)",
 		    FLEET_MAX);
-	keep_fields(c.field, CALLERS_NCOLUMNS, r);
+	keep_fields(fleet, c.field, CALLERS_NCOLUMNS, r);
 	fleet->claimants = fleet_grow(fleet->claimants, &fleet->claimants_cap,
 	    fleet->nclaimants, sizeof(c));
 	fleet->claimants[fleet->nclaimants++] = c;
@@ -276,7 +301,7 @@ add_certificate(struct fleet *fleet, const struct record *r, struct fault *f)
 	if (fleet->ncertificates == FLEET_MAX)
 		return fault_set(f, 0,
 		    "more certificates than a report takes (%d)", FLEET_MAX);
-	keep_fields(c.field, CERTIFICATES_NCOLUMNS, r);
+	keep_fields(fleet, c.field, CERTIFICATES_NCOLUMNS, r);
 	fleet->certificates = fleet_grow(fleet->certificates,
 	    &fleet->certificates_cap, fleet->ncertificates, sizeof(c));
 	fleet->certificates[fleet->ncertificates++] = c;
@@ -301,7 +326,7 @@ add_run(struct fleet *fleet, const struct record *r, struct fault *f)
 	if (fleet->nruns == FLEET_MAX)
 		return fault_set(f, 0, "more runs than a report takes (%d)",
 		    FLEET_MAX);
-	keep_fields(run.field, RUNS_NCOLUMNS, r);
+	keep_fields(fleet, run.field, RUNS_NCOLUMNS, r);
 	fleet->runs = fleet_grow(fleet->runs, &fleet->runs_cap, fleet->nruns,
 	    sizeof(run));
 	fleet->runs[fleet->nruns++] = run;
@@ -384,16 +409,13 @@ fleet_free(struct fleet *fleet)
 	while (fleet->only.uuids != NULL)
 		(void)tdelete(*(char **)fleet->only.uuids, &fleet->only.uuids,
 		    uuid_order);
-	for (size_t i = 0; i < fleet->nmachines; i++)
-		free(fleet->machines[i].field[0]);
 	for (size_t i = 0; i < fleet->nbatches; i++)
 		free(fleet->batches[i].name);
-	for (size_t i = 0; i < fleet->nclaimants; i++)
-		free(fleet->claimants[i].field[0]);
-	for (size_t i = 0; i < fleet->ncertificates; i++)
-		free(fleet->certificates[i].field[0]);
-	for (size_t i = 0; i < fleet->nruns; i++)
-		free(fleet->runs[i].field[0]);
+	for (struct fleet_piece *next; fleet->pieces != NULL;
+	     fleet->pieces = next) {
+		next = fleet->pieces->next;
+		free(fleet->pieces);
+	}
 	free(fleet->runs);
 	free(fleet->certificates);
 	free(fleet->claimants);

@@ -36,7 +36,7 @@ const char *fleet_group_name(enum fleet_group g);
 const char *fleet_group_key(enum fleet_group g);
 
 struct machine {
-	char *field[DEVICES_NCOLUMNS]; /* in the memory of field[0] */
+	char *field[DEVICES_NCOLUMNS]; /* in the fleet's memory */
 	enum machine_state state;
 	enum reason_id reason;
 	uint64_t attempts;
@@ -50,19 +50,19 @@ struct batch {
 
 /* One whose hellos claim to be a machine's and do not count. */
 struct claimant {
-	char *field[CALLERS_NCOLUMNS]; /* in the memory of field[0] */
+	char *field[CALLERS_NCOLUMNS]; /* in the fleet's memory */
 	enum reason_id reason;
 };
 
 /* One that the site's CA or signer gave to a machine. */
 struct certificate {
-	char *field[CERTIFICATES_NCOLUMNS]; /* in the memory of field[0] */
+	char *field[CERTIFICATES_NCOLUMNS]; /* in the fleet's memory */
 	int64_t until;
 };
 
 /* One run of amt-sweep. */
 struct run {
-	char *field[RUNS_NCOLUMNS]; /* in the memory of field[0] */
+	char *field[RUNS_NCOLUMNS]; /* in the fleet's memory */
 	int64_t began;
 	uint64_t n[RUNS_NCOLUMNS]; /* by RUNS_PLANNED to RUNS_DRIFT */
 };
@@ -111,11 +111,15 @@ struct fleet {
 	size_t in_group[FLEET_GROUPS];
 	struct listener listener;
 	/* What the reader knows besides: */
+	const struct totals *totals; /* TOTALS_BY of them; borrowed */
 	char made_at[TEXT_TIME];
 	const char *cut;  /* why the sweep ended early, or NULL; borrowed */
 	char broken[256]; /* why nothing can be published, or "" */
 	uint64_t refused_records; /* that are missing here */
 	/* its own: */
+	struct fleet_piece *pieces; /* memory of texts */
+	char *piece_at;
+	size_t piece_left;
 	size_t machines_cap, batches_cap, claimants_cap, certificates_cap,
 	    runs_cap;
 };

@@ -150,12 +150,10 @@ totals_table(FILE *f, const struct totals *t, enum totals_by by)
 void
 html_totals(FILE *f, const struct fleet *fleet)
 {
-	struct totals t;
-
 	for (int by = 0; by < TOTALS_BY; by++) {
-		totals_count(&t, fleet, (enum totals_by)by);
-		if (by == TOTALS_BATCH ? t.n != 0 : totals_named(&t))
-			totals_table(f, &t, (enum totals_by)by);
-		totals_free(&t);
+		const struct totals *t = &fleet->totals[by];
+
+		if (by == TOTALS_BATCH ? t->n != 0 : totals_named(t))
+			totals_table(f, t, (enum totals_by)by);
 	}
 }

@@ -27,6 +27,7 @@
 #include "lib/wipe.h"
 #include "report/passwords.h"
 #include "report/report_formats.h"
+#include "report/totals.h"
 #include "base/since.h"
 #include "base/text.h"
 
@@ -39,6 +40,7 @@ struct report {
 	const char *cut; /* why the sweep ended early, or NULL */
 	char made_at[TEXT_TIME];
 	struct fleet fleet;
+	struct totals totals[TOTALS_BY];
 	bool devices, batches, passwords; /* streams that came whole */
 	struct passwords admin, mebx;
 };
@@ -351,12 +353,17 @@ main(int argc, char *argv[])
 	r.fleet.refused_records += stage_refused();
 	check_input(&r);
 	check_batch(&r);
+	for (int by = 0; by < TOTALS_BY; by++)
+		totals_count(&r.totals[by], &r.fleet, (enum totals_by)by);
+	r.fleet.totals = r.totals;
 	if (r.dir != NULL)
 		publish_files(&r, 0);
 	else if (wants_report(&r))
 		report_text(stdout, &r.fleet);
 	passwords_commit(&r.admin);
 	passwords_commit(&r.mebx);
+	for (int by = 0; by < TOTALS_BY; by++)
+		totals_free(&r.totals[by]);
 	fleet_free(&r.fleet);
 	return stage_end();
 }

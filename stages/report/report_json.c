@@ -219,12 +219,11 @@ write_dropped_callers(FILE *f, const struct fleet *fleet)
 static void
 write_by(FILE *f, const struct fleet *fleet, enum totals_by by)
 {
-	struct totals t;
+	const struct totals *t = &fleet->totals[by];
 
-	totals_count(&t, fleet, by);
 	(void)fputc('[', f);
-	for (size_t i = 0; i < t.n; i++) {
-		const struct total *row = t.rows[i];
+	for (size_t i = 0; i < t->n; i++) {
+		const struct total *row = t->rows[i];
 
 		(void)fprintf(f, "%s\n{\"%s\":", i != 0 ? "," : "",
 		    totals_by_name(by));
@@ -238,7 +237,6 @@ write_by(FILE *f, const struct fleet *fleet, enum totals_by by)
 		(void)fputc('}', f);
 	}
 	(void)fputc(']', f);
-	totals_free(&t);
 }
 
 static void
@@ -334,8 +332,7 @@ write_runs(FILE *f, const struct fleet *fleet)
 		(void)fputs(n != 0 ? ",\n" : "\n", f);
 		for (int i = 0; i < RUNS_NCOLUMNS; i++)
 			json_member(f, i == 0, kind_runs.columns[i].name,
-			    kind_runs.columns[i].type,
-			    fleet->runs[n].field[i]);
+			    kind_runs.columns[i].type, fleet->runs[n].field[i]);
 		(void)fputc('}', f);
 	}
 	(void)fputc(']', f);

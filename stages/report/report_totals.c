@@ -25,20 +25,18 @@ totals_row(FILE *f, const char *by, const char *name, size_t machines,
 void
 report_totals(FILE *f, const struct fleet *fleet)
 {
-	struct totals t;
-
 	(void)fputs("by,name,machines,heard", f);
 	for (int g = 0; g < FLEET_GROUPS; g++)
 		(void)fprintf(f, ",%s", fleet_group_key((enum fleet_group)g));
 	(void)fputc('\n', f);
 	totals_row(f, "all", "", fleet->nmachines, fleet->in_group);
 	for (int by = 0; by < TOTALS_BY; by++) {
-		totals_count(&t, fleet, (enum totals_by)by);
-		for (size_t i = 0; i < t.n; i++)
+		const struct totals *t = &fleet->totals[by];
+
+		for (size_t i = 0; i < t->n; i++)
 			totals_row(f, totals_by_name((enum totals_by)by),
-			    t.rows[i]->name, t.rows[i]->machines,
-			    t.rows[i]->in_group);
-		totals_free(&t);
+			    t->rows[i]->name, t->rows[i]->machines,
+			    t->rows[i]->in_group);
 	}
 }
 
@@ -88,11 +86,6 @@ totals_list(FILE *f, const struct totals *t, enum totals_by by)
 void
 report_totals_lists(FILE *f, const struct fleet *fleet)
 {
-	struct totals t;
-
-	for (int by = 0; by < TOTALS_BY; by++) {
-		totals_count(&t, fleet, (enum totals_by)by);
-		totals_list(f, &t, (enum totals_by)by);
-		totals_free(&t);
-	}
+	for (int by = 0; by < TOTALS_BY; by++)
+		totals_list(f, &fleet->totals[by], (enum totals_by)by);
 }
