@@ -97,15 +97,14 @@ setup_tidied(struct setup *s)
 static enum setup_next
 pass_looked(struct setup *s)
 {
-	const struct setup_finding *first = NULL;
-	size_t n = 0;
+	size_t first = 0, n = 0;
 
 	for (size_t i = s->nlooked; i < s->findings.n; i++)
 		if (s->findings.at[i].kind == SETUP_DIFFERS && n++ == 0)
-			first = &s->findings.at[i];
-	setup_release(s);
-	if (first != NULL)
-		return pass_failed(s, first, n - 1);
+			first = i;
+	setup_release(s); /* may move them */
+	if (n != 0)
+		return pass_failed(s, &s->findings.at[first], n - 1);
 	return setup_tidied(s);
 }
 
