@@ -63,22 +63,14 @@ static enum setup_next mutual_next(struct setup *s);
 bool
 family_mutual_wanted(const struct setup *s)
 {
-	const char *tls = s->job.settings == NULL
-	    ? NULL
-	    : settings_value(s->job.settings, "tls");
-
-	return tls != NULL && strcmp(tls, "mutual") == 0;
+	return settings_ask(s->job.settings, "tls", "mutual");
 }
 
 bool
 family_mutual_may_fall_back(const struct setup *s)
 {
-	const char *word = s->job.settings == NULL
-	    ? NULL
-	    : settings_value(s->job.settings, "tls-fallback");
-
-	return family_mutual_wanted(s) && word != NULL &&
-	    strcmp(word, "plain") == 0;
+	return family_mutual_wanted(s) &&
+	    settings_ask(s->job.settings, "tls-fallback", "plain");
 }
 
 bool

@@ -112,9 +112,7 @@ setting_fits_tls(const struct settings *s, const char *item, struct fault *f)
 static int
 fits_mutual(const struct settings *s, const char *name, struct fault *f)
 {
-	const char *tls = settings_value(s, "tls");
-
-	if (tls != NULL && strcmp(tls, "mutual") == 0)
+	if (settings_ask(s, "tls", "mutual"))
 		return 0;
 	return fault_set(f, 0, "<%s> without a <tls> that is mutual", name);
 }

@@ -82,6 +82,14 @@ settings_value(const struct settings *s, const char *setting)
 	return NULL;
 }
 
+bool
+settings_ask(const struct settings *s, const char *setting, const char *value)
+{
+	const char *asked = settings_value(s, setting);
+
+	return asked != NULL && strcmp(asked, value) == 0;
+}
+
 const char *
 settings_item_value(const struct settings *s, const char *setting,
     const char *item)

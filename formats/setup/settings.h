@@ -39,7 +39,10 @@ void settings_free(struct settings *s);
 /* The value, NULL when the profile does not ask for it or says "keep"; s may
  * be NULL. */
 const char *settings_value(const struct settings *s, const char *setting);
-/* The same of an entry of a list. */
+/* Does the profile ask for just this? */
+bool settings_ask(const struct settings *s, const char *setting,
+    const char *value);
+/* As settings_value, of an entry of a list. */
 const char *settings_item_value(const struct settings *s, const char *setting,
     const char *item);
 

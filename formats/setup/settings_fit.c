@@ -53,9 +53,7 @@ settings_lacks(const struct settings *s, unsigned release, size_t *at,
 bool
 settings_refuse(const struct settings *s)
 {
-	const char *word = settings_value(s, "unsupported");
-
-	return word != NULL && strcmp(word, "refuse") == 0;
+	return settings_ask(s, "unsupported", "refuse");
 }
 
 void

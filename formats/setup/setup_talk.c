@@ -209,9 +209,7 @@ setup_port(const struct setup *s)
 static bool
 wants_tls(const struct setup *s)
 {
-	const char *tls = s->job.settings == NULL
-	    ? NULL
-	    : settings_value(s->job.settings, "tls");
+	const char *tls = settings_value(s->job.settings, "tls");
 
 	return tls != NULL && strcmp(tls, "off") != 0;
 }

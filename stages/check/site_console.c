@@ -30,11 +30,10 @@ is_needed(const char *setting)
 void
 site_console_note(struct site_files *files, const struct profile *p)
 {
-	const char *tls = settings_value(&p->settings, "tls");
 	struct settings *to;
 	struct fault f;
 
-	if (tls == NULL || strcmp(tls, "mutual") != 0 ||
+	if (!settings_ask(&p->settings, "tls", "mutual") ||
 	    files->nmutual == SETTINGS_PROFILES_MAX)
 		return;
 	to = &files->mutual[files->nmutual++];

@@ -135,14 +135,6 @@ job_certificates(const struct planner *p, const struct planned_job *job,
 	}
 }
 
-static bool
-wants(const struct settings *s, const char *setting, const char *word)
-{
-	const char *value = settings_value(s, setting);
-
-	return value != NULL && strcmp(value, word) == 0;
-}
-
 /* What its profile wants and the site does not have.  The machine itself may
  * have other roots and names than the profile, so CONSOLE-REFUSED is not
  * foretold; nor is it whether one that is set up needs a new certificate. */
@@ -156,10 +148,11 @@ job_lacks(const struct dryrun *d, const struct job *j)
 	if (s == NULL || j->setup.wish == SETUP_PROVE)
 		return REASON_NONE;
 	if (j->setup.wish == SETUP_SET_UP &&
-	    ((!d->has_ca && wants(s, "certificate", "local")) ||
-	        (d->p->signer == NULL && wants(s, "certificate", "signer"))))
+	    ((!d->has_ca && settings_ask(s, "certificate", "local")) ||
+	        (d->p->signer == NULL &&
+	            settings_ask(s, "certificate", "signer"))))
 		return REASON_SIGNER_MISSING;
-	return j->console[0] == '\0' && wants(s, "tls", "mutual")
+	return j->console[0] == '\0' && settings_ask(s, "tls", "mutual")
 	    ? REASON_CONSOLE_NONE
 	    : REASON_NONE;
 }

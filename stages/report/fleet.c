@@ -154,6 +154,7 @@ fleet_room(struct fleet *fleet, size_t len)
 	return fleet->piece_at - len;
 }
 
+/* Copies n fields; field[0] begins them. */
 static void
 keep_fields(struct fleet *fleet, char **field, size_t n, const struct record *r)
 {

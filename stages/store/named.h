@@ -35,9 +35,9 @@ bool named_read(struct store *s, const char *uuid, struct named *m);
 
 /*
  * How many there are of that UUID, FQDN, first label of an FQDN or serial number
- * that the map has, in either case, and the UUIDs of up to max of them.  Those that are set up come before
- * those that were, and these before all others: only the first of these kinds
- * that there is counts.
+ * that the map has, in either case, and the UUIDs of up to max of them.  Those
+ * that are set up come before those that were, and these before all others: only
+ * the first of these kinds that there is counts.
  */
 size_t named_find(struct store *s, const char *name, char (*uuids)[UUID_TEXT],
     size_t max);

@@ -45,6 +45,11 @@ each_profile_has_its_own_settings(void **state)
 	assert_null(settings_value(settings_of(&all, "b"), "rmcp-ping"));
 	assert_null(settings_of(&all, "c"));
 	assert_null(settings_value(NULL, "ping"));
+	assert_true(settings_ask(settings_of(&all, "a"), "ping",
+	    settings_value(settings_of(&all, "a"), "ping")));
+	assert_false(settings_ask(settings_of(&all, "a"), "ping", "keep"));
+	assert_false(settings_ask(settings_of(&all, "b"), "ping", "keep"));
+	assert_false(settings_ask(NULL, "ping", "on"));
 	settings_fields(settings_of(&all, "a"), 1, fields);
 	assert_string_equal(fields[SETTINGS_PROFILE_NAME], "a");
 	assert_string_equal(fields[SETTINGS_SETTING], "rmcp-ping");
