@@ -1,13 +1,11 @@
 #include "lib/privacy.h"
 
 #include <err.h>
-#include <linux/capability.h>
 #include <stddef.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
-#include <sys/syscall.h>
 #include <sysexits.h>
 #include <unistd.h>
 
@@ -57,19 +55,32 @@ privacy_core(bool secret)
 		err(EX_OSERR, "no core file");
 }
 
-/* Is there no limit to what we may lock? */
+/*
+ * Is there no limit to what we may lock?  The capability says nothing of it in
+ * a user namespace, as in a container, so that we try: a page more than the
+ * limit, of addresses without memory.
+ */
 static bool
 is_unlimited(void)
 {
-	struct __user_cap_header_struct h = { .version =
-		                                  _LINUX_CAPABILITY_VERSION_3 };
-	struct __user_cap_data_struct has[_LINUX_CAPABILITY_U32S_3] = { 0 };
+	long page = sysconf(_SC_PAGESIZE);
 	struct rlimit r;
+	size_t len;
+	void *room;
+	bool may;
 
-	if (getrlimit(RLIMIT_MEMLOCK, &r) == 0 && r.rlim_cur == RLIM_INFINITY)
+	if (getrlimit(RLIMIT_MEMLOCK, &r) == -1)
+		return false;
+	if (r.rlim_cur == RLIM_INFINITY)
 		return true;
-	return syscall(SYS_capget, &h, has) == 0 &&
-	    (has[CAP_IPC_LOCK / 32].effective & 1U << CAP_IPC_LOCK % 32) != 0;
+	len = r.rlim_cur + (size_t)page;
+	room = mmap(NULL, len, PROT_NONE,
+	    MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+	if (room == MAP_FAILED)
+		return false;
+	may = mlock2(room, len, MLOCK_ONFAULT) == 0;
+	munmap(room, len);
+	return may;
 }
 
 const char *

@@ -261,6 +261,14 @@ unprovision-show usb-read usb-write"
 	[[ "$output" = *$'@end\t1\t0' ]]
 }
 
+# Whoever is root in a namespace of users has the capability, and the limit.
+@test "a root whose memory is limited all the same gets it, not locked, and -v says so" {
+	unshare -Ur true 2>/dev/null || skip "no namespace of users may be made here"
+	run -0 --separate-stderr unshare -Ur prlimit --memlock=65536:65536 keys-make -v -b lab -n 1
+	[[ "$stderr" = "keys-make: confine: memory is locked in part or not at all"* ]]
+	[[ "$output" = *$'@end\t1\t0' ]]
+}
+
 @test "of the environment only what our programs read is left" {
 	local row words name
 	while read -r row; do
