@@ -65,7 +65,8 @@ static void
 find_one(struct finding *f, const char *name)
 {
 	char uuids[NAMED_SHOWN][UUID_TEXT], shown[80];
-	size_t n = named_find(&f->store, name, uuids, NAMED_SHOWN);
+	size_t n =
+	    named_find(&f->store, name, NAMED_SET_UP_FIRST, uuids, NAMED_SHOWN);
 	struct named *m = &f->found[f->n];
 
 	text_show(shown, sizeof(shown), name, strlen(name));

@@ -91,7 +91,8 @@ void
 machines_again(struct store *s, const char *machine, char uuid[UUID_TEXT])
 {
 	char uuids[NAMED_SHOWN][UUID_TEXT], list[NAMED_LIST], shown[80];
-	size_t n = named_find(s, machine, uuids, NAMED_SHOWN);
+	/* One that was reset may be in any state. */
+	size_t n = named_find(s, machine, NAMED_ALL, uuids, NAMED_SHOWN);
 
 	text_show(shown, sizeof(shown), machine, strlen(machine));
 	if (n == 0)

@@ -59,10 +59,9 @@ void machines_due(struct store *s, int64_t now, machine_fn *fn, void *arg);
  */
 void machines_renamed(struct store *s, bool noted, machine_fn *fn, void *arg);
 
-/* Whom a person means, as named_find has it: it gets another password.  Ends the
- * program (65) unless there is one, and no other. */
-void machines_again(struct store *s, const char *machine,
-    char uuid[UUID_TEXT]);
+/* Whom a person means, of all that have the name: it gets another password.
+ * Ends the program (65) unless there is one, and no other. */
+void machines_again(struct store *s, const char *machine, char uuid[UUID_TEXT]);
 
 /* --- plans --------------------------------------------------------------- */
 

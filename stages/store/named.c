@@ -6,10 +6,11 @@
 #include "base/text.h"
 #include "store/kept.h"
 
-/* ?2 is "NAME." where the first label alone was given, else NULL. */
+/* ?2 is "NAME." where the first label alone was given, else NULL; ?4 is 1 when
+ * the state does not matter. */
 static const char sql_find[] =
-    "SELECT uuid, CASE state WHEN 'verified' THEN 0"
-    "  WHEN 'unprovisioned' THEN 1 ELSE 2 END AS rank FROM machines"
+    "SELECT uuid, CASE WHEN ?4 OR state = 'verified' THEN 0"
+    "  WHEN state = 'unprovisioned' THEN 1 ELSE 2 END AS rank FROM machines"
     " WHERE uuid = ?3 OR fqdn = ?1 OR substr(fqdn, 1, length(?2)) = ?2"
     "  OR uuid IN (SELECT uuid FROM map WHERE lower(serial) = ?1)"
     " ORDER BY rank, uuid";
@@ -64,8 +65,8 @@ named_read(struct store *s, const char *uuid, struct named *m)
 }
 
 size_t
-named_find(struct store *s, const char *name, char (*uuids)[UUID_TEXT],
-    size_t max)
+named_find(struct store *s, const char *name, enum named_among among,
+    char (*uuids)[UUID_TEXT], size_t max)
 {
 	struct query *q = store_query(s, sql_find);
 	char lower[DOMAIN_TEXT], label[DOMAIN_TEXT + 1], uuid[UUID_TEXT] = "";
@@ -83,6 +84,7 @@ named_find(struct store *s, const char *name, char (*uuids)[UUID_TEXT],
 	query_text(q, 0, lower);
 	query_text(q, 1, strchr(lower, '.') == NULL ? label : NULL);
 	query_text(q, 2, uuid);
+	query_number(q, 3, among == NAMED_ALL);
 	while (query_row(q)) {
 		if (n == 0)
 			rank = query_get_number(q, 1);

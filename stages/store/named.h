@@ -33,14 +33,17 @@ struct named {
 /* The one of that UUID, as the store has it; false when there is none. */
 bool named_read(struct store *s, const char *uuid, struct named *m);
 
+/* Among whom a name is looked for.  First those that are set up, then those
+ * that were, then all others: only the first of these kinds that there is
+ * counts. */
+enum named_among { NAMED_SET_UP_FIRST, NAMED_ALL };
+
 /*
- * How many there are of that UUID, FQDN, first label of an FQDN or serial number
- * that the map has, in either case, and the UUIDs of up to max of them.  Those
- * that are set up come before those that were, and these before all others: only
- * the first of these kinds that there is counts.
+ * How many there are of that UUID, FQDN, first label of an FQDN or serial
+ * number that the map has, in either case, and the UUIDs of up to max of them.
  */
-size_t named_find(struct store *s, const char *name, char (*uuids)[UUID_TEXT],
-    size_t max);
+size_t named_find(struct store *s, const char *name, enum named_among among,
+    char (*uuids)[UUID_TEXT], size_t max);
 
 /* For a message: the UUIDs of n, of which the first NAMED_SHOWN were found. */
 #define NAMED_SHOWN 4

@@ -107,6 +107,10 @@ plan() {
 	sql "UPDATE machines SET fqdn = 'twin.lab' || substr(uuid, -1) || '.example.com', state = 'verified' WHERE uuid IN ('$first', '$second')"
 	run -65 --separate-stderr store-run -d "$site" -b --again TWIN
 	[ "$stderr" = "store-run: --again: 2 machines have this name, give the UUID ($first, $second) (got \"TWIN\")" ]
+	# Whichever of them is set up: the other may be the one that was reset.
+	sql "UPDATE machines SET state = 'unprovisioned' WHERE uuid = '$first'"
+	run -65 --separate-stderr store-run -d "$site" -b --again twin
+	[ "$stderr" = "store-run: --again: 2 machines have this name, give the UUID ($first, $second) (got \"twin\")" ]
 	[ "$(runs)" = "$before" ]
 	store-run -d "$site" -b --again 7AB70000-0000-4000-8000-000000000001
 	[ "$(runs | wc -l)" = 2 ]
