@@ -12,8 +12,9 @@ unset AMT_PIPE AMT_USAGE
 site=${AMT_SITE:-/var/lib/amtbatch}
 me=${0##*/}
 output_folder=''
-# Never the environment's: what is removed at the end, and how long a part may take.
-litter='' pipe_limit=''
+# Never the environment's: what is removed at the end, how long a part may take, and
+# whether this file was read to its end.
+litter='' pipe_limit='' whole=''
 
 # How every script ends.  The shell's own trouble, such as no room for a process,
 # is 2 to it; its own message comes first, and this says what it means.  A script

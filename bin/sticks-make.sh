@@ -106,14 +106,14 @@ make_sticks() {
 	[ -z "$explain" ] || explain_plan
 	# From here on each key is issued when its image is there.
 	trap : TERM INT HUP
-	failed=''
+	failed='' unlabelled=''
 	each_stick write_stick || : "${failed:=1}"
 	store-settle -d "$site"
 	[ -z "$labels" ] || [ -z "$sticks" ] || print_labels ||
 		unlabelled="; no labels either: amt-sticks --labels makes them"
 	[ -z "$failed" ] || failed_by "$failed" || die $? \
-		"not all sticks made, no key without its image; see above${unlabelled-}"
+		"not all sticks made, no key without its image; see above$unlabelled"
 	[ -z "$serials" ] || each_stick copy_stick 3<&0
-	[ -z "${unlabelled-}" ] ||
+	[ -z "$unlabelled" ] ||
 		die 73 "the sticks are made, their labels are not: amt-sticks --labels makes them"
 }

@@ -1,7 +1,7 @@
 # shellcheck shell=bash disable=SC2016,SC2154
 # What scripts keep in variables of their own does not come from whoever calls them.
 bats_require_minimum_version 1.5.0
-load common
+load claims
 
 setup() {
 	[ -n "${AMT_TEST_TRACE-}" ] || set +T # see "What makes tests slow" in tests/README.md
@@ -20,16 +20,21 @@ said() {
 	printf '%s\n%s\n' "$status" "$stderr"
 }
 
+# same COMMAND...: it says and ends the same with the names in the environment
+same() {
+	cp -r site before
+	said "$@" >without
+	rm -rf site
+	mv before site
+	said env "${theirs[@]}" "$@" >with
+	echo "$*"
+	diff without with
+}
+
 @test "names of a script's own variables in the environment change nothing" {
 	openssl req -x509 -newkey rsa:2048 -nodes -keyout ca.key -out ca.pem -days 9 -subj "/CN=x" 2>/dev/null
 	while read -r -a command; do
-		cp -r site before
-		said "${command[@]}" >without
-		rm -rf site
-		mv before site
-		said env "${theirs[@]}" "${command[@]}" >with
-		echo "${command[*]}"
-		diff without with
+		same "${command[@]}"
 		[ "$(cat precious/file)" = kept ]
 		[ "$(ls precious)" = file ]
 	done <<-'END'
@@ -43,6 +48,7 @@ said() {
 		amt-profile check site/profile.xml
 		amt-sticks --list
 		amt-sticks -n 0
+		amt-sticks -b desk -g -n 1 -o site/desk.img
 		amt-export
 		amt-sweep --dry-run
 		amt-sweep --rehearse
@@ -55,4 +61,12 @@ said() {
 		amt-backup -o backup/none
 		amt-explain MAP-NONE
 	END
+}
+
+@test "nor where machines are taken back" {
+	itself 1 | tell
+	sql "UPDATE machines SET state = 'verified'"
+	# Nothing is known of it, so it is not waited for.
+	same amt-unprovision --yes "$(uuid 1)"
+	grep -q "$(uuid 1)" without
 }
