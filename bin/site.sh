@@ -8,7 +8,7 @@
 PATH=$libexec:$PATH
 export PATH
 umask 077
-unset AMT_PIPE AMT_USAGE
+unset AMT_PIPE AMT_USAGE GETOPT_COMPATIBLE
 site=${AMT_SITE:-/var/lib/amtbatch}
 me=${0##*/}
 output_folder=''

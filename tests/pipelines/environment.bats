@@ -12,6 +12,8 @@ setup() {
 	mapfile -t theirs < <(cat "$AMT_TEST_ROOT"/bin/amt-*[a-z] "$AMT_TEST_ROOT"/bin/*.sh |
 		grep -oE '\$\{?[a-z_][a-z_0-9]*' | tr -d '${' | sort -u | sed "s,\$,=$PWD/precious,")
 	[ "${#theirs[@]}" -gt 100 ]
+	# getopt(1) takes it for a call of another kind.
+	theirs+=(GETOPT_COMPATIBLE=1)
 }
 
 # said COMMAND...: status and messages of it
