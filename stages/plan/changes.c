@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "plan/cause.h"
 #include "store/certstore.h"
@@ -23,11 +24,22 @@ changed_at(const char *path, int64_t now)
 	    : st.st_mtim.tv_sec;
 }
 
+/* As sign-run finds it: what it does is not known before it is run. */
+static bool
+may_be_run(const char *program)
+{
+	struct stat st;
+
+	return program != NULL && stat(program, &st) == 0 &&
+	    S_ISREG(st.st_mode) && access(program, X_OK) == 0;
+}
+
 void
 planner_changes(struct planner *p)
 {
 	char path[4096];
 
+	p->has_signer = may_be_run(p->signer);
 	p->signer_at = changed_at(p->signer, p->now);
 	if (snprintf(path, sizeof(path), "%s/site.conf", p->dir) <
 	    (int)sizeof(path))

@@ -149,7 +149,7 @@ job_lacks(const struct dryrun *d, const struct job *j)
 		return REASON_NONE;
 	if (j->setup.wish == SETUP_SET_UP &&
 	    ((!d->has_ca && settings_ask(s, "certificate", "local")) ||
-	        (d->p->signer == NULL &&
+	        (!d->p->has_signer &&
 	            settings_ask(s, "certificate", "signer"))))
 		return REASON_SIGNER_MISSING;
 	return j->console[0] == '\0' && settings_ask(s, "tls", "mutual")

@@ -37,6 +37,7 @@ struct planner {
 	char cutoff[CLAIMS_SEEN];
 	/* Of what reasons may come from: when it changed last (cause.h). */
 	const char *signer; /* the program; NULL: none */
+	bool has_signer;    /* which is there, and may be run */
 	int64_t conf_at, signer_at;
 	struct planner_ca {
 		bool read;
