@@ -13,16 +13,23 @@
 	"||'-'||" PAIR(u, "12") "||" PAIR(u, "10") \
 	"||'-'||" PAIR(u, "17") "||" PAIR(u, "15") "||substr(" u ", 19)"
 
+#define SQL_FROM(table) \
+	" FROM (SELECT uuid, " SWAPPED("uuid") " AS other FROM machines) m" \
+	" JOIN " table " e ON e.uuid = m.other" \
+	" WHERE m.other <> m.uuid" \
+	"  AND NOT EXISTS (SELECT 1 FROM machines WHERE uuid = m.other)"
+
+/* Most plans find none, and what makes a table for them makes SQLite prepare
+ * every query anew. */
+#define SQL_ANY(table) \
+	"SELECT EXISTS (SELECT 1 FROM machines)" \
+	" AND EXISTS (SELECT 1" SQL_FROM(table) ")"
+
 /* The machines that entries mean as they are not spelled. */
 #define SQL_FIND(table) \
 	"CREATE TEMP TABLE swapped AS" \
 	" SELECT DISTINCT m.uuid AS uuid, e.uuid AS spelled," \
-	"  min(e.place) AS place" \
-	" FROM (SELECT uuid, " SWAPPED("uuid") " AS other FROM machines) m" \
-	" JOIN " table " e ON e.uuid = m.other" \
-	" WHERE m.other <> m.uuid" \
-	"  AND NOT EXISTS (SELECT 1 FROM machines WHERE uuid = m.other)" \
-	" GROUP BY m.uuid"
+	"  min(e.place) AS place" SQL_FROM(table) " GROUP BY m.uuid"
 
 /* What the machine's own spelling has already stays. */
 #define SQL_MOVE(table) \
@@ -34,10 +41,11 @@
 /* clang-format on */
 
 static const struct {
-	const char *find, *move;
+	const char *any, *find, *move;
 } sql[] = {
-	[BYTEORDER_MAP] = { SQL_FIND("map"), SQL_MOVE("map") },
-	[BYTEORDER_STAGE] = { SQL_FIND("stage_map"), SQL_MOVE("stage_map") },
+	[BYTEORDER_MAP] = { SQL_ANY("map"), SQL_FIND("map"), SQL_MOVE("map") },
+	[BYTEORDER_STAGE] = { SQL_ANY("stage_map"), SQL_FIND("stage_map"),
+	    SQL_MOVE("stage_map") },
 };
 
 static void
@@ -58,15 +66,15 @@ byteorder_report(struct store *s, int64_t n)
 void
 byteorder_settle(struct store *s, enum byteorder_table table)
 {
-	int64_t n;
+	struct query *q = store_query(s, sql[table].any);
+	bool any = query_row(q) && query_get_number(q, 0) != 0;
 
-	if (db_number(s->db, "SELECT EXISTS (SELECT 1 FROM machines)") == 0)
+	query_reset(q);
+	if (!any)
 		return;
 	db_exec(s->db, sql[table].find);
-	n = db_number(s->db, "SELECT count(*) FROM temp.swapped");
-	if (n != 0) {
-		byteorder_report(s, n);
-		db_exec(s->db, sql[table].move);
-	}
+	byteorder_report(s,
+	    db_number(s->db, "SELECT count(*) FROM temp.swapped"));
+	db_exec(s->db, sql[table].move);
 	db_exec(s->db, "DROP TABLE temp.swapped");
 }

@@ -37,7 +37,7 @@ jobs_plan(struct store *s, const struct job_row *j)
 void
 jobs_cut(struct store *s, int64_t now, bool take_over)
 {
-	struct query *q = query_new(s->db,
+	struct query *q = store_query(s,
 	    "UPDATE jobs SET ended_at = ?1, reason = 'RUN-CUT'"
 	    " WHERE ended_at IS NULL"
 	    "  AND (not_after <= ?1 OR ?2 OR planned_at > ?3)");
@@ -46,7 +46,6 @@ jobs_cut(struct store *s, int64_t now, bool take_over)
 	query_number(q, 1, take_over);
 	query_number(q, 2, now + CLOCKS_APART);
 	query_run(q);
-	query_free(q);
 }
 
 void

@@ -51,7 +51,7 @@ static size_t
 kept_some(struct store *s, int64_t now, const char *uuid, kept_fn *fn,
     void *arg)
 {
-	struct query *q = query_new(s->db, sql_each);
+	struct query *q = store_query(s, sql_each);
 	size_t n = 0;
 
 	query_number(q, 0, now);
@@ -87,7 +87,6 @@ kept_some(struct store *s, int64_t now, const char *uuid, kept_fn *fn,
 		fn(arg, &k);
 		n++;
 	}
-	query_free(q);
 	return n;
 }
 

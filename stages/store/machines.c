@@ -40,7 +40,7 @@ static const char sql_renamed[] =
 void
 machines_due(struct store *s, int64_t now, machine_fn *fn, void *arg)
 {
-	struct query *q = query_new(s->db, sql_due);
+	struct query *q = store_query(s, sql_due);
 
 	query_number(q, 0, now);
 	while (query_row(q)) {
@@ -63,13 +63,12 @@ machines_due(struct store *s, int64_t now, machine_fn *fn, void *arg)
 
 		fn(arg, &m);
 	}
-	query_free(q);
 }
 
 void
 machines_renamed(struct store *s, bool noted, machine_fn *fn, void *arg)
 {
-	struct query *q = query_new(s->db, sql_renamed);
+	struct query *q = store_query(s, sql_renamed);
 
 	query_number(q, 0, noted);
 	while (query_row(q)) {
@@ -84,7 +83,6 @@ machines_renamed(struct store *s, bool noted, machine_fn *fn, void *arg)
 
 		fn(arg, &m);
 	}
-	query_free(q);
 }
 
 void

@@ -2,6 +2,9 @@
 
 #include "store/names.h"
 
+/* So many lists of hashes may be left over. */
+#define LISTS_SPARE 1000
+
 /* clang-format off */
 /* Of callers l: nothing that its key proved, and no job was planned for it. */
 #define UNPROVEN \
@@ -55,6 +58,11 @@ static const char sql_old[] =
 	NO_KEY ") OR NOT EXISTS (SELECT 1 FROM machines "
 	"WHERE uuid = l.uuid AND caller = l.id))";
 
+/* Most plans find none, and what makes tables for them makes SQLite prepare
+ * every query anew. */
+static const char sql_any_old[] =
+	"SELECT EXISTS (SELECT 1 FROM callers WHERE last_heard < ?1)";
+
 /* Of those after a row. */
 static const char sql_since[] =
 	"SELECT count(*) FROM callers l WHERE l.id > ?1 AND ("
@@ -85,7 +93,7 @@ static const char sql_drop[] =
 /* Lists of hashes that are still there: more than callers have by far? */
 static const char sql_many_lists[] =
 	"SELECT (SELECT count(*) FROM hash_lists "
-	"WHERE hashes NOT LIKE 'dropped %') > 1000 + 2 * "
+	"WHERE hashes NOT LIKE 'dropped %') > ?1 + 2 * "
 	"(SELECT count(DISTINCT hash_list) FROM callers)";
 
 /* Their rows stay: to delete one, SQLite would look for it in every hello. */
@@ -98,16 +106,23 @@ static const char sql_drop_lists[] =
 	"WHERE hash_list IS NOT NULL)";
 /* clang-format on */
 
-int64_t
-strangers_since(struct store *s, int64_t row)
+/* The answer of a query with one argument, a number. */
+static int64_t
+strangers_ask(struct store *s, const char *sql, int64_t with)
 {
-	struct query *q = store_query(s, sql_since);
+	struct query *q = store_query(s, sql);
 	int64_t n;
 
-	query_number(q, 0, row);
+	query_number(q, 0, with);
 	n = query_row(q) ? query_get_number(q, 0) : 0;
 	query_reset(q);
 	return n;
+}
+
+int64_t
+strangers_since(struct store *s, int64_t row)
+{
+	return strangers_ask(s, sql_since, row);
 }
 
 static void
@@ -129,8 +144,13 @@ drop_marked(struct store *s)
 		db_exec(s->db, sql_drop);
 	(void)store_count(s, "dropped", n);
 	db_exec(s->db, sql_end);
-	/* A list has up to 25 kB, and a stranger can make one up each time. */
-	if (db_number(s->db, sql_many_lists) != 0)
+}
+
+/* A list has up to 25 kB, and a stranger can make one up each time. */
+static void
+drop_lists(struct store *s)
+{
+	if (strangers_ask(s, sql_many_lists, LISTS_SPARE) != 0)
 		db_exec(s->db, sql_drop_lists);
 }
 
@@ -147,14 +167,20 @@ strangers_limit(struct store *s)
 	strangers_mark(s, sql_pid, STRANGERS_ALIKE);
 	strangers_mark(s, sql_strangers, STRANGERS_MAX);
 	drop_marked(s);
+	drop_lists(s);
 }
 
 void
 strangers_age(struct store *s, int64_t now)
 {
-	db_exec(s->db, sql_begin);
-	strangers_mark(s, sql_old, now - STRANGERS_DAYS * (int64_t)86400);
-	drop_marked(s);
+	int64_t before = now - STRANGERS_DAYS * (int64_t)86400;
+
+	if (strangers_ask(s, sql_any_old, before) != 0) {
+		db_exec(s->db, sql_begin);
+		strangers_mark(s, sql_old, before);
+		drop_marked(s);
+	}
+	drop_lists(s);
 }
 
 void

@@ -18,7 +18,7 @@ finds() {
 }
 
 @test "no history breaks a rule" {
-	lives=1600
+	lives=20000
 	# Under sanitizers each takes ten times as long.
 	case $AMT_TEST_BUILD in */asan | */tsan) lives=320 ;; esac
 	run -0 "$simulate" --seeds $((lives / 16)) --jobs 2

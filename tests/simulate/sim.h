@@ -30,6 +30,7 @@
 #include "keys/pidpps.h"
 #include "plan/planner.h"
 #include "setup/setup.h"
+#include "store/store.h"
 
 #define SIM_MACHINES 16
 #define SIM_ADDRESS 20                /* text of an address */
@@ -84,6 +85,7 @@ struct sim_fired {
 struct sim_history {
 	struct sim_fired list[SIM_FIRED];
 	size_t n;
+	const char *queries[STORE_QUERIES]; /* that it prepared */
 };
 
 struct sim_faults {

@@ -100,9 +100,8 @@ sweep_plan(struct sim_sweep *w, bool take_over)
 	p->nrefused = 0;
 	p->ca = (struct planner_ca){ .read = false };
 	p->chains = (struct chainlist){ 0 };
-	callers_new(&p->callers);
+	p->callers.n = 0;
 	planner_plan(p);
-	callers_free(&p->callers);
 	planner_ca_free(p);
 	last_planned = p->jobs.n;
 	for (size_t i = 0; i < p->jobs.n; i++)

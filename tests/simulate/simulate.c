@@ -67,6 +67,19 @@ story_play(const struct story *t)
 		sim_round();
 	}
 	sim_rule_end();
+	for (size_t i = 0; i < STORE_QUERIES; i++)
+		sim.faults.fired->queries[i] = sim.planner.store.cached[i].sql;
+}
+
+/* What one history prepared those after it have by fork: that is a tenth of
+ * their time. */
+static void
+story_prepare(void)
+{
+	const char **sql = sim.faults.fired->queries;
+
+	for (size_t i = 0; i < STORE_QUERIES && sql[i] != NULL; i++)
+		(void)store_query(&sim.planner.store, sql[i]);
 }
 
 /* In a process of its own; true when all rules held.  last is the line that it
@@ -244,6 +257,7 @@ site_make(void)
 	hellotime_usual(&sim.planner.timing);
 	store_timing(&sim.planner.store, &sim.planner.timing);
 	sim.planner.dir = dir;
+	callers_new(&sim.planner.callers);
 	sim.planner.max = 100000;
 	if (profiles_decode(&sim.planner.profiles, profile, sizeof(profile) - 1,
 	        &f) == -1)
@@ -350,8 +364,11 @@ run_seeds(struct options *o, uint64_t from, uint64_t step)
 
 	for (uint64_t i = from; i < o->seeds; i += step) {
 		o->story.seed = o->from + i;
-		if (story_holds(&o->story, false, last))
+		if (story_holds(&o->story, false, last)) {
+			if (i == from)
+				story_prepare();
 			continue;
+		}
 		(void)printf("seed %" PRIu64 ": %s\n", o->story.seed, last);
 		(void)fflush(stdout);
 		if (o->plain)
