@@ -20,7 +20,8 @@ void wipe_free(void *old);
 /*
  * Make the library use them.  Right after stage_begin, in every program that
  * has secrets and the library: what it allocated before stays uncleared.
- * libcurl is in sweep/device_loop.c, the only file that knows it.
+ * libcurl is in sweep/device_loop.c, the only file that knows it.  Who has no
+ * memory for libxml2 ends, with 71.
  */
 void wipe_openssl(void);
 void wipe_libxml(void);
