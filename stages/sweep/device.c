@@ -17,6 +17,13 @@ device_note(struct device *d, const char *why)
 	text_show(d->note, sizeof(d->note), why, strlen(why));
 }
 
+/* libcurl says more only of what a network does: not of memory that lacks. */
+static const char *
+device_said(const struct device *d, CURLcode code)
+{
+	return d->error[0] != '\0' ? d->error : curl_easy_strerror(code);
+}
+
 static void
 device_note_flood(struct device *d)
 {
@@ -62,14 +69,15 @@ device_outcome(struct device *d, CURLcode code)
 		device_note(d,
 		    code == CURLE_COULDNT_CONNECT
 		        ? "connection closed without a reply"
-		        : d->error);
+		        : device_said(d, code));
 		return device_outcome_http(d, code);
 	}
 	switch (d->phase) {
 	case PHASE_CONNECT:
 		(void)curl_easy_getinfo(d->connection.easy, CURLINFO_OS_ERRNO,
 		    &error);
-		device_note(d, error == 0 ? d->error : strerror((int)error));
+		device_note(d,
+		    error == 0 ? device_said(d, code) : strerror((int)error));
 		outcome = outcome_connect((int)error);
 		return outcome == SETUP_TLS_CLOSED && !device_by_tls(d)
 		    ? SETUP_HTTP_CLOSED
@@ -85,7 +93,7 @@ device_outcome(struct device *d, CURLcode code)
 	case PHASE_HTTP:
 		break;
 	}
-	device_note(d, d->error);
+	device_note(d, device_said(d, code));
 	return device_outcome_http(d, code);
 }
 
