@@ -7,6 +7,7 @@
 #include <string.h>
 #include <sysexits.h>
 
+#include "base/clocks.h"
 #include "plan/cause.h"
 #include "plan/due.h"
 #include "plan/profile_rows.h"
@@ -219,6 +220,9 @@ upkeep_waits(struct planner *p, const struct upkeep *u)
 		.fqdn = u->fqdn,
 	};
 
+	/* A failure dated in the future was before the clock was set back. */
+	if (k->failed_at > p->now + CLOCKS_APART)
+		return 0;
 	if (k->not_before <= p->now || !cause_is_ours(met.met) ||
 	    !jobs_last_visit(&p->store, k->uuid, k->life, &last))
 		return k->not_before;
