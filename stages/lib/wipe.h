@@ -6,8 +6,8 @@
  * secrets and free the copies as they are: libcurl an Authorization line,
  * OpenSSL a record in clear, libxml2 the password of a profile.
  *
- * These are malloc(3) and its relatives otherwise; a block of the one may be
- * freed by the other.
+ * These are malloc(3) and its relatives otherwise, and may free what those have
+ * given.
  */
 #include <stddef.h>
 
@@ -16,6 +16,12 @@ void *wipe_calloc(size_t count, size_t n);
 void *wipe_realloc(void *old, size_t n);
 char *wipe_strdup(const char *text);
 void wipe_free(void *old);
+
+/*
+ * From now on n blocks of some pages come from where a page that is not written
+ * to takes no memory: see wipe_pool.h.  free(3) must not get them.
+ */
+void wipe_pool(size_t n);
 
 /*
  * Make the library use them.  Right after stage_begin, in every program that

@@ -59,6 +59,8 @@ device_loop_new(size_t in_flight, uint16_t tls_port, uint16_t plain_port)
 	struct device_loop *l = calloc(1, sizeof(*l));
 	const char *lacks;
 
+	/* A request or a handshake, and a record of it. */
+	wipe_pool(2 * in_flight + 16);
 	/* It copies the Authorization line into its headers and buffers. */
 	if (l == NULL ||
 	    curl_global_init_mem(CURL_GLOBAL_DEFAULT, wipe_malloc, wipe_free,

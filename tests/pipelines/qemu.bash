@@ -28,11 +28,12 @@ qemu_initrd() {
 }
 
 # qemu_run QEMU-OPTION...: to the end.  What the machine said is in the file
-# said, QEMU's own words in qemu.
+# said, QEMU's own words in qemu.  Where much else runs the guest's timer comes
+# too late for the kernel's test of it, which panics.
 qemu_run() {
 	timeout 600 qemu-system-x86_64 -accel tcg -m 512 -nodefaults \
 		-display none -no-reboot -kernel "$kernel/vmlinuz" -initrd initrd \
-		-append "console=ttyS0 quiet panic=-1" -serial file:console \
+		-append "console=ttyS0 quiet panic=-1 no_timer_check" -serial file:console \
 		"$@" </dev/null >qemu 2>&1 3>&- || true
 	tr -d '\r' <console >said
 }
