@@ -7,6 +7,7 @@ static const char *const texts[DUE_COUNT] = {
 	[DUE_PROFILE] = "its profile changed",
 	[DUE_PENDING] = "its new password was not seen yet",
 	[DUE_DIFFERS] = "it differs from its profile",
+	[DUE_CUT] = "its last visit was cut",
 	[DUE_NAME] = "its name changed",
 	[DUE_CERT] = "its certificate ends soon",
 	[DUE_CA] = "its certificate is of another CA",
@@ -86,6 +87,8 @@ due_decide(const struct due_facts *f)
 		return DUE_PENDING;
 	if (f->differs)
 		return DUE_DIFFERS;
+	if (f->cut)
+		return DUE_CUT;
 	if (f->renamed)
 		return DUE_NAME;
 	if (cert_ends(f))

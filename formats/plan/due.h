@@ -18,6 +18,7 @@ enum due_why {
 	DUE_PROFILE,  /* another profile, or that one was changed */
 	DUE_PENDING,  /* a password was planned, and perhaps sent */
 	DUE_DIFFERS,  /* it was found to differ */
+	DUE_CUT,      /* a visit ended before it had compared all */
 	DUE_NAME,     /* the map has another name, which the profile follows */
 	DUE_CERT,     /* its certificate ends soon */
 	DUE_CA,       /* its certificate is of another CA */
@@ -39,6 +40,7 @@ struct due_facts {
 	int64_t ca_since; /* ...which is that since then; 0: not known */
 	bool pending;     /* its newest password was never seen */
 	bool differs;
+	bool cut;           /* what a visit wrote last is not known */
 	bool renamed;       /* and the profile says to follow */
 	int64_t not_before; /* a failed one waits until then */
 };

@@ -244,6 +244,7 @@ upkeep_due(struct planner *p, struct upkeep *u)
 		.cert_until = k->cert_until,
 		.pending = k->pending,
 		.differs = k->differs,
+		.cut = k->uncommitted,
 		.renamed = upkeep_renamed(p, u),
 	};
 

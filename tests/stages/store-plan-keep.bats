@@ -294,6 +294,21 @@ user-access|nobody|differs|network|local" ]
 	later 86400
 	plan
 	[ "$(columns job commit)" = "$uuid.8|yes" ]
+	result 8 reached
+	later 60
+	result 8 in-order
+	later 60
+	plan
+	[ "$(columns job)" = "" ]
+	# It may have got what the profile had then, which is as it was by now.
+	profile '<ping>off</ping>'
+	plan
+	[ "$(columns job)" = "$uuid.9" ]
+	result 9 reached
+	profile '<ping>on</ping>'
+	later 86400
+	plan
+	[ "$(columns job commit)" = "$uuid.10|yes" ]
 }
 
 # PASSWORD VNC [MORE]: a profile with secrets that nothing reads back

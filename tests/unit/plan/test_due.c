@@ -32,7 +32,8 @@ each_rule_makes_a_machine_due(void **state)
 		    { REST, UUID, YOUNG, .differs = true,
 		        .digest_now = "bb" } },
 		{ DUE_PENDING, { WELL, .pending = true, .differs = true } },
-		{ DUE_DIFFERS, { WELL, .differs = true, .renamed = true } },
+		{ DUE_DIFFERS, { WELL, .differs = true, .cut = true } },
+		{ DUE_CUT, { WELL, .cut = true, .renamed = true } },
 		{ DUE_NAME, { WELL, .renamed = true } },
 		/* just so long, whatever its part of the spread */
 		{ DUE_CERT, { WELL, .cert_until = NOW + DAYS(30) } },
