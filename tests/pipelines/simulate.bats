@@ -66,3 +66,15 @@ finds() {
 @test "a reason that is not the true one is found" {
 	finds wrong-reason 'expected ,TLS-KEY-REFUSED,'
 }
+
+@test "a visit's new password that the store does not have is found" {
+	finds renew-first 'has a password that the store does not know'
+}
+
+@test "a machine that is not visited when its profile changes is found" {
+	finds no-visit 'is not as the profile says'
+}
+
+@test "a visit that commits without a cause is found" {
+	finds commit-idle 'was committed, and nothing was changed'
+}

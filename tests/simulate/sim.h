@@ -29,6 +29,7 @@
 
 #include "keys/pidpps.h"
 #include "plan/planner.h"
+#include "setup/job.h"
 #include "setup/setup.h"
 #include "store/store.h"
 
@@ -64,6 +65,8 @@ enum sim_fault {
 	/* place is 0 */
 	SIM_CLOCK_BACK,
 	SIM_CLOCK_AHEAD,
+	SIM_PROFILE, /* the site's profile becomes another one */
+	SIM_DAY,     /* a day goes by: passwords get old */
 	SIM_FAULTS
 };
 
@@ -130,6 +133,8 @@ unsigned sim_box_writes(const struct sim_box *b);
 bool sim_box_opens(const struct sim_box *b, const char *password);
 /* Its password's hash: another one after each change. */
 const char *sim_box_hash(const struct sim_box *b);
+/* Does it answer a ping? */
+bool sim_box_pings(const struct sim_box *b);
 void sim_box_name(const struct sim_box *b, char to[DOMAIN_TEXT]);
 
 /* --- simworld ------------------------------------------------------------ */
@@ -162,12 +167,25 @@ struct sim_machine {
 	const char *password; /* that it came with */
 	struct sim_box *box;
 	unsigned requests; /* over all sweeps */
-	unsigned hellos;   /* taken */
-	int64_t down_ms;   /* nothing connects until then */
+	unsigned setups;   /* commits of setups */
+	struct sim_visit {
+		char job[JOB_ID_MAX + 1];
+		unsigned commits, lost; /* replies */
+		bool wrote;
+	} visit;         /* the last one, since it is set up */
+	unsigned hellos; /* taken */
+	int64_t down_ms; /* nothing connects until then */
 };
+
+/* What the site's profile is by turns: bits. */
+#define SIM_PING 1 /* on */
+#define SIM_DAYS 2 /* passwords get old in a day */
+#define SIM_PROFILES 4
 
 struct sim {
 	struct sim_faults faults;
+	struct profiles profiles[SIM_PROFILES];
+	unsigned profile; /* in force */
 	struct planner planner;
 	struct sim_machine machine[SIM_MACHINES];
 	size_t n;
@@ -182,6 +200,8 @@ struct sim {
 extern struct sim sim;
 
 void sim_world_make(uint64_t exists);
+/* Another profile is the site's. */
+void sim_world_profile(unsigned profile);
 /* Time goes by, hellos come. */
 void sim_world_turn(void);
 /* Whoever has that address, or NULL. */
@@ -213,10 +233,19 @@ size_t sim_planned(void);
 /* Ends this history: a rule is broken. */
 _Noreturn void sim_broken(const char *fmt, ...)
     __attribute__((format(printf, 1, 2)));
-/* After each request that reached a machine. */
-void sim_rule_request(struct sim_machine *m, const char *before);
+/* Around each request that reached a machine. */
+struct sim_asked {
+	const struct job *job;
+	enum sim_fault fault;
+	char hash[40];            /* of its password, before */
+	unsigned commits, writes; /* before */
+};
+void sim_rule_asks(struct sim_asked *a, const struct sim_machine *m);
+void sim_rule_answered(const struct sim_asked *a, struct sim_machine *m);
 /* Before a sweep, after it, and whenever something was loaded. */
 void sim_rule_round(void);
+/* Is each machine that is set up verified? */
+bool sim_rule_settled(void);
 /* When all has been quiet for long enough. */
 void sim_rule_end(void);
 
@@ -231,6 +260,9 @@ enum sim_plant {
 	PLANT_NAME_TWICE,   /* the map's conflicts are not known */
 	PLANT_GIVE_UP,      /* what failed once is not planned again */
 	PLANT_WRONG_REASON, /* another reason than the true one */
+	PLANT_RENEW_FIRST,  /* a visit's new password is not in the store */
+	PLANT_NO_VISIT,     /* what is set up is not visited */
+	PLANT_COMMIT_IDLE,  /* visits commit without a cause */
 	PLANTS
 };
 const char *sim_plant_name(int plant);

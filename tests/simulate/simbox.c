@@ -117,6 +117,8 @@ sim_box_talk(struct sim_box *b, struct sim_line *l, const struct setup_ask *ask,
 		again.fresh = false;
 		r = device_talk(d, &l->talk, &again, now);
 	}
+	if (d->state == 2)
+		d->pki.control_mode = 2; /* admin: its key was proof of that */
 	r.note = r.note == NULL ? "" : r.note;
 	r.body = r.body == NULL ? "" : r.body;
 	return r;
@@ -154,6 +156,12 @@ const char *
 sim_box_hash(const struct sim_box *b)
 {
 	return b->d.ha1;
+}
+
+bool
+sim_box_pings(const struct sim_box *b)
+{
+	return strcmp(b->d.ping, "true") == 0;
 }
 
 void

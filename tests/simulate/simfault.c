@@ -27,6 +27,8 @@ static const struct {
 	[SIM_TWICE] = { "twice", 100 },
 	[SIM_CLOCK_BACK] = { "clock-back", 60 },
 	[SIM_CLOCK_AHEAD] = { "clock-ahead", 60 },
+	[SIM_PROFILE] = { "profile", 400 },
+	[SIM_DAY] = { "day", 400 },
 };
 
 const char *

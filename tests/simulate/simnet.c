@@ -263,7 +263,7 @@ net_carry_out(struct device *d)
 		.realm = "",
 		.note = "" };
 	struct sim_machine *m = sim_world_at(d->job->address);
-	char before[40];
+	struct sim_asked asked = { .job = d->job, .fault = d->fault };
 
 	if (d->early != SETUP_ANSWERED || m == NULL) {
 		if (m == NULL)
@@ -271,7 +271,7 @@ net_carry_out(struct device *d)
 		sim_line_close(d->line);
 		return r;
 	}
-	(void)snprintf(before, sizeof(before), "%s", sim_box_hash(m->box));
+	sim_rule_asks(&asked, m);
 	r = sim_box_talk(m->box, d->line, &d->ask, d->job, clock_seconds(),
 	    d->fault);
 	d->nanswers += r.outcome == SETUP_ANSWERED;
@@ -287,7 +287,7 @@ net_carry_out(struct device *d)
 	if (sim.planted == PLANT_WRONG_REASON &&
 	    r.outcome == SETUP_TLS_KEY_REFUSED)
 		r.outcome = SETUP_TLS_FAILED;
-	sim_rule_request(m, before);
+	sim_rule_answered(&asked, m);
 	return r;
 }
 

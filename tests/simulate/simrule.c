@@ -71,14 +71,68 @@ rule_alone(const struct sim_machine *m)
 	}
 }
 
-void
-sim_rule_request(struct sim_machine *m, const char *before)
+/* --- commits -------------------------------------------------------------- */
+
+/* Did a visit of it end otherwise than well?  The one under way has not ended.
+ */
+static bool
+rule_was_cut(const struct sim_machine *m)
 {
-	if (strcmp(before, sim_box_hash(m->box)) != 0 && !rule_knows(m))
+	struct query *q = store_query(&sim.planner.store,
+	    "SELECT EXISTS (SELECT 1 FROM jobs WHERE uuid = ?"
+	    " AND wish = 'keep' AND ifnull(reason, '') <> '')");
+	bool cut;
+
+	query_text(q, 0, m->text);
+	cut = query_row(q) && query_get_number(q, 0) != 0;
+	query_reset(q);
+	return cut;
+}
+
+/* A setup commits once.  So does a visit, and once more for each reply that was
+ * lost; one that writes nothing only when another was cut before it. */
+static void
+rule_commits(const struct sim_asked *a, struct sim_machine *m)
+{
+	unsigned commits = sim_box_commits(m->box) - a->commits;
+	unsigned writes = sim_box_writes(m->box) - a->writes;
+	struct sim_visit *v = &m->visit;
+
+	if (a->job->setup.wish == SETUP_SET_UP) {
+		m->setups += commits;
+		if (m->setups > 1)
+			sim_broken("%s was committed twice", m->fqdn);
+		return;
+	}
+	if (strcmp(v->job, a->job->id) != 0) {
+		*v = (struct sim_visit){ .commits = 0 };
+		(void)snprintf(v->job, sizeof(v->job), "%s", a->job->id);
+	}
+	if (commits != 0 && !v->wrote && !rule_was_cut(m))
+		sim_broken("%s was committed, and nothing was changed",
+		    m->fqdn);
+	v->wrote |= writes > commits;
+	v->commits += commits;
+	if (v->commits > 1 + v->lost)
+		sim_broken("%s was committed twice in a visit", m->fqdn);
+	v->lost += a->fault != SIM_FINE;
+}
+
+void
+sim_rule_asks(struct sim_asked *a, const struct sim_machine *m)
+{
+	(void)snprintf(a->hash, sizeof(a->hash), "%s", sim_box_hash(m->box));
+	a->commits = sim_box_commits(m->box);
+	a->writes = sim_box_writes(m->box);
+}
+
+void
+sim_rule_answered(const struct sim_asked *a, struct sim_machine *m)
+{
+	if (strcmp(a->hash, sim_box_hash(m->box)) != 0 && !rule_knows(m))
 		sim_broken("%s has a password that the store does not know",
 		    m->fqdn);
-	if (sim_box_commits(m->box) > 1)
-		sim_broken("%s was committed twice", m->fqdn);
+	rule_commits(a, m);
 	if (sim_box_set_up(m->box))
 		rule_alone(m);
 }
@@ -138,6 +192,43 @@ rule_twins(const struct sim_machine *m, unsigned *hellos, bool *opened)
 	}
 }
 
+/*
+ * Of a machine that is set up a visit tries a few passwords only: what it has
+ * must be one of them.
+ */
+static void
+rule_tried(const struct sim_machine *m)
+{
+	struct query *q = store_query(&sim.planner.store,
+	    "SELECT m.life, l.address, l.pid FROM machines m"
+	    " JOIN callers l ON l.id = m.holder"
+	    " WHERE m.uuid = ?1 AND m.state = 'verified'");
+	struct secret_for who = { .uuid = m->text };
+	static struct secrets_now now;
+	char address[64], pid[64];
+	bool held = false, tried = false;
+
+	query_text(q, 0, m->text);
+	if (query_row(q)) {
+		who.life = query_get_number(q, 0);
+		(void)snprintf(address, sizeof(address), "%s",
+		    query_get_text(q, 1));
+		(void)snprintf(pid, sizeof(pid), "%s", query_get_text(q, 2));
+		who.address = address;
+		who.pid = pid;
+		held = strcmp(pid, m->pid) == 0 && sim_box_set_up(m->box);
+	}
+	query_reset(q);
+	if (!held)
+		return;
+	secrets_current(&sim.planner.store, &who, &now);
+	for (size_t i = 0; i < now.n; i++)
+		tried |= sim_box_opens(m->box, now.text[i]);
+	if (!tried)
+		sim_broken("%s has a password that no visit would try",
+		    m->fqdn);
+}
+
 void
 sim_rule_round(void)
 {
@@ -157,7 +248,21 @@ sim_rule_round(void)
 			sim_broken("%s is verified, and no machine is set up "
 			           "with a password of it",
 			    m->fqdn);
+		rule_tried(m);
 	}
+}
+
+bool
+sim_rule_settled(void)
+{
+	for (size_t i = 0; i < sim.n; i++) {
+		struct rule_row r;
+
+		rule_read(&sim.machine[i], &r);
+		if (sim_box_set_up(sim.machine[i].box) && !rule_is_verified(&r))
+			return false;
+	}
+	return true;
 }
 
 /* --- the end ---------------------------------------------------------------
@@ -201,6 +306,23 @@ rule_is_astray(const struct sim_machine *m, enum sim_flaw flaw)
 	return m->roams && (flaw != SIM_GOOD || sim_box_set_up(m->box));
 }
 
+/* Where it can be reached, it has what the profile says. */
+static void
+rule_in_order(const struct sim_machine *m)
+{
+	struct query *q;
+
+	if (m->roams ||
+	    sim_box_pings(m->box) == ((sim.profile & SIM_PING) != 0))
+		return;
+	q = store_query(&sim.planner.store,
+	    "SELECT reason, detail FROM kept WHERE uuid = ?");
+	query_text(q, 0, m->text);
+	(void)query_row(q);
+	sim_broken("%s is not as the profile says: %s (%s)", m->fqdn,
+	    query_get_text(q, 0), query_get_text(q, 1));
+}
+
 static void
 rule_ends(const struct sim_machine *m)
 {
@@ -210,6 +332,8 @@ rule_ends(const struct sim_machine *m)
 
 	rule_read(m, &r);
 	(void)snprintf(code, sizeof(code), ",%s,", r.reason);
+	if (rule_is_verified(&r) && flaw == SIM_GOOD)
+		rule_in_order(m);
 	if (rule_is_verified(&r) &&
 	    (flaw == SIM_GOOD || flaw == SIM_KEY_TWIN || flaw == SIM_UUID_TWIN))
 		return;

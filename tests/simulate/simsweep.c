@@ -82,6 +82,15 @@ plan_spoil(struct joblist *l)
 		if (sim.planted == PLANT_NAME_TWICE && i != 0)
 			(void)snprintf(j->fqdn, sizeof(j->fqdn), "%s",
 			    l->jobs[0].job.fqdn);
+		if (sim.planted == PLANT_RENEW_FIRST &&
+		    j->setup.wish == SETUP_KEEP &&
+		    strcmp(j->setup.admin_next, j->setup.tries[0]) != 0)
+			random_password(j->setup.admin_next);
+		if (sim.planted == PLANT_COMMIT_IDLE)
+			j->setup.commit |= j->setup.wish == SETUP_KEEP;
+		if (sim.planted == PLANT_NO_VISIT &&
+		    j->setup.wish == SETUP_KEEP)
+			continue;
 		if (sim.planted != PLANT_GIVE_UP || j->setup.attempt < 2)
 			l->jobs[kept++] = l->jobs[i];
 	}

@@ -36,7 +36,7 @@
 
 static const char *const plants[PLANTS] = { "nothing", "no-journal", "no-lock",
 	"send-first", "lose-hello", "commit-twice", "name-twice", "give-up",
-	"wrong-reason" };
+	"wrong-reason", "renew-first", "no-visit", "commit-idle" };
 
 /* What one history is. */
 struct story {
@@ -215,10 +215,19 @@ story_print(const struct story *t, int plant)
 /* --- the site --------------------------------------------------------------
  */
 
-static const char profile[] = "<profile name=\"standard\">"
-                              "<admin-password><random/></admin-password>"
-                              "<mebx-password><keep/></mebx-password>"
-                              "<ping>on</ping></profile>";
+#define SITE_PROFILE(rest)                                                     \
+	"<profile name=\"standard\">"                                          \
+	"<admin-password><random/></admin-password>"                           \
+	"<mebx-password><keep/></mebx-password>" rest "</profile>"
+
+static const char *const profiles[SIM_PROFILES] = {
+	[0] = SITE_PROFILE("<ping>off</ping>"),
+	[SIM_PING] = SITE_PROFILE("<ping>on</ping>"),
+	[SIM_DAYS] =
+	    SITE_PROFILE("<password-days>1</password-days><ping>off</ping>"),
+	[SIM_DAYS | SIM_PING] =
+	    SITE_PROFILE("<password-days>1</password-days><ping>on</ping>"),
+};
 
 static void
 site_remove(const char *dir)
@@ -259,9 +268,10 @@ site_make(void)
 	sim.planner.dir = dir;
 	callers_new(&sim.planner.callers);
 	sim.planner.max = 100000;
-	if (profiles_decode(&sim.planner.profiles, profile, sizeof(profile) - 1,
-	        &f) == -1)
-		errx(1, "profile: %s", f.why);
+	for (size_t i = 0; i < SIM_PROFILES; i++)
+		if (profiles_decode(&sim.profiles[i], profiles[i],
+		        strlen(profiles[i]), &f) == -1)
+			errx(1, "profile: %s", f.why);
 	site_remove(dir);
 }
 

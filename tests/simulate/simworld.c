@@ -209,8 +209,20 @@ world_machine(unsigned i)
 }
 
 void
+sim_world_profile(unsigned profile)
+{
+	if (sim.profile != profile)
+		sim_say("the profile: ping %s, passwords %s",
+		    (profile & SIM_PING) != 0 ? "on" : "off",
+		    (profile & SIM_DAYS) != 0 ? "for a day" : "for ever");
+	sim.profile = profile;
+	sim.planner.profiles = sim.profiles[profile];
+}
+
+void
 sim_world_make(uint64_t exists)
 {
+	sim_world_profile(SIM_PING);
 	sim.n = SIM_MACHINES;
 	for (unsigned i = 0; i < sim.n; i++)
 		world_machine(i);
@@ -242,6 +254,25 @@ world_clock(void)
 		sim_clock_step(-by);
 	else if (world_wrong(SIM_CLOCK_AHEAD, 0))
 		sim_clock_step(by);
+}
+
+/*
+ * In the end passwords do not get old any more, so that all can be quiet. Other
+ * settings stay while a machine is committed and not verified: it is verified
+ * by the profile in force, and what that has come to say it was never given.
+ */
+static void
+world_profile(void)
+{
+	unsigned other = (unsigned)(sim_draw(&sim.faults, 4005, sim.round, 0) %
+	    SIM_PROFILES);
+
+	if (!sim_rule_settled())
+		other = (sim.profile & SIM_PING) | (other & SIM_DAYS);
+	if (world_wrong(SIM_PROFILE, 0))
+		sim_world_profile(other);
+	if (sim.quiet)
+		sim_world_profile(sim.profile & ~(unsigned)SIM_DAYS);
 }
 
 static void
@@ -300,7 +331,10 @@ sim_world_turn(void)
 	                         : 60000 +
 	            (int64_t)(sim_draw(&sim.faults, 4003, sim.round, 0) %
 	                (7200 * 1000)));
+	if (world_wrong(SIM_DAY, 0))
+		sim_clock_pass(INT64_C(86400) * 1000);
 	world_clock();
+	world_profile();
 	for (unsigned i = 0; i < sim.n; i++)
 		world_move(i);
 	world_hellos();
