@@ -92,6 +92,7 @@ setup_free(struct setup *s)
 	setup_forget_request(s);
 	message_free(&s->instance);
 	free(s->list);
+	free(s->counts_many);
 	setup_items_free(s);
 	(void)setup_work(s, 0);
 	setup_findings_wipe(&s->findings);

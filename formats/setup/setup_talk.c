@@ -281,29 +281,62 @@ setup_method(const struct setup *s)
 	return s->step->calls ? s->method : s->step->method;
 }
 
+static struct setup_count *
+counts_of(struct setup *s, size_t *cap)
+{
+	*cap = s->counts_many == NULL ? SETUP_COUNTS_FEW : s->counts_cap;
+	return s->counts_many == NULL ? s->counts_few : s->counts_many;
+}
+
 struct setup_count *
 setup_count_of(struct setup *s, const struct setup_step *step)
 {
+	size_t cap;
+	struct setup_count *counts = counts_of(s, &cap);
+
 	for (size_t i = 0; i < s->ncounts; i++)
-		if (s->counts[i].step == step)
-			return &s->counts[i];
+		if (counts[i].step == step)
+			return &counts[i];
 	return NULL;
+}
+
+/* Without memory it has room for as many as it has. */
+static void
+counts_grow(struct setup *s)
+{
+	size_t cap;
+	const struct setup_count *counts = counts_of(s, &cap);
+	struct setup_count *more;
+
+	if (cap == SETUP_COUNTS_MAX)
+		return;
+	more = calloc(2 * cap, sizeof(*more));
+	if (more == NULL)
+		return;
+	memcpy(more, counts, s->ncounts * sizeof(*more));
+	free(s->counts_many);
+	s->counts_many = more;
+	s->counts_cap = 2 * cap;
 }
 
 struct setup_count *
 setup_counted(struct setup *s, const struct setup_step *step)
 {
-	struct setup_count *c = setup_count_of(s, step);
+	struct setup_count *c = setup_count_of(s, step), *counts;
+	size_t cap;
 
 	if (c != NULL)
 		return c;
-	if (s->ncounts == SETUP_COUNTS_MAX) { /* the oldest is over */
-		memmove(s->counts, s->counts + 1,
-		    sizeof(s->counts) - sizeof(s->counts[0]));
+	(void)counts_of(s, &cap);
+	if (s->ncounts == cap)
+		counts_grow(s);
+	counts = counts_of(s, &cap);
+	if (s->ncounts == cap) { /* the oldest is over */
+		memmove(counts, counts + 1, (cap - 1) * sizeof(*counts));
 		s->ncounts--;
 	}
-	s->counts[s->ncounts] = (struct setup_count){ .step = step };
-	return &s->counts[s->ncounts++];
+	counts[s->ncounts] = (struct setup_count){ .step = step };
+	return &counts[s->ncounts++];
 }
 
 enum setup_next

@@ -43,6 +43,7 @@
 #define SETUP_SLOW_MS 60000
 /* Steps of one conversation that were lost or waited for. */
 #define SETUP_COUNTS_MAX 128
+#define SETUP_COUNTS_FEW 8
 #define SETUP_LIST_MAX 32      /* entries of a list; AMT's users are the most */
 #define SETUP_FINDINGS_MAX 256 /* more than anybody reads */
 #define SETUP_FINDINGS_FEW 8
@@ -261,19 +262,20 @@ struct setup {
 	/* What follows a commit within the settings, once the machine is seen
 	 * again; NULL: they are read back. */
 	setup_then_fn *after_commit;
-	unsigned commits_before; /* it */
-	bool mutual_done;        /* mutual TLS is as it can be */
-	bool mutual_off;         /* it was turned off, to add roots */
+	unsigned commits_before;     /* it */
+	bool mutual_done;            /* mutual TLS is as it can be */
+	bool mutual_off;             /* it was turned off, to add roots */
 	struct setup_why mutual_why; /* it cannot be turned on */
-	bool client_mode; /* an agent on the machine has set it up */
+	bool client_mode;            /* an agent on the machine has set it up */
 	/* The only one answered at the plain port: the job's, until the
 	 * machine names its own under the key. */
 	char realm[SETUP_REALM_MAX + 1];
 	bool named_realm; /* it has */
 	bool proved;      /* by the key, here and now, with the right UUID */
 	unsigned pauses;  /* after refused logins */
-	struct setup_count counts[SETUP_COUNTS_MAX];
-	size_t ncounts;
+	struct setup_count counts_few[SETUP_COUNTS_FEW];
+	struct setup_count *counts_many; /* NULL: few are enough */
+	size_t ncounts, counts_cap;      /* of many */
 
 	/* what the machine said */
 	char firmware[32];

@@ -21,7 +21,7 @@
 /* For each connection: libcurl's own choice is 64 kB for a request, and 16 kB
  * for a reply, of which most have 2 kB. */
 #define UPLOAD_BUFFER 16384L /* the least that it takes */
-#define REPLY_BUFFER 4096L
+#define REPLY_BUFFER 2048L
 
 /* Only what a machine in setup mode needs: nothing from the environment, no
  * redirects, no other protocol, no cookies. */

@@ -31,10 +31,11 @@
 /* Machines that wait hold no connection, only their conversation: some 25 kB
  * each.  With more than this no new machine is begun. */
 #define SWEEP_WAITING_MAX 4096
-/* Jobs that are read ahead, some 1 kB each: what is planned meanwhile comes
- * after no more than these.  Enough to find machines of other networks where
- * some are full. */
-#define SWEEP_AHEAD 4096
+/* Jobs that are read ahead, 2.4 kB each: what is planned meanwhile comes after
+ * no more than these.  Where networks may be full, enough to find machines of
+ * others. */
+#define SWEEP_AHEAD 256
+#define SWEEP_AHEAD_NETWORKS 4096
 /* New connections: so many at once, and then one each so often.  A wave of
  * thousands would fill the tables of switches and firewalls on the way. */
 #define SWEEP_BURST 100

@@ -165,8 +165,11 @@ sweep_start(struct sweep *s)
 bool
 sweep_await(struct sweep *s, struct stream_in *in)
 {
+	size_t ahead =
+	    s->per_network == 0 ? SWEEP_AHEAD : SWEEP_AHEAD_NETWORKS;
+
 	while (sweep_stop == 0 && clock_ms() < s->hard_ms) {
-		bool room = s->count[SWEEP_NEW] < SWEEP_AHEAD ||
+		bool room = s->count[SWEEP_NEW] < ahead ||
 		    clock_ms() >= s->soft_ms;
 		bool ready = room && stream_ready(in, 0);
 

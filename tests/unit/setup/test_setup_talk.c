@@ -7,6 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -193,6 +194,23 @@ a_secret_of_the_profile_is_not_quoted_either(void **state)
 	    "got another");
 }
 
+/* The rounds of each step, however many there are; the oldest ones are over. */
+static void
+as_many_steps_are_counted_as_there_may_be(void **state)
+{
+	static struct setup_step steps[SETUP_COUNTS_MAX + 1];
+
+	(void)state;
+	for (size_t i = 0; i <= SETUP_COUNTS_MAX; i++) {
+		setup_counted(&s, &steps[i])->lost = (unsigned)i;
+		for (size_t j = i == SETUP_COUNTS_MAX; j <= i; j++)
+			assert_int_equal(setup_counted(&s, &steps[j])->lost, j);
+	}
+	assert_int_equal(s.ncounts, SETUP_COUNTS_MAX);
+	assert_null(setup_count_of(&s, &steps[0]));
+	free(s.counts_many);
+}
+
 int
 main(void)
 {
@@ -213,6 +231,8 @@ main(void)
 		cmocka_unit_test_setup(
 		    only_a_closed_connection_is_tried_again_and_once, begin),
 		cmocka_unit_test_setup(a_version_is_old_before_3_2, begin),
+		cmocka_unit_test_setup(
+		    as_many_steps_are_counted_as_there_may_be, begin),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
