@@ -17,7 +17,7 @@ words_of_error(int code)
 	switch (code) {
 	case XML_ERR_DOCUMENT_EMPTY:
 	case XML_ERR_DOCUMENT_END:
-		return "not XML (is the file empty or cut off?)";
+		return "not XML (is the file empty, cut off or of another kind?)";
 	case XML_ERR_ENTITYREF_NO_NAME:
 	case XML_ERR_ENTITYREF_SEMICOL_MISSING:
 	case XML_ERR_UNDECLARED_ENTITY:

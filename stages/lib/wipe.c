@@ -45,12 +45,8 @@ wipe_calloc(size_t count, size_t n)
 void
 wipe_free(void *old)
 {
-	if (old == NULL)
+	if (old == NULL || wipe_pool_give(old))
 		return;
-	if (wipe_pool_size(old) != 0) {
-		wipe_pool_give(old);
-		return;
-	}
 	explicit_bzero(old, malloc_usable_size(old));
 	free(old);
 }

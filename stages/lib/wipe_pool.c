@@ -14,7 +14,7 @@
 static struct pool {
 	size_t block;
 	bool sparse; /* most of a block is never written */
-	char *first; /* NULL: there is none */
+	char *first; /* NULL: no pool */
 	size_t bytes;
 	size_t nmade;  /* the others were never out */
 	uint16_t *len; /* of those that are out */
@@ -129,11 +129,13 @@ pool_clear_pages(char *block, size_t n)
 		pool_empty(block, size);
 }
 
-void
+bool
 wipe_pool_give(void *block)
 {
 	struct pool *p = pool_of(block);
 
+	if (p == NULL)
+		return false;
 	if (p->sparse)
 		pool_clear_pages(block, p->block);
 	else
@@ -142,4 +144,5 @@ wipe_pool_give(void *block)
 	p->spare[p->nspare++] = block;
 	if (p->nspare - p->nempty > WARM)
 		pool_empty(p->spare[p->nempty++], p->block);
+	return true;
 }

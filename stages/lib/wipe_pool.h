@@ -24,7 +24,7 @@ void wipe_pool_make(size_t n);
 void *wipe_pool_take(size_t n);
 /* How long a block of it is, as it was asked for; 0: it is another one. */
 size_t wipe_pool_size(const void *block);
-/* Clears it. */
-void wipe_pool_give(void *block);
+/* Clears it; false: it is another one. */
+bool wipe_pool_give(void *block);
 
 #endif

@@ -28,7 +28,7 @@
 #include "sweep/device.h"
 #include "sweep/timers.h"
 
-/* Machines that wait hold no connection, only their conversation: some 25 kB
+/* Machines that wait hold no connection, only their conversation: some 11 kB
  * each.  With more than this no new machine is begun. */
 #define SWEEP_WAITING_MAX 4096
 /* Jobs that are read ahead, 2.4 kB each: what is planned meanwhile comes after

@@ -96,5 +96,5 @@ profile-check: rules.xml: warning: no rule names the profile c" ]
 	[ "$stderr" = 'profile-check: --firmware: is no AMT release (got "new", expected one like 16.1)' ]
 	run -66 profile-check none.xml
 	run -65 profile-check </dev/null
-	[[ "$output" == *"<stdin>:1: not XML (is the file empty or cut off?)" ]]
+	[[ "$output" == *"<stdin>:1: not XML (is the file empty, cut off or of another kind?)" ]]
 }

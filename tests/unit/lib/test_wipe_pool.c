@@ -52,6 +52,7 @@ blocks_of_other_sizes_are_not_of_the_pool(void **state)
 	assert_null(wipe_pool_take(SIZE_MAX));
 	assert_int_equal(wipe_pool_size(&here), 0);
 	assert_int_equal(wipe_pool_size(NULL), 0);
+	assert_false(wipe_pool_give(&here));
 }
 
 static void
@@ -90,53 +91,50 @@ all_are_handed_out_once_and_come_back_clear(void **state)
 	}
 }
 
-static void
-what_is_not_written_takes_no_memory(void **state)
+/* All of a size are out at once, each written to so far, and come back: how
+ * many of their pages are there then. */
+static size_t
+pages_after_crowd(size_t size, size_t written)
 {
 	uint8_t *block[BLOCKS];
 	size_t there = 0;
 
-	(void)state;
 	for (size_t i = 0; i < BLOCKS; i++) {
-		block[i] = wipe_pool_take(WIPE_POOL_SMALL);
-		block[i][0] = 'x';
+		block[i] = wipe_pool_take(size);
+		assert_clear(block[i], written);
+		memset(block[i], 'x', written);
 	}
 	for (size_t i = 0; i < BLOCKS; i++)
-		wipe_pool_give(block[i]);
-	/* Those that come and go keep what was written, the others nothing. */
+		assert_true(wipe_pool_give(block[i]));
 	for (size_t i = 0; i < BLOCKS; i++)
-		there += pages_there(block[i], WIPE_POOL_SMALL);
-	assert_in_range(there, 1, 64);
-	block[0] = wipe_pool_take(WIPE_POOL_SMALL);
-	memset(block[0], 'x', 2 * 4096);
-	wipe_pool_give(block[0]);
-	assert_in_range(pages_there(block[0], WIPE_POOL_SMALL), 1, 2);
-	assert_clear(block[0], WIPE_POOL_SMALL);
+		there += pages_there(block[i], size);
+	return there;
+}
+
+static void
+what_is_not_written_takes_no_memory(void **state)
+{
+	uint8_t *block;
+
+	(void)state;
+	/* Those that come and go keep what was written, the others nothing. */
+	assert_in_range(pages_after_crowd(WIPE_POOL_SMALL, 1), 1, 64);
+	block = wipe_pool_take(WIPE_POOL_SMALL);
+	memset(block, 'x', 2 * 4096);
+	assert_true(wipe_pool_give(block));
+	assert_int_equal(pages_there(block, WIPE_POOL_SMALL), 1);
+	assert_clear(block, WIPE_POOL_SMALL);
 }
 
 static void
 what_was_crowded_is_given_up_again(void **state)
 {
-	uint8_t *block[BLOCKS];
-	size_t there = 0;
-
 	(void)state;
-	for (size_t i = 0; i < BLOCKS; i++) {
-		block[i] = wipe_pool_take(WIPE_POOL_LARGE);
-		memset(block[i], 'x', WIPE_POOL_LARGE);
-	}
-	for (size_t i = 0; i < BLOCKS; i++)
-		wipe_pool_give(block[i]);
-	for (size_t i = 0; i < BLOCKS; i++)
-		there += pages_there(block[i], WIPE_POOL_LARGE);
-	assert_int_equal(there, 64 * WIPE_POOL_LARGE / 4096);
-	/* One that has no memory any more is as good. */
-	for (size_t i = 0; i < BLOCKS; i++) {
-		block[i] = wipe_pool_take(WIPE_POOL_LARGE);
-		assert_clear(block[i], WIPE_POOL_LARGE);
-	}
-	for (size_t i = 0; i < BLOCKS; i++)
-		wipe_pool_give(block[i]);
+	/* The second time by blocks that have no memory any more. */
+	for (int i = 0; i < 2; i++)
+		assert_int_equal(pages_after_crowd(WIPE_POOL_LARGE,
+		                     WIPE_POOL_LARGE),
+		    64 * WIPE_POOL_LARGE / 4096);
 }
 
 int
