@@ -339,6 +339,25 @@ tree_fill(struct message_store *st, const char *buf, size_t len,
 	return rc;
 }
 
+/*
+ * libxml2 compares each attribute of a tag with all others of it: 37,000, as
+ * many as a reply has room for, take the time of a hundred machines.  Between
+ * two < is a whole tag, as no value may have one; of texts none has so many =.
+ */
+static bool
+tree_is_crowded(const char *buf, size_t len)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < len; i++) {
+		if (buf[i] == '<')
+			n = 0;
+		else if (buf[i] == '=' && ++n > TREE_ATTRIBUTES_MAX)
+			return true;
+	}
+	return false;
+}
+
 struct message_store *
 tree_parse(const char *buf, size_t len, struct fault *f)
 {
@@ -348,6 +367,11 @@ tree_parse(const char *buf, size_t len, struct fault *f)
 		(void)fault_set(f, 0,
 		    "reply too large (got %zu bytes, at most %d)", len,
 		    TREE_SIZE_MAX);
+		return NULL;
+	}
+	if (tree_is_crowded(buf, len)) {
+		(void)fault_set(f, 0, "more than %d attributes in a tag",
+		    TREE_ATTRIBUTES_MAX);
 		return NULL;
 	}
 	st = tree_new(buf, len);

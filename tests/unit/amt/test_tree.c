@@ -4,6 +4,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -99,6 +100,35 @@ depth_and_size_end_at_their_ceilings(void **state)
 	free(large);
 }
 
+/* n attributes; a value may have what ends a tag. */
+static struct message_store *
+parse_attributes(size_t n, struct fault *f)
+{
+	static char text[TREE_SIZE_MAX];
+	size_t len = (size_t)sprintf(text, "<a><b c='>'/><b");
+
+	for (size_t i = 0; i < n; i++)
+		len += (size_t)sprintf(text + len, " a%zu='%s'", i,
+		    i % 2 == 0 ? ">" : "");
+	len += (size_t)sprintf(text + len, "/><b d=''/></a>");
+	return tree_parse(text, len, f);
+}
+
+static void
+attributes_end_at_their_ceiling(void **state)
+{
+	struct message_store *st;
+	struct fault f;
+
+	(void)state;
+	st = parse_attributes(TREE_ATTRIBUTES_MAX, &f);
+	assert_non_null(st);
+	tree_free(st);
+	assert_null(parse_attributes(TREE_ATTRIBUTES_MAX + 1, &f));
+	assert_string_equal(f.why, "more than 256 attributes in a tag");
+	assert_null(parse_attributes(20000, &f));
+}
+
 int
 main(void)
 {
@@ -106,6 +136,7 @@ main(void)
 		cmocka_unit_test(elements_keep_their_order_namespace_and_text),
 		cmocka_unit_test(what_is_no_document_is_refused_with_its_line),
 		cmocka_unit_test(depth_and_size_end_at_their_ceilings),
+		cmocka_unit_test(attributes_end_at_their_ceiling),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
