@@ -49,8 +49,11 @@ pool_make(struct pool *p, size_t n)
 void
 wipe_pool_make(size_t n)
 {
+	size_t page = (size_t)sysconf(_SC_PAGESIZE);
+
+	/* Pages of 64 kB would be shared by blocks, and nothing be gained. */
 	for (size_t i = 0; i < POOLS; i++)
-		if (pools[i].spare == NULL)
+		if (pools[i].spare == NULL && pools[i].block % page == 0)
 			pool_make(&pools[i], n);
 }
 
@@ -117,7 +120,7 @@ pool_clear_pages(char *block, size_t n)
 	size_t size = (size_t)sysconf(_SC_PAGESIZE);
 	unsigned char there[PAGES_MAX];
 
-	if (n % size != 0 || mincore(block, n, there) == -1) {
+	if (mincore(block, n, there) == -1) {
 		explicit_bzero(block, n);
 		return;
 	}
