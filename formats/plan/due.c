@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "base/clocks.h"
+
 static const char *const texts[DUE_COUNT] = {
 	[DUE_NOT] = "",
 	[DUE_PROFILE] = "its profile changed",
@@ -40,12 +42,15 @@ due_spread(const char *uuid, int64_t period)
 	return due_part(uuid, period / 4);
 }
 
+/* What is dated in the future was done before the clock was set back: a machine
+ * that has its clock from there has a wrong one. */
 static bool
 is_old(const struct due_facts *f, int64_t at, int64_t days)
 {
 	int64_t period = days * DUE_DAY;
 
-	return f->now - at >= period - due_spread(f->uuid, period);
+	return at > f->now + CLOCKS_APART ||
+	    f->now - at >= period - due_spread(f->uuid, period);
 }
 
 /* A certificate that ends within the days has had its time; it may be renewed

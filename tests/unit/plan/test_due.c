@@ -76,6 +76,21 @@ time_makes_it_due_at_the_end_of_its_period_at_last(void **state)
 }
 
 static void
+what_a_clock_ahead_has_dated_is_due(void **state)
+{
+	struct due_facts f = { WELL, .password_days = 90 };
+
+	(void)state;
+	f.clock_at = f.password_at = NOW + 60; /* two clocks, a minute apart */
+	assert_int_equal(due_decide(&f), DUE_NOT);
+	f.password_at = NOW + 61;
+	assert_int_equal(due_decide(&f), DUE_PASSWORD);
+	f.password_days = 0;
+	f.clock_at = NOW + DAYS(3650);
+	assert_int_equal(due_decide(&f), DUE_CLOCK);
+}
+
+static void
 a_failed_one_waits_whatever_is_due(void **state)
 {
 	struct due_facts f = { WELL, .differs = true };
@@ -154,6 +169,7 @@ main(void)
 		cmocka_unit_test(each_rule_makes_a_machine_due),
 		cmocka_unit_test(
 		    time_makes_it_due_at_the_end_of_its_period_at_last),
+		cmocka_unit_test(what_a_clock_ahead_has_dated_is_due),
 		cmocka_unit_test(a_failed_one_waits_whatever_is_due),
 		cmocka_unit_test(a_fleet_changes_to_a_new_ca_within_a_week),
 		cmocka_unit_test(a_fleet_does_not_come_due_in_one_night),
