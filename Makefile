@@ -261,7 +261,7 @@ bench: build/deps-build build/deps-test
 	    $(BENCHES:%=$(B)/tests/bench/%)
 	tests/bench/run $(B) $(ONLY)
 
-# Minutes, most of them waiting: 1,600 hostile machines among 1,000.
+# Minutes, most of them waiting: 1,700 hostile machines among 1,000.
 hostile: build/deps-build build/deps-test
 	$(MAKE) --no-print-directory V=$(V) B=$(B) tests-built
 	tests/hostile $(B) $(EACH) $(GOOD)

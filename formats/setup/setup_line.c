@@ -46,6 +46,27 @@ login_pause(struct setup *s)
 }
 
 /*
+ * Where a machine is that is set up, only the planned password was tried.  One
+ * that closes each request behind its key, where it is set up, was not heard
+ * to refuse any other.
+ */
+static enum setup_next
+login_looked(struct setup *s)
+{
+	size_t len = strlen(s->best.detail);
+
+	if (s->best.reason != REASON_HTTP_CLOSED)
+		return setup_end(s, REASON_LOGIN_REFUSED,
+		    "port %s answers as on a machine that is set up, and "
+		    "refuses the planned password",
+		    setup_port(s));
+	s->why = s->best;
+	(void)snprintf(s->why.detail + len, sizeof(s->why.detail) - len,
+	    "; port %s refuses the planned password", setup_port(s));
+	return setup_give_up(s);
+}
+
+/*
  * A 401.  Before any success the next password is due; after one the machine
  * may only have forgotten the connection (its memory ends when an ACL changes),
  * so the same password gets one fresh connection.  After the last password, all
@@ -78,10 +99,7 @@ login_refused(struct setup *s)
 		return setup_end(s, REASON_LOGIN_REFUSED,
 		    "the password was accepted before and is refused now");
 	if (s->looking)
-		return setup_end(s, REASON_LOGIN_REFUSED,
-		    "port %s answers as on a machine that is set up, and "
-		    "refuses the planned password",
-		    setup_port(s));
+		return login_looked(s);
 	return setup_end(s, REASON_LOGIN_REFUSED, "passwords refused: %zu",
 	    trial_distinct(t));
 }

@@ -1,6 +1,6 @@
 /*
- * hostilepeer - machines that know their key and mean harm, sixteen kinds of
- * them in one process.
+ * hostilepeer - machines that know their key and mean harm, seventeen kinds
+ * of them in one process.
  *
  *	hostilepeer -l                   lists the kinds, one a line
  *	hostilepeer -f fleet -P port -p port -r ready [-J journal]

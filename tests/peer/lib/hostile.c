@@ -213,6 +213,35 @@ depth(struct hostile *h, const struct bytes *honest)
 	    : many(h, "<a b=\"&lt;\" xmlns:c=\"d\">", 9000);
 }
 
+/* Of one tag, 37,000 that differ, in the 256 kB that a reply may have; or
+ * declarations. */
+static bool
+attributes(struct hostile *h, const struct bytes *honest)
+{
+	static const char letters[] = "abcdefghijklmnopqrstuvwxyz"
+	                              "ABCDEFGHIJKLMNOPQRSTUVWXYZ";
+	bool declares = h->variant % 2 == 1;
+	size_t base = sizeof(letters) - 1, n = declares ? 16000 : 37000;
+	struct bytes b = { 0 };
+	char one[24];
+	bool ok;
+
+	if (h->login)
+		return honestly(h, honest);
+	add(&b, ENVELOPE "<b");
+	for (size_t i = 0; i < n; i++) {
+		(void)snprintf(one, sizeof(one), " %s%c%c%c=\"%s\"",
+		    declares ? "xmlns:" : "", letters[i / base / base],
+		    letters[i / base % base], letters[i % base],
+		    declares ? "u" : "");
+		add(&b, one);
+	}
+	add(&b, "/>" ENVELOPE_END);
+	ok = say_soap(h, &b);
+	bytes_free(&b);
+	return ok;
+}
+
 /* --- lies ------------------------------------------------------------------
  */
 
@@ -452,6 +481,7 @@ const struct hostile_kind hostile_kinds[HOSTILE_KINDS] = {
 	{ "bomb", NULL, NULL, bomb },
 	{ "siblings", NULL, NULL, siblings },
 	{ "depth", NULL, NULL, depth },
+	{ "attributes", NULL, NULL, attributes },
 	{ "uuid", NULL, NULL, honestly },
 	{ "echo", NULL, NULL, echo },
 	{ "redirect", NULL, NULL, redirect },

@@ -38,7 +38,7 @@ struct hostile_kind {
 	bool (*act)(struct hostile *h, const struct bytes *honest);
 };
 
-#define HOSTILE_KINDS 16
+#define HOSTILE_KINDS 17
 extern const struct hostile_kind hostile_kinds[HOSTILE_KINDS];
 
 /* As a record each of at most 16384 bytes, or in clear; false when the other

@@ -71,6 +71,13 @@ a_machine_set_up_by_others_is_not_touched(void **state)
 	o = run(&j, &d);
 	ends(&o, REASON_LOGIN_REFUSED, "refuses the planned password");
 	assert_int_equal(d.refusals, 2); /* five seconds apart */
+	/* where it talks behind its key no password was refused */
+	d.tls_port = SETUP_HTTP_CLOSED;
+	o = run(&j, &d);
+	ends(&o, REASON_HTTP_CLOSED,
+	    "read-state: closed before the answer was complete; port 16992 "
+	    "refuses the planned password");
+	d.tls_port = SETUP_CONNECT_REFUSED;
 	device_hash(&d, NEXT, d.ha1);
 	o = run(&j, &d);
 	ends(&o, REASON_ALREADY_SET_UP, "HostName is theirs");
