@@ -266,6 +266,13 @@ hostile: build/deps-build build/deps-test
 	$(MAKE) --no-print-directory V=$(V) B=$(B) tests-built
 	tests/hostile $(B) $(EACH) $(GOOD)
 
+# Half an hour: 200 sweeps of seconds, each among one or two obstacles.
+RUNS ?= 200
+SEED ?= 1
+ends: build/deps-build build/deps-test
+	$(MAKE) --no-print-directory V=$(V) B=$(B) tests-built
+	tests/ends $(B) $(RUNS) $(SEED)
+
 house: all
 	tests/house $(B)
 
@@ -380,7 +387,7 @@ uninstall:
 clean:
 	rm -rf build
 
-.PHONY: all deps samples-built tests-built check check-layers demo bench hostile house lint \
+.PHONY: all deps samples-built tests-built check check-layers demo bench hostile ends house lint \
 	format install uninstall deb check-deb clean
 .SECONDARY:
 .DELETE_ON_ERROR:
