@@ -5,6 +5,7 @@
  * cert_maker - keys, certificates and PFX files of setup servers for cmocka
  * tests; include it after cmocka.h, stdlib.h and string.h.
  */
+#include <openssl/core_names.h>
 #include <openssl/evp.h>
 #include <openssl/pem.h>
 #include <openssl/pkcs12.h>
@@ -98,6 +99,19 @@ pfx_make(const char *password, EVP_PKEY *key, X509 *cert,
 	b.len = (size_t)len;
 	PKCS12_free(pfx);
 	return b;
+}
+
+/* P-256, described in its certificates in place of its name. */
+static inline EVP_PKEY *
+own_curve_make(void)
+{
+	EVP_PKEY *key = EVP_EC_gen("P-256");
+
+	assert_non_null(key);
+	assert_int_equal(EVP_PKEY_set_utf8_string_param(key,
+	                     OSSL_PKEY_PARAM_EC_ENCODING, "explicit"),
+	    1);
+	return key;
 }
 
 #endif

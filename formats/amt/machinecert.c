@@ -7,6 +7,8 @@
 #include <openssl/rsa.h>
 #include <openssl/x509v3.h>
 
+#include "amt/owncurve.h"
+
 /* "DNS:" twice, a comma, the name and its first label. */
 #define NAMES_TEXT (2 * DOMAIN_TEXT + 16)
 /* All RSA signatures of a 2048-bit key are that long; zeros are none. */
@@ -14,12 +16,19 @@
 
 /* --- reading -------------------------------------------------------------- */
 
+/* A machine may have chosen each byte. */
+static bool
+may_decode(const uint8_t *der, size_t len)
+{
+	return len != 0 && len <= INT32_MAX && !owncurve_in(der, len);
+}
+
 static X509 *
 cert_decode(const uint8_t *der, size_t len)
 {
 	const uint8_t *at = der;
 	X509 *cert =
-	    len == 0 || len > INT32_MAX ? NULL : d2i_X509(NULL, &at, (long)len);
+	    may_decode(der, len) ? d2i_X509(NULL, &at, (long)len) : NULL;
 
 	if (cert != NULL && at != der + len) {
 		X509_free(cert);
@@ -33,9 +42,8 @@ static X509_REQ *
 request_decode(const uint8_t *der, size_t len)
 {
 	const uint8_t *at = der;
-	X509_REQ *request = len == 0 || len > INT32_MAX
-	    ? NULL
-	    : d2i_X509_REQ(NULL, &at, (long)len);
+	X509_REQ *request =
+	    may_decode(der, len) ? d2i_X509_REQ(NULL, &at, (long)len) : NULL;
 
 	if (request != NULL && at != der + len) {
 		X509_REQ_free(request);

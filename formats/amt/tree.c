@@ -343,25 +343,33 @@ tree_fill(struct message_store *st, const char *buf, size_t len,
  * libxml2 compares each attribute of a tag with all others of it: 37,000, as
  * many as a reply has room for, take the time of a hundred machines.  Between
  * two < is a whole tag, as no value may have one; of texts none has so many =.
+ * And it keeps all names in lists that get long.
  */
-static bool
+static const char *
 tree_is_crowded(const char *buf, size_t len)
 {
-	size_t n = 0;
+	size_t n = 0, all = 0;
 
 	for (size_t i = 0; i < len; i++) {
 		if (buf[i] == '<')
 			n = 0;
-		else if (buf[i] == '=' && ++n > TREE_ATTRIBUTES_MAX)
-			return true;
+		if (buf[i] != '=')
+			continue;
+		if (++n > TREE_ATTRIBUTES_MAX)
+			return TEXT_WITH("more than ", TREE_ATTRIBUTES_MAX,
+			    " attributes in a tag");
+		if (++all > TREE_ATTRIBUTES_ALL)
+			return TEXT_WITH("more than ", TREE_ATTRIBUTES_ALL,
+			    " attributes");
 	}
-	return false;
+	return NULL;
 }
 
 struct message_store *
 tree_parse(const char *buf, size_t len, struct fault *f)
 {
 	struct message_store *st;
+	const char *why;
 
 	if (len > TREE_SIZE_MAX) {
 		(void)fault_set(f, 0,
@@ -369,9 +377,9 @@ tree_parse(const char *buf, size_t len, struct fault *f)
 		    TREE_SIZE_MAX);
 		return NULL;
 	}
-	if (tree_is_crowded(buf, len)) {
-		(void)fault_set(f, 0, "more than %d attributes in a tag",
-		    TREE_ATTRIBUTES_MAX);
+	why = tree_is_crowded(buf, len);
+	if (why != NULL) {
+		(void)fault_set(f, 0, "%s", why);
 		return NULL;
 	}
 	st = tree_new(buf, len);

@@ -1,6 +1,7 @@
 #include "sweep/flood.h"
 
 #include <openssl/bio.h>
+#include <openssl/ssl3.h>
 
 void
 flood_allow(struct flood *f, size_t most_reads, size_t most_bytes)
@@ -10,6 +11,38 @@ flood_allow(struct flood *f, size_t most_reads, size_t most_bytes)
 	f->most_reads = most_reads;
 	f->most_bytes = most_bytes;
 	f->over = false;
+	f->records.why = NULL;
+}
+
+/* Of a header a byte, of a record as much as there is; returns how much. */
+static size_t
+records_take(struct flood_records *r, const uint8_t *bytes, size_t len)
+{
+	size_t n = len < r->left ? len : r->left;
+
+	if (r->left == 0) {
+		r->head[r->nhead++] = *bytes;
+		if (r->nhead == sizeof(r->head)) {
+			r->nhead = 0;
+			r->left = (size_t)r->head[3] << 8 | r->head[4];
+		}
+		return 1;
+	}
+	if (r->head[0] == SSL3_RT_HANDSHAKE)
+		r->why = owncurve_look(&r->curves, bytes, n);
+	r->left -= n;
+	return n;
+}
+
+static void
+records_look(struct flood_records *r, const uint8_t *bytes, size_t len)
+{
+	while (len > 0 && r->why == NULL) {
+		size_t n = records_take(r, bytes, len);
+
+		bytes += n;
+		len -= n;
+	}
 }
 
 /* Whether one more read is due in this turn; else why not is in f->over. */
@@ -41,13 +74,12 @@ on_bio(BIO *bio, int what, const char *data, size_t cap, int argi, long argl,
 {
 	struct flood *f = (struct flood *)(void *)BIO_get_callback_arg(bio);
 
-	(void)data;
 	(void)cap;
 	(void)argi;
 	(void)argl;
-	if (what == BIO_CB_READ && !may_read(f)) {
+	if (what == BIO_CB_READ && (f->records.why != NULL || !may_read(f))) {
 		BIO_clear_retry_flags(bio);
-		if (!f->over)
+		if (!f->over && f->records.why == NULL)
 			BIO_set_retry_read(bio);
 		return -1;
 	}
@@ -56,6 +88,11 @@ on_bio(BIO *bio, int what, const char *data, size_t cap, int argi, long argl,
 		f->bytes += *got;
 		f->turn_reads++;
 		f->turn_bytes += *got;
+		records_look(&f->records, (const uint8_t *)data, *got);
+		if (f->records.why != NULL) {
+			BIO_clear_retry_flags(bio);
+			return -1;
+		}
 	}
 	return ret;
 }
@@ -67,6 +104,7 @@ flood_watch(const SSL *ssl, struct flood *f)
 
 	if (bio == NULL)
 		return;
+	f->records = (struct flood_records){ .why = NULL };
 	BIO_set_callback_arg(bio, (char *)(void *)f);
 	BIO_set_callback_ex(bio, on_bio);
 }

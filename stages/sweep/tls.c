@@ -111,6 +111,10 @@ tls_outcome(const struct tls *t, char *note, size_t cap)
 {
 	const char *why = ERR_reason_error_string(t->error);
 
+	if (t->flood.records.why != NULL) {
+		(void)snprintf(note, cap, "%s", t->flood.records.why);
+		return SETUP_TLS_FAILED;
+	}
 	if (t->below ||
 	    (t->ours && t->alert == SSL_AD_PROTOCOL_VERSION &&
 	        t->lowest != 0)) {

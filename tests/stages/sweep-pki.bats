@@ -185,6 +185,16 @@ openssl_received() {
 	! grep -Eiq 'POST|wsman|digest|admin' server.log
 }
 
+@test "a certificate that describes its curve is not decoded" {
+	openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -pkeyopt ec_param_enc:explicit -nodes \
+		-days 9 -subj /CN=AMT -keyout own.key -out own.pem 2>/dev/null
+	start_openssl -cert own.pem -key own.key
+	one_pki_job
+	run -0 --separate-stderr sweep -t 20 -P "$port" -p 1 jobs.tsv
+	[ "$(ends 5)" = TLS-FAILED ]
+	[[ "$output" = *"a certificate with a curve of its own (RFC 5480, 2.1.1)"* ]]
+}
+
 # start_gnutls_pki OPTION...
 start_gnutls_pki() {
 	device_key

@@ -243,6 +243,30 @@ a_long_name_has_its_first_label_as_common_name(void **state)
 	X509_free(leaf);
 }
 
+/* What comes from a machine is not decoded, however it is signed. */
+static void
+a_curve_of_its_own_is_unreadable(void **state)
+{
+	const struct cert_wish wish = { .cn = NAME };
+	EVP_PKEY *pair = own_curve_make();
+	X509 *cert = cert_make(&wish, pair, NULL, NULL);
+	struct machinecert_der request;
+	struct machinecert c;
+	uint8_t *der = NULL;
+	int len = i2d_X509(cert, &der);
+
+	(void)state;
+	assert_true(len > 0);
+	assert_int_equal(machinecert_read(&c, der, (size_t)len, NAME), -1);
+	assert_int_equal(machinecert_request_of(&request, pair, NAME), 0);
+	assert_int_equal(machinecert_request_check(request.at, request.len,
+	                     &request),
+	    MACHINECERT_UNREADABLE);
+	OPENSSL_free(der);
+	X509_free(cert);
+	EVP_PKEY_free(pair);
+}
+
 int
 main(void)
 {
@@ -254,6 +278,7 @@ main(void)
 		    a_request_has_a_placeholder_and_comes_back_signed),
 		cmocka_unit_test(
 		    a_long_name_has_its_first_label_as_common_name),
+		cmocka_unit_test(a_curve_of_its_own_is_unreadable),
 	};
 
 	return cmocka_run_group_tests(tests, make_keys, NULL);

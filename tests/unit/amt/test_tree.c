@@ -129,6 +129,28 @@ attributes_end_at_their_ceiling(void **state)
 	assert_null(parse_attributes(20000, &f));
 }
 
+static void
+so_do_those_of_all_tags(void **state)
+{
+	static const char piece[] = "<b a='' b='' c='' d=''/>";
+	char *text = malloc(TREE_SIZE_MAX);
+	struct message_store *st;
+	struct fault f;
+
+	(void)state;
+	for (size_t more = 0; more < 2; more++) {
+		strcpy(text, "<a>");
+		for (size_t n = 0; n < TREE_ATTRIBUTES_ALL / 4 + more; n++)
+			strcat(text, piece);
+		strcat(text, "</a>");
+		st = parse(text, &f);
+		assert_int_equal(st != NULL, more == 0);
+		tree_free(st);
+	}
+	assert_string_equal(f.why, "more than 8192 attributes");
+	free(text);
+}
+
 int
 main(void)
 {
@@ -137,6 +159,7 @@ main(void)
 		cmocka_unit_test(what_is_no_document_is_refused_with_its_line),
 		cmocka_unit_test(depth_and_size_end_at_their_ceilings),
 		cmocka_unit_test(attributes_end_at_their_ceiling),
+		cmocka_unit_test(so_do_those_of_all_tags),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -291,6 +291,37 @@ who_asks_for_another_kind_of_certificate_gets_no_request(void **state)
 	end(&c, &s);
 }
 
+/* OpenSSL would decode it, and then ask. */
+static void
+certificates_that_describe_their_curve_are_not_decoded(void **state)
+{
+	const struct cert_wish machine = { .cn = "AMT" };
+	EVP_PKEY *key = own_curve_make();
+	X509 *cert = cert_make(&machine, key, NULL, NULL);
+
+	(void)state;
+	for (unsigned pieces = 0; pieces < 2; pieces++) {
+		struct server s;
+		struct client c;
+
+		server_make(&s);
+		assert_int_equal(SSL_CTX_use_certificate(s.ctx, cert), 1);
+		assert_int_equal(SSL_CTX_use_PrivateKey(s.ctx, key), 1);
+		if (pieces == 1) /* a record has but so much */
+			SSL_CTX_set_max_send_fragment(s.ctx, 512);
+		client_make(&c);
+		shake_hands(&c, &s);
+		assert_false(c.tls.done);
+		assert_string_equal(c.pki.device.cert, "");
+		assert_int_equal(outcome(&c), SETUP_TLS_FAILED);
+		assert_string_equal(c.note,
+		    "a certificate with a curve of its own (RFC 5480, 2.1.1)");
+		end(&c, &s);
+	}
+	X509_free(cert);
+	EVP_PKEY_free(key);
+}
+
 static void
 alerts_speak_of_our_certificate_once_it_is_there(void **state)
 {
@@ -650,13 +681,14 @@ main(void)
 		cmocka_unit_test(
 		    who_asks_for_another_kind_of_certificate_gets_no_request),
 		cmocka_unit_test(
+		    certificates_that_describe_their_curve_are_not_decoded),
+		cmocka_unit_test(
 		    alerts_speak_of_our_certificate_once_it_is_there),
 		cmocka_unit_test(
 		    nothing_in_common_is_no_word_on_our_certificate),
 		cmocka_unit_test(
 		    one_that_asks_is_shown_the_consoles_and_one_that_does_not_is_not),
-		cmocka_unit_test(
-		    one_that_asks_and_gets_none_wants_a_consoles),
+		cmocka_unit_test(one_that_asks_and_gets_none_wants_a_consoles),
 		cmocka_unit_test(one_that_refuses_the_consoles_is_told_apart),
 		cmocka_unit_test(
 		    a_machine_that_had_a_higher_version_is_not_met_with_a_lower_one),
