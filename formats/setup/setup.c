@@ -125,7 +125,7 @@ const char *
 setup_finding_name(enum setup_finding_kind kind)
 {
 	static const char *const names[] = { "differs", "changed", "lacks",
-		"sent" };
+		"sent", "differs" };
 
 	return names[kind];
 }

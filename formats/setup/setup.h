@@ -157,6 +157,7 @@ enum setup_finding_kind {
 	SETUP_CHANGED, /* it had, and was given the wanted one */
 	SETUP_LACKS,   /* its release has no such setting */
 	SETUP_SENT,    /* a secret was accepted; nothing reads it back */
+	SETUP_DIFFERED /* SETUP_DIFFERS, before it was written after all */
 };
 
 /* "differs" and so on. */

@@ -6,6 +6,7 @@
 
 #include "setup/settings.h"
 #include "setup/settings_fit.h"
+#include "setup/setup_adopt.h"
 #include "setup/setup_ask.h"
 #include "setup/setup_pass.h"
 #include "setup/setup_talk.h"
@@ -368,6 +369,12 @@ setup_took_verify(struct setup *s, struct message *r)
 		if ((have == NULL && row->own == NULL) ||
 		    setting_equal(row, have == NULL ? "" : have, wanted))
 			continue; /* what it does not have was left out */
+		if (setup_is_earlier(s)) {
+			setup_keep_instance(s, s->row->class, s->row->key.value,
+			    r);
+			property_report(s);
+			return setup_adopt(s);
+		}
 		verify_tell(s, r, what, sizeof(what));
 		return setup_end(s,
 		    s->found ? REASON_ALREADY_SET_UP : REASON_VERIFY_FAILED,

@@ -8,6 +8,7 @@
 #include "setup/setup_apply.h"
 #include "setup/setup_ask.h"
 #include "setup/setup_talk.h"
+#include "setup/setup_want.h"
 
 #define PARTS_MAX 33 /* of a list; the answer to Enumerate is one */
 
@@ -219,6 +220,14 @@ setup_findings_wipe(struct setup_findings *l)
 	l->at = NULL;
 }
 
+void
+setup_undiffer(struct setup *s)
+{
+	for (size_t i = 0; i < s->findings.n; i++)
+		if (s->findings.at[i].kind == SETUP_DIFFERS)
+			s->findings.at[i].kind = SETUP_DIFFERED;
+}
+
 static const char *
 finding_wanted(const struct setup *s, const struct setting *row,
     const char *item)
@@ -358,7 +367,9 @@ setup_known(const struct setup *s, const struct setting *row, const char *item)
 {
 	char entry[SETUP_KNOWN_ENTRY];
 	size_t len;
-	const char *at = s->job.known == NULL ? "" : s->job.known;
+	/* A machine in setup is told all of it. */
+	bool anew = s->rules.want == &setup_wants[SETUP_SET_UP] && !s->found;
+	const char *at = s->job.known == NULL || anew ? "" : s->job.known;
 
 	if (setup_has_finding(s, SETUP_SENT, row->name, item))
 		return true; /* since this conversation */

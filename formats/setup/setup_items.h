@@ -42,6 +42,8 @@ enum setup_next setup_items(struct setup *s, const char *class,
 /* What is kept of a list; for setup_free. */
 void setup_items_free(struct setup *s);
 void setup_findings_wipe(struct setup_findings *l);
+/* What differs is to be written after all. */
+void setup_undiffer(struct setup *s);
 
 /* The same with a Get of the one instance that s->selectors choose, which may
  * be none; it is s->instance while then runs, for ask_put. */

@@ -93,7 +93,7 @@ struct setup_job {
 	/* The same of those that it is not to serve any more, as a CA before
 	 * the site's present one has issued them. */
 	char replace[SETUP_LEAVES];
-	/* To be kept, and an earlier visit may have written what needs a commit
+	/* It is set up, and an earlier job may have written what needs a commit
 	 * and ended before that. */
 	bool commit;
 };

@@ -5,6 +5,7 @@
 
 #include "setup/family_mutual.h"
 #include "setup/settings_fit.h"
+#include "setup/setup_adopt.h"
 #include "setup/setup_apply.h"
 
 static enum setup_next
@@ -103,6 +104,8 @@ pass_looked(struct setup *s)
 		if (s->findings.at[i].kind == SETUP_DIFFERS && n++ == 0)
 			first = i;
 	setup_release(s); /* may move them */
+	if (n != 0 && setup_is_earlier(s))
+		return setup_adopt(s);
 	if (n != 0)
 		return pass_failed(s, &s->findings.at[first], n - 1);
 	return setup_tidied(s);

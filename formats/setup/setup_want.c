@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "amt/status.h"
+#include "setup/setup_adopt.h"
 #include "setup/setup_apply.h"
 #include "setup/setup_ask.h"
 #include "setup/setup_keep.h"
@@ -78,6 +79,15 @@ end_proof(struct setup *s)
 	return setup_end(s, REASON_NONE, "proved");
 }
 
+/* Set up by an earlier try.  One that was cut while it put the machine right
+ * may have missed the commit of that. */
+static enum setup_next
+found(struct setup *s)
+{
+	return s->job.commit && setup_is_earlier(s) ? setup_adopt(s)
+	                                            : setup_verify_settings(s);
+}
+
 /* The right machine answers: what has it been through? */
 static enum setup_next
 arrived(struct setup *s)
@@ -113,7 +123,7 @@ arrived(struct setup *s)
 		return setup_learn(s);
 	setup_note(s, "found committed");
 	s->found = true;
-	return setup_verify_settings(s);
+	return found(s);
 }
 
 /* --- after the commit ---------------------------------------------------- */
@@ -229,8 +239,9 @@ took_verify_state(struct setup *s, struct message *r)
 		if (s->machine_state == STATE_POST) {
 			setup_note(s, "found committed");
 			s->found = true;
-		} else
-			setup_reached(s, SETUP_COMMITTED);
+			return found(s);
+		}
+		setup_reached(s, SETUP_COMMITTED);
 		return setup_verify_settings(s);
 	}
 	/* The commit's answer was lost, and so was the commit.  Whoever says so

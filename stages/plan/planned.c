@@ -257,6 +257,20 @@ job_texts(struct planner *p, struct planning *m, const struct caller_row *c,
 		text_copy(s->realm, sizeof(s->realm), c->realm);
 }
 
+/* Which secrets an earlier try has sent, and what it may have left without a
+ * commit: for a machine that is found set up. */
+static void
+job_earlier(struct planner *p, struct planning *m,
+    const struct profile *profile, struct job *j)
+{
+	struct setup_job *s = &j->setup;
+
+	j->known = planner_secrets(p, profile, j->uuid, j->id);
+	s->known = j->known;
+	s->commit = s->attempt > 1 &&
+	    jobs_found_other(&p->store, j->uuid, m->row->life);
+}
+
 bool
 planner_hung(enum reason_id met)
 {
@@ -304,8 +318,7 @@ plan_job(struct planner *p, struct planning *m, const struct caller_row *c,
 		    planner_digest(p, m->profile[c - p->callers.list]));
 	jobs_plan(&p->store, &row);
 	if (j->setup.wish == SETUP_SET_UP)
-		free(planner_secrets(p, m->profile[c - p->callers.list],
-		    j->uuid, j->id));
+		job_earlier(p, m, m->profile[c - p->callers.list], j);
 	caller_tried(&p->store, c->id, number);
 }
 

@@ -117,6 +117,23 @@ jobs_count(struct store *s, const char *job, const char *reason)
 	return n;
 }
 
+bool
+jobs_found_other(struct store *s, const char *uuid, int64_t life)
+{
+	struct query *q = store_query(s,
+	    "SELECT 1 FROM jobs j JOIN results r USING (job)"
+	    " WHERE j.uuid = ? AND j.life = ? AND j.wish = 'set-up'"
+	    "  AND ifnull(j.reason, 'RUN-CUT') <> ''"
+	    "  AND r.milestone = 'differs' LIMIT 1");
+	bool found;
+
+	query_text(q, 0, uuid);
+	query_number(q, 1, life);
+	found = query_row(q);
+	query_reset(q);
+	return found;
+}
+
 /* A setup that was verified has no committed_at in stores of old. */
 static const char sql_find[] =
     "SELECT j.uuid, j.pid, j.admin, j.mebx, j.life, j.planned,"

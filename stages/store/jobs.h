@@ -44,6 +44,10 @@ bool jobs_last_visit(struct store *s, const char *uuid, int64_t life,
 /* The one that was to set up a caller. */
 bool jobs_last_setup(struct store *s, int64_t caller, struct job_last *last);
 
+/* Did one that was to set it up find it set up and otherwise than wanted, and
+ * not end well? */
+bool jobs_found_other(struct store *s, const char *uuid, int64_t life);
+
 /* How many other jobs of this life, at this caller, ended with that reason. */
 int64_t jobs_count(struct store *s, const char *job, const char *reason);
 

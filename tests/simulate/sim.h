@@ -172,9 +172,10 @@ struct sim_machine {
 		char job[JOB_ID_MAX + 1];
 		unsigned commits, lost; /* replies */
 		bool wrote;
-	} visit;         /* the last one, since it is set up */
-	unsigned hellos; /* taken */
-	int64_t down_ms; /* nothing connects until then */
+		bool setup; /* of a machine that was in setup when it began */
+	} visit;            /* the last job */
+	unsigned hellos;    /* taken */
+	int64_t down_ms;    /* nothing connects until then */
 };
 
 /* What the site's profile is by turns: bits. */

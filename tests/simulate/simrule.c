@@ -73,14 +73,16 @@ rule_alone(const struct sim_machine *m)
 
 /* --- commits -------------------------------------------------------------- */
 
-/* Did a visit of it end otherwise than well?  The one under way has not ended.
- */
+/* Did a visit of it end otherwise than well, or a setup that had found it set
+ * up and otherwise than wanted?  The one under way has not ended. */
 static bool
 rule_was_cut(const struct sim_machine *m)
 {
 	struct query *q = store_query(&sim.planner.store,
-	    "SELECT EXISTS (SELECT 1 FROM jobs WHERE uuid = ?"
-	    " AND wish = 'keep' AND ifnull(reason, '') <> '')");
+	    "SELECT EXISTS (SELECT 1 FROM jobs j WHERE uuid = ?"
+	    " AND ifnull(reason, '') <> '' AND (wish = 'keep'"
+	    "  OR wish = 'set-up' AND EXISTS (SELECT 1 FROM results r"
+	    "   WHERE r.job = j.job AND r.milestone = 'differs')))");
 	bool cut;
 
 	query_text(q, 0, m->text);
@@ -89,8 +91,9 @@ rule_was_cut(const struct sim_machine *m)
 	return cut;
 }
 
-/* A setup commits once.  So does a visit, and once more for each reply that was
- * lost; one that writes nothing only when another was cut before it. */
+/* A setup commits once.  So does a visit, and a setup that finds the machine
+ * set up, and once more for each reply that was lost; one that writes nothing
+ * only when another was cut before it. */
 static void
 rule_commits(const struct sim_asked *a, struct sim_machine *m)
 {
@@ -98,19 +101,21 @@ rule_commits(const struct sim_asked *a, struct sim_machine *m)
 	unsigned writes = sim_box_writes(m->box) - a->writes;
 	struct sim_visit *v = &m->visit;
 
-	if (a->job->setup.wish == SETUP_SET_UP) {
+	if (strcmp(v->job, a->job->id) != 0) {
+		*v = (struct sim_visit){ .setup = m->setups == 0 };
+		(void)snprintf(v->job, sizeof(v->job), "%s", a->job->id);
+	}
+	if (v->setup) {
 		m->setups += commits;
 		if (m->setups > 1)
 			sim_broken("%s was committed twice", m->fqdn);
 		return;
 	}
-	if (strcmp(v->job, a->job->id) != 0) {
-		*v = (struct sim_visit){ .commits = 0 };
-		(void)snprintf(v->job, sizeof(v->job), "%s", a->job->id);
-	}
 	if (commits != 0 && !v->wrote && !rule_was_cut(m))
-		sim_broken("%s was committed, and nothing was changed",
-		    m->fqdn);
+		sim_broken("%s was committed%s", m->fqdn,
+		    a->job->setup.wish == SETUP_SET_UP
+		        ? " twice"
+		        : ", and nothing was changed");
 	v->wrote |= writes > commits;
 	v->commits += commits;
 	if (v->commits > 1 + v->lost)

@@ -257,9 +257,7 @@ world_clock(void)
 }
 
 /*
- * In the end passwords do not get old any more, so that all can be quiet. Other
- * settings stay while a machine is committed and not verified: it is verified
- * by the profile in force, and what that has come to say it was never given.
+ * In the end passwords do not get old any more, so that all can be quiet.
  */
 static void
 world_profile(void)
@@ -267,8 +265,6 @@ world_profile(void)
 	unsigned other = (unsigned)(sim_draw(&sim.faults, 4005, sim.round, 0) %
 	    SIM_PROFILES);
 
-	if (!sim_rule_settled())
-		other = (sim.profile & SIM_PING) | (other & SIM_DAYS);
 	if (world_wrong(SIM_PROFILE, 0))
 		sim_world_profile(other);
 	if (sim.quiet)

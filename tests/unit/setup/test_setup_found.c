@@ -79,9 +79,147 @@ a_machine_set_up_by_others_is_not_touched(void **state)
 	    "refuses the planned password");
 	d.tls_port = SETUP_CONNECT_REFUSED;
 	device_hash(&d, NEXT, d.ha1);
+	/* it opens, but no earlier try can have set it up */
+	j.attempt = 1;
+	strcpy(j.tries[0], NEXT);
+	d.tls_stays = true;
 	o = run(&j, &d);
 	ends(&o, REASON_ALREADY_SET_UP, "HostName is theirs");
 	assert_int_equal(d.puts + d.admins + d.commits, 0);
+}
+
+/* --- found set up, and otherwise than wanted now -------------------------- */
+
+static int
+adopts_begin(void **state)
+{
+	(void)state;
+	adopts = true;
+	return 0;
+}
+
+static int
+adopts_end(void **state)
+{
+	(void)state;
+	adopts = false;
+	settings_free(&profile);
+	return 0;
+}
+
+static struct setup_job
+later_job(void)
+{
+	struct setup_job j = job();
+
+	j.attempt = 2;
+	strcpy(j.realm, REALM);
+	return j;
+}
+
+static struct device
+earlier_device(void)
+{
+	struct device d = device();
+
+	d.state = 2;
+	d.commits = 1;
+	d.clock_set = true;
+	strcpy(d.host, "pc-0001");
+	strcpy(d.domain, "example.com");
+	device_hash(&d, NEXT, d.ha1);
+	return d;
+}
+
+/* The profile or the map has changed since. */
+static void
+an_earlier_setup_is_put_right(void **state)
+{
+	struct setup_job j = later_job();
+	struct device d = earlier_device();
+	struct outcome o;
+
+	(void)state;
+	asks_for(&j, "ping", "off");
+	strcpy(d.host, "pc-other");
+	o = run(&j, &d);
+	ends(&o, REASON_NONE, "put right");
+	assert_string_equal(d.host, "pc-0001");
+	assert_string_equal(d.ping, "false");
+	assert_string_equal(o.milestones,
+	    "reached admin-set named committed clock-set verified ");
+	assert_int_equal(d.commits, 1);
+	assert_non_null(strstr(o.findings, "differs host "));
+	assert_non_null(strstr(o.findings, "changed host "));
+	assert_non_null(strstr(o.findings, "changed ping "));
+}
+
+/* One that does not let itself be set ends so, and not well. */
+static void
+what_it_does_not_take_fails(void **state)
+{
+	struct setup_job j = later_job();
+	struct device d = earlier_device();
+	struct outcome o;
+
+	(void)state;
+	asks_for(&j, "rmcp-ping", "off");
+	d.keeps_rmcp = true;
+	o = run(&j, &d);
+	ends(&o, REASON_VERIFY_FAILED,
+	    "rmcp-ping is another than was set (got on, expected off)");
+	assert_null(strstr(o.milestones, "verified"));
+}
+
+/* A try that was cut while it put the machine right may have missed its commit:
+ * nothing shows that. */
+static void
+a_commit_that_may_be_missing_is_made(void **state)
+{
+	struct setup_job j = later_job();
+	struct device d = earlier_device();
+	struct outcome o;
+
+	(void)state;
+	j.commit = true;
+	o = run(&j, &d);
+	ends(&o, REASON_NONE, "put right");
+	assert_int_equal(d.commits, 2);
+	/* in setup it is committed anyway, and once */
+	j = later_job();
+	d = device();
+	j.commit = true;
+	o = run(&j, &d);
+	is_set_up(&o, &d);
+	assert_int_equal(d.commits, 1);
+}
+
+/* Wherever the connection is lost, the next try ends well. */
+static void
+putting_right_is_cut_anywhere(void **state)
+{
+	unsigned last = 99;
+
+	(void)state;
+	for (unsigned at = 1; at < last; at++) {
+		struct setup_job j = later_job();
+		struct device d = earlier_device();
+		struct outcome o;
+
+		asks_for(&j, "ping", "off");
+		d.at = at;
+		d.mishap = CUT_AFTER;
+		o = run(&j, &d);
+		assert_int_equal(d.admins + d.mebxs, 0);
+		last = d.requests;
+		if (o.reason != REASON_NONE) {
+			d.at = 0;
+			j.commit = true;
+			o = run(&j, &d);
+		}
+		ends(&o, REASON_NONE, "");
+		assert_string_equal(d.ping, "false");
+	}
 }
 
 static void
@@ -242,12 +380,19 @@ a_password_that_fits_by_chance_is_set_when_the_commit_asks(void **state)
 	assert_int_equal(d.admins, 1);
 }
 
+#define adopting(test)                                                         \
+	cmocka_unit_test_setup_teardown(test, adopts_begin, adopts_end)
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_machine_found_half_done_is_finished),
 		cmocka_unit_test(a_machine_set_up_by_others_is_not_touched),
+		adopting(an_earlier_setup_is_put_right),
+		adopting(what_it_does_not_take_fails),
+		adopting(a_commit_that_may_be_missing_is_made),
+		adopting(putting_right_is_cut_anywhere),
 		cmocka_unit_test(
 		    a_machine_set_up_that_still_answers_where_setup_is_talked),
 		cmocka_unit_test(
