@@ -77,7 +77,7 @@ a_machine_set_up_by_others_is_not_touched(void **state)
 	ends(&o, REASON_HTTP_CLOSED,
 	    "read-state: closed before the answer was complete; port 16992 "
 	    "refuses the planned password");
-	d.tls_port = SETUP_CONNECT_REFUSED;
+	d.tls_port = SETUP_ANSWERED;
 	device_hash(&d, NEXT, d.ha1);
 	/* it opens, but no earlier try can have set it up */
 	j.attempt = 1;
