@@ -21,9 +21,9 @@ CC = gcc
 CLANG = clang
 WARN = -Wall -Wextra -Wshadow -Wconversion -Wmissing-prototypes
 OPT_release = -O2 -g -D_FORTIFY_SOURCE=2 -fstack-protector-strong
-OPT_asan = -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all \
+OPT_asan = -O1 -g1 -fsanitize=address,undefined -fno-sanitize-recover=all \
 	-fno-omit-frame-pointer
-OPT_tsan = -O1 -g -fsanitize=thread
+OPT_tsan = -O1 -g1 -fsanitize=thread
 OPT_clang = -O2 -g
 OPT_fuzz = -O1 -g -fsanitize=fuzzer-no-link,address,undefined \
 	-fno-sanitize-recover=all
