@@ -1,6 +1,7 @@
 # amt-sweep --rehearse: the night before the night, and nothing of it is left.
 bats_require_minimum_version 1.5.0
 load common
+load mixed
 
 # Eight machines that have said hello, once for all tests: one that no list names,
 # one whose key was imported nowhere, one whose release is refused, five good ones.
@@ -82,6 +83,27 @@ site_sum() { (cd site && find . | sort && find . -type f -exec sha256sum {} + | 
 	} | store-load -d site
 	run -0 amt-sweep -d site -t 100 --rehearse --latency 0
 	[[ "${lines[0]}" = "A sweep would set up 5 machines now."* ]] || { echo "$output"; false; }
+}
+
+@test "machines that know the root of the site's certificate are set up by it, another is not" {
+	rm -rf site fleet
+	amt-init -d site >/dev/null
+	fleetgen -n 3 -d lab.example.com -w 14.1.60.1756 -o fleet
+	amt-map -d site fleet/oob.csv fleet/location.csv >/dev/null 2>&1
+	certificate_make
+	amt-cert add -d site -p 3 prov.pfx 3< <(echo secret) >/dev/null
+	{
+		printf '@hello/1\treceived\taddress\tuuid\tversion\tcreds_set\tretries\tpid\thashes\tfrom\n'
+		awk -F '\t' -v at="$(date -u +%FT%TZ)" -v root="$(openssl x509 -in root.pem -outform DER | sha256sum | cut -d ' ' -f 1)" '
+			NR > 1 { printf "%s\t192.0.2.%d\t%s\t3\t0\t0\t\tsha256:%s\tport 9971\n", at, NR, $2, NR < 4 ? root : sprintf("%064d", 1) }
+			END { print "@end\t3\t0" }' fleet/fleet.tsv
+	} | store-load -d site
+	site_sum >before
+	run -0 amt-sweep -d site -t 100 --rehearse --latency 0
+	[ "${lines[0]}" = "A sweep would set up 2 machines now.  1 it would not:" ] || { echo "$output"; false; }
+	grep -q '^ *1  CERT-NO-ROOT: ' <<<"$output" || { echo "$output"; false; }
+	grep -q ': 2 set up, 0 ms a reply' <<<"$output" || { echo "$output"; false; }
+	site_sum | diff before -
 }
 
 @test "a site of somebody else is refused: he could put a folder of his own in its place" {
