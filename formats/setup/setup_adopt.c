@@ -19,7 +19,7 @@ static const struct setup_want adopt_want = { .writes = true,
 bool
 setup_is_earlier(const struct setup *s)
 {
-	return s->found && s->job.attempt > 1 && s->rules.want != &adopt_want;
+	return s->found && s->job.attempt > 1 && s->adopted_from == NULL;
 }
 
 enum setup_next
@@ -36,15 +36,19 @@ setup_adopt(struct setup *s)
 	s->home = s->route;
 	memcpy(s->job.realm, s->realm, sizeof(s->realm));
 	s->commit_due = s->job.commit;
+	s->mebx_done = true; /* a machine that is kept gets no other */
 	setup_undiffer(s);
 	setup_keep_instance(s, NULL, NULL, NULL);
 	return setup_learn(s);
 }
 
+/* What gets lost from here on was asked of a machine that is found so: it is
+ * asked again, and nothing is committed for it. */
 static enum setup_next
 adopt_verified(struct setup *s)
 {
 	s->rules.want = &setup_wants[SETUP_SET_UP];
+	s->found = true;
 	return s->adopted_from->confirm != NULL ? s->adopted_from->confirm(s)
 	                                        : setup_confirmed(s);
 }
