@@ -47,6 +47,7 @@ setup_adopt(struct setup *s)
 static enum setup_next
 adopt_verified(struct setup *s)
 {
+	setup_settle(s);
 	s->rules.want = &setup_wants[SETUP_SET_UP];
 	s->found = true;
 	return s->adopted_from->confirm != NULL ? s->adopted_from->confirm(s)

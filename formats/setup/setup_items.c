@@ -228,6 +228,26 @@ setup_undiffer(struct setup *s)
 			s->findings.at[i].kind = SETUP_DIFFERED;
 }
 
+void
+setup_settle(struct setup *s)
+{
+	for (size_t i = 0, n = s->findings.n; i < n; i++) {
+		struct setup_finding f = s->findings.at[i], *to;
+
+		if (f.kind != SETUP_DIFFERED ||
+		    setup_has_finding(s, SETUP_DIFFERS, f.setting, f.item) ||
+		    setup_has_finding(s, SETUP_LACKS, f.setting, f.item) ||
+		    setup_has_finding(s, SETUP_CHANGED, f.setting, f.item))
+			continue;
+		to = findings_next(&s->findings); /* may move them */
+		if (to == NULL)
+			return;
+		f.kind = SETUP_CHANGED;
+		*to = f;
+		s->findings.n++;
+	}
+}
+
 static const char *
 finding_wanted(const struct setup *s, const struct setting *row,
     const char *item)

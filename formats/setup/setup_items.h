@@ -44,6 +44,9 @@ void setup_items_free(struct setup *s);
 void setup_findings_wipe(struct setup_findings *l);
 /* What differs is to be written after all. */
 void setup_undiffer(struct setup *s);
+/* What has differed and does no more, as a secret that was sent, is changed:
+ * else it would be reported as differing until the next visit. */
+void setup_settle(struct setup *s);
 
 /* The same with a Get of the one instance that s->selectors choose, which may
  * be none; it is s->instance while then runs, for ask_put. */

@@ -285,6 +285,42 @@ a_secret_that_is_known_is_matched_whole(void **state)
 	setup_free(s);
 }
 
+/* A machine that is put right after all: nothing that was reported as differing
+ * stays so unless it does. */
+static void
+what_differed_is_changed_unless_it_differs_still(void **state)
+{
+	const struct setup_job job = { .host = "pc",
+		.tries = { "P@ssw0rd" },
+		.ntries = 1,
+		.admin_next = "Next-pw1",
+		.attempt = 2 };
+	const struct setup_rules rules = party_rules();
+	struct setup *s = setup_new_by(&job, &rules);
+	const struct setup_finding *f;
+	char told[256] = "";
+
+	(void)state;
+	setup_differs(s, &table[0], "ann", NULL);
+	setup_differs(s, &table[1], "ann", "old");
+	setup_differs(s, &table[3], "", "off");
+	setup_undiffer(s);
+	setup_sent(s, &table[0], "ann"); /* and no more is said of a secret */
+	setup_changed(s, &table[1], "ann", "old");
+	setup_differs(s, &table[3], "", "off");
+	setup_settle(s);
+	while ((f = setup_finding(s)) != NULL)
+		strcat(strcat(strcat(strcat(told, setup_finding_name(f->kind)),
+		                  " "),
+		           f->setting),
+		    ", ");
+	assert_string_equal(told,
+	    "differs party-secret, differs party-role, differs fan, "
+	    "sent party-secret, changed party-role, differs fan, "
+	    "changed party-secret, ");
+	setup_free(s);
+}
+
 int
 main(void)
 {
@@ -299,6 +335,7 @@ main(void)
 		TEST(a_list_that_is_lost_each_time_is_given_up),
 		TEST(one_instance_is_read_by_its_selectors),
 		TEST(a_secret_that_is_known_is_matched_whole),
+		TEST(what_differed_is_changed_unless_it_differs_still),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
