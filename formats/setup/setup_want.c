@@ -329,6 +329,7 @@ setup_lost_verify(struct setup *s)
 enum setup_next
 setup_commit(struct setup *s)
 {
+	s->commits_before = s->commits;
 	return setup_enter(s, &want_commit);
 }
 

@@ -144,6 +144,29 @@ a_commit_puts_the_new_certificate_into_service(void **state)
 	assert_int_equal(to[0], SETUP_PLAIN);
 }
 
+/* As after mutual TLS was turned off for the roots. */
+static void
+a_lost_commit_is_sent_again_however_many_were_before(void **state)
+{
+	struct message_node set_up = { .name = "ProvisioningState",
+		.value = "2" };
+	struct message r = { .items = &set_up };
+
+	(void)state;
+	s.rules.way = &setup_way_managed;
+	s.rules.want = &setup_wants[SETUP_KEEP];
+	s.commits = 1;
+	s.commit_sure = true;
+	(void)setup_commit(&s);
+	assert_int_equal(s.step->lost(&s), SETUP_WAIT);
+	assert_int_equal(s.step->took(&s, &r), SETUP_ASK);
+	assert_string_equal(s.step_name, "commit");
+	/* and once */
+	assert_int_equal(s.step->lost(&s), SETUP_WAIT);
+	assert_int_equal(s.step->took(&s, &r), SETUP_ASK);
+	assert_string_not_equal(s.step_name, "commit");
+}
+
 int
 main(void)
 {
@@ -156,6 +179,9 @@ main(void)
 		    settings_are_committed_once_they_are_applied, begin),
 		cmocka_unit_test_setup(
 		    a_commit_puts_the_new_certificate_into_service, begin),
+		cmocka_unit_test_setup(
+		    a_lost_commit_is_sent_again_however_many_were_before,
+		    begin),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
