@@ -18,6 +18,7 @@ pps=ABCDEFGHIJKLMNOPQRSTUVWXYZ012345
 
 setup() {
 	[ -n "${AMT_TEST_TRACE-}" ] || set +T # see "What makes tests slow" in tests/README.md
+	shopt -s lastpipe # a process less for each request: post is the test's own
 	cd "$BATS_TEST_TMPDIR" || exit
 	key=$(printf %s $pps | xxd -p -c 99)
 	password='P@ssw0rd'
@@ -81,18 +82,19 @@ hellos_heard() {
 # shellcheck disable=SC2016 # Perl's
 keep_hello='open my $f, ">", "hello." . $c->peerhost; print $f (do { local $/; <$c> }); close $f'
 
+# What a test does a hundred times begins no process but curl: cat and xmllint
+# would take a third of the time of these files.
+#
 # envelope BASE CLASS ACTION BODY [SELECTORS]
 envelope() {
-	cat <<-EOF
-	<?xml version="1.0" encoding="UTF-8"?>
-	<s:Envelope xmlns:s="$soap" xmlns:a="$addressing"
-	 xmlns:w="http://schemas.dmtf.org/wbem/wsman/1/wsman.xsd"><s:Header>
-	<a:Action>$3</a:Action><a:To>/wsman</a:To>
-	<w:ResourceURI>$1/$2</w:ResourceURI><a:MessageID>${id:-1}</a:MessageID>
-	<a:ReplyTo><a:Address>$addressing/role/anonymous</a:Address></a:ReplyTo>
-	<w:OperationTimeout>PT60S</w:OperationTimeout>${5:-}
-	</s:Header><s:Body>$4</s:Body></s:Envelope>
-	EOF
+	printf '%s\n' '<?xml version="1.0" encoding="UTF-8"?>' \
+		"<s:Envelope xmlns:s=\"$soap\" xmlns:a=\"$addressing\"" \
+		" xmlns:w=\"http://schemas.dmtf.org/wbem/wsman/1/wsman.xsd\"><s:Header>" \
+		"<a:Action>$3</a:Action><a:To>/wsman</a:To>" \
+		"<w:ResourceURI>$1/$2</w:ResourceURI><a:MessageID>${id:-1}</a:MessageID>" \
+		"<a:ReplyTo><a:Address>$addressing/role/anonymous</a:Address></a:ReplyTo>" \
+		"<w:OperationTimeout>PT60S</w:OperationTimeout>${5:-}" \
+		"</s:Header><s:Body>$4</s:Body></s:Envelope>"
 }
 
 get() { envelope "${base:-$amt}" "$1" $transfer/Get ''; }
@@ -107,8 +109,10 @@ call() {
 post() {
 	curl -sS -m 10 --digest -u "admin:$password" -o reply \
 		-H 'Content-Type: application/soap+xml;charset=UTF-8' \
-		--data-binary @- "$@" "${url:-http://127.1.0.1:$plain/wsman}" &&
-		cat reply
+		--data-binary @- "$@" "${url:-http://127.1.0.1:$plain/wsman}" || return
+	local text
+	IFS= read -rd '' text <reply || true
+	printf %s "$text"
 }
 
 # code: as post, and only the status out.
@@ -121,7 +125,22 @@ closed() {
 	[ "$status" = 52 ] || [ "$status" = 56 ]
 }
 
-value() { xmllint --xpath "string(//*[local-name()='$1'])" reply; }
+# value NAME: the text of the first element of that name in the reply
+value() {
+	local text start
+	IFS= read -rd '' text <reply || true
+	start="<([A-Za-z0-9_]+:)?$1([[:space:]][^>]*)?>"
+	if [[ $text =~ $start ]] && [[ ${BASH_REMATCH[0]} != */'>' ]]; then
+		text=${text#*"${BASH_REMATCH[0]}"}
+		text=${text%%"</${BASH_REMATCH[1]}$1>"*}
+		# with elements in it, or references to characters
+		[[ $text != *[\<\&]* ]] || text=$(xmllint --xpath "string(//*[local-name()='$1'])" reply)
+	else
+		# none, or a reply that is not XML, which it says
+		text=$(xmllint --xpath "string(//*[local-name()='$1'])" reply) || return
+	fi
+	printf '%s\n' "$text"
+}
 
 # events NAME: their details, one a line.
 events() { awk -F'\t' -v e="$1" '$4 == e { print $5 }' journal; }
