@@ -1,10 +1,14 @@
 bats_require_minimum_version 1.5.0
 
+setup_file() {
+	store-init -d "$BATS_FILE_TMPDIR/empty"
+}
+
 setup() {
 	[ -n "${AMT_TEST_TRACE-}" ] || set +T # see "What makes tests slow" in tests/README.md
 	site=$BATS_TEST_TMPDIR/site
 	tmp=$BATS_TEST_TMPDIR
-	store-init -d "$site"
+	cp -a "$BATS_FILE_TMPDIR/empty" "$site"
 }
 
 load() {

@@ -1,11 +1,19 @@
 # slow
 bats_require_minimum_version 1.5.0
 
+# An empty site, and one with what lab7 has, to be copied.
+setup_file() {
+	clock 15:00:00
+	store-init -d "$BATS_FILE_TMPDIR/empty"
+	cp -a "$BATS_FILE_TMPDIR/empty" "$BATS_FILE_TMPDIR/lab7"
+	store-load -d "$BATS_FILE_TMPDIR/lab7" store/lab7.keys store/lab7.map store/lab7.hello
+}
+
 setup() {
 	[ -n "${AMT_TEST_TRACE-}" ] || set +T # see "What makes tests slow" in tests/README.md
 	site=$BATS_TEST_TMPDIR/site
 	tmp=$BATS_TEST_TMPDIR
-	store-init -d "$site"
+	cp -a "$BATS_FILE_TMPDIR/empty" "$site"
 	clock 15:00:00
 }
 
@@ -19,8 +27,9 @@ load() {
 	store-load -d "$site" "$@"
 }
 
+# In place of the empty site: before anything else.
 lab7() {
-	load store/lab7.keys store/lab7.map store/lab7.hello
+	cp -a "$BATS_FILE_TMPDIR/lab7/." "$site"
 }
 
 # The jobs of a plan, without the settings stream before them.
