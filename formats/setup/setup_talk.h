@@ -23,6 +23,7 @@
  *	setup_managed.c  and on a machine that is set up
  *	setup_want.c   what is wanted of it, with the commit and the look after
  *	setup_keep.c, setup_unprovision.c  what is wanted of one that is set up
+ *	setup_adopt.c  and of one that an earlier try has set up
  *	setup_own.c    settings that are set in a way of their own
  *	setting.c      what a row of the table means
  *	setting_table.c  the table of all settings
