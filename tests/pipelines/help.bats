@@ -69,7 +69,7 @@ options_missing() {
 }
 
 @test "a line is an option and what it does, and fits a wide terminal" {
-	wc -L $(pages | sed -E "s|.*/(.*)[.]1|$AMT_TEST_BUILD/share/amtbatch/help/\1|") | awk '$1 > 132' >wide
+	pages | sed -E "s|.*/(.*)[.]1|$AMT_TEST_BUILD/share/amtbatch/help/\1|" | xargs wc -L | awk '$1 > 132' >wide
 	[ ! -s wide ] || { cat wide; false; }
 	(cd "$BATS_FILE_TMPDIR/help" && awk '
 		function ended() { if (name != "" && last != "See " name "(1).") print name ": its end: " last }
