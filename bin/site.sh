@@ -14,7 +14,7 @@ me=${0##*/}
 output_folder=''
 # Never the environment's: what is removed at the end, how long a part may take, and
 # whether this file was read to its end.
-litter='' pipe_limit='' whole=''
+litter='' pipe_limit='' hurry='' whole=''
 
 # How every script ends.  The shell's own trouble, such as no room for a process,
 # is 2 to it; its own message comes first, and this says what it means.  A script
@@ -31,11 +31,21 @@ ending() {
 }
 trap 'ending $?' EXIT
 
+# say MESSAGE...: who has to end in time does not wait for a reader who stands
+# still.
+say() {
+	if [ -n "${hurry-}" ]; then
+		timeout --foreground -s KILL 0.1 printf '%s\n' "$me: $*" >&2 || :
+	else
+		echo "$me: $*" >&2
+	fi
+}
+
 # die STATUS MESSAGE...: statuses are those of sysexits(3)
 die() {
 	status=$1
 	shift
-	echo "$me: $*" >&2
+	say "$@"
 	exit "$status"
 }
 
@@ -264,9 +274,10 @@ pipe_part() {
 		set -- timeout --foreground -s KILL "$pipe_limit" "$@"
 	"$@" 8>&- && own=0 || own=$?
 	case $own in
+	124) [ "$1" = "$part" ] || own=75 ;; # it ended just when its time did
 	125) [ "$1" = "$part" ] || own=71 ;; # timeout could not begin it
 	141) ;; # its reader ended
-	12[89] | 1[3-9]?) echo "$me: $part was killed" >&2 ;;
+	12[89] | 1[3-9]?) say "$part was killed" ;;
 	esac
 	echo "$part:$own" >&8
 	return "$own"
@@ -291,7 +302,7 @@ pipe_end() {
 	# Within a part, the reader that ended is that part's.
 	[ "$worst" != 141 ] || [ -n "${AMT_PIPE-}" ] || {
 		# Who was first ended well, and wrote nothing: nobody said why.
-		[ "${1##*:}" != 0 ] || echo "$me: ${1%:*} wrote nothing" >&2
+		[ "${1##*:}" != 0 ] || say "${1%:*} wrote nothing"
 		return 70
 	}
 	return "$worst"

@@ -11,7 +11,7 @@ uptime_now() {
 # machines are worked on; over is when all has to be.  No part waits longer than
 # that for another program that writes to the store.
 time_begin() {
-	reserve=$((1000 + $1 * 1000 / 60))
+	reserve=$((1000 + $1 * 1000 / 60)) hurry=yes
 	over=$(($(uptime_now) + $1 * 1000))
 	end=$((over - reserve))
 	AMT_LOCK_UNTIL=$end
@@ -24,12 +24,44 @@ seconds_left() {
 	[ "$left" -ge 1 ] || left=1
 }
 
+# Is it over?  Who begins gets more than a second, whatever is left.
+too_late() {
+	[ "$(uptime_now)" -ge "$end" ] || return 1
+	cut=${cut:-its time ran out with machines left}
+	[ "$status" != 0 ] || status=75
+}
+
+# limit_until MOMENT [LEAST]: until then, or this many milliseconds, 300 as a rule;
+# as $limit
+limit_until() {
+	limit_ms=$(($1 - $(uptime_now)))
+	[ "$limit_ms" -ge "${2:-300}" ] || limit_ms=${2:-300}
+	limit=$((limit_ms / 1000)).$(printf %03d $((limit_ms % 1000)))
+}
+
+# limited MOMENT COMMAND...: is killed when it has not ended by then, whatever it
+# waits for: a disk, or who reads its messages.
+limited() {
+	limit_until "$1"
+	shift
+	own=0
+	timeout --foreground -s KILL "$limit" "$@" || own=$?
+	case $own in
+	124) own=75 ;; # it ended just then
+	125) own=71 ;; # timeout could not begin it
+	137)
+		say "$1 was killed"
+		own=70
+		;;
+	esac
+	return "$own"
+}
+
 # pipe_limited: a part of a pipe that hangs, or is stopped, is killed when it has
 # used half of the time that is for the report; never before it had a second.
 pipe_limited() {
-	limit_ms=$((end - $(uptime_now) + reserve / 2))
-	[ "$limit_ms" -ge $((left * 1000 + 500)) ] || limit_ms=$((left * 1000 + 500))
-	pipe_limit=$((limit_ms / 1000)).$(printf %03d $((limit_ms % 1000)))
+	limit_until $((end + reserve / 2)) $((left * 1000 + 500))
+	pipe_limit=$limit
 }
 
 # why_early NAME:STATUS...: the part that was the cause, for the report
@@ -52,15 +84,15 @@ journal=$site/sweep.results
 # Loading it twice changes nothing.
 load_journal() {
 	[ -e "$journal" ] || return 0
-	store-load -c -d "$site" "$journal" && own=0 || own=$?
+	limited $((end + reserve / 2)) store-load -c -d "$site" "$journal" && own=0 || own=$?
 	case $own in
 	0) rm -f "$journal" ;;
 	65)
 		mv -f "$journal" "$journal.bad" || die 73 "$journal: cannot be put aside"
-		echo "$me: $journal.bad has results that are not of this site's jobs" >&2
+		say "$journal.bad has results that are not of this site's jobs"
 		;;
 	*)
-		echo "$me: $journal has results that are not in the store yet; nothing is planned before they are" >&2
+		say "$journal has results that are not in the store yet; nothing is planned before they are"
 		return "$own"
 		;;
 	esac
@@ -72,8 +104,9 @@ load_journal() {
 # shellcheck disable=SC2086 # timing is words
 round() {
 	eval "set -- $ports"
-	seconds_left
 	worked=''
+	! too_late || return 0
+	seconds_left
 	load_journal || {
 		status=$?
 		cut=${cut:-results of a sweep before could not be loaded}

@@ -100,6 +100,23 @@ store_held() {
 	passwords_match
 }
 
+@test "nobody reads what it says, and not a byte more fits: it ends in time, and reports" {
+	site_of_fleet 2
+	peer_start
+	mkfifo said
+	exec 6<>said
+	dd if=/dev/zero of=said bs=4096 oflag=nonblock 2>/dev/null || true
+	dd if=/dev/zero of=said bs=1 oflag=nonblock 2>/dev/null || true
+	start=$(date +%s%N)
+	timeout 20 amt-sweep -v -t 5 -P "$tls" -p "$plain" >said 2>&1 || status=$?
+	took=$((($(date +%s%N) - start) / 1000000))
+	exec 6>&-
+	echo "took $took ms, status $status"
+	[ "$status" = 70 ]
+	[ "$took" -le 6000 ]
+	grep -q 'cut short' site/reports/report.txt
+}
+
 @test "a program for names that hangs, and devices that do" {
 	site_of_fleet 4 -F 'hang-http=0*2' -F 'hang-tls*2'
 	peer_start
