@@ -108,7 +108,7 @@ store_held() {
 	dd if=/dev/zero of=said bs=4096 oflag=nonblock 2>/dev/null || true
 	dd if=/dev/zero of=said bs=1 oflag=nonblock 2>/dev/null || true
 	start=$(date +%s%N)
-	timeout 20 amt-sweep -v -t 5 -P "$tls" -p "$plain" >said 2>&1 || status=$?
+	timeout -s KILL 20 amt-sweep -v -t 5 -P "$tls" -p "$plain" >said 2>&1 || status=$?
 	took=$((($(date +%s%N) - start) / 1000000))
 	exec 6>&-
 	echo "took $took ms, status $status"
