@@ -5,10 +5,10 @@
  * the passwords are offered once each while it is not known which one is right.
  *
  * The first byte makes the job: a later attempt, a proof, a realm that was
- * recorded, a certificate in place of a key.  Each reply begins with a byte:
- * its low half is the outcome, its high half what is answered, from the right
- * answer to the step to raw bytes. When the input is used up, connections are
- * closed.
+ * recorded, a certificate in place of a key, a commit that may be missing. Each
+ * reply begins with a byte: its low half is the outcome, its high half what is
+ * answered, from the right answer to the step to raw bytes. When the input is
+ * used up, connections are closed.
  */
 #include "setup/setup.h"
 
@@ -78,7 +78,8 @@ static const struct {
 	{ "verify-names", "GeneralSettings",
 	    "<g:DomainName>example.com</g:DomainName><g:HostName>pc-0001"
 	    "</g:HostName>" },
-	{ "read-clock", "GetLowAccuracyTimeSynch_OUTPUT", "<g:Ta0>9</g:Ta0>" },
+	{ "read-clock", "GetLowAccuracyTimeSynch_OUTPUT",
+	    "<g:Ta0>1800000000</g:Ta0>" },
 	{ "set-clock", "SetHighAccuracyTimeSynch_OUTPUT", "" },
 	{ "extend-window", "ExtendProvisioningPeriod_OUTPUT", "" },
 	{ "verify-control", "n:IPS_HostBasedSetupService",
@@ -145,17 +146,20 @@ soap_fault(char *to, size_t cap, uint8_t which)
 static struct setup_reply
 next_reply(struct cursor *c, const struct setup_ask *ask)
 {
-	static char buf[70000];
+	static char buf[70000], realm[SETUP_REALM_MAX + 1];
 	struct setup_reply r = { .outcome = SETUP_HTTP_CLOSED,
 		.status = 200,
 		.server = "",
 		.note = "at Next-mebx-4",
-		.realm = ask->realm != NULL ? ask->realm : REALM,
+		.realm = realm,
 		.body = buf };
 	char inside[128];
 	uint8_t op;
 	struct cursor raw;
 
+	/* The one that is asked for is the conversation's own. */
+	(void)snprintf(realm, sizeof(realm), "%s",
+	    ask->realm != NULL ? ask->realm : REALM);
 	if (cursor_left(c) == 0)
 		return r;
 	op = cursor_u8(c);
@@ -278,6 +282,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	j.wish = (how & 6) == 6 ? SETUP_PROVE : SETUP_SET_UP;
 	(void)snprintf(j.realm, sizeof(j.realm), "%s",
 	    (how & 8) != 0 ? REALM : "");
+	j.commit = (how & 32) != 0;
 	if ((how & 16) != 0) {
 		j.way = &setup_way_pki;
 		j.certified = true;
