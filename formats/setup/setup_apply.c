@@ -372,6 +372,7 @@ setup_took_verify(struct setup *s, struct message *r)
 		if (setup_is_earlier(s)) {
 			setup_keep_instance(s, s->row->class, s->row->key.value,
 			    r);
+			s->checking = true; /* by the same comparisons */
 			property_report(s);
 			return setup_adopt(s);
 		}

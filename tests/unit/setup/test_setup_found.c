@@ -152,6 +152,39 @@ an_earlier_setup_is_put_right(void **state)
 	assert_non_null(strstr(o.findings, "differs host "));
 	assert_non_null(strstr(o.findings, "changed host "));
 	assert_non_null(strstr(o.findings, "changed ping "));
+	/* a machine that keeps names in other letters has no other name */
+	d = earlier_device();
+	strcpy(d.host, "PC-0001");
+	strcpy(d.domain, "old.example.com");
+	o = run(&j, &d);
+	ends(&o, REASON_NONE, "put right");
+	assert_non_null(strstr(o.findings, "changed domain "));
+	assert_null(strstr(o.findings, "host"));
+}
+
+/* Also where setup is talked, by whoever the key or a login shows. */
+static void
+one_that_stays_where_setup_is_talked_is_put_right_there(void **state)
+{
+	(void)state;
+	for (unsigned pki = 0; pki < 2; pki++) {
+		struct setup_job j = pki ? pki_job() : later_job();
+		struct device d =
+		    pki ? pki_device("11.8.50") : earlier_device();
+		struct outcome o;
+
+		j.attempt = 2;
+		j.commit = true;
+		d.state = 2;
+		d.clock_set = true;
+		d.tls_stays = d.pki.still_asks = true;
+		d.pki.login = ALWAYS_ASKS;
+		device_hash(&d, NEXT, d.ha1);
+		strcpy(d.host, "pc-other");
+		o = run(&j, &d);
+		ends(&o, REASON_NONE, "put right");
+		assert_string_equal(d.host, "pc-0001");
+	}
 }
 
 /* One that does not let itself be set ends so, and not well. */
@@ -439,6 +472,8 @@ main(void)
 		cmocka_unit_test(a_machine_found_half_done_is_finished),
 		cmocka_unit_test(a_machine_set_up_by_others_is_not_touched),
 		adopting(an_earlier_setup_is_put_right),
+		adopting(
+		    one_that_stays_where_setup_is_talked_is_put_right_there),
 		adopting(what_it_does_not_take_fails),
 		adopting(a_commit_that_may_be_missing_is_made),
 		adopting(putting_right_is_cut_anywhere),
