@@ -20,7 +20,7 @@
 #define TREE_DEPTH_MAX 20
 /* Firmware declares up to eleven namespaces, all on the envelope. */
 #define TREE_SCOPES_MAX 64
-#define TREE_ATTRIBUTES_MAX 256 /* of a tag, declarations among them */
+#define TREE_ATTRIBUTES_MAX 256  /* of a tag, declarations among them */
 #define TREE_ATTRIBUTES_ALL 8192 /* an element has one at most, as a rule */
 
 /* The whole document; keeps no pointer into buf.  NULL with *f filled (at is

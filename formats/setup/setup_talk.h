@@ -329,9 +329,9 @@ struct setup {
 	bool commit_due; /* something was written that needs one */
 
 	/* how far it is */
-	bool looking;       /* on 16992, for what an earlier run left there */
-	size_t looks;       /* at both ports, after the first */
-	bool found;         /* set up already when we came */
+	bool looking; /* on 16992, for what an earlier run left there */
+	size_t looks; /* at both ports, after the first */
+	bool found;   /* set up already when we came */
 	const struct setup_way *adopted_from; /* see setup_adopt */
 	bool mebx_lost;     /* SetMEBxPassword was sent and never answered */
 	bool mebx_done;     /* no more is to be done about it */
