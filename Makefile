@@ -283,6 +283,13 @@ ends: build/deps-build build/deps-test
 	$(MAKE) --no-print-directory V=$(V) B=$(B) tests-built
 	tests/ends $(B) $(RUNS) $(SEED)
 
+# As long as it says: one sweep that follows, and new machines all the time.
+MINUTES ?= 120
+RATE ?= 10
+soak: build/deps-build build/deps-test
+	$(MAKE) --no-print-directory V=$(V) B=$(B) tests-built
+	tests/soak $(B) $(MINUTES) $(RATE)
+
 house: all
 	tests/house $(B)
 
@@ -397,7 +404,7 @@ uninstall:
 clean:
 	rm -rf build
 
-.PHONY: all deps samples-built tests-built check check-layers demo bench hostile ends house lint \
+.PHONY: all deps samples-built tests-built check check-layers demo bench hostile ends soak house lint \
 	format install uninstall deb check-deb clean
 .SECONDARY:
 .DELETE_ON_ERROR:
