@@ -71,7 +71,7 @@ check_files(const struct store *s)
 	}
 }
 
-/* Who has to end by a moment says so (bin/sweep-round.sh): then nothing waits
+/* Who has to end by a moment says so (bin/sweep-time.sh): then nothing waits
  * longer than that for another writer.  0: there is no such moment. */
 static int64_t
 lock_until(void)
